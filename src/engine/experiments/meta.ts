@@ -1,0 +1,202 @@
+/**
+ * The three steps' settings and presets, as data without runtime imports of the engine.
+ * Defaults are those of the blog's run (reference: "FixRes on Cassava", 2021).
+ */
+import { type ConfigOf, defaultsOf, type Fields, parseConfig } from '../base/config';
+import { ARCHITECTURE_LABELS, ARCHITECTURES, type Architecture } from '../models/meta';
+
+export const STEPS = ['baseline', 'sweep', 'finetune'] as const;
+export type StepId = (typeof STEPS)[number];
+/** `evaluate` measures the present weights at the baseline's test view; the terminal offers it too. */
+export type RunId = StepId | 'evaluate';
+
+/** Sizes below 32 px leave nothing of a photo after five halvings; above 1024 px no adapter we know has the memory. */
+const size = { min: 32, max: 1024, integer: true, unit: 'px' } as const;
+
+export const COMMON_FIELDS = {
+  arch: {
+    type: 'choice',
+    default: 'resnet50' as Architecture,
+    options: ARCHITECTURES.map((value) => ({ value, label: ARCHITECTURE_LABELS[value] })),
+    label: 'Network',
+    why: 'Deeper networks see more and take longer. ResNet-50 is the reference; ResNet-18 needs a ninth of its memory.',
+  },
+  batchSize: {
+    type: 'number',
+    default: 64,
+    min: 2,
+    max: 1024,
+    integer: true,
+    unit: 'photos',
+    label: 'Batch size',
+    why: 'Photos per optimiser step. Smaller batches need less memory and make noisier steps.',
+  },
+  seed: {
+    type: 'number',
+    default: 42,
+    min: 0,
+    max: 2 ** 31 - 1,
+    integer: true,
+    label: 'Seed',
+    why: 'The same seed gives the same initial weights, shuffling and crops.',
+    advanced: true,
+  },
+} as const satisfies Fields;
+
+export const BASELINE_FIELDS = {
+  epochs: {
+    type: 'number',
+    default: 10,
+    min: 1,
+    max: 1000,
+    integer: true,
+    label: 'Epochs',
+    why: 'How often the network sees every training photo.',
+  },
+  trainSize: {
+    type: 'number',
+    default: 224,
+    ...size,
+    label: 'Train resolution',
+    why: 'Side of the random crops that the network trains on.',
+  },
+  evalCrop: {
+    type: 'number',
+    default: 224,
+    ...size,
+    label: 'Validation crop',
+    why: 'Side of the centre crop that validation accuracy is measured on.',
+  },
+  evalResize: {
+    type: 'number',
+    default: 0,
+    ...size,
+    zero: 'no resize',
+    label: 'Validation resize',
+    why: "Shorter side before the crop; 0 crops from the full photo, as the blog's baseline does.",
+  },
+  lr: {
+    type: 'number',
+    default: 1e-3,
+    min: 1e-8,
+    max: 10,
+    label: 'Learning rate',
+    why: "AdamW's step size, constant over the run.",
+  },
+  weightDecay: {
+    type: 'number',
+    default: 0.1,
+    min: 0,
+    max: 10,
+    label: 'Weight decay',
+    why: 'Decoupled decay of every tensor, batch norms and biases included, as PyTorch does by default.',
+    advanced: true,
+  },
+} as const satisfies Fields;
+
+export const SWEEP_FIELDS = {
+  sweepSizes: {
+    type: 'numberList',
+    default: [64, 128, 224, 384, 480],
+    min: 32,
+    max: 1024,
+    unit: 'px',
+    label: 'Test resolutions',
+    why: 'The same weights are evaluated at each of these sizes. Multiples of 32 waste nothing.',
+  },
+  resizeRatio: {
+    type: 'number',
+    default: 1.25,
+    min: 1,
+    max: 4,
+    label: 'Resize ratio',
+    why: 'Photos are resized to ratio x size, then centre-cropped. The blog uses 1.25, the paper 256/224 = 1.143.',
+    advanced: true,
+  },
+} as const satisfies Fields;
+
+export const FINETUNE_FIELDS = {
+  tuneEpochs: {
+    type: 'number',
+    default: 5,
+    min: 1,
+    max: 1000,
+    integer: true,
+    label: 'Epochs',
+    why: 'How often the classifier sees every training photo at the new size.',
+  },
+  tuneSize: {
+    type: 'number',
+    default: 0,
+    ...size,
+    zero: 'best of the sweep',
+    label: 'Resolution',
+    why: 'Train and test side of the fine-tuning; 0 takes the best size of the sweep.',
+  },
+  tuneLr: {
+    type: 'number',
+    default: 1e-3,
+    min: 1e-8,
+    max: 10,
+    label: 'Learning rate',
+    why: 'Step size of the new optimiser.',
+    advanced: true,
+  },
+  tuneWeightDecay: {
+    type: 'number',
+    default: 0.1,
+    min: 0,
+    max: 10,
+    label: 'Weight decay',
+    why: 'Of the trained tensors only: frozen means untouched.',
+    advanced: true,
+  },
+  tuneAffine: {
+    type: 'toggle',
+    default: false,
+    label: "Train the last batch norm's affine",
+    why: "Off in the blog and in FixRes' own code: only its running statistics move.",
+    advanced: true,
+  },
+} as const satisfies Fields;
+
+export const STUDIO_FIELDS = { ...COMMON_FIELDS, ...BASELINE_FIELDS, ...SWEEP_FIELDS, ...FINETUNE_FIELDS } as const;
+
+/** Everything a run depends on besides the photos; stored whole with every result. */
+export type StudioConfig = ConfigOf<typeof STUDIO_FIELDS>;
+
+export const FIELDS_OF_STEP: Record<StepId, Fields> = {
+  baseline: { ...COMMON_FIELDS, ...BASELINE_FIELDS },
+  sweep: SWEEP_FIELDS,
+  finetune: FINETUNE_FIELDS,
+};
+
+export const PRESETS = ['blog', 'quick'] as const;
+export type PresetId = (typeof PRESETS)[number];
+
+export const PRESET_LABELS: Record<PresetId, { label: string; why: string }> = {
+  blog: { label: "The blog's run", why: 'ResNet-50 at 224 px, ten epochs: what the reference figures come from.' },
+  quick: { label: 'Quick look', why: 'ResNet-18 at 64 px, a few epochs: minutes where the full run would take a day.' },
+};
+
+const BLOG: StudioConfig = defaultsOf(STUDIO_FIELDS);
+
+export const PRESET_CONFIGS: Record<PresetId, StudioConfig> = {
+  blog: BLOG,
+  quick: {
+    ...BLOG,
+    arch: 'resnet18',
+    batchSize: 16,
+    epochs: 5,
+    trainSize: 64,
+    evalResize: 80,
+    evalCrop: 64,
+    sweepSizes: [32, 48, 64, 96, 128],
+    tuneEpochs: 3,
+  },
+};
+
+/** @throws StudioError `bad-config`, naming the key and the value. */
+export function parseStudioConfig(given: Readonly<Record<string, unknown>>, preset: PresetId = 'blog'): StudioConfig {
+  return parseConfig(STUDIO_FIELDS, { ...PRESET_CONFIGS[preset], ...given });
+}

@@ -1,0 +1,54 @@
+/** What training and evaluation yield: plain records, safe to post, store and chart. */
+
+/** One optimiser step. */
+export interface StepRecord {
+  /** Optimiser steps so far in this run, from 1. */
+  globalStep: number;
+  epoch: number;
+  /** Mean cross entropy of the batch, nats. */
+  loss: number;
+  /** Share of the batch that was classified right, 0 to 1. */
+  accuracy: number;
+}
+
+/** Sample means over one split. */
+export interface Score {
+  /** Mean cross entropy, nats. */
+  loss: number;
+  /** 0 to 1. */
+  accuracy: number;
+  correct: number;
+  count: number;
+}
+
+export interface EpochRecord {
+  /** From 1. */
+  epoch: number;
+  train: Score;
+  validation: Score;
+  /** This epoch's weights are the best so far (strictly more accurate than any before). */
+  best: boolean;
+  seconds: number;
+  imagesPerSecond: number;
+}
+
+/** The pooled activations (input of `fc`) of a whole split, as a histogram. */
+export interface ActivationStats {
+  /** Resolution of the view in px. */
+  size: number;
+  count: number;
+  zeroFraction: number;
+  /** Share above 2. */
+  aboveTwoFraction: number;
+  mean: number;
+  /** Cumulative distribution: share of values <= `x`, at most 500 points from 0 up. */
+  cdf: { x: number; p: number }[];
+}
+
+export interface SweepPoint extends Score {
+  /** Test resolution in px, and the resize before it (0: none). */
+  size: number;
+  resize: number;
+  activations: ActivationStats;
+  seconds: number;
+}

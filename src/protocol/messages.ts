@@ -1,0 +1,124 @@
+/**
+ * The words between the page and the engine's worker: commands one way, events the other.
+ * Every command has an id and is answered by one `reply`; everything else the worker says is an event.
+ */
+import type { ErrorData } from '../engine/base/errors';
+import type { DatasetSummary } from '../engine/dataset/types';
+import type { RunId, StudioConfig } from '../engine/experiments/meta';
+import type { AdapterReport } from '../engine/gpu/report';
+import type { EpochRecord, Score, StepRecord, SweepPoint } from '../engine/train/records';
+
+export interface NamedFile {
+  path: string;
+  file: File;
+}
+
+/** What each command asks and what its reply carries. */
+export interface Commands {
+  /** Request the adapter and the device; compile nothing yet. */
+  connect: { ask: object; reply: AdapterReport };
+  /** Chromium: a directory handle, listed and read in the worker. */
+  openDirectory: { ask: { handle: FileSystemDirectoryHandle }; reply: DatasetSummary };
+  /** Elsewhere: files in portions; the last one has `last: true` and is answered with the summary. */
+  openFiles: { ask: { name: string; files: NamedFile[]; last: boolean }; reply: DatasetSummary | null };
+  openSample: { ask: object; reply: DatasetSummary };
+  /** A JPEG no larger than `maxSide`, for show. `index` counts within the split. */
+  photo: {
+    ask: { split: 'train' | 'validation'; index: number; maxSide: number };
+    reply: { blob: Blob; imageId: string; label: string };
+  };
+  /** What a run would take, before it starts. */
+  plan: { ask: { run: RunId; config: StudioConfig }; reply: RunPlan };
+  /** Replies when the run has ended: done or stopped. Fails as the run fails. */
+  start: { ask: { run: RunId; config: StudioConfig }; reply: { ended: 'done' | 'stopped' } };
+  pause: { ask: object; reply: object };
+  resume: { ask: object; reply: object };
+  stop: { ask: object; reply: object };
+  /** Starting weights from a `.safetensors` file; replaces those in memory. */
+  importWeights: { ask: { file: Blob; name: string }; reply: WeightsInfo };
+  exportFile: { ask: { what: ExportKind; weights?: WeightsSlot }; reply: { blob: Blob; fileName: string } };
+}
+
+export type ExportKind = 'weights' | 'metrics' | 'predictions';
+/** Which weights: `latest` is the fine-tuned ones if there are any, else the baseline's, else the imported ones. */
+export type WeightsSlot = 'latest' | 'baseline' | 'finetune';
+export type CommandKind = keyof Commands;
+
+export type CommandMessage = {
+  [K in CommandKind]: { id: number; kind: K; ask: Commands[K]['ask'] };
+}[CommandKind];
+
+export interface RunPlan {
+  /** Optimiser steps, 0 for runs that only evaluate. */
+  steps: number;
+  /** Photos that will be looked at, views counted. */
+  images: number;
+  /** Estimated GPU memory at its peak, bytes. */
+  memoryBytes: number;
+  /** The largest single buffer, bytes. */
+  largestBufferBytes: number;
+  /** Estimated seconds, from what this adapter has done so far; null before anything was measured. */
+  seconds: number | null;
+  /** Why it cannot run here, with the largest batch that would fit. */
+  refusal: ErrorData | null;
+}
+
+export interface WeightsInfo {
+  arch: string;
+  classes: readonly string[];
+  /** "baseline, epoch 7", "imported from x.safetensors". */
+  origin: string;
+}
+
+export interface Progress {
+  run: RunId;
+  /** What is being done now: compiling is named as such. */
+  phase: 'compiling' | 'training' | 'evaluating';
+  /** From 1; 0 in runs without epochs. */
+  epoch: number;
+  epochs: number;
+  /** Batches done in this epoch or evaluation. */
+  batch: number;
+  batches: number;
+  /** Resolution in px of the batches now going through. */
+  size: number;
+  imagesPerSecond: number | null;
+  epochSecondsLeft: number | null;
+  runSecondsLeft: number | null;
+}
+
+export type RunState = 'idle' | 'running' | 'paused' | 'stopping';
+
+export type StudioEvent =
+  | { kind: 'listing'; files: number }
+  | { kind: 'dataset'; summary: DatasetSummary }
+  | { kind: 'runState'; state: RunState; run: RunId | null }
+  | { kind: 'runStarted'; run: RunId; config: StudioConfig; resolvedSize: number; startedAt: string }
+  | { kind: 'progress'; progress: Progress }
+  | { kind: 'steps'; run: RunId; records: StepRecord[] }
+  | { kind: 'epoch'; run: RunId; record: EpochRecord }
+  /** A sweep's result at one size; `reference` marks the baseline's own view, drawn beside the curve. */
+  | { kind: 'sweepPoint'; point: SweepPoint; reference: boolean }
+  | { kind: 'evaluation'; run: RunId; score: Score; resize: number; crop: number }
+  | { kind: 'runEnded'; run: RunId; ended: 'done' | 'stopped' | 'failed'; error: ErrorData | null; seconds: number }
+  | { kind: 'weights'; info: WeightsInfo }
+  | { kind: 'warning'; message: string }
+  | { kind: 'deviceLost'; error: ErrorData };
+
+export type WorkerMessage =
+  | { kind: 'reply'; id: number; ok: true; result: unknown }
+  | { kind: 'reply'; id: number; ok: false; error: ErrorData }
+  | { kind: 'event'; event: StudioEvent };
+
+/** Messages that are not ours (browser extensions post, too) are dropped by these guards. */
+export function isCommandMessage(data: unknown): data is CommandMessage {
+  return isObject(data) && typeof data['id'] === 'number' && typeof data['kind'] === 'string' && isObject(data['ask']);
+}
+
+export function isWorkerMessage(data: unknown): data is WorkerMessage {
+  return isObject(data) && (data['kind'] === 'reply' || data['kind'] === 'event');
+}
+
+function isObject(data: unknown): data is Record<string, unknown> {
+  return typeof data === 'object' && data !== null;
+}
