@@ -1,0 +1,104 @@
+/**
+ * The WebGPU device, requested by ourselves so that limits are the adapter's best and no error goes unheard
+ * (TensorFlow.js asks for default limits and listens to neither `lost` nor `uncapturederror`).
+ */
+import { StudioError } from '../base/errors';
+import type { AdapterReport } from './report';
+
+export interface Gpu {
+  readonly device: GPUDevice;
+  readonly report: AdapterReport;
+  /**
+   * Throws the first GPU error or device loss since the device was made; results after one are wrong.
+   * @throws StudioError `gpu-error` or `device-lost`.
+   */
+  throwIfFailed(): void;
+  /** Called once, at the first failure. */
+  onFailure(listener: (error: StudioError) => void): void;
+}
+
+const WANTED_LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupsPerDimension',
+] as const;
+
+const WANTED_FEATURES = ['subgroups', 'timestamp-query'] as const;
+
+/**
+ * @param webgpu `navigator.gpu` of a browser or of Dawn in Node; undefined where there is none.
+ * @throws StudioError `no-webgpu` or `no-adapter`.
+ */
+export async function openGpu(webgpu: GPU | undefined): Promise<Gpu> {
+  if (!webgpu) {
+    throw new StudioError(
+      'no-webgpu',
+      'This browser has no WebGPU.',
+      'Open the page in a current Chrome or Edge (version 113 or later), Safari 26 or Firefox 141 on Windows.',
+    );
+  }
+  const adapter = await webgpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) {
+    throw new StudioError(
+      'no-adapter',
+      'The browser offers no GPU to this page.',
+      'Turn on hardware acceleration in the browser’s settings and update the graphics driver; chrome://gpu says why.',
+    );
+  }
+  const device = await adapter.requestDevice({
+    requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
+    requiredLimits: Object.fromEntries(WANTED_LIMITS.map((limit) => [limit, adapter.limits[limit]])),
+  });
+
+  let failure: StudioError | null = null;
+  const listeners: ((error: StudioError) => void)[] = [];
+  const fail = (error: StudioError) => {
+    if (failure) return;
+    failure = error;
+    for (const listener of listeners) listener(error);
+  };
+  device.addEventListener('uncapturederror', (event) => {
+    const { error } = event as GPUUncapturedErrorEvent;
+    fail(new StudioError('gpu-error', `The GPU refused a command: ${error.message}`, 'Try a smaller batch or size.'));
+  });
+  void device.lost.then((info) => {
+    fail(
+      new StudioError(
+        'device-lost',
+        `The GPU was lost${info.message ? `: ${info.message}` : '.'}`,
+        'Reload the page. If it comes back, use a smaller batch or size, or close other programs that use the GPU.',
+      ),
+    );
+  });
+
+  return {
+    device,
+    report: reportOf(adapter, device),
+    throwIfFailed() {
+      if (failure) throw failure;
+    },
+    onFailure(listener) {
+      listeners.push(listener);
+    },
+  };
+}
+
+function reportOf(adapter: GPUAdapter, device: GPUDevice): AdapterReport {
+  const { info } = adapter;
+  const name = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`.toLowerCase();
+  const subgroups = device.features.has('subgroups') && info.subgroupMinSize === info.subgroupMaxSize;
+  return {
+    vendor: info.vendor,
+    architecture: info.architecture,
+    description: info.description,
+    software: info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|software/.test(name),
+    features: [...device.features].sort(),
+    maxBufferBytes: device.limits.maxBufferSize,
+    maxBindingBytes: device.limits.maxStorageBufferBindingSize,
+    subgroupSize: subgroups ? (info.subgroupMinSize ?? null) : null,
+  };
+}

@@ -1,0 +1,44 @@
+// Convolution's filter gradient as a matrix product: dw[row, column] = sum over output pixels of A * B.
+//   row     a tap and an input channel            A  x: [N, H, W, CI / 4] of vec4, four rows a load
+//   column  four output channels                  B  dy: [N, OH, OW, CO / 4] of vec4
+//   inner   four output pixels                    partial: [splits, K, K, CI, CO / 4] of vec4
+// z is the split: each sums a run of output pixels of its own, and a second pass adds the splits up in order.
+// A is loaded by its transpose: load L of a tile is row group L / 4 (four channels of one tap) at pixel L % 4.
+@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read> dy: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> partial: array<vec4<f32>>;
+@group(0) @binding(3) var<uniform> p: Params;
+
+// For this operand `image` is the pixel's place among four, `top` and `left` the tap's offsets.
+fn rowAt(row: u32, z: u32) -> Row {
+  let tap = i32(row / 4u / p.inChannels4);
+  return Row(i32(row % 4u), tap / p.kernel - p.pad, tap % p.kernel - p.pad, (row / 4u) % p.inChannels4, row < p.rows);
+}
+
+fn tapCount(z: u32) -> u32 { return 1u; }
+fn tapAt(z: u32, index: u32) -> vec2<i32> { return vec2<i32>(); }
+fn innerRange(z: u32) -> vec2<u32> {
+  return vec2<u32>(z * p.innerPerSplit, min((z + 1u) * p.innerPerSplit, p.inner4));
+}
+
+fn sourceAt(row: Row, tap: vec2<i32>) -> Source { return Source(row.channel4, row.valid); }
+
+fn loadA(row: Row, source: Source, inner: u32) -> vec4<f32> {
+  let pixel = i32(inner * 4u) + row.image;
+  let inImage = pixel % (p.outHeight * p.outWidth);
+  let image = pixel / (p.outHeight * p.outWidth);
+  let ih = (inImage / p.outWidth) * p.stride + row.top;
+  let iw = (inImage % p.outWidth) * p.stride + row.left;
+  let valid = source.valid && pixel < p.outPixels && ih >= 0 && ih < p.inHeight && iw >= 0 && iw < p.inWidth;
+  let at = select(0u, u32((image * p.inHeight + ih) * p.inWidth + iw) * p.inChannels4 + source.base, valid);
+  return select(vec4<f32>(), x[at], valid);
+}
+
+fn loadB(tap: vec2<i32>, inner: u32, column: u32) -> mat4x4<f32> {
+  let base = inner * 4u * p.outChannels4 + column;
+  return mat4x4<f32>(dy[base], dy[base + p.outChannels4], dy[base + 2u * p.outChannels4], dy[base + 3u * p.outChannels4]);
+}
+
+fn store(row: u32, column: u32, z: u32, value: vec4<f32>) {
+  partial[(z * p.rows + row) * p.outChannels4 + column] = value;
+}

@@ -1,0 +1,39 @@
+// What both cores of the matrix product share: the dimensions, and the types that the operands speak.
+// C[row, column] = sum over taps and inner blocks of A[row, 4 inner] * B[4 inner, 4 columns], f32 throughout.
+
+struct Params {
+  inHeight: i32,
+  inWidth: i32,
+  inChannels4: u32,
+  outHeight: i32,
+  outWidth: i32,
+  outChannels4: u32,
+  outPixels: i32,
+  kernel: i32,
+  stride: i32,
+  pad: i32,
+  phaseHeight: i32,
+  phaseWidth: i32,
+  rows: u32,
+  columns4: u32,
+  inner4: u32,
+  innerPerSplit: u32,
+  columnTiles: u32,
+  tiles: u32,
+  gridX: u32,
+}
+
+// Where a row of A starts: worked out once a tile.
+struct Row {
+  image: i32,
+  top: i32,
+  left: i32,
+  channel4: u32,
+  valid: bool,
+}
+
+// Where a row of A lies for one tap.
+struct Source {
+  base: u32,
+  valid: bool,
+}

@@ -1,0 +1,37 @@
+/** Dimensions of a convolution: activations NHWC, filters HWIO, square kernels, symmetric padding, as torch.nn.Conv2d. */
+export interface ConvShape {
+  batch: number;
+  inHeight: number;
+  inWidth: number;
+  inChannels: number;
+  outHeight: number;
+  outWidth: number;
+  outChannels: number;
+  kernel: number;
+  stride: number;
+  pad: number;
+}
+
+export interface ConvAttrs {
+  stride: number;
+  pad: number;
+}
+
+/** @throws Error where the shapes do not fit: a mistake in the model, not in anybody's data. */
+export function convShape(x: readonly number[], w: readonly number[], { stride, pad }: ConvAttrs): ConvShape {
+  const [batch = 0, inHeight = 0, inWidth = 0, inChannels = 0] = x;
+  const [kernel = 0, kernelWidth = 0, filterChannels = 0, outChannels = 0] = w;
+  if (x.length !== 4 || w.length !== 4 || kernel !== kernelWidth || filterChannels !== inChannels || outChannels % 4) {
+    throw new Error(`conv2d: x [${x.join(', ')}] and w [${w.join(', ')}] do not fit (C out in fours, square kernels)`);
+  }
+  const out = (size: number) => Math.floor((size + 2 * pad - kernel) / stride) + 1;
+  return {
+    ...{ batch, inHeight, inWidth, inChannels, outChannels, kernel, stride, pad },
+    ...{ outHeight: out(inHeight), outWidth: out(inWidth) },
+  };
+}
+
+/** Floating-point operations of one pass, two a multiplication and addition, padding counted. */
+export function convFlops(s: ConvShape): number {
+  return 2 * s.batch * s.outHeight * s.outWidth * s.outChannels * s.kernel ** 2 * s.inChannels;
+}
