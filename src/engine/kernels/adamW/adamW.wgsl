@@ -1,0 +1,25 @@
+// One AdamW step on one tensor, in place. All arrays [count] of VALUE (vec4 where the length allows it).
+//   parameter *= decay;  m, v: moving averages;  parameter -= stepSize * m / (sqrt(v) / rootCorrection + epsilon)
+struct Params { count: u32, gridX: u32, decay: f32, beta1: f32, beta2: f32, stepSize: f32, rootCorrection: f32, epsilon: f32 }
+//# if VECTOR
+alias Value = vec4<f32>;
+//# else
+alias Value = f32;
+//# end
+@group(0) @binding(0) var<storage, read_write> parameter: array<Value>;
+@group(0) @binding(1) var<storage, read> gradient: array<Value>;
+@group(0) @binding(2) var<storage, read_write> m: array<Value>;
+@group(0) @binding(3) var<storage, read_write> v: array<Value>;
+@group(0) @binding(4) var<uniform> p: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let i = (group.x + group.y * p.gridX) * 64u + local;
+  if (i >= p.count) { return; }
+  let g = gradient[i];
+  let first = p.beta1 * m[i] + (1.0 - p.beta1) * g;
+  let second = p.beta2 * v[i] + (1.0 - p.beta2) * g * g;
+  m[i] = first;
+  v[i] = second;
+  parameter[i] = parameter[i] * p.decay - p.stepSize * first / (sqrt(second) / p.rootCorrection + Value(p.epsilon));
+}

@@ -1,0 +1,49 @@
+// Softmax cross entropy, its gradient and the number of right answers in one pass.
+// logits and gradient: [N, K]; labels: [N]; loss, correct: one float each. One workgroup; invocations share the rows.
+// gradient = (softmax - onehot) / N. The prediction is the first of equal maxima.
+struct Params { rows: u32, classes: u32 }
+@group(0) @binding(0) var<storage, read> logits: array<f32>;
+@group(0) @binding(1) var<storage, read> labels: array<i32>;
+@group(0) @binding(2) var<storage, read_write> loss: array<f32>;
+@group(0) @binding(3) var<storage, read_write> correct: array<f32>;
+@group(0) @binding(4) var<storage, read_write> gradient: array<f32>;
+@group(0) @binding(5) var<uniform> p: Params;
+
+var<workgroup> losses: array<f32, 64>;
+var<workgroup> hits: array<f32, 64>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_index) local: u32) {
+  var lossSum = 0.0;
+  var hitSum = 0.0;
+  for (var row = local; row < p.rows; row += 64u) {
+    let base = row * p.classes;
+    var best = 0u;
+    for (var k = 1u; k < p.classes; k++) {
+      if (logits[base + k] > logits[base + best]) { best = k; }
+    }
+    let top = logits[base + best];
+    var sum = 0.0;
+    for (var k = 0u; k < p.classes; k++) { sum += exp(logits[base + k] - top); }
+    let label = u32(labels[row]);
+    lossSum += log(sum) - (logits[base + label] - top);
+    hitSum += select(0.0, 1.0, best == label);
+    for (var k = 0u; k < p.classes; k++) {
+      let probability = exp(logits[base + k] - top) / sum;
+      gradient[base + k] = (probability - select(0.0, 1.0, k == label)) / f32(p.rows);
+    }
+  }
+  losses[local] = lossSum;
+  hits[local] = hitSum;
+  workgroupBarrier();
+  if (local == 0u) {
+    var total = 0.0;
+    var right = 0.0;
+    for (var i = 0u; i < 64u; i++) {
+      total += losses[i];
+      right += hits[i];
+    }
+    loss[0] = total / f32(p.rows);
+    correct[0] = right;
+  }
+}
