@@ -1,7 +1,7 @@
 /** A folder for each class, with or without train/ and val/ above them. */
+import type { Understood } from './format';
 import { classesOf, readLabelMap } from './labels';
 import { fileName, foldersOf, type Listing } from './listing';
-import type { Understood } from './open';
 import { type Labelled, type SplitWord, splitWord } from './splits';
 import type { DatasetWarning } from './types';
 

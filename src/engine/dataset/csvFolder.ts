@@ -2,9 +2,9 @@
 import { StudioError } from '../base/errors';
 import { parseCsv } from './csv';
 import { type Columns, splitOfCell, understandColumns } from './csvColumns';
+import type { Understood } from './format';
 import { classesOf, readLabelMap } from './labels';
 import { fileName, type Listing } from './listing';
-import type { Understood } from './open';
 import { PhotoIndex } from './photoIndex';
 import type { Labelled } from './splits';
 import type { DatasetWarning } from './types';

@@ -2,20 +2,13 @@
 import { StudioError } from '../base/errors';
 import { classFolders } from './classFolders';
 import { csvFolder } from './csvFolder';
-import { type Listing, listFolder } from './listing';
-import { type Labelled, splitSamples } from './splits';
+import type { Format } from './format';
+import { listFolder } from './listing';
+import { splitSamples } from './splits';
 import type { Dataset, DatasetWarning, FileSource } from './types';
 
-/** A folder as one format understands it, before the split. */
-export interface Understood {
-  format: string;
-  classes: readonly string[];
-  samples: readonly Labelled[];
-  warnings: readonly DatasetWarning[];
-}
-
 /** The first that does not say "not mine" (undefined) opens the folder. */
-const FORMATS: readonly ((listing: Listing) => Promise<Understood | undefined>)[] = [csvFolder, classFolders];
+const FORMATS: readonly Format[] = [csvFolder, classFolders];
 
 /**
  * `seed` decides the validation photos where the folder does not.
