@@ -1,0 +1,31 @@
+/** A CSV as rows of text with their lines. PapaParse finds the separator and undoes quotes. */
+import Papa from 'papaparse';
+
+export interface CsvRow {
+  /** Where the row begins in the file, from 1. */
+  line: number;
+  cells: readonly string[];
+}
+
+export interface CsvTable {
+  rows: readonly CsvRow[];
+  /** Broken quotes, with their line. */
+  problems: readonly { line: number; message: string }[];
+}
+
+/** Commas, semicolons, tabs or bars; any line ends; BOM; quoted fields. Empty lines are left out, but counted. */
+export function parseCsv(text: string): CsvTable {
+  const parsed = Papa.parse<string[]>(text, { header: false, skipEmptyLines: false });
+  const rows: CsvRow[] = [];
+  const lines: number[] = [];
+  let line = 1;
+  for (const cells of parsed.data) {
+    lines.push(line);
+    if (cells.some((cell) => cell.trim() !== '')) rows.push({ line, cells: cells.map((cell) => cell.trim()) });
+    line += 1 + cells.reduce((breaks, cell) => breaks + (cell.includes('\n') ? cell.split('\n').length - 1 : 0), 0);
+  }
+  const problems = parsed.errors
+    .filter((error) => error.type === 'Quotes')
+    .map((error) => ({ line: lines[error.row ?? 0] ?? 1, message: error.message }));
+  return { rows, problems };
+}

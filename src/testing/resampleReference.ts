@@ -1,0 +1,36 @@
+/** What the resampling kernel must compute, on the CPU, in the plainest way: Pillow's pixels, to the bit. */
+import { WEIGHT_BITS } from '../engine/augment/resample';
+import type { AxisTaps, View } from '../engine/augment/view';
+
+/**
+ * The view's pixels, RGB: [size, size, 3], mirrored if the view flips.
+ * `pixels` is the region's RGBA: [region.height, region.width, 4].
+ */
+export function resampleReference(view: View, pixels: Uint8ClampedArray): Uint8ClampedArray<ArrayBuffer> {
+  const { size, region, horizontal, vertical, flip } = view;
+  const rows = new Uint8ClampedArray(region.height * size * 3);
+  for (let y = 0; y < region.height; y++) {
+    for (let x = 0; x < size; x++) {
+      for (let c = 0; c < 3; c++) {
+        rows[(y * size + x) * 3 + c] = weigh(horizontal, x, (at) => pixels[(y * region.width + at) * 4 + c]!);
+      }
+    }
+  }
+  const out = new Uint8ClampedArray(size * size * 3);
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      const to = y * size + (flip ? size - 1 - x : x);
+      for (let c = 0; c < 3; c++) out[to * 3 + c] = weigh(vertical, y, (at) => rows[(at * size + x) * 3 + c]!);
+    }
+  }
+  return out;
+}
+
+function weigh({ taps, starts, weights }: AxisTaps, output: number, byteAt: (source: number) => number): number {
+  let sum = 1 << (WEIGHT_BITS - 1);
+  for (let t = 0; t < taps; t++) {
+    const weight = weights[output * taps + t]!;
+    if (weight !== 0) sum += weight * byteAt(starts[output]! + t);
+  }
+  return sum >> WEIGHT_BITS;
+}
