@@ -37,7 +37,8 @@ export function adamW(
   const vector = size % 4 === 0;
   const count = vector ? size / 4 : size;
   const { gridX, workgroups } = gridOf(Math.ceil(count / 64));
-  const floats = [1 - lr * weightDecay, beta1, beta2, lr / (1 - beta1 ** step), Math.sqrt(1 - beta2 ** step), epsilon];
+  const rates = [1 - lr * weightDecay, beta1, 1 - beta1, beta2, 1 - beta2];
+  const floats = [...rates, lr / (1 - beta1 ** step), Math.sqrt(1 - beta2 ** step), epsilon];
   backend.dispatch({
     program: vector ? VECTOR : SCALAR,
     tensors: [parameter, gradient, m, v],

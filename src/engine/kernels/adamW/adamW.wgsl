@@ -1,6 +1,7 @@
 // One AdamW step on one tensor, in place. All arrays [count] of VALUE (vec4 where the length allows it).
-//   parameter *= decay;  m, v: moving averages;  parameter -= stepSize * m / (sqrt(v) / rootCorrection + epsilon)
-struct Params { count: u32, gridX: u32, decay: f32, beta1: f32, beta2: f32, stepSize: f32, rootCorrection: f32, epsilon: f32 }
+//   parameter *= decay;  m, v: moving averages (rest = 1 - beta, rounded once, since 1 - 0.999 in f32 is off by 5e-5);
+//    parameter -= stepSize * m / (sqrt(v) / rootCorrection + epsilon)
+struct Params { count: u32, gridX: u32, decay: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, stepSize: f32, rootCorrection: f32, epsilon: f32 }
 //# if VECTOR
 alias Value = vec4<f32>;
 //# else
@@ -17,8 +18,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let i = (group.x + group.y * p.gridX) * 64u + local;
   if (i >= p.count) { return; }
   let g = gradient[i];
-  let first = p.beta1 * m[i] + (1.0 - p.beta1) * g;
-  let second = p.beta2 * v[i] + (1.0 - p.beta2) * g * g;
+  let first = p.beta1 * m[i] + p.rest1 * g;
+  let second = p.beta2 * v[i] + p.rest2 * g * g;
   m[i] = first;
   v[i] = second;
   parameter[i] = parameter[i] * p.decay - p.stepSize * first / (sqrt(second) / p.rootCorrection + Value(p.epsilon));
