@@ -42,6 +42,7 @@ function productProgram(pass: Pass, variant: ConvVariant): ComputeProgram {
   const { subgroup } = variant;
   const code = expand(`${product}\n${OPERANDS[pass]}\n${subgroup ? coreSubgroup : coreTiled}`, {
     ROWS: variant.tileRows,
+    CHUNK: 16,
     A_TRANSPOSED: Number(pass === 'filterGradient'),
     ...(subgroup && { SUBGROUP: subgroup.size, LANES: subgroup.lanes, COLUMNS4: subgroup.columns4 }),
   });

@@ -22,7 +22,7 @@ fn main(
   //# end
   //# for r in 0..ROWS
   //# for i in 0..COLUMNS4
-  var acc${r}_${i} = vec4<f32>();
+  var total${r}_${i} = vec4<f32>();
   //# end
   //# end
   let range = innerRange(z);
@@ -32,7 +32,13 @@ fn main(
     //# for j in 0..ROWS / SUBGROUP
     let source${j} = sourceAt(row${j}, tap);
     //# end
-    for (var inner = range.x; inner < range.y; inner++) {
+    for (var chunk = range.x; chunk < range.y; chunk += ${CHUNK}u) {
+    //# for r in 0..ROWS
+    //# for i in 0..COLUMNS4
+    var acc${r}_${i} = vec4<f32>();
+    //# end
+    //# end
+    for (var inner = chunk; inner < min(chunk + ${CHUNK}u, range.y); inner++) {
       //# for j in 0..ROWS / SUBGROUP
       let a${j} = loadA(row${j}, source${j}, inner);
       //# end
@@ -54,11 +60,17 @@ fn main(
       }
       //# end
     }
+    //# for r in 0..ROWS
+    //# for i in 0..COLUMNS4
+    total${r}_${i} += acc${r}_${i};
+    //# end
+    //# end
+    }
   }
   //# for r in 0..ROWS
   if (firstRow + ${r}u < p.rows) {
     //# for i in 0..COLUMNS4
-    if (firstColumn + ${i * LANES}u < p.columns4) { store(firstRow + ${r}u, firstColumn + ${i * LANES}u, z, acc${r}_${i}); }
+    if (firstColumn + ${i * LANES}u < p.columns4) { store(firstRow + ${r}u, firstColumn + ${i * LANES}u, z, total${r}_${i}); }
     //# end
   }
   //# end

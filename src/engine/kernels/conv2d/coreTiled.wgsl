@@ -56,13 +56,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       let b${q}_1 = tileB[d * 4u + ${q}u][ownColumn + 8u];
       //# end
       //# for r in 0..8
-      //# for q in 0..4
+      //# for i in 0..2
       //# if A_TRANSPOSED
-      acc${r}_0 += b${q}_0 * a${r / 4 * 4 + q}[${r % 4}];
-      acc${r}_1 += b${q}_1 * a${r / 4 * 4 + q}[${r % 4}];
+      acc${r}_${i} += b0_${i} * a${r / 4 * 4}[${r % 4}] + b1_${i} * a${r / 4 * 4 + 1}[${r % 4}] + b2_${i} * a${r / 4 * 4 + 2}[${r % 4}] + b3_${i} * a${r / 4 * 4 + 3}[${r % 4}];
       //# else
-      acc${r}_0 += b${q}_0 * a${r}[${q}];
-      acc${r}_1 += b${q}_1 * a${r}[${q}];
+      acc${r}_${i} += b0_${i} * a${r}[0] + b1_${i} * a${r}[1] + b2_${i} * a${r}[2] + b3_${i} * a${r}[3];
       //# end
       //# end
       //# end
