@@ -52,37 +52,47 @@ function paintMosaic(
   }
 }
 
-/** Brown, broken streaks along the side veins, feathering into yellow. */
+/** Brown, broken streaks along the side veins, in a yellowing field. */
 function paintBrownStreak(pen: Pen, rng: Rng, blade: Blade, colour: LeafColour, strength: number): void {
-  pen.lineCap = 'round';
   for (let i = 0; i < blade.veins; i++) {
     for (const side of [-1, 1] as const) {
-      if (rng.uniform() > 0.3 + 0.6 * strength) continue;
-      const { from, via, to } = veinOf(blade, i, side);
-      const width = blade.length * between(rng, 0.012, 0.03);
-      const reach = between(rng, 0.5, 1);
-      pen.beginPath();
-      pen.moveTo(...from);
-      pen.quadraticCurveTo(...via, from[0] + (to[0] - from[0]) * reach, from[1] + (to[1] - from[1]) * reach);
-      pen.strokeStyle = hsl(colour.hue - 45, 55, colour.lightness + 18, 0.2 + 0.25 * strength);
-      pen.lineWidth = width * 2.6;
-      pen.stroke();
-      pen.setLineDash([width * between(rng, 1, 4), width * between(rng, 0.6, 2)]);
-      pen.strokeStyle = hsl(between(rng, 20, 32), 50, between(rng, 17, 27), 0.4 + 0.5 * strength);
-      pen.lineWidth = width;
-      pen.stroke();
-      pen.setLineDash([]);
+      if (rng.uniform() > 0.35 + 0.6 * strength) continue;
+      const vein = veinOf(blade, i, side);
+      const width = blade.length * between(rng, 0.007, 0.016);
+      const reach = between(rng, 0.55, 1);
+      for (const [grow, alpha] of [
+        [4, 0.1],
+        [2.4, 0.16],
+      ] as const) {
+        pen.beginPath();
+        pen.moveTo(...vein.from);
+        pen.quadraticCurveTo(...vein.via, ...onCurve(vein, reach));
+        pen.strokeStyle = hsl(colour.hue - 45, 60, colour.lightness + 20, alpha * (0.6 + strength));
+        pen.lineWidth = width * grow;
+        pen.stroke();
+      }
+      pen.fillStyle = hsl(between(rng, 18, 32), 48, between(rng, 15, 27), 0.4 + 0.5 * strength);
+      for (let along = 0.06; along < reach; along += (width / blade.halfWidth) * between(rng, 0.7, 1.3)) {
+        if (rng.uniform() < 0.22) continue;
+        blob(pen, rng, ...onCurve(vein, along), width * between(rng, 0.5, 1.25), 6);
+        pen.fill();
+      }
     }
   }
 }
 
+function onCurve({ from, via, to }: ReturnType<typeof veinOf>, share: number): [x: number, y: number] {
+  const [a, b, c] = [(1 - share) ** 2, 2 * share * (1 - share), share ** 2];
+  return [a * from[0] + b * via[0] + c * to[0], a * from[1] + b * via[1] + c * to[1]];
+}
+
 /** Angular brown spots, each with a yellow halo, many of them near the margin. */
 function paintBlight(pen: Pen, rng: Rng, blade: Blade, _colour: LeafColour, strength: number): void {
-  const spots = Math.round(2 + 11 * strength);
+  const spots = Math.round(2 + 12 * strength);
   for (let i = 0; i < spots; i++) {
     const side = rng.uniform() < 0.5 ? -1 : 1;
     const [x, y] = pointOn(blade, between(rng, 0.1, 0.95), side * Math.sqrt(rng.uniform()) * 0.95);
-    const radius = blade.length * between(rng, 0.014, 0.04);
+    const radius = blade.length * between(rng, 0.018, 0.046);
     blob(pen, rng, x, y, radius * between(rng, 1.7, 2.3), 10);
     pen.fillStyle = hsl(between(rng, 50, 58), 72, 56, 0.2 + 0.4 * strength);
     pen.fill();
@@ -109,7 +119,7 @@ function paintGreenMottle(
   for (let i = 0; i < specks; i++) {
     const cluster = clusters[i % clusters.length]!;
     const [x, y] = pointOn(blade, cluster.along + 0.13 * rng.normal(), cluster.across + 0.35 * rng.normal());
-    const radius = blade.length * between(rng, 0.005, 0.013);
+    const radius = blade.length * between(rng, 0.006, 0.015);
     pen.moveTo(x + radius, y);
     pen.arc(x, y, radius, 0, 2 * Math.PI);
   }

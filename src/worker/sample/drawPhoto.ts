@@ -13,7 +13,7 @@ export const PHOTO_WIDTH = 800;
 export const PHOTO_HEIGHT = 600;
 
 /** Longest blade, px: the apparent size, even on a logarithmic scale. */
-const SIZE = { min: 105, max: 420 };
+const SIZE = { min: 125, max: 500 };
 /** Turns from one leaf to the next, radians, so that they spread evenly. */
 const GOLDEN_ANGLE = 2.39996;
 /** The ground is drawn so much smaller, which blurs it. */
@@ -45,9 +45,9 @@ function drawScene(pen: Pen, rng: Rng, disease: Disease): void {
     lightness: between(rng, 23, 38),
   };
   const palmate = rng.uniform() < 0.7;
-  const strength = 0.12 + 0.88 * rng.uniform() ** 0.8;
+  const strength = 0.2 + 0.8 * rng.uniform() ** 0.8;
   // Small leaves stand together, as on a whole plant; a large one fills the photo.
-  const leaves = Math.max(1, Math.round(((palmate ? 330 : 480) / size) ** 1.5 * between(rng, 0.8, 1.6)));
+  const leaves = Math.max(1, Math.round(((palmate ? 380 : 560) / size) ** 1.5 * between(rng, 0.8, 1.6)));
   // Each leaf has a place of its own around the middle, the last and topmost one near it.
   const reach = Math.min(PHOTO_HEIGHT * 0.45, size * 0.55 * Math.sqrt(leaves));
   const turn = rng.uniform() * 2 * Math.PI;
