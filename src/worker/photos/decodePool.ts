@@ -18,7 +18,8 @@ interface Waiting {
 
 /** One worker and what it is doing; `busy` covers reading the file, too. */
 interface Slot {
-  worker: Worker;
+  /** Opened with the first job, and again after it broke. */
+  worker: Worker | null;
   busy: boolean;
   current: { id: number; waiting: Waiting } | null;
 }
@@ -34,7 +35,7 @@ export class DecodePool implements PhotoLoader {
     private readonly source: FileSource,
     workers = Math.min(MOST_WORKERS, Math.max(1, navigator.hardwareConcurrency - 1)),
   ) {
-    this.slots = Array.from({ length: workers }, () => this.openSlot());
+    this.slots = Array.from({ length: workers }, () => ({ worker: null, busy: false, current: null }));
   }
 
   async load(path: string, spec: ViewSpec, seed: ViewSeed | null): Promise<LoadedView> {
@@ -58,7 +59,7 @@ export class DecodePool implements PhotoLoader {
     this.disposed = true;
     const ended = new StudioError('stopped', 'the folder was closed');
     for (const slot of this.slots) {
-      slot.worker.terminate();
+      slot.worker?.terminate();
       slot.current?.waiting.reject(ended);
     }
     for (const waiting of this.queue.splice(0)) waiting.reject(ended);
@@ -90,7 +91,9 @@ export class DecodePool implements PhotoLoader {
     slot.current = { id, waiting };
     try {
       const blob = await this.source.read(waiting.path);
-      if (!this.disposed) slot.worker.postMessage({ id, ...waiting.jobOf(blob) } satisfies JobMessage, []);
+      if (this.disposed) return;
+      slot.worker ??= this.openWorker(slot);
+      slot.worker.postMessage({ id, ...waiting.jobOf(blob) } satisfies JobMessage, []);
     } catch (error) {
       waiting.reject(error instanceof StudioError ? error : badPhoto(waiting.path, error));
       this.release(slot);
@@ -103,23 +106,19 @@ export class DecodePool implements PhotoLoader {
     this.feed();
   }
 
-  private openSlot(): Slot {
-    const slot: Slot = { worker: openWorker(), busy: false, current: null };
-    const listen = () => {
-      slot.worker.addEventListener('message', (event: MessageEvent<JobReply>) => this.receive(slot, event.data));
-      // A worker that could not start, or ran out of memory: its photo fails, and a new worker takes its place.
-      slot.worker.addEventListener('error', (event) => {
-        event.preventDefault();
-        slot.worker.terminate();
-        const message = `the photo decoder failed: ${event.message || 'it could not start'}`;
-        slot.current?.waiting.reject(new StudioError('internal', message, 'Reload the page.'));
-        slot.worker = openWorker();
-        listen();
-        this.release(slot);
-      });
-    };
-    listen();
-    return slot;
+  private openWorker(slot: Slot): Worker {
+    const worker = new Worker(new URL('./decode.worker.ts', import.meta.url), { type: 'module', name: 'decode' });
+    worker.addEventListener('message', (event: MessageEvent<JobReply>) => this.receive(slot, event.data));
+    // It could not start, or ran out of memory.
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      worker.terminate();
+      slot.worker = null;
+      const message = `the photo decoder failed: ${event.message || 'it could not start'}`;
+      slot.current?.waiting.reject(new StudioError('internal', message, 'Reload the page.'));
+      this.release(slot);
+    });
+    return worker;
   }
 
   private receive(slot: Slot, reply: JobReply): void {
@@ -129,10 +128,6 @@ export class DecodePool implements PhotoLoader {
     else waiting.resolve(reply);
     this.release(slot);
   }
-}
-
-function openWorker(): Worker {
-  return new Worker(new URL('./decode.worker.ts', import.meta.url), { type: 'module', name: 'decode' });
 }
 
 function badPhoto(path: string, reason: unknown): StudioError {

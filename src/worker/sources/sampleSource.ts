@@ -40,6 +40,7 @@ export function sampleSource(): FileSource & { dispose: () => void } {
       if (known) return known;
       const photo = artist.draw(index);
       drawn.set(index, photo);
+      photo.catch(() => drawn.delete(index));
       return photo;
     },
     dispose: () => artist.dispose(),
@@ -74,6 +75,7 @@ class Artist {
         waiting?.reject(new StudioError('internal', `the sample's photo ${data.index} was not drawn: ${data.failed}`));
     });
     worker.addEventListener('error', (event) => {
+      this.worker = null;
       this.failAll(new StudioError('internal', `the sample cannot be drawn: ${event.message || 'no worker'}`));
     });
     return worker;
