@@ -41,7 +41,7 @@ function paintMosaic(
   const patches = Math.round(14 + 16 * strength);
   for (let i = 0; i < patches; i++) {
     const [x, y] = pointOn(blade, between(rng, 0.06, 0.95), between(rng, -0.95, 0.95));
-    const radius = blade.length * between(rng, 0.025, 0.075);
+    const radius = blade.length * between(rng, 0.03, 0.085);
     pen.fillStyle = rng.uniform() < 0.6 ? pale : dark;
     blob(pen, rng, x, y, radius * 1.25, 9);
     pen.globalAlpha = 0.4;
@@ -58,11 +58,11 @@ function paintBrownStreak(pen: Pen, rng: Rng, blade: Blade, colour: LeafColour, 
     for (const side of [-1, 1] as const) {
       if (rng.uniform() > 0.35 + 0.6 * strength) continue;
       const vein = veinOf(blade, i, side);
-      const width = blade.length * between(rng, 0.007, 0.016);
+      const width = blade.length * between(rng, 0.011, 0.023);
       const reach = between(rng, 0.55, 1);
       for (const [grow, alpha] of [
-        [4, 0.1],
-        [2.4, 0.16],
+        [4, 0.16],
+        [2.4, 0.2],
       ] as const) {
         pen.beginPath();
         pen.moveTo(...vein.from);
@@ -88,11 +88,11 @@ function onCurve({ from, via, to }: ReturnType<typeof veinOf>, share: number): [
 
 /** Angular brown spots, each with a yellow halo, many of them near the margin. */
 function paintBlight(pen: Pen, rng: Rng, blade: Blade, _colour: LeafColour, strength: number): void {
-  const spots = Math.round(2 + 12 * strength);
+  const spots = Math.round(4 + 14 * strength);
   for (let i = 0; i < spots; i++) {
     const side = rng.uniform() < 0.5 ? -1 : 1;
     const [x, y] = pointOn(blade, between(rng, 0.1, 0.95), side * Math.sqrt(rng.uniform()) * 0.95);
-    const radius = blade.length * between(rng, 0.018, 0.046);
+    const radius = blade.length * between(rng, 0.022, 0.052);
     blob(pen, rng, x, y, radius * between(rng, 1.7, 2.3), 10);
     pen.fillStyle = hsl(between(rng, 50, 58), 72, 56, 0.2 + 0.4 * strength);
     pen.fill();
@@ -114,16 +114,16 @@ function paintGreenMottle(
     along: between(rng, 0.1, 0.9),
     across: between(rng, -0.7, 0.7),
   }));
-  const specks = Math.round(60 + 200 * strength);
+  const specks = Math.round(90 + 190 * strength);
   pen.beginPath();
   for (let i = 0; i < specks; i++) {
     const cluster = clusters[i % clusters.length]!;
     const [x, y] = pointOn(blade, cluster.along + 0.13 * rng.normal(), cluster.across + 0.35 * rng.normal());
-    const radius = blade.length * between(rng, 0.006, 0.015);
+    const radius = blade.length * between(rng, 0.008, 0.019);
     pen.moveTo(x + radius, y);
     pen.arc(x, y, radius, 0, 2 * Math.PI);
   }
-  pen.fillStyle = hsl(hue - 20, saturation * 0.8, lightness + 26, 0.35 + 0.5 * strength);
+  pen.fillStyle = hsl(hue - 20, saturation * 0.8, lightness + 32, 0.45 + 0.45 * strength);
   pen.fill();
 }
 

@@ -13,7 +13,7 @@ export const PHOTO_WIDTH = 800;
 export const PHOTO_HEIGHT = 600;
 
 /** Longest blade, px: the apparent size, even on a logarithmic scale. */
-const SIZE = { min: 125, max: 500 };
+const SIZE = { min: 150, max: 600 };
 /** Turns from one leaf to the next, radians, so that they spread evenly. */
 const GOLDEN_ANGLE = 2.39996;
 /** The ground is drawn so much smaller, which blurs it. */
@@ -40,14 +40,14 @@ function drawScene(pen: Pen, rng: Rng, disease: Disease): void {
 
   const size = SIZE.min * (SIZE.max / SIZE.min) ** rng.uniform();
   const colour: LeafColour = {
-    hue: between(rng, 82, 128),
-    saturation: between(rng, 32, 56),
-    lightness: between(rng, 23, 38),
+    hue: between(rng, 92, 128),
+    saturation: between(rng, 34, 54),
+    lightness: between(rng, 24, 34),
   };
   const palmate = rng.uniform() < 0.7;
-  const strength = 0.2 + 0.8 * rng.uniform() ** 0.8;
+  const strength = 0.3 + 0.7 * rng.uniform() ** 0.8;
   // Small leaves stand together, as on a whole plant; a large one fills the photo.
-  const leaves = Math.max(1, Math.round(((palmate ? 380 : 560) / size) ** 1.5 * between(rng, 0.8, 1.6)));
+  const leaves = Math.max(1, Math.round(((palmate ? 450 : 620) / size) ** 1.5 * between(rng, 0.8, 1.6)));
   // Each leaf has a place of its own around the middle, the last and topmost one near it.
   const reach = Math.min(PHOTO_HEIGHT * 0.45, size * 0.55 * Math.sqrt(leaves));
   const turn = rng.uniform() * 2 * Math.PI;
@@ -81,10 +81,10 @@ function drawLight(pen: Pen, rng: Rng): void {
   pen.fillStyle = sun;
   pen.fillRect(0, 0, PHOTO_WIDTH, PHOTO_HEIGHT);
   const tint = rng.uniform() < 0.5 ? '255 214 150' : '170 205 255';
-  pen.fillStyle = `rgb(${tint} / ${between(rng, 0, 0.3)})`;
+  pen.fillStyle = `rgb(${tint} / ${between(rng, 0, 0.22)})`;
   pen.fillRect(0, 0, PHOTO_WIDTH, PHOTO_HEIGHT);
   pen.globalCompositeOperation = 'source-over';
-  const exposure = between(rng, -0.2, 0.14);
+  const exposure = between(rng, -0.15, 0.1);
   pen.fillStyle = exposure < 0 ? `rgb(0 0 0 / ${-exposure})` : `rgb(255 255 255 / ${exposure})`;
   pen.fillRect(0, 0, PHOTO_WIDTH, PHOTO_HEIGHT);
   pen.restore();

@@ -39,7 +39,7 @@ function drawLitter(pen: Pen, rng: Rng, width: number, height: number): void {
     pen.save();
     pen.translate(rng.uniform() * width, rng.uniform() * height);
     pen.rotate(rng.uniform() * 2 * Math.PI);
-    pen.fillStyle = hsl(between(rng, 22, 52), between(rng, 25, 55), between(rng, 22, 55), 0.85);
+    pen.fillStyle = hsl(between(rng, 22, 52), between(rng, 20, 45), between(rng, 20, 46), 0.85);
     pen.beginPath();
     pen.moveTo(-length / 2, 0);
     pen.quadraticCurveTo(0, -length * between(rng, 0.05, 0.3), length / 2, 0);
@@ -57,7 +57,7 @@ function drawGrass(pen: Pen, rng: Rng, width: number, height: number, blades: nu
     const y = rng.uniform() * height * 1.15;
     const length = between(rng, 18, 80);
     const lean = between(rng, -0.8, 0.8) * length;
-    pen.strokeStyle = hsl(hue + between(rng, -22, 18), between(rng, 22, 50), between(rng, 18, 46), 0.8);
+    pen.strokeStyle = hsl(hue + between(rng, -22, 18), between(rng, 16, 40), between(rng, 16, 38), 0.8);
     pen.lineWidth = between(rng, 0.8, 3.4);
     pen.beginPath();
     pen.moveTo(x, y);
