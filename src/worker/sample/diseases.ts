@@ -2,6 +2,7 @@
 import type { Rng } from '../../engine/base/rng';
 import { between, type Blade, hsl, type LeafColour, type Pen, pointOn, veinOf } from './blade';
 
+/** The sample's classes, in the order of their numbers. */
 export const DISEASES = ['Healthy', 'Mosaic', 'Brown streak', 'Bacterial blight', 'Green mottle'] as const;
 export type Disease = (typeof DISEASES)[number];
 

@@ -1,11 +1,11 @@
 /**
- * The built-in sample's photos: leaves of one plant over cluttered ground, with one of five diseases or none.
+ * The built-in sample's photos: leaves of one plant over cluttered ground, healthy or with one of four diseases.
  * Leaves appear up to four times as large in one photo as in another, so that the apparent size matters;
  * diseases are mild in some, and light, colour and sharpness vary, so that some photos are hard.
  */
 import { fork, type Rng } from '../../engine/base/rng';
 import { between, type LeafColour, type Pen } from './blade';
-import { type Disease } from './diseases';
+import type { Disease } from './diseases';
 import { drawLeaf } from './drawLeaf';
 import { drawGround } from './ground';
 
@@ -20,7 +20,7 @@ const GOLDEN_ANGLE = 2.39996;
 const GROUND_SHRINK = 2.5;
 const JPEG_QUALITY = 0.88;
 
-/** One photo as a JPEG of 800 x 600 px. The same seed and index give the same photo. */
+/** One photo as a JPEG of 800 x 600 px. The same seed and index give the same photo in the same browser. */
 export async function drawPhoto(seed: number, index: number, disease: Disease): Promise<Blob> {
   const rng = fork(seed, index);
   const scene = canvasOf(PHOTO_WIDTH, PHOTO_HEIGHT);
