@@ -39,7 +39,7 @@ export interface Dispatch {
 
 /** What we use of the backend that its types call private. */
 interface Internals {
-  tensorMap: { get(dataId: object): { resource: GPUBuffer } };
+  tensorMap: { get(dataId: object): { resource: GPUBuffer; values: unknown } };
   uploadToGPU(dataId: object): void;
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
@@ -111,10 +111,13 @@ export class StudioBackend extends WebGPUBackend {
     const self = this.internals;
     const pipeline = this.pipelineOf(program);
     const uniformBuffer = this.uniformBuffer(uniforms);
-    const entries = tensors.map((tensor, binding) => {
-      self.uploadToGPU(tensor.dataId);
-      self.commandQueueOwnedIds.add(tensor.dataId);
-      return { binding, resource: { buffer: self.tensorMap.get(tensor.dataId).resource } };
+    const entries = tensors.map(({ dataId }, binding) => {
+      self.uploadToGPU(dataId);
+      self.commandQueueOwnedIds.add(dataId);
+      const data = self.tensorMap.get(dataId);
+      // A copy that was read home before is stale from here on.
+      if (program.access[binding] === 'write') data.values = null;
+      return { binding, resource: { buffer: data.resource } };
     });
     entries.push({ binding: entries.length, resource: { buffer: uniformBuffer } });
     const bindGroup = this.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
@@ -141,18 +144,20 @@ export class StudioBackend extends WebGPUBackend {
     self.submitQueue();
   }
 
-  /** Overwrites a tensor's contents from the CPU, in place, after everything recorded so far. */
-  overwrite(tensor: TensorInfo, values: Float32Array<ArrayBuffer>): void {
-    this.flush();
-    this.internals.uploadToGPU(tensor.dataId);
-    this.device.queue.writeBuffer(this.internals.tensorMap.get(tensor.dataId).resource, 0, values);
-  }
-
   /** A tensor over packed 32-bit words, uploaded without conversion. The caller's scope owns it. */
   upload(words: Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): TensorInfo {
     const info = this.allocate([words.length], 'int32');
     this.device.queue.writeBuffer(this.internals.tensorMap.get(info.dataId).resource, 0, words);
     return info;
+  }
+
+  /** A tensor's values, without the copy that the stock backend would keep for ever. Waits for the GPU. */
+  async download(tensor: TensorInfo): Promise<Float32Array<ArrayBuffer>> {
+    this.flush();
+    const data = this.internals.tensorMap.get(tensor.dataId);
+    const values = new Float32Array((await this.read(tensor.dataId)) as Float32Array);
+    data.values = null;
+    return values;
   }
 
   /**

@@ -38,6 +38,14 @@ function expectLogits(actual: ArrayLike<number>, expected: number[][], noise: nu
   });
 }
 
+/**
+ * The loss moves by no more than the logits do. In ResNet-50's third step PyTorch's float32 logits are off by 1.4e-4 while
+ * its loss agrees to 4e-7 by cancellation, so a step's noise is the larger of the two.
+ */
+function lossTolerance({ loss, lossNoise, logitsNoise }: { loss: number; lossNoise: number; logitsNoise: number }) {
+  return Math.max(10 * lossNoise, 1e-4 * loss, logitsNoise);
+}
+
 const labelsOf = (n: number) => tensor1d(Array.from({ length: n }, (_, i) => i % 5), 'int32');
 
 test.each(golden.evaluation)('$arch evaluates $batch photos at $size px as PyTorch does', async (g) => {
@@ -72,7 +80,7 @@ test.each(golden.training)('$arch takes three training steps as PyTorch does', a
     const x = tensor4d(images(step.input, g.batch, g.size), [g.batch, g.size, g.size, 3]);
     const { loss, correct, gradients } = batchGradients(net, net.state.parameters, TRAIN, x, labels);
     const [value = NaN] = await loss.data();
-    expect(Math.abs(value - step.loss)).toBeLessThan(Math.max(10 * step.lossNoise, 1e-4 * step.loss));
+    expect(Math.abs(value - step.loss)).toBeLessThan(lossTolerance(step));
     if (index === 0) await expectFingerprints(gradients, g.gradientsOfStep0);
     optimiser.step(gradients);
     dispose([x, loss, correct, ...gradients.values()]);

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { stateSpecs } from '../models/resnet';
+import { initialHostState } from '../nn/state';
+import { readSafetensors, writeSafetensors } from './safetensors';
+import { weightsFromSafetensors, weightsToSafetensors } from './weights';
+
+const CLASSES = ['a', 'b', 'c'];
+const state = initialHostState(stateSpecs('resnet18', 3), 1);
+state.batchesTracked.set('bn1.num_batches_tracked', 268);
+const file = weightsToSafetensors({ arch: 'resnet18', classes: CLASSES, state }, { config: '{}' });
+
+test('weights come back bit for bit, in torchvision’s order and shapes', async () => {
+  const back = await weightsFromSafetensors(file);
+  expect(back.arch).toBe('resnet18');
+  expect(back.classes).toEqual(CLASSES);
+  expect(back.state.batchesTracked.get('bn1.num_batches_tracked')).toBe(268);
+  for (const [key, { values }] of state.tensors) {
+    expect(Buffer.from(back.state.tensors.get(key)!.values.buffer).equals(Buffer.from(values.buffer)), key).toBe(true);
+  }
+  const { tensors, metadata } = await readSafetensors(file);
+  expect([...tensors.keys()].slice(0, 7)).toEqual([
+    'conv1.weight',
+    'bn1.weight',
+    'bn1.bias',
+    'bn1.running_mean',
+    'bn1.running_var',
+    'bn1.num_batches_tracked',
+    'layer1.0.conv1.weight',
+  ]);
+  expect(tensors.get('conv1.weight')!.shape).toEqual([64, 3, 7, 7]);
+  expect(tensors.get('fc.weight')!.shape).toEqual([3, 512]);
+  expect(metadata).toMatchObject({ format: 'pt', arch: 'resnet18', config: '{}' });
+});
+
+test('filters are transposed, not reinterpreted', async () => {
+  const { tensors } = await readSafetensors(file);
+  const torch = new Float32Array(tensors.get('conv1.weight')!.bytes.buffer);
+  const ours = state.tensors.get('conv1.weight')!.values;
+  // Element (o, i, h, w) = (5, 2, 3, 6).
+  expect(torch[((5 * 3 + 2) * 7 + 3) * 7 + 6]).toBe(ours[((3 * 7 + 6) * 3 + 2) * 64 + 5]);
+});
+
+describe('broken files are refused with the reason', () => {
+  const refusal = async (blob: Blob) => {
+    const error: unknown = await weightsFromSafetensors(blob).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'bad-weights' });
+    return (error as Error).message;
+  };
+  const changed = async (change: (tensors: Awaited<ReturnType<typeof readSafetensors>>['tensors']) => void) => {
+    const read = await readSafetensors(file);
+    change(read.tensors);
+    return writeSafetensors(read);
+  };
+
+  test.each(Array.from({ length: 16 }, (_, i) => i))('cut off at %i sixteenths', async (sixteenths) => {
+    await refusal(file.slice(0, Math.floor((file.size * sixteenths) / 16)));
+  });
+
+  test('too long', async () => expect(await refusal(new Blob([file, 'x']))).toContain('the tensors take'));
+
+  test('an absurd header length', async () => {
+    const bytes = new Uint8Array(16);
+    bytes.set([0, 0, 0, 0, 0, 0, 0, 16]);
+    expect(await refusal(new Blob([bytes]))).toContain('announce a header of');
+  });
+
+  test('a header that is no JSON', async () => {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    bytes[8] = 0x78;
+    expect(await refusal(new Blob([bytes]))).toContain('no JSON');
+  });
+
+  test('a missing key', async () => {
+    expect(await refusal(await changed((tensors) => tensors.delete('layer2.0.bn1.bias')))).toContain('layer2.0.bn1.bias');
+  });
+
+  test('a key too many', async () => {
+    const blob = await changed((tensors) => tensors.set('head.weight', { dtype: 'F32', shape: [1], bytes: new Uint8Array(4) }));
+    expect(await refusal(blob)).toContain('head.weight');
+  });
+
+  test('a wrong shape', async () => {
+    const blob = await changed((tensors) => tensors.set('bn1.bias', { dtype: 'F32', shape: [3], bytes: new Uint8Array(12) }));
+    expect(await refusal(blob)).toContain('bn1.bias has shape [3], where [64] is expected');
+  });
+
+  test('a number that is none', async () => {
+    const bytes = new Uint8Array(Float32Array.from({ length: 64 }, (_, i) => (i === 7 ? NaN : 0)).buffer);
+    const blob = await changed((tensors) => tensors.set('bn1.bias', { dtype: 'F32', shape: [64], bytes }));
+    expect(await refusal(blob)).toContain('bn1.bias holds NaN at element 7');
+  });
+});

@@ -1,0 +1,106 @@
+/**
+ * Networks ↔ `.safetensors` with torchvision's keys, order, shapes and dtypes, so that
+ * `model.load_state_dict(load_file(path), strict=True)` works on a torchvision ResNet with as many classes.
+ */
+import { StudioError } from '../base/errors';
+import { ARCHITECTURES, type Architecture } from '../models/meta';
+import { stateSpecs } from '../models/resnet';
+import type { HostState, TensorSpec } from '../nn/state';
+import { readSafetensors, type SafeTensor, writeSafetensors } from './safetensors';
+import { fromTorchFilter, torchShape, toTorchFilter } from './torchLayout';
+
+export interface Weights {
+  arch: Architecture;
+  classes: readonly string[];
+  state: HostState;
+}
+
+/** `extra` goes into the file's metadata beside architecture and class names. */
+export function weightsToSafetensors(weights: Weights, extra: Readonly<Record<string, string>>): Blob {
+  const tensors = new Map<string, SafeTensor>();
+  for (const spec of stateSpecs(weights.arch, weights.classes.length)) {
+    tensors.set(spec.key, encode(spec, weights.state));
+  }
+  const metadata = { format: 'pt', arch: weights.arch, classes: JSON.stringify(weights.classes), ...extra };
+  return writeSafetensors({ tensors, metadata });
+}
+
+function encode(spec: TensorSpec, state: HostState): SafeTensor {
+  if (spec.role === 'batchesTracked') {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setBigInt64(0, BigInt(state.batchesTracked.get(spec.key)!), true);
+    return { dtype: 'I64', shape: [], bytes };
+  }
+  const { values, shape } = state.tensors.get(spec.key)!;
+  const torch = spec.role === 'conv' ? toTorchFilter(values, shape) : values;
+  return {
+    dtype: 'F32',
+    shape: torchShape(shape),
+    bytes: new Uint8Array(torch.buffer, torch.byteOffset, torch.byteLength),
+  };
+}
+
+/**
+ * Reads weights of any of our architectures with any number of classes.
+ * @throws StudioError `bad-weights`, naming what is missing, left over or misshapen.
+ */
+export async function weightsFromSafetensors(file: Blob): Promise<Weights> {
+  const { tensors, metadata } = await readSafetensors(file);
+  const bias = tensors.get('fc.bias');
+  if (!bias || bias.shape.length !== 1) throw refuse('The file has no fc.bias vector, so it is no ResNet classifier');
+  const count = bias.shape[0]!;
+  const arch = recognise(tensors, count);
+  const specs = stateSpecs(arch, count);
+  const known = new Set(specs.map(({ key }) => key));
+  const missing = specs.filter(({ key }) => !tensors.has(key)).map(({ key }) => key);
+  const extra = [...tensors.keys()].filter((key) => !known.has(key));
+  if (missing.length > 0) throw refuse(`As a ${arch} it lacks ${some(missing)}`);
+  if (extra.length > 0) throw refuse(`A ${arch} has no ${some(extra)}`);
+  const state: HostState = { tensors: new Map(), batchesTracked: new Map() };
+  for (const spec of specs) decode(spec, tensors.get(spec.key)!, state);
+  return { arch, classes: classNames(metadata['classes'], count), state };
+}
+
+/** The architecture that shares most keys with the file, of all keys of either. */
+function recognise(tensors: ReadonlyMap<string, SafeTensor>, classes: number): Architecture {
+  const shared = (arch: Architecture) => {
+    const keys = stateSpecs(arch, classes).map(({ key }) => key);
+    const common = keys.filter((key) => tensors.has(key)).length;
+    return common / (keys.length + tensors.size - common);
+  };
+  return ARCHITECTURES.reduce((best, arch) => (shared(arch) > shared(best) ? arch : best));
+}
+
+function decode(spec: TensorSpec, { dtype, shape, bytes }: SafeTensor, state: HostState): void {
+  const expected = spec.role === 'batchesTracked' ? 'I64' : 'F32';
+  if (dtype !== expected) throw refuse(`${spec.key} is ${dtype}, where ${expected} is expected`);
+  if (shape.join() !== torchShape(spec.shape).join()) {
+    throw refuse(`${spec.key} has shape [${shape.join(', ')}], where [${torchShape(spec.shape).join(', ')}] is expected`);
+  }
+  if (spec.role === 'batchesTracked') {
+    state.batchesTracked.set(spec.key, Number(new DataView(bytes.buffer).getBigInt64(0, true)));
+    return;
+  }
+  const torch = new Float32Array(bytes.buffer);
+  const at = torch.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) throw refuse(`${spec.key} holds ${torch[at]} at element ${at}`);
+  const values = spec.role === 'conv' ? fromTorchFilter(torch, spec.shape) : torch;
+  state.tensors.set(spec.key, { shape: spec.shape, values });
+}
+
+function classNames(text: string | undefined, count: number): string[] {
+  try {
+    const names: unknown = JSON.parse(text ?? '');
+    if (Array.isArray(names) && names.length === count && names.every((name) => typeof name === 'string')) return names;
+  } catch {
+    // Files of other makers name no classes.
+  }
+  return Array.from({ length: count }, (_, i) => `class ${i}`);
+}
+
+const some = (keys: readonly string[]) =>
+  `${keys.slice(0, 3).join(', ')}${keys.length > 3 ? ` and ${keys.length - 3} more tensors` : ''}`;
+
+function refuse(message: string): StudioError {
+  return new StudioError('bad-weights', message, 'The studio reads ResNet-18, 34, 50 and 101 with torchvision’s keys.');
+}

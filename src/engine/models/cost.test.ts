@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { forwardMacs } from './cost';
+import type { Architecture } from './meta';
+import { stateSpecs } from './resnet';
+
+// GMAC a photo, convolutions and a five-class fc, counted in PyTorch.
+const SIZES = [64, 128, 179, 224, 280, 384, 480];
+const GMACS: [Architecture, number[]][] = [
+  ['resnet18', [0.148, 0.5922, 1.2561, 1.8136, 2.9081, 5.3297, 8.3276]],
+  ['resnet34', [0.299, 1.1962, 2.5668, 3.6633, 5.903, 10.7655, 16.821]],
+  ['resnet50', [0.3337, 1.3346, 2.8621, 4.0871, 6.5828, 12.0112, 18.7675]],
+  ['resnet101', [0.6367, 2.5467, 5.5895, 7.7994, 12.7193, 22.9206, 35.8134]],
+];
+
+test.each(GMACS)('%s multiplies as often as torchvision’s', (arch, expected) => {
+  expect(SIZES.map((size) => Number((forwardMacs(arch, size, 5) / 1e9).toFixed(4)))).toEqual(expected);
+  expect(forwardMacs('resnet50', 224, 1000)).toBe(4_089_184_256);
+});
+
+// Parameters with 1,000 and with 5 classes, parameter tensors, entries of the state dict.
+test.each([
+  ['resnet18', 11_689_512, 11_179_077, 62, 122],
+  ['resnet34', 21_797_672, 21_287_237, 110, 218],
+  ['resnet50', 25_557_032, 23_518_277, 161, 320],
+  ['resnet101', 44_549_160, 42_510_405, 314, 626],
+] as [Architecture, number, number, number, number][])('%s has torchvision’s state dict', (arch, thousand, five, tensors, entries) => {
+  const count = (classes: number) => {
+    const trained = stateSpecs(arch, classes).filter(({ role }) => !/running|batchesTracked/.test(role));
+    return { tensors: trained.length, parameters: trained.reduce((n, { shape }) => n + shape.reduce((a, b) => a * b, 1), 0) };
+  };
+  expect(count(1000)).toEqual({ tensors, parameters: thousand });
+  expect(count(5)).toEqual({ tensors, parameters: five });
+  expect(stateSpecs(arch, 5)).toHaveLength(entries);
+});
