@@ -272,13 +272,14 @@ test('folders without photos, or with nothing but photos, are refused', async ()
   await expect(open(photos('1.jpg', '2.jpg'))).rejects.toThrow('nothing that tells their classes');
 });
 
-test('21,397 rows are opened in well under a second', async () => {
+test('21,397 rows are opened at once', async () => {
   const rows = Array.from({ length: 21_397 }, (_, i) => `${i * 7919}.jpg,${i % 5},${i % 5 === 0 ? 'True' : 'False'}`);
   const files = photos(...rows.map((row) => `train_images/${row.slice(0, row.indexOf(','))}`));
   const source = folder({ ...files, 'split.csv': `image_id,label,is_val\n${rows.join('\n')}\n` });
+  // About 0.15 s on a quiet machine, minutes if it were quadratic; the bound is for a busy one.
   const start = performance.now();
   const summary = summarise(await openDataset(source, { seed: 1 }));
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(performance.now() - start).toBeLessThan(5000);
   expect(summary.trainCount + summary.validationCount).toBe(21_397);
 });
 
