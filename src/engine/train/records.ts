@@ -52,3 +52,15 @@ export interface SweepPoint extends Score {
   activations: ActivationStats;
   seconds: number;
 }
+
+/** Everything a run says while it goes on; consumers chart it, count it, or print it. */
+export type RunRecord =
+  /** A training epoch or an evaluation begins. */
+  | { kind: 'phase'; phase: 'training' | 'evaluating'; epoch: number; batches: number; images: number; size: number }
+  | { kind: 'step'; record: StepRecord; images: number }
+  /** One batch has been evaluated. */
+  | { kind: 'evaluated'; images: number }
+  | { kind: 'epoch'; record: EpochRecord }
+  /** `reference` marks the baseline's own view, measured beside a sweep. */
+  | { kind: 'sweepPoint'; point: SweepPoint; reference: boolean }
+  | { kind: 'evaluation'; score: Score; resize: number; crop: number };

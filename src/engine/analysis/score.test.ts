@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { argmax, scoreLogits, softmax } from './score';
+
+test('cross entropy matches PyTorch’s', () => {
+  const logits = Float32Array.of(2, 0.5, -1, 0, 1, 0.1, 0.2, 0.3, 0.4, 0.5);
+  const score = scoreLogits(logits, [0, 3], 5);
+  expect(score.loss).toBeCloseTo(1.04692721, 6);
+  expect(score).toMatchObject({ correct: 1, count: 2, accuracy: 0.5 });
+});
+
+test('large logits do not overflow', () => {
+  expect(scoreLogits(Float32Array.of(1000, 0, 0, 0, -1000), [4], 5).loss).toBe(2000);
+  expect(softmax([1000, 0])).toEqual([1, 0]);
+});
+
+test('ties go to the lowest index', () => expect(argmax([1, 3, 3])).toBe(1));

@@ -1,0 +1,33 @@
+/** Logits → loss, accuracy and probabilities, in f64. */
+import type { Score } from '../train/records';
+
+/** Softmax of one row of logits. */
+export function softmax(logits: ArrayLike<number>): number[] {
+  const values = Array.from(logits);
+  const top = Math.max(...values);
+  const exponentials = values.map((value) => Math.exp(value - top));
+  const sum = exponentials.reduce((a, b) => a + b, 0);
+  return exponentials.map((value) => value / sum);
+}
+
+/** Index of the largest, the first of equals. */
+export function argmax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let k = 1; k < values.length; k++) if (values[k]! > values[best]!) best = k;
+  return best;
+}
+
+/** `logits` [N, K] against `labels` [N]: mean cross entropy in nats, and accuracy. */
+export function scoreLogits(logits: Float32Array, labels: readonly number[], classes: number): Score {
+  let loss = 0;
+  let correct = 0;
+  labels.forEach((label, i) => {
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    const prediction = argmax(row);
+    const sum = row.reduce((total, value) => total + Math.exp(value - row[prediction]!), 0);
+    loss += Math.log(sum) - (row[label]! - row[prediction]!);
+    if (prediction === label) correct++;
+  });
+  const count = labels.length;
+  return { loss: loss / count, accuracy: correct / count, correct, count };
+}

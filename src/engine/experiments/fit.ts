@@ -1,0 +1,89 @@
+/**
+ * Epochs of training, each followed by an evaluation, keeping the best weights by strict `>` as the blog does. What
+ * baseline and fine-tuning have in common.
+ */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Dataset } from '../dataset/types';
+import type { Mode } from '../nn/layers';
+import type { HostState } from '../nn/state';
+import { downloadState } from '../nn/download';
+import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
+import { adamWOptimiser, type OptimiserConfig } from '../train/optimiser';
+import type { RunRecord } from '../train/records';
+import type { Network } from '../train/step';
+import { type RunContext, trainEpoch } from '../train/trainEpoch';
+
+/** Weights worth keeping and how they came about. */
+export interface Kept {
+  state: HostState;
+  origin: string;
+  /** The evaluation that chose them; null for weights that were saved because the run was stopped. */
+  evaluation: Evaluation | null;
+}
+
+export interface ExperimentContext extends RunContext {
+  dataset: Dataset;
+  now: () => number;
+  /** Called whenever there are better weights than before, and once more if a run ends before its first evaluation. */
+  keep: (kept: Kept) => void;
+}
+
+export interface FitOptions extends OptimiserConfig {
+  name: string;
+  epochs: number;
+  batchSize: number;
+  seed: number;
+  size: number;
+  view: EvalView;
+}
+
+/** The network's state changes in place; its owner disposes of it. */
+export async function* fit(
+  context: ExperimentContext,
+  network: Network,
+  { trained, mode }: { trained: ReadonlyMap<string, Tensor>; mode: Mode },
+  o: FitOptions,
+): AsyncGenerator<RunRecord, void, undefined> {
+  const { dataset, backend, now, keep } = context;
+  const optimiser = adamWOptimiser(backend, trained, o);
+  let bestAccuracy: number | null = null;
+  try {
+    for (let epoch = 1; epoch <= o.epochs; epoch++) {
+      const started = now();
+      const train = yield* trainEpoch(context, {
+        ...{ network, trained, mode, optimiser, epoch, samples: dataset.train },
+        ...{ batchSize: o.batchSize, size: o.size, seed: o.seed },
+      });
+      const evaluation = yield* evaluate(context, {
+        ...{ network, samples: dataset.validation, batchSize: o.batchSize, view: o.view, epoch },
+      });
+      const validation = evaluation.score;
+      // The blog starts from 0.0, so weights that get nothing right are never best; the first epoch's are kept all the same.
+      const best = bestAccuracy === null || validation.accuracy > bestAccuracy;
+      if (best) {
+        bestAccuracy = validation.accuracy;
+        keep({ state: await downloadState(network.state), origin: `${o.name}, epoch ${epoch}`, evaluation });
+      }
+      const seconds = (now() - started) / 1000;
+      const imagesPerSecond = (train.count + validation.count) / seconds;
+      yield { kind: 'epoch', record: { epoch, train, validation, best, seconds, imagesPerSecond } };
+    }
+  } catch (error) {
+    if (bestAccuracy === null) await keepUnfinished(context, network, o.name);
+    throw error;
+  } finally {
+    optimiser.dispose();
+  }
+}
+
+/** A run that ends before its first evaluation still leaves its weights, unless the GPU has failed. */
+async function keepUnfinished({ backend, keep }: ExperimentContext, network: Network, name: string): Promise<void> {
+  try {
+    backend.gpu.throwIfFailed();
+  } catch {
+    return;
+  }
+  const state = await downloadState(network.state);
+  const finite = [...state.tensors.values()].every(({ values }) => values.every(Number.isFinite));
+  if (finite) keep({ state, origin: `${name}, ended in its first epoch`, evaluation: null });
+}

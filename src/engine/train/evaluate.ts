@@ -1,0 +1,97 @@
+/** Evaluation of one split at one view: logits, score and, if asked for, the pooled activations' distribution. */
+import { dispose } from '@tensorflow/tfjs-core';
+import { ActivationHistogram } from '../analysis/activations';
+import { scoreLogits } from '../analysis/score';
+import { sizeOfView, type ViewSpec } from '../augment/view';
+import { StudioError } from '../base/errors';
+import { batches } from '../dataset/batches';
+import type { Sample } from '../dataset/types';
+import { readFloats } from '../gpu/readback';
+import { resample } from '../kernels/resample/resample';
+import { EVAL } from '../nn/layers';
+import type { ActivationStats, RunRecord, Score } from './records';
+import { type Network, predict } from './step';
+import type { RunContext } from './trainEpoch';
+
+export type EvalView = Extract<ViewSpec, { kind: 'eval' }>;
+
+export interface EvaluationOptions {
+  network: Network;
+  samples: readonly Sample[];
+  batchSize: number;
+  view: EvalView;
+  /** Of the run, for the progress; 0 outside of training. */
+  epoch: number;
+}
+
+export interface Evaluation {
+  score: Score;
+  view: EvalView;
+  /** Of the samples that could be read, in their order. */
+  indices: Int32Array<ArrayBuffer>;
+  /** [indices.length, K] */
+  logits: Float32Array<ArrayBuffer>;
+  activations: ActivationStats;
+}
+
+const BATCHES_IN_FLIGHT = 2;
+
+/**
+ * Yields a record a batch and returns the result. Runs in evaluation mode; changes no weight.
+ * @throws StudioError `bad-dataset` if no photo could be read; the signal's reason when stopped; the GPU's failure.
+ */
+export async function* evaluate(
+  { backend, loader, signal, onUnreadable }: RunContext,
+  { network, samples, batchSize, view, epoch }: EvaluationOptions,
+): AsyncGenerator<RunRecord, Evaluation, undefined> {
+  const size = sizeOfView(view);
+  const count = Math.ceil(samples.length / batchSize);
+  yield { kind: 'phase', phase: 'evaluating', epoch, batches: count, images: samples.length, size };
+  const stream = batches({
+    ...{ samples, order: null, batchSize, spec: view, seed: 0, epoch, loader, prefetch: 2 * batchSize },
+    ...{ signal, onUnreadable },
+  });
+  const histogram = new ActivationHistogram();
+  const indices: number[] = [];
+  const logits: Float32Array[] = [];
+  const pending: Promise<Float32Array[]>[] = [];
+  const collect = async () => {
+    const [batchLogits, pooled] = await pending.shift()!;
+    logits.push(batchLogits!);
+    histogram.add(pooled!);
+    return batchLogits!.length / network.classes.length;
+  };
+  for await (const batch of stream) {
+    const images = resample(backend, batch.views);
+    const outputs = predict(network, EVAL, images);
+    pending.push(Promise.all([readFloats(outputs.logits), readFloats(outputs.pooled)]));
+    dispose([images, outputs.logits, outputs.pooled]);
+    indices.push(...batch.indices);
+    backend.gpu.throwIfFailed();
+    if (pending.length > BATCHES_IN_FLIGHT) yield { kind: 'evaluated', images: await collect() };
+  }
+  while (pending.length > 0) yield { kind: 'evaluated', images: await collect() };
+  backend.gpu.throwIfFailed();
+  if (indices.length === 0) {
+    throw new StudioError('bad-dataset', 'No validation photo could be read', 'Look at the warnings of the data set.');
+  }
+  const all = concatenate(logits);
+  const labels = indices.map((index) => samples[index]!.label);
+  return {
+    score: scoreLogits(all, labels, network.classes.length),
+    view,
+    indices: Int32Array.from(indices),
+    logits: all,
+    activations: histogram.summarise(size),
+  };
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

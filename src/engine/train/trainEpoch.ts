@@ -1,0 +1,107 @@
+/**
+ * One epoch of training as a generator: not pulling pauses it, the signal stops it, and evaluation, checkpoints and
+ * charts are its consumers. Steps 2 to 11 of the data's path.
+ */
+import { dispose, type Scalar, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
+import type { PhotoLoader } from '../augment/view';
+import { StudioError } from '../base/errors';
+import { fork, permutation } from '../base/rng';
+import { batches } from '../dataset/batches';
+import type { Sample } from '../dataset/types';
+import type { StudioBackend } from '../gpu/backend';
+import { readFloats } from '../gpu/readback';
+import { resample } from '../kernels/resample/resample';
+import type { Mode } from '../nn/layers';
+import type { Optimiser } from './optimiser';
+import type { RunRecord, Score, StepRecord } from './records';
+import { batchGradients, type Network } from './step';
+
+/** What every part of a run works with. */
+export interface RunContext {
+  backend: StudioBackend;
+  loader: PhotoLoader;
+  signal: AbortSignal;
+  onUnreadable: (path: string, reason: string) => void;
+}
+
+export interface EpochOptions {
+  network: Network;
+  trained: ReadonlyMap<string, Tensor>;
+  mode: Mode;
+  optimiser: Optimiser;
+  samples: readonly Sample[];
+  batchSize: number;
+  size: number;
+  seed: number;
+  /** From 1. */
+  epoch: number;
+}
+
+/** Steps whose numbers are still on their way home; more would pile work up on a slow adapter. */
+const STEPS_IN_FLIGHT = 2;
+/** Keeps shuffling's randomness apart from the initial weights' and the views'. */
+const SHUFFLE_STREAM = 0x5f;
+
+/**
+ * Yields a record a step, some steps late; returns the epoch's sample means. Photos that cannot be read are stepped over.
+ * @throws StudioError `not-finite` if the loss is; the signal's reason when stopped; the GPU's failure.
+ */
+export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGenerator<RunRecord, Score, undefined> {
+  const { backend, loader, signal, onUnreadable } = context;
+  const order = permutation(fork(o.seed, SHUFFLE_STREAM, o.epoch), o.samples.length);
+  const perEpoch = Math.ceil(o.samples.length / o.batchSize);
+  yield { kind: 'phase', phase: 'training', epoch: o.epoch, batches: perEpoch, images: o.samples.length, size: o.size };
+  const stream = batches({
+    ...{ samples: o.samples, order, batchSize: o.batchSize, seed: o.seed, epoch: o.epoch },
+    ...{ spec: { kind: 'train', size: o.size }, loader, prefetch: 2 * o.batchSize, signal, onUnreadable },
+  });
+  const tally = new Tally();
+  const pending: Promise<{ record: StepRecord; images: number }>[] = [];
+  let globalStep = (o.epoch - 1) * perEpoch;
+  for await (const { views, labels } of stream) {
+    globalStep++;
+    const images = resample(backend, views);
+    const labelTensor = tensor1d(labels, 'int32');
+    const { loss, correct, gradients } = batchGradients(o.network, o.trained, o.mode, images, labelTensor);
+    o.optimiser.step(gradients);
+    pending.push(readStep(loss, correct, views.length, o.epoch, globalStep));
+    dispose([images, labelTensor, ...gradients.values()]);
+    backend.gpu.throwIfFailed();
+    if (pending.length > STEPS_IN_FLIGHT) yield tally.count(await pending.shift()!);
+  }
+  for (const step of pending) yield tally.count(await step);
+  backend.gpu.throwIfFailed();
+  return tally.score();
+}
+
+async function readStep(loss: Scalar, correct: Scalar, images: number, epoch: number, globalStep: number) {
+  const [[lossValue = NaN], [right = NaN]] = await Promise.all([readFloats(loss), readFloats(correct)]);
+  dispose([loss, correct]);
+  if (!Number.isFinite(lossValue)) {
+    throw new StudioError(
+      'not-finite',
+      `The loss became ${lossValue} in step ${globalStep} of epoch ${epoch}`,
+      'Lower the learning rate or use a larger batch, and start again.',
+    );
+  }
+  return { record: { globalStep, epoch, loss: lossValue, accuracy: right / images }, images };
+}
+
+/** Exact sample means over batches of unequal size. */
+class Tally {
+  private loss = 0;
+  private correct = 0;
+  private images = 0;
+
+  count({ record, images }: { record: StepRecord; images: number }): RunRecord {
+    this.loss += record.loss * images;
+    this.correct += Math.round(record.accuracy * images);
+    this.images += images;
+    return { kind: 'step', record, images };
+  }
+
+  score(): Score {
+    const { loss, correct, images } = this;
+    return { loss: loss / images, accuracy: correct / images, correct, count: images };
+  }
+}
