@@ -84,7 +84,7 @@ export function browserArgs({ webgpu = true } = {}) {
   const quiet = ['background-networking', 'component-update', 'sync', 'quic'].map((name) => `--disable-${name}`);
   const args = ['--headless=new', '--no-first-run', ...quiet];
   if (IS_ROOT) args.push('--no-sandbox');
-  if (!webgpu) return [...args, '--disable-features=WebGPU,WebGPUService', '--disable-gpu'];
+  if (!webgpu) return [...args, '--disable-gpu'];
   if (usesSoftwareGpu()) {
     // A step of a second or two is normal on a processor; the watchdog would call it a hang.
     return [
