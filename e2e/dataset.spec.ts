@@ -44,6 +44,6 @@ test('one class alone is refused before anything starts', async ({ page }) => {
 test('the sample is drawn on the spot', async ({ page }) => {
   await openStudio(page);
   await page.getByTestId('try-sample').click();
-  await expect.poll(() => stateOf(page, (s) => s.dataset?.classes.length ?? 0), { timeout: 5 * 60_000 }).toBe(5);
+  await expect.poll(() => stateOf(page, (s) => s.dataset?.classes.length ?? 0), { timeout: 2 * 60_000 }).toBe(5);
   await expect(page.getByTestId('stage-photos').locator('img').first()).toBeVisible();
 });

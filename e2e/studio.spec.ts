@@ -33,7 +33,8 @@ let measured: Evaluation;
 test.beforeAll(async ({ browser }) => {
   photos = makeKaggleFolder();
   downloads = temporaryFolder('downloads');
-  page = await browser.newPage();
+  // Axe wants a page from a context of its own.
+  page = await (await browser.newContext()).newPage();
   await page.addInitScript(() => {
     const tasks: number[] = [];
     new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration))).observe({
@@ -44,7 +45,7 @@ test.beforeAll(async ({ browser }) => {
   await openStudio(page);
 });
 test.afterAll(async () => {
-  await page.close();
+  await page.context().close();
 });
 
 test('a dropped folder is understood and shown', async () => {
