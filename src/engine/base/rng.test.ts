@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { fork, permutation } from './rng';
 
+const first = (...path: [number, ...number[]]) => fork(...path).uniform();
+
 test('a fork depends on its seed and on every part of its path', () => {
-  const first = (...path: [number, ...number[]]) => fork(...path).uniform();
   expect(first(1, 2, 3)).toBe(first(1, 2, 3));
   const seen = new Set([first(1, 2, 3), first(1, 3, 2), first(2, 2, 3), first(1, 2), first(1, 2, 3, 0), first(0)]);
   expect(seen.size).toBe(6);

@@ -3,7 +3,7 @@
  * Defaults are those of the blog's run (reference: "FixRes on Cassava", 2021).
  */
 import { type ConfigOf, defaultsOf, type Fields, parseConfig } from '../base/config';
-import { ARCHITECTURE_LABELS, ARCHITECTURES, type Architecture } from '../models/meta';
+import { ARCHITECTURE_LABELS, ARCHITECTURES } from '../models/meta';
 
 export const STEPS = ['baseline', 'sweep', 'finetune'] as const;
 export type StepId = (typeof STEPS)[number];
@@ -16,7 +16,7 @@ const size = { min: 32, max: 1024, integer: true, unit: 'px' } as const;
 export const COMMON_FIELDS = {
   arch: {
     type: 'choice',
-    default: 'resnet50' as Architecture,
+    default: 'resnet50',
     options: ARCHITECTURES.map((value) => ({ value, label: ARCHITECTURE_LABELS[value] })),
     label: 'Network',
     why: 'Deeper networks see more and take longer. ResNet-50 is the reference; ResNet-18 needs a ninth of its memory.',

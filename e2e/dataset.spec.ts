@@ -1,0 +1,49 @@
+import { expect, test } from '@playwright/test';
+import { CLASSES, makeBrokenFolder, makeClassFolders, TRAIN_PER_CLASS, VALIDATION_PER_CLASS } from './photos';
+import { chooseFolder, goTo, openStudio, stateOf } from './studio';
+
+test('class folders come in through the folder input', async ({ page }) => {
+  await openStudio(page);
+  await chooseFolder(page, makeClassFolders());
+  const summary = await stateOf(page, (s) => s.dataset);
+  expect(summary?.classes).toEqual(
+    CLASSES.map((name) => ({ name, train: TRAIN_PER_CLASS, validation: VALIDATION_PER_CLASS })),
+  );
+  expect(summary?.refusal).toBeUndefined();
+});
+
+test('what is wrong in a folder is told with file and row, and stepped over', async ({ page }) => {
+  const broken = makeBrokenFolder();
+  await openStudio(page);
+  await chooseFolder(page, broken.folder);
+  const summary = await stateOf(page, (s) => s.dataset);
+  const found = (kind: string) => summary?.warnings.filter((warning) => warning.kind === kind) ?? [];
+  expect(found('missing-file')).toEqual([expect.objectContaining({ row: broken.missingFile.row })]);
+  expect(JSON.stringify(found('missing-file'))).toContain(broken.missingFile.file);
+  expect(found('duplicate-row')).toEqual([expect.objectContaining({ row: broken.duplicate.row })]);
+  expect(JSON.stringify(found('duplicate-row'))).toContain(broken.duplicate.file);
+  expect(found('bad-label')).toEqual([expect.objectContaining({ row: broken.badLabel.row })]);
+  expect(JSON.stringify(found('file-in-no-row'))).toContain(broken.unlistedPhoto);
+  expect(summary?.trainCount).toBeGreaterThanOrEqual(CLASSES.length * TRAIN_PER_CLASS);
+
+  const stage = await goTo(page, 'photos');
+  await stage.getByTestId('warnings').getByRole('button').click();
+  await expect(stage.getByTestId('warnings')).toContainText(broken.missingFile.file);
+  await expect(stage.getByTestId('warnings')).toContainText(String(broken.missingFile.row));
+});
+
+test('one class alone is refused before anything starts', async ({ page }) => {
+  await openStudio(page);
+  await chooseFolder(page, makeClassFolders(['disc']));
+  await goTo(page, 'photos');
+  await expect(page.getByTestId('refusal').or(page.getByTestId('error')).first()).toBeVisible();
+  await goTo(page, 'baseline');
+  await expect(page.getByTestId('start')).toBeDisabled();
+});
+
+test('the sample is drawn on the spot', async ({ page }) => {
+  await openStudio(page);
+  await page.getByTestId('try-sample').click();
+  await expect.poll(() => stateOf(page, (s) => s.dataset?.classes.length ?? 0), { timeout: 2 * 60_000 }).toBe(5);
+  await expect(page.getByTestId('stage-photos').locator('img').first()).toBeVisible();
+});

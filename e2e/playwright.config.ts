@@ -1,0 +1,33 @@
+/** The real page in a real Chromium, on a software GPU where there is no other: slow, so one test at a time. */
+import path from 'node:path';
+import process from 'node:process';
+import { defineConfig } from '@playwright/test';
+import { browserArgs, ensureBrowser } from '../src/cli/browser.mjs';
+
+// Playwright reads this file in every worker, too; they inherit the first reader's choice.
+const port = (process.env['FIXRES_E2E_PORT'] ??= String(4200 + (process.pid % 800)));
+const root = path.resolve(import.meta.dirname, '..');
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: path.join(root, 'test-results'),
+  workers: 1,
+  timeout: 20 * 60_000,
+  expect: { timeout: 60_000 },
+  forbidOnly: true,
+  use: {
+    baseURL: `http://localhost:${port}/`,
+    viewport: { width: 1280, height: 800 },
+    actionTimeout: 60_000,
+    screenshot: 'only-on-failure',
+    // The full browser without a window: Playwright's own headless shell has no WebGPU.
+    headless: false,
+    launchOptions: { executablePath: await ensureBrowser(), args: browserArgs() },
+  },
+  webServer: {
+    command: `node src/cli/start.mjs --no-open --port ${port}`,
+    cwd: root,
+    url: `http://localhost:${port}/`,
+    timeout: 5 * 60_000,
+  },
+});

@@ -1,0 +1,184 @@
+/** The studio's whole job, as a person does it: photos in, baseline, sweep, fine-tune, weights out, weights back in. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import type { Evaluation } from '../src/client/state';
+import { CLASSES, makeKaggleFolder, temporaryFolder, TRAIN_PER_CLASS, VALIDATION_PER_CLASS } from './photos';
+import {
+  chooseFolder,
+  dropFolder,
+  expectAllAccessible,
+  goTo,
+  openStudio,
+  runDirectly,
+  runToEnd,
+  startRun,
+  stateOf,
+  TINY,
+} from './studio';
+import { readHeader } from './weights';
+
+const TRAIN = CLASSES.length * TRAIN_PER_CLASS;
+const VALIDATION = CLASSES.length * VALIDATION_PER_CLASS;
+
+test.describe.configure({ mode: 'serial' });
+
+const FILES = { weights: 'weights.safetensors', metrics: 'metrics.json', predictions: 'predictions.csv' };
+
+let photos: string;
+let downloads: string;
+let page: Page;
+let measured: Evaluation;
+
+test.beforeAll(async ({ browser }) => {
+  photos = makeKaggleFolder();
+  downloads = temporaryFolder('downloads');
+  // Axe wants a page from a context of its own.
+  page = await (await browser.newContext()).newPage();
+  await page.addInitScript(() => {
+    const tasks: number[] = [];
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration))).observe({
+      entryTypes: ['longtask'],
+    });
+    Object.assign(window, { longTasks: tasks });
+  });
+  await openStudio(page);
+});
+test.afterAll(async () => {
+  await page.context().close();
+});
+
+test('a dropped folder is understood and shown', async () => {
+  await dropFolder(page, photos);
+  const stage = await goTo(page, 'photos');
+  const summary = await stateOf(page, (s) => s.dataset);
+  expect(summary).toMatchObject({ trainCount: TRAIN, validationCount: VALIDATION, warnings: [] });
+  expect(summary?.classes).toEqual(
+    CLASSES.map((name) => ({ name, train: TRAIN_PER_CLASS, validation: VALIDATION_PER_CLASS })),
+  );
+  for (const name of CLASSES) await expect(stage.getByText(name, { exact: true }).first()).toBeVisible();
+  await expect(stage.locator('img').first()).toBeVisible();
+});
+
+test('the settings take what is typed, and refuse what cannot be', async () => {
+  await goTo(page, 'baseline');
+  await page.getByTestId('field-arch').click();
+  await page.getByRole('option', { name: 'ResNet-18' }).click();
+  const { arch, sweepSizes, tuneEpochs, lr, ...typed } = TINY;
+  for (const [key, value] of Object.entries(typed)) await page.getByTestId(`field-${key}`).fill(String(value));
+  await page.getByTestId('field-epochs').fill('none');
+  await expect(page.getByText(/epochs must be a whole number/i)).toBeVisible();
+  await page.getByTestId('field-epochs').fill(String(TINY.epochs));
+  await goTo(page, 'sweep');
+  await page.getByTestId('field-sweepSizes').fill(String(sweepSizes));
+  await goTo(page, 'finetune');
+  await page.getByTestId('field-tuneEpochs').fill(String(tuneEpochs));
+  expect(await stateOf(page, (s) => s.config)).toMatchObject({ ...typed, arch, sweepSizes, tuneEpochs, lr });
+});
+
+test('the baseline trains, pauses, resumes and ends', async () => {
+  await page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks.splice(0));
+  await startRun(page, 'baseline');
+  const steps = () => stateOf(page, (s) => s.baseline?.lastStep?.globalStep ?? 0);
+  await expect.poll(steps, { timeout: 5 * 60_000, intervals: [200] }).toBeGreaterThan(0);
+
+  await page.getByTestId('pause').click();
+  await expect(page.getByTestId('run-state')).toHaveAttribute('data-state', 'paused');
+  // What was under way when the button was pressed may still arrive.
+  await page.waitForTimeout(6000);
+  const held = await stateOf(page, (s) => JSON.stringify([s.baseline, s.progress]));
+  await page.waitForTimeout(4000);
+  expect(await stateOf(page, (s) => JSON.stringify([s.baseline, s.progress]))).toBe(held);
+
+  await page.getByTestId('resume').click();
+  await runToEnd(page);
+  const baseline = await stateOf(page, (s) => s.baseline);
+  expect(baseline).toMatchObject({ ended: 'done', size: TINY.trainSize });
+  expect(baseline?.epochs.map(({ record }) => record.epoch)).toEqual([1, 2]);
+  expect(baseline?.lastStep?.globalStep).toBe(2 * Math.ceil(TRAIN / 8));
+  for (const { record } of baseline?.epochs ?? []) {
+    expect(record.train.count).toBe(TRAIN);
+    expect(record.validation.count).toBe(VALIDATION);
+    expect(record.train.loss).toBeGreaterThan(0);
+  }
+  expect(baseline?.epochs[0]?.record.best).toBe(true);
+
+  const tasks = await page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks);
+  const longest = Math.round(Math.max(0, ...tasks));
+  test
+    .info()
+    .annotations.push({ type: 'main-thread tasks over 50 ms', description: `${tasks.length}, ≤ ${longest} ms` });
+});
+
+test('the sweep measures every size and the baseline beside them', async () => {
+  await startRun(page, 'sweep');
+  await runToEnd(page);
+  const sweep = await stateOf(page, (s) => s.sweep);
+  expect(sweep?.points.map(({ size, resize }) => [size, resize])).toEqual([
+    [32, 40],
+    [48, 60],
+    [64, 80],
+  ]);
+  expect(sweep?.reference).toMatchObject({ size: 32, count: VALIDATION });
+  for (const { activations } of sweep?.points ?? []) {
+    expect(activations.count).toBe(VALIDATION * 512);
+    expect(activations.cdf.at(-1)?.p).toBeCloseTo(1, 3);
+  }
+  await expect(page.getByTestId('stage-sweep').locator('svg').first()).toBeVisible();
+});
+
+test('the fine-tuning runs at the best size', async () => {
+  await startRun(page, 'finetune');
+  await runToEnd(page);
+  const { sweep, finetune } = await stateOf(page, (s) => ({ sweep: s.sweep, finetune: s.finetune }));
+  const best = Math.max(...(sweep?.points ?? []).map((point) => point.accuracy));
+  const bestSizes = sweep?.points.filter((point) => point.accuracy === best).map((point) => point.size);
+  expect(finetune).toMatchObject({ ended: 'done' });
+  expect(finetune?.epochs).toHaveLength(1);
+  expect(bestSizes).toContain(finetune?.size);
+});
+
+test('every screen with results is accessible', async () => {
+  await expectAllAccessible(page, 'with results');
+});
+
+test('the files can be taken home', async () => {
+  await runDirectly(page, 'evaluate');
+  measured = (await stateOf(page, (s) => s.evaluation))!;
+  await goTo(page, 'takehome');
+  for (const [kind, name] of Object.entries(FILES)) {
+    const download = page.waitForEvent('download');
+    await page.getByTestId(`download-${kind}`).click();
+    await (await download).saveAs(path.join(downloads, name));
+  }
+
+  const { tensors, metadata } = readHeader(path.join(downloads, FILES.weights));
+  expect(tensors['conv1.weight']).toMatchObject({ dtype: 'F32', shape: [64, 3, 7, 7] });
+  expect(tensors['layer4.1.bn2.running_var']).toMatchObject({ shape: [512] });
+  expect(tensors['fc.weight']).toMatchObject({ shape: [CLASSES.length, 512] });
+  for (const name of CLASSES) expect(JSON.stringify(metadata)).toContain(name);
+
+  const metrics: unknown = JSON.parse(readFileSync(path.join(downloads, FILES.metrics), 'utf8'));
+  expect(metrics).toMatchObject({ config: { arch: 'resnet18', batchSize: 8 } });
+  expect(Object.keys(metrics as object)).toEqual(expect.arrayContaining(['config', 'runs', 'environment']));
+
+  const [header, ...rows] = readFileSync(path.join(downloads, FILES.predictions), 'utf8').trim().split(/\r?\n/);
+  expect(header).toMatch(/^image_id,label,predicted,/);
+  expect(header?.split(',')).toHaveLength(3 + CLASSES.length);
+  expect(rows).toHaveLength(VALIDATION);
+});
+
+test('the weights come back to the same validation accuracy', async ({ browser }) => {
+  const visit = await browser.newPage();
+  await openStudio(visit);
+  await chooseFolder(visit, photos);
+  await visit.evaluate((config) => window.studio.setConfig(config), TINY);
+  await goTo(visit, 'takehome');
+  await visit.getByTestId('weights-input').setInputFiles(path.join(downloads, FILES.weights));
+  await expect.poll(() => stateOf(visit, (s) => s.weights?.origin)).toContain('weights.safetensors');
+  await runDirectly(visit, 'evaluate');
+  const again = (await stateOf(visit, (s) => s.evaluation))!;
+  expect(again.score.correct).toBe(measured.score.correct);
+  expect(again.score.loss).toBeCloseTo(measured.score.loss, 4);
+  await visit.close();
+});

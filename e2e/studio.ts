@@ -1,0 +1,92 @@
+/** What the browser tests do over and over, in a person's words. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { StageId, StudioState } from '../src/client/state';
+import type { RunId, StudioConfig } from '../src/engine/experiments/meta';
+
+/** Small enough for a processor: a step takes a second or so. */
+export const TINY: Partial<StudioConfig> = {
+  arch: 'resnet18',
+  batchSize: 8,
+  epochs: 2,
+  trainSize: 32,
+  evalResize: 40,
+  evalCrop: 32,
+  sweepSizes: [32, 48, 64],
+  tuneEpochs: 1,
+  lr: 1e-3,
+};
+
+/** Opens the page and waits for the GPU. */
+export async function openStudio(page: Page): Promise<void> {
+  await page.goto('./');
+  await expect.poll(() => stateOf(page, (s) => s.machine.status), { timeout: 120_000 }).toBe('ready');
+}
+
+/** A part of the state. The picker runs in the page: it may use its argument alone. */
+export function stateOf<T>(page: Page, pick: (state: StudioState) => T): Promise<T> {
+  return page.evaluate(`(${pick.toString()})(window.studio.store.getState())`);
+}
+
+export async function chooseFolder(page: Page, folder: string): Promise<void> {
+  await page.getByTestId('folder-input').setInputFiles(folder);
+  await expect.poll(() => stateOf(page, (s) => s.opening === null && (s.dataset ?? s.failure) !== null)).toBe(true);
+}
+
+/** A real drag of a folder from the desktop onto the page. */
+export async function dropFolder(page: Page, folder: string): Promise<void> {
+  const protocol = await page.context().newCDPSession(page);
+  const data = { items: [], files: [folder], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await protocol.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
+  }
+  await protocol.detach();
+  await expect.poll(() => stateOf(page, (s) => s.dataset?.trainCount ?? 0)).toBeGreaterThan(0);
+}
+
+export async function goTo(page: Page, stage: StageId): Promise<Locator> {
+  await page.getByTestId(`nav-${stage}`).click();
+  const section = page.getByTestId(`stage-${stage}`);
+  await expect(section).toBeVisible();
+  return section;
+}
+
+/** Presses the stage's own start button. */
+export async function startRun(page: Page, stage: StageId): Promise<void> {
+  await goTo(page, stage);
+  await page.getByTestId('start').click();
+  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('running');
+}
+
+/** Waits for the end of what runs; a failure is shown as the studio words it. */
+export async function runToEnd(page: Page): Promise<void> {
+  await expect.poll(() => stateOf(page, (s) => s.run.state), { timeout: 15 * 60_000, intervals: [500] }).toBe('idle');
+  expect(await stateOf(page, (s) => s.failure)).toBeNull();
+}
+
+/** Runs a step through the page's controls rather than its buttons. */
+export async function runDirectly(page: Page, run: RunId): Promise<void> {
+  await page.evaluate((id) => window.studio.start(id), run);
+}
+
+/** Fails with what axe found, one line a rule, against WCAG 2.2 AA; the test goes on to the next screen. */
+export async function expectAccessible(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+  expect.soft(found, `axe on ${where}`).toEqual([]);
+}
+
+/** Every stage in both themes. */
+export async function expectAllAccessible(page: Page, when: string): Promise<void> {
+  const stages: StageId[] = ['photos', 'baseline', 'sweep', 'finetune', 'takehome'];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const stage of stages) {
+      await goTo(page, stage);
+      await expectAccessible(page, `${stage}, ${colorScheme}, ${when}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: null });
+}

@@ -1,0 +1,169 @@
+/**
+ * `npm run headless`: the studio without a window. Opens the built page in a browser, gives it a folder, runs the
+ * steps through the page's own code, and writes what came of it. Exit codes: 0 done, 1 failed, 2 wrong arguments,
+ * 130 stopped by Ctrl-C.
+ */
+import path from 'node:path';
+import process from 'node:process';
+import type { ExportKind } from '../protocol/messages';
+import { StudioError } from '../engine/base/errors';
+import type { RunId } from '../engine/experiments/meta';
+import { callersFolder, type HeadlessOptions, parseHeadlessOptions, USAGE, UsageError } from './headlessOptions';
+import { adapterLine, datasetLines, duration } from './report';
+import { attempt, chooseFiles, openStudio, type StudioPage } from './studioPage';
+import { StatusLine, watchRun } from './watchRun';
+
+/** A terminal and npm may each deliver one Ctrl-C; a second press comes later than that. */
+const SECOND_PRESS_MS = 2000;
+
+export async function main(args: string[]): Promise<number> {
+  let options: HeadlessOptions;
+  try {
+    options = parseHeadlessOptions(args, callersFolder());
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${error.message}\n\n${USAGE}`);
+    return 2;
+  }
+  let studioPage: StudioPage | undefined;
+  try {
+    studioPage = await openStudio();
+    return await work(studioPage, options);
+  } catch (error) {
+    printError(error);
+    return 1;
+  } finally {
+    await studioPage?.close();
+  }
+}
+
+async function work(studioPage: StudioPage, options: HeadlessOptions): Promise<number> {
+  console.log(adapterLine(studioPage.adapter));
+  await openPhotos(studioPage, options.data);
+  await studioPage.studio.evaluate(
+    (studio, { preset, settings }) => {
+      studio.applyPreset(preset);
+      studio.setConfig(settings);
+    },
+    { preset: options.preset, settings: options.settings },
+  );
+  if (options.init !== null) await importWeights(studioPage, options.init);
+
+  const startedAt = Date.now();
+  const stop = stopOnInterrupt(studioPage);
+  let failed = false;
+  try {
+    for (const run of options.runs) if (!stop.requested()) await watchRun(studioPage, run);
+  } catch (error) {
+    failed = true;
+    printError(error);
+  }
+  const stopped = stop.requested();
+  stop.dispose();
+  const written = await writeResults(studioPage, options.out, options.runs, failed || stopped);
+  console.log(`${failed ? 'failed' : stopped ? 'stopped' : 'done'} after ${duration((Date.now() - startedAt) / 1000)}`);
+  if (failed || !written) return 1;
+  return stopped ? 130 : 0;
+}
+
+async function openPhotos(studioPage: StudioPage, folder: string | null): Promise<void> {
+  const { studio } = studioPage;
+  const status = new StatusLine();
+  const watch = setInterval(() => {
+    studio
+      .evaluate((s) => s.store.getState().opening?.files ?? 0)
+      .then(
+        (files) => status.show(`listing photos: ${files} files`),
+        () => undefined,
+      );
+  }, 1000);
+  try {
+    const files = folder === null ? null : await chooseFiles(studioPage, folder, true);
+    await attempt(
+      studioPage,
+      studio.evaluate((s, chosen) => (chosen ? s.openFiles(chosen) : s.openSample()), files),
+    );
+  } finally {
+    clearInterval(watch);
+    status.clear();
+  }
+  const dataset = await studio.evaluate((s) => s.store.getState().dataset);
+  if (!dataset) throw new StudioError('bad-dataset', 'the studio took no photos');
+  for (const line of datasetLines(dataset)) console.log(line);
+  if (dataset.refusal) throw new StudioError('bad-dataset', dataset.refusal);
+}
+
+async function importWeights(studioPage: StudioPage, file: string): Promise<void> {
+  const files = await chooseFiles(studioPage, file, false);
+  await attempt(
+    studioPage,
+    studioPage.studio.evaluate((s, [weights]) => (weights ? s.importWeights(weights) : undefined), files),
+  );
+  const weights = await studioPage.studio.evaluate((s) => s.store.getState().weights);
+  console.log(`weights: ${weights?.arch}, ${weights?.origin}`);
+}
+
+/** The first Ctrl-C stops the run, the next ends the program at once. */
+function stopOnInterrupt({ studio }: StudioPage) {
+  let requestedAt: number | null = null;
+  const onInterrupt = () => {
+    if (requestedAt !== null) {
+      if (Date.now() - requestedAt > SECOND_PRESS_MS) process.exit(130);
+      return;
+    }
+    requestedAt = Date.now();
+    console.error('\nStopping; what was trained will be written. Ctrl-C again ends at once.');
+    studio.evaluate((s) => s.stop()).catch(printError);
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onInterrupt);
+  return {
+    requested: () => requestedAt !== null,
+    dispose: () => {
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onInterrupt);
+    },
+  };
+}
+
+const FILE_NAMES: Record<ExportKind, string> = {
+  metrics: 'metrics.json',
+  weights: 'weights.safetensors',
+  predictions: 'predictions.csv',
+};
+
+/**
+ * Writes each file that there is something for. After a cut-short run a missing one is told, not an error.
+ * @returns Whether everything that had to be was written.
+ */
+async function writeResults(
+  studioPage: StudioPage,
+  folder: string,
+  runs: readonly RunId[],
+  cutShort: boolean,
+): Promise<boolean> {
+  const kinds: ExportKind[] = ['metrics', 'weights', 'predictions'];
+  let complete = true;
+  for (const kind of kinds) {
+    const file = path.join(folder, FILE_NAMES[kind]);
+    try {
+      const download = studioPage.page.waitForEvent('download', { timeout: 0 });
+      await attempt(
+        studioPage,
+        Promise.all([studioPage.studio.evaluate((s, what) => s.download(what), kind), download]),
+      );
+      await (await download).saveAs(file);
+      console.log(`wrote ${file}`);
+    } catch (error) {
+      if (kind === 'predictions' && !runs.some((run) => run !== 'sweep')) continue;
+      complete = false;
+      console.error(`${FILE_NAMES[kind]} was not written: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return complete || cutShort;
+}
+
+function printError(error: unknown): void {
+  if (error instanceof StudioError) console.error(`Error: ${error.message}${error.hint ? `\n${error.hint}` : ''}`);
+  else console.error(error);
+}

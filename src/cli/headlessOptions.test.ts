@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { spawnSync } from 'node:child_process';
+import process from 'node:process';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parseHeadlessOptions, UsageError } from './headlessOptions';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'fixres-options-'));
+writeFileSync(path.join(folder, 'init.safetensors'), '');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const parse = (...args: string[]) => parseHeadlessOptions(['--data', '.', '--out', 'out', ...args], folder);
+
+test('paths start from the given folder, and steps and preset have defaults', () => {
+  expect(parse()).toEqual({
+    data: folder,
+    out: path.join(folder, 'out'),
+    preset: 'blog',
+    init: null,
+    runs: ['baseline', 'sweep', 'finetune'],
+    settings: {},
+  });
+});
+
+test('the sample takes the place of a folder', () => {
+  expect(parseHeadlessOptions(['--sample', '--out', 'out'], folder).data).toBeNull();
+});
+
+test('several settings may follow one --set, or each its own', () => {
+  expect(parse('--set', 'epochs=3', 'arch=resnet18', '--set', 'sweepSizes=64,96', '--preset', 'quick')).toMatchObject({
+    preset: 'quick',
+    settings: { epochs: '3', arch: 'resnet18', sweepSizes: '64,96' },
+  });
+});
+
+test('steps keep their order, evaluate included', () => {
+  expect(parse('--steps', 'evaluate', '--init', 'init.safetensors')).toMatchObject({
+    runs: ['evaluate'],
+    init: path.join(folder, 'init.safetensors'),
+  });
+});
+
+describe('wrong arguments are refused by name', () => {
+  test.each([
+    [['--set', 'epoch=3'], '"epoch" is no setting'],
+    [['--set', 'epochs=0'], 'epochs is "0"'],
+    [['--set', 'epochs=2.5'], 'epochs is "2.5"'],
+    [['--set', 'arch=vgg'], 'arch is "vgg"'],
+    [['--set', 'sweepSizes=64,wide'], 'sweepSizes is "wide"'],
+    [['--set', 'epochs'], '"epochs" is no setting: write --set key=value'],
+    [['stray'], '"stray" is no setting'],
+    [['--steps', 'baseline,sweeep'], '"sweeep" is none of baseline, sweep, finetune, evaluate'],
+    [['--preset', 'fast'], '--preset fast is none of blog, quick'],
+    [['--init', 'absent.safetensors'], 'absent.safetensors cannot be read'],
+    [['--sample'], '--data and --sample exclude each other'],
+    [['--verbose'], "'--verbose'"],
+  ])('%j', (args, message) => {
+    expect(() => parse(...args)).toThrow(UsageError);
+    expect(() => parse(...args)).toThrow(message);
+  });
+
+  test.each([
+    [['--out', 'out'], '--data is missing'],
+    [['--data', '.'], '--out is missing'],
+    [['--data', 'absent', '--out', 'out'], 'absent cannot be read as a folder'],
+    [['--data', 'init.safetensors', '--out', 'out'], 'init.safetensors cannot be read as a folder'],
+    [['--data', '.', '--out', 'init.safetensors'], 'init.safetensors cannot be written'],
+  ])('%j alone', (args, message) => {
+    expect(() => parseHeadlessOptions(args, folder)).toThrow(message);
+  });
+});
+
+test.each([
+  [['--data', folder, '--out', folder, '--set', 'epoch=3'], '"epoch" is no setting'],
+  [['--data', folder, '--out', folder, '--set', 'lr=fast'], 'lr is "fast"'],
+  [['--out', folder], '--data is missing'],
+])('the program ends with code 2 before any browser starts: %j', (args, message) => {
+  const program = path.resolve(import.meta.dirname, 'run.mjs');
+  const { status, stderr } = spawnSync(process.execPath, [program, 'headless', ...args], { encoding: 'utf8' });
+  expect(stderr).toContain(message);
+  expect(status).toBe(2);
+});

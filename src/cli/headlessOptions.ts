@@ -1,0 +1,143 @@
+/** The terminal's arguments, checked before a browser is started: what is wrong is refused by name. */
+import { accessSync, constants, mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { StudioError } from '../engine/base/errors';
+import {
+  parseStudioConfig,
+  type PresetId,
+  PRESETS,
+  type RunId,
+  STEPS,
+  STUDIO_FIELDS,
+} from '../engine/experiments/meta';
+
+export interface HeadlessOptions {
+  /** The folder of photos; null: the sample that the studio draws itself. */
+  data: string | null;
+  out: string;
+  preset: PresetId;
+  /** Starting weights, a `.safetensors` file. */
+  init: string | null;
+  runs: readonly RunId[];
+  /** Settings that differ from the preset's, as text. */
+  settings: Readonly<Record<string, string>>;
+}
+
+/** Wrong arguments: the terminal shows the message and ends with code 2. */
+export class UsageError extends Error {}
+
+const RUNS: readonly RunId[] = [...STEPS, 'evaluate'];
+
+export const USAGE = `Usage: npm run headless -- --data DIR --out DIR [options]
+
+  --data DIR         folder of photos, or --sample for the photos that the studio draws itself
+  --out DIR          where metrics.json, weights.safetensors and predictions.csv go
+  --preset NAME      ${PRESETS.join(' or ')} (default ${PRESETS[0]})
+  --init FILE        .safetensors weights to start from
+  --steps LIST       of ${RUNS.join(', ')} (default ${STEPS.join(',')})
+  --set KEY=VALUE …  settings: ${Object.keys(STUDIO_FIELDS).join(', ')}`;
+
+/**
+ * @param from Folder that relative paths start from.
+ * @throws UsageError naming the argument and what is wrong with it.
+ */
+export function parseHeadlessOptions(args: readonly string[], from: string): HeadlessOptions {
+  const { values, positionals } = parseFlags(args);
+  if (values.data !== undefined && values.sample) throw new UsageError('--data and --sample exclude each other');
+  if (values.data === undefined && !values.sample) throw new UsageError('--data is missing: a folder of photos');
+  if (values.out === undefined) throw new UsageError('--out is missing: a folder for the results');
+  const preset = PRESETS.find((id) => id === (values.preset ?? PRESETS[0]));
+  if (!preset) throw new UsageError(`--preset ${values.preset} is none of ${PRESETS.join(', ')}`);
+
+  return {
+    settings: parseSettings([...(values.set ?? []), ...positionals], preset),
+    runs: parseRuns(values.steps ?? STEPS.join(',')),
+    preset,
+    data: values.data === undefined ? null : readableFolder(path.resolve(from, values.data)),
+    init: values.init === undefined ? null : readableFile(path.resolve(from, values.init)),
+    out: writableFolder(path.resolve(from, values.out)),
+  };
+}
+
+/** npm runs scripts in the project's folder and remembers where it was called. */
+export const callersFolder = (): string => process.env['INIT_CWD'] ?? process.cwd();
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      // `--set a=1 b=2`: all but the first come as positionals.
+      allowPositionals: true,
+      options: {
+        data: { type: 'string' },
+        sample: { type: 'boolean', default: false },
+        out: { type: 'string' },
+        preset: { type: 'string' },
+        init: { type: 'string' },
+        steps: { type: 'string' },
+        set: { type: 'string', multiple: true },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function parseSettings(pairs: readonly string[], preset: PresetId): Record<string, string> {
+  const settings = Object.fromEntries(
+    pairs.map((pair) => {
+      const equals = pair.indexOf('=');
+      if (equals < 1) throw new UsageError(`"${pair}" is no setting: write --set key=value`);
+      return [pair.slice(0, equals), pair.slice(equals + 1)];
+    }),
+  );
+  try {
+    parseStudioConfig(settings, preset);
+  } catch (error) {
+    if (!(error instanceof StudioError)) throw error;
+    throw new UsageError(`--set: ${error.message}. ${error.hint ?? ''}`);
+  }
+  return settings;
+}
+
+function parseRuns(list: string): RunId[] {
+  return list.split(',').map((name) => {
+    const known = RUNS.find((run) => run === name.trim());
+    if (!known) throw new UsageError(`--steps: "${name}" is none of ${RUNS.join(', ')}`);
+    return known;
+  });
+}
+
+function readableFolder(folder: string): string {
+  try {
+    readdirSync(folder);
+  } catch (error) {
+    throw new UsageError(`--data ${folder} cannot be read as a folder: ${reasonOf(error)}`);
+  }
+  return folder;
+}
+
+function readableFile(file: string): string {
+  try {
+    accessSync(file, constants.R_OK);
+  } catch (error) {
+    throw new UsageError(`--init ${file} cannot be read: ${reasonOf(error)}`);
+  }
+  return file;
+}
+
+function writableFolder(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`--out ${folder} cannot be written: ${reasonOf(error)}`);
+  }
+  return folder;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

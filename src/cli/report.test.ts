@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { SweepPoint } from '../engine/train/records';
+import { duration, epochLine, progressLine, sweepTable } from './report';
+
+const point = (size: number, correct: number): SweepPoint => ({
+  size,
+  resize: Math.floor(1.25 * size),
+  correct,
+  count: 200,
+  accuracy: correct / 200,
+  loss: 1.25,
+  seconds: 2,
+  activations: { size, count: 10, zeroFraction: 0.4, aboveTwoFraction: 0.1, mean: 1, cdf: [] },
+});
+
+test('durations read as seconds, minutes or hours', () => {
+  expect([4.21, 187, 3765].map(duration)).toEqual(['4.2 s', '3:07', '1:02:45']);
+});
+
+test('the sweep table has the own view first and names the best size', () => {
+  const [header = '', own = '', ...rows] = sweepTable([point(64, 90), point(96, 120), point(128, 110)], point(64, 100));
+  expect(own).toContain("50.0 %     100/200   1.2500  40.0 %  the baseline's own view");
+  expect(rows.map((row) => row.includes('best'))).toEqual([false, true, false]);
+  expect(new Set([header, ...rows].map((line) => line.replace('  best', '').length)).size).toBe(1);
+});
+
+test('an epoch line holds both splits, the best mark and the pace', () => {
+  const score = { loss: 0.51234, accuracy: 0.75, correct: 150, count: 200 };
+  const record = { epoch: 2, train: score, validation: score, best: true, seconds: 90, imagesPerSecond: 31.25 };
+  expect(epochLine('baseline', 10, record)).toBe(
+    'baseline epoch 2/10  train loss 0.5123 accuracy 75.0 %  ' +
+      'validation loss 0.5123 accuracy 75.0 % (150/200) best  1:30, 31.3 images/s',
+  );
+});
+
+test('progress leaves out what is not known yet', () => {
+  const progress = {
+    run: 'sweep' as const,
+    phase: 'compiling' as const,
+    epoch: 0,
+    epochs: 0,
+    batch: 0,
+    batches: 4,
+    size: 64,
+    imagesPerSecond: null,
+    epochSecondsLeft: null,
+    runSecondsLeft: null,
+  };
+  expect(progressLine(progress, null)).toBe('sweep: compiling kernels  batch 0/4');
+});

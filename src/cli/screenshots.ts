@@ -1,0 +1,73 @@
+/** `npm run screenshots`: takes the studio through its steps on the sample and pictures each, for the README. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { StageId } from '../client/state';
+import type { RunId, StudioConfig } from '../engine/experiments/meta';
+import { ROOT } from './project.mjs';
+import { attempt, openStudio, type StudioPage } from './studioPage';
+import { watchRun } from './watchRun';
+
+const FOLDER = path.join(ROOT, 'public/screenshots');
+
+/** Minutes on a processor, and enough for curves that look like something. */
+const SMALL: Partial<StudioConfig> = {
+  arch: 'resnet18',
+  batchSize: 16,
+  epochs: 4,
+  trainSize: 48,
+  evalResize: 60,
+  evalCrop: 48,
+  sweepSizes: [32, 48, 64, 80, 96],
+  tuneEpochs: 2,
+};
+
+interface Shot {
+  stage: StageId;
+  /** What runs before the picture is taken. */
+  run?: RunId;
+  dark?: boolean;
+}
+
+const SHOTS: readonly Shot[] = [
+  { stage: 'photos' },
+  { stage: 'baseline', run: 'baseline', dark: true },
+  { stage: 'sweep', run: 'sweep', dark: true },
+  { stage: 'finetune', run: 'finetune' },
+  { stage: 'takehome', run: 'evaluate' },
+];
+
+export async function main(args: string[]): Promise<number> {
+  if (args.length > 0) {
+    console.error(`"${args.join(' ')}" means nothing here. Usage: npm run screenshots`);
+    return 2;
+  }
+  mkdirSync(FOLDER, { recursive: true });
+  const studioPage = await openStudio();
+  try {
+    await picture(studioPage, 'welcome');
+    await attempt(
+      studioPage,
+      studioPage.studio.evaluate((studio) => studio.openSample()),
+    );
+    await studioPage.studio.evaluate((studio, config) => studio.setConfig(config), SMALL);
+    for (const { stage, run, dark } of SHOTS) {
+      if (run) await watchRun(studioPage, run);
+      await studioPage.studio.evaluate((studio, id) => studio.goTo(id), stage);
+      await picture(studioPage, stage);
+      if (dark) await picture(studioPage, stage, 'dark');
+    }
+  } finally {
+    await studioPage.close();
+  }
+  return 0;
+}
+
+async function picture({ page }: StudioPage, name: string, colorScheme: 'light' | 'dark' = 'light'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.waitForLoadState('networkidle');
+  // Charts measure their frame before they draw, photos arrive from the worker: neither tells when it is done.
+  await page.waitForTimeout(2000);
+  const file = path.join(FOLDER, `${name}${colorScheme === 'dark' ? '-dark' : ''}.png`);
+  await page.screenshot({ path: file });
+  console.log(`wrote ${file}`);
+}

@@ -1,0 +1,96 @@
+/** The built page in a browser without a window, and its `window.studio` within reach of the terminal. */
+import { type Browser, chromium, type JSHandle, type Page } from '@playwright/test';
+import type { Studio } from '../client/studio';
+import { fromErrorData, StudioError } from '../engine/base/errors';
+import type { AdapterReport } from '../engine/gpu/report';
+import { browserArgs, ensureBrowser } from './browser.mjs';
+import { buildPage, servePage } from './project.mjs';
+
+export interface StudioPage {
+  page: Page;
+  studio: JSHandle<Studio>;
+  adapter: AdapterReport;
+  /** Rejects when the page or the browser dies; never resolves. */
+  died: Promise<never>;
+  close(): Promise<void>;
+}
+
+/** The smallest window that shows everything that matters; what screenshots show. */
+const VIEWPORT = { width: 1280, height: 800 };
+/** A cold browser on a busy processor: SwiftShader's device alone can take seconds. */
+const READY_TIMEOUT_MS = 120_000;
+
+/**
+ * Builds what is stale, serves it on a free port, opens it, and waits for the GPU.
+ * @throws StudioError `no-webgpu` or `no-adapter`, as the page says.
+ */
+export async function openStudio(): Promise<StudioPage> {
+  await buildPage();
+  const executablePath = await ensureBrowser();
+  const server = await servePage();
+  let browser: Browser | undefined;
+  const close = async () => {
+    await browser?.close();
+    await server.close();
+  };
+  try {
+    // Ctrl-C is ours: it stops the run, and what was trained is still written.
+    const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+    browser = await chromium.launch({ executablePath, headless: false, args: browserArgs(), ...signals });
+    const page = await browser.newPage({ viewport: VIEWPORT, colorScheme: 'light', reducedMotion: 'reduce' });
+    page.on('pageerror', (error) => console.error(`The page: ${error.message}`));
+    const died = deathOf(browser, page);
+    await page.goto(server.address);
+    await Promise.race([page.waitForFunction(() => 'studio' in window, null, { timeout: READY_TIMEOUT_MS }), died]);
+    const studio = await page.evaluateHandle(() => (window as unknown as { studio: Studio }).studio);
+    const adapter = await Promise.race([connected(page, studio), died]);
+    return { page, studio, adapter, died, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function deathOf(browser: Browser, page: Page): Promise<never> {
+  const died = new Promise<never>((_, reject) => {
+    page.on('crash', () => reject(new StudioError('internal', 'the page has crashed', 'Is there enough memory?')));
+    browser.on('disconnected', () => reject(new StudioError('internal', 'the browser has ended')));
+  });
+  // It is raced against everything that waits; when nothing waits, nobody needs to hear of it.
+  died.catch(() => undefined);
+  return died;
+}
+
+async function connected(page: Page, studio: JSHandle<Studio>): Promise<AdapterReport> {
+  const options = { timeout: READY_TIMEOUT_MS };
+  await page.waitForFunction((s) => s.store.getState().machine.status !== 'connecting', studio, options);
+  const machine = await studio.evaluate((s) => s.store.getState().machine);
+  if (machine.status === 'none') throw fromErrorData(machine.error);
+  if (machine.status === 'ready') return machine.report;
+  throw new StudioError('no-adapter', 'the studio is still connecting to the GPU');
+}
+
+/**
+ * Waits for a call into the page. The studio leaves its failures in its state, code and hint included,
+ * where a rejection through the browser's protocol would be text.
+ * @throws StudioError as the page does, or when the page dies.
+ */
+export async function attempt({ studio, died }: StudioPage, call: Promise<unknown>): Promise<void> {
+  try {
+    await Promise.race([call, died]);
+  } catch (error) {
+    const failure = await Promise.race([studio.evaluate((s) => s.store.getState().failure), died]);
+    throw failure ? fromErrorData(failure.error) : error;
+  }
+}
+
+/** Gives the page files from the disk, through an input of our own, as a person's choice would. */
+export async function chooseFiles({ page }: StudioPage, from: string, folder: boolean): Promise<JSHandle<FileList>> {
+  const input = await page.evaluateHandle((isFolder) => {
+    const element = Object.assign(document.createElement('input'), { type: 'file', webkitdirectory: isFolder });
+    element.hidden = true;
+    return document.body.appendChild(element);
+  }, folder);
+  await input.setInputFiles(from);
+  return input.evaluateHandle((element) => element.files ?? new DataTransfer().files);
+}

@@ -1,0 +1,120 @@
+/**
+ * `npm test`: installs what is missing, runs every check, goes on after failures, and sums up in the last line.
+ * Arguments name the stages to run (all without any); other arguments go to Vitest and Playwright as filters.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { ensureBrowser, nodeGpuEnvironment } from './browser.mjs';
+import { installDependencies, ROOT, runTool } from './project.mjs';
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+const REPORTS = path.join(ROOT, 'out', 'reports');
+const TYPED_FOLDERS = ['src/engine', 'src/protocol', 'src/worker', '.'];
+
+/** @type {Record<string, (filters: string[]) => Promise<Counts>>} */
+const STAGES = {
+  format: () => check([['prettier', '--check', '.']]),
+  lint: () => check([['oxlint', '--type-aware']]),
+  types: () => check(TYPED_FOLDERS.map((folder) => ['typescript', '-p', folder])),
+  unit: async (filters) => {
+    const report = freshReport('unit.json');
+    const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters];
+    const code = await runTool('vitest', args, await nodeGpuEnvironment(await ensureBrowser()));
+    return countOf(code, report, countVitest);
+  },
+  build: () => check([['vite', 'build', '--logLevel', 'warn']]),
+  e2e: async (filters) => {
+    const report = freshReport('e2e.json');
+    const args = ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json', ...filters];
+    const env = { CHROME_PATH: await ensureBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+    return countOf(await runTool('@playwright/test', args, env), report, countPlaywright);
+  },
+};
+
+const given = process.argv.slice(2);
+const chosen = given.filter((name) => name in STAGES);
+const filters = given.filter((name) => !(name in STAGES));
+const total = { passed: 0, failed: 0, skipped: 0 };
+/** @type {string[]} */
+const summary = [];
+
+await installDependencies();
+for (const [name, stage] of Object.entries(STAGES)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue;
+  console.log(`\n== ${name}`);
+  const startedAt = Date.now();
+  const counts = await stage(filters).catch((error) => {
+    console.error(error);
+    return { passed: 0, failed: 1, skipped: 0 };
+  });
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+  summary.push(`${name.padEnd(8)}${textOf(counts)}  (${Math.round((Date.now() - startedAt) / 1000)} s)`);
+}
+process.exitCode = total.failed > 0 ? 1 : 0;
+console.log(`\n${summary.join('\n')}\n${textOf(total)}`);
+
+/** @param {Counts} counts */
+function textOf({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/**
+ * Runs tools one after the other, all of them; together they count as one check.
+ * @param {[tool: string, ...args: string[]][]} commands
+ * @returns {Promise<Counts>}
+ */
+async function check(commands) {
+  let ok = true;
+  for (const [tool, ...args] of commands) ok = (await runTool(tool, args)) === 0 && ok;
+  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+}
+
+/** @param {string} name */
+function freshReport(name) {
+  const file = path.join(REPORTS, name);
+  mkdirSync(REPORTS, { recursive: true });
+  rmSync(file, { force: true });
+  return file;
+}
+
+/**
+ * A runner that fails without a failed test (no tests found, an error outside of them, no report) counts as a failure.
+ * @template Report
+ * @param {number} code
+ * @param {string} file
+ * @param {(report: Report) => Counts} count
+ */
+function countOf(code, file, count) {
+  const counts = count(JSON.parse(readFileSync(file, 'utf8')));
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
+
+/**
+ * @param {import('vitest/node').JsonTestResults} report
+ * @returns {Counts}
+ */
+function countVitest({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) {
+  const brokenFiles = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  return {
+    passed: numPassedTests,
+    failed: numFailedTests + brokenFiles.length,
+    skipped: numPendingTests + numTodoTests,
+  };
+}
+
+/**
+ * @param {import('@playwright/test/reporter').JSONReport} report
+ * @returns {Counts}
+ */
+function countPlaywright({ stats, errors }) {
+  return {
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected + errors.length,
+    skipped: stats.skipped,
+  };
+}

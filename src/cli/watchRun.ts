@@ -1,0 +1,87 @@
+import process from 'node:process';
+import type { Studio } from '../client/studio';
+import type { RunId } from '../engine/experiments/meta';
+import { epochLine, evaluationLine, progressLine, sweepTable } from './report';
+import { attempt, type StudioPage } from './studioPage';
+
+const POLL_MS = 1000;
+/** Where lines cannot be rewritten (a log file) progress is told this often. */
+const SPARSE_MS = 30_000;
+
+/** One line that is written over and over on a terminal, and now and then elsewhere. */
+export class StatusLine {
+  private shownAt = Date.now();
+
+  show(text: string): void {
+    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K${text.slice(0, process.stdout.columns - 1)}`);
+    else if (Date.now() - this.shownAt >= SPARSE_MS) {
+      this.shownAt = Date.now();
+      console.log(text);
+    }
+  }
+
+  /** Makes room for a line that stays. */
+  clear(): void {
+    if (process.stdout.isTTY) process.stdout.write('\r\x1b[2K');
+  }
+}
+
+/**
+ * Resolves when the run is done or was stopped.
+ * @throws StudioError as the run fails.
+ */
+export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void> {
+  const status = new StatusLine();
+  let epochsTold = 0;
+  const tell = async () => {
+    const now = await studioPage.studio.evaluate(glance, run);
+    for (const record of now.epochs.slice(epochsTold)) {
+      status.clear();
+      console.log(epochLine(run, now.epochCount, record));
+    }
+    epochsTold = now.epochs.length;
+    if (now.progress?.run === run) status.show(progressLine(now.progress, now.loss));
+    return now;
+  };
+
+  const running = attempt(
+    studioPage,
+    studioPage.studio.evaluate((s, id) => s.start(id), run),
+  );
+  const ended = running.then(
+    () => true,
+    () => true,
+  );
+  while (!(await Promise.race([ended, notYet()]))) await Promise.race([tell(), studioPage.died]);
+  // Told before a failure is thrown: the epochs before it count.
+  const last = await Promise.race([tell(), studioPage.died]);
+  status.clear();
+  await running;
+  if (run === 'sweep' && last.points.length > 0) console.log(sweepTable(last.points, last.reference).join('\n'));
+  if (run === 'evaluate' && last.evaluation) {
+    const { score, resize, crop } = last.evaluation;
+    console.log(evaluationLine(score, resize, crop));
+  }
+}
+
+/** False, after a while. */
+const notYet = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), POLL_MS));
+
+/** The part of the state that the terminal shows. Runs in the page, so it stands on nothing outside of it. */
+function glance(studio: Studio, run: RunId) {
+  const { progress, baseline, finetune, sweep, evaluation, config } = studio.store.getState();
+  const training = run === 'baseline' ? baseline : run === 'finetune' ? finetune : null;
+  const withoutCurve = (point: NonNullable<typeof sweep>['points'][number]) => ({
+    ...point,
+    activations: { ...point.activations, cdf: [] },
+  });
+  return {
+    progress,
+    loss: training?.lastStep?.loss ?? null,
+    epochs: training?.epochs.map(({ record }) => record) ?? [],
+    epochCount: run === 'finetune' ? config.tuneEpochs : config.epochs,
+    points: sweep?.points.map(withoutCurve) ?? [],
+    reference: sweep?.reference ? withoutCurve(sweep.reference) : null,
+    evaluation,
+  };
+}

@@ -1,0 +1,143 @@
+/** The design's rules that a program can check: who imports whom, and which words belong where. See `src/README.md`. */
+import type { Import, SourceFacts } from './sourceFacts';
+
+/** Engine files without runtime code of weight: the page may use them, and so may every part of the engine. */
+const RUNTIME_FREE = [
+  /^src\/engine\/(.+\/)?meta$/,
+  /^src\/engine\/base\/(config|errors)$/,
+  /^src\/engine\/(train\/records|dataset\/types|augment\/view|gpu\/report)$/,
+];
+
+/** What each engine folder may import, besides itself and the files above. */
+const ENGINE_ARROWS: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  gpu: ['base'],
+  kernels: ['base', 'gpu'],
+  nn: ['base', 'gpu', 'kernels'],
+  models: ['base', 'gpu', 'kernels', 'nn'],
+  augment: ['base'],
+  io: ['base'],
+  analysis: ['base'],
+  dataset: ['base', 'augment', 'kernels', 'gpu'],
+  train: ['base', 'gpu', 'kernels', 'nn', 'models', 'augment', 'io', 'analysis', 'dataset'],
+  experiments: ['base', 'gpu', 'kernels', 'nn', 'models', 'augment', 'io', 'analysis', 'dataset', 'train'],
+};
+
+const HOST_WORDS = ['window', 'document', 'self', 'process', 'navigator', 'globalThis'];
+/** Where the engine meets its host's GPU. */
+const HOST_DOOR = /^src\/engine\/gpu\//;
+
+const BACKEND_DOOR = 'src/engine/gpu/backend.ts';
+const BACKEND_INTERNALS = [
+  'bufferManager',
+  'tensorMap',
+  'textureManager',
+  'computePassEncoder',
+  'commandEncoder',
+  'commandQueueOwnedIds',
+  'dispatchCountInPass',
+  'pipelineCache',
+  'recordAndSubmit',
+  'tensorDataPendingDisposal',
+  'stagingPendingDisposal',
+  'uniformPendingDisposal',
+];
+
+const READBACK_DOOR = 'src/engine/gpu/readback.ts';
+const READBACK_CALLS = ['data', 'dataSync', 'array', 'arraySync'];
+
+const MAX_LINES = 500;
+
+/** Tests, benches and what they share may reach anywhere. */
+const isTest = (path: string) => path.startsWith('src/testing/') || /(\.test\.tsx?|\.?[bB]ench\.ts)$/.test(path);
+const isEngine = (path: string) => path.startsWith('src/engine/');
+const isRuntimeFree = (path: string) => RUNTIME_FREE.some((pattern) => pattern.test(path.replace(/\.ts$/, '')));
+const part = (path: string) => path.split('/')[1] ?? '';
+
+/** Every breach as "file: what is wrong". */
+export function findBreaches(files: readonly SourceFacts[]): string[] {
+  return [
+    ...files.flatMap((file) => breachesOf(file).map((breach) => `${file.path}: ${breach}`)),
+    ...findCycles(files),
+  ];
+}
+
+function breachesOf(file: SourceFacts): string[] {
+  const breaches: string[] = [];
+  if (file.lineCount > MAX_LINES) breaches.push(`${file.lineCount} lines, more than ${MAX_LINES}`);
+  if (isTest(file.path)) return breaches;
+  for (const one of file.imports) if (!mayImport(file.path, one)) breaches.push(`may not import ${one.target}`);
+  if (!isEngine(file.path)) return breaches;
+
+  const host = HOST_DOOR.test(file.path) ? [] : HOST_WORDS;
+  for (const word of host) if (file.globals.has(word)) breaches.push(`host word ${word}`);
+  if (file.path !== BACKEND_DOOR) {
+    for (const name of BACKEND_INTERNALS) if (file.members.has(name)) breaches.push(`the backend's private ${name}`);
+  }
+  if (file.path !== READBACK_DOOR) {
+    for (const name of READBACK_CALLS) if (file.bareCalls.has(name)) breaches.push(`reads a tensor back: .${name}()`);
+  }
+  if (!file.path.startsWith('src/engine/io/') && /oihw/i.test(file.code)) breaches.push('OIHW outside engine/io');
+  return breaches;
+}
+
+function mayImport(from: string, { target, typeOnly }: Import): boolean {
+  if (!target.startsWith('src/')) return mayImportPackage(from, target, typeOnly);
+  if (isTest(target)) return false;
+  if (isEngine(from)) return isEngine(target) && mayImportInEngine(from, target);
+  const to = part(target);
+  if (to === part(from)) return true;
+  const visible = isRuntimeFree(target) || target.startsWith('src/engine/analysis/');
+  switch (part(from)) {
+    case 'protocol':
+      return to === 'engine' && (typeOnly || visible);
+    case 'worker':
+      return to === 'engine' || to === 'protocol';
+    case 'cli':
+      // The terminal drives the page through `window.studio`, of which it knows the types.
+      return to === 'engine' || to === 'protocol' || (to === 'client' && typeOnly);
+    case 'client':
+      return to === 'protocol' || (to === 'engine' && (typeOnly || visible));
+    case 'ui':
+      return to === 'protocol' || to === 'client' || (to === 'engine' && visible);
+    case 'main.tsx':
+      return to === 'ui' || to === 'client';
+    default:
+      return false;
+  }
+}
+
+function mayImportInEngine(from: string, target: string): boolean {
+  if (isRuntimeFree(target)) return true;
+  const [, , fromFolder = '', ...fromRest] = from.split('/');
+  const [, , toFolder = '', ...toRest] = target.split('/');
+  // Files of the engine's own folder stand above its folders.
+  if (fromRest.length === 0) return true;
+  if (toRest.length === 0) return false;
+  return fromFolder === toFolder || (ENGINE_ARROWS[fromFolder] ?? []).includes(toFolder);
+}
+
+function mayImportPackage(from: string, name: string, typeOnly: boolean): boolean {
+  if (name.startsWith('@tensorflow/')) return /^src\/engine\/(gpu|kernels|nn|models|train)\//.test(from);
+  if (name.startsWith('node:')) return part(from) === 'cli';
+  if (/^(react|react-dom|recharts|@mantine\/.*|@tabler\/.*)(\/|$)/.test(name)) {
+    return ['ui', 'main.tsx'].includes(part(from)) || (part(from) === 'client' && typeOnly);
+  }
+  return true;
+}
+
+/** Each cycle once, as a path that ends where it began. */
+function findCycles(files: readonly SourceFacts[]): string[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const walk = (path: string, trail: string[]) => {
+    const start = trail.indexOf(path);
+    if (start >= 0) cycles.push(`cycle: ${[...trail.slice(start), path].join(' → ')}`);
+    if (start >= 0 || done.has(path)) return;
+    for (const { target } of byPath.get(path)?.imports ?? []) walk(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of byPath.keys()) walk(path, []);
+  return cycles;
+}
