@@ -71,8 +71,15 @@ export function createStudio(port: WorkerPort): Studio {
     }
   }
 
+  function refuseWhileRunning() {
+    const { run } = store.getState();
+    if (run.state === 'idle') return;
+    throw new StudioError('busy', `A step is ${run.state}`, 'Stop it before opening other photos or weights.');
+  }
+
   function openPhotos(name: string, list: () => Promise<DatasetSummary | null>): Promise<void> {
     return attempt('opening', async () => {
+      refuseWhileRunning();
       store.setState({ opening: { name, files: 0 }, failure: null });
       try {
         const summary = await list();
@@ -148,6 +155,7 @@ export function createStudio(port: WorkerPort): Studio {
     stop: () => attempt('running', async () => void (await client.call('stop', {}))),
     importWeights: (file) =>
       attempt('weights', async () => {
+        refuseWhileRunning();
         store.setState({ failure: null });
         const weights = await client.call('importWeights', { file, name: file.name });
         store.setState({ ...NO_RESULTS, weights });

@@ -1,0 +1,92 @@
+/** Pieces that the charts share: axes, the tooltip, labels at the lines' ends. */
+import type { ReactElement } from 'react';
+import type { TooltipContentProps } from 'recharts';
+import css from './charts.module.css';
+import type { ChartColors } from './colors';
+
+/** Room on the right for labels at the lines' ends, below for the axis' name. */
+export const MARGIN = { top: 10, right: 74, bottom: 18, left: 8 } as const;
+
+export function axisProps(colors: ChartColors) {
+  return {
+    stroke: colors.ink,
+    tick: { fill: colors.ink, fontSize: 12 },
+    tickLine: { stroke: colors.grid },
+    axisLine: { stroke: colors.grid },
+  };
+}
+
+export const xLabel = (value: string, colors: ChartColors) =>
+  ({ value, position: 'insideBottom', offset: -12, fill: colors.ink, fontSize: 12 }) as const;
+
+export const yLabel = (value: string, colors: ChartColors) =>
+  ({
+    value,
+    angle: -90,
+    position: 'insideLeft',
+    offset: 4,
+    fill: colors.ink,
+    fontSize: 12,
+    style: { textAnchor: 'middle' },
+  }) as const;
+
+/** Reads out every series at the pointer's x. */
+export function tooltipOf(title: (x: number) => string, value: (y: number) => string) {
+  return function Readout({ active, payload, label }: TooltipContentProps): ReactElement | null {
+    const read = payload.filter((entry) => typeof entry.value === 'number');
+    if (!active || read.length === 0) return null;
+    return (
+      <div className={css['tooltip']}>
+        {title(Number(label))}
+        <dl>
+          {read.map((entry) => (
+            <div key={String(entry.name)} style={{ display: 'contents' }}>
+              <dt>
+                <span style={{ background: entry.color }} aria-hidden />
+                {entry.name}
+              </dt>
+              <dd>{value(Number(entry.value))}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    );
+  };
+}
+
+export interface EndLabel {
+  text: string;
+  /** In the axis' unit. */
+  y: number;
+  color: string;
+}
+
+/** How far each label moves, in px (down is positive), so that none hides another. `pxPerUnit`: of the y axis. */
+export function labelShifts(
+  labels: readonly EndLabel[],
+  pxPerUnit: number,
+  lineHeight = 14,
+): ReadonlyMap<string, number> {
+  const sorted = [...labels].sort((a, b) => b.y - a.y);
+  const shifts = new Map<string, number>();
+  let lowest = Number.NEGATIVE_INFINITY;
+  for (const { text, y } of sorted) {
+    const wanted = -y * pxPerUnit;
+    const place = Math.max(wanted, lowest + lineHeight);
+    shifts.set(text, place - wanted);
+    lowest = place;
+  }
+  return shifts;
+}
+
+/** Recharts' `label` of a line: draws `text` behind its last point alone. */
+export function endLabel(lastIndex: number, { text, color }: EndLabel, shift: number) {
+  return function EndLabelText(props: { x?: number | string; y?: number | string; index?: number }): ReactElement {
+    if (props.index !== lastIndex || props.x === undefined || props.y === undefined) return <g />;
+    return (
+      <text x={Number(props.x) + 8} y={Number(props.y) + 4 + shift} fill={color} fontSize={12} fontWeight={600}>
+        {text}
+      </text>
+    );
+  };
+}
