@@ -102,7 +102,9 @@ test('sentences follow the data', () => {
   expect(sweepSentence(state)).toBe(
     "Best at 384 px: 77.9 %, +6.8 points against the baseline's own view, at 1.71 times the 224 px it was trained at.",
   );
-  expect(activationsSentence(state)).toContain('29.8 % of the pooled activations at 64 px and 1.2 % at 480 px');
+  expect(activationsSentence(state)).toContain(
+    'At 64 px 29.8 % of the pooled activations are exactly zero, at 480 px 1.2 %',
+  );
   expect(tuneSentence(state)).toContain(
     'reaches 79.7 %: +1.8 points over the same size before, +8.6 over the baseline',
   );

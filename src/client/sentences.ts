@@ -72,10 +72,8 @@ export function activationsSentence(state: StudioState): string {
   if (!first || !last || first === last)
     return 'What the classifier sees at each size: the pooled activations, all channels of all photos.';
   const [a, b] = [first.activations, last.activations];
-  const spread = `Exactly zero are ${formatPercent(a.zeroFraction)} of the pooled activations at ${first.size} px and ${formatPercent(b.zeroFraction)} at ${last.size} px`;
-  return a.zeroFraction > b.zeroFraction
-    ? `${spread}: small photos leave the classifier sparser inputs than it was trained on.`
-    : `${spread}.`;
+  const spread = `At ${first.size} px ${formatPercent(a.zeroFraction)} of the pooled activations are exactly zero, at ${last.size} px ${formatPercent(b.zeroFraction)}`;
+  return a.zeroFraction > b.zeroFraction ? `${spread}: small photos give the classifier sparser inputs.` : `${spread}.`;
 }
 
 export function tuneSentence(state: StudioState): string {

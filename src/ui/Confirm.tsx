@@ -1,4 +1,5 @@
 /** Asks before anything is lost. */
+import { MODAL_PROPS } from './modal';
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 
@@ -28,7 +29,7 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
   return (
     <ConfirmContext value={useMemo(() => ask, [ask])}>
       {children}
-      <Modal opened={asked !== null} onClose={() => answer(false)} title={asked?.title} centered>
+      <Modal opened={asked !== null} onClose={() => answer(false)} title={asked?.title} centered {...MODAL_PROPS}>
         <Text size="sm">{asked?.body}</Text>
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={() => answer(false)} data-autofocus>

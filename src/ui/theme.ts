@@ -37,6 +37,9 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--studio-ground': '#f6f7f8',
     '--studio-line': '#e2e5e8',
     '--studio-accent-text': '#1c6842',
+    '--studio-accent-ground': '#e4f4ea',
+    '--studio-dash': '#aab2ba',
+    '--studio-veil': 'rgb(239 250 243 / 94%)',
   },
   dark: {
     '--mantine-color-dimmed': '#a9b0b7',
@@ -46,5 +49,8 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--studio-ground': '#141618',
     '--studio-line': '#33373c',
     '--studio-accent-text': '#84d3a6',
+    '--studio-accent-ground': '#1f3328',
+    '--studio-dash': '#545b63',
+    '--studio-veil': 'rgb(18 28 22 / 94%)',
   },
 });

@@ -68,7 +68,7 @@ export function AccuracyChart({ result, epochs, dataset, height }: Props) {
               y={major * 100}
               stroke={colors.ink}
               strokeDasharray="2 4"
-              label={{ value: 'most frequent class', position: 'insideBottomLeft', fill: colors.ink, fontSize: 11 }}
+              label={{ value: 'most frequent class', position: 'insideBottomRight', fill: colors.ink, fontSize: 11 }}
             />
           )}
           {best && <ReferenceLine x={best.epoch} stroke={colors.validation} strokeOpacity={0.35} />}

@@ -33,7 +33,7 @@ export function CdfChart({ sweep, sentence, height }: Props) {
   const axis = axisProps(colors);
   return (
     <ChartFrame
-      title="Pooled activations by test resolution"
+      title="Pooled activations by size"
       sentence={sentence}
       fileName="activations"
       height={height}
@@ -89,7 +89,7 @@ function curvesOf({ points, reference, config }: SweepResult, colors: ChartColor
     const trained = point.size === config.trainSize;
     return {
       key: String(point.size),
-      name: trained ? `${point.size} px, trained at` : `${point.size} px`,
+      name: trained ? `${point.size} px trained` : `${point.size} px`,
       point,
       color: sizeColor(colors, config.sweepSizes.indexOf(point.size), config.sweepSizes.length),
       dash: trained ? '7 4' : undefined,
@@ -98,7 +98,7 @@ function curvesOf({ points, reference, config }: SweepResult, colors: ChartColor
   if (!reference) return curves;
   const own = {
     key: 'reference',
-    name: `${reference.size} px, baseline's view`,
+    name: `${reference.size} px baseline`,
     point: reference,
     color: colors.reference,
     dash: '2 3',
@@ -106,7 +106,8 @@ function curvesOf({ points, reference, config }: SweepResult, colors: ChartColor
   return [...curves, own];
 }
 
-const LEGEND_LINE = 17;
+const LEGEND_LINE = 16;
+const LEGEND_WIDTH = 172;
 
 /** In the plot's empty corner (a distribution is high on the right), with the share of exact zeros. */
 function legend(curves: readonly Curve[], colors: ChartColors) {
@@ -114,15 +115,27 @@ function legend(curves: readonly Curve[], colors: ChartColors) {
   return (
     <g transform="translate(0 0)" aria-hidden>
       <svg x="100%" y="100%" overflow="visible">
-        <g transform={`translate(-212 ${-66 - curves.length * LEGEND_LINE})`} fontSize={12} fill={colors.ink}>
-          <text x={196} textAnchor="end" fontSize={11}>
+        <g
+          transform={`translate(${-LEGEND_WIDTH - 22} ${-62 - curves.length * LEGEND_LINE})`}
+          fontSize={11.5}
+          fill={colors.ink}
+        >
+          <rect
+            x={-6}
+            y={-13}
+            width={LEGEND_WIDTH + 10}
+            height={(curves.length + 1) * LEGEND_LINE + 2}
+            fill={colors.surface}
+            opacity={0.85}
+          />
+          <text x={LEGEND_WIDTH} textAnchor="end">
             exactly zero
           </text>
           {curves.map(({ key, name, point, color, dash }, i) => (
             <g key={key} transform={`translate(0 ${(i + 1) * LEGEND_LINE})`}>
               <line x2={22} y1={-4} y2={-4} stroke={color} strokeWidth={2.5} strokeDasharray={dash} />
               <text x={28}>{name}</text>
-              <text x={196} textAnchor="end">
+              <text x={LEGEND_WIDTH} textAnchor="end">
                 {formatPercent(point.activations.zeroFraction)}
               </text>
             </g>

@@ -31,7 +31,7 @@ export function ChartFrame({ title, sentence, table, fileName, height, children 
         <Title order={3} size="h6" id={id}>
           {title}
         </Title>
-        <Group gap={2}>
+        <Group gap={2} wrap="nowrap">
           <Tooltip label={toggleLabel}>
             <ActionIcon
               variant="subtle"

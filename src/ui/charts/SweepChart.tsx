@@ -16,7 +16,7 @@ import { formatInterval, formatPercent } from '../../client/format';
 import type { SweepResult } from '../../client/state';
 import { ChartFrame } from './ChartFrame';
 import { useChartColors } from './colors';
-import { axisProps, MARGIN, tooltipOf, xLabel, yLabel } from './parts';
+import { axisProps, dotLabel, MARGIN, tooltipOf, xLabel, yLabel } from './parts';
 
 interface Props {
   sweep: SweepResult;
@@ -35,6 +35,7 @@ export function SweepChart({ sweep, sentence, height }: Props) {
   const planned = [...config.sweepSizes, config.trainSize, config.evalCrop];
   const [from, to] = [Math.min(...planned), Math.max(...planned)];
   const room = Math.max(8, (to - from) * 0.06);
+  const placeOf = (size: number) => (size - from) / Math.max(1, to - from);
   const readInterval = (size: number) => {
     const point = points.find((p) => p.size === size);
     return point ? `, 95 % interval ${formatInterval(intervalOf(point))}` : '';
@@ -104,15 +105,12 @@ export function SweepChart({ sweep, sentence, height }: Props) {
               r={6}
               fill={colors.validation}
               stroke={colors.surface}
-              label={{
-                value: `best ${best.size} px · ${formatPercent(best.accuracy)}`,
-                position: best.size > (from + to) / 2 ? 'left' : 'right',
-                offset: 10,
-                dy: -16,
-                fill: colors.validation,
-                fontSize: 12,
-                fontWeight: 600,
-              }}
+              label={dotLabel(
+                `best ${best.size} px · ${formatPercent(best.accuracy)}`,
+                colors.validation,
+                placeOf(best.size),
+                -24,
+              )}
             />
           )}
           {reference && (
@@ -123,15 +121,12 @@ export function SweepChart({ sweep, sentence, height }: Props) {
               shape={Diamond}
               fill={colors.reference}
               stroke={colors.surface}
-              label={{
-                value: `baseline's view · ${formatPercent(reference.accuracy)}`,
-                position: reference.size > (from + to) / 2 ? 'left' : 'right',
-                offset: 10,
-                dy: 12,
-                fill: colors.reference,
-                fontSize: 12,
-                fontWeight: 600,
-              }}
+              label={dotLabel(
+                `baseline's view · ${formatPercent(reference.accuracy)}`,
+                colors.reference,
+                placeOf(reference.size),
+                24,
+              )}
             />
           )}
         </ComposedChart>

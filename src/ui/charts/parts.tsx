@@ -5,7 +5,7 @@ import css from './charts.module.css';
 import type { ChartColors } from './colors';
 
 /** Room on the right for labels at the lines' ends, below for the axis' name. */
-export const MARGIN = { top: 10, right: 74, bottom: 18, left: 8 } as const;
+export const MARGIN = { top: 10, right: 84, bottom: 18, left: 8 } as const;
 
 export function axisProps(colors: ChartColors) {
   return {
@@ -85,6 +85,26 @@ export function endLabel(lastIndex: number, { text, color }: EndLabel, shift: nu
     if (props.index !== lastIndex || props.x === undefined || props.y === undefined) return <g />;
     return (
       <text x={Number(props.x) + 8} y={Number(props.y) + 4 + shift} fill={color} fontSize={12} fontWeight={600}>
+        {text}
+      </text>
+    );
+  };
+}
+
+/** Recharts' `label` of a dot: beside the point, and turned inwards near the plot's sides. `place`: 0 left, 1 right. */
+export function dotLabel(text: string, color: string, place: number, shift: number) {
+  const anchor = place > 0.7 ? 'end' : place < 0.3 ? 'start' : 'middle';
+  return function DotLabelText({ viewBox }: { viewBox?: { x?: number; y?: number; width?: number; height?: number } }) {
+    const { x = 0, y = 0, width = 0, height = 0 } = viewBox ?? {};
+    return (
+      <text
+        x={x + width / 2}
+        y={y + height / 2 + shift}
+        textAnchor={anchor}
+        fill={color}
+        fontSize={12}
+        fontWeight={600}
+      >
         {text}
       </text>
     );

@@ -98,7 +98,7 @@ export function FieldRow({ name, field, disabled }: Props) {
         {note}
       </Text>
       {error && (
-        <Text id={`${id}-error`} className={css['why']} c="red" role="alert">
+        <Text id={`${id}-error`} className={css['why']} c="var(--mantine-color-error)" role="alert">
           {error}
         </Text>
       )}

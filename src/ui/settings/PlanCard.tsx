@@ -17,7 +17,7 @@ export function PlanCard({ run }: { run: RunId }) {
           <dt>GPU memory</dt>
           <dd>about {formatBytes(plan.memoryBytes)}</dd>
           <dt>Time</dt>
-          <dd>{plan.seconds === null ? 'known once it has started' : `about ${formatDuration(plan.seconds)}`}</dd>
+          <dd>{plan.seconds === null ? 'measured once started' : `about ${formatDuration(plan.seconds)}`}</dd>
         </>
       )}
     </dl>

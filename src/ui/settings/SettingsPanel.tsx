@@ -1,5 +1,5 @@
 /** The settings of one step, its plan, and the one button that starts it. */
-import { Anchor, Box, Button, Collapse, SegmentedControl, Text, UnstyledButton } from '@mantine/core';
+import { Anchor, Box, Button, Collapse, Group, SegmentedControl, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight, IconPlayerPlay } from '@tabler/icons-react';
 import { useShallow } from 'zustand/react/shallow';
@@ -45,7 +45,10 @@ export function SettingsPanel({ step }: { step: StepId }) {
         {advanced.length > 0 && (
           <>
             <UnstyledButton onClick={toggle} aria-expanded={open} fz="sm" fw={600} mb="xs" data-testid="advanced">
-              {open ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />} Advanced
+              <Group gap={4}>
+                {open ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
+                Advanced
+              </Group>
             </UnstyledButton>
             <Collapse expanded={open} transitionDuration={0}>
               {advanced.map(([name, field]) => (

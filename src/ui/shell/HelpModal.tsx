@@ -1,15 +1,10 @@
 import { Group, Kbd, Modal, Stack, Table, Text } from '@mantine/core';
+import { MODAL_PROPS } from '../modal';
 import { SHORTCUTS } from './useShortcuts';
 
 export function HelpModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="FixRes Studio"
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={opened} onClose={onClose} title="FixRes Studio" size="lg" {...MODAL_PROPS}>
       <Stack gap="sm">
         <Text size="sm">
           Training crops and test photos show objects at different sizes, and a network is at its best where objects

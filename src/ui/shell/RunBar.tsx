@@ -29,7 +29,13 @@ export function RunBar() {
         >
           {state}
         </Badge>
-        {run ? <Text fw={600}>{RUN_LABELS[run]}</Text> : <Text c="dimmed">Nothing is running.</Text>}
+        {run ? (
+          <b>{RUN_LABELS[run]}</b>
+        ) : (
+          <Text c="dimmed" size="sm">
+            Nothing is running.
+          </Text>
+        )}
         <Readings />
         <SpokenProgress />
       </div>
@@ -86,7 +92,7 @@ function Readings() {
   const { epoch, epochs, batch, batches, imagesPerSecond, epochSecondsLeft, runSecondsLeft } = progress;
   return (
     <>
-      <Text>{phaseWords(progress)}</Text>
+      <span>{phaseWords(progress)}</span>
       {epochs > 0 && <Reading name="epoch" value={`${epoch} of ${epochs}`} />}
       <Reading name="batch" value={`${batch} of ${batches}`} />
       {loss !== null && <Reading name="loss" value={formatLoss(loss)} />}

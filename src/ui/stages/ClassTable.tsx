@@ -11,14 +11,20 @@ export function ClassTable({ dataset }: { dataset: DatasetSummary }) {
   const most = Math.max(1, ...dataset.classes.map((c) => c.train + c.validation));
   return (
     <ScrollRegion className={`card ${css['tableCard']}`} label="Classes">
-      <Table verticalSpacing={5} stickyHeader data-testid="classes">
+      <Table
+        verticalSpacing={5}
+        horizontalSpacing="xs"
+        stickyHeader
+        className={css['figureTable']}
+        data-testid="classes"
+      >
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Class</Table.Th>
             <Table.Th ta="right">Training</Table.Th>
             <Table.Th ta="right">Validation</Table.Th>
             <Table.Th ta="right">Share</Table.Th>
-            <Table.Th w="34%">
+            <Table.Th w="30%">
               <Key color={colors.train} text="training" /> <Key color={colors.validation} text="validation" />
             </Table.Th>
           </Table.Tr>

@@ -17,7 +17,7 @@ export function FineTuneStage() {
   return (
     <StageFrame
       stage="finetune"
-      purpose="Adapt the classifier, and the last batch norm's statistics, to the size that works best. All else is frozen."
+      purpose="Adapt only the classifier, and the last batch norm's statistics, to the best size."
       action={done && <NextButton to="takehome" />}
     >
       {result && (
@@ -64,10 +64,12 @@ function Result({ name, score, against }: { name: string; score: Score | null; a
       <Text size="sm" c="dimmed">
         {name}
       </Text>
-      <div className={css['value']}>{score ? formatPercent(score.accuracy) : '–'}</div>
+      <div>
+        <span className={css['value']}>{score ? formatPercent(score.accuracy) : '–'}</span>
+        {score && against && <span className={css['gain']}>{formatPoints(score.accuracy - against.accuracy)}</span>}
+      </div>
       <Text size="xs" c="dimmed">
         {score ? `95 % interval ${formatInterval(intervalOf(score))}` : 'not measured yet'}
-        {score && against ? ` · ${formatPoints(score.accuracy - against.accuracy)}` : ''}
       </Text>
     </div>
   );

@@ -10,7 +10,7 @@ import css from './stages.module.css';
 import { EmptyStage, NextButton, StageFrame } from './StageFrame';
 import { sweepTable } from './sweepTable';
 
-const HEIGHT = 290;
+const HEIGHT = 260;
 
 export function SweepStage() {
   const sweep = useStudioState((s) => s.sweep);

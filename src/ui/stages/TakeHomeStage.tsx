@@ -36,7 +36,7 @@ function Weights() {
   const example = LOADING.replaceAll('resnet50', arch).replace('=5', `=${classCount}`);
   return (
     <section className={`card ${css['result']}`} aria-labelledby="weights-title">
-      <Group justify="space-between" align="flex-start" wrap="nowrap">
+      <div className={css['line']}>
         <div>
           <Title order={3} size="h6" id="weights-title">
             Weights
@@ -69,7 +69,7 @@ function Weights() {
             Download weights
           </Button>
         </Group>
-      </Group>
+      </div>
       <ScrollRegion label="Loading them in Python">
         <pre className={css['code']}>{example}</pre>
       </ScrollRegion>
@@ -86,7 +86,7 @@ function Records() {
       <Title order={3} size="h6" id="records-title">
         Figures and answers
       </Title>
-      <Group justify="space-between" mt={8} wrap="nowrap">
+      <div className={css['line']}>
         <Text size="sm" c="dimmed">
           Settings, every epoch, the sweep and this machine, for your notebook.
         </Text>
@@ -99,8 +99,8 @@ function Records() {
         >
           metrics.json
         </Button>
-      </Group>
-      <Group justify="space-between" mt={8} wrap="nowrap">
+      </div>
+      <div className={css['line']}>
         <Text size="sm" c="dimmed">
           What the network says of each validation photo, with a probability for every class.
         </Text>
@@ -113,7 +113,7 @@ function Records() {
         >
           predictions.csv
         </Button>
-      </Group>
+      </div>
     </section>
   );
 }
@@ -134,7 +134,7 @@ function OpenWeights() {
 
   return (
     <section className={`card ${css['result']}`} aria-labelledby="open-title">
-      <Group justify="space-between" wrap="nowrap">
+      <div className={css['line']}>
         <div>
           <Title order={3} size="h6" id="open-title">
             Open weights again
@@ -154,7 +154,7 @@ function OpenWeights() {
             </Button>
           )}
         </FileButton>
-      </Group>
+      </div>
     </section>
   );
 }

@@ -1,7 +1,7 @@
 /** Loss, accuracy and the epochs' table of one training; the baseline and the fine-tuning share them. */
 import { Table } from '@mantine/core';
 import { bestEpoch, intervalOf, stepsOf } from '../../client/findings';
-import { formatDuration, formatInterval, formatLoss, formatPercent, formatRate } from '../../client/format';
+import { formatDuration, formatInterval, formatLoss, formatPercent } from '../../client/format';
 import type { TrainingResult } from '../../client/state';
 import { AccuracyChart } from '../charts/AccuracyChart';
 import { LossChart } from '../charts/LossChart';
@@ -33,7 +33,13 @@ function EpochTable({ result }: { result: TrainingResult }) {
   const best = bestEpoch(result);
   return (
     <ScrollRegion className={`card ${css['tableCard']}`} label="Epochs">
-      <Table verticalSpacing={4} stickyHeader data-testid="epochs">
+      <Table
+        verticalSpacing={4}
+        horizontalSpacing="xs"
+        stickyHeader
+        className={css['figureTable']}
+        data-testid="epochs"
+      >
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Epoch</Table.Th>
@@ -43,7 +49,7 @@ function EpochTable({ result }: { result: TrainingResult }) {
             <Table.Th ta="right">Val. accuracy</Table.Th>
             <Table.Th ta="right">95 % interval</Table.Th>
             <Table.Th ta="right">Time</Table.Th>
-            <Table.Th ta="right">Speed</Table.Th>
+            <Table.Th ta="right">Images/s</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -66,7 +72,7 @@ function EpochTable({ result }: { result: TrainingResult }) {
               <Table.Td ta="right">{formatPercent(record.validation.accuracy)}</Table.Td>
               <Table.Td ta="right">{formatInterval(intervalOf(record.validation))}</Table.Td>
               <Table.Td ta="right">{formatDuration(record.seconds)}</Table.Td>
-              <Table.Td ta="right">{formatRate(record.imagesPerSecond)}</Table.Td>
+              <Table.Td ta="right">{record.imagesPerSecond.toFixed(record.imagesPerSecond < 10 ? 1 : 0)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -8,10 +8,10 @@ import { ScrollRegion } from '../ScrollRegion';
 import css from './stages.module.css';
 
 const KIND_LABELS: Record<DatasetWarning['kind'], string> = {
-  'missing-file': 'files missing',
+  'missing-file': 'missing files',
   'file-in-no-row': 'files in no row',
-  'duplicate-row': 'rows twice',
-  'conflicting-row': 'rows that contradict',
+  'duplicate-row': 'repeated rows',
+  'conflicting-row': 'contradicting rows',
   'bad-label': 'labels that are no class',
   'bad-split': 'unclear splits',
   'empty-file': 'empty files',
@@ -38,12 +38,12 @@ export function WarningList({ dataset }: { dataset: DatasetSummary }) {
           </Text>
           {counts.map(([kind, count]) => (
             <Badge key={kind} variant="default" tt="none" radius="sm" fw={400}>
-              {formatCount(count)} {KIND_LABELS[kind]}
+              {KIND_LABELS[kind]}: {formatCount(count)}
             </Badge>
           ))}
           {later.length > 0 && (
             <Badge variant="default" tt="none" radius="sm" fw={400}>
-              {formatCount(later.length)} while running
+              while running: {formatCount(later.length)}
             </Badge>
           )}
         </Group>
