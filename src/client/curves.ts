@@ -61,7 +61,7 @@ export interface CdfCurve {
 
 /**
  * The curves on one grid of `count` values, from 0 to where the widest of them reaches 99.5 %: behind that there is
- * nothing to see. Between points a cumulative distribution holds its value.
+ * nothing to see. Between the points of a curve, straight lines.
  */
 export function cdfRows(curves: readonly CdfCurve[], count = 200): CdfRow[] {
   const drawn = curves.filter(({ cdf }) => cdf.length > 0);
@@ -73,12 +73,33 @@ export function cdfRows(curves: readonly CdfCurve[], count = 200): CdfRow[] {
     const row: CdfRow = { x };
     drawn.forEach(({ key, cdf }, c) => {
       let at = cursors[c]!;
-      while (at + 1 < cdf.length && cdf[at + 1]!.x <= x + 1e-12) at++;
+      while (at + 1 < cdf.length && cdf[at + 1]!.x <= x) at++;
       cursors[c] = at;
-      row[key] = (cdf[at]?.p ?? 0) * 100;
+      row[key] = shareAt(x, cdf[at], cdf[at + 1]) * 100;
     });
     return row;
   });
+}
+
+function shareAt(x: number, before?: { x: number; p: number }, after?: { x: number; p: number }): number {
+  if (!before) return 0;
+  if (!after) return before.p;
+  return before.p + ((after.p - before.p) * (x - before.x)) / (after.x - before.x);
+}
+
+/** Round ticks from 0 to at least `max`, about `count` steps of 1, 2 or 5 times a power of ten. */
+export function niceTicks(max: number, count = 5): number[] {
+  const rough = Math.max(max, 1e-9) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999) ?? 10);
+  const steps = Math.ceil(max / step - 1e-9);
+  return Array.from({ length: Math.max(1, steps) + 1 }, (_, i) => Number((i * step).toPrecision(6)));
+}
+
+/** Ticks of an axis in percent: tens, or twenties where there are many. */
+export function percentTicks([low, high]: readonly [number, number]): number[] {
+  const step = high - low > 50 ? 20 : 10;
+  return Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => low + i * step);
 }
 
 /** An axis around accuracies in percent: whole tens, at least 20 wide, within 0 to 100. */

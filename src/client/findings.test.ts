@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import type { EpochRecord, Score, SweepPoint } from '../engine/train/records';
-import { accuracyDomain, cdfRows, lossRows, sweepRows } from './curves';
+import { accuracyDomain, cdfRows, lossRows, niceTicks, percentTicks, sweepRows } from './curves';
 import { bestEpoch, bestPoint, majorityAccuracy, overlap } from './findings';
 import { stageStatus } from './path';
 import { appendSteps, EMPTY_SERIES } from './series';
@@ -96,11 +96,11 @@ test('the path tells the story in words and figures', () => {
 
 test('sentences follow the data', () => {
   expect(lossSentence(state.baseline!)).toContain('validation loss is 0.786, 0.104 above training');
-  expect(accuracySentence(state.baseline!, state.dataset)).toContain('best after epoch 10: 71.1 %');
+  expect(accuracySentence(state.baseline!, state.dataset)).toContain('Best after epoch 10: 71.1 %');
   const poor = { ...state.baseline!, epochs: [{ step: 1, record: record(2, 999, true) }] };
   expect(accuracySentence(poor, state.dataset)).toContain('not yet better than always naming');
   expect(sweepSentence(state)).toBe(
-    "Best at 384 px: 77.9 %, +6.8 points against the baseline's own view, at 1.71 times the 224 px it was trained at.",
+    "Best at 384 px, 1.71 times the training size: 77.9 %, +6.8 points against the baseline's own view.",
   );
   expect(activationsSentence(state)).toContain(
     'At 64 px 29.8 % of the pooled activations are exactly zero, at 480 px 1.2 %',
@@ -125,11 +125,12 @@ test('chart rows', () => {
     ],
     3,
   );
-  expect(rows).toEqual([
-    { x: 0, 64: 30 },
-    { x: 0.5, 64: 30 },
-    { x: 1, 64: 100 },
-  ]);
+  expect(rows.map((r) => r.x)).toEqual([0, 0.5, 1]);
+  expect(rows.map((r) => Math.round(r['64'] ?? 0))).toEqual([30, 65, 100]);
+  expect(niceTicks(2.12)).toEqual([0, 0.5, 1, 1.5, 2, 2.5]);
+  expect(niceTicks(2680)).toEqual([0, 1000, 2000, 3000]);
+  expect(niceTicks(0)).toHaveLength(2);
+  expect(percentTicks([10, 80])).toEqual([10, 30, 50, 70]);
   expect(accuracyDomain([])).toEqual([0, 100]);
   expect(accuracyDomain([71, 77.9])).toEqual([60, 80]);
   expect(accuracyDomain([95, 99])).toEqual([80, 100]);

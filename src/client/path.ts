@@ -19,7 +19,7 @@ export interface StageStatus {
 
 const ENDED: Record<Exclude<Ended, 'running'>, Pick<StageStatus, 'mood' | 'word'>> = {
   done: { mood: 'done', word: 'done' },
-  stopped: { mood: 'done', word: 'stopped early' },
+  stopped: { mood: 'done', word: 'stopped' },
   failed: { mood: 'problem', word: 'failed' },
 };
 

@@ -44,6 +44,13 @@ export function lastLoss(state: StudioState): number | null {
   return null;
 }
 
+/** The run is seen on its tab, too. */
+export function tabTitle(state: StudioState): string {
+  const { run } = state.run;
+  if (!run) return 'FixRes Studio';
+  return `${Math.floor(runFraction(state) * 100)} % ${RUN_LABELS[run]} · FixRes Studio`;
+}
+
 /** For screen readers: changes with the phase, the epoch and every tenth of the run, not with every batch. */
 export function spokenProgress(state: StudioState): string {
   const { progress, run } = state;

@@ -42,7 +42,7 @@ export function accuracySentence(result: TrainingResult, dataset: DatasetSummary
   if (!best) return 'Accuracy on the validation photos is measured after each epoch.';
   const { validation, train, epoch } = best;
   const major = majorityAccuracy(dataset);
-  const reach = `Validation accuracy is best after epoch ${epoch}: ${formatPercent(validation.accuracy)} (95 % interval ${formatInterval(intervalOf(validation))})`;
+  const reach = `Best after epoch ${epoch}: ${formatPercent(validation.accuracy)} of the validation photos (95 % interval ${formatInterval(intervalOf(validation))})`;
   const gap = `, ${formatPoints(validation.accuracy - train.accuracy)} against training`;
   if (major !== null && validation.accuracy <= major) {
     return `${reach}: not yet better than always naming the most frequent class (${formatPercent(major)}).`;
@@ -53,16 +53,13 @@ export function accuracySentence(result: TrainingResult, dataset: DatasetSummary
 export function sweepSentence(state: StudioState): string {
   const best = bestPoint(state.sweep);
   if (!best || !state.sweep) return 'Each size appears here as soon as it has been measured.';
-  const { trainSize } = state.sweep.config;
+  const times = best.size / state.sweep.config.trainSize;
+  const relation = times === 1 ? 'the training size' : `${times.toFixed(2)} times the training size`;
+  const lead = `Best at ${best.size} px, ${relation}: ${formatPercent(best.accuracy)}`;
   const before = state.sweep.reference ?? baselineScore(state);
-  const lead = `Best at ${best.size} px: ${formatPercent(best.accuracy)}`;
-  if (!before) return `${lead}. The network was trained at ${trainSize} px.`;
+  if (!before) return `${lead}.`;
   const gain = `${formatPoints(best.accuracy - before.accuracy)} against the baseline's own view`;
-  const doubt = overlap(best, before) ? ' The 95 % intervals overlap: with so few photos it may be chance.' : '';
-  const times = best.size / trainSize;
-  const trained =
-    times === 1 ? 'the size it was trained at' : `${times.toFixed(2)} times the ${trainSize} px it was trained at`;
-  return `${lead}, ${gain}, at ${trained}.${doubt}`;
+  return `${lead}, ${gain}${overlap(best, before) ? '; the 95 % intervals overlap' : ''}.`;
 }
 
 export function activationsSentence(state: StudioState): string {

@@ -1,5 +1,6 @@
 import { AppShell, MantineProvider } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useDocumentTitle } from '@mantine/hooks';
+import { tabTitle } from '../client/progress';
 import type { Studio } from '../client/studio';
 import { ConfirmProvider } from './Confirm';
 import { DropTarget } from './shell/DropTarget';
@@ -34,11 +35,12 @@ function Shell() {
   const stage = useStudioState((s) => s.stage);
   useShortcuts();
   useUnloadWarning();
+  useDocumentTitle(useStudioState(tabTitle));
 
   return (
     <AppShell
       header={{ height: 52 }}
-      navbar={{ width: 216, breakpoint: 'md', collapsed: { mobile: !navOpen } }}
+      navbar={{ width: 220, breakpoint: 'md', collapsed: { mobile: !navOpen } }}
       aside={{ width: 312, breakpoint: 'md', collapsed: { mobile: !sideOpen } }}
       footer={{ height: 68 }}
       transitionDuration={0}

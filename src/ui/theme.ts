@@ -42,6 +42,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--studio-veil': 'rgb(239 250 243 / 94%)',
   },
   dark: {
+    '--mantine-color-body': '#1b1d20',
     '--mantine-color-dimmed': '#a9b0b7',
     '--mantine-color-placeholder': '#8e959c',
     '--mantine-color-error': '#ff8787',

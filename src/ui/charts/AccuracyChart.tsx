@@ -1,12 +1,12 @@
 import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { accuracyDomain, accuracyRows } from '../../client/curves';
+import { accuracyDomain, accuracyRows, niceTicks, percentTicks } from '../../client/curves';
 import { bestEpoch, majorityAccuracy } from '../../client/findings';
 import { accuracySentence } from '../../client/sentences';
 import type { TrainingResult } from '../../client/state';
 import type { DatasetSummary } from '../../engine/dataset/types';
 import { ChartFrame } from './ChartFrame';
 import { useChartColors } from './colors';
-import { axisProps, endLabel, labelShifts, MARGIN, tooltipOf, xLabel, yLabel } from './parts';
+import { axisProps, endLabel, halo, labelShifts, MARGIN, tooltipOf, xLabel, yLabel } from './parts';
 
 interface Props {
   result: TrainingResult;
@@ -52,15 +52,14 @@ export function AccuracyChart({ result, epochs, dataset, height }: Props) {
             dataKey="epoch"
             type="number"
             domain={epochs > 1 ? [1, epochs] : [0, 2]}
-            allowDecimals={false}
+            ticks={epochTicks(epochs)}
             label={xLabel('epoch', colors)}
           />
           <YAxis
             {...axis}
             width={46}
             domain={domain}
-            tickCount={5}
-            tickFormatter={String}
+            ticks={percentTicks(domain)}
             label={yLabel('accuracy, %', colors)}
           />
           {major !== null && (
@@ -68,7 +67,13 @@ export function AccuracyChart({ result, epochs, dataset, height }: Props) {
               y={major * 100}
               stroke={colors.ink}
               strokeDasharray="2 4"
-              label={{ value: 'most frequent class', position: 'insideBottomRight', fill: colors.ink, fontSize: 11 }}
+              label={{
+                value: 'most frequent class',
+                position: 'insideTopRight',
+                fill: colors.ink,
+                fontSize: 11,
+                ...halo(colors),
+              }}
             />
           )}
           {best && <ReferenceLine x={best.epoch} stroke={colors.validation} strokeOpacity={0.35} />}
@@ -80,7 +85,7 @@ export function AccuracyChart({ result, epochs, dataset, height }: Props) {
             strokeWidth={2}
             dot={{ r: 3, fill: colors.train }}
             isAnimationActive={false}
-            label={endLabel(last, labels.train, shifts.get('training') ?? 0)}
+            label={endLabel(last, labels.train, shifts.get('training') ?? 0, colors)}
           />
           <Line
             name="validation"
@@ -90,10 +95,13 @@ export function AccuracyChart({ result, epochs, dataset, height }: Props) {
             strokeDasharray="6 3"
             dot={{ r: 3.5, fill: colors.surface, strokeDasharray: '0' }}
             isAnimationActive={false}
-            label={endLabel(last, labels.validation, shifts.get('validation') ?? 0)}
+            label={endLabel(last, labels.validation, shifts.get('validation') ?? 0, colors)}
           />
         </LineChart>
       </ResponsiveContainer>
     </ChartFrame>
   );
 }
+
+const epochTicks = (epochs: number): number[] =>
+  epochs <= 10 ? Array.from({ length: epochs }, (_, i) => i + 1) : niceTicks(epochs).map((tick) => Math.max(1, tick));

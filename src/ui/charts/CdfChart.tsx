@@ -1,5 +1,5 @@
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { cdfRows } from '../../client/curves';
+import { cdfRows, niceTicks } from '../../client/curves';
 import { formatPercent } from '../../client/format';
 import type { SweepResult } from '../../client/state';
 import type { SweepPoint } from '../../engine/train/records';
@@ -30,6 +30,7 @@ export function CdfChart({ sweep, sentence, height }: Props) {
   const colors = useChartColors();
   const curves = curvesOf(sweep, colors);
   const rows = cdfRows(curves.map(({ key, point }) => ({ key, cdf: point.activations.cdf })));
+  const end = rows.at(-1)?.x ?? 1;
   const axis = axisProps(colors);
   return (
     <ChartFrame
@@ -58,8 +59,8 @@ export function CdfChart({ sweep, sentence, height }: Props) {
             {...axis}
             dataKey="x"
             type="number"
-            domain={[0, 'dataMax']}
-            tickFormatter={(x: number) => String(Number(x.toFixed(2)))}
+            domain={[0, end]}
+            ticks={niceTicks(end).filter((tick) => tick <= end)}
             label={xLabel('activation', colors)}
           />
           <YAxis {...axis} width={46} domain={[0, 100]} tickCount={5} label={yLabel('share up to it, %', colors)} />

@@ -1,5 +1,5 @@
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { lossRows } from '../../client/curves';
+import { lossRows, niceTicks } from '../../client/curves';
 import { formatCount, formatLoss } from '../../client/format';
 import { lossSentence } from '../../client/sentences';
 import type { TrainingResult } from '../../client/state';
@@ -19,13 +19,15 @@ const Readout = tooltipOf((step) => `Step ${formatCount(step)}`, formatLoss);
 export function LossChart({ result, steps, height }: Props) {
   const colors = useChartColors();
   const rows = lossRows(result);
+  const stepTicks = niceTicks(steps, 4).filter((tick) => tick <= steps);
   const last = rows.findLastIndex((row) => row.validation !== undefined);
   const top = Math.max(1, ...rows.map((row) => Math.max(row.batch ?? 0, row.train ?? 0, row.validation ?? 0)));
+  const ticks = niceTicks(top);
   const labels = {
     train: { text: 'training', y: rows[last]?.train ?? 0, color: colors.train },
     validation: { text: 'validation', y: rows[last]?.validation ?? 0, color: colors.validation },
   };
-  const shifts = labelShifts(Object.values(labels), (height - 60) / top);
+  const shifts = labelShifts(Object.values(labels), (height - 60) / ticks.at(-1)!);
   const axis = axisProps(colors);
   return (
     <ChartFrame
@@ -46,13 +48,15 @@ export function LossChart({ result, steps, height }: Props) {
             dataKey="step"
             type="number"
             domain={[0, Math.max(steps, 1)]}
+            ticks={stepTicks}
             tickFormatter={formatCount}
             label={xLabel('optimiser step', colors)}
           />
           <YAxis
             {...axis}
             width={46}
-            domain={[0, Math.ceil(top * 2) / 2]}
+            domain={[0, ticks.at(-1)!]}
+            ticks={ticks}
             label={yLabel('cross entropy, nats', colors)}
           />
           <Tooltip content={Readout} isAnimationActive={false} />
@@ -74,7 +78,7 @@ export function LossChart({ result, steps, height }: Props) {
             dot={{ r: 3, fill: colors.train }}
             connectNulls
             isAnimationActive={false}
-            label={endLabel(last, labels.train, shifts.get('training') ?? 0)}
+            label={endLabel(last, labels.train, shifts.get('training') ?? 0, colors)}
           />
           <Line
             name="validation, epoch"
@@ -85,7 +89,7 @@ export function LossChart({ result, steps, height }: Props) {
             dot={{ r: 3.5, fill: colors.surface, strokeDasharray: '0' }}
             connectNulls
             isAnimationActive={false}
-            label={endLabel(last, labels.validation, shifts.get('validation') ?? 0)}
+            label={endLabel(last, labels.validation, shifts.get('validation') ?? 0, colors)}
           />
         </LineChart>
       </ResponsiveContainer>

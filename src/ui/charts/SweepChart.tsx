@@ -10,7 +10,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { accuracyDomain, sweepRows } from '../../client/curves';
+import { accuracyDomain, percentTicks, sweepRows } from '../../client/curves';
 import { bestPoint, intervalOf } from '../../client/findings';
 import { formatInterval, formatPercent } from '../../client/format';
 import type { SweepResult } from '../../client/state';
@@ -73,7 +73,13 @@ export function SweepChart({ sweep, sentence, height }: Props) {
             ticks={[...config.sweepSizes]}
             label={xLabel('test resolution, px', colors)}
           />
-          <YAxis {...axis} width={46} domain={domain} tickCount={5} label={yLabel('accuracy, %', colors)} />
+          <YAxis
+            {...axis}
+            width={46}
+            domain={domain}
+            ticks={percentTicks(domain)}
+            label={yLabel('accuracy, %', colors)}
+          />
           <ReferenceLine
             x={config.trainSize}
             stroke={colors.train}
@@ -105,12 +111,10 @@ export function SweepChart({ sweep, sentence, height }: Props) {
               r={6}
               fill={colors.validation}
               stroke={colors.surface}
-              label={dotLabel(
-                `best ${best.size} px · ${formatPercent(best.accuracy)}`,
-                colors.validation,
-                placeOf(best.size),
-                -24,
-              )}
+              label={dotLabel(`best ${best.size} px · ${formatPercent(best.accuracy)}`, colors.validation, colors, {
+                place: placeOf(best.size),
+                above: 24,
+              })}
             />
           )}
           {reference && (
@@ -121,12 +125,10 @@ export function SweepChart({ sweep, sentence, height }: Props) {
               shape={Diamond}
               fill={colors.reference}
               stroke={colors.surface}
-              label={dotLabel(
-                `baseline's view · ${formatPercent(reference.accuracy)}`,
-                colors.reference,
-                placeOf(reference.size),
-                24,
-              )}
+              label={dotLabel(`baseline ${formatPercent(reference.accuracy)}`, colors.reference, colors, {
+                place: placeOf(reference.size),
+                above: 0,
+              })}
             />
           )}
         </ComposedChart>

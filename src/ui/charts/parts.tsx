@@ -80,30 +80,51 @@ export function labelShifts(
 }
 
 /** Recharts' `label` of a line: draws `text` behind its last point alone. */
-export function endLabel(lastIndex: number, { text, color }: EndLabel, shift: number) {
+export function endLabel(lastIndex: number, { text, color }: EndLabel, shift: number, colors: ChartColors) {
   return function EndLabelText(props: { x?: number | string; y?: number | string; index?: number }): ReactElement {
     if (props.index !== lastIndex || props.x === undefined || props.y === undefined) return <g />;
     return (
-      <text x={Number(props.x) + 8} y={Number(props.y) + 4 + shift} fill={color} fontSize={12} fontWeight={600}>
+      <text
+        x={Number(props.x) + 8}
+        y={Number(props.y) + 4 + shift}
+        fill={color}
+        fontSize={12}
+        fontWeight={600}
+        {...halo(colors)}
+      >
         {text}
       </text>
     );
   };
 }
 
-/** Recharts' `label` of a dot: beside the point, and turned inwards near the plot's sides. `place`: 0 left, 1 right. */
-export function dotLabel(text: string, color: string, place: number, shift: number) {
-  const anchor = place > 0.7 ? 'end' : place < 0.3 ? 'start' : 'middle';
+/** Words on a chart stay readable where lines pass behind them. */
+export const halo = ({ surface }: ChartColors) =>
+  ({ stroke: surface, strokeWidth: 3, strokeLinejoin: 'round', paintOrder: 'stroke' }) as const;
+
+interface DotPlace {
+  /** Where along the x axis the dot is: 0 left, 1 right. */
+  place: number;
+  /** px above the dot; 0 puts the words beside it. */
+  above: number;
+}
+
+/** Recharts' `label` of a dot, kept inside the plot. */
+export function dotLabel(text: string, color: string, colors: ChartColors, { place, above }: DotPlace) {
+  const beside = above === 0;
+  const anchor = place > 0.7 ? 'end' : beside || place < 0.3 ? 'start' : 'middle';
+  const shift = beside ? (anchor === 'end' ? -12 : 12) : 0;
   return function DotLabelText({ viewBox }: { viewBox?: { x?: number; y?: number; width?: number; height?: number } }) {
     const { x = 0, y = 0, width = 0, height = 0 } = viewBox ?? {};
     return (
       <text
-        x={x + width / 2}
-        y={y + height / 2 + shift}
+        x={x + width / 2 + shift}
+        y={y + height / 2 + 4 - above}
         textAnchor={anchor}
         fill={color}
         fontSize={12}
         fontWeight={600}
+        {...halo(colors)}
       >
         {text}
       </text>

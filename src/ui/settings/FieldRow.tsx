@@ -27,7 +27,8 @@ export function FieldRow({ name, field, disabled }: Props) {
       studio.setConfig({ [name]: next });
       setError(null);
     } catch (thrown) {
-      setError(toErrorData(thrown).hint ?? toErrorData(thrown).message);
+      const { hint, message } = toErrorData(thrown);
+      setError((hint ?? message).replace(name, field.label));
     }
   }
 

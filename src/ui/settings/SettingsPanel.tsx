@@ -82,7 +82,7 @@ function PresetSwitch({ disabled }: { disabled: boolean }) {
         onChange={(id) => studio.applyPreset(id as PresetId)}
         data-testid="preset"
       />
-      <Text className={css['why']} c="dimmed" mt={4}>
+      <Text className={`${css['why']} ${css['presetWhy']}`} c="dimmed" mt={4}>
         {preset ? PRESET_LABELS[preset].why : 'Settings of your own.'}
       </Text>
     </Box>

@@ -3,12 +3,9 @@ import { Badge, Button, Group, Progress, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { formatDuration, formatLoss, formatRate } from '../../client/format';
 import { lastLoss, phaseWords, RUN_LABELS, runFraction } from '../../client/progress';
-import type { RunState } from '../../protocol/messages';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { SpokenProgress } from './SpokenProgress';
 import css from './shell.module.css';
-
-const STATE_COLORS: Record<RunState, string> = { idle: 'gray', running: 'leaf', paused: 'yellow', stopping: 'gray' };
 
 export function RunBar() {
   const studio = useStudio();
@@ -18,9 +15,7 @@ export function RunBar() {
     <div className={css['runBar']}>
       <div className={`${css['readings']} figures`}>
         <Badge
-          color={STATE_COLORS[state]}
-          variant="light"
-          autoContrast
+          variant={state === 'running' ? 'light' : 'default'}
           tt="none"
           radius="sm"
           data-testid="run-state"

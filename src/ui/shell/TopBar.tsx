@@ -59,7 +59,12 @@ function DatasetName() {
   const name = useStudioState((s) => s.dataset?.name);
   if (name === undefined) return null;
   return (
-    <UnstyledButton className={css['chip']} onClick={() => studio.goTo('photos')} data-testid="dataset-name">
+    <UnstyledButton
+      visibleFrom="sm"
+      className={css['chip']}
+      onClick={() => studio.goTo('photos')}
+      data-testid="dataset-name"
+    >
       <IconPhoto size={15} aria-hidden />
       <span className={css['ellipsis']}>{name}</span>
     </UnstyledButton>

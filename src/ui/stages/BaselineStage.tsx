@@ -11,7 +11,7 @@ export function BaselineStage() {
   return (
     <StageFrame
       stage="baseline"
-      purpose="Train a network on random crops, the usual way, and measure it after every epoch."
+      purpose="Train the usual way, on random crops; measure after every epoch."
       action={done && <NextButton to="sweep" />}
     >
       {result && <TrainingCharts result={result} epochs={result.config.epochs} height={250} />}

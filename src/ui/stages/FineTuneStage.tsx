@@ -17,7 +17,7 @@ export function FineTuneStage() {
   return (
     <StageFrame
       stage="finetune"
-      purpose="Adapt only the classifier, and the last batch norm's statistics, to the best size."
+      purpose="Adapt only the classifier to the size that works best."
       action={done && <NextButton to="takehome" />}
     >
       {result && (

@@ -21,7 +21,7 @@ export function SweepStage() {
   return (
     <StageFrame
       stage="sweep"
-      purpose="The same weights, tested at several sizes: where do objects look as large as in training?"
+      purpose="The same weights, tested at several sizes: which suits them best?"
       action={done && <NextButton to="finetune" />}
     >
       {sweep && (

@@ -44,9 +44,9 @@ function EpochTable({ result }: { result: TrainingResult }) {
           <Table.Tr>
             <Table.Th>Epoch</Table.Th>
             <Table.Th ta="right">Train loss</Table.Th>
-            <Table.Th ta="right">Train accuracy</Table.Th>
+            <Table.Th ta="right">Train acc.</Table.Th>
             <Table.Th ta="right">Val. loss</Table.Th>
-            <Table.Th ta="right">Val. accuracy</Table.Th>
+            <Table.Th ta="right">Val. acc.</Table.Th>
             <Table.Th ta="right">95 % interval</Table.Th>
             <Table.Th ta="right">Time</Table.Th>
             <Table.Th ta="right">Images/s</Table.Th>
