@@ -1,0 +1,115 @@
+/** Results as rows that a chart draws and a table shows; never more than 500 rows. */
+import { intervalOf } from './findings';
+import { thinned } from './series';
+import type { SweepResult, TrainingResult } from './state';
+
+/** A row of the loss chart: batches, epoch means or both at one step. */
+export interface LossRow {
+  step: number;
+  batch?: number;
+  train?: number;
+  validation?: number;
+}
+
+export function lossRows({ series, epochs }: TrainingResult): LossRow[] {
+  const rows = new Map<number, LossRow>();
+  for (const { step, loss } of thinned(series.points, 400)) rows.set(step, { step, batch: loss });
+  for (const { step, record } of thinned(epochs, 100)) {
+    rows.set(step, { ...rows.get(step), step, train: record.train.loss, validation: record.validation.loss });
+  }
+  return [...rows.values()].sort((a, b) => a.step - b.step);
+}
+
+/** Accuracies in percent. */
+export interface AccuracyRow {
+  epoch: number;
+  train: number;
+  validation: number;
+}
+
+export function accuracyRows({ epochs }: TrainingResult): AccuracyRow[] {
+  return thinned(epochs).map(({ record: { epoch, train, validation } }) => ({
+    epoch,
+    train: train.accuracy * 100,
+    validation: validation.accuracy * 100,
+  }));
+}
+
+/** One measured size; accuracy and its 95 % interval in percent. */
+export interface SweepRow {
+  size: number;
+  accuracy: number;
+  /** Distances to the interval's ends, as error bars want them. */
+  reach: [number, number];
+}
+
+export function sweepRows(points: SweepResult['points']): SweepRow[] {
+  return points.map((point) => {
+    const { low, high } = intervalOf(point);
+    const accuracy = point.accuracy * 100;
+    return { size: point.size, accuracy, reach: [accuracy - low * 100, high * 100 - accuracy] };
+  });
+}
+
+/** Shares of activations <= x by series key, in percent. */
+export type CdfRow = { x: number } & Partial<Record<string, number>>;
+
+export interface CdfCurve {
+  key: string;
+  cdf: readonly { x: number; p: number }[];
+}
+
+/**
+ * The curves on one grid of `count` values, from 0 to where the widest of them reaches 99.5 %: behind that there is
+ * nothing to see. Between the points of a curve, straight lines.
+ */
+export function cdfRows(curves: readonly CdfCurve[], count = 200): CdfRow[] {
+  const drawn = curves.filter(({ cdf }) => cdf.length > 0);
+  if (drawn.length === 0) return [];
+  const end = Math.max(...drawn.map(({ cdf }) => (cdf.find(({ p }) => p >= 0.995) ?? cdf.at(-1)!).x));
+  const cursors = drawn.map(() => -1);
+  return Array.from({ length: count }, (_, i) => {
+    const x = (end * i) / (count - 1);
+    const row: CdfRow = { x };
+    drawn.forEach(({ key, cdf }, c) => {
+      let at = cursors[c]!;
+      while (at + 1 < cdf.length && cdf[at + 1]!.x <= x) at++;
+      cursors[c] = at;
+      row[key] = shareAt(x, cdf[at], cdf[at + 1]) * 100;
+    });
+    return row;
+  });
+}
+
+function shareAt(x: number, before?: { x: number; p: number }, after?: { x: number; p: number }): number {
+  if (!before) return 0;
+  if (!after) return before.p;
+  return before.p + ((after.p - before.p) * (x - before.x)) / (after.x - before.x);
+}
+
+/** Round ticks from 0 to at least `max`, about `count` steps of 1, 2 or 5 times a power of ten. */
+export function niceTicks(max: number, count = 5): number[] {
+  const rough = Math.max(max, 1e-9) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999) ?? 10);
+  const steps = Math.ceil(max / step - 1e-9);
+  return Array.from({ length: Math.max(1, steps) + 1 }, (_, i) => Number((i * step).toPrecision(6)));
+}
+
+/** Ticks of an axis in percent: tens, or twenties where there are many. */
+export function percentTicks([low, high]: readonly [number, number]): number[] {
+  const step = high - low > 50 ? 20 : 10;
+  return Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => low + i * step);
+}
+
+/** An axis around accuracies in percent: whole tens, at least 20 wide, within 0 to 100. */
+export function accuracyDomain(values: readonly number[]): [number, number] {
+  if (values.length === 0) return [0, 100];
+  let low = Math.max(0, Math.floor((Math.min(...values) - 2) / 10) * 10);
+  let high = Math.min(100, Math.ceil((Math.max(...values) + 2) / 10) * 10);
+  while (high - low < 20) {
+    if (high < 100) high += 10;
+    else low -= 10;
+  }
+  return [low, high];
+}

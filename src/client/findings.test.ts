@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import { PRESET_CONFIGS } from '../engine/experiments/meta';
+import type { EpochRecord, Score, SweepPoint } from '../engine/train/records';
+import { accuracyDomain, cdfRows, lossRows, niceTicks, percentTicks, sweepRows } from './curves';
+import { bestEpoch, bestPoint, majorityAccuracy, overlap } from './findings';
+import { stageStatus } from './path';
+import { appendSteps, EMPTY_SERIES } from './series';
+import { accuracySentence, activationsSentence, lossSentence, sweepSentence, tuneSentence } from './sentences';
+import { initialState, type StudioState, type TrainingResult } from './state';
+
+const score = (correct: number, count = 4279, loss = 1): Score => ({ loss, accuracy: correct / count, correct, count });
+
+const record = (epoch: number, correct: number, best: boolean): EpochRecord => ({
+  epoch,
+  train: score(12842, 17118, 0.682),
+  validation: score(correct, 4279, 0.786),
+  best,
+  seconds: 188,
+  imagesPerSecond: 114,
+});
+
+const training = (size: number, ...epochs: EpochRecord[]): TrainingResult => ({
+  config: PRESET_CONFIGS.blog,
+  startedAt: '',
+  ended: 'done',
+  seconds: 1,
+  size,
+  series: appendSteps(EMPTY_SERIES, [{ globalStep: 1, epoch: 1, loss: 2, accuracy: 0 }]),
+  lastStep: null,
+  epochs: epochs.map((record, i) => ({ step: (i + 1) * 268, record })),
+});
+
+const point = (size: number, correct: number, zeroFraction = 0): SweepPoint => ({
+  ...score(correct),
+  size,
+  resize: 0,
+  seconds: 1,
+  activations: {
+    size,
+    count: 1,
+    zeroFraction,
+    aboveTwoFraction: 0,
+    mean: 1,
+    cdf: [
+      { x: 0, p: zeroFraction },
+      { x: 1, p: 1 },
+    ],
+  },
+});
+
+/** The blog's own figures. */
+const state: StudioState = {
+  ...initialState(),
+  dataset: {
+    name: 'cassava',
+    format: '',
+    classes: [
+      { name: 'CMD', train: 10514, validation: 2644 },
+      { name: 'other', train: 6604, validation: 1635 },
+    ],
+    trainCount: 17118,
+    validationCount: 4279,
+    warnings: [],
+    warningCounts: {},
+  },
+  baseline: training(224, record(9, 2857, true), record(10, 3042, true)),
+  sweep: {
+    config: PRESET_CONFIGS.blog,
+    startedAt: '',
+    ended: 'done',
+    seconds: 1,
+    points: [point(64, 2392, 0.298), point(384, 3333, 0.01), point(480, 3260, 0.012)],
+    reference: point(224, 3042),
+  },
+  finetune: training(384, record(1, 3400, true), record(2, 3409, true), record(3, 3409, false)),
+};
+
+test('the best epoch and size', () => {
+  expect(bestEpoch(state.finetune)?.epoch).toBe(2);
+  expect(bestEpoch(null)).toBeNull();
+  expect(bestPoint(state.sweep)?.size).toBe(384);
+  expect(majorityAccuracy(state.dataset)).toBeCloseTo(0.618, 3);
+  expect(overlap(score(3042), score(3333))).toBe(false);
+  expect(overlap(score(3400), score(3409))).toBe(true);
+});
+
+test('the path tells the story in words and figures', () => {
+  expect(stageStatus(state, 'photos')).toEqual({ mood: 'done', word: 'opened', figure: '21,397' });
+  expect(stageStatus(state, 'baseline')).toEqual({ mood: 'done', word: 'done', figure: '71.1 %' });
+  expect(stageStatus(state, 'sweep').figure).toBe('best 384 px');
+  expect(stageStatus(state, 'finetune').figure).toBe('79.7 %, +8.6');
+  expect(stageStatus(initialState(), 'sweep')).toEqual({ mood: 'waiting', word: 'needs a baseline', figure: null });
+  const running = { ...state, run: { state: 'paused', run: 'baseline' } } as const;
+  expect(stageStatus(running, 'baseline')).toMatchObject({ mood: 'running', word: 'paused' });
+});
+
+test('sentences follow the data', () => {
+  expect(lossSentence(state.baseline!)).toContain('validation loss is 0.786, 0.104 above training');
+  expect(accuracySentence(state.baseline!, state.dataset)).toContain('Best after epoch 10: 71.1 %');
+  const poor = { ...state.baseline!, epochs: [{ step: 1, record: record(2, 999, true) }] };
+  expect(accuracySentence(poor, state.dataset)).toContain('not yet better than always naming');
+  expect(sweepSentence(state)).toBe(
+    "Best at 384 px, 1.71 times the training size: 77.9 %, +6.8 points against the baseline's own view.",
+  );
+  expect(activationsSentence(state)).toContain(
+    'At 64 px 29.8 % of the pooled activations are exactly zero, at 480 px 1.2 %',
+  );
+  expect(tuneSentence(state)).toContain(
+    'reaches 79.7 %: +1.8 points over the same size before, +8.6 over the baseline',
+  );
+});
+
+test('chart rows', () => {
+  expect(lossRows(state.baseline!)).toEqual([
+    { step: 1, batch: 2 },
+    { step: 268, train: 0.682, validation: 0.786 },
+    { step: 536, train: 0.682, validation: 0.786 },
+  ]);
+  const [row] = sweepRows([point(64, 2392)]);
+  expect(row!.accuracy - row!.reach[0]).toBeCloseTo(54.4, 1);
+  const rows = cdfRows(
+    [
+      { key: '64', cdf: point(64, 1, 0.3).activations.cdf },
+      { key: 'empty', cdf: [] },
+    ],
+    3,
+  );
+  expect(rows.map((r) => r.x)).toEqual([0, 0.5, 1]);
+  expect(rows.map((r) => Math.round(r['64'] ?? 0))).toEqual([30, 65, 100]);
+  expect(niceTicks(2.12)).toEqual([0, 0.5, 1, 1.5, 2, 2.5]);
+  expect(niceTicks(2680)).toEqual([0, 1000, 2000, 3000]);
+  expect(niceTicks(0)).toHaveLength(2);
+  expect(percentTicks([10, 80])).toEqual([10, 30, 50, 70]);
+  expect(accuracyDomain([])).toEqual([0, 100]);
+  expect(accuracyDomain([71, 77.9])).toEqual([60, 80]);
+  expect(accuracyDomain([95, 99])).toEqual([80, 100]);
+});

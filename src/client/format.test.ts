@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatLoss,
+  formatNoun,
+  formatPercent,
+  formatPoints,
+  formatRate,
+  formatSigned,
+} from './format';
+
+test('shares and differences', () => {
+  expect(formatPercent(0.710914)).toBe('71.1 %');
+  expect(formatPoints(0.0858)).toBe('+8.6 points');
+  expect(formatSigned(-0.0123)).toBe('−1.2');
+  expect(formatSigned(-0.0001)).toBe('±0.0');
+  expect(formatInterval({ low: 0.6971, high: 0.7243 })).toBe('69.7 to 72.4 %');
+});
+
+test('counts, losses and rates', () => {
+  expect(formatCount(21397)).toBe('21,397');
+  expect(formatNoun(1, 'class', 'classes')).toBe('1 class');
+  expect(formatNoun(0, 'photo')).toBe('0 photos');
+  expect(formatLoss(0.68244)).toBe('0.682');
+  expect(formatLoss(12.34)).toBe('12.3');
+  expect(formatRate(114.2)).toBe('114 images/s');
+  expect(formatRate(3.14)).toBe('3.1 images/s');
+});
+
+test('durations', () => {
+  expect([0.2, 42, 75, 3600, 7500, 200_000].map(formatDuration)).toEqual([
+    'under 1 s',
+    '42 s',
+    '1 min 15 s',
+    '1 h',
+    '2 h 5 min',
+    '2 d 7 h',
+  ]);
+});
+
+test('bytes', () => {
+  expect([0, 512, 94e6, 5.5e9].map(formatBytes)).toEqual(['0 B', '512 B', '90 MiB', '5.1 GiB']);
+});

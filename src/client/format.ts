@@ -1,0 +1,59 @@
+/** Numbers as people read them: a unit, a sensible number of digits, a true minus sign. */
+
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** 17118 → "17,118". */
+export const formatCount = (count: number): string => WHOLE.format(count);
+
+/** 1, "photo" → "1 photo"; 3, "class", "classes" → "3 classes". */
+export function formatNoun(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** 0.7109 → "71.1 %". */
+export const formatPercent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/** A difference of shares: 0.0858 → "+8.6 points". */
+export const formatPoints = (difference: number): string => `${formatSigned(difference)} points`;
+
+/** 0.0858 → "+8.6", the unit (points) told by what stands around it. */
+export function formatSigned(difference: number): string {
+  const points = (Math.abs(difference) * 100).toFixed(1);
+  if (points === '0.0') return '±0.0';
+  return `${difference < 0 ? '−' : '+'}${points}`;
+}
+
+/** { low, high } → "69.7 to 72.4 %". */
+export function formatInterval({ low, high }: { low: number; high: number }): string {
+  return `${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)} %`;
+}
+
+/** Nats, three digits: 0.6824 → "0.682", 12.34 → "12.3". */
+export const formatLoss = (loss: number): string => loss.toFixed(loss < 10 ? 3 : 1);
+
+/** 114.2 → "114 images/s", 3.14 → "3.1 images/s". */
+export const formatRate = (imagesPerSecond: number): string =>
+  `${imagesPerSecond < 10 ? imagesPerSecond.toFixed(1) : formatCount(imagesPerSecond)} images/s`;
+
+/** 0.4 → "under 1 s", 75 → "1 min 15 s", 7500 → "2 h 5 min", 200000 → "2 d 7 h". */
+export function formatDuration(seconds: number): string {
+  if (seconds < 1) return 'under 1 s';
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return pair(whole, 60, 'min', 1, 's');
+  if (whole < 86_400) return pair(whole, 3600, 'h', 60, 'min');
+  return pair(whole, 86_400, 'd', 3600, 'h');
+}
+
+function pair(seconds: number, big: number, bigUnit: string, small: number, smallUnit: string): string {
+  const rest = Math.floor((seconds % big) / small);
+  return `${Math.floor(seconds / big)} ${bigUnit}${rest > 0 ? ` ${rest} ${smallUnit}` : ''}`;
+}
+
+/** 5.5e9 → "5.1 GiB", 94e6 → "90 MiB". */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** power;
+  return `${value < 10 && power > 0 ? value.toFixed(1) : value.toFixed(0)} ${units[power]}`;
+}

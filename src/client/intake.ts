@@ -1,0 +1,105 @@
+/**
+ * The ways in: a dropped folder, a picked folder, a folder input. All end in a directory handle or in named files,
+ * their paths relative to the folder. Nothing is read here, names alone are listed.
+ */
+import type { NamedFile } from '../protocol/messages';
+
+export type Intake =
+  | { kind: 'directory'; handle: FileSystemDirectoryHandle }
+  | { kind: 'files'; name: string; files: AsyncIterable<NamedFile> | Iterable<NamedFile> }
+  | { kind: 'weights'; file: File }
+  | { kind: 'nothing' };
+
+/** Chromium's addition to `DataTransferItem`, missing from TypeScript's own types. */
+interface HandleItem {
+  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
+}
+
+/** What stands in for the folder's name when several things were dropped. */
+const NO_FOLDER = 'Dropped photos';
+
+export const isWeightsFile = (name: string): boolean => name.toLowerCase().endsWith('.safetensors');
+
+/**
+ * Must be called inside the drop event: the items are gone afterwards, so handles and entries of all of them are
+ * asked for before the first await.
+ */
+export async function readDrop(transfer: DataTransfer): Promise<Intake> {
+  const items = [...transfer.items].filter((item) => item.kind === 'file');
+  const handleRequests = items.map((item) =>
+    Promise.resolve((item as HandleItem).getAsFileSystemHandle?.() ?? null).catch(() => null),
+  );
+  const entries = items.map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const files = [...transfer.files];
+
+  const [only] = files;
+  if (items.length === 1 && only && isWeightsFile(only.name)) return { kind: 'weights', file: only };
+
+  const [handle] = await Promise.all(handleRequests);
+  if (items.length === 1 && handle?.kind === 'directory') {
+    return { kind: 'directory', handle: handle as FileSystemDirectoryHandle };
+  }
+  const [entry] = entries;
+  if (entry && entries.length === 1 && isDirectory(entry)) {
+    return { kind: 'files', name: entry.name, files: filesUnder(entry, '') };
+  }
+  if (entries.length > 0) return { kind: 'files', name: NO_FOLDER, files: filesOfEntries(entries, '') };
+  return files.length > 0 ? fromFileList(files) : { kind: 'nothing' };
+}
+
+/** Files of a folder input, or any list of files. */
+export function fromFileList(files: Iterable<File> & { readonly length: number }): Intake {
+  const [first] = files;
+  if (!first) return { kind: 'nothing' };
+  if (files.length === 1 && isWeightsFile(first.name)) return { kind: 'weights', file: first };
+  const [folder, ...rest] = first.webkitRelativePath.split('/');
+  return { kind: 'files', name: folder && rest.length > 0 ? folder : NO_FOLDER, files: namedFiles(files) };
+}
+
+function* namedFiles(files: Iterable<File>): Generator<NamedFile> {
+  for (const file of files) {
+    const path = file.webkitRelativePath;
+    yield { path: path ? path.slice(path.indexOf('/') + 1) : file.name, file };
+  }
+}
+
+async function* filesOfEntries(entries: readonly FileSystemEntry[], prefix: string): AsyncGenerator<NamedFile> {
+  for (const entry of entries) {
+    if (isDirectory(entry)) yield* filesUnder(entry, `${prefix}${entry.name}/`);
+    else if (isFile(entry)) yield { path: prefix + entry.name, file: await fileOf(entry) };
+  }
+}
+
+async function* filesUnder(directory: FileSystemDirectoryEntry, prefix: string): AsyncGenerator<NamedFile> {
+  for await (const entries of entriesOf(directory)) yield* filesOfEntries(entries, prefix);
+}
+
+/** `readEntries` gives at most 100 entries a call in Chromium: it is called until it gives none. */
+export async function* entriesOf(directory: FileSystemDirectoryEntry): AsyncGenerator<FileSystemEntry[]> {
+  const reader = directory.createReader();
+  for (;;) {
+    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (entries.length === 0) return;
+    yield entries;
+  }
+}
+
+/** Portions of `size`, so that a folder of 20,000 photos crosses to the worker in pieces. */
+export async function* portionsOf<T>(items: AsyncIterable<T> | Iterable<T>, size: number): AsyncGenerator<T[]> {
+  let portion: T[] = [];
+  for await (const item of items) {
+    portion.push(item);
+    if (portion.length === size) {
+      yield portion;
+      portion = [];
+    }
+  }
+  if (portion.length > 0) yield portion;
+}
+
+const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+
+function fileOf(entry: FileSystemFileEntry): Promise<File> {
+  return new Promise((resolve, reject) => entry.file(resolve, reject));
+}

@@ -1,0 +1,49 @@
+/** The adapter in plain words. */
+import type { AdapterReport } from '../engine/gpu/report';
+import { formatBytes } from './format';
+import type { Machine } from './state';
+
+export type Health = 'good' | 'slow' | 'bad' | 'unknown';
+
+export function machineName(machine: Machine): string {
+  switch (machine.status) {
+    case 'connecting':
+      return 'Looking for the GPU …';
+    case 'none':
+      return machine.error.code === 'no-webgpu' ? 'No WebGPU' : 'No GPU';
+    case 'ready':
+      return adapterName(machine.report);
+    default:
+      return machine satisfies never;
+  }
+}
+
+/** Browsers hide most of it; what they tell is often no more than "nvidia", "ampere". */
+export function adapterName({ description, vendor, architecture }: AdapterReport): string {
+  return description || [vendor, architecture].filter(Boolean).join(' ') || 'A GPU that does not tell its name';
+}
+
+export function machineHealth(machine: Machine): { health: Health; words: string } {
+  switch (machine.status) {
+    case 'connecting':
+      return { health: 'unknown', words: 'Asking the browser for a WebGPU adapter.' };
+    case 'none':
+      return { health: 'bad', words: machine.error.message };
+    case 'ready':
+      return machine.report.software
+        ? { health: 'slow', words: 'A software adapter: the processor plays the GPU, correct but slow.' }
+        : { health: 'good', words: 'A hardware GPU, ready.' };
+    default:
+      return machine satisfies never;
+  }
+}
+
+/** What the adapter can do, as pairs of words. */
+export function machineFacts(report: AdapterReport): readonly { name: string; value: string }[] {
+  return [
+    { name: 'Kind', value: report.software ? 'software, on the processor' : 'hardware GPU' },
+    { name: 'Largest buffer', value: formatBytes(Math.min(report.maxBufferBytes, report.maxBindingBytes)) },
+    { name: 'Half precision', value: report.features.includes('shader-f16') ? 'yes' : 'no' },
+    { name: 'Subgroups', value: report.subgroupSize === null ? 'no' : `of ${report.subgroupSize}` },
+  ];
+}

@@ -1,0 +1,73 @@
+/** The running step in words and as a share, for the run bar, the title and screen readers. */
+import type { RunId } from '../engine/experiments/meta';
+import type { Progress } from '../protocol/messages';
+import { formatLoss } from './format';
+import type { StudioState } from './state';
+
+export const RUN_LABELS: Record<RunId, string> = {
+  baseline: 'Baseline',
+  sweep: 'Test resolution',
+  finetune: 'Fine-tune',
+  evaluate: 'Accuracy check',
+};
+
+/** How much of the whole run is done, 0 to 1. */
+export function runFraction({ progress, sweep }: StudioState): number {
+  if (!progress) return 0;
+  const part = progress.batches > 0 ? progress.batch / progress.batches : 0;
+  if (progress.run === 'sweep' && sweep) {
+    const views = sweep.config.sweepSizes.length + 1;
+    const done = sweep.points.length + (sweep.reference ? 1 : 0);
+    return Math.min(1, (done + part) / views);
+  }
+  if (progress.epochs === 0) return part;
+  return (progress.phase === 'evaluating' ? progress.epoch : progress.epoch - 1 + part) / progress.epochs;
+}
+
+/** "Training at 224 px", "Compiling kernels for 384 px". */
+export function phaseWords({ phase, size }: Progress): string {
+  switch (phase) {
+    case 'compiling':
+      return `Compiling kernels for ${size} px`;
+    case 'training':
+      return `Training at ${size} px`;
+    case 'evaluating':
+      return `Evaluating at ${size} px`;
+    default:
+      return phase satisfies never;
+  }
+}
+
+export function lastLoss(state: StudioState): number | null {
+  if (state.run.run === 'baseline') return state.baseline?.lastStep?.loss ?? null;
+  if (state.run.run === 'finetune') return state.finetune?.lastStep?.loss ?? null;
+  return null;
+}
+
+/** The run is seen on its tab, too. */
+export function tabTitle(state: StudioState): string {
+  const { run } = state.run;
+  if (!run) return 'FixRes Studio';
+  return `${Math.floor(runFraction(state) * 100)} % ${RUN_LABELS[run]} · FixRes Studio`;
+}
+
+/** For screen readers: changes with the phase, the epoch and every tenth of the run, not with every batch. */
+export function spokenProgress(state: StudioState): string {
+  const { progress, run } = state;
+  if (!run.run) return '';
+  if (run.state === 'paused') return `${RUN_LABELS[run.run]} paused`;
+  if (!progress) return `${RUN_LABELS[run.run]} ${run.state}`;
+  const epoch = progress.epochs > 0 ? `, epoch ${progress.epoch} of ${progress.epochs}` : '';
+  const tenths = Math.floor(runFraction(state) * 10) * 10;
+  return `${RUN_LABELS[run.run]}: ${phaseWords(progress)}${epoch}, ${tenths} % done`;
+}
+
+/** What is still there after a failure, in a sentence; null if nothing was reached. */
+export function whatIsSafe({ baseline, finetune, weights }: StudioState): string | null {
+  const training = finetune?.epochs.length ? finetune : baseline;
+  const last = training?.epochs.at(-1)?.record;
+  if (last) {
+    return `Weights up to epoch ${last.epoch} (validation loss ${formatLoss(last.validation.loss)}) are kept and can be downloaded.`;
+  }
+  return weights && `The weights in memory (${weights.origin}) are untouched.`;
+}

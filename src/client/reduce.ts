@@ -1,0 +1,109 @@
+/** One worker event → the next state. Pure: nothing of the old state is changed. */
+import type { StudioEvent } from '../protocol/messages';
+import { appendSteps, EMPTY_SERIES } from './series';
+import { type Ended, NO_RESULTS, type StudioState, type SweepResult, type TrainingResult } from './state';
+
+const WARNINGS_KEPT = 200;
+
+type EventOf<K extends StudioEvent['kind']> = Extract<StudioEvent, { kind: K }>;
+
+export function reduce(state: StudioState, event: StudioEvent): StudioState {
+  switch (event.kind) {
+    case 'listing':
+      return { ...state, opening: { name: state.opening?.name ?? '', files: event.files } };
+    case 'dataset':
+      return { ...state, ...NO_RESULTS, opening: null, dataset: event.summary, warnings: [] };
+    case 'runState':
+      return {
+        ...state,
+        run: { state: event.state, run: event.run },
+        progress: event.state === 'idle' ? null : state.progress,
+      };
+    case 'runStarted':
+      return started(state, event);
+    case 'progress':
+      return { ...state, progress: event.progress };
+    case 'steps':
+      return trained(state, event.run, (result) => ({
+        ...result,
+        series: appendSteps(result.series, event.records),
+        lastStep: event.records.at(-1) ?? result.lastStep,
+      }));
+    case 'epoch':
+      return trained(state, event.run, (result) => ({
+        ...result,
+        epochs: [...result.epochs, { step: result.lastStep?.globalStep ?? 0, record: event.record }],
+      }));
+    case 'sweepPoint':
+      return state.sweep ? { ...state, sweep: swept(state.sweep, event) } : state;
+    case 'evaluation':
+      return { ...state, evaluation: { score: event.score, resize: event.resize, crop: event.crop } };
+    case 'runEnded':
+      return ended(state, event);
+    case 'weights':
+      return { ...state, weights: event.info };
+    case 'warning':
+      return { ...state, warnings: [...state.warnings, event.message].slice(-WARNINGS_KEPT) };
+    case 'deviceLost':
+      return {
+        ...state,
+        run: { state: 'idle', run: null },
+        progress: null,
+        failure: { during: 'machine', error: event.error, fatal: true },
+      };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** A new start clears its own result and those that stood on it. */
+function started(state: StudioState, event: EventOf<'runStarted'>): StudioState {
+  const run = { config: event.config, startedAt: event.startedAt, ended: 'running' as const, seconds: null };
+  const training: TrainingResult = {
+    ...run,
+    size: event.resolvedSize,
+    series: EMPTY_SERIES,
+    lastStep: null,
+    epochs: [],
+  };
+  const base = { ...state, progress: null, failure: null };
+  switch (event.run) {
+    case 'baseline':
+      return { ...base, ...NO_RESULTS, baseline: training };
+    case 'sweep':
+      return { ...base, sweep: { ...run, points: [], reference: null } };
+    case 'finetune':
+      return { ...base, finetune: training, evaluation: null };
+    case 'evaluate':
+      return { ...base, evaluation: null };
+    default:
+      return event.run satisfies never;
+  }
+}
+
+function trained(
+  state: StudioState,
+  run: EventOf<'steps'>['run'],
+  change: (result: TrainingResult) => TrainingResult,
+): StudioState {
+  if (run === 'baseline' && state.baseline) return { ...state, baseline: change(state.baseline) };
+  if (run === 'finetune' && state.finetune) return { ...state, finetune: change(state.finetune) };
+  return state;
+}
+
+function swept(sweep: SweepResult, { point, reference }: EventOf<'sweepPoint'>): SweepResult {
+  if (reference) return { ...sweep, reference: point };
+  const others = sweep.points.filter((p) => p.size !== point.size);
+  return { ...sweep, points: [...others, point].sort((a, b) => a.size - b.size) };
+}
+
+function ended(state: StudioState, event: EventOf<'runEnded'>): StudioState {
+  const end: { ended: Ended; seconds: number } = { ended: event.ended, seconds: event.seconds };
+  const next: StudioState = {
+    ...state,
+    progress: null,
+    failure: event.error ? { during: 'running', error: event.error, fatal: false } : state.failure,
+  };
+  if (event.run === 'sweep') return { ...next, sweep: state.sweep && { ...state.sweep, ...end } };
+  return trained(next, event.run, (result) => ({ ...result, ...end }));
+}

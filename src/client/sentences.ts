@@ -1,0 +1,89 @@
+/** The sentence above each chart: what it means now, computed from the data. */
+import type { DatasetSummary } from '../engine/dataset/types';
+import {
+  baselineScore,
+  bestEpoch,
+  bestPoint,
+  intervalOf,
+  majorityAccuracy,
+  overlap,
+  scoreBeforeTuning,
+} from './findings';
+import { formatInterval, formatLoss, formatNoun, formatPercent, formatPoints, formatSigned } from './format';
+import type { StudioState, TrainingResult } from './state';
+
+export function classesSentence(dataset: DatasetSummary): string {
+  const { classes, trainCount, validationCount } = dataset;
+  const counts = `${formatNoun(trainCount, 'training photo')} and ${formatNoun(validationCount, 'validation photo')} in ${formatNoun(classes.length, 'class', 'classes')}.`;
+  const major = majorityAccuracy(dataset);
+  if (major === null) return counts;
+  return `${counts} Always naming the most frequent class would be right for ${formatPercent(major)} of the validation photos: a network must beat that.`;
+}
+
+export function lossSentence(result: TrainingResult): string {
+  const first = result.epochs[0]?.record;
+  const last = result.epochs.at(-1)?.record;
+  if (!first || !last) {
+    const now = result.lastStep;
+    return now
+      ? `Training loss is ${formatLoss(now.loss)} at step ${now.globalStep}; validation follows each epoch.`
+      : 'Waiting for the first step.';
+  }
+  const gap = last.validation.loss - last.train.loss;
+  const side = gap >= 0 ? 'above' : 'below';
+  const now = `validation loss is ${formatLoss(last.validation.loss)}, ${formatLoss(Math.abs(gap))} ${side} training`;
+  if (first === last) return `After one epoch training loss is ${formatLoss(last.train.loss)}; ${now}.`;
+  const verb = last.train.loss < first.train.loss ? 'fell' : 'rose';
+  return `Training loss ${verb} from ${formatLoss(first.train.loss)} to ${formatLoss(last.train.loss)}; ${now}.`;
+}
+
+export function accuracySentence(result: TrainingResult, dataset: DatasetSummary | null): string {
+  const best = bestEpoch(result);
+  if (!best) return 'Accuracy on the validation photos is measured after each epoch.';
+  const { validation, train, epoch } = best;
+  const major = majorityAccuracy(dataset);
+  const reach = `Best after epoch ${epoch}: ${formatPercent(validation.accuracy)} of the validation photos (95 % interval ${formatInterval(intervalOf(validation))})`;
+  const gap = `, ${formatPoints(validation.accuracy - train.accuracy)} against training`;
+  if (major !== null && validation.accuracy <= major) {
+    return `${reach}: not yet better than always naming the most frequent class (${formatPercent(major)}).`;
+  }
+  return `${reach}${gap}.`;
+}
+
+export function sweepSentence(state: StudioState): string {
+  const best = bestPoint(state.sweep);
+  if (!best || !state.sweep) return 'Each size appears here as soon as it has been measured.';
+  const times = best.size / state.sweep.config.trainSize;
+  const relation = times === 1 ? 'the training size' : `${times.toFixed(2)} times the training size`;
+  const lead = `Best at ${best.size} px, ${relation}: ${formatPercent(best.accuracy)}`;
+  const before = state.sweep.reference ?? baselineScore(state);
+  if (!before) return `${lead}.`;
+  const gain = `${formatPoints(best.accuracy - before.accuracy)} against the baseline's own view`;
+  return `${lead}, ${gain}${overlap(best, before) ? '; the 95 % intervals overlap' : ''}.`;
+}
+
+export function activationsSentence(state: StudioState): string {
+  const points = state.sweep?.points ?? [];
+  const [first] = points;
+  const last = points.at(-1);
+  if (!first || !last || first === last)
+    return 'What the classifier sees at each size: the pooled activations, all channels of all photos.';
+  const [a, b] = [first.activations, last.activations];
+  const spread = `At ${first.size} px ${formatPercent(a.zeroFraction)} of the pooled activations are exactly zero, at ${last.size} px ${formatPercent(b.zeroFraction)}`;
+  return a.zeroFraction > b.zeroFraction ? `${spread}: small photos give the classifier sparser inputs.` : `${spread}.`;
+}
+
+export function tuneSentence(state: StudioState): string {
+  const best = bestEpoch(state.finetune);
+  if (!best || !state.finetune) return 'Before and after are compared here once the first epoch is done.';
+  const { accuracy } = best.validation;
+  const before = scoreBeforeTuning(state);
+  const baseline = baselineScore(state);
+  const parts = [
+    before && `${formatSigned(accuracy - before.accuracy)} points over the same size before`,
+    baseline && `${formatSigned(accuracy - baseline.accuracy)} over the baseline`,
+  ].filter((part) => part !== null);
+  const gains = parts.length > 0 ? `: ${parts.join(', ')}` : '';
+  const doubt = before && overlap(best.validation, before) ? ' The intervals before and after overlap.' : '';
+  return `Fine-tuned at ${state.finetune.size} px the network reaches ${formatPercent(accuracy)}${gains}.${doubt}`;
+}

@@ -1,0 +1,109 @@
+/** Everything the page shows, as plain data. The reducer and the controller write it; React only draws it. */
+import type { ErrorData } from '../engine/base/errors';
+import type { DatasetSummary } from '../engine/dataset/types';
+import { PRESET_CONFIGS, type RunId, type StudioConfig } from '../engine/experiments/meta';
+import type { AdapterReport } from '../engine/gpu/report';
+import type { EpochRecord, Score, StepRecord, SweepPoint } from '../engine/train/records';
+import type { Progress, RunPlan, RunState, WeightsInfo } from '../protocol/messages';
+import type { Series } from './series';
+
+export const STAGES = ['photos', 'baseline', 'sweep', 'finetune', 'takehome'] as const;
+export type StageId = (typeof STAGES)[number];
+
+export type Machine =
+  | { status: 'connecting' }
+  | { status: 'ready'; report: AdapterReport }
+  /** No WebGPU, or no adapter. */
+  | { status: 'none'; error: ErrorData };
+
+export type Ended = 'running' | 'done' | 'stopped' | 'failed';
+
+interface RunResult {
+  config: StudioConfig;
+  /** ISO date and time. */
+  startedAt: string;
+  ended: Ended;
+  /** Wall time, once ended. */
+  seconds: number | null;
+}
+
+/** An epoch's record and the step it ended with, its place on a chart by step. */
+export interface EpochPoint {
+  step: number;
+  record: EpochRecord;
+}
+
+export interface TrainingResult extends RunResult {
+  /** Train resolution in px; a fine-tuning's is worked out when it starts. */
+  size: number;
+  series: Series;
+  lastStep: StepRecord | null;
+  epochs: readonly EpochPoint[];
+}
+
+export interface SweepResult extends RunResult {
+  /** By size. */
+  points: readonly SweepPoint[];
+  /** The baseline's own view. */
+  reference: SweepPoint | null;
+}
+
+export interface Evaluation {
+  score: Score;
+  /** Shorter side before the crop in px, 0: none. */
+  resize: number;
+  crop: number;
+}
+
+export interface Failure {
+  during: 'opening' | 'running' | 'weights' | 'exporting' | 'machine';
+  error: ErrorData;
+  /** Nothing works until the page is loaded again. */
+  fatal: boolean;
+}
+
+export interface StudioState {
+  machine: Machine;
+  /** A folder is being listed; `files` found so far. */
+  opening: { name: string; files: number } | null;
+  dataset: DatasetSummary | null;
+  config: StudioConfig;
+  stage: StageId;
+  run: { state: RunState; run: RunId | null };
+  progress: Progress | null;
+  baseline: TrainingResult | null;
+  sweep: SweepResult | null;
+  finetune: TrainingResult | null;
+  /** Of the present weights, apart from any training. */
+  evaluation: Evaluation | null;
+  weights: WeightsInfo | null;
+  /** Of the chosen stage's run with the present settings. */
+  plan: { run: RunId; plan: RunPlan } | null;
+  warnings: readonly string[];
+  failure: Failure | null;
+}
+
+export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): StudioState {
+  return {
+    machine: { status: 'connecting' },
+    opening: null,
+    dataset: null,
+    config,
+    stage: 'photos',
+    run: { state: 'idle', run: null },
+    progress: null,
+    baseline: null,
+    sweep: null,
+    finetune: null,
+    evaluation: null,
+    weights: null,
+    plan: null,
+    warnings: [],
+    failure: null,
+  };
+}
+
+/** What is lost when other photos or other weights come in. */
+export const NO_RESULTS = { baseline: null, sweep: null, finetune: null, evaluation: null } as const;
+
+export const isBusy = (state: StudioState): boolean => state.run.state !== 'idle';

@@ -1,0 +1,193 @@
+/** The studio's controls, shared by the page, the terminal and the tests: `window.studio` is one of these. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { parseField } from '../engine/base/config';
+import { StudioError, toErrorData } from '../engine/base/errors';
+import { PRESET_CONFIGS, type PresetId, type RunId, STUDIO_FIELDS } from '../engine/experiments/meta';
+import type { DatasetSummary } from '../engine/dataset/types';
+import type { Commands, ExportKind, WeightsSlot } from '../protocol/messages';
+import { createEventQueue } from './eventQueue';
+import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
+import { keepPlanning } from './planner';
+import { reduce } from './reduce';
+import { type Failure, initialState, NO_RESULTS, type StageId, type StudioState } from './state';
+import { loadConfig, saveConfig } from './storage';
+import { connectWorker, type WorkerPort } from './workerClient';
+
+/** Files a message: small enough that cloning them never holds the page for 50 ms. */
+const FILES_A_PORTION = 500;
+
+/** Every method that fails puts the failure into the state before it throws it. */
+export interface Studio {
+  readonly store: StoreApi<StudioState>;
+  openFiles(files: Iterable<File> & { readonly length: number }): Promise<void>;
+  openDirectory(handle: FileSystemDirectoryHandle): Promise<void>;
+  /** Call it inside the drop event. A `.safetensors` file is imported, all else is opened as photos. */
+  openDrop(transfer: DataTransfer, mayReplace?: () => Promise<boolean>): Promise<void>;
+  /** Photos of leaves that the worker draws. */
+  openSample(): Promise<void>;
+  /** Values may be text. @throws StudioError `bad-config`; then nothing was changed. */
+  setConfig(patch: Readonly<Record<string, unknown>>): void;
+  applyPreset(id: PresetId): void;
+  goTo(stage: StageId): void;
+  dismissFailure(): void;
+  /** Resolves when the run is done or was stopped. */
+  start(run: RunId): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  stop(): Promise<void>;
+  importWeights(file: File): Promise<void>;
+  exportFile(kind: ExportKind, weights?: WeightsSlot): Promise<Commands['exportFile']['reply']>;
+  /** `exportFile` into the browser's downloads. */
+  download(kind: ExportKind, weights?: WeightsSlot): Promise<void>;
+  photo(ask: Commands['photo']['ask']): Promise<Commands['photo']['reply']>;
+}
+
+export function createStudio(port: WorkerPort): Studio {
+  const store = createStore<StudioState>(() => initialState(loadConfig()));
+  const events = createEventQueue((batch) => store.setState(batch.reduce(reduce, store.getState()), true));
+  const client = connectWorker(port, {
+    onEvent: events.push,
+    onFatal: (error) => {
+      events.flush();
+      fail('machine', error, true);
+      store.setState({ run: { state: 'idle', run: null }, progress: null, opening: null });
+    },
+  });
+
+  function fail(during: Failure['during'], thrown: unknown, fatal = false) {
+    if (!store.getState().failure?.fatal) store.setState({ failure: { during, error: toErrorData(thrown), fatal } });
+  }
+
+  /** What the worker said before its reply is in the state before the reply is acted on. */
+  async function attempt<T>(during: Failure['during'], act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (thrown) {
+      events.flush();
+      fail(during, thrown);
+      throw thrown;
+    } finally {
+      events.flush();
+    }
+  }
+
+  function refuseWhileRunning() {
+    const { run } = store.getState();
+    if (run.state === 'idle') return;
+    throw new StudioError('busy', `A step is ${run.state}`, 'Stop it before opening other photos or weights.');
+  }
+
+  function openPhotos(name: string, list: () => Promise<DatasetSummary | null>): Promise<void> {
+    return attempt('opening', async () => {
+      refuseWhileRunning();
+      store.setState({ opening: { name, files: 0 }, failure: null });
+      try {
+        const summary = await list();
+        events.flush();
+        if (!summary)
+          throw new StudioError('bad-dataset', `${name} has no files`, 'Choose a folder with photos in it.');
+        store.setState({ ...NO_RESULTS, dataset: summary, stage: 'photos' });
+      } finally {
+        store.setState({ opening: null });
+      }
+    });
+  }
+
+  /** A portion goes when the one before it has arrived, so the page's own events run in between. */
+  async function sendFiles({ name, files }: Extract<Intake, { kind: 'files' }>): Promise<DatasetSummary | null> {
+    let sent = 0;
+    for await (const portion of portionsOf(files, FILES_A_PORTION)) {
+      await client.call('openFiles', { name, files: portion, last: false });
+      sent += portion.length;
+      store.setState({ opening: { name, files: sent } });
+    }
+    return sent === 0 ? null : client.call('openFiles', { name, files: [], last: true });
+  }
+
+  async function open(intake: Intake): Promise<void> {
+    switch (intake.kind) {
+      case 'directory':
+        return openPhotos(intake.handle.name, () => client.call('openDirectory', { handle: intake.handle }));
+      case 'files':
+        return openPhotos(intake.name, () => sendFiles(intake));
+      case 'weights':
+        return studio.importWeights(intake.file);
+      case 'nothing':
+        return undefined;
+      default:
+        return intake satisfies never;
+    }
+  }
+
+  const studio: Studio = {
+    store,
+    openFiles: (files) => open(fromFileList(files)),
+    openDirectory: (handle) => open({ kind: 'directory', handle }),
+    async openDrop(transfer, mayReplace) {
+      const intake = await readDrop(transfer);
+      if (intake.kind === 'nothing' || (mayReplace && !(await mayReplace()))) return;
+      await open(intake);
+    },
+    openSample: () => openPhotos('Sample leaves', () => client.call('openSample', {})),
+    setConfig(patch) {
+      const { config } = store.getState();
+      const parsed = Object.entries(patch).map(([key, value]) => {
+        if (!(key in STUDIO_FIELDS)) {
+          const hint = `Settings: ${Object.keys(STUDIO_FIELDS).join(', ')}`;
+          throw new StudioError('bad-config', `"${key}" is no setting`, hint);
+        }
+        return [key, parseField(key, STUDIO_FIELDS[key as keyof typeof STUDIO_FIELDS], value)] as const;
+      });
+      const next = { ...config, ...Object.fromEntries(parsed) };
+      store.setState({ config: next });
+      saveConfig(next);
+    },
+    applyPreset: (id) => studio.setConfig(PRESET_CONFIGS[id]),
+    goTo: (stage) => store.setState({ stage }),
+    dismissFailure: () => store.setState({ failure: null }),
+    start: (run) =>
+      attempt('running', async () => {
+        store.setState({ failure: null });
+        await client.call('start', { run, config: store.getState().config });
+      }),
+    pause: () => attempt('running', async () => void (await client.call('pause', {}))),
+    resume: () => attempt('running', async () => void (await client.call('resume', {}))),
+    stop: () => attempt('running', async () => void (await client.call('stop', {}))),
+    importWeights: (file) =>
+      attempt('weights', async () => {
+        refuseWhileRunning();
+        store.setState({ failure: null });
+        const weights = await client.call('importWeights', { file, name: file.name });
+        store.setState({ ...NO_RESULTS, weights });
+      }),
+    exportFile: (what, weights) =>
+      attempt('exporting', () => client.call('exportFile', { what, ...(weights && { weights }) })),
+    async download(kind, weights) {
+      const { blob, fileName } = await studio.exportFile(kind, weights);
+      saveBlob(blob, fileName);
+    },
+    photo: (ask) => client.call('photo', ask),
+  };
+
+  keepPlanning(store, client);
+  void connect();
+  return studio;
+
+  async function connect() {
+    try {
+      const report = await client.call('connect', {});
+      store.setState({ machine: { status: 'ready', report } });
+    } catch (thrown) {
+      store.setState({ machine: { status: 'none', error: toErrorData(thrown) } });
+    }
+  }
+}
+
+/** Hands a file to the browser's downloads. */
+export function saveBlob(blob: Blob, fileName: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = Object.assign(document.createElement('a'), { href: url, download: fileName });
+  link.click();
+  // The download has its own reference once the click's task is over.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

@@ -1,0 +1,22 @@
+import '@mantine/core/styles.css';
+import './ui/studio.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createStudio, type Studio } from './client/studio';
+import { startWorker } from './client/workerClient';
+import { App } from './ui/App';
+
+declare global {
+  interface Window {
+    /** The page's own controls: the terminal and the browser tests use the very same object. */
+    studio: Studio;
+  }
+}
+
+window.studio = createStudio(startWorker());
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <App studio={window.studio} />
+  </StrictMode>,
+);

@@ -1,0 +1,18 @@
+import type { CSSProperties, ReactNode } from 'react';
+
+interface Props {
+  label: string;
+  className?: string;
+  style?: CSSProperties;
+  children: ReactNode;
+}
+
+/** A part that scrolls by itself: it takes the focus, so that arrow keys can scroll it (axe: scrollable-region-focusable). */
+export function ScrollRegion({ label, className, style, children }: Props) {
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className={className} style={style} tabIndex={0} aria-label={label}>
+      {children}
+    </section>
+  );
+}

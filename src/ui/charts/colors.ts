@@ -1,0 +1,53 @@
+/** Colours that mean something: train and validation are two fixed hues, sizes a perceptually even scale. */
+import { useComputedColorScheme } from '@mantine/core';
+
+export interface ChartColors {
+  train: string;
+  validation: string;
+  /** Axes and their words. */
+  ink: string;
+  grid: string;
+  surface: string;
+  /** The baseline's own view, apart from the scale of sizes. */
+  reference: string;
+  /** Viridis, from small sizes to large: away from the ground, so that large sizes stand out most. */
+  sizes: readonly string[];
+}
+
+const LIGHT: ChartColors = {
+  train: '#1a66c2',
+  validation: '#c2540a',
+  ink: '#4b5258',
+  grid: '#e6e9ec',
+  surface: '#ffffff',
+  reference: '#b3186d',
+  sizes: ['#1f9e89', '#26828e', '#31688e', '#3e4a89', '#482878', '#440154'],
+};
+
+const DARK: ChartColors = {
+  train: '#6db3ff',
+  validation: '#ffa257',
+  ink: '#b4bac0',
+  grid: '#2d3136',
+  surface: '#1b1d20',
+  reference: '#ff8ac4',
+  sizes: ['#2a8a98', '#1fa08a', '#35b779', '#6ece58', '#b5de2b', '#fde725'],
+};
+
+export function useChartColors(): ChartColors {
+  return useComputedColorScheme('light') === 'dark' ? DARK : LIGHT;
+}
+
+/** The colour of the `index`th of `count` sizes, evenly along the scale. */
+export function sizeColor({ sizes }: ChartColors, index: number, count: number): string {
+  const place = count <= 1 ? 0.5 : index / (count - 1);
+  const at = place * (sizes.length - 1);
+  const low = Math.floor(at);
+  const from = sizes[low]!;
+  const to = sizes[Math.min(low + 1, sizes.length - 1)]!;
+  const channels = [1, 3, 5].map((i) => {
+    const [a, b] = [from, to].map((hex) => Number.parseInt(hex.slice(i, i + 2), 16)) as [number, number];
+    return Math.round(a + (b - a) * (at - low));
+  });
+  return `rgb(${channels.join(', ')})`;
+}

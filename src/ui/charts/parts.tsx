@@ -1,0 +1,133 @@
+/** Pieces that the charts share: axes, the tooltip, labels at the lines' ends. */
+import type { ReactElement } from 'react';
+import type { TooltipContentProps } from 'recharts';
+import css from './charts.module.css';
+import type { ChartColors } from './colors';
+
+/** Room on the right for labels at the lines' ends, below for the axis' name. */
+export const MARGIN = { top: 10, right: 84, bottom: 18, left: 8 } as const;
+
+export function axisProps(colors: ChartColors) {
+  return {
+    stroke: colors.ink,
+    tick: { fill: colors.ink, fontSize: 12 },
+    tickLine: { stroke: colors.grid },
+    axisLine: { stroke: colors.grid },
+  };
+}
+
+export const xLabel = (value: string, colors: ChartColors) =>
+  ({ value, position: 'insideBottom', offset: -12, fill: colors.ink, fontSize: 12 }) as const;
+
+export const yLabel = (value: string, colors: ChartColors) =>
+  ({
+    value,
+    angle: -90,
+    position: 'insideLeft',
+    offset: 4,
+    fill: colors.ink,
+    fontSize: 12,
+    style: { textAnchor: 'middle' },
+  }) as const;
+
+/** Reads out every series at the pointer's x. */
+export function tooltipOf(title: (x: number) => string, value: (y: number) => string) {
+  return function Readout({ active, payload, label }: TooltipContentProps): ReactElement | null {
+    const read = payload.filter((entry) => typeof entry.value === 'number');
+    if (!active || read.length === 0) return null;
+    return (
+      <div className={css['tooltip']}>
+        {title(Number(label))}
+        <dl>
+          {read.map((entry) => (
+            <div key={String(entry.name)} style={{ display: 'contents' }}>
+              <dt>
+                <span style={{ background: entry.color }} aria-hidden />
+                {entry.name}
+              </dt>
+              <dd>{value(Number(entry.value))}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    );
+  };
+}
+
+export interface EndLabel {
+  text: string;
+  /** In the axis' unit. */
+  y: number;
+  color: string;
+}
+
+/** How far each label moves, in px (down is positive), so that none hides another. `pxPerUnit`: of the y axis. */
+export function labelShifts(
+  labels: readonly EndLabel[],
+  pxPerUnit: number,
+  lineHeight = 14,
+): ReadonlyMap<string, number> {
+  const sorted = [...labels].sort((a, b) => b.y - a.y);
+  const shifts = new Map<string, number>();
+  let lowest = Number.NEGATIVE_INFINITY;
+  for (const { text, y } of sorted) {
+    const wanted = -y * pxPerUnit;
+    const place = Math.max(wanted, lowest + lineHeight);
+    shifts.set(text, place - wanted);
+    lowest = place;
+  }
+  return shifts;
+}
+
+/** Recharts' `label` of a line: draws `text` behind its last point alone. */
+export function endLabel(lastIndex: number, { text, color }: EndLabel, shift: number, colors: ChartColors) {
+  return function EndLabelText(props: { x?: number | string; y?: number | string; index?: number }): ReactElement {
+    if (props.index !== lastIndex || props.x === undefined || props.y === undefined) return <g />;
+    return (
+      <text
+        x={Number(props.x) + 8}
+        y={Number(props.y) + 4 + shift}
+        fill={color}
+        fontSize={12}
+        fontWeight={600}
+        {...halo(colors)}
+      >
+        {text}
+      </text>
+    );
+  };
+}
+
+/** Words on a chart stay readable where lines pass behind them. */
+export const halo = ({ surface }: ChartColors) =>
+  ({ stroke: surface, strokeWidth: 3, strokeLinejoin: 'round', paintOrder: 'stroke' }) as const;
+
+interface DotPlace {
+  /** Where along the x axis the dot is: 0 left, 1 right. */
+  place: number;
+  /** px above the dot; 0 puts the words beside it. */
+  above: number;
+}
+
+/** Recharts' `label` of a dot, kept inside the plot. */
+export function dotLabel(text: string, color: string, colors: ChartColors, { place, above }: DotPlace) {
+  const beside = above === 0;
+  const anchor = place > 0.7 ? 'end' : beside || place < 0.3 ? 'start' : 'middle';
+  const shift = beside ? (anchor === 'end' ? -12 : 12) : 0;
+  return function DotLabelText({ viewBox }: { viewBox?: { x?: number; y?: number; width?: number; height?: number } }) {
+    const { x = 0, y = 0, width = 0, height = 0 } = viewBox ?? {};
+    return (
+      <text
+        x={x + width / 2 + shift}
+        y={y + height / 2 + 4 - above}
+        textAnchor={anchor}
+        fill={color}
+        fontSize={12}
+        fontWeight={600}
+        {...halo(colors)}
+      >
+        {text}
+      </text>
+    );
+  };
+}

@@ -1,0 +1,113 @@
+/** One setting, drawn from its description: label, why, unit, range, reset. */
+import { ActionIcon, Select, Switch, Text, TextInput, Tooltip } from '@mantine/core';
+import { IconRotate } from '@tabler/icons-react';
+import { useId, useState } from 'react';
+import type { Field } from '../../engine/base/config';
+import { toErrorData } from '../../engine/base/errors';
+import type { StudioConfig } from '../../engine/experiments/meta';
+import { useStudio, useStudioState } from '../StudioContext';
+import css from './settings.module.css';
+
+interface Props {
+  name: keyof StudioConfig;
+  field: Field;
+  disabled: boolean;
+}
+
+export function FieldRow({ name, field, disabled }: Props) {
+  const studio = useStudio();
+  const value = useStudioState((s) => s.config[name]);
+  const id = useId();
+  const [draft, setDraft] = useState<string | null>(null);
+  const [error, setError] = useState<string | null>(null);
+
+  /** Settings that parse are taken at once, so that the plan follows the typing. */
+  function set(next: unknown) {
+    try {
+      studio.setConfig({ [name]: next });
+      setError(null);
+    } catch (thrown) {
+      const { hint, message } = toErrorData(thrown);
+      setError((hint ?? message).replace(name, field.label));
+    }
+  }
+
+  function reset() {
+    setDraft(null);
+    set(field.default);
+  }
+
+  const changed = String(value) !== String(field.default);
+  const note = field.type === 'number' && field.zero !== undefined && value === 0 ? ` Now: ${field.zero}.` : '';
+  const common = { id, disabled, size: 'xs', 'aria-describedby': `${id}-why`, 'data-testid': `field-${name}` } as const;
+
+  return (
+    <div className={css['row']} data-wide={field.type === 'numberList' || undefined}>
+      <div className={css['label']}>
+        <label htmlFor={id}>{field.label}</label>
+        {changed && !disabled && (
+          <Tooltip label={`Back to ${shownValue(field, field.default)}`}>
+            <ActionIcon
+              size={20}
+              variant="subtle"
+              color="gray"
+              onClick={reset}
+              aria-label={`Reset ${field.label.toLowerCase()}`}
+            >
+              <IconRotate size={14} />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </div>
+      <div className={css['control']}>
+        {field.type === 'choice' && (
+          <Select
+            {...common}
+            data={[...field.options]}
+            value={String(value)}
+            allowDeselect={false}
+            onChange={(next) => set(next)}
+            comboboxProps={{ transitionProps: { duration: 0 } }}
+          />
+        )}
+        {field.type === 'toggle' && (
+          <Switch {...common} checked={value === true} onChange={(event) => set(event.currentTarget.checked)} />
+        )}
+        {(field.type === 'number' || field.type === 'numberList') && (
+          <TextInput
+            {...common}
+            value={draft ?? shownValue(field, value)}
+            inputMode={field.type === 'number' ? 'decimal' : 'text'}
+            rightSection={field.unit ? <span className={css['unit']}>{field.unit}</span> : undefined}
+            rightSectionWidth={field.unit ? field.unit.length * 7 + 16 : undefined}
+            classNames={{ input: css['input'] }}
+            error={error !== null}
+            aria-errormessage={error === null ? undefined : `${id}-error`}
+            onChange={(event) => {
+              setDraft(event.currentTarget.value);
+              set(event.currentTarget.value);
+            }}
+            onBlur={() => {
+              setDraft(null);
+              setError(null);
+            }}
+          />
+        )}
+      </div>
+      <Text id={`${id}-why`} className={css['why']} c="dimmed">
+        {field.why}
+        {note}
+      </Text>
+      {error && (
+        <Text id={`${id}-error`} className={css['why']} c="var(--mantine-color-error)" role="alert">
+          {error}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function shownValue(field: Field, value: Field['default']): string {
+  if (field.type === 'choice') return field.options.find((o) => o.value === value)?.label ?? String(value);
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}

@@ -1,0 +1,134 @@
+/** The settings of one step, its plan, and the one button that starts it. */
+import { Anchor, Box, Button, Collapse, Group, SegmentedControl, Text, UnstyledButton } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconChevronDown, IconChevronRight, IconPlayerPlay } from '@tabler/icons-react';
+import { useShallow } from 'zustand/react/shallow';
+import { startBlock } from '../../client/findings';
+import { STAGE_LABELS } from '../../client/path';
+import { isBusy } from '../../client/state';
+import type { Field } from '../../engine/base/config';
+import {
+  FIELDS_OF_STEP,
+  PRESET_CONFIGS,
+  PRESET_LABELS,
+  type PresetId,
+  PRESETS,
+  type StepId,
+  type StudioConfig,
+} from '../../engine/experiments/meta';
+import { useConfirm } from '../Confirm';
+import { shown, useStudio, useStudioState } from '../StudioContext';
+import { FieldRow } from './FieldRow';
+import { PlanCard } from './PlanCard';
+import css from './settings.module.css';
+
+const VERBS: Record<StepId, { first: string; again: string }> = {
+  baseline: { first: 'Train the baseline', again: 'Train it again' },
+  sweep: { first: 'Measure these sizes', again: 'Measure again' },
+  finetune: { first: 'Fine-tune', again: 'Fine-tune again' },
+};
+
+export function SettingsPanel({ step }: { step: StepId }) {
+  const [open, { toggle }] = useDisclosure(false);
+  const busy = useStudioState(isBusy);
+  const fields = Object.entries(FIELDS_OF_STEP[step]) as [keyof StudioConfig, Field][];
+  const advanced = fields.filter(([, field]) => field.advanced);
+  return (
+    <div className={css['panel']}>
+      <div className={css['fields']} tabIndex={-1}>
+        {step === 'baseline' && <PresetSwitch disabled={busy} />}
+        {fields
+          .filter(([, field]) => !field.advanced)
+          .map(([name, field]) => (
+            <FieldRow key={name} name={name} field={field} disabled={busy} />
+          ))}
+        {advanced.length > 0 && (
+          <>
+            <UnstyledButton onClick={toggle} aria-expanded={open} fz="sm" fw={600} mb="xs" data-testid="advanced">
+              <Group gap={4}>
+                {open ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
+                Advanced
+              </Group>
+            </UnstyledButton>
+            <Collapse expanded={open} transitionDuration={0}>
+              {advanced.map(([name, field]) => (
+                <FieldRow key={name} name={name} field={field} disabled={busy} />
+              ))}
+            </Collapse>
+          </>
+        )}
+      </div>
+      <div className={css['foot']}>
+        <PlanCard run={step} />
+        <StartButton step={step} />
+      </div>
+    </div>
+  );
+}
+
+function PresetSwitch({ disabled }: { disabled: boolean }) {
+  const studio = useStudio();
+  const preset = useStudioState((s) => presetOf(s.config));
+  return (
+    <Box mb="md">
+      <SegmentedControl
+        fullWidth
+        size="xs"
+        disabled={disabled}
+        transitionDuration={0}
+        aria-label="Preset"
+        data={PRESETS.map((id) => ({ value: id, label: PRESET_LABELS[id].label }))}
+        value={preset ?? ''}
+        onChange={(id) => studio.applyPreset(id as PresetId)}
+        data-testid="preset"
+      />
+      <Text className={`${css['why']} ${css['presetWhy']}`} c="dimmed" mt={4}>
+        {preset ? PRESET_LABELS[preset].why : 'Settings of your own.'}
+      </Text>
+    </Box>
+  );
+}
+
+const presetOf = (config: StudioConfig): PresetId | null =>
+  PRESETS.find((id) => JSON.stringify(PRESET_CONFIGS[id]) === JSON.stringify(config)) ?? null;
+
+function StartButton({ step }: { step: StepId }) {
+  const studio = useStudio();
+  const confirm = useConfirm();
+  const block = useStudioState(useShallow((s) => startBlock(s, step)));
+  const again = useStudioState((s) => s[step] !== null);
+  const running = useStudioState((s) => s.run.run === step && isBusy(s));
+  const losesMore = useStudioState((s) => step === 'baseline' && s.baseline !== null);
+
+  async function start() {
+    const question = {
+      title: 'Train the baseline again?',
+      body: 'Its charts and weights, and the steps that stand on them, are replaced. Download what you want to keep first.',
+      action: 'Train again',
+    };
+    if (!losesMore || (await confirm(question))) await studio.start(step);
+  }
+
+  return (
+    <>
+      <Button
+        fullWidth
+        size="md"
+        leftSection={<IconPlayerPlay size={18} />}
+        disabled={block !== null}
+        onClick={() => shown(start())}
+        data-testid="start"
+      >
+        {again ? VERBS[step].again : VERBS[step].first}
+      </Button>
+      <Text className={css['block']} c="dimmed" data-testid="start-block">
+        {running ? 'It is running: see the bar below.' : block?.reason}{' '}
+        {!running && block?.goTo && (
+          <Anchor component="button" fz="inherit" underline="always" onClick={() => studio.goTo(block.goTo!)}>
+            Go to {STAGE_LABELS[block.goTo]}
+          </Anchor>
+        )}
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+/** The whole page takes drops at any time; the folder input waits here, too, for browsers without a directory picker. */
+import { Stack, Text, VisuallyHidden } from '@mantine/core';
+import { IconFolderDown } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { FOLDER_INPUT_ID, useOpenPhotos } from '../useOpenPhotos';
+import css from './shell.module.css';
+
+export function DropTarget() {
+  const open = useOpenPhotos();
+  const over = useFileDrop(open.drop);
+  return (
+    <>
+      <VisuallyHidden>
+        <input
+          id={FOLDER_INPUT_ID}
+          type="file"
+          multiple
+          ref={(input) => input?.setAttribute('webkitdirectory', '')}
+          tabIndex={-1}
+          aria-label="Folder of photos"
+          data-testid="folder-input"
+          onChange={(event) => {
+            // A copy: the empty value, which lets the same folder be chosen again, empties the input's own list.
+            const files = [...(event.currentTarget.files ?? [])];
+            event.currentTarget.value = '';
+            if (files.length > 0) open.files(files);
+          }}
+        />
+      </VisuallyHidden>
+      {over && (
+        <div className={css['overlay']}>
+          <Stack align="center" gap="xs">
+            <IconFolderDown size={48} stroke={1.5} aria-hidden />
+            <Text size="xl" fw={600}>
+              Drop a folder of photos, or a .safetensors file
+            </Text>
+          </Stack>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** True while files hover over the window. */
+function useFileDrop(onDrop: (transfer: DataTransfer) => void): boolean {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+    const onOver = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const onLeave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const onDropped = (event: DragEvent) => {
+      setOver(false);
+      if (!event.dataTransfer || !hasFiles(event)) return;
+      event.preventDefault();
+      onDrop(event.dataTransfer);
+    };
+    window.addEventListener('dragover', onOver);
+    window.addEventListener('dragleave', onLeave);
+    window.addEventListener('drop', onDropped);
+    return () => {
+      window.removeEventListener('dragover', onOver);
+      window.removeEventListener('dragleave', onLeave);
+      window.removeEventListener('drop', onDropped);
+    };
+  }, [onDrop]);
+  return over;
+}

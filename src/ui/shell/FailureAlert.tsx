@@ -1,0 +1,59 @@
+import { Alert, Button, Group, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { whatIsSafe } from '../../client/progress';
+import type { Failure } from '../../client/state';
+import { useStudio, useStudioState } from '../StudioContext';
+
+const TITLES: Record<Failure['during'], string> = {
+  opening: 'The folder could not be opened',
+  running: 'The run ended early',
+  weights: 'The weights could not be opened',
+  exporting: 'The file could not be made',
+  machine: 'The GPU is gone',
+};
+
+/** What happened, what is safe, what to do. */
+export function FailureAlert() {
+  const studio = useStudio();
+  const failure = useStudioState((s) => s.failure);
+  const safe = useStudioState(whatIsSafe);
+  if (!failure) return null;
+  const { error, during, fatal } = failure;
+  return (
+    <Alert
+      color="red"
+      variant="light"
+      icon={<IconAlertTriangle />}
+      title={during === 'machine' && error.code === 'internal' ? 'The studio stopped working' : TITLES[during]}
+      withCloseButton={!fatal}
+      closeButtonLabel="Dismiss"
+      onClose={() => studio.dismissFailure()}
+      mb="md"
+      role="alert"
+      data-testid="error"
+      data-code={error.code}
+    >
+      <Text size="sm">{error.message}</Text>
+      {error.hint && <Text size="sm">{error.hint}</Text>}
+      {safe && !fatal && (
+        <Text size="sm" c="dimmed">
+          {safe}
+        </Text>
+      )}
+      {(fatal || (safe && during === 'running')) && (
+        <Group mt="xs" gap="xs">
+          {fatal && (
+            <Button size="compact-sm" color="red" onClick={() => window.location.reload()}>
+              Reload the page
+            </Button>
+          )}
+          {safe && !fatal && (
+            <Button size="compact-sm" variant="default" onClick={() => studio.goTo('takehome')}>
+              Go to the weights
+            </Button>
+          )}
+        </Group>
+      )}
+    </Alert>
+  );
+}

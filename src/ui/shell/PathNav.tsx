@@ -1,0 +1,57 @@
+import { Text, UnstyledButton } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconPlayerPlay } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { STAGE_LABELS, type StageStatus, stageStatus } from '../../client/path';
+import { type StageId, STAGES } from '../../client/state';
+import { useStudio, useStudioState } from '../StudioContext';
+import css from './shell.module.css';
+
+export function PathNav({ onChosen }: { onChosen: () => void }) {
+  return (
+    <ol className={css['path']}>
+      {STAGES.map((stage, i) => (
+        <li key={stage}>
+          <Entry stage={stage} number={i + 1} onChosen={onChosen} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Entry({ stage, number, onChosen }: { stage: StageId; number: number; onChosen: () => void }) {
+  const studio = useStudio();
+  const chosen = useStudioState((s) => s.stage === stage);
+  const { mood, word, figure } = useStudioState(useShallow((s) => stageStatus(s, stage)));
+  return (
+    <UnstyledButton
+      className={css['step']}
+      aria-current={chosen ? 'step' : undefined}
+      onClick={() => {
+        studio.goTo(stage);
+        onChosen();
+      }}
+      data-testid={`nav-${stage}`}
+      data-mood={mood}
+    >
+      <span className={css['badge']} data-mood={mood} aria-hidden>
+        {badgeOf(mood, number)}
+      </span>
+      <Text component="span" fw={600} size="sm" lh="18px">
+        {STAGE_LABELS[stage]}
+      </Text>
+      <span className={`${css['stepFigure']} figures`}>
+        {figure ? <b>{figure}</b> : null}
+        {figure ? ' · ' : null}
+        {word}
+      </span>
+    </UnstyledButton>
+  );
+}
+
+function badgeOf(mood: StageStatus['mood'], number: number): ReactNode {
+  if (mood === 'done') return <IconCheck size={16} stroke={2.5} />;
+  if (mood === 'problem') return <IconAlertTriangle size={15} />;
+  if (mood === 'running') return <IconPlayerPlay size={14} />;
+  return number;
+}

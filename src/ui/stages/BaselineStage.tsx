@@ -1,0 +1,37 @@
+import { isBusy } from '../../client/state';
+import { useStudioState } from '../StudioContext';
+import { EmptyStage, NextButton, StageFrame } from './StageFrame';
+import { TrainingCharts } from './TrainingCharts';
+
+export function BaselineStage() {
+  const result = useStudioState((s) => s.baseline);
+  const photos = useStudioState((s) => s.dataset !== null);
+  const opened = useStudioState((s) => s.weights?.origin);
+  const done = useStudioState((s) => !isBusy(s) && (s.baseline?.epochs.length ?? 0) > 0);
+  return (
+    <StageFrame
+      stage="baseline"
+      purpose="Train the usual way, on random crops; measure after every epoch."
+      action={done && <NextButton to="sweep" />}
+    >
+      {result && <TrainingCharts result={result} epochs={result.config.epochs} height={250} />}
+      {!result && !photos && (
+        <EmptyStage
+          title="No photos yet"
+          text="The baseline learns from your photos: open a folder first."
+          goTo="photos"
+        />
+      )}
+      {!result && photos && (
+        <EmptyStage
+          title="Loss and accuracy will be drawn here"
+          text={
+            opened
+              ? `Training starts from the weights in memory (${opened}).`
+              : 'Choose the settings on the right, look at the plan, and start. You can pause at any time.'
+          }
+        />
+      )}
+    </StageFrame>
+  );
+}

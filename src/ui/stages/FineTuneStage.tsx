@@ -1,0 +1,76 @@
+import { Text } from '@mantine/core';
+import { baselineScore, bestEpoch, bestPoint, hasWeights, intervalOf } from '../../client/findings';
+import { formatInterval, formatPercent, formatPoints } from '../../client/format';
+import { tuneSentence } from '../../client/sentences';
+import { isBusy } from '../../client/state';
+import type { Score } from '../../engine/train/records';
+import { useStudioState } from '../StudioContext';
+import css from './stages.module.css';
+import { EmptyStage, NextButton, StageFrame } from './StageFrame';
+import { TrainingCharts } from './TrainingCharts';
+
+export function FineTuneStage() {
+  const result = useStudioState((s) => s.finetune);
+  const ready = useStudioState(hasWeights);
+  const sentence = useStudioState(tuneSentence);
+  const done = useStudioState((s) => !isBusy(s) && (s.finetune?.epochs.length ?? 0) > 0);
+  return (
+    <StageFrame
+      stage="finetune"
+      purpose="Adapt only the classifier to the size that works best."
+      action={done && <NextButton to="takehome" />}
+    >
+      {result && (
+        <>
+          <Text size="sm">{sentence}</Text>
+          <Comparison />
+          <TrainingCharts result={result} epochs={result.config.tuneEpochs} height={190} />
+        </>
+      )}
+      {!result && !ready && (
+        <EmptyStage
+          title="No weights to fine-tune yet"
+          text="Train a baseline first, then find its best test resolution."
+          goTo="baseline"
+        />
+      )}
+      {!result && ready && (
+        <EmptyStage
+          title="Before and after will be compared here"
+          text="A few short epochs: only the classifier learns, so they take little memory and time."
+        />
+      )}
+    </StageFrame>
+  );
+}
+
+function Comparison() {
+  const before = useStudioState(baselineScore);
+  const swept = useStudioState((s) => bestPoint(s.sweep));
+  const size = useStudioState((s) => s.finetune?.size);
+  const tuned = useStudioState((s) => bestEpoch(s.finetune)?.validation ?? null);
+  return (
+    <div className={css['comparison']} data-testid="comparison">
+      <Result name="Baseline, its own view" score={before} against={null} />
+      <Result name={swept ? `Best size, ${swept.size} px` : 'Best size'} score={swept} against={before} />
+      <Result name={`Fine-tuned, ${size} px`} score={tuned} against={before} />
+    </div>
+  );
+}
+
+function Result({ name, score, against }: { name: string; score: Score | null; against: Score | null }) {
+  return (
+    <div className={`card figures ${css['result']}`}>
+      <Text size="sm" c="dimmed">
+        {name}
+      </Text>
+      <div>
+        <span className={css['value']}>{score ? formatPercent(score.accuracy) : '–'}</span>
+        {score && against && <span className={css['gain']}>{formatPoints(score.accuracy - against.accuracy)}</span>}
+      </div>
+      <Text size="xs" c="dimmed">
+        {score ? `95 % interval ${formatInterval(intervalOf(score))}` : 'not measured yet'}
+      </Text>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { Alert, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { classesSentence } from '../../client/sentences';
+import type { DatasetSummary } from '../../engine/dataset/types';
+import { useStudioState } from '../StudioContext';
+import { ClassTable } from './ClassTable';
+import { PhotoGrid } from './PhotoGrid';
+import { NextButton, StageFrame } from './StageFrame';
+import { WarningList } from './WarningList';
+import { Welcome } from './Welcome';
+
+export function PhotosStage() {
+  const dataset = useStudioState((s) => s.dataset);
+  const opening = useStudioState((s) => s.opening !== null);
+  const purpose = 'What the network learns from, and what it is tested on.';
+  if (!dataset || opening) {
+    return (
+      <StageFrame stage="photos" purpose={purpose}>
+        <Welcome />
+      </StageFrame>
+    );
+  }
+  return (
+    <StageFrame stage="photos" purpose={dataset.format} action={!dataset.refusal && <NextButton to="baseline" />}>
+      {dataset.refusal && (
+        <Alert
+          color="red"
+          variant="light"
+          icon={<IconAlertTriangle />}
+          title="No run can start on these photos"
+          data-testid="refusal"
+        >
+          {dataset.refusal}
+        </Alert>
+      )}
+      <Text size="sm">{classesSentence(dataset)}</Text>
+      <ClassTable dataset={dataset} />
+      <WarningList dataset={dataset} />
+      {hasPhotos(dataset) && <PhotoGrid dataset={dataset} />}
+    </StageFrame>
+  );
+}
+
+const hasPhotos = ({ trainCount, validationCount }: DatasetSummary): boolean => trainCount + validationCount > 0;

@@ -1,0 +1,25 @@
+/** The middle: the chosen step, or what must be there before it can be. */
+import type { ComponentType } from 'react';
+import type { StageId } from '../../client/state';
+import { useStudioState } from '../StudioContext';
+import { BaselineStage } from './BaselineStage';
+import { FineTuneStage } from './FineTuneStage';
+import { NoWebGpu } from './NoWebGpu';
+import { PhotosStage } from './PhotosStage';
+import { SweepStage } from './SweepStage';
+import { TakeHomeStage } from './TakeHomeStage';
+
+const STAGE_COMPONENTS: Record<StageId, ComponentType> = {
+  photos: PhotosStage,
+  baseline: BaselineStage,
+  sweep: SweepStage,
+  finetune: FineTuneStage,
+  takehome: TakeHomeStage,
+};
+
+export function Stage() {
+  const stage = useStudioState((s) => s.stage);
+  const unable = useStudioState((s) => (s.machine.status === 'none' ? s.machine.error : null));
+  const Chosen = STAGE_COMPONENTS[stage];
+  return unable ? <NoWebGpu error={unable} /> : <Chosen />;
+}

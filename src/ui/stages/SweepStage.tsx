@@ -1,0 +1,53 @@
+import { hasWeights } from '../../client/findings';
+import { activationsSentence, sweepSentence } from '../../client/sentences';
+import { isBusy } from '../../client/state';
+import { CdfChart } from '../charts/CdfChart';
+import { DataTable } from '../charts/ChartFrame';
+import { SweepChart } from '../charts/SweepChart';
+import { useStudioState } from '../StudioContext';
+import { ScrollRegion } from '../ScrollRegion';
+import css from './stages.module.css';
+import { EmptyStage, NextButton, StageFrame } from './StageFrame';
+import { sweepTable } from './sweepTable';
+
+const HEIGHT = 260;
+
+export function SweepStage() {
+  const sweep = useStudioState((s) => s.sweep);
+  const ready = useStudioState(hasWeights);
+  const sentence = useStudioState(sweepSentence);
+  const activations = useStudioState(activationsSentence);
+  const done = useStudioState((s) => !isBusy(s) && (s.sweep?.points.length ?? 0) > 0);
+  return (
+    <StageFrame
+      stage="sweep"
+      purpose="The same weights, tested at several sizes: which suits them best?"
+      action={done && <NextButton to="finetune" />}
+    >
+      {sweep && (
+        <>
+          <div className={css['pair']}>
+            <SweepChart sweep={sweep} sentence={sentence} height={HEIGHT} />
+            <CdfChart sweep={sweep} sentence={activations} height={HEIGHT} />
+          </div>
+          <ScrollRegion className={`card ${css['tableCard']}`} label="Measured sizes">
+            <DataTable table={sweepTable(sweep)} />
+          </ScrollRegion>
+        </>
+      )}
+      {!sweep && !ready && (
+        <EmptyStage
+          title="No weights to test yet"
+          text="Train a baseline first, or open weights that you saved before."
+          goTo="baseline"
+        />
+      )}
+      {!sweep && ready && (
+        <EmptyStage
+          title="Accuracy by test resolution will be drawn here"
+          text="Each size appears as soon as it has been measured, and beside it what the classifier sees at that size."
+        />
+      )}
+    </StageFrame>
+  );
+}

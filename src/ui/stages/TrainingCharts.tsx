@@ -1,0 +1,82 @@
+/** Loss, accuracy and the epochs' table of one training; the baseline and the fine-tuning share them. */
+import { Table } from '@mantine/core';
+import { bestEpoch, intervalOf, stepsOf } from '../../client/findings';
+import { formatDuration, formatInterval, formatLoss, formatPercent } from '../../client/format';
+import type { TrainingResult } from '../../client/state';
+import { AccuracyChart } from '../charts/AccuracyChart';
+import { LossChart } from '../charts/LossChart';
+import { useStudioState } from '../StudioContext';
+import { ScrollRegion } from '../ScrollRegion';
+import css from './stages.module.css';
+
+interface Props {
+  result: TrainingResult;
+  epochs: number;
+  height: number;
+}
+
+export function TrainingCharts({ result, epochs, height }: Props) {
+  const dataset = useStudioState((s) => s.dataset);
+  const steps = stepsOf(epochs, dataset?.trainCount ?? 0, result.config.batchSize);
+  return (
+    <>
+      <div className={css['pair']}>
+        <LossChart result={result} steps={steps} height={height} />
+        <AccuracyChart result={result} epochs={epochs} dataset={dataset} height={height} />
+      </div>
+      <EpochTable result={result} />
+    </>
+  );
+}
+
+function EpochTable({ result }: { result: TrainingResult }) {
+  const best = bestEpoch(result);
+  return (
+    <ScrollRegion className={`card ${css['tableCard']}`} label="Epochs">
+      <Table
+        verticalSpacing={4}
+        horizontalSpacing="xs"
+        stickyHeader
+        className={css['figureTable']}
+        data-testid="epochs"
+      >
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Epoch</Table.Th>
+            <Table.Th ta="right">Train loss</Table.Th>
+            <Table.Th ta="right">Train acc.</Table.Th>
+            <Table.Th ta="right">Val. loss</Table.Th>
+            <Table.Th ta="right">Val. acc.</Table.Th>
+            <Table.Th ta="right">95 % interval</Table.Th>
+            <Table.Th ta="right">Time</Table.Th>
+            <Table.Th ta="right">Images/s</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {result.epochs.length === 0 && (
+            <Table.Tr>
+              <Table.Td colSpan={8} c="dimmed">
+                A row for each epoch appears here.
+              </Table.Td>
+            </Table.Tr>
+          )}
+          {result.epochs.toReversed().map(({ record }) => (
+            <Table.Tr key={record.epoch} fw={record === best ? 600 : undefined}>
+              <Table.Td>
+                {record.epoch}
+                {record === best && ', kept'}
+              </Table.Td>
+              <Table.Td ta="right">{formatLoss(record.train.loss)}</Table.Td>
+              <Table.Td ta="right">{formatPercent(record.train.accuracy)}</Table.Td>
+              <Table.Td ta="right">{formatLoss(record.validation.loss)}</Table.Td>
+              <Table.Td ta="right">{formatPercent(record.validation.accuracy)}</Table.Td>
+              <Table.Td ta="right">{formatInterval(intervalOf(record.validation))}</Table.Td>
+              <Table.Td ta="right">{formatDuration(record.seconds)}</Table.Td>
+              <Table.Td ta="right">{record.imagesPerSecond.toFixed(record.imagesPerSecond < 10 ? 1 : 0)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </ScrollRegion>
+  );
+}

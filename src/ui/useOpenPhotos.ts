@@ -1,0 +1,61 @@
+/** The ways in, each asking first if trained results would be lost. */
+import { useCallback, useMemo } from 'react';
+import { hasWeights } from '../client/findings';
+import { isBusy } from '../client/state';
+import { useConfirm } from './Confirm';
+import { shown, useStudio } from './StudioContext';
+
+/** Chromium's directory picker, missing from TypeScript's own types. */
+type DirectoryPicker = () => Promise<FileSystemDirectoryHandle>;
+
+function directoryPicker(): DirectoryPicker | null {
+  return 'showDirectoryPicker' in window ? (window.showDirectoryPicker as DirectoryPicker).bind(window) : null;
+}
+
+export interface OpenPhotos {
+  choose: () => void;
+  files: (files: readonly File[]) => void;
+  drop: (transfer: DataTransfer) => void;
+  sample: () => void;
+}
+
+export const FOLDER_INPUT_ID = 'folder-input';
+
+export function useOpenPhotos(): OpenPhotos {
+  const studio = useStudio();
+  const confirm = useConfirm();
+
+  const mayReplace = useCallback(async () => {
+    const state = studio.store.getState();
+    // While a step runs the studio refuses by itself.
+    if (isBusy(state) || !hasWeights(state)) return true;
+    return confirm({
+      title: 'Open something else?',
+      body: 'Charts and trained weights that you have not downloaded are replaced.',
+      action: 'Open',
+    });
+  }, [studio, confirm]);
+
+  return useMemo(() => {
+    const whenAllowed = async (open: () => Promise<void>) => {
+      if (await mayReplace()) await open();
+    };
+    return {
+      choose: () => {
+        const pick = directoryPicker();
+        if (!pick) {
+          document.getElementById(FOLDER_INPUT_ID)?.click();
+          return;
+        }
+        // A picker that was closed rejects: nothing was asked for, nothing is to be told.
+        void pick().then(
+          (handle) => shown(whenAllowed(() => studio.openDirectory(handle))),
+          () => undefined,
+        );
+      },
+      files: (files) => shown(whenAllowed(() => studio.openFiles(files))),
+      drop: (transfer) => shown(studio.openDrop(transfer, mayReplace)),
+      sample: () => shown(whenAllowed(() => studio.openSample())),
+    };
+  }, [studio, mayReplace]);
+}
