@@ -101,7 +101,7 @@ export type StudioEvent =
   | { kind: 'sweepPoint'; point: SweepPoint; reference: boolean }
   | { kind: 'evaluation'; run: RunId; score: Score; resize: number; crop: number }
   | { kind: 'runEnded'; run: RunId; ended: 'done' | 'stopped' | 'failed'; error: ErrorData | null; seconds: number }
-  | { kind: 'weights'; info: WeightsInfo }
+  | { kind: 'weights'; info: WeightsInfo | null }
   | { kind: 'warning'; message: string }
   | { kind: 'deviceLost'; error: ErrorData };
 

@@ -69,8 +69,8 @@ test('the tape finds both gradients and leaks nothing', async () => {
   const x: Tensor4D = tensor4d(random(4, 2 * 6 * 6 * 8), [2, 6, 6, 8]);
   const w: Tensor4D = tensor4d(random(5, 9 * 8 * 8), [3, 3, 8, 8]);
   const before = tf.memory().numTensors;
-  const stock = tf.grads((a: Tensor4D, b: Tensor4D) => tf.sum(tf.square(tf.conv2d(a, b, 2, 1))));
-  const ours = tf.grads((a: Tensor4D, b: Tensor4D) => tf.sum(tf.square(conv2d(a, b, 2, 1))));
+  const stock = tf.grads((a, b) => tf.sum(tf.square(tf.conv2d(a as Tensor4D, b as Tensor4D, 2, 1))));
+  const ours = tf.grads((a, b) => tf.sum(tf.square(conv2d(a as Tensor4D, b as Tensor4D, 2, 1))));
   const expected = stock([x, w]);
   const actual = ours([x, w]);
   for (let i = 0; i < 2; i++) expectClose(await actual[i]!.data(), await expected[i]!.data(), 1e-5);

@@ -1,0 +1,51 @@
+/** The engine's host in the browser: commands in, replies and events out. */
+import { toErrorData } from '../engine/base/errors';
+import { type CommandMessage, isCommandMessage, type WorkerMessage } from '../protocol/messages';
+import { Session } from './session';
+
+const post = (message: WorkerMessage) => postMessage(message);
+const session = new Session((event) => post({ kind: 'event', event }));
+
+addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  if (isCommandMessage(data)) void answer(data);
+});
+
+async function answer(message: CommandMessage): Promise<void> {
+  const { id } = message;
+  try {
+    post({ kind: 'reply', id, ok: true, result: await handle(message) });
+  } catch (thrown) {
+    post({ kind: 'reply', id, ok: false, error: toErrorData(thrown) });
+  }
+}
+
+function handle(message: CommandMessage): Promise<unknown> {
+  switch (message.kind) {
+    case 'connect':
+      return session.connect();
+    case 'openDirectory':
+      return session.openDirectory(message.ask);
+    case 'openFiles':
+      return session.openFiles(message.ask);
+    case 'openSample':
+      return session.openSample();
+    case 'photo':
+      return session.photo(message.ask);
+    case 'plan':
+      return session.plan(message.ask);
+    case 'start':
+      return session.start(message.ask);
+    case 'pause':
+      return session.pause();
+    case 'resume':
+      return session.resume();
+    case 'stop':
+      return session.stop();
+    case 'importWeights':
+      return session.importWeights(message.ask);
+    case 'exportFile':
+      return session.exportFile(message.ask);
+    default:
+      return message satisfies never;
+  }
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import type { Dataset } from '../engine/dataset/types';
+import type { SweepPoint } from '../engine/train/records';
+import { bestPoint, predictionsCsv } from './results';
+
+test('predictions name the photo, its label, the answer and every probability', () => {
+  const dataset: Dataset = {
+    ...{ name: 'd', classes: ['rust', 'blight, early'], train: [], format: '', warnings: [] },
+    validation: [
+      { path: 'a/1.jpg', imageId: '1.jpg', label: 0 },
+      { path: 'a/2.jpg', imageId: '2.jpg', label: 1 },
+      { path: 'a/"3".jpg', imageId: '"3".jpg', label: 1 },
+    ],
+  };
+  const evaluation = {
+    score: { loss: 0, accuracy: 0, correct: 0, count: 2 },
+    view: { kind: 'eval' as const, resize: 0, crop: 64 },
+    indices: Int32Array.of(0, 2),
+    logits: Float32Array.of(0, 0, 0, Math.log(3)),
+    activations: { size: 64, count: 0, zeroFraction: 0, aboveTwoFraction: 0, mean: 0, cdf: [] },
+  };
+  expect(predictionsCsv(dataset, evaluation)).toBe(
+    'image_id,label,predicted,rust,"blight, early"\n1.jpg,0,0,0.500000,0.500000\n"""3"".jpg",1,1,0.250000,0.750000\n',
+  );
+});
+
+test('the smallest of equally good sizes is best', () => {
+  const point = (size: number, accuracy: number) => ({ size, accuracy }) as SweepPoint;
+  expect(bestPoint([point(64, 0.5), point(128, 0.7), point(224, 0.7)])?.size).toBe(128);
+  expect(bestPoint([])).toBeUndefined();
+});

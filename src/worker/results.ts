@@ -1,0 +1,102 @@
+/** What a session has found out, and the files that it goes out in: plain data, formatted by pure functions. */
+import { argmax, softmax } from '../engine/analysis/score';
+import type { ErrorData } from '../engine/base/errors';
+import type { Dataset, DatasetSummary } from '../engine/dataset/types';
+import type { RunId, StudioConfig } from '../engine/experiments/meta';
+import type { AdapterReport } from '../engine/gpu/report';
+import type { Evaluation } from '../engine/train/evaluate';
+import type { EpochRecord, RunRecord, Score, SweepPoint } from '../engine/train/records';
+
+/** One run as `metrics.json` keeps it. */
+export interface RunResult {
+  config: StudioConfig;
+  /** Train or test resolution in px that 0 in the configuration stood for. */
+  resolvedSize: number;
+  startedAt: string;
+  ended: 'done' | 'stopped' | 'failed' | null;
+  error: ErrorData | null;
+  seconds: number | null;
+  epochs: EpochRecord[];
+  points: SweepPoint[];
+  reference: SweepPoint | null;
+  evaluation: { score: Score; resize: number; crop: number } | null;
+}
+
+export type Results = Partial<Record<RunId, RunResult>>;
+
+export function newResult(config: StudioConfig, resolvedSize: number, startedAt: string): RunResult {
+  return {
+    ...{ config, resolvedSize, startedAt, ended: null, error: null, seconds: null },
+    ...{ epochs: [], points: [], reference: null, evaluation: null },
+  };
+}
+
+/** Takes down what a record adds to a result. */
+export function collect(result: RunResult, record: RunRecord): void {
+  switch (record.kind) {
+    case 'epoch':
+      result.epochs.push(record.record);
+      break;
+    case 'sweepPoint':
+      if (record.reference) result.reference = record.point;
+      else result.points.push(record.point);
+      break;
+    case 'evaluation':
+      result.evaluation = { score: record.score, resize: record.resize, crop: record.crop };
+      break;
+    case 'phase':
+    case 'step':
+    case 'evaluated':
+      break;
+    default:
+      record satisfies never;
+  }
+}
+
+/** The size of highest accuracy, the smaller of equals. */
+export function bestPoint(points: readonly SweepPoint[]): SweepPoint | undefined {
+  return points.reduce<SweepPoint | undefined>((best, point) => (best && best.accuracy >= point.accuracy ? best : point), undefined);
+}
+
+export interface MetricsParts {
+  config: StudioConfig;
+  dataset: DatasetSummary;
+  adapter: AdapterReport | null;
+  userAgent: string;
+  results: Results;
+  weights: { arch: string; classes: readonly string[]; origin: string } | null;
+  predictions: Evaluation | null;
+  now: string;
+}
+
+export function metricsJson({ config, dataset, adapter, userAgent, results, weights, predictions, now }: MetricsParts): string {
+  const { name, classes, trainCount, validationCount, format, warningCounts } = dataset;
+  const metrics = {
+    ...{ format: 'fixres-studio-metrics', version: 1, writtenAt: now },
+    config,
+    dataset: { name, classes, trainCount, validationCount, format, warningCounts },
+    environment: { adapter, browser: userAgent },
+    weights,
+    runs: results,
+    /** The view of predictions.csv. */
+    predictions: predictions && { resize: predictions.view.resize, crop: predictions.view.crop, ...predictions.score },
+  };
+  return `${JSON.stringify(metrics, null, 2)}\n`;
+}
+
+/** `image_id,label,predicted` and a probability a class; labels as indices. */
+export function predictionsCsv(dataset: Dataset, { indices, logits }: Evaluation): string {
+  const classes = dataset.classes.length;
+  const header = ['image_id', 'label', 'predicted', ...dataset.classes].map(quoted).join(',');
+  const rows = [...indices].map((index, i) => {
+    const { imageId, label } = dataset.validation[index]!;
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    const probabilities = softmax(row).map((p) => p.toFixed(6));
+    return [quoted(imageId), label, argmax(row), ...probabilities].join(',');
+  });
+  return `${[header, ...rows].join('\n')}\n`;
+}
+
+function quoted(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

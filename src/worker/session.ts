@@ -1,0 +1,366 @@
+/**
+ * One page's work: a data set, weights, results, and one run at a time on one GPU. All state is here, as plain data on
+ * the CPU, so that losing the GPU loses a run and nothing else.
+ */
+import { fromErrorData, StudioError, toErrorData } from '../engine/base/errors';
+import { openDataset } from '../engine/dataset/open';
+import { summarise } from '../engine/dataset/summarise';
+import type { Dataset, DatasetSummary, FileSource } from '../engine/dataset/types';
+import { baseline } from '../engine/experiments/baseline';
+import { evaluation } from '../engine/experiments/evaluation';
+import { finetune } from '../engine/experiments/finetune';
+import type { ExperimentContext, Kept } from '../engine/experiments/fit';
+import { parseStudioConfig, type RunId, type StudioConfig } from '../engine/experiments/meta';
+import { sweep } from '../engine/experiments/sweep';
+import { installBackend, type StudioBackend } from '../engine/gpu/backend';
+import { openGpu } from '../engine/gpu/device';
+import type { AdapterReport } from '../engine/gpu/report';
+import '../engine/kernels/register';
+import { weightsFromSafetensors, weightsToSafetensors } from '../engine/io/weights';
+import type { Architecture } from '../engine/models/meta';
+import { stateSpecs } from '../engine/models/resnet';
+import { type HostState, initialHostState } from '../engine/nn/state';
+import type { Evaluation } from '../engine/train/evaluate';
+import { limitRefusal, memoryPlan, plannedPhases, type RunShape } from '../engine/train/plan';
+import type { RunRecord } from '../engine/train/records';
+import type { CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo, WeightsSlot } from '../protocol/messages';
+import { DecodePool } from './photos/decodePool';
+import { ProgressMeter, type Rates, secondsOf } from './progress';
+import { bestPoint, collect, metricsJson, newResult, predictionsCsv, type Results } from './results';
+import { Runner } from './runner';
+import { directorySource } from './sources/directorySource';
+import { FilePortions } from './sources/fileSource';
+import { sampleSource } from './sources/sampleSource';
+
+/** Weights in memory, and the last evaluation made with them. */
+interface Held {
+  arch: Architecture;
+  classes: readonly string[];
+  state: HostState;
+  origin: string;
+  evaluation: Evaluation | null;
+}
+
+interface OpenDataset {
+  dataset: Dataset;
+  summary: DatasetSummary;
+  source: FileSource & { dispose?: () => void };
+  pool: DecodePool;
+}
+
+/** Validation photos for folders without a split are drawn with this seed: the split is the folder's, not the run's. */
+const SPLIT_SEED = 42;
+
+type Handlers = { [K in CommandKind]: (ask: Commands[K]['ask']) => Promise<Commands[K]['reply']> };
+
+export class Session implements Handlers {
+  /** Null before the first use and after a failure. */
+  private backend: Promise<StudioBackend> | null = null;
+  private adapter: AdapterReport | null = null;
+  private open: OpenDataset | null = null;
+  private portions = new FilePortions();
+  private readonly weights: Partial<Record<'imported' | 'baseline' | 'finetune', Held>> = {};
+  private results: Results = {};
+  private config: StudioConfig = parseStudioConfig({});
+  private readonly rates: Rates = {};
+  private readonly runner: Runner;
+
+  constructor(private readonly emit: (event: StudioEvent) => void) {
+    this.runner = new Runner(emit);
+  }
+
+  async connect(): Promise<AdapterReport> {
+    return (await this.connected()).gpu.report;
+  }
+
+  async openDirectory({ handle }: Commands['openDirectory']['ask']): Promise<DatasetSummary> {
+    const listing = directorySource(handle, (files) => this.emit({ kind: 'listing', files }));
+    return this.openSource(await listing);
+  }
+
+  async openFiles({ name, files, last }: Commands['openFiles']['ask']): Promise<DatasetSummary | null> {
+    this.portions.add(files);
+    this.emit({ kind: 'listing', files: this.portions.count });
+    if (!last) return null;
+    const source = this.portions.toSource(name);
+    this.portions = new FilePortions();
+    return this.openSource(source);
+  }
+
+  async openSample(): Promise<DatasetSummary> {
+    return this.openSource(sampleSource());
+  }
+
+  async photo({ split, index, maxSide }: Commands['photo']['ask']): Promise<Commands['photo']['reply']> {
+    const { dataset, pool } = this.opened();
+    const sample = dataset[split][index];
+    if (!sample) throw new StudioError('bad-photo', `There is no ${split} photo ${index}`, 'Open the folder again.');
+    const blob = await pool.thumbnail(sample.path, maxSide);
+    return { blob, imageId: sample.imageId, label: dataset.classes[sample.label]! };
+  }
+
+  async plan({ run, config: given }: Commands['plan']['ask']): Promise<RunPlan> {
+    const config = parseStudioConfig(given);
+    const shape = this.shapeOf(run, config, this.tuneSizeOf(config) ?? config.trainSize);
+    const phases = plannedPhases(shape);
+    const training = phases.filter(({ phase }) => phase === 'training');
+    const { report } = (await this.connected()).gpu;
+    return {
+      ...memoryPlan(shape),
+      steps: training.reduce((steps, { images }) => steps + Math.ceil(images / config.batchSize), 0),
+      images: phases.reduce((sum, { images }) => sum + images, 0),
+      seconds: secondsOf(phases, this.rates),
+      refusal: limitRefusal(shape, report),
+    };
+  }
+
+  async start({ run, config: given }: Commands['start']['ask']): Promise<Commands['start']['reply']> {
+    const config = parseStudioConfig(given);
+    const { dataset, summary, pool } = this.opened();
+    if (summary.refusal) throw new StudioError('bad-dataset', summary.refusal, 'Open another folder.');
+    const size = this.resolvedSize(run, config);
+    const shape = this.shapeOf(run, config, size);
+    const backend = await this.connected();
+    const refusal = limitRefusal(shape, backend.gpu.report);
+    if (refusal) throw new StudioError(refusal.code, refusal.message, refusal.hint);
+    const prepare = this.prepared(run, config, size);
+
+    const signal = this.runner.begin(run);
+    const started = performance.now();
+    const result = newResult(config, size, new Date().toISOString());
+    this.config = config;
+    this.results[run] = result;
+    if (run === 'baseline') this.forget('sweep', 'finetune', 'evaluate');
+    this.emit({ kind: 'runStarted', run, config, resolvedSize: size, startedAt: result.startedAt });
+    const unreadable = new Set<string>();
+    const context: ExperimentContext = {
+      ...{ backend, dataset, signal, loader: pool, now: () => performance.now() },
+      onUnreadable: (path, reason) => {
+        if (!unreadable.has(path)) this.emit({ kind: 'warning', message: reason });
+        unreadable.add(path);
+      },
+      keep: (kept) => this.keep(run === 'finetune' ? 'finetune' : 'baseline', shape.arch, kept),
+    };
+    const epochs = run === 'baseline' ? config.epochs : run === 'finetune' ? config.tuneEpochs : 0;
+    const meter = new ProgressMeter(run, epochs, plannedPhases(shape), this.rates, () => performance.now());
+    const lock = holdLock();
+    try {
+      await this.runner.consume(run, prepare(context), meter, (record) => collect(result, record));
+      result.ended = 'done';
+    } catch (thrown) {
+      result.ended = signal.aborted ? 'stopped' : 'failed';
+      if (!signal.aborted) result.error = toErrorData(thrown);
+    } finally {
+      lock.release();
+      // Buffers of this run's sizes are of no use to the next.
+      backend.releasePool();
+    }
+    result.seconds = (performance.now() - started) / 1000;
+    const { ended, error, seconds } = result;
+    this.emit({ kind: 'runEnded', run, ended, error, seconds });
+    this.runner.end();
+    if (error) throw fromErrorData(error);
+    return { ended: ended === 'done' ? 'done' : 'stopped' };
+  }
+
+  async pause(): Promise<object> {
+    this.runner.pause();
+    return {};
+  }
+
+  async resume(): Promise<object> {
+    this.runner.resume();
+    return {};
+  }
+
+  async stop(): Promise<object> {
+    this.runner.stop();
+    return {};
+  }
+
+  async importWeights({ file, name }: Commands['importWeights']['ask']): Promise<WeightsInfo> {
+    this.refuseWhileRunning();
+    const read = await weightsFromSafetensors(file);
+    this.weights.imported = { ...read, origin: `imported from ${name}`, evaluation: null };
+    this.forget('baseline', 'sweep', 'finetune', 'evaluate');
+    this.emit({ kind: 'weights', info: infoOf(this.weights.imported) });
+    return infoOf(this.weights.imported);
+  }
+
+  async exportFile({ what, weights: slot = 'latest' }: Commands['exportFile']['ask']) {
+    if (what === 'metrics') return { blob: new Blob([this.metrics()], { type: 'application/json' }), fileName: 'metrics.json' };
+    const held = this.held(slot);
+    if (what === 'weights') {
+      const config = JSON.stringify({ ...this.config, arch: held.arch });
+      const blob = weightsToSafetensors(held, { config, origin: held.origin, producer: 'FixRes Studio' });
+      return { blob, fileName: 'weights.safetensors' };
+    }
+    if (!held.evaluation) {
+      throw new StudioError('needs-step', 'These weights have not been evaluated yet', 'Run the sweep or an evaluation.');
+    }
+    const csv = predictionsCsv(this.opened().dataset, held.evaluation);
+    return { blob: new Blob([csv], { type: 'text/csv' }), fileName: 'predictions.csv' };
+  }
+
+  /** The run as a function of its context, everything that it needs checked to be there. */
+  private prepared(run: RunId, config: StudioConfig, size: number): (c: ExperimentContext) => AsyncIterable<RunRecord> {
+    const { classes } = this.opened().dataset;
+    if (run === 'baseline') {
+      const initial = this.startingWeights(config) ?? initialHostState(stateSpecs(config.arch, classes.length), config.seed);
+      return (context) => baseline(context, config, initial);
+    }
+    const held = run === 'evaluate' ? this.held('latest') : this.trunk();
+    if (!held) throw new StudioError('needs-step', `The ${run} needs weights`, 'Train a baseline first, or open weights.');
+    checkClasses(held, classes);
+    const onEvaluation = (result: Evaluation) => {
+      held.evaluation = result;
+    };
+    switch (run) {
+      case 'sweep':
+        return (context) => sweep(context, config, held, onEvaluation);
+      case 'finetune':
+        return (context) => finetune(context, config, held, size);
+      case 'evaluate':
+        return (context) => evaluation(context, config, held, onEvaluation);
+      default:
+        return run satisfies never;
+    }
+  }
+
+  /** Imported weights are where a baseline starts from. */
+  private startingWeights(config: StudioConfig): HostState | null {
+    const { imported } = this.weights;
+    if (!imported) return null;
+    if (imported.arch !== config.arch) {
+      throw new StudioError(
+        'bad-weights',
+        `The weights ${imported.origin} are a ${imported.arch}; the settings say ${config.arch}`,
+        'Choose the same network in the settings.',
+      );
+    }
+    checkClasses(imported, this.opened().dataset.classes);
+    return imported.state;
+  }
+
+  /** What sweep and fine-tuning work on. */
+  private trunk(): Held | undefined {
+    return this.weights.baseline ?? this.weights.imported;
+  }
+
+  private held(slot: WeightsSlot): Held {
+    const { imported, baseline: trained, finetune: tuned } = this.weights;
+    const held = { latest: tuned ?? trained ?? imported, baseline: trained ?? imported, finetune: tuned }[slot];
+    if (!held) throw new StudioError('needs-step', 'There are no weights yet', 'Train a baseline first, or open weights.');
+    return held;
+  }
+
+  private keep(slot: 'baseline' | 'finetune', arch: Architecture, { state, origin, evaluation: chosen }: Kept): void {
+    const held: Held = { arch, classes: this.opened().dataset.classes, state, origin, evaluation: chosen };
+    this.weights[slot] = held;
+    this.emit({ kind: 'weights', info: infoOf(held) });
+  }
+
+  /** Results that new weights below them make void, with the weights that they made. */
+  private forget(...runs: RunId[]): void {
+    for (const run of runs) {
+      delete this.results[run];
+      if (run === 'baseline' || run === 'finetune') delete this.weights[run];
+    }
+  }
+
+  private shapeOf(run: RunId, config: StudioConfig, tuneSize: number): RunShape {
+    const { dataset } = this.opened();
+    const arch = run === 'baseline' ? config.arch : (this.trunk()?.arch ?? config.arch);
+    const [trainCount, validationCount] = [dataset.train.length, dataset.validation.length];
+    return { run, config, arch, classes: dataset.classes.length, trainCount, validationCount, tuneSize };
+  }
+
+  private resolvedSize(run: RunId, config: StudioConfig): number {
+    if (run !== 'finetune') return run === 'evaluate' ? config.evalCrop : config.trainSize;
+    const size = this.tuneSizeOf(config);
+    if (size === null) {
+      throw new StudioError('needs-step', 'The best size is not known yet', 'Run the sweep first, or choose a resolution.');
+    }
+    return size;
+  }
+
+  /** Null while it is to be the sweep's best and there is none. */
+  private tuneSizeOf(config: StudioConfig): number | null {
+    return config.tuneSize || (bestPoint(this.results.sweep?.points ?? [])?.size ?? null);
+  }
+
+  private async openSource(source: OpenDataset['source']): Promise<DatasetSummary> {
+    this.refuseWhileRunning();
+    const dataset = await openDataset(source, { seed: SPLIT_SEED });
+    const summary = summarise(dataset);
+    this.open?.pool.dispose();
+    this.open?.source.dispose?.();
+    this.open = { dataset, summary, source, pool: new DecodePool(source) };
+    this.forget('baseline', 'sweep', 'finetune', 'evaluate');
+    this.emit({ kind: 'dataset', summary });
+    this.emit({ kind: 'weights', info: this.weights.imported ? infoOf(this.weights.imported) : null });
+    return summary;
+  }
+
+  private opened(): OpenDataset {
+    if (!this.open) throw new StudioError('needs-step', 'No photos are open', 'Open a folder of photos first.');
+    return this.open;
+  }
+
+  private refuseWhileRunning(): void {
+    if (this.runner.busy) throw new StudioError('busy', 'A run is going on', 'Stop it first.');
+  }
+
+  /** The backend; a new one where there is none yet or the last one's device has failed. */
+  private connected(): Promise<StudioBackend> {
+    this.backend ??= this.newBackend().catch((error: unknown) => {
+      this.backend = null;
+      throw error;
+    });
+    return this.backend;
+  }
+
+  private async newBackend(): Promise<StudioBackend> {
+    const gpu = await openGpu(navigator.gpu);
+    gpu.onFailure((error) => {
+      this.backend = null;
+      if (error.code === 'device-lost') this.emit({ kind: 'deviceLost', error: toErrorData(error) });
+    });
+    this.adapter = gpu.report;
+    return installBackend(gpu);
+  }
+
+  private metrics(): string {
+    const { summary } = this.opened();
+    const { imported, baseline: trained, finetune: tuned } = this.weights;
+    const held = tuned ?? trained ?? imported;
+    return metricsJson({
+      config: { ...this.config, ...(held && { arch: held.arch }) },
+      ...{ dataset: summary, results: this.results, adapter: this.adapter },
+      userAgent: navigator.userAgent,
+      weights: held ? infoOf(held) : null,
+      predictions: held?.evaluation ?? null,
+      now: new Date().toISOString(),
+    });
+  }
+}
+
+function infoOf({ arch, classes, origin }: Held): WeightsInfo {
+  return { arch, classes, origin };
+}
+
+function checkClasses({ classes, origin }: Held, expected: readonly string[]): void {
+  if (classes.length === expected.length) return;
+  throw new StudioError(
+    'bad-weights',
+    `The weights (${origin}) tell ${classes.length} classes apart; the photos have ${expected.length}`,
+    'Open the photos that the weights were trained on, or train a new baseline.',
+  );
+}
+
+/** A Web Lock keeps browsers from freezing the page while it trains in the background. */
+function holdLock(): { release: () => void } {
+  let release = () => {};
+  void navigator.locks.request('fixres-studio-run', { mode: 'shared' }, () => new Promise<void>((resolve) => (release = resolve)));
+  return { release: () => release() };
+}
