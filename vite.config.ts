@@ -8,7 +8,7 @@ export default defineConfig({
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 1500 },
   // TensorFlow.js in Node: its CommonJS core registers no gradients, so tests and benches use its ES modules.
-  resolve: { mainFields: ['module', 'main'] },
+  ...(process.env['VITEST'] && { resolve: { mainFields: ['module', 'main'] } }),
   ssr: { noExternal: [/^@tensorflow\//], resolve: { mainFields: ['module', 'main'] } },
   test: {
     include: ['src/**/*.test.{ts,tsx}'],

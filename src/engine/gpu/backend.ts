@@ -43,6 +43,8 @@ interface Internals {
   uploadToGPU(dataId: object): void;
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
+  /** Copies and submits at once, then waits. */
+  getBufferData(buffer: GPUBuffer): Promise<ArrayBuffer>;
   submitQueue(): void;
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
@@ -61,6 +63,7 @@ export const USED_INTERNALS = [
   'uploadToGPU',
   'ensureCommandEncoderReady',
   'endComputePassEncoder',
+  'getBufferData',
   'submitQueue',
   'commandEncoder',
   'computePassEncoder',
@@ -153,11 +156,9 @@ export class StudioBackend extends WebGPUBackend {
 
   /** A tensor's values, without the copy that the stock backend would keep for ever. Waits for the GPU. */
   async download(tensor: TensorInfo): Promise<Float32Array<ArrayBuffer>> {
-    this.flush();
-    const data = this.internals.tensorMap.get(tensor.dataId);
-    const values = new Float32Array((await this.read(tensor.dataId)) as Float32Array);
-    data.values = null;
-    return values;
+    const self = this.internals;
+    self.uploadToGPU(tensor.dataId);
+    return new Float32Array(await self.getBufferData(self.tensorMap.get(tensor.dataId).resource));
   }
 
   /**

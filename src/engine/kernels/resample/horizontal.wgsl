@@ -18,11 +18,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let taps = headers[header + 3u];
   let starts = headers[header + 4u];
   let weights = starts + p.size + x * taps;
-  let from = headers[header] + (i / p.size) * width + u32(tables[starts + x]);
+  let first = headers[header] + (i / p.size) * width + u32(tables[starts + x]);
   var sum = vec3<i32>(1 << 21u);
   for (var t = 0u; t < taps; t++) {
     let weight = tables[weights + t];
-    if (weight != 0) { sum += weight * rgb(pixels[from + t]); }
+    if (weight != 0) { sum += weight * rgb(pixels[first + t]); }
   }
   let value = vec3<u32>(clamp(sum >> vec3<u32>(22u), vec3<i32>(), vec3<i32>(255)));
   rows[headers[header + 7u] + i] = value.x | (value.y << 8u) | (value.z << 16u);

@@ -17,11 +17,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let taps = headers[header + 5u];
   let starts = headers[header + 6u];
   let weights = starts + p.size + y * taps;
-  let from = headers[header + 7u] + u32(tables[starts + y]) * p.size + x;
+  let first = headers[header + 7u] + u32(tables[starts + y]) * p.size + x;
   var sum = vec3<i32>(1 << 21u);
   for (var t = 0u; t < taps; t++) {
     let weight = tables[weights + t];
-    if (weight != 0) { sum += weight * rgb(rows[from + t * p.size]); }
+    if (weight != 0) { sum += weight * rgb(rows[first + t * p.size]); }
   }
   let value = vec3<f32>(clamp(sum >> vec3<u32>(22u), vec3<i32>(), vec3<i32>(255))) / 255.0;
   let outX = select(x, p.size - 1u - x, headers[header + 8u] != 0u);
