@@ -1,4 +1,4 @@
-import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { CartesianGrid, Line, LineChart, ReferenceDot, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { lossRows, niceTicks } from '../../client/curves';
 import { formatCount, formatLoss } from '../../client/format';
 import { lossSentence } from '../../client/sentences';
@@ -78,7 +78,6 @@ export function LossChart({ result, steps, height }: Props) {
             dot={{ r: 3, fill: colors.train }}
             connectNulls
             isAnimationActive={false}
-            label={endLabel(last, labels.train, shifts.get('training') ?? 0, colors)}
           />
           <Line
             name="validation, epoch"
@@ -89,8 +88,17 @@ export function LossChart({ result, steps, height }: Props) {
             dot={{ r: 3.5, fill: colors.surface, strokeDasharray: '0' }}
             connectNulls
             isAnimationActive={false}
-            label={endLabel(last, labels.validation, shifts.get('validation') ?? 0, colors)}
           />
+          {rows[last] &&
+            Object.values(labels).map((label) => (
+              <ReferenceDot
+                key={label.text}
+                x={rows[last]!.step}
+                y={label.y}
+                r={0}
+                label={endLabel(label, shifts.get(label.text) ?? 0, colors)}
+              />
+            ))}
         </LineChart>
       </ResponsiveContainer>
     </ChartFrame>
