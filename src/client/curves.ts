@@ -11,9 +11,12 @@ export interface LossRow {
   validation?: number;
 }
 
+/** Batches drawn: Recharts' time grows with every row, and a plot is some 200 to 600 px wide. */
+const BATCHES_DRAWN = 150;
+
 export function lossRows({ series, epochs }: TrainingResult): LossRow[] {
   const rows = new Map<number, LossRow>();
-  for (const { step, loss } of thinned(series.points, 240)) rows.set(step, { step, batch: loss });
+  for (const { step, loss } of thinned(series.points, BATCHES_DRAWN)) rows.set(step, { step, batch: loss });
   for (const { step, record } of thinned(epochs, 100)) {
     rows.set(step, { ...rows.get(step), step, train: record.train.loss, validation: record.validation.loss });
   }
