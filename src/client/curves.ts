@@ -11,9 +11,12 @@ export interface LossRow {
   validation?: number;
 }
 
+/** Batches drawn: Recharts' time grows with every row, and a plot is some 200 to 600 px wide. */
+const BATCHES_DRAWN = 150;
+
 export function lossRows({ series, epochs }: TrainingResult): LossRow[] {
   const rows = new Map<number, LossRow>();
-  for (const { step, loss } of thinned(series.points, 400)) rows.set(step, { step, batch: loss });
+  for (const { step, loss } of thinned(series.points, BATCHES_DRAWN)) rows.set(step, { step, batch: loss });
   for (const { step, record } of thinned(epochs, 100)) {
     rows.set(step, { ...rows.get(step), step, train: record.train.loss, validation: record.validation.loss });
   }
@@ -27,7 +30,7 @@ export interface AccuracyRow {
   validation: number;
 }
 
-export function accuracyRows({ epochs }: TrainingResult): AccuracyRow[] {
+export function accuracyRows({ epochs }: Pick<TrainingResult, 'epochs'>): AccuracyRow[] {
   return thinned(epochs).map(({ record: { epoch, train, validation } }) => ({
     epoch,
     train: train.accuracy * 100,
@@ -102,7 +105,7 @@ export function percentTicks([low, high]: readonly [number, number]): number[] {
   return Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => low + i * step);
 }
 
-/** An axis around accuracies in percent: whole tens, at least 20 wide, within 0 to 100. */
+/** An axis around accuracies in percent: whole tens, twenties where it is wide, at least 20, within 0 to 100. */
 export function accuracyDomain(values: readonly number[]): [number, number] {
   if (values.length === 0) return [0, 100];
   let low = Math.max(0, Math.floor((Math.min(...values) - 2) / 10) * 10);
@@ -110,6 +113,10 @@ export function accuracyDomain(values: readonly number[]): [number, number] {
   while (high - low < 20) {
     if (high < 100) high += 10;
     else low -= 10;
+  }
+  if (high - low > 50) {
+    low -= low % 20;
+    high += high % 20;
   }
   return [low, high];
 }

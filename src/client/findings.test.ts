@@ -130,8 +130,9 @@ test('chart rows', () => {
   expect(niceTicks(2.12)).toEqual([0, 0.5, 1, 1.5, 2, 2.5]);
   expect(niceTicks(2680)).toEqual([0, 1000, 2000, 3000]);
   expect(niceTicks(0)).toHaveLength(2);
-  expect(percentTicks([10, 80])).toEqual([10, 30, 50, 70]);
+  expect(percentTicks([20, 80])).toEqual([20, 40, 60, 80]);
   expect(accuracyDomain([])).toEqual([0, 100]);
   expect(accuracyDomain([71, 77.9])).toEqual([60, 80]);
+  expect(accuracyDomain([13, 75])).toEqual([0, 80]);
   expect(accuracyDomain([95, 99])).toEqual([80, 100]);
 });

@@ -6,7 +6,7 @@ import type { RunId } from '../engine/experiments/meta';
 import { isBusy, type StageId, type StudioState, type SweepResult, type TrainingResult } from './state';
 
 /** The epoch whose weights were kept: the last that was strictly better than all before. */
-export function bestEpoch(result: TrainingResult | null): EpochRecord | null {
+export function bestEpoch(result: Pick<TrainingResult, 'epochs'> | null): EpochRecord | null {
   return result?.epochs.findLast(({ record }) => record.best)?.record ?? null;
 }
 

@@ -10,6 +10,7 @@ import {
   formatPoints,
   formatRate,
   formatSigned,
+  keepUnits,
 } from './format';
 
 test('shares and differences', () => {
@@ -39,6 +40,10 @@ test('durations', () => {
     '2 h 5 min',
     '2 d 7 h',
   ]);
+});
+
+test('units stay with their numbers', () => {
+  expect(keepUnits('Best at 384 px: 77.9 %, so far')).toBe('Best at 384\u00a0px: 77.9\u00a0%, so far');
 });
 
 test('bytes', () => {

@@ -57,3 +57,6 @@ export function formatBytes(bytes: number): string {
   const value = bytes / 1024 ** power;
   return `${value < 10 && power > 0 ? value.toFixed(1) : value.toFixed(0)} ${units[power]}`;
 }
+
+/** Keeps a number and its unit on one line. */
+export const keepUnits = (text: string): string => text.replaceAll(/ (?=%|px\b|points?\b)/g, '\u00a0');

@@ -18,6 +18,11 @@ export function machineName(machine: Machine): string {
   }
 }
 
+/** No WebGPU or no adapter: the page then says what to do. Any other failure is told as one. */
+export function isIncapable(machine: Machine): machine is Extract<Machine, { status: 'none' }> {
+  return machine.status === 'none' && ['no-webgpu', 'no-adapter'].includes(machine.error.code);
+}
+
 /** Browsers hide most of it; what they tell is often no more than "nvidia", "ampere". */
 export function adapterName({ description, vendor, architecture }: AdapterReport): string {
   return description || [vendor, architecture].filter(Boolean).join(' ') || 'A GPU that does not tell its name';

@@ -37,7 +37,7 @@ export function lossSentence(result: TrainingResult): string {
   return `Training loss ${verb} from ${formatLoss(first.train.loss)} to ${formatLoss(last.train.loss)}; ${now}.`;
 }
 
-export function accuracySentence(result: TrainingResult, dataset: DatasetSummary | null): string {
+export function accuracySentence(result: Pick<TrainingResult, 'epochs'>, dataset: DatasetSummary | null): string {
   const best = bestEpoch(result);
   if (!best) return 'Accuracy on the validation photos is measured after each epoch.';
   const { validation, train, epoch } = best;

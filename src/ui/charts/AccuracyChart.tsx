@@ -1,4 +1,15 @@
-import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { memo } from 'react';
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  ReferenceDot,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
 import { accuracyDomain, accuracyRows, niceTicks, percentTicks } from '../../client/curves';
 import { bestEpoch, majorityAccuracy } from '../../client/findings';
 import { accuracySentence } from '../../client/sentences';
@@ -9,9 +20,9 @@ import { useChartColors } from './colors';
 import { axisProps, endLabel, halo, labelShifts, MARGIN, tooltipOf, xLabel, yLabel } from './parts';
 
 interface Props {
-  result: TrainingResult;
+  epochs: TrainingResult['epochs'];
   /** Of the whole run: the axis is drawn where it will stay. */
-  epochs: number;
+  planned: number;
   dataset: DatasetSummary | null;
   height: number;
 }
@@ -19,10 +30,11 @@ interface Props {
 const percent = (value: number) => `${value.toFixed(1)} %`;
 const Readout = tooltipOf((epoch) => `Epoch ${epoch}`, percent);
 
-export function AccuracyChart({ result, epochs, dataset, height }: Props) {
+/** Drawn again once an epoch, not with every step. */
+export const AccuracyChart = memo(function AccuracyChart({ epochs, planned, dataset, height }: Props) {
   const colors = useChartColors();
-  const rows = accuracyRows(result);
-  const best = bestEpoch(result);
+  const rows = accuracyRows({ epochs });
+  const best = bestEpoch({ epochs });
   const major = majorityAccuracy(dataset);
   const values = rows.flatMap((row) => [row.train, row.validation]);
   const domain = accuracyDomain(major === null || values.length === 0 ? values : [...values, major * 100]);
@@ -36,7 +48,7 @@ export function AccuracyChart({ result, epochs, dataset, height }: Props) {
   return (
     <ChartFrame
       title="Accuracy by epoch"
-      sentence={accuracySentence(result, dataset)}
+      sentence={accuracySentence({ epochs }, dataset)}
       fileName="accuracy"
       height={height}
       table={{
@@ -51,8 +63,8 @@ export function AccuracyChart({ result, epochs, dataset, height }: Props) {
             {...axis}
             dataKey="epoch"
             type="number"
-            domain={epochs > 1 ? [1, epochs] : [0, 2]}
-            ticks={epochTicks(epochs)}
+            domain={planned > 1 ? [1, planned] : [0, 2]}
+            ticks={epochTicks(planned)}
             label={xLabel('epoch', colors)}
           />
           <YAxis
@@ -85,7 +97,6 @@ export function AccuracyChart({ result, epochs, dataset, height }: Props) {
             strokeWidth={2}
             dot={{ r: 3, fill: colors.train }}
             isAnimationActive={false}
-            label={endLabel(last, labels.train, shifts.get('training') ?? 0, colors)}
           />
           <Line
             name="validation"
@@ -95,13 +106,22 @@ export function AccuracyChart({ result, epochs, dataset, height }: Props) {
             strokeDasharray="6 3"
             dot={{ r: 3.5, fill: colors.surface, strokeDasharray: '0' }}
             isAnimationActive={false}
-            label={endLabel(last, labels.validation, shifts.get('validation') ?? 0, colors)}
           />
+          {rows[last] &&
+            Object.values(labels).map((label) => (
+              <ReferenceDot
+                key={label.text}
+                x={rows[last]!.epoch}
+                y={label.y}
+                r={0}
+                label={endLabel(label, shifts.get(label.text) ?? 0, colors)}
+              />
+            ))}
         </LineChart>
       </ResponsiveContainer>
     </ChartFrame>
   );
-}
+});
 
 const epochTicks = (epochs: number): number[] =>
   epochs <= 10 ? Array.from({ length: epochs }, (_, i) => i + 1) : niceTicks(epochs).map((tick) => Math.max(1, tick));

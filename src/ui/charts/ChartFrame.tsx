@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconChartLine, IconDownload, IconTable } from '@tabler/icons-react';
 import { type ReactNode, useId, useRef } from 'react';
 import { ScrollRegion } from '../ScrollRegion';
+import { keepUnits } from '../../client/format';
 import css from './charts.module.css';
 import { useChartColors } from './colors';
 import { type ChartTable, saveCsv, savePng, saveSvg } from './exportChart';
@@ -69,7 +70,7 @@ export function ChartFrame({ title, sentence, table, fileName, height, children 
         </Group>
       </div>
       <Text className={css['sentence']} c="dimmed">
-        {sentence}
+        {keepUnits(sentence)}
       </Text>
       {asTable ? (
         <ScrollRegion className={css['body']} style={{ height }} label={`${title}, table`}>

@@ -79,19 +79,12 @@ export function labelShifts(
   return shifts;
 }
 
-/** Recharts' `label` of a line: draws `text` behind its last point alone. */
-export function endLabel(lastIndex: number, { text, color }: EndLabel, shift: number, colors: ChartColors) {
-  return function EndLabelText(props: { x?: number | string; y?: number | string; index?: number }): ReactElement {
-    if (props.index !== lastIndex || props.x === undefined || props.y === undefined) return <g />;
+/** Recharts' `label` of the invisible dot at a line's end: the line's name. */
+export function endLabel({ text, color }: EndLabel, shift: number, colors: ChartColors) {
+  return function EndLabelText({ viewBox }: DotBox): ReactElement {
+    const { x = 0, y = 0 } = viewBox ?? {};
     return (
-      <text
-        x={Number(props.x) + 8}
-        y={Number(props.y) + 4 + shift}
-        fill={color}
-        fontSize={12}
-        fontWeight={600}
-        {...halo(colors)}
-      >
+      <text x={x + 8} y={y + 4 + shift} fill={color} fontSize={12} fontWeight={600} {...halo(colors)}>
         {text}
       </text>
     );
@@ -101,6 +94,11 @@ export function endLabel(lastIndex: number, { text, color }: EndLabel, shift: nu
 /** Words on a chart stay readable where lines pass behind them. */
 export const halo = ({ surface }: ChartColors) =>
   ({ stroke: surface, strokeWidth: 3, strokeLinejoin: 'round', paintOrder: 'stroke' }) as const;
+
+/** What Recharts tells a dot's label. */
+interface DotBox {
+  viewBox?: { x?: number; y?: number; width?: number; height?: number };
+}
 
 interface DotPlace {
   /** Where along the x axis the dot is: 0 left, 1 right. */
@@ -114,7 +112,7 @@ export function dotLabel(text: string, color: string, colors: ChartColors, { pla
   const beside = above === 0;
   const anchor = place > 0.7 ? 'end' : beside || place < 0.3 ? 'start' : 'middle';
   const shift = beside ? (anchor === 'end' ? -12 : 12) : 0;
-  return function DotLabelText({ viewBox }: { viewBox?: { x?: number; y?: number; width?: number; height?: number } }) {
+  return function DotLabelText({ viewBox }: DotBox): ReactElement {
     const { x = 0, y = 0, width = 0, height = 0 } = viewBox ?? {};
     return (
       <text

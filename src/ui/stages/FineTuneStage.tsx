@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { baselineScore, bestEpoch, bestPoint, hasWeights, intervalOf } from '../../client/findings';
-import { formatInterval, formatPercent, formatPoints } from '../../client/format';
+import { formatInterval, formatPercent, formatPoints, keepUnits } from '../../client/format';
 import { tuneSentence } from '../../client/sentences';
 import { isBusy } from '../../client/state';
 import type { Score } from '../../engine/train/records';
@@ -22,7 +22,7 @@ export function FineTuneStage() {
     >
       {result && (
         <>
-          <Text size="sm">{sentence}</Text>
+          <Text size="sm">{keepUnits(sentence)}</Text>
           <Comparison />
           <TrainingCharts result={result} epochs={result.config.tuneEpochs} height={190} />
         </>

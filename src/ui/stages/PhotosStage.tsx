@@ -1,5 +1,6 @@
 import { Alert, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { keepUnits } from '../../client/format';
 import { classesSentence } from '../../client/sentences';
 import type { DatasetSummary } from '../../engine/dataset/types';
 import { useStudioState } from '../StudioContext';
@@ -33,7 +34,7 @@ export function PhotosStage() {
           {dataset.refusal}
         </Alert>
       )}
-      <Text size="sm">{classesSentence(dataset)}</Text>
+      <Text size="sm">{keepUnits(classesSentence(dataset))}</Text>
       <ClassTable dataset={dataset} />
       <WarningList dataset={dataset} />
       {hasPhotos(dataset) && <PhotoGrid dataset={dataset} />}

@@ -1,5 +1,6 @@
 /** The middle: the chosen step, or what must be there before it can be. */
 import type { ComponentType } from 'react';
+import { isIncapable } from '../../client/machine';
 import type { StageId } from '../../client/state';
 import { useStudioState } from '../StudioContext';
 import { BaselineStage } from './BaselineStage';
@@ -19,7 +20,7 @@ const STAGE_COMPONENTS: Record<StageId, ComponentType> = {
 
 export function Stage() {
   const stage = useStudioState((s) => s.stage);
-  const unable = useStudioState((s) => (s.machine.status === 'none' ? s.machine.error : null));
+  const unable = useStudioState((s) => (isIncapable(s.machine) ? s.machine.error : null));
   const Chosen = STAGE_COMPONENTS[stage];
   return unable ? <NoWebGpu error={unable} /> : <Chosen />;
 }

@@ -1,5 +1,6 @@
 /** Loss, accuracy and the epochs' table of one training; the baseline and the fine-tuning share them. */
 import { Table } from '@mantine/core';
+import { memo, useDeferredValue } from 'react';
 import { bestEpoch, intervalOf, stepsOf } from '../../client/findings';
 import { formatDuration, formatInterval, formatLoss, formatPercent } from '../../client/format';
 import type { TrainingResult } from '../../client/state';
@@ -16,30 +17,26 @@ interface Props {
 }
 
 export function TrainingCharts({ result, epochs, height }: Props) {
+  // Drawn when the page has time for it, in slices: a run never holds a click up.
+  const shown = useDeferredValue(result);
   const dataset = useStudioState((s) => s.dataset);
   const steps = stepsOf(epochs, dataset?.trainCount ?? 0, result.config.batchSize);
   return (
     <>
       <div className={css['pair']}>
-        <LossChart result={result} steps={steps} height={height} />
-        <AccuracyChart result={result} epochs={epochs} dataset={dataset} height={height} />
+        <LossChart result={shown} steps={steps} height={height} />
+        <AccuracyChart epochs={shown.epochs} planned={epochs} dataset={dataset} height={height} />
       </div>
-      <EpochTable result={result} />
+      <EpochTable epochs={shown.epochs} />
     </>
   );
 }
 
-function EpochTable({ result }: { result: TrainingResult }) {
-  const best = bestEpoch(result);
+const EpochTable = memo(function EpochTable({ epochs }: Pick<TrainingResult, 'epochs'>) {
+  const best = bestEpoch({ epochs });
   return (
     <ScrollRegion className={`card ${css['tableCard']}`} label="Epochs">
-      <Table
-        verticalSpacing={4}
-        horizontalSpacing="xs"
-        stickyHeader
-        className={css['figureTable']}
-        data-testid="epochs"
-      >
+      <Table verticalSpacing={4} horizontalSpacing={6} stickyHeader className={css['figureTable']} data-testid="epochs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Epoch</Table.Th>
@@ -53,14 +50,14 @@ function EpochTable({ result }: { result: TrainingResult }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {result.epochs.length === 0 && (
+          {epochs.length === 0 && (
             <Table.Tr>
               <Table.Td colSpan={8} c="dimmed">
                 A row for each epoch appears here.
               </Table.Td>
             </Table.Tr>
           )}
-          {result.epochs.toReversed().map(({ record }) => (
+          {epochs.toReversed().map(({ record }) => (
             <Table.Tr key={record.epoch} fw={record === best ? 600 : undefined}>
               <Table.Td>
                 {record.epoch}
@@ -79,4 +76,4 @@ function EpochTable({ result }: { result: TrainingResult }) {
       </Table>
     </ScrollRegion>
   );
-}
+});
