@@ -21,7 +21,13 @@ test('rates and times left follow the records', () => {
   expect(meter.report()).toMatchObject({ phase: 'compiling', batch: 1, imagesPerSecond: null });
   step(5);
   // 2 images/s: 20 images left take 10 s; 20 FLOP/s: the evaluation's 50 FLOP take 2.5 s.
-  expect(meter.report()).toMatchObject({ phase: 'training', batch: 2, imagesPerSecond: 2, epochSecondsLeft: 10, runSecondsLeft: 12.5 });
+  expect(meter.report()).toMatchObject({
+    phase: 'training',
+    batch: 2,
+    imagesPerSecond: 2,
+    epochSecondsLeft: 10,
+    runSecondsLeft: 12.5,
+  });
   now += 60_000;
   meter.restartClock();
   step(5);

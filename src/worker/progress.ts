@@ -52,7 +52,11 @@ export class ProgressMeter {
     return {
       run: this.run,
       phase: this.rates[phase.phase] === undefined ? 'compiling' : phase.phase,
-      ...{ epoch: phase.epoch, epochs: this.epochs, batch: this.batchesDone, batches: phase.batches, size: phase.size },
+      epoch: phase.epoch,
+      epochs: this.epochs,
+      batch: this.batchesDone,
+      batches: phase.batches,
+      size: phase.size,
       imagesPerSecond,
       epochSecondsLeft,
       runSecondsLeft: epochSecondsLeft === null || !planned ? null : epochSecondsLeft + this.laterSeconds(),

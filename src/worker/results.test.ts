@@ -5,7 +5,11 @@ import { bestPoint, predictionsCsv } from './results';
 
 test('predictions name the photo, its label, the answer and every probability', () => {
   const dataset: Dataset = {
-    ...{ name: 'd', classes: ['rust', 'blight, early'], train: [], format: '', warnings: [] },
+    name: 'd',
+    classes: ['rust', 'blight, early'],
+    train: [],
+    format: '',
+    warnings: [],
     validation: [
       { path: 'a/1.jpg', imageId: '1.jpg', label: 0 },
       { path: 'a/2.jpg', imageId: '2.jpg', label: 1 },

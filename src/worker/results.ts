@@ -26,8 +26,16 @@ export type Results = Partial<Record<RunId, RunResult>>;
 
 export function newResult(config: StudioConfig, resolvedSize: number, startedAt: string): RunResult {
   return {
-    ...{ config, resolvedSize, startedAt, ended: null, error: null, seconds: null },
-    ...{ epochs: [], points: [], reference: null, evaluation: null },
+    config,
+    resolvedSize,
+    startedAt,
+    ended: null,
+    error: null,
+    seconds: null,
+    epochs: [],
+    points: [],
+    reference: null,
+    evaluation: null,
   };
 }
 
@@ -55,7 +63,10 @@ export function collect(result: RunResult, record: RunRecord): void {
 
 /** The size of highest accuracy, the smaller of equals. */
 export function bestPoint(points: readonly SweepPoint[]): SweepPoint | undefined {
-  return points.reduce<SweepPoint | undefined>((best, point) => (best && best.accuracy >= point.accuracy ? best : point), undefined);
+  return points.reduce<SweepPoint | undefined>(
+    (best, point) => (best && best.accuracy >= point.accuracy ? best : point),
+    undefined,
+  );
 }
 
 export interface MetricsParts {
@@ -69,10 +80,21 @@ export interface MetricsParts {
   now: string;
 }
 
-export function metricsJson({ config, dataset, adapter, userAgent, results, weights, predictions, now }: MetricsParts): string {
+export function metricsJson({
+  config,
+  dataset,
+  adapter,
+  userAgent,
+  results,
+  weights,
+  predictions,
+  now,
+}: MetricsParts): string {
   const { name, classes, trainCount, validationCount, format, warningCounts } = dataset;
   const metrics = {
-    ...{ format: 'fixres-studio-metrics', version: 1, writtenAt: now },
+    format: 'fixres-studio-metrics',
+    version: 1,
+    writtenAt: now,
     config,
     dataset: { name, classes, trainCount, validationCount, format, warningCounts },
     environment: { adapter, browser: userAgent },

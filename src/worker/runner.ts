@@ -22,7 +22,8 @@ export class Runner {
 
   /** @throws StudioError `busy` while another run is going on. */
   begin(run: RunId): AbortSignal {
-    if (this.busy) throw new StudioError('busy', `The ${this.run} is ${this.state}`, 'Stop it, or wait until it is done.');
+    if (this.busy)
+      throw new StudioError('busy', `The ${this.run} is ${this.state}`, 'Stop it, or wait until it is done.');
     this.controller = new AbortController();
     this.run = run;
     this.enter('running');
@@ -52,7 +53,12 @@ export class Runner {
   }
 
   /** Consumes a run's records. Throws what the run throws. */
-  async consume(run: RunId, records: AsyncIterable<RunRecord>, meter: ProgressMeter, onRecord: (record: RunRecord) => void) {
+  async consume(
+    run: RunId,
+    records: AsyncIterable<RunRecord>,
+    meter: ProgressMeter,
+    onRecord: (record: RunRecord) => void,
+  ) {
     let steps: StepRecord[] = [];
     let reportedAt = 0;
     const report = () => {

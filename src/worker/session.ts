@@ -16,7 +16,7 @@ import { installBackend, type StudioBackend } from '../engine/gpu/backend';
 import { openGpu } from '../engine/gpu/device';
 import type { AdapterReport } from '../engine/gpu/report';
 import '../engine/kernels/register';
-import { weightsFromSafetensors, weightsToSafetensors } from '../engine/io/weights';
+import { weightsFromSafetensors, weightsToSafetensors } from '../engine/train/checkpoint';
 import type { Architecture } from '../engine/models/meta';
 import { stateSpecs } from '../engine/models/resnet';
 import { type HostState, initialHostState } from '../engine/nn/state';
@@ -134,7 +134,11 @@ export class Session implements Handlers {
     this.emit({ kind: 'runStarted', run, config, resolvedSize: size, startedAt: result.startedAt });
     const unreadable = new Set<string>();
     const context: ExperimentContext = {
-      ...{ backend, dataset, signal, loader: pool, now: () => performance.now() },
+      backend,
+      dataset,
+      signal,
+      loader: pool,
+      now: () => performance.now(),
       onUnreadable: (path, reason) => {
         if (!unreadable.has(path)) this.emit({ kind: 'warning', message: reason });
         unreadable.add(path);
@@ -188,7 +192,8 @@ export class Session implements Handlers {
   }
 
   async exportFile({ what, weights: slot = 'latest' }: Commands['exportFile']['ask']) {
-    if (what === 'metrics') return { blob: new Blob([this.metrics()], { type: 'application/json' }), fileName: 'metrics.json' };
+    if (what === 'metrics')
+      return { blob: new Blob([this.metrics()], { type: 'application/json' }), fileName: 'metrics.json' };
     const held = this.held(slot);
     if (what === 'weights') {
       const config = JSON.stringify({ ...this.config, arch: held.arch });
@@ -196,7 +201,11 @@ export class Session implements Handlers {
       return { blob, fileName: 'weights.safetensors' };
     }
     if (!held.evaluation) {
-      throw new StudioError('needs-step', 'These weights have not been evaluated yet', 'Run the sweep or an evaluation.');
+      throw new StudioError(
+        'needs-step',
+        'These weights have not been evaluated yet',
+        'Run the sweep or an evaluation.',
+      );
     }
     const csv = predictionsCsv(this.opened().dataset, held.evaluation);
     return { blob: new Blob([csv], { type: 'text/csv' }), fileName: 'predictions.csv' };
@@ -206,11 +215,13 @@ export class Session implements Handlers {
   private prepared(run: RunId, config: StudioConfig, size: number): (c: ExperimentContext) => AsyncIterable<RunRecord> {
     const { classes } = this.opened().dataset;
     if (run === 'baseline') {
-      const initial = this.startingWeights(config) ?? initialHostState(stateSpecs(config.arch, classes.length), config.seed);
+      const initial =
+        this.startingWeights(config) ?? initialHostState(stateSpecs(config.arch, classes.length), config.seed);
       return (context) => baseline(context, config, initial);
     }
     const held = run === 'evaluate' ? this.held('latest') : this.trunk();
-    if (!held) throw new StudioError('needs-step', `The ${run} needs weights`, 'Train a baseline first, or open weights.');
+    if (!held)
+      throw new StudioError('needs-step', `The ${run} needs weights`, 'Train a baseline first, or open weights.');
     checkClasses(held, classes);
     const onEvaluation = (result: Evaluation) => {
       held.evaluation = result;
@@ -250,7 +261,8 @@ export class Session implements Handlers {
   private held(slot: WeightsSlot): Held {
     const { imported, baseline: trained, finetune: tuned } = this.weights;
     const held = { latest: tuned ?? trained ?? imported, baseline: trained ?? imported, finetune: tuned }[slot];
-    if (!held) throw new StudioError('needs-step', 'There are no weights yet', 'Train a baseline first, or open weights.');
+    if (!held)
+      throw new StudioError('needs-step', 'There are no weights yet', 'Train a baseline first, or open weights.');
     return held;
   }
 
@@ -279,7 +291,11 @@ export class Session implements Handlers {
     if (run !== 'finetune') return run === 'evaluate' ? config.evalCrop : config.trainSize;
     const size = this.tuneSizeOf(config);
     if (size === null) {
-      throw new StudioError('needs-step', 'The best size is not known yet', 'Run the sweep first, or choose a resolution.');
+      throw new StudioError(
+        'needs-step',
+        'The best size is not known yet',
+        'Run the sweep first, or choose a resolution.',
+      );
     }
     return size;
   }
@@ -336,7 +352,9 @@ export class Session implements Handlers {
     const held = tuned ?? trained ?? imported;
     return metricsJson({
       config: { ...this.config, ...(held && { arch: held.arch }) },
-      ...{ dataset: summary, results: this.results, adapter: this.adapter },
+      dataset: summary,
+      results: this.results,
+      adapter: this.adapter,
       userAgent: navigator.userAgent,
       weights: held ? infoOf(held) : null,
       predictions: held?.evaluation ?? null,
@@ -361,6 +379,10 @@ function checkClasses({ classes, origin }: Held, expected: readonly string[]): v
 /** A Web Lock keeps browsers from freezing the page while it trains in the background. */
 function holdLock(): { release: () => void } {
   let release = () => {};
-  void navigator.locks.request('fixres-studio-run', { mode: 'shared' }, () => new Promise<void>((resolve) => (release = resolve)));
+  void navigator.locks.request(
+    'fixres-studio-run',
+    { mode: 'shared' },
+    () => new Promise<void>((resolve) => (release = resolve)),
+  );
   return { release: () => release() };
 }

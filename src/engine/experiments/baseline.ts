@@ -21,8 +21,12 @@ export async function* baseline(
       { trained: state.parameters, mode: TRAIN },
       {
         name: 'baseline',
-        ...{ epochs: config.epochs, batchSize: config.batchSize, seed: config.seed, size: config.trainSize },
-        ...{ lr: config.lr, weightDecay: config.weightDecay },
+        epochs: config.epochs,
+        batchSize: config.batchSize,
+        seed: config.seed,
+        size: config.trainSize,
+        lr: config.lr,
+        weightDecay: config.weightDecay,
         view: { kind: 'eval', resize: config.evalResize, crop: config.evalCrop },
       },
     );

@@ -18,7 +18,9 @@ export async function* evaluation(
   try {
     const result = yield* evaluate(context, {
       network: { arch: weights.arch, classes, state },
-      ...{ samples: validation, batchSize: config.batchSize, epoch: 0 },
+      samples: validation,
+      batchSize: config.batchSize,
+      epoch: 0,
       view: { kind: 'eval', resize: config.evalResize, crop: config.evalCrop },
     });
     onEvaluation(result);

@@ -24,8 +24,12 @@ export async function* finetune(
   try {
     yield* fit(context, network, tuned(network, { affine: config.tuneAffine }), {
       name: `fine-tuning at ${size} px`,
-      ...{ epochs: config.tuneEpochs, batchSize: config.batchSize, seed: config.seed + 1, size },
-      ...{ lr: config.tuneLr, weightDecay: config.tuneWeightDecay },
+      epochs: config.tuneEpochs,
+      batchSize: config.batchSize,
+      seed: config.seed + 1,
+      size,
+      lr: config.tuneLr,
+      weightDecay: config.tuneWeightDecay,
       view: testView(size, config.resizeRatio),
     });
   } finally {

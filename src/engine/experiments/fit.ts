@@ -2,13 +2,12 @@
  * Epochs of training, each followed by an evaluation, keeping the best weights by strict `>` as the blog does. What
  * baseline and fine-tuning have in common.
  */
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Dataset } from '../dataset/types';
-import type { Mode } from '../nn/layers';
 import type { HostState } from '../nn/state';
 import { downloadState } from '../nn/download';
 import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
 import { adamWOptimiser, type OptimiserConfig } from '../train/optimiser';
+import type { Training } from '../train/frozen';
 import type { RunRecord } from '../train/records';
 import type { Network } from '../train/step';
 import { type RunContext, trainEpoch } from '../train/trainEpoch';
@@ -41,7 +40,7 @@ export interface FitOptions extends OptimiserConfig {
 export async function* fit(
   context: ExperimentContext,
   network: Network,
-  { trained, mode }: { trained: ReadonlyMap<string, Tensor>; mode: Mode },
+  { trained, mode }: Training,
   o: FitOptions,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { dataset, backend, now, keep } = context;
@@ -51,11 +50,22 @@ export async function* fit(
     for (let epoch = 1; epoch <= o.epochs; epoch++) {
       const started = now();
       const train = yield* trainEpoch(context, {
-        ...{ network, trained, mode, optimiser, epoch, samples: dataset.train },
-        ...{ batchSize: o.batchSize, size: o.size, seed: o.seed },
+        network,
+        trained,
+        mode,
+        optimiser,
+        epoch,
+        samples: dataset.train,
+        batchSize: o.batchSize,
+        size: o.size,
+        seed: o.seed,
       });
       const evaluation = yield* evaluate(context, {
-        ...{ network, samples: dataset.validation, batchSize: o.batchSize, view: o.view, epoch },
+        network,
+        samples: dataset.validation,
+        batchSize: o.batchSize,
+        view: o.view,
+        epoch,
       });
       const validation = evaluation.score;
       // The blog starts from 0.0, so weights that get nothing right are never best; the first epoch's are kept all the same.

@@ -62,7 +62,7 @@ export async function openGpu(webgpu: GPU | undefined): Promise<Gpu> {
     for (const listener of listeners) listener(error);
   };
   device.addEventListener('uncapturederror', (event) => {
-    const { error } = event as GPUUncapturedErrorEvent;
+    const { error } = event;
     fail(new StudioError('gpu-error', `The GPU refused a command: ${error.message}`, 'Try a smaller batch or size.'));
   });
   void device.lost.then((info) => {

@@ -64,7 +64,8 @@ export async function readSafetensors(file: Blob): Promise<SafeTensors> {
 function parseHeader(bytes: ArrayBuffer): Record<string, unknown> {
   try {
     const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (typeof header === 'object' && header !== null && !Array.isArray(header)) return header as Record<string, unknown>;
+    if (typeof header === 'object' && header !== null && !Array.isArray(header))
+      return header as Record<string, unknown>;
   } catch (error) {
     throw broken(`The header (bytes 8 to ${8 + bytes.byteLength - 1}) is no JSON: ${String(error)}`);
   }
@@ -89,7 +90,8 @@ function parseEntry(key: string, entry: unknown, dataBytes: number) {
   const [from = 0, to = 0] = offsets;
   const bytes = shape.reduce((a, b) => a * b, 1) * size;
   if (to - from !== bytes) throw broken(`${key} of shape [${shape.join(', ')}] takes ${bytes} bytes, not ${to - from}`);
-  if (to > dataBytes) throw broken(`${key} ends at byte ${to} of the data, which has ${dataBytes}: the file is cut off`);
+  if (to > dataBytes)
+    throw broken(`${key} ends at byte ${to} of the data, which has ${dataBytes}: the file is cut off`);
   return { dtype: dtype as SafeDtype, shape, from, to };
 }
 

@@ -28,7 +28,8 @@ function expandBlock(lines: readonly string[], start: number, names: Constants, 
     const line = lines[at]!;
     const [, word, rest = ''] = DIRECTIVE.exec(line) ?? [];
     if (word === undefined) {
-      if (live) out.push(line.replaceAll(/\$\{([^}]*)\}/g, (_, expression: string) => String(evaluate(expression, names))));
+      if (live)
+        out.push(line.replaceAll(/\$\{([^}]*)\}/g, (_, expression: string) => String(evaluate(expression, names))));
       at++;
     } else if (word === 'for') {
       at = expandFor(lines, at, rest, names, out, live);

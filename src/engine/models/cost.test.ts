@@ -23,12 +23,18 @@ test.each([
   ['resnet34', 21_797_672, 21_287_237, 110, 218],
   ['resnet50', 25_557_032, 23_518_277, 161, 320],
   ['resnet101', 44_549_160, 42_510_405, 314, 626],
-] as [Architecture, number, number, number, number][])('%s has torchvision’s state dict', (arch, thousand, five, tensors, entries) => {
-  const count = (classes: number) => {
-    const trained = stateSpecs(arch, classes).filter(({ role }) => !/running|batchesTracked/.test(role));
-    return { tensors: trained.length, parameters: trained.reduce((n, { shape }) => n + shape.reduce((a, b) => a * b, 1), 0) };
-  };
-  expect(count(1000)).toEqual({ tensors, parameters: thousand });
-  expect(count(5)).toEqual({ tensors, parameters: five });
-  expect(stateSpecs(arch, 5)).toHaveLength(entries);
-});
+] as [Architecture, number, number, number, number][])(
+  '%s has torchvision’s state dict',
+  (arch, thousand, five, tensors, entries) => {
+    const count = (classes: number) => {
+      const trained = stateSpecs(arch, classes).filter(({ role }) => !/running|batchesTracked/.test(role));
+      return {
+        tensors: trained.length,
+        parameters: trained.reduce((n, { shape }) => n + shape.reduce((a, b) => a * b, 1), 0),
+      };
+    };
+    expect(count(1000)).toEqual({ tensors, parameters: thousand });
+    expect(count(5)).toEqual({ tensors, parameters: five });
+    expect(stateSpecs(arch, 5)).toHaveLength(entries);
+  },
+);

@@ -49,7 +49,11 @@ function lossTolerance({ loss, lossNoise, logitsNoise }: { loss: number; lossNoi
   return Math.max(10 * lossNoise, 1e-4 * loss, logitsNoise);
 }
 
-const labelsOf = (n: number) => tensor1d(Array.from({ length: n }, (_, i) => i % 5), 'int32');
+const labelsOf = (n: number) =>
+  tensor1d(
+    Array.from({ length: n }, (_, i) => i % 5),
+    'int32',
+  );
 
 test.each(golden.evaluation)('$arch evaluates $batch photos at $size px as PyTorch does', async (g) => {
   const { predict } = await import('../train/step');
@@ -88,7 +92,10 @@ test.each(golden.training)('$arch takes three training steps as PyTorch does', a
     optimiser.step(gradients);
     dispose([x, loss, correct, ...gradients.values()]);
     if (index === 0) {
-      await expectFingerprints(new Map([...net.state.parameters, ...net.state.buffers]), fingerprints(g.stateAfterStep0));
+      await expectFingerprints(
+        new Map([...net.state.parameters, ...net.state.buffers]),
+        fingerprints(g.stateAfterStep0),
+      );
     }
   }
   expect(memory().numTensors).toBe(before);

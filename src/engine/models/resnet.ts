@@ -73,7 +73,11 @@ function convsOf(block: Block, bottleneck: boolean): ConvLayer[] {
     ? [layer(1, inChannels, planes, 1, 1), layer(2, planes, planes, 3, stride), layer(3, planes, outChannels, 1, 1)]
     : [layer(1, inChannels, planes, 3, stride), layer(2, planes, planes, 3, 1)];
   if (block.downsample) {
-    convs.push({ ...layer(0, inChannels, outChannels, 1, stride), name: `${name}.downsample.0`, norm: `${name}.downsample.1` });
+    convs.push({
+      ...layer(0, inChannels, outChannels, 1, stride),
+      name: `${name}.downsample.0`,
+      norm: `${name}.downsample.1`,
+    });
   }
   return convs;
 }

@@ -55,7 +55,8 @@ function initialiser(spec: TensorSpec, specs: readonly TensorSpec[], rng: Return
     }
     case 'linear':
     case 'linearBias': {
-      const weight = spec.role === 'linear' ? spec : specs.find(({ key }) => key === spec.key.replace(/bias$/, 'weight'));
+      const weight =
+        spec.role === 'linear' ? spec : specs.find(({ key }) => key === spec.key.replace(/bias$/, 'weight'));
       const bound = 1 / Math.sqrt(weight?.shape[1] ?? 1);
       return () => (2 * rng.uniform() - 1) * bound;
     }
@@ -74,7 +75,11 @@ function initialiser(spec: TensorSpec, specs: readonly TensorSpec[], rng: Return
 
 /** Uploads a host state. The caller disposes of the result with `disposeState`. */
 export function uploadState(specs: readonly TensorSpec[], host: HostState): NetworkState {
-  const state: NetworkState = { parameters: new Map(), buffers: new Map(), batchesTracked: new Map(host.batchesTracked) };
+  const state: NetworkState = {
+    parameters: new Map(),
+    buffers: new Map(),
+    batchesTracked: new Map(host.batchesTracked),
+  };
   for (const { key, role } of specs) {
     if (role === 'batchesTracked') continue;
     const { shape, values } = host.tensors.get(key)!;

@@ -48,8 +48,16 @@ export async function* evaluate(
   const count = Math.ceil(samples.length / batchSize);
   yield { kind: 'phase', phase: 'evaluating', epoch, batches: count, images: samples.length, size };
   const stream = batches({
-    ...{ samples, order: null, batchSize, spec: view, seed: 0, epoch, loader, prefetch: 2 * batchSize },
-    ...{ signal, onUnreadable },
+    samples,
+    order: null,
+    batchSize,
+    spec: view,
+    seed: 0,
+    epoch,
+    loader,
+    prefetch: 2 * batchSize,
+    signal,
+    onUnreadable,
   });
   const histogram = new ActivationHistogram();
   const indices: number[] = [];

@@ -7,11 +7,14 @@ import { lastNorm } from '../models/resnet';
 import type { Mode } from '../nn/layers';
 import type { Network } from './step';
 
+/** The tensors that get gradients, and how the network's norms behave meanwhile. */
+export interface Training {
+  trained: ReadonlyMap<string, Tensor>;
+  mode: Mode;
+}
+
 /** Everything not in `trained` is neither stepped nor decayed: frozen means untouched. */
-export function tuned(
-  { arch, state }: Network,
-  { affine }: { affine: boolean },
-): { trained: ReadonlyMap<string, Tensor>; mode: Mode } {
+export function tuned({ arch, state }: Network, { affine }: { affine: boolean }): Training {
   const last = lastNorm(arch);
   const keys = ['fc.weight', 'fc.bias', ...(affine ? [`${last}.weight`, `${last}.bias`] : [])];
   return {

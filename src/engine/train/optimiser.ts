@@ -26,7 +26,10 @@ export function adamWOptimiser(
 ): Optimiser {
   const moments = new Map<string, { m: Tensor; v: Tensor }>();
   for (const [key, { shape }] of parameters) {
-    moments.set(key, tidy(() => ({ m: keep(zeros(shape)), v: keep(zeros(shape)) })));
+    moments.set(
+      key,
+      tidy(() => ({ m: keep(zeros(shape)), v: keep(zeros(shape)) })),
+    );
   }
   let step = 0;
   return {

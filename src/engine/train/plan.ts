@@ -36,10 +36,7 @@ export function plannedPhases(shape: RunShape): PlannedPhase[] {
   switch (run) {
     case 'baseline':
       // Backward takes two forward passes' work.
-      return repeated(config.epochs, [
-        phase('training', config.trainSize, trainCount, 3),
-        evaluation(config.evalCrop),
-      ]);
+      return repeated(config.epochs, [phase('training', config.trainSize, trainCount, 3), evaluation(config.evalCrop)]);
     case 'sweep':
       return [config.evalCrop, ...config.sweepSizes].map(evaluation);
     case 'finetune':
@@ -67,7 +64,10 @@ export function memoryPlan(shape: RunShape): MemoryPlan {
   const size = Math.max(...plannedPhases(shape).map((phase) => phase.size));
   const outputs = layerCosts(arch, size, classes).map((layer) => layer.outputs);
   const largest = Math.max(...outputs);
-  const parameters = stateSpecs(arch, classes).reduce((sum, { shape: dims }) => sum + dims.reduce((a, b) => a * b, 1), 0);
+  const parameters = stateSpecs(arch, classes).reduce(
+    (sum, { shape: dims }) => sum + dims.reduce((a, b) => a * b, 1),
+    0,
+  );
   const kept = trains ? 4 * outputs.reduce((a, b) => a + b, 0) : 3 * largest;
   const photos = config.batchSize * size * size * 3;
   return {
@@ -77,7 +77,10 @@ export function memoryPlan(shape: RunShape): MemoryPlan {
 }
 
 /** Null if every buffer fits; else why not, with the largest batch that would. */
-export function limitRefusal(shape: RunShape, limits: { maxBufferBytes: number; maxBindingBytes: number }): ErrorData | null {
+export function limitRefusal(
+  shape: RunShape,
+  limits: { maxBufferBytes: number; maxBindingBytes: number },
+): ErrorData | null {
   const { largestBufferBytes } = memoryPlan(shape);
   const allowed = Math.min(limits.maxBufferBytes, limits.maxBindingBytes);
   if (largestBufferBytes <= allowed) return null;
@@ -90,4 +93,3 @@ export function limitRefusal(shape: RunShape, limits: { maxBufferBytes: number; 
     hint: fits >= 2 ? `A batch of ${fits} would fit.` : 'Choose a smaller resolution.',
   };
 }
-

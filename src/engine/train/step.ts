@@ -32,16 +32,13 @@ export function batchGradients(
 ): BatchGradients {
   let correct: Scalar | undefined;
   const { loss, grads } = tidy(() => {
-    const result = engine().gradients(
-      () => {
-        const { logits } = resnet(arch, state, images, mode);
-        const score = crossEntropy(logits, labels);
-        correct = keep(score.correct);
-        return score.loss;
-      },
-      [...trained.values()],
-    );
-    return { loss: result.value as Scalar, grads: result.grads };
+    const result = engine().gradients(() => {
+      const { logits } = resnet(arch, state, images, mode);
+      const score = crossEntropy(logits, labels);
+      correct = keep(score.correct);
+      return score.loss;
+    }, [...trained.values()]);
+    return { loss: result.value, grads: result.grads };
   });
   return { loss, correct: correct!, gradients: new Map([...trained.keys()].map((key, i) => [key, grads[i]!])) };
 }

@@ -52,8 +52,16 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
   const perEpoch = Math.ceil(o.samples.length / o.batchSize);
   yield { kind: 'phase', phase: 'training', epoch: o.epoch, batches: perEpoch, images: o.samples.length, size: o.size };
   const stream = batches({
-    ...{ samples: o.samples, order, batchSize: o.batchSize, seed: o.seed, epoch: o.epoch },
-    ...{ spec: { kind: 'train', size: o.size }, loader, prefetch: 2 * o.batchSize, signal, onUnreadable },
+    samples: o.samples,
+    order,
+    batchSize: o.batchSize,
+    seed: o.seed,
+    epoch: o.epoch,
+    spec: { kind: 'train', size: o.size },
+    loader,
+    prefetch: 2 * o.batchSize,
+    signal,
+    onUnreadable,
   });
   const tally = new Tally();
   const pending: Promise<{ record: StepRecord; images: number }>[] = [];

@@ -235,7 +235,7 @@ registerGradient({
   inputsToSave: ['x', 'gamma'],
   outputsToSave: [true, true, true],
   gradFunc: (dys, saved, attrs) => {
-    const [x, gamma, y, mean, variance] = saved as Tensor[];
+    const [x, gamma, y, mean, variance] = saved;
     const [dy] = dys as Tensor[];
     const { relu, inputGradient, residual } = attrs as unknown as GradientAttrs;
     const gradients = runKernel<Tensor[]>(

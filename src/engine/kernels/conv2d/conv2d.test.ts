@@ -54,9 +54,17 @@ describe.each(CASES)('conv2d N%i %ix%i %i→%i, kernel %i, stride %i, pad %i', (
     expect(variants.length).toBeGreaterThan(0);
     for (const variant of variants) {
       expectClose(await read(forward(backend, x, filter, { stride, pad }, variant)), expected.y, 2e-6);
-      expectClose(await read(filterGradient(backend, x, dy, filter.shape, { stride, pad }, variant)), expected.dw, 2e-6);
+      expectClose(
+        await read(filterGradient(backend, x, dy, filter.shape, { stride, pad }, variant)),
+        expected.dw,
+        2e-6,
+      );
       if (ci % 4 === 0) {
-        expectClose(await read(inputGradient(backend, dy, filter, x.shape, { stride, pad }, variant)), expected.dx, 2e-6);
+        expectClose(
+          await read(inputGradient(backend, dy, filter, x.shape, { stride, pad }, variant)),
+          expected.dx,
+          2e-6,
+        );
       }
     }
     backend.gpu.throwIfFailed();

@@ -88,10 +88,25 @@ function runProduct(backend: StudioBackend, o: Product): void {
     program: cachedProgram(o.pass, variant),
     tensors: [o.a, o.b, o.out],
     uniforms: words(
-      ...[s.inHeight, s.inWidth, s.inChannels / 4, s.outHeight, s.outWidth, s.outChannels / 4],
-      ...[s.batch * s.outHeight * s.outWidth, s.kernel, s.stride, s.pad],
-      ...[Math.ceil(s.inHeight / s.stride), Math.ceil(s.inWidth / s.stride)],
-      ...[o.rows, o.columns4, o.inner4, Math.ceil(o.inner4 / o.z), columnTiles, tiles, gridX],
+      s.inHeight,
+      s.inWidth,
+      s.inChannels / 4,
+      s.outHeight,
+      s.outWidth,
+      s.outChannels / 4,
+      s.batch * s.outHeight * s.outWidth,
+      s.kernel,
+      s.stride,
+      s.pad,
+      Math.ceil(s.inHeight / s.stride),
+      Math.ceil(s.inWidth / s.stride),
+      o.rows,
+      o.columns4,
+      o.inner4,
+      Math.ceil(o.inner4 / o.z),
+      columnTiles,
+      tiles,
+      gridX,
     ),
     workgroups,
     flops: convFlops(s),
@@ -99,7 +114,14 @@ function runProduct(backend: StudioBackend, o: Product): void {
 }
 
 /** [rows, from, repeat] → [rows, to, repeat]; see the shader. The caller disposes of it. */
-function padChannels(backend: StudioBackend, source: TensorInfo, out: number[], from: number, to: number, repeat: number) {
+function padChannels(
+  backend: StudioBackend,
+  source: TensorInfo,
+  out: number[],
+  from: number,
+  to: number,
+  repeat: number,
+) {
   const padded = backend.allocate(out);
   const rows = out.reduce((a, b) => a * b, 1) / (to * repeat);
   const { gridX, workgroups } = gridOf(Math.ceil((rows * to * repeat) / 64));
@@ -191,7 +213,18 @@ export function filterGradient(
     const inner4 = Math.ceil((shape.batch * shape.outHeight * shape.outWidth) / 4);
     const z = splitsOf(backend, variant, rows, columns4, inner4);
     const partial = backend.allocate([z, ...padded]);
-    runProduct(backend, { pass: 'filterGradient', shape, variant, a: x, b: dy, out: partial, rows, columns4, inner4, z });
+    runProduct(backend, {
+      pass: 'filterGradient',
+      shape,
+      variant,
+      a: x,
+      b: dy,
+      out: partial,
+      rows,
+      columns4,
+      inner4,
+      z,
+    });
     if (z === 1) return { ...partial, shape: padded };
     const out = backend.allocate(padded);
     const { gridX, workgroups } = gridOf(Math.ceil((rows * columns4) / 64));

@@ -26,8 +26,16 @@ export function convShape(x: readonly number[], w: readonly number[], { stride, 
   }
   const out = (size: number) => Math.floor((size + 2 * pad - kernel) / stride) + 1;
   return {
-    ...{ batch, inHeight, inWidth, inChannels, outChannels, kernel, stride, pad },
-    ...{ outHeight: out(inHeight), outWidth: out(inWidth) },
+    batch,
+    inHeight,
+    inWidth,
+    inChannels,
+    outChannels,
+    kernel,
+    stride,
+    pad,
+    outHeight: out(inHeight),
+    outWidth: out(inWidth),
   };
 }
 

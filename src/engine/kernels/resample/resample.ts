@@ -74,7 +74,17 @@ function pack(views: readonly LoadedView[], size: number) {
     const { width, height } = view.region;
     const verticalAt = tableAt + size * (1 + view.horizontal.taps);
     const { taps: acrossTaps } = view.horizontal;
-    const header = [pixelAt, width, height, acrossTaps, tableAt, view.vertical.taps, verticalAt, rowAt, Number(view.flip)];
+    const header = [
+      pixelAt,
+      width,
+      height,
+      acrossTaps,
+      tableAt,
+      view.vertical.taps,
+      verticalAt,
+      rowAt,
+      Number(view.flip),
+    ];
     headers.set(header, i * HEADER_WORDS);
     tables.set(view.horizontal.starts, tableAt);
     tables.set(view.horizontal.weights, tableAt + size);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { stateSpecs } from '../models/resnet';
 import { initialHostState } from '../nn/state';
-import { readSafetensors, writeSafetensors } from './safetensors';
-import { weightsFromSafetensors, weightsToSafetensors } from './weights';
+import { readSafetensors, writeSafetensors } from '../io/safetensors';
+import { weightsFromSafetensors, weightsToSafetensors } from './checkpoint';
 
 const CLASSES = ['a', 'b', 'c'];
 const state = initialHostState(stateSpecs('resnet18', 3), 1);
@@ -71,16 +71,22 @@ describe('broken files are refused with the reason', () => {
   });
 
   test('a missing key', async () => {
-    expect(await refusal(await changed((tensors) => tensors.delete('layer2.0.bn1.bias')))).toContain('layer2.0.bn1.bias');
+    expect(await refusal(await changed((tensors) => tensors.delete('layer2.0.bn1.bias')))).toContain(
+      'layer2.0.bn1.bias',
+    );
   });
 
   test('a key too many', async () => {
-    const blob = await changed((tensors) => tensors.set('head.weight', { dtype: 'F32', shape: [1], bytes: new Uint8Array(4) }));
+    const blob = await changed((tensors) =>
+      tensors.set('head.weight', { dtype: 'F32', shape: [1], bytes: new Uint8Array(4) }),
+    );
     expect(await refusal(blob)).toContain('head.weight');
   });
 
   test('a wrong shape', async () => {
-    const blob = await changed((tensors) => tensors.set('bn1.bias', { dtype: 'F32', shape: [3], bytes: new Uint8Array(12) }));
+    const blob = await changed((tensors) =>
+      tensors.set('bn1.bias', { dtype: 'F32', shape: [3], bytes: new Uint8Array(12) }),
+    );
     expect(await refusal(blob)).toContain('bn1.bias has shape [3], where [64] is expected');
   });
 

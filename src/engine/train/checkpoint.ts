@@ -6,8 +6,8 @@ import { StudioError } from '../base/errors';
 import { ARCHITECTURES, type Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
 import type { HostState, TensorSpec } from '../nn/state';
-import { readSafetensors, type SafeTensor, writeSafetensors } from './safetensors';
-import { fromTorchFilter, torchShape, toTorchFilter } from './torchLayout';
+import { readSafetensors, type SafeTensor, writeSafetensors } from '../io/safetensors';
+import { fromTorchFilter, torchShape, toTorchFilter } from '../io/torchLayout';
 
 export interface Weights {
   arch: Architecture;
@@ -75,7 +75,9 @@ function decode(spec: TensorSpec, { dtype, shape, bytes }: SafeTensor, state: Ho
   const expected = spec.role === 'batchesTracked' ? 'I64' : 'F32';
   if (dtype !== expected) throw refuse(`${spec.key} is ${dtype}, where ${expected} is expected`);
   if (shape.join() !== torchShape(spec.shape).join()) {
-    throw refuse(`${spec.key} has shape [${shape.join(', ')}], where [${torchShape(spec.shape).join(', ')}] is expected`);
+    throw refuse(
+      `${spec.key} has shape [${shape.join(', ')}], where [${torchShape(spec.shape).join(', ')}] is expected`,
+    );
   }
   if (spec.role === 'batchesTracked') {
     state.batchesTracked.set(spec.key, Number(new DataView(bytes.buffer).getBigInt64(0, true)));
