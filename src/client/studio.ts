@@ -176,7 +176,8 @@ export function createStudio(port: WorkerPort): Studio {
 
   async function connect() {
     try {
-      if (!(navigator as Partial<Navigator>).gpu) throw new StudioError('no-webgpu', 'The browser offers no WebGPU to this page.');
+      if (!(navigator as Partial<Navigator>).gpu)
+        throw new StudioError('no-webgpu', 'The browser offers no WebGPU to this page.');
       const report = await client.call('connect', {});
       store.setState({ machine: { status: 'ready', report } });
     } catch (thrown) {
