@@ -19,9 +19,12 @@ export function NoWebGpu({ error }: { error: ErrorData }) {
         {missing ? (
           <>
             <List.Item>
-              Chrome or Edge 113 or newer on Windows, macOS and ChromeOS; Chrome 144 or newer on most Linux machines.
+              Chrome or Edge 113 or newer on Windows, macOS and ChromeOS; on Linux 144 with Intel graphics, 148 with
+              NVIDIA.
             </List.Item>
-            <List.Item>Safari 26 or newer; Firefox 141 or newer on Windows, 145 on Macs with Apple silicon.</List.Item>
+            <List.Item>
+              Safari 26 or newer; Firefox 141 or newer on Windows, 145 on macOS 26 with Apple silicon.
+            </List.Item>
             <List.Item>
               The page must come over https, or from localhost: on plain http browsers hide WebGPU.
               {!window.isSecureContext && ' This page came over plain http.'}
