@@ -3,6 +3,7 @@
  * shaders as the page does. The file exports `main(args)`, which gives the exit code.
  */
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { installDependencies, ROOT } from './project.mjs';
@@ -15,6 +16,8 @@ if (!/^\w+$/.test(name) || !existsSync(file)) {
 }
 
 await installDependencies();
+// TensorFlow.js 4.22 calls `require` when it meets Node, in its ES modules too.
+globalThis.require = createRequire(import.meta.url);
 const { createServer, isRunnableDevEnvironment } = await import('vite');
 const vite = await createServer({
   root: ROOT,

@@ -13,6 +13,7 @@ import operandsFilterGradient from './operandsFilterGradient.wgsl?raw';
 import operandsForward from './operandsForward.wgsl?raw';
 import operandsInputGradient from './operandsInputGradient.wgsl?raw';
 import padChannelsSource from './padChannels.wgsl?raw';
+import padPhotosSource from './padPhotos.wgsl?raw';
 import product from './product.wgsl?raw';
 import { type ConvAttrs, convFlops, type ConvShape, convShape } from './shape';
 import sumSplitsSource from './sumSplits.wgsl?raw';
@@ -38,11 +39,14 @@ const OPERANDS: Record<Pass, string> = {
 /** Workgroups that keep an adapter busy; filter gradients split their sum until they have as many. */
 const BUSY_WORKGROUPS = { software: 8, hardware: 512 };
 
+/** Inner blocks that are summed on their own before they join the total: keeps f32 sums as exact as blocked ones. */
+const CHUNK = 4;
+
 function productProgram(pass: Pass, variant: ConvVariant): ComputeProgram {
   const { subgroup } = variant;
   const code = expand(`${product}\n${OPERANDS[pass]}\n${subgroup ? coreSubgroup : coreTiled}`, {
     ROWS: variant.tileRows,
-    CHUNK: 16,
+    CHUNK,
     A_TRANSPOSED: Number(pass === 'filterGradient'),
     ...(subgroup && { SUBGROUP: subgroup.size, LANES: subgroup.lanes, COLUMNS4: subgroup.columns4 }),
   });
@@ -54,6 +58,7 @@ function productProgram(pass: Pass, variant: ConvVariant): ComputeProgram {
 }
 
 const SUM_SPLITS: ComputeProgram = { key: 'conv2d/sumSplits', code: sumSplitsSource, access: ['read', 'write'] };
+const PAD_PHOTOS: ComputeProgram = { key: 'conv2d/padPhotos', code: padPhotosSource, access: ['read', 'write'] };
 const PAD_CHANNELS: ComputeProgram = { key: 'conv2d/padChannels', code: padChannelsSource, access: ['read', 'write'] };
 
 const programs = new Map<string, ComputeProgram>();
@@ -77,6 +82,8 @@ interface Product {
   inner4: number;
   /** Phases or splits. */
   z: number;
+  /** Photos of few channels: a whole row of the filter is one tap. */
+  rowTaps?: boolean;
 }
 
 function runProduct(backend: StudioBackend, o: Product): void {
@@ -84,18 +91,22 @@ function runProduct(backend: StudioBackend, o: Product): void {
   const columnTiles = Math.ceil(o.columns4 / variant.tileColumns4);
   const tiles = Math.ceil(o.rows / variant.tileRows) * columnTiles;
   const { gridX, workgroups } = gridOf(tiles, o.z);
+  const channels4 = s.inChannels / 4;
+  const [tapsAcross, tapInner4] = o.rowTaps ? [1, s.kernel * channels4] : [s.kernel, channels4];
   backend.dispatch({
     program: cachedProgram(o.pass, variant),
     tensors: [o.a, o.b, o.out],
     uniforms: words(
       s.inHeight,
       s.inWidth,
-      s.inChannels / 4,
+      channels4,
       s.outHeight,
       s.outWidth,
       s.outChannels / 4,
       s.batch * s.outHeight * s.outWidth,
       s.kernel,
+      tapsAcross,
+      tapInner4,
       s.stride,
       s.pad,
       Math.ceil(s.inHeight / s.stride),
@@ -113,68 +124,68 @@ function runProduct(backend: StudioBackend, o: Product): void {
   });
 }
 
-/** [rows, from, repeat] → [rows, to, repeat]; see the shader. The caller disposes of it. */
-function padChannels(
-  backend: StudioBackend,
-  source: TensorInfo,
-  out: number[],
-  from: number,
-  to: number,
-  repeat: number,
-) {
-  const padded = backend.allocate(out);
-  const rows = out.reduce((a, b) => a * b, 1) / (to * repeat);
-  const { gridX, workgroups } = gridOf(Math.ceil((rows * to * repeat) / 64));
-  backend.dispatch({
-    program: PAD_CHANNELS,
-    tensors: [source, padded],
-    uniforms: words(rows, from, to, repeat, gridX),
-    workgroups,
-    flops: 0,
-  });
+/** [N, H, W, C] → [N, H + 2 pad, W + 2 pad, 4]: photos with zeros around them and as a fourth channel. */
+function padPhotos(backend: StudioBackend, photos: TensorInfo, pad: number): TensorInfo {
+  const [batch = 0, height = 0, width = 0, channels = 0] = photos.shape;
+  const padded = backend.allocate([batch, height + 2 * pad, width + 2 * pad, 4]);
+  const count = batch * (height + 2 * pad) * (width + 2 * pad);
+  const { gridX, workgroups } = gridOf(Math.ceil(count / 64));
+  const uniforms = words(height, width, channels, pad, count, gridX);
+  backend.dispatch({ program: PAD_PHOTOS, tensors: [photos, padded], uniforms, workgroups, flops: 0 });
   return padded;
 }
 
-const fours = (channels: number) => Math.ceil(channels / 4) * 4;
+/** Filters [K, K, CI, CO] with as many input channels as asked for: zeros added, or what is beyond dropped. */
+function withChannels(backend: StudioBackend, w: TensorInfo, channels: number): TensorInfo {
+  const [kernel = 0, , given = 0, outChannels = 0] = w.shape;
+  const padded = backend.allocate([kernel, kernel, channels, outChannels]);
+  const { gridX, workgroups } = gridOf(Math.ceil((kernel * kernel * channels * outChannels) / 64));
+  const uniforms = words(kernel * kernel, given, channels, outChannels, gridX);
+  backend.dispatch({ program: PAD_CHANNELS, tensors: [w, padded], uniforms, workgroups, flops: 0 });
+  return padded;
+}
 
-/** Runs `compute` on input and filters padded to channels in fours, then drops the padding. */
-function withPaddedInput<T>(backend: StudioBackend, x: TensorInfo, compute: (x: TensorInfo) => T): T {
-  const channels = x.shape[3]!;
-  if (channels % 4 === 0) return compute(x);
-  const padded = padChannels(backend, x, [...x.shape.slice(0, 3), fours(channels)], channels, fours(channels), 1);
-  const result = compute(padded);
-  backend.disposeData(padded.dataId);
+/** Runs `compute` and disposes of what was made for it. */
+function using<T>(backend: StudioBackend, temporaries: readonly TensorInfo[], compute: () => T): T {
+  const result = compute();
+  for (const { dataId } of temporaries) backend.disposeData(dataId);
   return result;
 }
 
-function withPaddedFilter<T>(backend: StudioBackend, w: TensorInfo, compute: (w: TensorInfo) => T): T {
-  const [kernel = 0, , channels = 0, out = 0] = w.shape;
-  if (channels % 4 === 0) return compute(w);
-  const padded = padChannels(backend, w, [kernel, kernel, fours(channels), out], channels, fours(channels), out);
-  const result = compute(padded);
-  backend.disposeData(padded.dataId);
-  return result;
-}
+/** Few channels: photos are padded to four beforehand, so that a row of the filter reads memory in one run. */
+const hasFewChannels = (x: TensorInfo) => x.shape[3]! < 4;
 
 /** The forward pass. `variant` is the adapter's default unless a test or the tuner says otherwise. */
 export function forward(
   backend: StudioBackend,
-  xs: TensorInfo,
-  ws: TensorInfo,
-  attrs: ConvAttrs,
+  x: TensorInfo,
+  w: TensorInfo,
+  { stride, pad }: ConvAttrs,
   variant = convVariants(backend.gpu.report)[0]!,
 ): TensorInfo {
-  return withPaddedInput(backend, xs, (x) =>
-    withPaddedFilter(backend, ws, (w) => {
-      const shape = convShape(x.shape, w.shape, attrs);
-      const out = backend.allocate([shape.batch, shape.outHeight, shape.outWidth, shape.outChannels]);
-      const rows = shape.batch * shape.outHeight * shape.outWidth;
-      const columns4 = shape.outChannels / 4;
-      const inner4 = shape.inChannels / 4;
-      runProduct(backend, { pass: 'forward', shape, variant, a: x, b: w, out, rows, columns4, inner4, z: 1 });
-      return out;
-    }),
-  );
+  if (hasFewChannels(x)) {
+    const [photos, filter] = [padPhotos(backend, x, pad), withChannels(backend, w, 4)];
+    return using(backend, [photos, filter], () =>
+      runForward(backend, photos, filter, { stride, pad: 0 }, variant, true),
+    );
+  }
+  return runForward(backend, x, w, { stride, pad }, variant, false);
+}
+
+function runForward(
+  backend: StudioBackend,
+  x: TensorInfo,
+  w: TensorInfo,
+  attrs: ConvAttrs,
+  variant: ConvVariant,
+  rowTaps: boolean,
+): TensorInfo {
+  const shape = convShape(x.shape, w.shape, attrs);
+  const out = backend.allocate([shape.batch, shape.outHeight, shape.outWidth, shape.outChannels]);
+  const rows = shape.batch * shape.outHeight * shape.outWidth;
+  const [columns4, inner4] = [shape.outChannels / 4, shape.inChannels / 4];
+  runProduct(backend, { pass: 'forward', shape, variant, a: x, b: w, out, rows, columns4, inner4, z: 1, rowTaps });
+  return out;
 }
 
 /** `dy` [N, OH, OW, CO], `w` → dx of shape `xShape`, whose channels come in fours. */
@@ -198,45 +209,47 @@ export function inputGradient(
 /** `x`, `dy` → dw of shape `wShape` [K, K, CI, CO]. */
 export function filterGradient(
   backend: StudioBackend,
-  xs: TensorInfo,
+  x: TensorInfo,
+  dy: TensorInfo,
+  wShape: readonly number[],
+  { stride, pad }: ConvAttrs,
+  variant = convVariants(backend.gpu.report)[0]!,
+): TensorInfo {
+  if (hasFewChannels(x)) {
+    const [kernel = 0, , channels = 0, outChannels = 0] = wShape;
+    const photos = padPhotos(backend, x, pad);
+    const padded = using(backend, [photos], () =>
+      runFilterGradient(backend, photos, dy, [kernel, kernel, 4, outChannels], { stride, pad: 0 }, variant, true),
+    );
+    return using(backend, [padded], () => withChannels(backend, padded, channels));
+  }
+  return runFilterGradient(backend, x, dy, wShape, { stride, pad }, variant, false);
+}
+
+function runFilterGradient(
+  backend: StudioBackend,
+  x: TensorInfo,
   dy: TensorInfo,
   wShape: readonly number[],
   attrs: ConvAttrs,
-  variant = convVariants(backend.gpu.report)[0]!,
+  variant: ConvVariant,
+  rowTaps: boolean,
 ): TensorInfo {
-  const [kernel = 0, , channels = 0, outChannels = 0] = wShape;
-  const padded = [kernel, kernel, fours(channels), outChannels];
-  const gradient = withPaddedInput(backend, xs, (x) => {
-    const shape = convShape(x.shape, padded, attrs);
-    const rows = kernel * kernel * shape.inChannels;
-    const columns4 = outChannels / 4;
-    const inner4 = Math.ceil((shape.batch * shape.outHeight * shape.outWidth) / 4);
-    const z = splitsOf(backend, variant, rows, columns4, inner4);
-    const partial = backend.allocate([z, ...padded]);
-    runProduct(backend, {
-      pass: 'filterGradient',
-      shape,
-      variant,
-      a: x,
-      b: dy,
-      out: partial,
-      rows,
-      columns4,
-      inner4,
-      z,
-    });
-    if (z === 1) return { ...partial, shape: padded };
-    const out = backend.allocate(padded);
-    const { gridX, workgroups } = gridOf(Math.ceil((rows * columns4) / 64));
-    const uniforms = words(rows * columns4, z, gridX);
-    backend.dispatch({ program: SUM_SPLITS, tensors: [partial, out], uniforms, workgroups, flops: 0 });
-    backend.disposeData(partial.dataId);
-    return out;
-  });
-  if (channels % 4 === 0) return gradient;
-  const trimmed = padChannels(backend, gradient, [...wShape], fours(channels), channels, outChannels);
-  backend.disposeData(gradient.dataId);
-  return trimmed;
+  const shape = convShape(x.shape, wShape, attrs);
+  const rows = shape.kernel * shape.kernel * shape.inChannels;
+  const columns4 = shape.outChannels / 4;
+  const inner4 = Math.ceil((shape.batch * shape.outHeight * shape.outWidth) / 4);
+  const z = splitsOf(backend, variant, rows, columns4, inner4);
+  const partial = backend.allocate(z === 1 ? wShape : [z, ...wShape]);
+  const o = { pass: 'filterGradient', shape, variant, a: x, b: dy, out: partial, rows, columns4, inner4, z } as const;
+  runProduct(backend, { ...o, rowTaps });
+  if (z === 1) return partial;
+  const out = backend.allocate(wShape);
+  const { gridX, workgroups } = gridOf(Math.ceil((rows * columns4) / 64));
+  const uniforms = words(rows * columns4, z, gridX);
+  backend.dispatch({ program: SUM_SPLITS, tensors: [partial, out], uniforms, workgroups, flops: 0 });
+  backend.disposeData(partial.dataId);
+  return out;
 }
 
 function splitsOf(backend: StudioBackend, variant: ConvVariant, rows: number, columns4: number, inner4: number) {

@@ -11,8 +11,8 @@
 
 // For this operand `image` is the pixel's place among four, `top` and `left` the tap's offsets.
 fn rowAt(row: u32, z: u32) -> Row {
-  let tap = i32(row / 4u / p.inChannels4);
-  return Row(i32(row % 4u), tap / p.kernel - p.pad, tap % p.kernel - p.pad, (row / 4u) % p.inChannels4, row < p.rows);
+  let tap = i32(row / 4u / p.tapInner4);
+  return Row(i32(row % 4u), tap / p.tapsAcross - p.pad, tap % p.tapsAcross - p.pad, (row / 4u) % p.tapInner4, row < p.rows);
 }
 
 fn tapCount(z: u32) -> u32 { return 1u; }

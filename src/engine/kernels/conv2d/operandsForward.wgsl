@@ -13,9 +13,9 @@ fn rowAt(row: u32, z: u32) -> Row {
   return Row(i32(row / pixels), (inImage / p.outWidth) * p.stride - p.pad, (inImage % p.outWidth) * p.stride - p.pad, 0u, row < p.rows);
 }
 
-fn tapCount(z: u32) -> u32 { return u32(p.kernel * p.kernel); }
-fn tapAt(z: u32, index: u32) -> vec2<i32> { return vec2<i32>(i32(index) / p.kernel, i32(index) % p.kernel); }
-fn innerRange(z: u32) -> vec2<u32> { return vec2<u32>(0u, p.inChannels4); }
+fn tapCount(z: u32) -> u32 { return u32(p.tapsDown * p.tapsAcross); }
+fn tapAt(z: u32, index: u32) -> vec2<i32> { return vec2<i32>(i32(index) / p.tapsAcross, i32(index) % p.tapsAcross); }
+fn innerRange(z: u32) -> vec2<u32> { return vec2<u32>(0u, p.tapInner4); }
 
 fn sourceAt(row: Row, tap: vec2<i32>) -> Source {
   let ih = row.top + tap.x;
@@ -29,7 +29,7 @@ fn loadA(row: Row, source: Source, inner: u32) -> vec4<f32> {
 }
 
 fn loadB(tap: vec2<i32>, inner: u32, column: u32) -> mat4x4<f32> {
-  let base = (u32(tap.x * p.kernel + tap.y) * p.inChannels4 + inner) * 4u * p.outChannels4 + column;
+  let base = (u32(tap.x * p.tapsAcross + tap.y) * p.tapInner4 + inner) * 4u * p.outChannels4 + column;
   return mat4x4<f32>(w[base], w[base + p.outChannels4], w[base + 2u * p.outChannels4], w[base + 3u * p.outChannels4]);
 }
 

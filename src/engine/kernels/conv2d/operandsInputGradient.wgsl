@@ -24,7 +24,7 @@ fn rowAt(row: u32, z: u32) -> Row {
 
 // First tap of a phase along one axis, and how many there are.
 fn firstTap(phase: i32) -> i32 { return (phase + p.pad) % p.stride; }
-fn tapsFrom(first: i32) -> i32 { return max(0, (p.kernel - first + p.stride - 1) / p.stride); }
+fn tapsFrom(first: i32) -> i32 { return max(0, (p.tapsDown - first + p.stride - 1) / p.stride); }
 
 fn tapCount(z: u32) -> u32 {
   return u32(tapsFrom(firstTap(i32(z) / p.stride)) * tapsFrom(firstTap(i32(z) % p.stride)));
@@ -50,7 +50,7 @@ fn loadA(row: Row, source: Source, inner: u32) -> vec4<f32> {
 }
 
 fn loadB(tap: vec2<i32>, inner: u32, column: u32) -> mat4x4<f32> {
-  let base = (u32(tap.x * p.kernel + tap.y) * p.inChannels4 + column) * 4u * p.outChannels4 + inner;
+  let base = (u32(tap.x * p.tapsAcross + tap.y) * p.inChannels4 + column) * 4u * p.outChannels4 + inner;
   let g0 = w[base];
   let g1 = w[base + p.outChannels4];
   let g2 = w[base + 2u * p.outChannels4];

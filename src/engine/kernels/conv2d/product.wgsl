@@ -1,6 +1,8 @@
 // What both cores of the matrix product share: the dimensions, and the types that the operands speak.
 // C[row, column] = sum over taps and inner blocks of A[row, 4 inner] * B[4 inner, 4 columns], f32 throughout.
 
+// A tap is a filter position and `tapInner4` blocks of four along it: one position's input channels, or, where photos
+// of few channels were padded, a whole row of the filter at once (see conv2d.ts).
 struct Params {
   inHeight: i32,
   inWidth: i32,
@@ -9,7 +11,9 @@ struct Params {
   outWidth: i32,
   outChannels4: u32,
   outPixels: i32,
-  kernel: i32,
+  tapsDown: i32,
+  tapsAcross: i32,
+  tapInner4: u32,
   stride: i32,
   pad: i32,
   phaseHeight: i32,

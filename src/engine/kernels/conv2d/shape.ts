@@ -21,8 +21,17 @@ export interface ConvAttrs {
 export function convShape(x: readonly number[], w: readonly number[], { stride, pad }: ConvAttrs): ConvShape {
   const [batch = 0, inHeight = 0, inWidth = 0, inChannels = 0] = x;
   const [kernel = 0, kernelWidth = 0, filterChannels = 0, outChannels = 0] = w;
-  if (x.length !== 4 || w.length !== 4 || kernel !== kernelWidth || filterChannels !== inChannels || outChannels % 4) {
-    throw new Error(`conv2d: x [${x.join(', ')}] and w [${w.join(', ')}] do not fit (C out in fours, square kernels)`);
+  if (
+    x.length !== 4 ||
+    w.length !== 4 ||
+    kernel !== kernelWidth ||
+    filterChannels !== inChannels ||
+    (inChannels > 3 && inChannels % 4) ||
+    outChannels % 4
+  ) {
+    throw new Error(
+      `conv2d: x [${x.join(', ')}] and w [${w.join(', ')}] do not fit (square kernels, channels in fours but for photos')`,
+    );
   }
   const out = (size: number) => Math.floor((size + 2 * pad - kernel) / stride) + 1;
   return {
