@@ -19,7 +19,7 @@ export const COMMON_FIELDS = {
     default: 'resnet50',
     options: ARCHITECTURES.map((value) => ({ value, label: ARCHITECTURE_LABELS[value] })),
     label: 'Network',
-    why: 'Deeper networks see more and take longer. ResNet-50 is the reference; ResNet-18 needs a ninth of its memory.',
+    why: 'Deeper networks see more and take longer. ResNet-50 is the reference; ResNet-18 needs a quarter of its memory.',
   },
   batchSize: {
     type: 'number',
