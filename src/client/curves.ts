@@ -1,41 +1,47 @@
 /** Results as rows that a chart draws and a table shows; never more than 500 rows. */
 import { intervalOf } from './findings';
-import { thinned } from './series';
+import { binned, thinned } from './series';
 import type { SweepResult, TrainingResult } from './state';
 
-/** A row of the loss chart: batches, epoch means or both at one step. */
-export interface LossRow {
+/** What a training is judged by; loss in nats, accuracy drawn in percent. */
+export type Metric = 'loss' | 'accuracy';
+
+/** A row of a training's chart: a point of the batches, an epoch's means, or both at one step. */
+export interface TrainingRow {
   step: number;
   batch?: number;
+  /** The epoch that ends with this step. */
+  epoch?: number;
   train?: number;
   validation?: number;
 }
 
-/** Batches drawn: Recharts' time grows with every row, and a plot is some 200 to 600 px wide. */
+export interface TrainingRows {
+  rows: TrainingRow[];
+  /** Batches that each `batch` is the mean of. */
+  batchesAPoint: number;
+}
+
+/** Points drawn: Recharts' time grows with every row, and a plot is some 200 to 600 px wide. */
 const BATCHES_DRAWN = 150;
+const EPOCHS_DRAWN = 100;
 
-export function lossRows({ series, epochs }: TrainingResult): LossRow[] {
-  const rows = new Map<number, LossRow>();
-  for (const { step, loss } of thinned(series.points, BATCHES_DRAWN)) rows.set(step, { step, batch: loss });
-  for (const { step, record } of thinned(epochs, 100)) {
-    rows.set(step, { ...rows.get(step), step, train: record.train.loss, validation: record.validation.loss });
+export function trainingRows({ series, epochs }: TrainingResult, metric: Metric): TrainingRows {
+  const unit = metric === 'accuracy' ? 100 : 1;
+  const { points, stride } = binned(series, BATCHES_DRAWN);
+  const rows = new Map<number, TrainingRow>();
+  for (const point of points) rows.set(point.step, { step: point.step, batch: point[metric] * unit });
+  for (const { step, record } of thinned(epochs, EPOCHS_DRAWN)) {
+    const { epoch, train, validation } = record;
+    rows.set(step, {
+      ...rows.get(step),
+      step,
+      epoch,
+      train: train[metric] * unit,
+      validation: validation[metric] * unit,
+    });
   }
-  return [...rows.values()].sort((a, b) => a.step - b.step);
-}
-
-/** Accuracies in percent. */
-export interface AccuracyRow {
-  epoch: number;
-  train: number;
-  validation: number;
-}
-
-export function accuracyRows({ epochs }: Pick<TrainingResult, 'epochs'>): AccuracyRow[] {
-  return thinned(epochs).map(({ record: { epoch, train, validation } }) => ({
-    epoch,
-    train: train.accuracy * 100,
-    validation: validation.accuracy * 100,
-  }));
+  return { rows: [...rows.values()].sort((a, b) => a.step - b.step), batchesAPoint: stride };
 }
 
 /** One measured size; accuracy and its 95 % interval in percent. */
@@ -97,6 +103,12 @@ export function niceTicks(max: number, count = 5): number[] {
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999) ?? 10);
   const steps = Math.ceil(max / step - 1e-9);
   return Array.from({ length: Math.max(1, steps) + 1 }, (_, i) => Number((i * step).toPrecision(6)));
+}
+
+/** Epochs that an axis names: all up to ten, else round ones. */
+export function epochTicks(epochs: number): number[] {
+  if (epochs <= 10) return Array.from({ length: epochs }, (_, i) => i + 1);
+  return niceTicks(epochs, 6).filter((tick) => tick > 0 && tick <= epochs);
 }
 
 /** Ticks of an axis in percent: tens, or twenties where there are many. */

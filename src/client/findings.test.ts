@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import type { EpochRecord, Score, SweepPoint } from '../engine/train/records';
-import { accuracyDomain, cdfRows, lossRows, niceTicks, percentTicks, sweepRows } from './curves';
+import { accuracyDomain, cdfRows, epochTicks, niceTicks, percentTicks, sweepRows, trainingRows } from './curves';
 import { bestEpoch, bestPoint, majorityAccuracy, overlap } from './findings';
 import { stageStatus } from './path';
 import { appendSteps, EMPTY_SERIES } from './series';
@@ -110,12 +110,32 @@ test('sentences follow the data', () => {
   );
 });
 
+test('the rows of a long training stay few, and its batches become means', () => {
+  const long = training(64, ...Array.from({ length: 300 }, (_, i) => record(i + 1, i, true)));
+  const records = Array.from({ length: 300 * 268 }, (_, i) => ({
+    globalStep: i + 1,
+    epoch: Math.floor(i / 268) + 1,
+    loss: 1,
+    accuracy: i % 2,
+  }));
+  const { rows, batchesAPoint } = trainingRows({ ...long, series: appendSteps(EMPTY_SERIES, records) }, 'accuracy');
+  expect(rows.length).toBeLessThanOrEqual(250);
+  expect(batchesAPoint).toBeGreaterThan(300);
+  expect(rows.every(({ batch }) => batch === undefined || Math.abs(batch - 50) < 1e-6)).toBe(true);
+  expect(rows.at(-1)).toMatchObject({ step: 300 * 268, epoch: 300 });
+});
+
 test('chart rows', () => {
-  expect(lossRows(state.baseline!)).toEqual([
-    { step: 1, batch: 2 },
-    { step: 268, train: 0.682, validation: 0.786 },
-    { step: 536, train: 0.682, validation: 0.786 },
-  ]);
+  expect(trainingRows(state.baseline!, 'loss')).toEqual({
+    rows: [
+      { step: 1, batch: 2 },
+      { step: 268, epoch: 9, train: 0.682, validation: 0.786 },
+      { step: 536, epoch: 10, train: 0.682, validation: 0.786 },
+    ],
+    batchesAPoint: 1,
+  });
+  const { rows: accuracies } = trainingRows(state.baseline!, 'accuracy');
+  expect(accuracies.map((row) => Math.round(row.batch ?? row.validation ?? Number.NaN))).toEqual([0, 67, 71]);
   const [row] = sweepRows([point(64, 2392)]);
   expect(row!.accuracy - row!.reach[0]).toBeCloseTo(54.4, 1);
   const rows = cdfRows(
@@ -130,6 +150,8 @@ test('chart rows', () => {
   expect(niceTicks(2.12)).toEqual([0, 0.5, 1, 1.5, 2, 2.5]);
   expect(niceTicks(2680)).toEqual([0, 1000, 2000, 3000]);
   expect(niceTicks(0)).toHaveLength(2);
+  expect(epochTicks(3)).toEqual([1, 2, 3]);
+  expect(epochTicks(50)).toEqual([10, 20, 30, 40, 50]);
   expect(percentTicks([20, 80])).toEqual([20, 40, 60, 80]);
   expect(accuracyDomain([])).toEqual([0, 100]);
   expect(accuracyDomain([71, 77.9])).toEqual([60, 80]);

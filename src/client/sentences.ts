@@ -37,9 +37,10 @@ export function lossSentence(result: TrainingResult): string {
   return `Training loss ${verb} from ${formatLoss(first.train.loss)} to ${formatLoss(last.train.loss)}; ${now}.`;
 }
 
-export function accuracySentence(result: Pick<TrainingResult, 'epochs'>, dataset: DatasetSummary | null): string {
+export function accuracySentence(result: TrainingResult, dataset: DatasetSummary | null): string {
   const best = bestEpoch(result);
-  if (!best) return 'Accuracy on the validation photos is measured after each epoch.';
+  if (!best)
+    return 'Accuracy on the validation photos is measured after each epoch; until then, training batches alone.';
   const { validation, train, epoch } = best;
   const major = majorityAccuracy(dataset);
   const reach = `Best after epoch ${epoch}: ${formatPercent(validation.accuracy)} of the validation photos (95 % interval ${formatInterval(intervalOf(validation))})`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { appendSteps, CAPACITY, EMPTY_SERIES, type Series, thinned } from './series';
+import { appendSteps, binned, CAPACITY, EMPTY_SERIES, type Series, thinned } from './series';
 
 const step = (globalStep: number) => ({ globalStep, epoch: 1, loss: globalStep, accuracy: globalStep % 2 });
 
@@ -28,6 +28,19 @@ test('a million steps stay within the capacity, and keep their mean', () => {
   expect(mean).toBeCloseTo((total + 1) / 2, 3);
   expect(series.points.at(-1)!.step).toBe(total);
   expect(series.points.slice(0, -1).every((p) => p.count === series.stride)).toBe(true);
+});
+
+test('binning takes means of neighbours, and leaves a short series as it is', () => {
+  const series = appendSteps(
+    EMPTY_SERIES,
+    Array.from({ length: 301 }, (_, i) => step(i + 1)),
+  );
+  const few = binned(series, 150);
+  expect(few.stride).toBe(3);
+  expect(few.points).toHaveLength(101);
+  expect(few.points[0]).toEqual({ step: 3, loss: 2, accuracy: 2 / 3, count: 3 });
+  expect(few.points.at(-1)).toEqual({ step: 301, loss: 301, accuracy: 1, count: 1 });
+  expect(binned(series, 301)).toBe(series);
 });
 
 test('thinning keeps both ends', () => {

@@ -35,7 +35,7 @@ export function appendSteps(series: Series, records: readonly StepRecord[]): Ser
       continue;
     }
     if (points.length === CAPACITY) {
-      points = halved(points);
+      points = grouped(points, 2);
       stride *= 2;
     }
     points.push(record);
@@ -43,8 +43,17 @@ export function appendSteps(series: Series, records: readonly StepRecord[]): Ser
   return { stride, points };
 }
 
-function halved(points: readonly SeriesPoint[]): SeriesPoint[] {
-  return Array.from({ length: points.length / 2 }, (_, i) => merged(points[2 * i]!, points[2 * i + 1]!));
+/** The series in at most `limit` points, as means over as many neighbours as that takes. */
+export function binned(series: Series, limit: number): Series {
+  const size = Math.ceil(series.points.length / limit);
+  return size <= 1 ? series : { stride: series.stride * size, points: grouped(series.points, size) };
+}
+
+/** Each `size` points in a row as one; the last group may have fewer. */
+function grouped(points: readonly SeriesPoint[], size: number): SeriesPoint[] {
+  return Array.from({ length: Math.ceil(points.length / size) }, (_, i) =>
+    points.slice(i * size, (i + 1) * size).reduce(merged),
+  );
 }
 
 function merged(a: SeriesPoint, b: SeriesPoint): SeriesPoint {
@@ -54,7 +63,7 @@ function merged(a: SeriesPoint, b: SeriesPoint): SeriesPoint {
 }
 
 /** At most `limit` items, evenly spread, the first and the last among them. */
-export function thinned<T>(items: readonly T[], limit = CAPACITY): readonly T[] {
+export function thinned<T>(items: readonly T[], limit: number): readonly T[] {
   if (items.length <= limit) return items;
   return Array.from({ length: limit }, (_, i) => items[Math.round((i * (items.length - 1)) / (limit - 1))]!);
 }

@@ -19,6 +19,10 @@ export function axisProps(colors: ChartColors) {
 export const xLabel = (value: string, colors: ChartColors) =>
   ({ value, position: 'insideBottom', offset: -12, fill: colors.ink, fontSize: 12 }) as const;
 
+/** The name of an axis on top, at its left end. */
+export const topLabel = (value: string, colors: ChartColors) =>
+  ({ value, position: 'insideLeft', offset: -38, dy: -3, fill: colors.ink, fontSize: 12 }) as const;
+
 export const yLabel = (value: string, colors: ChartColors) =>
   ({
     value,
@@ -30,14 +34,14 @@ export const yLabel = (value: string, colors: ChartColors) =>
     style: { textAnchor: 'middle' },
   }) as const;
 
-/** Reads out every series at the pointer's x. */
-export function tooltipOf(title: (x: number) => string, value: (y: number) => string) {
+/** Reads out every series at the pointer's x, where the chart's data have the row `Row`. */
+export function tooltipOf<Row>(title: (x: number, row: Row | undefined) => string, value: (y: number) => string) {
   return function Readout({ active, payload, label }: TooltipContentProps): ReactElement | null {
     const read = payload.filter((entry) => typeof entry.value === 'number');
     if (!active || read.length === 0) return null;
     return (
       <div className={css['tooltip']}>
-        {title(Number(label))}
+        {title(Number(label), read[0]?.payload as Row | undefined)}
         <dl>
           {read.map((entry) => (
             <div key={String(entry.name)} style={{ display: 'contents' }}>

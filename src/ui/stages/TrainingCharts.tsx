@@ -4,8 +4,7 @@ import { memo, useDeferredValue } from 'react';
 import { bestEpoch, intervalOf, stepsOf } from '../../client/findings';
 import { formatDuration, formatInterval, formatLoss, formatPercent } from '../../client/format';
 import type { TrainingResult } from '../../client/state';
-import { AccuracyChart } from '../charts/AccuracyChart';
-import { LossChart } from '../charts/LossChart';
+import { TrainingChart } from '../charts/TrainingChart';
 import { useStudioState } from '../StudioContext';
 import { ScrollRegion } from '../ScrollRegion';
 import css from './stages.module.css';
@@ -24,8 +23,8 @@ export function TrainingCharts({ result, epochs, height }: Props) {
   return (
     <>
       <div className={css['pair']}>
-        <LossChart result={shown} steps={steps} height={height} />
-        <AccuracyChart epochs={shown.epochs} planned={epochs} dataset={dataset} height={height} />
+        <TrainingChart metric="loss" result={shown} {...{ steps, epochs, dataset, height }} />
+        <TrainingChart metric="accuracy" result={shown} {...{ steps, epochs, dataset, height }} />
       </div>
       <EpochTable epochs={shown.epochs} />
     </>
