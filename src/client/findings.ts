@@ -43,7 +43,7 @@ export function majorityAccuracy(dataset: DatasetSummary | null): number | null 
 }
 
 /** Weights that a sweep, a fine-tuning or a download can use. */
-export const hasWeights = (state: StudioState): boolean => state.weights !== null || bestEpoch(state.baseline) !== null;
+export const hasWeights = (state: StudioState): boolean => state.weights !== null;
 
 /** Optimiser steps of a training, known before it has run. */
 export function stepsOf(epochs: number, trainCount: number, batchSize: number): number {
@@ -64,12 +64,32 @@ export function startBlock(state: StudioState, run: RunId): StartBlock | null {
   if (!dataset) return { reason: 'It needs photos first.', goTo: 'photos' };
   if (dataset.refusal) return { reason: dataset.refusal, goTo: 'photos' };
   if (isBusy(state)) return { reason: 'Another step is running.', goTo: null };
-  if (run === 'baseline') return refusalOf(plan, run);
-  if (!hasWeights(state)) return { reason: 'It needs trained weights: run the baseline first.', goTo: 'baseline' };
+  if (run !== 'baseline' && !hasWeights(state)) {
+    return { reason: 'It needs trained weights: run the baseline first.', goTo: 'baseline' };
+  }
+  const mismatch = mismatchOf(state, dataset, run);
+  if (mismatch) return mismatch;
   if (run === 'finetune' && config.tuneSize === 0 && !bestPoint(state.sweep)) {
     return { reason: 'The best size is not known yet: sweep first, or set a resolution.', goTo: 'sweep' };
   }
   return refusalOf(plan, run);
+}
+
+/** Weights that do not fit the photos, or a baseline's network. */
+function mismatchOf(
+  { imported, weights, config }: StudioState,
+  dataset: DatasetSummary,
+  run: RunId,
+): StartBlock | null {
+  const used = run === 'baseline' ? imported : weights;
+  if (!used) return null;
+  const { origin, classes, arch } = used;
+  if (classes.length !== dataset.classes.length) {
+    const reason = `The weights (${origin}) tell ${classes.length} classes apart; the photos have ${dataset.classes.length}. Open others, or reload the page to start without.`;
+    return { reason, goTo: 'takehome' };
+  }
+  if (run !== 'baseline' || arch === config.arch) return null;
+  return { reason: `The weights ${origin} are a ${arch}: choose that network, or open others.`, goTo: 'takehome' };
 }
 
 function refusalOf(plan: StudioState['plan'], run: RunId): StartBlock | null {

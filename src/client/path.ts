@@ -36,11 +36,13 @@ export function stageStatus(state: StudioState, stage: StageId): StageStatus {
     }
     case 'sweep': {
       if (!state.sweep && !hasWeights(state)) return waiting('needs a baseline');
+      if (!state.dataset) return waiting('needs photos');
       const best = bestPoint(state.sweep);
       return { ...progressOf(state, 'sweep', state.sweep?.ended), figure: best && `best ${best.size} px` };
     }
     case 'finetune': {
       if (!state.finetune && !hasWeights(state)) return waiting('needs a baseline');
+      if (!state.dataset) return waiting('needs photos');
       return { ...progressOf(state, 'finetune', state.finetune?.ended), figure: tuneFigure(state) };
     }
     case 'takehome':

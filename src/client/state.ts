@@ -76,7 +76,10 @@ export interface StudioState {
   finetune: TrainingResult | null;
   /** Of the present weights, apart from any training. */
   evaluation: Evaluation | null;
+  /** The newest in memory; null while there are none. */
   weights: WeightsInfo | null;
+  /** The file opened last, which stays where a baseline starts from, whatever is trained after. */
+  imported: WeightsInfo | null;
   /** Of the chosen stage's run with the present settings. */
   plan: { run: RunId; plan: RunPlan } | null;
   warnings: readonly string[];
@@ -97,6 +100,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     finetune: null,
     evaluation: null,
     weights: null,
+    imported: null,
     plan: null,
     warnings: [],
     failure: null,

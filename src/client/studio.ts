@@ -4,6 +4,7 @@ import { parseField } from '../engine/base/config';
 import { StudioError, toErrorData } from '../engine/base/errors';
 import { PRESET_CONFIGS, type PresetId, type RunId, STUDIO_FIELDS } from '../engine/experiments/meta';
 import type { DatasetSummary } from '../engine/dataset/types';
+import { ARCHITECTURES } from '../engine/models/meta';
 import type { Commands, ExportKind, WeightsSlot } from '../protocol/messages';
 import { createEventQueue } from './eventQueue';
 import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
@@ -159,7 +160,9 @@ export function createStudio(port: WorkerPort): Studio {
         refuseWhileRunning();
         store.setState({ failure: null });
         const weights = await client.call('importWeights', { file, name: file.name });
-        store.setState({ ...NO_RESULTS, weights });
+        store.setState({ ...NO_RESULTS, weights, imported: weights });
+        // A baseline can only start from weights of its own network.
+        if (ARCHITECTURES.some((arch) => arch === weights.arch)) studio.setConfig({ arch: weights.arch });
       }),
     exportFile: (what, weights) =>
       attempt('exporting', () => client.call('exportFile', { what, ...(weights && { weights }) })),

@@ -98,6 +98,7 @@ function StartButton({ step }: { step: StepId }) {
   const block = useStudioState(useShallow((s) => startBlock(s, step)));
   const again = useStudioState((s) => s[step] !== null);
   const running = useStudioState((s) => s.run.run === step && isBusy(s));
+  const startsFrom = useStudioState((s) => (step === 'baseline' && s.imported ? s.imported.origin : null));
   const losesMore = useStudioState((s) => step === 'baseline' && s.baseline !== null);
 
   async function start() {
@@ -122,7 +123,8 @@ function StartButton({ step }: { step: StepId }) {
         {again ? VERBS[step].again : VERBS[step].first}
       </Button>
       <Text className={css['block']} c="dimmed" data-testid="start-block">
-        {running ? 'It is running: see the bar below.' : block?.reason}{' '}
+        {running ? 'It is running: see the bar below.' : block?.reason}
+        {!block && startsFrom && `Starts from the weights ${startsFrom}.`}{' '}
         {!running && block?.goTo && (
           <Anchor component="button" fz="inherit" underline="always" onClick={() => studio.goTo(block.goTo!)}>
             Go to {STAGE_LABELS[block.goTo]}

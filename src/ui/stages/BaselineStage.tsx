@@ -6,7 +6,7 @@ import { TrainingCharts } from './TrainingCharts';
 export function BaselineStage() {
   const result = useStudioState((s) => s.baseline);
   const photos = useStudioState((s) => s.dataset !== null);
-  const opened = useStudioState((s) => s.weights?.origin);
+  const imported = useStudioState((s) => s.imported?.origin);
   const done = useStudioState((s) => !isBusy(s) && (s.baseline?.epochs.length ?? 0) > 0);
   return (
     <StageFrame
@@ -26,8 +26,8 @@ export function BaselineStage() {
         <EmptyStage
           title="Loss and accuracy will be drawn here"
           text={
-            opened
-              ? `Training starts from the weights in memory (${opened}).`
+            imported
+              ? `Training starts from the weights ${imported}, not from random ones.`
               : 'Choose the settings on the right, look at the plan, and start. You can pause at any time.'
           }
         />

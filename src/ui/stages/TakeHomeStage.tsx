@@ -79,8 +79,7 @@ function Weights() {
 
 function Records() {
   const studio = useStudio();
-  const ready = useStudioState(hasWeights);
-  const measured = useStudioState((s) => hasWeights(s) && s.dataset !== null);
+  const ready = useStudioState((s) => hasWeights(s) && s.dataset !== null);
   return (
     <section className={`card ${css['result']}`} aria-labelledby="records-title">
       <Title order={3} size="h6" id="records-title">
@@ -107,7 +106,7 @@ function Records() {
         <Button
           variant="default"
           leftSection={<IconDownload size={16} />}
-          disabled={!measured}
+          disabled={!ready}
           onClick={() => shown(studio.download('predictions'))}
           data-testid="download-predictions"
         >
