@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import type { Progress } from '../protocol/messages';
-import { runFraction, spokenProgress } from './progress';
+import { runFraction, spokenProgress, whatIsSafe } from './progress';
 import { initialState, type StudioState } from './state';
 
 const progress: Progress = {
@@ -39,4 +39,16 @@ test('screen readers hear tenths', () => {
   expect(spokenProgress(running)).toBe('Baseline: Training at 224 px, epoch 3 of 10, 20 % done');
   expect(spokenProgress({ ...running, run: { state: 'paused', run: 'baseline' } })).toBe('Baseline paused');
   expect(spokenProgress(initialState())).toBe('');
+});
+
+test('weights are safe after a lost GPU, not after the worker has died', () => {
+  const weights = { arch: 'resnet18', classes: [], origin: 'baseline, epoch 3' };
+  const lost: StudioState = {
+    ...initialState(),
+    weights,
+    failure: { during: 'running', error: { code: 'device-lost', message: 'gone' }, fatal: false },
+  };
+  expect(whatIsSafe(lost)).toContain('baseline, epoch 3');
+  expect(whatIsSafe({ ...lost, weights: null })).toBeNull();
+  expect(whatIsSafe({ ...lost, failure: { ...lost.failure!, fatal: true } })).toBeNull();
 });

@@ -1,7 +1,6 @@
 /** The running step in words and as a share, for the run bar, the title and screen readers. */
 import type { RunId } from '../engine/experiments/meta';
 import type { Progress } from '../protocol/messages';
-import { formatLoss } from './format';
 import type { StudioState } from './state';
 
 export const RUN_LABELS: Record<RunId, string> = {
@@ -62,12 +61,8 @@ export function spokenProgress(state: StudioState): string {
   return `${RUN_LABELS[run.run]}: ${phaseWords(progress)}${epoch}, ${tenths} % done`;
 }
 
-/** What is still there after a failure, in a sentence; null if nothing was reached. */
-export function whatIsSafe({ baseline, finetune, weights }: StudioState): string | null {
-  const training = finetune?.epochs.length ? finetune : baseline;
-  const last = training?.epochs.at(-1)?.record;
-  if (last) {
-    return `Weights up to epoch ${last.epoch} (validation loss ${formatLoss(last.validation.loss)}) are kept and can be downloaded.`;
-  }
-  return weights && `The weights in memory (${weights.origin}) are untouched.`;
+/** What can still be downloaded after a failure, in a sentence; null if nothing was reached, or the worker is dead. */
+export function whatIsSafe({ weights, failure }: StudioState): string | null {
+  if (!weights || failure?.fatal) return null;
+  return `The weights held so far (${weights.origin}) are safe and can be downloaded.`;
 }

@@ -40,6 +40,22 @@ const point = (size: number, accuracy: number): SweepPoint => ({
   activations: { size, count: 1, zeroFraction: 0, aboveTwoFraction: 0, mean: 0, cdf: [] },
 });
 
+const photos: StudioEvent = {
+  kind: 'dataset',
+  summary: {
+    name: 'x',
+    format: '',
+    classes: [],
+    trainCount: 0,
+    validationCount: 0,
+    warnings: [],
+    warningCounts: {},
+  },
+};
+
+const trained = { arch: 'resnet18', classes: ['a', 'b'], origin: 'baseline, epoch 1' };
+const imported = { ...trained, origin: 'imported from x.safetensors' };
+
 test('a training fills its series and its epochs, and ends', () => {
   const state = play([
     { kind: 'runState', state: 'running', run: 'baseline' },
@@ -86,31 +102,38 @@ test('other photos clear results, a failed run leaves what it reached', () => {
   ]);
   expect(failed.failure).toEqual({ during: 'running', error, fatal: false });
   expect(failed.baseline?.series.points).toHaveLength(2);
-  const other = play(
-    [
-      {
-        kind: 'dataset',
-        summary: {
-          name: 'x',
-          format: '',
-          classes: [],
-          trainCount: 0,
-          validationCount: 0,
-          warnings: [],
-          warningCounts: {},
-        },
-      },
-    ],
-    failed,
-  );
-  expect(other.baseline).toBeNull();
+  expect(play([photos], failed).baseline).toBeNull();
 });
 
-test('a lost device ends everything', () => {
-  const state = play([
+test('a lost device ends its run, and neither the weights nor the page', () => {
+  const error = { code: 'device-lost' as const, message: 'gone' };
+  const lost = play([
     { kind: 'runState', state: 'running', run: 'baseline' },
-    { kind: 'deviceLost', error: { code: 'device-lost', message: 'gone' } },
+    start('baseline'),
+    { kind: 'weights', info: trained },
+    { kind: 'deviceLost', error },
   ]);
-  expect(state.failure?.fatal).toBe(true);
-  expect(state.run.state).toBe('idle');
+  expect(lost.failure).toEqual({ during: 'machine', error, fatal: false });
+  expect(lost.weights).toBe(trained);
+  const after = play(
+    [
+      { kind: 'runEnded', run: 'baseline', ended: 'failed', error, seconds: 1 },
+      { kind: 'runState', state: 'idle', run: null },
+    ],
+    lost,
+  );
+  expect(after.failure).toEqual({ during: 'running', error, fatal: false });
+  expect(after.run.state).toBe('idle');
+  expect(after.weights).toBe(trained);
+});
+
+test('other photos drop trained weights and keep opened ones', () => {
+  const none = play([{ kind: 'weights', info: trained }, photos, { kind: 'weights', info: null }]);
+  expect(none.weights).toBeNull();
+  const opened = { ...initialState(), weights: imported, imported };
+  const trainedOn = play([start('baseline'), { kind: 'weights', info: trained }], opened);
+  expect(trainedOn).toMatchObject({ weights: trained, imported });
+  const other = play([photos, { kind: 'weights', info: imported }], trainedOn);
+  expect(other).toMatchObject({ weights: imported, imported, baseline: null });
+  expect(play([{ kind: 'weights', info: null }], other).imported).toBeNull();
 });

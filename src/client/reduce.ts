@@ -41,16 +41,12 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
     case 'runEnded':
       return ended(state, event);
     case 'weights':
-      return { ...state, weights: event.info };
+      return { ...state, weights: event.info, imported: event.info && state.imported };
     case 'warning':
       return { ...state, warnings: [...state.warnings, event.message].slice(-WARNINGS_KEPT) };
     case 'deviceLost':
-      return {
-        ...state,
-        run: { state: 'idle', run: null },
-        progress: null,
-        failure: { during: 'machine', error: event.error, fatal: true },
-      };
+      // The run that was on it ends by itself, and the next start asks for a GPU anew.
+      return { ...state, failure: { during: 'machine', error: event.error, fatal: false } };
     default:
       return event satisfies never;
   }

@@ -130,8 +130,11 @@ export class Session implements Handlers {
     const result = newResult(config, size, new Date().toISOString());
     this.config = config;
     this.results[run] = result;
-    if (run === 'baseline') this.forget('sweep', 'finetune', 'evaluate');
     this.emit({ kind: 'runStarted', run, config, resolvedSize: size, startedAt: result.startedAt });
+    if (run === 'baseline') {
+      this.forget('sweep', 'finetune', 'evaluate');
+      this.tellWeights();
+    }
     const unreadable = new Set<string>();
     const context: ExperimentContext = {
       backend,
@@ -258,9 +261,12 @@ export class Session implements Handlers {
     return this.weights.baseline ?? this.weights.imported;
   }
 
+  private latest(): Held | undefined {
+    return this.weights.finetune ?? this.trunk();
+  }
+
   private held(slot: WeightsSlot): Held {
-    const { imported, baseline: trained, finetune: tuned } = this.weights;
-    const held = { latest: tuned ?? trained ?? imported, baseline: trained ?? imported, finetune: tuned }[slot];
+    const held = { latest: this.latest(), baseline: this.trunk(), finetune: this.weights.finetune }[slot];
     if (!held)
       throw new StudioError('needs-step', 'There are no weights yet', 'Train a baseline first, or open weights.');
     return held;
@@ -314,8 +320,13 @@ export class Session implements Handlers {
     this.open = { dataset, summary, source, pool: new DecodePool(source) };
     this.forget('baseline', 'sweep', 'finetune', 'evaluate');
     this.emit({ kind: 'dataset', summary });
-    this.emit({ kind: 'weights', info: this.weights.imported ? infoOf(this.weights.imported) : null });
+    this.tellWeights();
     return summary;
+  }
+
+  private tellWeights(): void {
+    const held = this.latest();
+    this.emit({ kind: 'weights', info: held ? infoOf(held) : null });
   }
 
   private opened(): OpenDataset {
@@ -348,8 +359,7 @@ export class Session implements Handlers {
 
   private metrics(): string {
     const { summary } = this.opened();
-    const { imported, baseline: trained, finetune: tuned } = this.weights;
-    const held = tuned ?? trained ?? imported;
+    const held = this.latest();
     return metricsJson({
       config: { ...this.config, ...(held && { arch: held.arch }) },
       dataset: summary,

@@ -19,6 +19,7 @@ export function FailureAlert() {
   const safe = useStudioState(whatIsSafe);
   if (!failure) return null;
   const { error, during, fatal } = failure;
+  const offered = safe !== null && (during === 'running' || during === 'machine');
   return (
     <Alert
       color="red"
@@ -35,19 +36,15 @@ export function FailureAlert() {
     >
       <Text size="sm">{error.message}</Text>
       {error.hint && <Text size="sm">{error.hint}</Text>}
-      {safe && !fatal && (
-        <Text size="sm" c="dimmed">
-          {safe}
-        </Text>
-      )}
-      {(fatal || (safe && during === 'running')) && (
+      {offered && <Text size="sm">{safe}</Text>}
+      {(fatal || offered) && (
         <Group mt="xs" gap="xs">
           {fatal && (
             <Button size="compact-sm" color="red" onClick={() => window.location.reload()}>
               Reload the page
             </Button>
           )}
-          {safe && !fatal && (
+          {offered && (
             <Button size="compact-sm" variant="default" onClick={() => studio.goTo('takehome')}>
               Go to the weights
             </Button>
