@@ -1,6 +1,6 @@
 /** Loss, accuracy and the epochs' table of one training; the baseline and the fine-tuning share them. */
 import { Table } from '@mantine/core';
-import { memo, useDeferredValue } from 'react';
+import { memo, startTransition, useDeferredValue, useEffect, useState } from 'react';
 import { bestEpoch, intervalOf, stepsOf } from '../../client/findings';
 import { formatDuration, formatInterval, formatLoss, formatPercent } from '../../client/format';
 import type { TrainingResult } from '../../client/state';
@@ -18,17 +18,28 @@ interface Props {
 export function TrainingCharts({ result, epochs, height }: Props) {
   // Drawn when the page has time for it, in slices: a run never holds a click up.
   const shown = useDeferredValue(result);
+  const shownLater = useNextTask(shown);
   const dataset = useStudioState((s) => s.dataset);
   const steps = stepsOf(epochs, dataset?.trainCount ?? 0, result.config.batchSize);
   return (
     <>
       <div className={css['pair']}>
         <TrainingChart metric="loss" result={shown} {...{ steps, epochs, dataset, height }} />
-        <TrainingChart metric="accuracy" result={shown} {...{ steps, epochs, dataset, height }} />
+        <TrainingChart metric="accuracy" result={shownLater} {...{ steps, epochs, dataset, height }} />
       </div>
       <EpochTable epochs={shown.epochs} />
     </>
   );
+}
+
+/** The value one task later: with each chart in a task of its own the page answers in between. */
+function useNextTask<T>(value: T): T {
+  const [later, setLater] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => startTransition(() => setLater(value)));
+    return () => clearTimeout(timer);
+  }, [value]);
+  return later;
 }
 
 const EpochTable = memo(function EpochTable({ epochs }: Pick<TrainingResult, 'epochs'>) {
