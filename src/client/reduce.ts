@@ -47,9 +47,7 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
     case 'deviceLost':
       return {
         ...state,
-        run: { state: 'idle', run: null },
-        progress: null,
-        failure: { during: 'machine', error: event.error, fatal: true },
+        failure: { during: 'machine', error: event.error, fatal: false },
       };
     default:
       return event satisfies never;
