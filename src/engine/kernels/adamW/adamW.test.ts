@@ -41,8 +41,8 @@ function reference(start: ArrayLike<number>, gradients: readonly ArrayLike<numbe
       const g = gradient[i]!;
       m[i] = beta1 * m[i]! + (1 - beta1) * g;
       v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
-      const denominator = Math.sqrt(v[i]!) / Math.sqrt(1 - beta2 ** t) + epsilon;
-      parameter[i] = value * (1 - lr * weightDecay) - ((lr / (1 - beta1 ** t)) * m[i]!) / denominator;
+      const denominator = Math.sqrt(v[i]) / Math.sqrt(1 - beta2 ** t) + epsilon;
+      parameter[i] = value * (1 - lr * weightDecay) - ((lr / (1 - beta1 ** t)) * m[i]) / denominator;
     });
     return [parameter, m, v].map((array) => array.slice());
   });

@@ -30,7 +30,9 @@ function problem(shape: Shape, options: { relu: boolean; residual: boolean; offs
   const rows = shape[0] * shape[1] * shape[2];
   const count = rows * channels;
   return {
-    ...{ rows, channels, relu: options.relu },
+    rows,
+    channels,
+    relu: options.relu,
     x: values('x', count).map((value) => value + (options.offset ?? 0)),
     gamma: values('gamma', channels).map((value) => value + 1),
     beta: values('beta', channels),
@@ -38,9 +40,10 @@ function problem(shape: Shape, options: { relu: boolean; residual: boolean; offs
   };
 }
 
+const vector = (numbers: ArrayLike<number>) => tensor1d(Float32Array.from(numbers));
+
 /** The problem's tensors, the running statistics being `values`. */
 function upload({ x, gamma, beta, residual, channels }: BatchNormCase, shape: Shape) {
-  const vector = (numbers: ArrayLike<number>) => tensor1d(Float32Array.from(numbers));
   const bn = {
     gamma: vector(gamma),
     beta: vector(beta),
@@ -207,13 +210,14 @@ test('PyTorch’s numbers for x = i^1.5', async () => {
     }),
     [2, 1, 3, 4],
   );
-  const ones = () => tensor1d([1, 1, 1, 1]);
-  const zeros = () => tensor1d([0, 0, 0, 0]);
-  const bn = { gamma: ones(), beta: zeros(), runningMean: zeros(), runningVariance: ones() };
+  const [ones, zeros] = [
+    [1, 1, 1, 1],
+    [0, 0, 0, 0],
+  ] as const;
+  const bn = { gamma: vector(ones), beta: vector(zeros), runningMean: vector(zeros), runningVariance: vector(ones) };
   const y = tidy(() => batchNormTrain(x, bn, { relu: false }));
-  const twice = (a: number, b: number) => [a, b, a, b];
-  expectClose(await bn.runningMean.data(), twice(0.9945507, 1.99136913), 2e-7);
-  expectClose(await bn.runningVariance.data(), twice(10.6304274, 18.8333931), 2e-7);
+  expectClose(await bn.runningMean.data(), [0.9945507, 1.99136913, 0.9945507, 1.99136913], 2e-7);
+  expectClose(await bn.runningVariance.data(), [10.6304274, 18.8333931, 10.6304274, 18.8333931], 2e-7);
   const out = await y.data();
   expectClose([out[0]!, out[4]!, out[8]!], [-1.10446405, -0.99341249, -0.79036283], 5e-7);
   dispose([x, y, ...Object.values(bn)]);

@@ -1,14 +1,4 @@
-import {
-  dispose,
-  memory,
-  mul,
-  type Scalar,
-  tensor1d,
-  tensor2d,
-  type Tensor2D,
-  tidy,
-  valueAndGrad,
-} from '@tensorflow/tfjs-core';
+import { dispose, memory, mul, tensor1d, tensor2d, type Tensor2D, tidy, valueAndGrad } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { expectClose } from '../../../testing/closeness';
 import { values } from '../../../testing/golden/values';
@@ -28,13 +18,14 @@ async function run(logits: ArrayLike<number>, labels: readonly number[], classes
   const z = tensor2d(Float32Array.from(logits), [labels.length, classes]);
   const y = tensor1d([...labels], 'int32');
   const { loss, correct } = tidy(() => crossEntropy(z, y));
-  const { value, grad } = valueAndGrad((input) => mul(crossEntropy(input as Tensor2D, y).loss, weight) as Scalar)(z);
-  const tensors = [loss, correct, grad];
-  const [[lossValue = NaN], [right = NaN], gradient] = await Promise.all(tensors.map((one) => backend.download(one)));
-  dispose([z, y, value, ...tensors]);
+  const { value, grad } = valueAndGrad((input) => mul(crossEntropy(input as Tensor2D, y).loss, weight))(z);
+  const [lossValue = NaN] = await backend.download(loss);
+  const [right = NaN] = await backend.download(correct);
+  const gradient = await backend.download(grad);
+  dispose([z, y, value, loss, correct, grad]);
   expect(memory().numTensors).toBe(before);
   backend.gpu.throwIfFailed();
-  return { loss: lossValue, correct: right, gradient: gradient! };
+  return { loss: lossValue, correct: right, gradient };
 }
 
 test.each([

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import golden from '../../../testing/golden/golden.json';
 import { picture } from '../../../testing/golden/values';
 import { nodeBackend } from '../../../testing/nodeGpu';
+import { cut } from '../../../testing/patterns';
 import { resampleReference } from '../../../testing/resampleReference';
 import { makeView } from '../../augment/makeView';
 import { resizeTaps } from '../../augment/resample';
@@ -18,13 +19,7 @@ beforeAll(async () => {
 
 /** The view of a made-up photo, its pixels cut out as a loader does. */
 function load(name: string, photoWidth: number, photoHeight: number, view: View): LoadedView {
-  const { left, top, width, height } = view.region;
-  const photo = picture(name, photoWidth, photoHeight);
-  const pixels = new Uint8ClampedArray(width * height * 4);
-  for (let y = 0; y < height; y++) {
-    const from = ((top + y) * photoWidth + left) * 4;
-    pixels.set(photo.subarray(from, from + width * 4), y * width * 4);
-  }
+  const pixels = cut(picture(name, photoWidth, photoHeight), photoWidth, view.region);
   return { view, photoWidth, photoHeight, pixels };
 }
 
