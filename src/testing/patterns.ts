@@ -43,7 +43,7 @@ function pattern(path: string): Uint8ClampedArray {
   const photo = picture(path, PHOTO.width, PHOTO.height);
   const channel = Number(path.at(-1));
   for (let pixel = 0; pixel < PHOTO.width * PHOTO.height; pixel++) {
-    if (Math.floor(pixel / 4) % 2 === 0) photo[pixel * 4 + channel]! += 60;
+    if (Math.floor(pixel / 4) % 2 === 0) photo[pixel * 4 + channel]! += 120;
   }
   return photo;
 }

@@ -82,29 +82,37 @@ async function drain<T>(
 
 const stepsOf = (records: RunRecord[]) => records.flatMap((one) => (one.kind === 'step' ? [one] : []));
 
+/** Every step, and how matters stood after each epoch. */
 async function train(run: ReturnType<typeof newRun>, epochs: number) {
   const steps: ReturnType<typeof stepsOf> = [];
   const scores: Score[] = [];
+  const tensors: number[] = [];
+  const bytes: number[] = [];
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const { records, result } = await drain(run.epoch(epoch));
     expect(records[0]).toEqual({ kind: 'phase', phase: 'training', epoch, batches: 3, images: 20, size: SIZE });
     steps.push(...stepsOf(records));
     scores.push(result);
+    tensors.push(memory().numTensors);
+    bytes.push(backend.allocatedBytes());
   }
-  return { steps, scores };
+  return { steps, scores, tensors, bytes };
 }
 
-test('the loss falls, and an epoch’s score is the mean of its steps, the small last batch included', async () => {
-  const run = newRun();
-  const { steps, scores } = await train(run, 5);
+test('the loss falls, step by step, while tensors and bytes stay as they were', async () => {
+  const run = newRun({ lr: 3e-4, loader: patternLoader(fork(5)) });
+  const { steps, scores, tensors, bytes } = await train(run, 8);
   expect(steps.map(({ record }) => record.globalStep)).toEqual(steps.map((_, i) => i + 1));
+  // An epoch's score is the mean over its photos, the small last batch included.
   expect(steps.slice(0, 3).map(({ images }) => images)).toEqual([8, 8, 4]);
   const [first] = scores;
   const sum = steps.slice(0, 3).reduce((total, { record, images }) => total + record.loss * images, 0);
   expect(first!.loss).toBeCloseTo(sum / 20, 12);
   expect(first!.accuracy).toBe(first!.correct / 20);
-  expect(scores.at(-1)!.loss).toBeLessThan(0.7 * first!.loss);
-  expect(scores.at(-1)!.accuracy).toBeGreaterThan(0.6);
+  expect(scores.at(-1)!.loss).toBeLessThan(0.8 * first!.loss);
+  expect(new Set(tensors).size).toBe(1);
+  // Crops differ, so that a buffer of another power of two may still come; all of them are small.
+  expect(bytes.at(-1)! - bytes[1]!).toBeLessThan(2 ** 20);
   run.dispose();
 });
 
@@ -116,7 +124,7 @@ test('a seed gives the same losses whatever the loader’s timing, another seed 
     [4, 1],
   ] as const) {
     const run = newRun({ seed, loader: patternLoader(fork(timing)) });
-    const { steps } = await train(run, 2);
+    const { steps } = await train(run, 1);
     losses.push(steps.map(({ record }) => record.loss));
     run.dispose();
   }
@@ -148,7 +156,7 @@ test('a consumer may leave between two steps', async () => {
 
 test('a loss that is not a number ends the run and says where, though later steps fail as well', async () => {
   const before = memory().numTensors;
-  const run = newRun({ lr: 1e6, batchSize: 2 });
+  const run = newRun({ lr: 1e12, batchSize: 2 });
   const error = await drain(run.epoch(1)).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'not-finite' });
   expect((error as Error).message).toMatch(/in step \d+ of epoch 1/);
@@ -174,21 +182,6 @@ test('a step that the GPU has no room for leaves no tensor behind', async () => 
   expect(memory().numTensors).toBe(before);
 });
 
-test('thirty steps take no more tensors or bytes than the first few', async () => {
-  const run = newRun({ loader: patternLoader(fork(5)) });
-  const tensors: number[] = [];
-  const bytes: number[] = [];
-  for (let epoch = 1; epoch <= 10; epoch++) {
-    await drain(run.epoch(epoch));
-    tensors.push(memory().numTensors);
-    bytes.push(backend.allocatedBytes());
-  }
-  expect(new Set(tensors).size).toBe(1);
-  // Crops differ, so that a buffer of another power of two may still come; all of them are small.
-  expect(bytes.at(-1)! - bytes[1]!).toBeLessThan(2 ** 20);
-  run.dispose();
-});
-
 test('evaluation agrees with itself and leaves every weight as it was', async () => {
   const run = newRun();
   await drain(run.epoch(1));
@@ -204,7 +197,7 @@ test('evaluation agrees with itself and leaves every weight as it was', async ()
   expect(first.result.logits).toHaveLength(20 * PATTERN_CLASSES.length);
   expect([...first.result.indices]).toEqual(samples.map((_, i) => i));
   expect(first.result.activations).toMatchObject({ count: 20 * 512, size: SIZE });
-  const alone = await drain(evaluate(run.context, { ...options, batchSize: 7 }));
+  const alone = await drain(evaluate(run.context, { ...options, batchSize: 3 }));
   expect(alone.result.score.loss).toBeCloseTo(first.result.score.loss, 4);
   expect((await weightsOf(run.network.state)).equals(weights)).toBe(true);
   expect(memory().numTensors).toBe(tensors);
@@ -223,7 +216,10 @@ test('an unreadable photo is told and left out; none at all is an error', async 
   const onUnreadable = (path: string) => void told.push(path);
   const run = newRun();
   const options = {
-    ...{ network: run.network, samples: samples.slice(0, 4), batchSize: 3, epoch: 0 },
+    network: run.network,
+    samples: samples.slice(0, 4),
+    batchSize: 3,
+    epoch: 0,
     view: { kind: 'eval', resize: 0, crop: SIZE },
   } as const;
   const one = broken((path) => path === samples[1]!.path);
