@@ -106,11 +106,11 @@ test('other photos clear results, a failed run leaves what it reached', () => {
   expect(other.baseline).toBeNull();
 });
 
-test('a lost device ends everything', () => {
+test('a lost device is told, and what was trained stays', () => {
   const state = play([
-    { kind: 'runState', state: 'running', run: 'baseline' },
+    { kind: 'weights', info: { arch: 'resnet18', classes: ['a', 'b'], origin: 'baseline, epoch 1' } },
     { kind: 'deviceLost', error: { code: 'device-lost', message: 'gone' } },
   ]);
-  expect(state.failure?.fatal).toBe(true);
-  expect(state.run.state).toBe('idle');
+  expect(state.failure).toMatchObject({ fatal: false, error: { code: 'device-lost' } });
+  expect(state.weights?.origin).toBe('baseline, epoch 1');
 });
