@@ -64,6 +64,11 @@ export async function runToEnd(page: Page): Promise<void> {
   expect(await stateOf(page, (s) => s.failure)).toBeNull();
 }
 
+/** Settings of a tiny run, with changes, past the form. */
+export async function configure(page: Page, changes: Partial<StudioConfig>): Promise<void> {
+  await page.evaluate((config) => window.studio.setConfig(config), { ...TINY, ...changes });
+}
+
 /** Runs a step through the page's controls rather than its buttons. */
 export async function runDirectly(page: Page, run: RunId): Promise<void> {
   await page.evaluate((id) => window.studio.start(id), run);

@@ -101,8 +101,10 @@ export type StudioEvent =
   | { kind: 'sweepPoint'; point: SweepPoint; reference: boolean }
   | { kind: 'evaluation'; run: RunId; score: Score; resize: number; crop: number }
   | { kind: 'runEnded'; run: RunId; ended: 'done' | 'stopped' | 'failed'; error: ErrorData | null; seconds: number }
+  /** The newest weights in memory; null once the last are gone. */
   | { kind: 'weights'; info: WeightsInfo | null }
   | { kind: 'warning'; message: string }
+  /** The run on it ends by itself; the next one asks for a device anew. */
   | { kind: 'deviceLost'; error: ErrorData };
 
 export type WorkerMessage =

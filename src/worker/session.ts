@@ -51,6 +51,8 @@ interface OpenDataset {
 /** Validation photos for folders without a split are drawn with this seed: the split is the folder's, not the run's. */
 const SPLIT_SEED = 42;
 
+const LOSS_TOLD_WITHIN_MS = 300;
+
 type Handlers = { [K in CommandKind]: (ask: Commands[K]['ask']) => Promise<Commands[K]['reply']> };
 
 export class Session implements Handlers {
@@ -156,7 +158,7 @@ export class Session implements Handlers {
       result.ended = 'done';
     } catch (thrown) {
       result.ended = signal.aborted ? 'stopped' : 'failed';
-      if (!signal.aborted) result.error = toErrorData(thrown);
+      if (!signal.aborted) result.error = toErrorData(await rootCause(thrown, backend));
     } finally {
       lock.release();
       // Buffers of this run's sizes are of no use to the next.
@@ -384,6 +386,17 @@ function checkClasses({ classes, origin }: Held, expected: readonly string[]): v
     `The weights (${origin}) tell ${classes.length} classes apart; the photos have ${expected.length}`,
     'Open the photos that the weights were trained on, or train a new baseline.',
   );
+}
+
+/** A lost device first shows as a failure of whatever waited for it; the loss itself is told a moment later. */
+async function rootCause(thrown: unknown, { gpu }: StudioBackend): Promise<unknown> {
+  await new Promise((resolve) => setTimeout(resolve, LOSS_TOLD_WITHIN_MS));
+  try {
+    gpu.throwIfFailed();
+    return thrown;
+  } catch (failure) {
+    return failure;
+  }
 }
 
 /** A Web Lock keeps browsers from freezing the page while it trains in the background. */

@@ -1,19 +1,11 @@
 import { expect, test } from 'vitest';
 import golden from '../../testing/golden/golden.json';
 import { crc32, picture } from '../../testing/golden/values';
+import { cut } from '../../testing/patterns';
 import { resampleReference } from '../../testing/resampleReference';
 import { makeView } from './makeView';
 import { resizeTaps } from './resample';
-import type { Region, View } from './view';
-
-function cut(pixels: Uint8ClampedArray, width: number, region: Region): Uint8ClampedArray<ArrayBuffer> {
-  const out = new Uint8ClampedArray(region.width * region.height * 4);
-  for (let y = 0; y < region.height; y++) {
-    const from = ((region.top + y) * width + region.left) * 4;
-    out.set(pixels.subarray(from, from + region.width * 4), y * region.width * 4);
-  }
-  return out;
-}
+import type { View } from './view';
 
 test.each(golden.resampled)('$picture: crop and resize give the pixels of Pillow', (c) => {
   expect(c.outWidth).toBe(c.outHeight);

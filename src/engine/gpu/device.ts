@@ -70,7 +70,7 @@ export async function openGpu(webgpu: GPU | undefined): Promise<Gpu> {
       new StudioError(
         'device-lost',
         `The GPU was lost${info.message ? `: ${info.message}` : '.'}`,
-        'Start the step again: it asks for the GPU anew. If this comes back, use a smaller batch or size, or close other programs that use the GPU.',
+        'Start again: a new device is asked for. If it happens again, use a smaller batch or size, or close other programs that use the GPU.',
       ),
     );
   });

@@ -1,5 +1,5 @@
 /** Evaluation of one split at one view: logits, score and, if asked for, the pooled activations' distribution. */
-import { dispose } from '@tensorflow/tfjs-core';
+import { dispose, tidy } from '@tensorflow/tfjs-core';
 import { ActivationHistogram } from '../analysis/activations';
 import { scoreLogits } from '../analysis/score';
 import { sizeOfView, type ViewSpec } from '../augment/view';
@@ -61,19 +61,21 @@ export async function* evaluate(
   });
   const histogram = new ActivationHistogram();
   const indices: number[] = [];
-  const logits: Float32Array[] = [];
+  const parts: Float32Array[] = [];
   const pending: Promise<Float32Array[]>[] = [];
   const collect = async () => {
     const [batchLogits, pooled] = await pending.shift()!;
-    logits.push(batchLogits!);
+    parts.push(batchLogits!);
     histogram.add(pooled!);
     return batchLogits!.length / network.classes.length;
   };
   for await (const batch of stream) {
-    const images = resample(backend, batch.views);
-    const outputs = predict(network, EVAL, images);
-    pending.push(Promise.all([readFloats(outputs.logits), readFloats(outputs.pooled)]));
-    dispose([images, outputs.logits, outputs.pooled]);
+    const { logits, pooled } = tidy(() => ({ ...predict(network, EVAL, resample(backend, batch.views)) }));
+    const outputs = Promise.all([readFloats(logits), readFloats(pooled)]);
+    // A failure counts when its turn comes; where an earlier one ends the evaluation, it must not count as unhandled.
+    outputs.catch(() => {});
+    pending.push(outputs);
+    dispose([logits, pooled]);
     indices.push(...batch.indices);
     backend.gpu.throwIfFailed();
     if (pending.length > BATCHES_IN_FLIGHT) yield { kind: 'evaluated', images: await collect() };
@@ -83,7 +85,7 @@ export async function* evaluate(
   if (indices.length === 0) {
     throw new StudioError('bad-dataset', 'No validation photo could be read', 'Look at the warnings of the data set.');
   }
-  const all = concatenate(logits);
+  const all = concatenate(parts);
   const labels = indices.map((index) => samples[index]!.label);
   return {
     score: scoreLogits(all, labels, network.classes.length),

@@ -1,5 +1,14 @@
 /** Steps 7 to 9 of the data's path: forward, loss and backward on one batch. */
-import { engine, keep, type Scalar, type Tensor, type Tensor1D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  engine,
+  keep,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../kernels/crossEntropy/crossEntropy';
 import type { Architecture } from '../models/meta';
 import { type Outputs, resnet } from '../models/resnet';
@@ -31,16 +40,30 @@ export function batchGradients(
   labels: Tensor1D,
 ): BatchGradients {
   let correct: Scalar | undefined;
-  const { loss, grads } = tidy(() => {
-    const result = engine().gradients(() => {
-      const { logits } = resnet(arch, state, images, mode);
-      const score = crossEntropy(logits, labels);
-      correct = keep(score.correct);
-      return score.loss;
-    }, [...trained.values()]);
-    return { loss: result.value, grads: result.grads };
-  });
-  return { loss, correct: correct!, gradients: new Map([...trained.keys()].map((key, i) => [key, grads[i]!])) };
+  try {
+    const { loss, grads } = tidy(() => {
+      const result = engine().gradients(() => {
+        const { logits } = resnet(arch, state, images, mode);
+        const score = crossEntropy(logits, labels);
+        correct = keep(score.correct);
+        return score.loss;
+      }, [...trained.values()]);
+      return { loss: result.value, grads: result.grads };
+    });
+    return { loss, correct: correct!, gradients: new Map([...trained.keys()].map((key, i) => [key, grads[i]!])) };
+  } catch (error) {
+    disposeTape();
+    correct?.dispose();
+    throw error;
+  }
+}
+
+/**
+ * TensorFlow.js 4.22 lets go of what it saved for the backward pass only at that pass's end; where an error comes first,
+ * a whole batch's activations would stay on the GPU.
+ */
+function disposeTape(): void {
+  for (const { saved } of engine().state.activeTape ?? []) dispose(saved ?? []);
 }
 
 /** Evaluation's forward pass. The caller disposes of the outputs. */

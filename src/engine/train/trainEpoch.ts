@@ -2,11 +2,11 @@
  * One epoch of training as a generator: not pulling pauses it, the signal stops it, and evaluation, checkpoints and
  * charts are its consumers. Steps 2 to 11 of the data's path.
  */
-import { dispose, type Scalar, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
+import { dispose, type Scalar, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import type { PhotoLoader } from '../augment/view';
 import { StudioError } from '../base/errors';
 import { fork, permutation } from '../base/rng';
-import { batches } from '../dataset/batches';
+import { type Batch, batches } from '../dataset/batches';
 import type { Sample } from '../dataset/types';
 import type { StudioBackend } from '../gpu/backend';
 import { readFloats } from '../gpu/readback';
@@ -14,7 +14,7 @@ import { resample } from '../kernels/resample/resample';
 import type { Mode } from '../nn/layers';
 import type { Optimiser } from './optimiser';
 import type { RunRecord, Score, StepRecord } from './records';
-import { batchGradients, type Network } from './step';
+import { type BatchGradients, batchGradients, type Network } from './step';
 
 /** What every part of a run works with. */
 export interface RunContext {
@@ -66,14 +66,13 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
   const tally = new Tally();
   const pending: Promise<{ record: StepRecord; images: number }>[] = [];
   let globalStep = (o.epoch - 1) * perEpoch;
-  for await (const { views, labels } of stream) {
+  for await (const batch of stream) {
     globalStep++;
-    const images = resample(backend, views);
-    const labelTensor = tensor1d(labels, 'int32');
-    const { loss, correct, gradients } = batchGradients(o.network, o.trained, o.mode, images, labelTensor);
-    o.optimiser.step(gradients);
-    pending.push(readStep(loss, correct, views.length, o.epoch, globalStep));
-    dispose([images, labelTensor, ...gradients.values()]);
+    const { loss, correct } = takeStep(backend, o, batch);
+    const step = readStep(loss, correct, batch.views.length, o.epoch, globalStep);
+    // A failure counts when its turn comes; where an earlier one ends the epoch, it must not count as unhandled.
+    step.catch(() => {});
+    pending.push(step);
     backend.gpu.throwIfFailed();
     if (pending.length > STEPS_IN_FLIGHT) yield tally.count(await pending.shift()!);
   }
@@ -82,9 +81,30 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
   return tally.score();
 }
 
+/** Forward, backward and the optimiser on one batch. The caller disposes of the results. Does not wait for the GPU. */
+function takeStep(
+  backend: StudioBackend,
+  o: EpochOptions,
+  { views, labels }: Batch,
+): Omit<BatchGradients, 'gradients'> {
+  return tidy(() => {
+    const images = resample(backend, views);
+    const { loss, correct, gradients } = batchGradients(
+      o.network,
+      o.trained,
+      o.mode,
+      images,
+      tensor1d(labels, 'int32'),
+    );
+    o.optimiser.step(gradients);
+    return { loss, correct };
+  });
+}
+
 async function readStep(loss: Scalar, correct: Scalar, images: number, epoch: number, globalStep: number) {
-  const [[lossValue = NaN], [right = NaN]] = await Promise.all([readFloats(loss), readFloats(correct)]);
+  const reads = [readFloats(loss), readFloats(correct)] as const;
   dispose([loss, correct]);
+  const [[lossValue = NaN], [right = NaN]] = await Promise.all(reads);
   if (!Number.isFinite(lossValue)) {
     throw new StudioError(
       'not-finite',

@@ -1,0 +1,170 @@
+/** The three steps from end to end on photos of three colours: what they yield, keep and leave alone. */
+import { memory } from '@tensorflow/tfjs-core';
+import { expect, test, vi } from 'vitest';
+import { nodeBackend } from '../../testing/nodeGpu';
+import { PATTERN_CLASSES, patternLoader, patternSamples } from '../../testing/patterns';
+import { StudioError } from '../base/errors';
+import type { HostState } from '../nn/state';
+import type { Evaluation } from '../train/evaluate';
+import type { RunRecord } from '../train/records';
+import type { ExperimentContext, Kept } from './fit';
+import { parseStudioConfig } from './meta';
+
+const backend = await nodeBackend();
+const { baseline } = await import('./baseline');
+const { evaluation } = await import('./evaluation');
+const { finetune } = await import('./finetune');
+const { sweep } = await import('./sweep');
+const { stateSpecs } = await import('../models/resnet');
+const { initialHostState } = await import('../nn/state');
+
+const config = parseStudioConfig({
+  arch: 'resnet18',
+  batchSize: 8,
+  epochs: 2,
+  trainSize: 32,
+  evalResize: 36,
+  evalCrop: 32,
+  sweepSizes: [32, 48],
+  tuneEpochs: 2,
+});
+const initial = initialHostState(stateSpecs(config.arch, PATTERN_CLASSES.length), config.seed);
+const weights = { arch: config.arch, state: initial };
+
+/** What a run was given; `kept` gathers what it keeps. */
+function newContext(signal = new AbortController().signal): ExperimentContext & { kept: Kept[] } {
+  const kept: Kept[] = [];
+  let clock = 0;
+  return {
+    backend,
+    loader: patternLoader(),
+    signal,
+    onUnreadable: (path) => expect.fail(path),
+    dataset: {
+      name: 'patterns',
+      classes: PATTERN_CLASSES,
+      train: patternSamples('train', 12),
+      validation: patternSamples('validation', 7),
+      format: '',
+      warnings: [],
+    },
+    now: () => (clock += 500),
+    keep: (one) => kept.push(one),
+    kept,
+  };
+}
+
+/** All records; the run may leave no tensor behind. */
+async function run(generator: AsyncGenerator<RunRecord, void, undefined>): Promise<RunRecord[]> {
+  const before = memory().numTensors;
+  const records: RunRecord[] = [];
+  for await (const record of generator) records.push(record);
+  expect(memory().numTensors).toBe(before);
+  backend.gpu.throwIfFailed();
+  return records;
+}
+
+const bytesOf = (state: HostState, key: string) => Buffer.from(state.tensors.get(key)!.values.buffer);
+
+/** Keys whose values are not the same to the bit. */
+function changedKeys(before: HostState, after: HostState): string[] {
+  const tensors = [...before.tensors.keys()].filter((key) => !bytesOf(after, key).equals(bytesOf(before, key)));
+  const tracked = [...before.batchesTracked].filter(([key, count]) => after.batchesTracked.get(key) !== count);
+  return [...tensors, ...tracked.map(([key]) => key)].sort();
+}
+
+const epochsOf = (records: RunRecord[]) => records.flatMap((one) => (one.kind === 'epoch' ? [one.record] : []));
+const phasesOf = (records: RunRecord[]) => records.flatMap((one) => (one.kind === 'phase' ? [one.phase] : []));
+
+test('the baseline trains every weight and keeps the best of its epochs', async () => {
+  const context = newContext();
+  const records = await run(baseline(context, config, initial));
+  expect(phasesOf(records)).toEqual(['training', 'evaluating', 'training', 'evaluating']);
+  const epochs = epochsOf(records);
+  expect(
+    epochs.map(({ epoch, train, validation, seconds, imagesPerSecond }) => [
+      epoch,
+      train.count,
+      validation.count,
+      seconds,
+      imagesPerSecond,
+    ]),
+  ).toEqual([
+    [1, 12, 7, 0.5, 38],
+    [2, 12, 7, 0.5, 38],
+  ]);
+  expect(epochs.map(({ best }) => best)).toEqual([
+    true,
+    epochs[1]!.validation.accuracy > epochs[0]!.validation.accuracy,
+  ]);
+  expect(context.kept).toHaveLength(epochs.filter(({ best }) => best).length);
+  const [first] = context.kept;
+  expect(first!.origin).toBe('baseline, epoch 1');
+  expect(first!.evaluation!.score).toEqual(epochs[0]!.validation);
+  expect(changedKeys(initial, first!.state)).toEqual(
+    [...initial.tensors.keys(), ...initial.batchesTracked.keys()].sort(),
+  );
+  expect(new Set(first!.state.batchesTracked.values())).toEqual(new Set([2]));
+});
+
+test('a run that is stopped in its first epoch keeps the weights it has', async () => {
+  const before = memory().numTensors;
+  const stop = new AbortController();
+  const context = newContext(stop.signal);
+  const generator = baseline(context, config, initial);
+  const untilStopped = async () => {
+    for await (const { kind } of generator) if (kind === 'step') stop.abort(new StudioError('stopped', 'by hand'));
+  };
+  await expect(untilStopped()).rejects.toMatchObject({ code: 'stopped' });
+  expect(context.kept).toHaveLength(1);
+  expect(context.kept[0]).toMatchObject({ origin: 'baseline, ended in its first epoch', evaluation: null });
+  await vi.waitFor(() => expect(memory().numTensors).toBe(before));
+});
+
+test('a run whose numbers are lost keeps nothing', async () => {
+  const context = newContext();
+  const generator = baseline(context, { ...config, batchSize: 2, lr: 1e12 }, initial);
+  const failed = async () => {
+    for await (const record of generator) expect(record.kind).not.toBe('epoch');
+  };
+  await expect(failed()).rejects.toMatchObject({ code: 'not-finite' });
+  expect(context.kept).toEqual([]);
+});
+
+test('the sweep measures the same weights at its own view and at every size', async () => {
+  const evaluations: Evaluation[] = [];
+  const records = await run(sweep(newContext(), config, weights, (one) => evaluations.push(one)));
+  const points = records.flatMap((one) => (one.kind === 'sweepPoint' ? [one] : []));
+  expect(points.map(({ point, reference }) => [point.resize, point.size, point.count, reference])).toEqual([
+    [36, 32, 7, true],
+    [40, 32, 7, false],
+    [60, 48, 7, false],
+  ]);
+  for (const [i, { point }] of points.entries()) expect(point).toMatchObject(evaluations[i]!.score);
+  const [own] = points;
+  const alone: Evaluation[] = [];
+  const [last] = (await run(evaluation(newContext(), config, weights, (one) => alone.push(one)))).slice(-1);
+  expect(alone).toEqual([evaluations[0]]);
+  expect(last).toEqual({ kind: 'evaluation', score: alone[0]!.score, resize: 36, crop: 32 });
+  expect(own!.point).toMatchObject(alone[0]!.score);
+});
+
+test.each([
+  { tuneAffine: false, more: [] },
+  { tuneAffine: true, more: ['layer4.1.bn2.bias', 'layer4.1.bn2.weight'] },
+])('fine-tuning changes the classifier and the last norm alone (affine: $tuneAffine)', async ({ tuneAffine, more }) => {
+  const context = newContext();
+  const records = await run(finetune(context, { ...config, tuneAffine }, weights, 48));
+  expect(epochsOf(records)).toHaveLength(2);
+  expect(changedKeys(initial, context.kept[0]!.state)).toEqual(
+    [
+      'fc.bias',
+      'fc.weight',
+      'layer4.1.bn2.num_batches_tracked',
+      'layer4.1.bn2.running_mean',
+      'layer4.1.bn2.running_var',
+      ...more,
+    ].sort(),
+  );
+  expect(context.kept[0]!.evaluation!.view).toEqual({ kind: 'eval', resize: 60, crop: 48 });
+});

@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { add, memory, tensor1d, type TensorInfo, tidy } from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { nodeBackend } from '../../testing/nodeGpu';
+import { toErrorData } from '../base/errors';
+import type { ComputeProgram, StudioBackend } from './backend';
+import { type Gpu, openGpu } from './device';
+
+let backend: StudioBackend;
+beforeAll(async () => {
+  backend = await nodeBackend();
+});
+
+const DOUBLE: ComputeProgram = {
+  key: 'test/double',
+  code: `
+    @group(0) @binding(0) var<storage, read_write> values: array<f32>;
+    @group(0) @binding(1) var<uniform> count: u32;
+    @compute @workgroup_size(64)
+    fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+      if (id.x < count) { values[id.x] = 2.0 * values[id.x]; }
+    }`,
+  access: ['write'],
+};
+
+function double(on: StudioBackend, tensor: TensorInfo, program = DOUBLE): void {
+  const [count = 0] = tensor.shape;
+  const workgroups = [Math.ceil(count / 64), 1, 1] as const;
+  on.dispatch({ program, tensors: [tensor], uniforms: Uint32Array.of(count), workgroups, flops: 0 });
+}
+
+/** What is thrown, as data. */
+function failure(action: () => void) {
+  try {
+    action();
+  } catch (error) {
+    return toErrorData(error);
+  }
+  return null;
+}
+
+/** A backend on a device of its own, to be broken. It is not TensorFlow.js's. */
+async function separateBackend(): Promise<{ gpu: Gpu; other: StudioBackend }> {
+  const { StudioBackend } = await import('./backend');
+  const gpu = await openGpu(navigator.gpu);
+  return { gpu, other: new StudioBackend(gpu) };
+}
+
+test('TensorFlow.js is the version whose private fields we name', () => {
+  const file = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-webgpu/package.json');
+  expect((JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version).toBe('4.22.0');
+});
+
+test('every private name that we use exists', async () => {
+  const { USED_INTERNALS } = await import('./backend');
+  const internals = backend as unknown as Record<string, unknown>;
+  for (const name of USED_INTERNALS) expect(name in internals, name).toBe(true);
+  const { bufferManager } = internals;
+  expect(bufferManager).toMatchObject({
+    freeBuffers: expect.any(Map) as Map<string, unknown>,
+    numFreeBuffers: expect.any(Number) as number,
+    numBytesAllocated: expect.any(Number) as number,
+  });
+});
+
+test('a tensor that a program changed is read anew', async () => {
+  const before = memory().numTensors;
+  const tensor = tensor1d([1, 2, 3]);
+  // The stock way of reading keeps a copy on the CPU.
+  expect([...(await tensor.data())]).toEqual([1, 2, 3]);
+  double(backend, tensor);
+  expect([...(await tensor.data())]).toEqual([2, 4, 6]);
+  double(backend, tensor);
+  expect([...(await backend.download(tensor))]).toEqual([4, 8, 12]);
+  double(backend, tensor);
+  const sum = tidy(() => add(tensor, 1));
+  expect([...(await sum.data())]).toEqual([9, 17, 25]);
+  tensor.dispose();
+  sum.dispose();
+  expect(memory().numTensors).toBe(before);
+});
+
+test('a tensor may go as soon as its download has begun', async () => {
+  const tensors = [3, 4, 5].map((value) => tensor1d(new Float32Array(1000).fill(value)));
+  const downloads = tensors.map((tensor) => backend.download(tensor));
+  for (const tensor of tensors) tensor.dispose();
+  backend.releasePool();
+  const others = [6, 7, 8].map((value) => tensor1d(new Float32Array(1000).fill(value)));
+  for (const tensor of others) double(backend, tensor);
+  backend.flush();
+  const read = await Promise.all(downloads);
+  expect(read.map((values) => [values.length, values[0], values[999]])).toEqual([
+    [1000, 3, 3],
+    [1000, 4, 4],
+    [1000, 5, 5],
+  ]);
+  for (const tensor of others) tensor.dispose();
+  backend.gpu.throwIfFailed();
+});
+
+test('words are uploaded as they are', async () => {
+  const words = Uint32Array.of(0xffffffff, 0x3f800000, 7);
+  const info = backend.upload(words);
+  expect([...new Uint32Array((await backend.download(info)).buffer)]).toEqual([...words]);
+  backend.disposeData(info.dataId);
+});
+
+test('releasing the pool gives back the memory of disposed tensors, and of no other', async () => {
+  backend.releasePool();
+  const start = backend.allocatedBytes();
+  const kept = tensor1d(new Float32Array(1 << 16).fill(1));
+  const gone = [1, 2, 3].map((i) => tensor1d(new Float32Array((1 << 18) + i)));
+  for (const tensor of [kept, ...gone]) double(backend, tensor);
+  backend.flush();
+  expect(backend.allocatedBytes() - start).toBeGreaterThan(3 << 20);
+  for (const tensor of gone) tensor.dispose();
+  backend.flush();
+  expect(backend.allocatedBytes() - start).toBeGreaterThan(3 << 20);
+  backend.releasePool();
+  expect(backend.allocatedBytes() - start).toBe(4 << 16);
+  expect(new Set(await backend.download(kept))).toEqual(new Set([2]));
+  kept.dispose();
+  backend.releasePool();
+  expect(backend.allocatedBytes()).toBe(start);
+  backend.gpu.throwIfFailed();
+});
+
+test('a tensor over the limits is refused by name, before it is made', () => {
+  const before = backend.allocatedBytes();
+  const { maxBindingBytes, maxBufferBytes } = backend.gpu.report;
+  const count = Math.min(maxBindingBytes, maxBufferBytes) / 4 + 1;
+  const error = failure(() => backend.allocate([count]));
+  expect(error).toMatchObject({ code: 'exceeds-limits' });
+  expect(error?.message).toContain(`${count * 4} bytes`);
+  expect(backend.allocatedBytes()).toBe(before);
+});
+
+test('a shader that does not compile stops the run', async () => {
+  const { gpu, other } = await separateBackend();
+  const told: string[] = [];
+  gpu.onFailure((error) => told.push(error.code));
+  expect(failure(() => gpu.throwIfFailed())).toBeNull();
+  double(other, other.allocate([64]), { ...DOUBLE, code: DOUBLE.code.replace('2.0', 'nonsense') });
+  other.flush();
+  await gpu.device.queue.onSubmittedWorkDone();
+  const error = failure(() => gpu.throwIfFailed());
+  expect(error).toMatchObject({ code: 'gpu-error' });
+  expect(error?.message).toContain('nonsense');
+  expect(told).toEqual(['gpu-error']);
+  gpu.device.destroy();
+  backend.gpu.throwIfFailed();
+});
+
+test('a lost device stops the run', async () => {
+  const { gpu } = await separateBackend();
+  gpu.device.destroy();
+  await gpu.device.lost;
+  expect(failure(() => gpu.throwIfFailed())).toMatchObject({ code: 'device-lost' });
+});
+
+test('a host without WebGPU or without an adapter is told so', async () => {
+  await expect(openGpu(undefined)).rejects.toMatchObject({ code: 'no-webgpu' });
+  const empty = { requestAdapter: () => Promise.resolve(null) } as unknown as GPU;
+  await expect(openGpu(empty)).rejects.toMatchObject({ code: 'no-adapter' });
+});

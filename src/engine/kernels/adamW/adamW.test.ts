@@ -1,0 +1,85 @@
+import { dispose, tensor1d, zeros } from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { expectClose } from '../../../testing/closeness';
+import { values } from '../../../testing/golden/values';
+import { nodeBackend } from '../../../testing/nodeGpu';
+import type { StudioBackend } from '../../gpu/backend';
+import { adamW } from './adamW';
+
+let backend: StudioBackend;
+beforeAll(async () => {
+  backend = await nodeBackend();
+});
+
+const BLOG = { lr: 1e-3, weightDecay: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+/** The parameter, m and v after every step. */
+async function run(start: ArrayLike<number>, gradients: readonly ArrayLike<number>[], config: typeof BLOG) {
+  const parameter = tensor1d(Float32Array.from(start));
+  const [m, v] = [zeros(parameter.shape), zeros(parameter.shape)];
+  const history: Float32Array[][] = [];
+  for (const [index, numbers] of gradients.entries()) {
+    const gradient = tensor1d(Float32Array.from(numbers));
+    adamW(backend, { parameter, gradient, m, v }, { ...config, step: index + 1 });
+    history.push(await Promise.all([parameter, m, v].map((tensor) => backend.download(tensor))));
+    expect(await backend.download(gradient)).toEqual(Float32Array.from(numbers));
+    gradient.dispose();
+  }
+  dispose([parameter, m, v]);
+  backend.gpu.throwIfFailed();
+  return history;
+}
+
+/** torch.optim.AdamW's three lines in f64. */
+function reference(start: ArrayLike<number>, gradients: readonly ArrayLike<number>[], config: typeof BLOG) {
+  const { lr, weightDecay, beta1, beta2, epsilon } = config;
+  const parameter = Float64Array.from(start);
+  const [m, v] = [new Float64Array(parameter.length), new Float64Array(parameter.length)];
+  return gradients.map((gradient, index) => {
+    const t = index + 1;
+    parameter.forEach((value, i) => {
+      const g = gradient[i]!;
+      m[i] = beta1 * m[i]! + (1 - beta1) * g;
+      v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
+      const denominator = Math.sqrt(v[i]) / Math.sqrt(1 - beta2 ** t) + epsilon;
+      parameter[i] = value * (1 - lr * weightDecay) - ((lr / (1 - beta1 ** t)) * m[i]) / denominator;
+    });
+    return [parameter, m, v].map((array) => array.slice());
+  });
+}
+
+test('PyTorch’s three steps', async () => {
+  const gradients = [
+    [0.1, -0.2, 0, 1e-6],
+    [0.05, 0.3, 0, -1e-6],
+    [-0.4, 0.1, 0.5, 1e-6],
+  ];
+  const history = await run([1, -0.5, 0, 2], gradients, BLOG);
+  const expected = [
+    [0.9989, -0.49895, 0, 1.9988099],
+    [0.99786793, -0.49914781, 0, 1.9986621],
+    [0.99818961, -0.49945323, -0.00063881, 1.9981298],
+  ];
+  for (const [step, parameters] of expected.entries()) {
+    for (const [i, value] of parameters.entries()) {
+      expect(Math.abs(history[step]![0]![i]! - value)).toBeLessThan(3e-7);
+    }
+  }
+});
+
+// 513, 1, 7: one float at a time; 512, 4: four.
+test.each([1, 4, 7, 512, 513])('%i values over five steps', async (count) => {
+  const start = values('start', count);
+  const gradients = Array.from({ length: 5 }, (_, step) => values(`gradient ${step}`, count));
+  const config = { ...BLOG, lr: 0.05 };
+  const expected = reference(start, gradients, config);
+  const actual = await run(start, gradients, config);
+  for (const [step, arrays] of expected.entries()) {
+    for (const [i, array] of arrays.entries()) expectClose(actual[step]![i]!, array, 1e-6);
+  }
+});
+
+test('a gradient of zero still decays the parameter', async () => {
+  const [first] = await run([2, -1, 3], [[0, 0, 0]], { ...BLOG, lr: 0.1 });
+  expectClose(first![0]!, [1.98, -0.99, 2.97], 1e-7);
+});

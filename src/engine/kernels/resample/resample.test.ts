@@ -1,0 +1,83 @@
+import { memory } from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import golden from '../../../testing/golden/golden.json';
+import { picture } from '../../../testing/golden/values';
+import { nodeBackend } from '../../../testing/nodeGpu';
+import { cut } from '../../../testing/patterns';
+import { resampleReference } from '../../../testing/resampleReference';
+import { makeView } from '../../augment/makeView';
+import { resizeTaps } from '../../augment/resample';
+import type { LoadedView, Region, View } from '../../augment/view';
+import { fork } from '../../base/rng';
+import type { StudioBackend } from '../../gpu/backend';
+import { resample } from './resample';
+
+let backend: StudioBackend;
+beforeAll(async () => {
+  backend = await nodeBackend();
+});
+
+/** The view of a made-up photo, its pixels cut out as a loader does. */
+function load(name: string, photoWidth: number, photoHeight: number, view: View): LoadedView {
+  const pixels = cut(picture(name, photoWidth, photoHeight), photoWidth, view.region);
+  return { view, photoWidth, photoHeight, pixels };
+}
+
+/** The kernel's bytes; every value must be k / 255 to a float's precision. */
+async function run(views: LoadedView[]): Promise<number[]> {
+  const before = memory().numTensors;
+  const images = resample(backend, views);
+  const { size } = views[0]!.view;
+  expect(images.shape).toEqual([views.length, size, size, 3]);
+  const floats = await backend.download(images);
+  images.dispose();
+  expect(memory().numTensors).toBe(before);
+  backend.gpu.throwIfFailed();
+  const bytes = Array.from(floats, (value) => Math.round(value * 255));
+  expect(Math.max(...floats.map((value, i) => Math.abs(value - bytes[i]! / 255)))).toBeLessThan(1e-7);
+  return bytes;
+}
+
+test.each(golden.resampled)('$picture: crop and resize give the pixels of Pillow', async (c) => {
+  const region: Region = { left: c.left, top: c.top, width: c.cropWidth, height: c.cropHeight };
+  const horizontal = resizeTaps(c.cropWidth, c.outWidth).taps;
+  const vertical = resizeTaps(c.cropHeight, c.outHeight).taps;
+  const view = { size: c.outWidth, region, horizontal, vertical, flip: false };
+  expect(await run([load(c.picture, c.width, c.height, view)])).toEqual(c.pixels);
+});
+
+test.each(golden.evaluated)('$picture: Resize($resize) and CenterCrop($crop) give torchvision’s pixels', async (c) => {
+  const view = makeView({ kind: 'eval', resize: c.resize ?? 0, crop: c.crop }, c.width, c.height, null);
+  expect(await run([load(c.picture, c.width, c.height, view)])).toEqual(c.pixels);
+});
+
+test.each([8, 33, 64])('a batch of random crops at %i px, shrunk and stretched, half of them flipped', async (size) => {
+  const rng = fork(3, size);
+  const batch = Array.from({ length: 9 }, (_, index) => {
+    const [width, height] = [rng.integer(5, 150), rng.integer(5, 150)];
+    return load(
+      `photo ${index}`,
+      width,
+      height,
+      makeView({ kind: 'train', size }, width, height, { seed: 1, epoch: 1, index }),
+    );
+  });
+  expect(new Set(batch.map(({ view }) => view.flip)).size).toBe(2);
+  expect(await run(batch)).toEqual(batch.flatMap(({ view, pixels }) => [...resampleReference(view, pixels)]));
+});
+
+test('one batch mixes photos smaller than the crop, padded black, with large ones', async () => {
+  const spec = { kind: 'eval', resize: 0, crop: 24 } as const;
+  const sizes = [
+    [10, 7],
+    [24, 24],
+    [61, 9],
+    [90, 80],
+  ] as const;
+  const batch = sizes.map(([width, height], i) =>
+    load(`eval ${i}`, width, height, makeView(spec, width, height, null)),
+  );
+  const bytes = await run(batch);
+  expect(bytes).toEqual(batch.flatMap(({ view, pixels }) => [...resampleReference(view, pixels)]));
+  expect(bytes.slice(0, 3)).toEqual([0, 0, 0]);
+});

@@ -1,0 +1,234 @@
+/** Trains for real, on photos of three colours: what a run promises, whatever its network learns. */
+import { memory } from '@tensorflow/tfjs-core';
+import { expect, test, vi } from 'vitest';
+import { nodeBackend } from '../../testing/nodeGpu';
+import { PATTERN_CLASSES, patternLoader, patternSamples } from '../../testing/patterns';
+import { StudioError } from '../base/errors';
+import { fork } from '../base/rng';
+import type { NetworkState } from '../nn/state';
+import type { RunRecord, Score } from './records';
+import type { RunContext } from './trainEpoch';
+
+const backend = await nodeBackend();
+const { evaluate } = await import('./evaluate');
+const { adamWOptimiser } = await import('./optimiser');
+const { trainEpoch } = await import('./trainEpoch');
+const { stateSpecs } = await import('../models/resnet');
+const { downloadState } = await import('../nn/download');
+const { TRAIN } = await import('../nn/layers');
+const { disposeState, initialHostState, uploadState } = await import('../nn/state');
+
+const SIZE = 32;
+const BATCH = 8;
+const specs = stateSpecs('resnet18', PATTERN_CLASSES.length);
+const samples = patternSamples('train', 20);
+
+/** Every weight's bytes; comparing eleven million numbers one by one takes a minute. */
+async function weightsOf(state: NetworkState): Promise<Buffer> {
+  const { tensors } = await downloadState(state);
+  return Buffer.concat([...tensors.values()].map(({ values }) => Buffer.from(values.buffer)));
+}
+
+/** A fresh network in training; `dispose` leaves nothing of it. */
+function newRun({
+  seed = 1,
+  lr = 1e-3,
+  batchSize = BATCH,
+  ...changed
+}: { seed?: number; lr?: number; batchSize?: number } & Partial<RunContext> = {}) {
+  const context: RunContext = {
+    backend,
+    loader: patternLoader(),
+    signal: new AbortController().signal,
+    onUnreadable: (path) => expect.fail(path),
+    ...changed,
+  };
+  const state = uploadState(specs, initialHostState(specs, seed));
+  const network = { arch: 'resnet18', classes: PATTERN_CLASSES, state } as const;
+  const optimiser = adamWOptimiser(backend, state.parameters, { lr, weightDecay: 0.1 });
+  return {
+    context,
+    network,
+    epoch: (epoch: number) =>
+      trainEpoch(context, {
+        network,
+        trained: state.parameters,
+        mode: TRAIN,
+        optimiser,
+        samples,
+        batchSize,
+        size: SIZE,
+        seed,
+        epoch,
+      }),
+    dispose() {
+      optimiser.dispose();
+      disposeState(state);
+    },
+  };
+}
+
+/** A generator to its end: what it yielded and what it returned. */
+async function drain<T>(
+  generator: AsyncGenerator<RunRecord, T, undefined>,
+): Promise<{ records: RunRecord[]; result: T }> {
+  const records: RunRecord[] = [];
+  for (;;) {
+    const next = await generator.next();
+    if (next.done) return { records, result: next.value };
+    records.push(next.value);
+  }
+}
+
+const stepsOf = (records: RunRecord[]) => records.flatMap((one) => (one.kind === 'step' ? [one] : []));
+
+/** Every step, and how matters stood after each epoch. */
+async function train(run: ReturnType<typeof newRun>, epochs: number) {
+  const steps: ReturnType<typeof stepsOf> = [];
+  const scores: Score[] = [];
+  const tensors: number[] = [];
+  const bytes: number[] = [];
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const { records, result } = await drain(run.epoch(epoch));
+    expect(records[0]).toEqual({ kind: 'phase', phase: 'training', epoch, batches: 3, images: 20, size: SIZE });
+    steps.push(...stepsOf(records));
+    scores.push(result);
+    tensors.push(memory().numTensors);
+    bytes.push(backend.allocatedBytes());
+  }
+  return { steps, scores, tensors, bytes };
+}
+
+test('the loss falls, step by step, while tensors and bytes stay as they were', async () => {
+  const run = newRun({ lr: 3e-4, loader: patternLoader(fork(5)) });
+  const { steps, scores, tensors, bytes } = await train(run, 8);
+  expect(steps.map(({ record }) => record.globalStep)).toEqual(steps.map((_, i) => i + 1));
+  // An epoch's score is the mean over its photos, the small last batch included.
+  expect(steps.slice(0, 3).map(({ images }) => images)).toEqual([8, 8, 4]);
+  const [first] = scores;
+  const sum = steps.slice(0, 3).reduce((total, { record, images }) => total + record.loss * images, 0);
+  expect(first!.loss).toBeCloseTo(sum / 20, 12);
+  expect(first!.accuracy).toBe(first!.correct / 20);
+  expect(scores.at(-1)!.loss).toBeLessThan(0.8 * first!.loss);
+  expect(new Set(tensors).size).toBe(1);
+  // Crops differ, so that a buffer of another power of two may still come; all of them are small.
+  expect(bytes.at(-1)! - bytes[1]!).toBeLessThan(2 ** 20);
+  run.dispose();
+});
+
+test('a seed gives the same losses whatever the loader’s timing, another seed gives others', async () => {
+  const losses: number[][] = [];
+  for (const [seed, timing] of [
+    [3, 1],
+    [3, 2],
+    [4, 1],
+  ] as const) {
+    const run = newRun({ seed, loader: patternLoader(fork(timing)) });
+    const { steps } = await train(run, 1);
+    losses.push(steps.map(({ record }) => record.loss));
+    run.dispose();
+  }
+  expect(losses[1]).toEqual(losses[0]);
+  expect(losses[2]).not.toEqual(losses[0]);
+});
+
+test('stopping ends the epoch with its reason and lets everything go', async () => {
+  const before = memory().numTensors;
+  const stop = new AbortController();
+  const run = newRun({ signal: stop.signal });
+  const generator = run.epoch(1);
+  await generator.next();
+  stop.abort(new StudioError('stopped', 'stopped by hand'));
+  await expect(drain(generator)).rejects.toMatchObject({ code: 'stopped' });
+  expect(await generator.next()).toEqual({ done: true, value: undefined });
+  run.dispose();
+  await vi.waitFor(() => expect(memory().numTensors).toBe(before));
+  backend.gpu.throwIfFailed();
+});
+
+test('a consumer may leave between two steps', async () => {
+  const before = memory().numTensors;
+  const run = newRun();
+  for await (const record of run.epoch(1)) if (record.kind === 'step') break;
+  run.dispose();
+  await vi.waitFor(() => expect(memory().numTensors).toBe(before));
+});
+
+test('a loss that is not a number ends the run and says where, though later steps fail as well', async () => {
+  const before = memory().numTensors;
+  const run = newRun({ lr: 1e12, batchSize: 2 });
+  const error = await drain(run.epoch(1)).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'not-finite' });
+  expect((error as Error).message).toMatch(/in step \d+ of epoch 1/);
+  run.dispose();
+  await vi.waitFor(() => expect(memory().numTensors).toBe(before));
+});
+
+test('a step that the GPU has no room for leaves no tensor behind', async () => {
+  const before = memory().numTensors;
+  const run = newRun();
+  const original = backend.allocate.bind(backend);
+  const allocate = vi.spyOn(backend, 'allocate');
+  allocate.mockImplementation((...given) => {
+    if (allocate.mock.calls.length > 60) throw new StudioError('exceeds-limits', 'too large');
+    return original(...given);
+  });
+  try {
+    await expect(drain(run.epoch(1))).rejects.toMatchObject({ code: 'exceeds-limits' });
+  } finally {
+    allocate.mockRestore();
+  }
+  run.dispose();
+  expect(memory().numTensors).toBe(before);
+});
+
+test('evaluation agrees with itself and leaves every weight as it was', async () => {
+  const run = newRun();
+  await drain(run.epoch(1));
+  const weights = await weightsOf(run.network.state);
+  const tensors = memory().numTensors;
+  const options = { network: run.network, samples, epoch: 1, view: { kind: 'eval', resize: 36, crop: SIZE } } as const;
+  const first = await drain(evaluate(run.context, { ...options, batchSize: BATCH }));
+  const again = await drain(
+    evaluate({ ...run.context, loader: patternLoader(fork(6)) }, { ...options, batchSize: BATCH }),
+  );
+  expect(again.result).toEqual(first.result);
+  expect(first.records.reduce((sum, one) => sum + (one.kind === 'evaluated' ? one.images : 0), 0)).toBe(20);
+  expect(first.result.logits).toHaveLength(20 * PATTERN_CLASSES.length);
+  expect([...first.result.indices]).toEqual(samples.map((_, i) => i));
+  expect(first.result.activations).toMatchObject({ count: 20 * 512, size: SIZE });
+  const alone = await drain(evaluate(run.context, { ...options, batchSize: 3 }));
+  expect(alone.result.score.loss).toBeCloseTo(first.result.score.loss, 4);
+  expect((await weightsOf(run.network.state)).equals(weights)).toBe(true);
+  expect(memory().numTensors).toBe(tensors);
+  run.dispose();
+});
+
+test('an unreadable photo is told and left out; none at all is an error', async () => {
+  const loader = patternLoader();
+  const broken = (isBroken: (path: string) => boolean): Partial<RunContext> => ({
+    loader: {
+      load: (path, ...rest) =>
+        isBroken(path) ? Promise.reject(new StudioError('bad-photo', `${path} is torn`)) : loader.load(path, ...rest),
+    },
+  });
+  const told: string[] = [];
+  const onUnreadable = (path: string) => void told.push(path);
+  const run = newRun();
+  const options = {
+    network: run.network,
+    samples: samples.slice(0, 4),
+    batchSize: 3,
+    epoch: 0,
+    view: { kind: 'eval', resize: 0, crop: SIZE },
+  } as const;
+  const one = broken((path) => path === samples[1]!.path);
+  const { result } = await drain(evaluate({ ...run.context, onUnreadable, ...one }, options));
+  expect([...result.indices]).toEqual([0, 2, 3]);
+  expect(told).toEqual([samples[1]!.path]);
+  const all = broken(() => true);
+  await expect(drain(evaluate({ ...run.context, onUnreadable, ...all }, options))).rejects.toMatchObject({
+    code: 'bad-dataset',
+  });
+  run.dispose();
+});
