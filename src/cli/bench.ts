@@ -64,6 +64,8 @@ async function step(backend: StudioBackend, { arch, batch, size, repeats }: Opti
   const { batchGradients } = await import('../engine/train/step');
   const { adamWOptimiser } = await import('../engine/train/optimiser');
   const { readFloats } = await import('../engine/gpu/readback');
+  const { parseStudioConfig } = await import('../engine/experiments/meta');
+  const { memoryPlan } = await import('../engine/train/plan');
   const specs = stateSpecs(arch, CLASSES.length);
   const network = { arch, classes: CLASSES, state: uploadState(specs, initialHostState(specs, 1)) };
   const { parameters } = network.state;
@@ -88,14 +90,16 @@ async function step(backend: StudioBackend, { arch, batch, size, repeats }: Opti
   const [firstStepMs, ...rest] = times;
   const stepMs = median(rest);
   const gflops = (6 * forwardMacs(arch, size, CLASSES.length) * batch) / stepMs / 1e6;
-  const { numTensors } = memory();
+  const config = parseStudioConfig({ arch, batchSize: batch, trainSize: size, evalCrop: size });
+  const counts = { trainCount: batch, validationCount: batch, classes: CLASSES.length, tuneSize: size };
   return {
     firstStepMs,
     stepMs,
     gflops,
     ownDispatches: dispatches,
     allocatedBytes: backend.allocatedBytes(),
-    numTensors,
+    plannedBytes: memoryPlan({ run: 'baseline', config, arch, ...counts }).memoryBytes,
+    numTensors: memory().numTensors,
   };
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { ComputeProgram } from '../../gpu/backend';
 import { gridOf, type KernelCall, runKernel, words } from '../launch';
+import { releasing } from '../tape';
 import backwardSource from './backward.wgsl?raw';
 import forwardSource from './forward.wgsl?raw';
 
@@ -69,7 +70,8 @@ registerKernel({
 registerGradient({
   kernelName: FORWARD,
   inputsToSave: ['x'],
-  gradFunc: (dy, saved) => ({
-    x: () => runKernel<Tensor>(BACKWARD, { dy: dy as Tensor }, { shape: saved[0]!.shape }),
-  }),
+  gradFunc: (dy, saved) =>
+    releasing(dy as Tensor, saved, {
+      x: () => runKernel<Tensor>(BACKWARD, { dy: dy as Tensor }, { shape: saved[0]!.shape }),
+    }),
 });

@@ -6,6 +6,7 @@
 import { registerGradient, registerKernel, type Tensor, type Tensor1D, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { ComputeProgram, StudioBackend } from '../../gpu/backend';
 import { floatWord, gridOf, type KernelCall, runKernel } from '../launch';
+import { release } from '../tape';
 import { expand } from '../template';
 import combineSource from './combine.wgsl?raw';
 import gradientApplySource from './gradientApply.wgsl?raw';
@@ -243,6 +244,7 @@ registerGradient({
       { x: x!, y: y!, dy: dy!, mean: mean!, variance: variance!, gamma: gamma! },
       { relu, inputGradient, residual },
     );
+    release(dy!, saved);
     const [dgamma, dbeta, dx, dresidual] = gradients;
     return { gamma: () => dgamma!, beta: () => dbeta!, x: () => dx!, residual: () => dresidual! };
   },

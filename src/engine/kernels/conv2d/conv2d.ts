@@ -6,6 +6,7 @@
 import { registerGradient, registerKernel, type Tensor, type Tensor4D, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { ComputeProgram, StudioBackend } from '../../gpu/backend';
 import { gridOf, type KernelCall, runKernel, words } from '../launch';
+import { releasing } from '../tape';
 import { expand } from '../template';
 import coreSubgroup from './coreSubgroup.wgsl?raw';
 import coreTiled from './coreTiled.wgsl?raw';
@@ -297,9 +298,9 @@ registerGradient({
   gradFunc: (dy, saved, attrs) => {
     const [x, w] = saved as [Tensor4D, Tensor4D];
     const grad = dy as Tensor;
-    return {
+    return releasing(grad, [x, w], {
       x: () => runKernel<Tensor>(INPUT_GRADIENT, { dy: grad, w }, { ...attrs, shape: x.shape }),
       w: () => runKernel<Tensor>(FILTER_GRADIENT, { x, dy: grad }, { ...attrs, shape: w.shape }),
-    };
+    });
   },
 });

@@ -2,6 +2,7 @@
 import { registerGradient, registerKernel, type Tensor, type Tensor4D, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { ComputeProgram, StudioBackend } from '../../gpu/backend';
 import { gridOf, type KernelCall, runKernel, words } from '../launch';
+import { releasing } from '../tape';
 import backwardSource from './backward.wgsl?raw';
 import forwardSource from './forward.wgsl?raw';
 
@@ -79,6 +80,8 @@ registerGradient({
   gradFunc: (dys, saved, attrs) => {
     const [x, which] = saved as [Tensor4D, Tensor];
     const [dy] = dys as Tensor[];
-    return { x: () => runKernel<Tensor>(BACKWARD, { dy: dy!, which }, { ...attrs, shape: x.shape }) };
+    return releasing(dy!, [x, which], {
+      x: () => runKernel<Tensor>(BACKWARD, { dy: dy!, which }, { ...attrs, shape: x.shape }),
+    });
   },
 });
