@@ -55,8 +55,9 @@ export interface MemoryPlan {
 }
 
 /**
- * Training keeps every convolution's output, its normalised form, and both gradients until the step ends (4 floats an
- * output); evaluation holds about three outputs at a time. Weights, gradients and AdamW's two moments come on top.
+ * Training saves every convolution's output and its normalised form, and holds some four more buffers of every size that
+ * occurs: gradients on their way, and what the pool keeps until the next submit. Evaluation holds about three outputs at
+ * a time. Weights, gradients and AdamW's two moments come on top. `bench -- step` prints this beside what was allocated.
  */
 export function memoryPlan(shape: RunShape): MemoryPlan {
   const { run, config, arch, classes } = shape;
@@ -68,7 +69,8 @@ export function memoryPlan(shape: RunShape): MemoryPlan {
     (sum, { shape: dims }) => sum + dims.reduce((a, b) => a * b, 1),
     0,
   );
-  const kept = trains ? 4 * outputs.reduce((a, b) => a + b, 0) : 3 * largest;
+  const sum = (counts: Iterable<number>) => [...counts].reduce((a, b) => a + b, 0);
+  const kept = trains ? 2 * sum(outputs) + 4 * sum(new Set(outputs)) : 3 * largest;
   const photos = config.batchSize * size * size * 3;
   return {
     memoryBytes: 4 * (config.batchSize * kept + photos + parameters * (trains ? 4 : 1)),
