@@ -16,7 +16,7 @@ test('files in portions become one folder', async () => {
   await expect(source.read('c.jpg')).rejects.toMatchObject({ code: 'bad-photo' });
 });
 
-test('the sample opens as any folder does, before a photo is drawn', async () => {
+test('the sample opens like any folder, before a photo is drawn', async () => {
   const source = sampleSource();
   const summary = summarise(await openDataset(source, { seed: 0 }));
   expect(summary.warnings).toEqual([]);
