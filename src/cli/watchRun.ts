@@ -33,6 +33,7 @@ export class StatusLine {
 export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void> {
   const status = new StatusLine();
   let epochsTold = 0;
+  let warningsTold = (await studioPage.studio.evaluate(glance, run)).warnings.length;
   const tell = async () => {
     const now = await studioPage.studio.evaluate(glance, run);
     for (const record of now.epochs.slice(epochsTold)) {
@@ -40,6 +41,11 @@ export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void
       console.log(epochLine(run, now.epochCount, record));
     }
     epochsTold = now.epochs.length;
+    for (const warning of now.warnings.slice(warningsTold)) {
+      status.clear();
+      console.log(`warning: ${warning}`);
+    }
+    warningsTold = now.warnings.length;
     if (now.progress?.run === run) status.show(progressLine(now.progress, now.loss));
     return now;
   };
@@ -69,7 +75,7 @@ const notYet = () => new Promise<false>((resolve) => setTimeout(() => resolve(fa
 
 /** The part of the state that the terminal shows. Runs in the page, so it stands on nothing outside of it. */
 function glance(studio: Studio, run: RunId) {
-  const { progress, baseline, finetune, sweep, evaluation, config } = studio.store.getState();
+  const { progress, baseline, finetune, sweep, evaluation, config, warnings } = studio.store.getState();
   const training = run === 'baseline' ? baseline : run === 'finetune' ? finetune : null;
   const withoutCurve = (point: NonNullable<typeof sweep>['points'][number]) => ({
     ...point,
@@ -83,5 +89,6 @@ function glance(studio: Studio, run: RunId) {
     points: sweep?.points.map(withoutCurve) ?? [],
     reference: sweep?.reference ? withoutCurve(sweep.reference) : null,
     evaluation,
+    warnings,
   };
 }

@@ -20,6 +20,8 @@ export interface RunResult {
   points: SweepPoint[];
   reference: SweepPoint | null;
   evaluation: { score: Score; resize: number; crop: number } | null;
+  /** Photos that could not be read and were stepped over, with the reason. */
+  unreadable: string[];
 }
 
 export type Results = Partial<Record<RunId, RunResult>>;
@@ -36,6 +38,7 @@ export function newResult(config: StudioConfig, resolvedSize: number, startedAt:
     points: [],
     reference: null,
     evaluation: null,
+    unreadable: [],
   };
 }
 

@@ -145,8 +145,10 @@ export class Session implements Handlers {
       loader: pool,
       now: () => performance.now(),
       onUnreadable: (path, reason) => {
-        if (!unreadable.has(path)) this.emit({ kind: 'warning', message: reason });
+        if (unreadable.has(path)) return;
         unreadable.add(path);
+        result.unreadable.push(reason);
+        this.emit({ kind: 'warning', message: reason });
       },
       keep: (kept) => this.keep(run === 'finetune' ? 'finetune' : 'baseline', shape.arch, kept),
     };
