@@ -189,11 +189,6 @@ export class StudioBackend extends WebGPUBackend {
     return this.internals.bufferManager.numBytesAllocated;
   }
 
-  /** Number of compiled pipelines of ours. */
-  pipelineCount(): number {
-    return this.pipelines.size;
-  }
-
   private pipelineOf({ key, code, access }: ComputeProgram): GPUComputePipeline {
     const known = this.pipelines.get(key);
     if (known) return known;

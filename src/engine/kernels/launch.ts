@@ -16,6 +16,14 @@ export function gridOf(count: number, z = 1): Grid {
   return { gridX, workgroups: [gridX, Math.ceil(count / gridX), z] };
 }
 
+/** Positions of a window of `kernel` along one axis of `size`, padded by `pad` at both ends: PyTorch's rule. */
+export function outputSize(
+  size: number,
+  { kernel, stride, pad }: { kernel: number; stride: number; pad: number },
+): number {
+  return Math.floor((size + 2 * pad - kernel) / stride) + 1;
+}
+
 /** Whole numbers of either sign as uniform words. */
 export function words(...values: readonly number[]): Uint32Array<ArrayBuffer> {
   return Uint32Array.from(values, (value) => value >>> 0);

@@ -1,4 +1,4 @@
-/** Evaluation of one split at one view: logits, score and, if asked for, the pooled activations' distribution. */
+/** Evaluation of one split at one view: logits, score and the pooled activations' distribution. */
 import { dispose, tidy } from '@tensorflow/tfjs-core';
 import { ActivationHistogram } from '../analysis/activations';
 import { scoreLogits } from '../analysis/score';

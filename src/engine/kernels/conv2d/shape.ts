@@ -1,3 +1,5 @@
+import { outputSize } from '../launch';
+
 /** Dimensions of a convolution: activations NHWC, filters HWIO, square kernels, symmetric padding, as torch.nn.Conv2d. */
 export interface ConvShape {
   batch: number;
@@ -33,7 +35,7 @@ export function convShape(x: readonly number[], w: readonly number[], { stride, 
       `conv2d: x [${x.join(', ')}] and w [${w.join(', ')}] do not fit (square kernels, channels in fours but for photos')`,
     );
   }
-  const out = (size: number) => Math.floor((size + 2 * pad - kernel) / stride) + 1;
+  const window = { kernel, stride, pad };
   return {
     batch,
     inHeight,
@@ -43,8 +45,8 @@ export function convShape(x: readonly number[], w: readonly number[], { stride, 
     kernel,
     stride,
     pad,
-    outHeight: out(inHeight),
-    outWidth: out(inWidth),
+    outHeight: outputSize(inHeight, window),
+    outWidth: outputSize(inWidth, window),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Max pooling over NHWC with the winner's index kept for the gradient; semantics of torch.nn.MaxPool2d. */
 import { registerGradient, registerKernel, type Tensor, type Tensor4D, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { ComputeProgram, StudioBackend } from '../../gpu/backend';
-import { gridOf, type KernelCall, runKernel, words } from '../launch';
+import { gridOf, type KernelCall, outputSize, runKernel, words } from '../launch';
 import { releasing } from '../tape';
 import backwardSource from './backward.wgsl?raw';
 import forwardSource from './forward.wgsl?raw';
@@ -32,13 +32,14 @@ function run(
   program: ComputeProgram,
   tensors: TensorInfo[],
   xShape: readonly number[],
-  { kernel, stride, pad }: Attrs,
+  window: Attrs,
   count: number,
 ) {
   const [, height = 0, width = 0, channels = 0] = xShape;
-  const out = (size: number) => Math.floor((size + 2 * pad - kernel) / stride) + 1;
+  const { kernel, stride, pad } = window;
+  const [outHeight, outWidth] = [outputSize(height, window), outputSize(width, window)];
   const { gridX, workgroups } = gridOf(Math.ceil(count / 64));
-  const uniforms = words(height, width, out(height), out(width), channels / 4, kernel, stride, pad, count, gridX);
+  const uniforms = words(height, width, outHeight, outWidth, channels / 4, kernel, stride, pad, count, gridX);
   backend.dispatch({ program, tensors, uniforms, workgroups, flops: 0 });
 }
 
@@ -48,8 +49,7 @@ registerKernel({
   kernelFunc: (call) => {
     const { inputs, attrs, backend } = call as unknown as KernelCall<{ x: TensorInfo }, Attrs>;
     const [batch = 0, height = 0, width = 0, channels = 0] = inputs.x.shape;
-    const out = (size: number) => Math.floor((size + 2 * attrs.pad - attrs.kernel) / attrs.stride) + 1;
-    const shape = [batch, out(height), out(width), channels];
+    const shape = [batch, outputSize(height, attrs), outputSize(width, attrs), channels];
     const y = backend.allocate(shape);
     const which = backend.allocate(shape, 'int32');
     const count = shape.reduce((a, b) => a * b, 1) / 4;
