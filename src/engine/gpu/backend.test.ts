@@ -4,7 +4,8 @@ import { add, memory, tensor1d, type TensorInfo, tidy } from '@tensorflow/tfjs-c
 import { beforeAll, expect, test } from 'vitest';
 import { nodeBackend } from '../../testing/nodeGpu';
 import { toErrorData } from '../base/errors';
-import type { ComputeProgram, StudioBackend } from './backend';
+import type { StudioBackend } from './backend';
+import type { ComputeProgram } from './recorder';
 import { type Gpu, openGpu } from './device';
 
 let backend: StudioBackend;

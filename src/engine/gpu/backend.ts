@@ -17,25 +17,8 @@ import {
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { StudioError } from '../base/errors';
 import type { Gpu } from './device';
-
-/** A compute shader and how its bindings are used; `key` names the pipeline in the cache. */
-export interface ComputeProgram {
-  key: string;
-  /** WGSL with one entry point `main`: storage buffers at 0, 1, … in order, then one uniform buffer. */
-  code: string;
-  access: readonly ('read' | 'write')[];
-}
-
-export interface Dispatch {
-  program: ComputeProgram;
-  /** One a binding, in order. Written tensors are whole new ones, or changed in place. */
-  tensors: readonly TensorInfo[];
-  /** The uniform buffer's contents, 4-byte words in order. Padded to 16 bytes. */
-  uniforms: Uint32Array<ArrayBuffer>;
-  workgroups: readonly [number, number, number];
-  /** Floating-point operations, for keeping submits short; 0 for passes that are cheap. */
-  flops: number;
-}
+import type { ComputeProgram, Dispatch, GpuTensor, Recorder, StorageType } from './recorder';
+import type { AdapterReport } from './report';
 
 /** What we use of the backend that its types call private. */
 interface Internals {
@@ -51,6 +34,7 @@ interface Internals {
   commandQueueOwnedIds: WeakSet<object>;
   dispatchCountInPass: number;
   bufferManager: {
+    acquireBuffer(size: number, usage: GPUBufferUsageFlags): GPUBuffer;
     freeBuffers: Map<string, GPUBuffer[]>;
     numFreeBuffers: number;
     numBytesAllocated: number;
@@ -78,7 +62,7 @@ const SUBMIT_DISPATCHES = 64;
 /** Optimiser steps bring new uniforms for ever, so the cache is emptied now and then. */
 const MAX_UNIFORM_BUFFERS = 2048;
 
-export class StudioBackend extends WebGPUBackend {
+export class StudioBackend extends WebGPUBackend implements Recorder {
   private readonly pipelines = new Map<string, GPUComputePipeline>();
   private readonly uniformBuffers = new Map<string, GPUBuffer>();
   private flopsSinceSubmit = 0;
@@ -93,9 +77,12 @@ export class StudioBackend extends WebGPUBackend {
     return this as unknown as Internals;
   }
 
-  /** A new tensor with a buffer of its own, not yet written. The caller's scope owns it. */
-  allocate(shape: readonly number[], dtype: DataType = 'float32'): TensorInfo {
-    const bytes = util.sizeFromShape([...shape]) * 4;
+  get report(): AdapterReport {
+    return this.gpu.report;
+  }
+
+  allocate(shape: readonly number[], dtype: StorageType = 'float32'): TensorInfo {
+    const bytes = util.sizeFromShape([...shape]) * (dtype === 'float16' ? 2 : 4);
     const { maxBindingBytes, maxBufferBytes } = this.gpu.report;
     if (bytes > Math.min(maxBindingBytes, maxBufferBytes)) {
       throw new StudioError(
@@ -104,12 +91,19 @@ export class StudioBackend extends WebGPUBackend {
         'Use a smaller batch or size.',
       );
     }
-    const info = this.makeTensorInfo([...shape], dtype);
-    this.internals.uploadToGPU(info.dataId);
+    const info = this.makeTensorInfo([...shape], dtype as DataType);
+    const { bufferManager, tensorMap } = this.internals;
+    // What TensorFlow.js's own tensors have.
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    tensorMap.get(info.dataId).resource = bufferManager.acquireBuffer(bytes, usage);
     return info;
   }
 
-  /** Records one dispatch; submits when enough work has gathered. */
+  release({ dataId }: GpuTensor): void {
+    this.disposeData(dataId);
+  }
+
+  /** Submits when enough work has gathered. */
   dispatch({ program, tensors, uniforms, workgroups, flops }: Dispatch): void {
     const self = this.internals;
     const pipeline = this.pipelineOf(program);

@@ -1,6 +1,7 @@
 /** The update of torch.optim.AdamW as one kernel a tensor, in place: decay first, then the bias-corrected step. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { ComputeProgram, StudioBackend } from '../../gpu/backend';
+import type { StudioBackend } from '../../gpu/backend';
+import type { ComputeProgram } from '../../gpu/recorder';
 import { floatWord, gridOf } from '../launch';
 import { expand } from '../template';
 import source from './adamW.wgsl?raw';

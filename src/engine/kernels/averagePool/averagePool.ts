@@ -7,7 +7,7 @@ import {
   type Tensor4D,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import type { ComputeProgram } from '../../gpu/backend';
+import type { ComputeProgram } from '../../gpu/recorder';
 import { gridOf, type KernelCall, runKernel, words } from '../launch';
 import { releasing } from '../tape';
 import backwardSource from './backward.wgsl?raw';

@@ -4,7 +4,8 @@
  * and moves the running statistics with the unbiased one; evaluation uses the running statistics and moves nothing.
  */
 import { registerGradient, registerKernel, type Tensor, type Tensor1D, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { ComputeProgram, StudioBackend } from '../../gpu/backend';
+import type { StudioBackend } from '../../gpu/backend';
+import type { ComputeProgram } from '../../gpu/recorder';
 import { floatWord, gridOf, type KernelCall, runKernel } from '../launch';
 import { release } from '../tape';
 import { expand } from '../template';

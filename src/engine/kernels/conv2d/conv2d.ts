@@ -4,7 +4,7 @@
  * dimensions in uniforms so that one pipeline serves every layer. Semantics: torch.nn.functional.conv2d without bias.
  */
 import { registerGradient, registerKernel, type Tensor, type Tensor4D, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { ComputeProgram, StudioBackend } from '../../gpu/backend';
+import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
 import { gridOf, type KernelCall, runKernel, words } from '../launch';
 import { releasing } from '../tape';
 import { expand } from '../template';
@@ -75,9 +75,9 @@ interface Product {
   pass: Pass;
   shape: ConvShape;
   variant: ConvVariant;
-  a: TensorInfo;
-  b: TensorInfo;
-  out: TensorInfo;
+  a: GpuTensor;
+  b: GpuTensor;
+  out: GpuTensor;
   rows: number;
   columns4: number;
   inner4: number;
@@ -87,14 +87,14 @@ interface Product {
   rowTaps?: boolean;
 }
 
-function runProduct(backend: StudioBackend, o: Product): void {
+function runProduct(recorder: Recorder, o: Product): void {
   const { shape: s, variant } = o;
   const columnTiles = Math.ceil(o.columns4 / variant.tileColumns4);
   const tiles = Math.ceil(o.rows / variant.tileRows) * columnTiles;
   const { gridX, workgroups } = gridOf(tiles, o.z);
   const channels4 = s.inChannels / 4;
   const [tapsAcross, tapInner4] = o.rowTaps ? [1, s.kernel * channels4] : [s.kernel, channels4];
-  backend.dispatch({
+  recorder.dispatch({
     program: cachedProgram(o.pass, variant),
     tensors: [o.a, o.b, o.out],
     uniforms: words(
@@ -126,136 +126,136 @@ function runProduct(backend: StudioBackend, o: Product): void {
 }
 
 /** [N, H, W, C] → [N, H + 2 pad, W + 2 pad, 4]: photos with zeros around them and as a fourth channel. */
-function padPhotos(backend: StudioBackend, photos: TensorInfo, pad: number): TensorInfo {
+function padPhotos(recorder: Recorder, photos: GpuTensor, pad: number): GpuTensor {
   const [batch = 0, height = 0, width = 0, channels = 0] = photos.shape;
-  const padded = backend.allocate([batch, height + 2 * pad, width + 2 * pad, 4]);
+  const padded = recorder.allocate([batch, height + 2 * pad, width + 2 * pad, 4]);
   const count = batch * (height + 2 * pad) * (width + 2 * pad);
   const { gridX, workgroups } = gridOf(Math.ceil(count / 64));
   const uniforms = words(height, width, channels, pad, count, gridX);
-  backend.dispatch({ program: PAD_PHOTOS, tensors: [photos, padded], uniforms, workgroups, flops: 0 });
+  recorder.dispatch({ program: PAD_PHOTOS, tensors: [photos, padded], uniforms, workgroups, flops: 0 });
   return padded;
 }
 
 /** Filters [K, K, CI, CO] with as many input channels as asked for: zeros added, or what is beyond dropped. */
-function withChannels(backend: StudioBackend, w: TensorInfo, channels: number): TensorInfo {
+function withChannels(recorder: Recorder, w: GpuTensor, channels: number): GpuTensor {
   const [kernel = 0, , given = 0, outChannels = 0] = w.shape;
-  const padded = backend.allocate([kernel, kernel, channels, outChannels]);
+  const padded = recorder.allocate([kernel, kernel, channels, outChannels]);
   const { gridX, workgroups } = gridOf(Math.ceil((kernel * kernel * channels * outChannels) / 64));
   const uniforms = words(kernel * kernel, given, channels, outChannels, gridX);
-  backend.dispatch({ program: PAD_CHANNELS, tensors: [w, padded], uniforms, workgroups, flops: 0 });
+  recorder.dispatch({ program: PAD_CHANNELS, tensors: [w, padded], uniforms, workgroups, flops: 0 });
   return padded;
 }
 
 /** Runs `compute` and disposes of what was made for it. */
-function using<T>(backend: StudioBackend, temporaries: readonly TensorInfo[], compute: () => T): T {
+function using<T>(recorder: Recorder, temporaries: readonly GpuTensor[], compute: () => T): T {
   const result = compute();
-  for (const { dataId } of temporaries) backend.disposeData(dataId);
+  for (const tensor of temporaries) recorder.release(tensor);
   return result;
 }
 
 /** Few channels: photos are padded to four beforehand, so that a row of the filter reads memory in one run. */
-const hasFewChannels = (x: TensorInfo) => x.shape[3]! < 4;
+const hasFewChannels = (x: GpuTensor) => x.shape[3]! < 4;
 
 /** The forward pass. `variant` is the adapter's default unless a test or the tuner says otherwise. */
 export function forward(
-  backend: StudioBackend,
-  x: TensorInfo,
-  w: TensorInfo,
+  recorder: Recorder,
+  x: GpuTensor,
+  w: GpuTensor,
   { stride, pad }: ConvAttrs,
-  variant = convVariants(backend.gpu.report)[0]!,
-): TensorInfo {
+  variant = convVariants(recorder.report)[0]!,
+): GpuTensor {
   if (hasFewChannels(x)) {
-    const [photos, filter] = [padPhotos(backend, x, pad), withChannels(backend, w, 4)];
-    return using(backend, [photos, filter], () =>
-      runForward(backend, photos, filter, { stride, pad: 0 }, variant, true),
+    const [photos, filter] = [padPhotos(recorder, x, pad), withChannels(recorder, w, 4)];
+    return using(recorder, [photos, filter], () =>
+      runForward(recorder, photos, filter, { stride, pad: 0 }, variant, true),
     );
   }
-  return runForward(backend, x, w, { stride, pad }, variant, false);
+  return runForward(recorder, x, w, { stride, pad }, variant, false);
 }
 
 function runForward(
-  backend: StudioBackend,
-  x: TensorInfo,
-  w: TensorInfo,
+  recorder: Recorder,
+  x: GpuTensor,
+  w: GpuTensor,
   attrs: ConvAttrs,
   variant: ConvVariant,
   rowTaps: boolean,
-): TensorInfo {
+): GpuTensor {
   const shape = convShape(x.shape, w.shape, attrs);
-  const out = backend.allocate([shape.batch, shape.outHeight, shape.outWidth, shape.outChannels]);
+  const out = recorder.allocate([shape.batch, shape.outHeight, shape.outWidth, shape.outChannels]);
   const rows = shape.batch * shape.outHeight * shape.outWidth;
   const [columns4, inner4] = [shape.outChannels / 4, shape.inChannels / 4];
-  runProduct(backend, { pass: 'forward', shape, variant, a: x, b: w, out, rows, columns4, inner4, z: 1, rowTaps });
+  runProduct(recorder, { pass: 'forward', shape, variant, a: x, b: w, out, rows, columns4, inner4, z: 1, rowTaps });
   return out;
 }
 
 /** `dy` [N, OH, OW, CO], `w` → dx of shape `xShape`, whose channels come in fours. */
 export function inputGradient(
-  backend: StudioBackend,
-  dy: TensorInfo,
-  w: TensorInfo,
+  recorder: Recorder,
+  dy: GpuTensor,
+  w: GpuTensor,
   xShape: readonly number[],
   attrs: ConvAttrs,
-  variant = convVariants(backend.gpu.report)[0]!,
-): TensorInfo {
+  variant = convVariants(recorder.report)[0]!,
+): GpuTensor {
   const shape = convShape(xShape, w.shape, attrs);
   const { stride } = shape;
-  const out = backend.allocate(xShape);
+  const out = recorder.allocate(xShape);
   const rows = shape.batch * Math.ceil(shape.inHeight / stride) * Math.ceil(shape.inWidth / stride);
   const [columns4, inner4, z] = [shape.inChannels / 4, shape.outChannels / 4, stride * stride];
-  runProduct(backend, { pass: 'inputGradient', shape, variant, a: dy, b: w, out, rows, columns4, inner4, z });
+  runProduct(recorder, { pass: 'inputGradient', shape, variant, a: dy, b: w, out, rows, columns4, inner4, z });
   return out;
 }
 
 /** `x`, `dy` → dw of shape `wShape` [K, K, CI, CO]. */
 export function filterGradient(
-  backend: StudioBackend,
-  x: TensorInfo,
-  dy: TensorInfo,
+  recorder: Recorder,
+  x: GpuTensor,
+  dy: GpuTensor,
   wShape: readonly number[],
   { stride, pad }: ConvAttrs,
-  variant = convVariants(backend.gpu.report)[0]!,
-): TensorInfo {
+  variant = convVariants(recorder.report)[0]!,
+): GpuTensor {
   if (hasFewChannels(x)) {
     const [kernel = 0, , channels = 0, outChannels = 0] = wShape;
-    const photos = padPhotos(backend, x, pad);
-    const padded = using(backend, [photos], () =>
-      runFilterGradient(backend, photos, dy, [kernel, kernel, 4, outChannels], { stride, pad: 0 }, variant, true),
+    const photos = padPhotos(recorder, x, pad);
+    const padded = using(recorder, [photos], () =>
+      runFilterGradient(recorder, photos, dy, [kernel, kernel, 4, outChannels], { stride, pad: 0 }, variant, true),
     );
-    return using(backend, [padded], () => withChannels(backend, padded, channels));
+    return using(recorder, [padded], () => withChannels(recorder, padded, channels));
   }
-  return runFilterGradient(backend, x, dy, wShape, { stride, pad }, variant, false);
+  return runFilterGradient(recorder, x, dy, wShape, { stride, pad }, variant, false);
 }
 
 function runFilterGradient(
-  backend: StudioBackend,
-  x: TensorInfo,
-  dy: TensorInfo,
+  recorder: Recorder,
+  x: GpuTensor,
+  dy: GpuTensor,
   wShape: readonly number[],
   attrs: ConvAttrs,
   variant: ConvVariant,
   rowTaps: boolean,
-): TensorInfo {
+): GpuTensor {
   const shape = convShape(x.shape, wShape, attrs);
   const rows = shape.kernel * shape.kernel * shape.inChannels;
   const columns4 = shape.outChannels / 4;
   const inner4 = Math.ceil((shape.batch * shape.outHeight * shape.outWidth) / 4);
-  const z = splitsOf(backend, variant, rows, columns4, inner4);
-  const partial = backend.allocate(z === 1 ? wShape : [z, ...wShape]);
+  const z = splitsOf(recorder, variant, rows, columns4, inner4);
+  const partial = recorder.allocate(z === 1 ? wShape : [z, ...wShape]);
   const o = { pass: 'filterGradient', shape, variant, a: x, b: dy, out: partial, rows, columns4, inner4, z } as const;
-  runProduct(backend, { ...o, rowTaps });
+  runProduct(recorder, { ...o, rowTaps });
   if (z === 1) return partial;
-  const out = backend.allocate(wShape);
+  const out = recorder.allocate(wShape);
   const { gridX, workgroups } = gridOf(Math.ceil((rows * columns4) / 64));
   const uniforms = words(rows * columns4, z, gridX);
-  backend.dispatch({ program: SUM_SPLITS, tensors: [partial, out], uniforms, workgroups, flops: 0 });
-  backend.disposeData(partial.dataId);
+  recorder.dispatch({ program: SUM_SPLITS, tensors: [partial, out], uniforms, workgroups, flops: 0 });
+  recorder.release(partial);
   return out;
 }
 
-function splitsOf(backend: StudioBackend, variant: ConvVariant, rows: number, columns4: number, inner4: number) {
+function splitsOf(recorder: Recorder, variant: ConvVariant, rows: number, columns4: number, inner4: number) {
   const tiles = Math.ceil(rows / variant.tileRows) * Math.ceil(columns4 / variant.tileColumns4);
-  const wanted = Math.ceil(BUSY_WORKGROUPS[backend.gpu.report.software ? 'software' : 'hardware'] / tiles);
+  const wanted = Math.ceil(BUSY_WORKGROUPS[recorder.report.software ? 'software' : 'hardware'] / tiles);
   // Below some sixteen blocks a split costs more in its second pass than it gains.
   const splits = Math.max(1, Math.min(wanted, Math.floor(inner4 / 16)));
   return Math.ceil(inner4 / Math.ceil(inner4 / splits));
@@ -266,7 +266,7 @@ registerKernel({
   backendName: 'webgpu',
   kernelFunc: (call) => {
     const { inputs, attrs, backend } = call as unknown as KernelCall<{ x: TensorInfo; w: TensorInfo }, ConvAttrs>;
-    return forward(backend, inputs.x, inputs.w, attrs);
+    return forward(backend, inputs.x, inputs.w, attrs) as TensorInfo;
   },
 });
 
@@ -279,7 +279,7 @@ registerKernel({
   backendName: 'webgpu',
   kernelFunc: (call) => {
     const { inputs, attrs, backend } = call as unknown as KernelCall<{ dy: TensorInfo; w: TensorInfo }, GradientAttrs>;
-    return inputGradient(backend, inputs.dy, inputs.w, attrs.shape, attrs);
+    return inputGradient(backend, inputs.dy, inputs.w, attrs.shape, attrs) as TensorInfo;
   },
 });
 
@@ -288,7 +288,7 @@ registerKernel({
   backendName: 'webgpu',
   kernelFunc: (call) => {
     const { inputs, attrs, backend } = call as unknown as KernelCall<{ x: TensorInfo; dy: TensorInfo }, GradientAttrs>;
-    return filterGradient(backend, inputs.x, inputs.dy, attrs.shape, attrs);
+    return filterGradient(backend, inputs.x, inputs.dy, attrs.shape, attrs) as TensorInfo;
   },
 });
 

@@ -9,7 +9,7 @@ import {
   type Tensor2D,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import type { ComputeProgram } from '../../gpu/backend';
+import type { ComputeProgram } from '../../gpu/recorder';
 import { type KernelCall, runKernel, words } from '../launch';
 import source from './crossEntropy.wgsl?raw';
 

@@ -1,6 +1,7 @@
 /** Max pooling over NHWC with the winner's index kept for the gradient; semantics of torch.nn.MaxPool2d. */
 import { registerGradient, registerKernel, type Tensor, type Tensor4D, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { ComputeProgram, StudioBackend } from '../../gpu/backend';
+import type { StudioBackend } from '../../gpu/backend';
+import type { ComputeProgram } from '../../gpu/recorder';
 import { gridOf, type KernelCall, outputSize, runKernel, words } from '../launch';
 import { releasing } from '../tape';
 import backwardSource from './backward.wgsl?raw';

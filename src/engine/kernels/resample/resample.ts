@@ -5,7 +5,8 @@
  */
 import { engine, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { LoadedView } from '../../augment/view';
-import type { ComputeProgram, StudioBackend } from '../../gpu/backend';
+import type { StudioBackend } from '../../gpu/backend';
+import type { ComputeProgram } from '../../gpu/recorder';
 import { gridOf, words } from '../launch';
 import { expand } from '../template';
 import horizontalSource from './horizontal.wgsl?raw';
