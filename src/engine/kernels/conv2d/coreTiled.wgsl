@@ -35,7 +35,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     for (var d = 0u; d < DEPTH4; d++) {
       var a = vec4<f32>();
       if (k + d < depth) {
-        a = loadA(row, sourceAt(row, tapAt(z, (k + d) / span)), range.x + (k + d) % span);
+        a = loadA(row, sourceAt(row, tapAt(z, (k + d) / span), range.x + (k + d) % span));
       }
       tileA[d][local] = a;
     }
