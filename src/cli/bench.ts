@@ -6,9 +6,10 @@
  * layers  every convolution of the network, forward and both gradients
  */
 import { parseArgs } from 'node:util';
-import { dispose, memory, tensor1d, tensor4d, zeros } from '@tensorflow/tfjs-core';
+import { dispose, tensor4d, zeros } from '@tensorflow/tfjs-core';
 import { fork } from '../engine/base/rng';
 import type { StudioBackend } from '../engine/gpu/backend';
+import type { GpuTensor } from '../engine/gpu/recorder';
 import { ARCHITECTURES, type Architecture } from '../engine/models/meta';
 import { nodeBackend } from '../testing/nodeGpu';
 
@@ -61,45 +62,45 @@ async function step(backend: StudioBackend, { arch, batch, size, repeats }: Opti
   const { forwardMacs } = await import('../engine/models/cost');
   const { initialHostState, uploadState } = await import('../engine/nn/state');
   const { TRAIN } = await import('../engine/nn/layers');
-  const { batchGradients } = await import('../engine/train/step');
+  const { accumulateGradients } = await import('../engine/train/step');
   const { adamWOptimiser } = await import('../engine/train/optimiser');
-  const { readFloats } = await import('../engine/gpu/readback');
-  const { parseStudioConfig } = await import('../engine/experiments/meta');
-  const { memoryPlan } = await import('../engine/train/plan');
+  const { memoryPolicy } = await import('../engine/train/memoryPolicy');
+  const { roomFor } = await import('../engine/train/room');
   const specs = stateSpecs(arch, CLASSES.length);
-  const network = { arch, classes: CLASSES, state: uploadState(specs, initialHostState(specs, 1)) };
-  const { parameters } = network.state;
-  const optimiser = adamWOptimiser(backend, parameters, { lr: 1e-3, weightDecay: 0.1 });
-  const images = tensor4d(random(2, batch * size * size * 3), [batch, size, size, 3]);
-  const labels = tensor1d(
-    Int32Array.from({ length: batch }, (_, i) => i % CLASSES.length),
-    'int32',
-  );
+  const state = uploadState(backend, specs, initialHostState(specs, 1));
+  const optimiser = adamWOptimiser(backend, state.parameters, { lr: 1e-3, weightDecay: 0.1 });
+  const images = backend.allocate([batch, size, size, 3]);
+  backend.writeWords(images, Float32Array.from(random(2, batch * size * size * 3)));
+  const labels = backend.upload(Int32Array.from({ length: batch }, (_, i) => i % CLASSES.length));
+  const keeps = memoryPolicy(arch, 'lean');
   const times: number[] = [];
   let dispatches = 0;
   for (let i = 0; i <= repeats; i++) {
     const [started, before] = [performance.now(), backend.dispatchCount];
-    const { loss, correct, gradients } = batchGradients(network, parameters, TRAIN, images, labels);
-    optimiser.step(gradients);
-    await readFloats(loss);
-    await readFloats(parameters.get('fc.bias')!);
-    dispose([loss, correct, ...gradients.values()]);
+    const score = backend.allocate([2]);
+    backend.clear(score);
+    optimiser.clearGradients();
+    const options = { mode: TRAIN, keeps, gradients: optimiser.gradients, score, rows: batch };
+    accumulateGradients(backend, { arch, classes: CLASSES, state }, { images, labels }, options);
+    optimiser.step();
+    await backend.download(score);
+    await backend.download(state.parameters.get('fc.bias')!);
+    backend.release(score);
     times.push(performance.now() - started);
     dispatches = backend.dispatchCount - before;
   }
   const [firstStepMs, ...rest] = times;
   const stepMs = median(rest);
   const gflops = (6 * forwardMacs(arch, size, CLASSES.length) * batch) / stepMs / 1e6;
-  const config = parseStudioConfig({ arch, batchSize: batch, trainSize: size, evalCrop: size });
-  const counts = { trainCount: batch, validationCount: batch, classes: CLASSES.length, tuneSize: size };
+  const training = { trains: () => true, mode: TRAIN };
+  const room = roomFor(backend.report, { arch, classes: CLASSES.length, rows: batch, size, training }, 'lean');
   return {
     firstStepMs,
     stepMs,
     gflops,
-    ownDispatches: dispatches,
+    dispatches,
     allocatedBytes: backend.allocatedBytes(),
-    plannedBytes: memoryPlan({ run: 'baseline', config, arch, ...counts }).memoryBytes,
-    numTensors: memory().numTensors,
+    plannedBytes: room?.memoryBytes ?? null,
   };
 }
 
@@ -137,18 +138,18 @@ async function layers(backend: StudioBackend, { arch, batch, size, repeats }: Op
       shape,
     );
     const dy = tensor4d(random(5, batch * costs[i]!.outputs), [batch, outSize, outSize, layer.outChannels]);
-    const time = async (run: () => { dataId: object }) => {
+    const time = async (run: () => GpuTensor) => {
       const times: number[] = [];
       for (let r = 0; r <= repeats; r++) {
         const started = performance.now();
-        const info = run();
+        const result = run();
         // A small read waits for everything before it.
         const marker = zeros([4]);
         backend.flush();
         await readFloats(marker);
         await backend.device.queue.onSubmittedWorkDone();
         times.push(performance.now() - started);
-        backend.disposeData(info.dataId);
+        backend.release(result);
         dispose(marker);
       }
       return Number(((2 * costs[i]!.macs * batch) / median(times.slice(1)) / 1e6).toFixed(2));

@@ -27,9 +27,11 @@ function square(name: string, size: number, warp: Warp, normalize = false): Load
 }
 
 async function valuesOf(views: LoadedView[]): Promise<Float32Array> {
+  const before = backend.usedBytes();
   const images = resample(backend, views);
   const values = await backend.download(images);
-  images.dispose();
+  backend.release(images);
+  expect(backend.usedBytes()).toBe(before);
   backend.gpu.throwIfFailed();
   return values;
 }

@@ -23,9 +23,11 @@ function load(name: string, photoWidth: number, photoHeight: number, view: View)
 }
 
 async function bytesOf(views: LoadedView[]): Promise<number[]> {
+  const before = backend.usedBytes();
   const images = resample(backend, views);
   const floats = await backend.download(images);
-  images.dispose();
+  backend.release(images);
+  expect(backend.usedBytes()).toBe(before);
   backend.gpu.throwIfFailed();
   return Array.from(floats, (value) => Math.round(value * 255));
 }

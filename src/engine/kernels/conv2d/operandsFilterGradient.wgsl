@@ -40,5 +40,6 @@ fn loadB(tap: vec2<i32>, inner: u32, column: u32) -> mat4x4<f32> {
 }
 
 fn store(row: u32, column: u32, z: u32, value: vec4<f32>) {
-  partial[(z * p.rows + row) * p.outChannels4 + column] = value;
+  let i = (z * p.rows + row) * p.outChannels4 + column;
+  if (p.accumulate == 1u) { partial[i] += value; } else { partial[i] = value; }
 }

@@ -65,6 +65,7 @@ fn loadB(tap: vec2<i32>, inner: u32, column: u32) -> mat4x4<f32> {
 fn store(row: u32, column: u32, z: u32, value: vec4<f32>) {
   let at = pixelAt(row, z);
   if (at.y < p.inHeight && at.z < p.inWidth) {
-    dx[u32((at.x * p.inHeight + at.y) * p.inWidth + at.z) * p.inChannels4 + column] = value;
+    let i = u32((at.x * p.inHeight + at.y) * p.inWidth + at.z) * p.inChannels4 + column;
+    if (p.accumulate == 1u) { dx[i] += value; } else { dx[i] = value; }
   }
 }

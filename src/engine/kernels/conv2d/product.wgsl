@@ -25,6 +25,7 @@ struct Params {
   columnTiles: u32,
   tiles: u32,
   gridX: u32,
+  accumulate: u32,
 }
 
 // Where a row of A starts: worked out once a tile.

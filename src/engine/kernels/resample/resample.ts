@@ -4,7 +4,6 @@
  * torchvision's transforms and ToTensor give for the same pixels. Views that change colours or warp take a pass more.
  * Step 6 of the data's path.
  */
-import { engine, type Tensor4D, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { LoadedView } from '../../augment/view';
 import type { StudioBackend } from '../../gpu/backend';
 import type { ComputeProgram, GpuTensor } from '../../gpu/recorder';
@@ -39,10 +38,10 @@ function verticalProgram(name: string, PACKED: number): ComputeProgram {
 }
 
 /**
- * `views`, all of one size S and one spec → images [N, S, S, 3] in [0, 1], or normalised. The caller's scope owns the
- * result.
+ * `views`, all of one size S and one spec → images [N, S, S, 3] in [0, 1], or normalised. The caller releases
+ * the result.
  */
-export function resample(backend: StudioBackend, views: readonly LoadedView[]): Tensor4D {
+export function resample(backend: StudioBackend, views: readonly LoadedView[]): GpuTensor {
   const size = views[0]!.view.size;
   const isWarped = views.some(({ view }) => view.warp);
   const isRecolored = views.some(({ view }) => view.colors);
@@ -85,7 +84,7 @@ export function resample(backend: StudioBackend, views: readonly LoadedView[]): 
     images = affineWarp(backend, straight, warps, normalizationWords(normalize));
     for (const tensor of [warps, straight]) backend.release(tensor);
   }
-  return engine().makeTensorFromTensorInfo(images as TensorInfo) as Tensor4D;
+  return images;
 }
 
 function pack(views: readonly LoadedView[]) {
