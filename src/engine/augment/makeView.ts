@@ -23,7 +23,7 @@ const RANDOM_CROP: Augmentation = { kind: 'randomCrop' };
 export function makeView(spec: ViewSpec, width: number, height: number, seed: ViewSeed | null): View {
   if (spec.kind === 'eval') {
     const { resize, crop, squish = false } = spec;
-    const resized = squish ? { width: resize, height: resize } : resizedSize(resize, width, height);
+    const resized = squish && resize > 0 ? { width: resize, height: resize } : resizedSize(resize, width, height);
     const axis = (inSize: number, outSize: number) =>
       resizeTaps(inSize, outSize, { ...spec, offset: centerCropOffset(outSize, crop), count: crop });
     const whole = { left: 0, top: 0, width, height };

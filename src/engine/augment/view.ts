@@ -27,7 +27,7 @@ interface Sampling {
 export type ViewSpec =
   /** `augmentation` is RandomResizedCrop with torchvision's defaults and a flip if not given. */
   | ({ kind: 'train'; size: number; augmentation?: Augmentation } & Sampling)
-  /** Resize(resize) (0: none), then CenterCrop(crop). `squish` resizes both sides to `resize`, as fastai validates. */
+  /** Resize(resize) (0: none), then CenterCrop(crop). `squish` resizes both sides, as fastai validates. */
   | ({ kind: 'eval'; resize: number; crop: number; squish?: boolean } & Sampling);
 
 /** Where a training view's randomness comes from: fork(seed, epoch, index); worker count cannot change it. */
