@@ -6,7 +6,7 @@ import { type Evaluation, evaluate } from '../train/evaluate';
 import type { RunRecord } from '../train/records';
 import type { ExperimentContext } from './fit';
 import type { StudioConfig } from './meta';
-import { ownView, testOptions, testView } from './views';
+import { ownView, sweepViews } from './views';
 
 /** `onEvaluation` is given every result, the last one being the last size's. */
 export async function* sweep(
@@ -16,7 +16,7 @@ export async function* sweep(
   onEvaluation: (evaluation: Evaluation) => void,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const own = ownView(config);
-  const views = config.sweepSizes.map((size) => testView(size, config.resizeRatio, testOptions(config)));
+  const views = sweepViews(config);
   const { classes, validation } = context.dataset;
   const state = uploadState(context.backend, stateSpecs(weights.arch, classes.length), weights.state);
   const network = { arch: weights.arch, classes, state };

@@ -30,6 +30,11 @@ export function ownView(config: StudioConfig): EvalView {
   return { kind: 'eval', resize: config.evalResize, crop: config.evalCrop, ...testOptions(config) };
 }
 
+/** The views that the sweep tests at, in its order, after the baseline's own. */
+export function sweepViews(config: StudioConfig): EvalView[] {
+  return config.sweepSizes.map((size) => testView(size, config.resizeRatio, testOptions(config)));
+}
+
 /** The baseline's training views. */
 export function trainView(config: StudioConfig): ViewSpec {
   return augmentedView(config.augmentation, config.trainSize, config);

@@ -7,6 +7,7 @@ import { useStudioState } from '../StudioContext';
 import { ClassTable } from './ClassTable';
 import { PhotoGrid } from './PhotoGrid';
 import { NextButton, StageFrame } from './StageFrame';
+import { ViewsPanel } from './ViewsPanel';
 import { WarningList } from './WarningList';
 import { Welcome } from './Welcome';
 
@@ -37,6 +38,7 @@ export function PhotosStage() {
       <Text size="sm">{keepUnits(classesSentence(dataset))}</Text>
       <ClassTable dataset={dataset} />
       <WarningList dataset={dataset} />
+      {hasPhotos(dataset) && <ViewsPanel dataset={dataset} />}
       {hasPhotos(dataset) && <PhotoGrid dataset={dataset} />}
     </StageFrame>
   );
