@@ -23,7 +23,7 @@ test('a photo’s views are drawn, drawn again, and of another photo, without a 
   const panel = (await goTo(page, 'photos')).getByTestId('views');
   await panel.scrollIntoViewIfNeeded();
   await expect(panel).toHaveAttribute('aria-busy', 'false');
-  await expect(panel.getByTestId('views-sentence')).toContainText('Training shows this photo at');
+  await expect(panel.getByTestId('views-sentence')).toContainText('Training shows things at');
   await expect(panel.getByTestId('view-train')).toHaveCount(6);
   await expect(panel.getByTestId('view-test')).toHaveCount(4);
   await expect(panel.locator('polygon')).toHaveCount(10);
@@ -86,5 +86,5 @@ test('views wait while a run has the GPU', async ({ page }) => {
   await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('idle');
   await panel.scrollIntoViewIfNeeded();
   await expect(panel).toHaveAttribute('aria-busy', 'false');
-  await expect(panel.getByTestId('views-sentence')).toContainText('Training shows this photo at');
+  await expect(panel.getByTestId('views-sentence')).toContainText('Training shows things at');
 });

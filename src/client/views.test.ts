@@ -30,7 +30,7 @@ test('the ratio is the mean over the training views, as in the paper', () => {
 
 test('the sentence says which way things differ', () => {
   expect(viewsSentence(views([0.4, 0.8], 1))).toBe(
-    'Training shows this photo at 0.40 × to 0.80 × its size, validation at 1.00 ×: things look 1.88 times larger than in these training views on average.',
+    'Training shows things at 0.40 to 0.80 times their size in the photo, validation at 1.00: on average 1.88 times larger than in these training views.',
   );
   expect(viewsSentence(views([0.5, 0.5], 0.25))).toContain('2.00 times smaller');
   expect(viewsSentence(views([0.5, 0.5], 0.5))).toContain('about as large as in training');

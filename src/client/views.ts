@@ -2,7 +2,9 @@
 import type { PhotoViews, ShownView } from '../protocol/messages';
 
 /** 0.4321 → "0.43 ×": how large things are beside the photo. */
-export const formatScale = (scale: number): string => `${scale.toFixed(2)} ×`;
+export const formatScale = (scale: number): string => `${times(scale)} ×`;
+
+const times = (value: number): string => value.toFixed(2);
 
 /** Times that things appear larger in a test view than in these training views, on average; below 1: smaller. */
 export function apparentRatio(test: ShownView, train: readonly ShownView[]): number {
@@ -13,9 +15,9 @@ export function viewsSentence({ train, test }: PhotoViews): string {
   const [own] = test;
   if (!own || train.length === 0) return '';
   const scales = train.map(({ scale }) => scale);
-  const range = `Training shows this photo at ${formatScale(Math.min(...scales))} to ${formatScale(Math.max(...scales))} its size, validation at ${formatScale(own.scale)}`;
+  const range = `Training shows things at ${times(Math.min(...scales))} to ${times(Math.max(...scales))} times their size in the photo, validation at ${times(own.scale)}`;
   const ratio = apparentRatio(own, train);
   if (Math.abs(ratio - 1) < 0.05) return `${range}: about as large as in training.`;
-  const relation = ratio > 1 ? `${ratio.toFixed(2)} times larger` : `${(1 / ratio).toFixed(2)} times smaller`;
-  return `${range}: things look ${relation} than in these training views on average.`;
+  const relation = ratio > 1 ? `${times(ratio)} times larger` : `${times(1 / ratio)} times smaller`;
+  return `${range}: on average ${relation} than in these training views.`;
 }

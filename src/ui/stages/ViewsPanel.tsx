@@ -71,35 +71,39 @@ export function ViewsPanel({ dataset }: { dataset: DatasetSummary }) {
           </Button>
         </Group>
       </Group>
-      <Text component="output" size="sm" c="dimmed" className={css['sentence']} data-testid="views-sentence">
-        {keepUnits(views && !waits ? viewsSentence(views) : status)}
-      </Text>
       <div className={`card ${css['panel']}`}>
         <SourcePhoto views={views} />
-        <div className={css['rows']}>
-          <Row
-            title="In training"
-            note={`at ${config.trainSize} px, epochs ${firstEpoch} to ${firstEpoch + TRAIN_VIEWS - 1}`}
-            kind="train"
-            zoom={zoom}
-            items={Array.from({ length: TRAIN_VIEWS }, (_, i) => ({
-              name: `Epoch ${firstEpoch + i}`,
-              size: config.trainSize,
-              view: views?.train[i],
-            }))}
-          />
-          <Row
-            title="In testing"
-            note="the validation view, then the test resolutions"
-            kind="test"
-            zoom={zoom}
-            items={testSizes.map((size, i) => ({
-              name: i === 0 ? `Validation, ${size} px` : `${size} px`,
-              size,
-              view: views?.test[i],
-            }))}
-          />
+        <div>
+          <Text component="output" size="sm" c="dimmed" className={css['sentence']} data-testid="views-sentence">
+            {keepUnits(views && !waits ? viewsSentence(views) : status)}
+          </Text>
+          <Text size="xs" c="dimmed">
+            All views are drawn at one scale: what looks larger here looks larger to the network. × is how large things
+            are beside the photo as it was taken.
+          </Text>
         </div>
+        <Row
+          title="In training"
+          note={`at ${config.trainSize} px, epochs ${firstEpoch} to ${firstEpoch + TRAIN_VIEWS - 1}`}
+          kind="train"
+          zoom={zoom}
+          items={Array.from({ length: TRAIN_VIEWS }, (_, i) => ({
+            name: `Epoch ${firstEpoch + i}`,
+            size: config.trainSize,
+            view: views?.train[i],
+          }))}
+        />
+        <Row
+          title="In testing"
+          note="the validation view, then the test resolutions"
+          kind="test"
+          zoom={zoom}
+          items={testSizes.map((size, i) => ({
+            name: i === 0 ? `Validation, ${size} px` : `${size} px`,
+            size,
+            view: views?.test[i],
+          }))}
+        />
       </div>
     </section>
   );
@@ -173,7 +177,7 @@ function SourcePhoto({ views }: { views: PhotoViews | null }) {
         <span id={name} className={css['name']}>
           {views ? `${views.imageId}, ${views.label}` : '\u00a0'}
         </span>
-        <span className={css['key']}>
+        <span>
           <Swatch color={train} /> training crops <Swatch color={validation} dashed /> test crops
         </span>
       </figcaption>
@@ -200,7 +204,7 @@ interface RowProps {
 /** Places are kept by the settings' sizes, before there is anything to show in them. */
 function Row({ title, note, kind, zoom, items }: RowProps) {
   return (
-    <div>
+    <div className={css['row']}>
       <Text size="sm" fw={600}>
         {title}{' '}
         <Text span size="xs" c="dimmed">
