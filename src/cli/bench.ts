@@ -93,7 +93,7 @@ async function step(backend: StudioBackend, { arch, batch, size, repeats }: Opti
   const stepMs = median(rest);
   const gflops = (6 * forwardMacs(arch, size, CLASSES.length) * batch) / stepMs / 1e6;
   const training = { trains: () => true, mode: TRAIN };
-  const room = roomFor(backend.report, { arch, classes: CLASSES.length, rows: batch, size, training }, 'lean');
+  const room = roomFor(backend, { arch, classes: CLASSES.length, rows: batch, size, training }, 'lean');
   return {
     firstStepMs,
     stepMs,

@@ -119,9 +119,9 @@ export class Session implements Handlers {
     const shape = this.shapeOf(run, config, this.tuneSizeOf(config) ?? config.trainSize);
     const phases = plannedPhases(shape);
     const training = phases.filter(({ phase }) => phase === 'training');
-    const { report } = (await this.connected()).gpu;
+    const backend = await this.connected();
     const demand = demandOf(shape);
-    const room = findRoom(report, demand, memoryBytesOf(config));
+    const room = findRoom(backend, demand, memoryBytesOf(config));
     return {
       memoryBytes: room?.memoryBytes ?? 0,
       microBatch: room?.microBatch ?? 0,
@@ -140,7 +140,7 @@ export class Session implements Handlers {
     const shape = this.shapeOf(run, config, size);
     const backend = await this.connected();
     const [demand, memoryBytes] = [demandOf(shape), memoryBytesOf(config)];
-    if (!findRoom(backend.report, demand, memoryBytes)) throw noRoom(demand, memoryBytes);
+    if (!findRoom(backend, demand, memoryBytes)) throw noRoom(demand, memoryBytes);
     const prepare = this.prepared(run, config, size);
 
     const signal = this.runner.begin(run);

@@ -15,6 +15,7 @@ import {
   type GpuTensor,
   type Recorder,
   type StorageType,
+  type TunedChoices,
 } from './recorder';
 import type { AdapterReport } from './report';
 import { type Allocation, Slabs } from './slabs';
@@ -55,6 +56,8 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
   private readonly pipelines = new Map<string, GPUComputePipeline>();
   private readonly uniformBuffers = new Map<string, GPUBuffer>();
   private flopsSinceSubmit = 0;
+  /** Set by whoever has tuned, or remembers. */
+  choices: TunedChoices | undefined;
   /** Our own dispatches since the backend was made. */
   dispatchCount = 0;
 

@@ -2,22 +2,37 @@
  * A recorder without a GPU: it allocates from slabs that are only counted, and dispatches nothing. What the engine
  * records on it tells the memory and the work that the same calls will take on a device, to the byte.
  */
-import { assertBindable, bytesOf, type Dispatch, type GpuTensor, type Recorder, type StorageType } from './recorder';
+import {
+  assertBindable,
+  bytesOf,
+  type Dispatch,
+  type GpuTensor,
+  type Platform,
+  type Recorder,
+  type StorageType,
+  type TunedChoices,
+} from './recorder';
 import type { AdapterReport } from './report';
 import { type Allocation, Slabs } from './slabs';
 
 export class DryRun implements Recorder {
+  readonly report: AdapterReport;
+  readonly choices: TunedChoices | undefined;
   private readonly slabs: Slabs<null>;
   private readonly allocations = new WeakMap<object, Allocation<null>>();
   dispatchCount = 0;
   flops = 0;
   largestTensorBytes = 0;
+  /** Of the longest dispatch. */
+  largestFlops = 0;
 
-  constructor(readonly report: AdapterReport) {
+  constructor(platform: Platform) {
+    this.report = platform.report;
+    this.choices = platform.choices;
     this.slabs = new Slabs(
       () => null,
       () => {},
-      report.maxBufferBytes,
+      platform.report.maxBufferBytes,
     );
   }
 
@@ -45,5 +60,6 @@ export class DryRun implements Recorder {
   dispatch({ flops }: Dispatch): void {
     this.dispatchCount++;
     this.flops += flops;
+    this.largestFlops = Math.max(this.largestFlops, flops);
   }
 }

@@ -54,8 +54,17 @@ export function assertBindable(
   );
 }
 
-export interface Recorder {
+/** Names of the variants that proved quickest on the adapter, by operation and shape. */
+export type TunedChoices = ReadonlyMap<string, string>;
+
+/** What a recording depends on besides its calls. */
+export interface Platform {
   readonly report: AdapterReport;
+  /** None: the adapter's defaults. */
+  readonly choices?: TunedChoices | undefined;
+}
+
+export interface Recorder extends Platform {
   /**
    * A new tensor, not yet written; whoever asks for it releases it.
    * @throws StudioError `exceeds-limits` if the adapter cannot bind that much.
@@ -77,6 +86,10 @@ export class Scope implements Recorder {
 
   get report(): AdapterReport {
     return this.inner.report;
+  }
+
+  get choices(): TunedChoices | undefined {
+    return this.inner.choices;
   }
 
   allocate(shape: readonly number[], dtype?: StorageType): GpuTensor {

@@ -92,7 +92,8 @@ export class Slabs<Buffer> {
       const range = slab.free[tightest(slab, size)];
       return range ? [{ slab, room: range.end - range.start, recent: Number(this.recent.includes(slab)) }] : [];
     });
-    return rooms.sort((a, b) => a.recent - b.recent || a.room - b.room)[0]?.slab ?? null;
+    const [best] = rooms.sort((a, b) => a.recent - b.recent || a.room - b.room);
+    return best && (best.recent === 0 || this.slabs.length > RECENT) ? best.slab : null;
   }
 
   private grow(size: number): Slab<Buffer> {

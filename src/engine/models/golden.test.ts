@@ -103,7 +103,10 @@ async function takeStep(
   return loss;
 }
 
-const TRAINING = golden.training.flatMap((g) => MEMORY_LEVELS.map((level) => ({ ...g, level })));
+// What `leanest` makes again, narrow networks do not have.
+const TRAINING = golden.training.flatMap((g) =>
+  MEMORY_LEVELS.filter((level) => level !== 'leanest' || g.arch === 'resnet50').map((level) => ({ ...g, level })),
+);
 
 test.each(TRAINING)('$arch takes three training steps as PyTorch does, memory $level', async ({ level, ...g }) => {
   const { adamWOptimiser } = await import('../train/optimiser');

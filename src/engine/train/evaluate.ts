@@ -45,7 +45,7 @@ export async function* evaluate(
 ): AsyncGenerator<RunRecord, Evaluation, undefined> {
   const size = sizeOfView(view);
   const demand = { arch: network.arch, classes: network.classes.length, rows: wanted, size, training: null };
-  const room = findRoom(backend.report, demand, memoryBytes);
+  const room = findRoom(backend, demand, memoryBytes);
   if (!room) throw noRoom(demand, memoryBytes);
   // Photos do not touch one another here, so smaller batches change nothing.
   const batchSize = room.microBatch;

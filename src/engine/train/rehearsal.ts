@@ -3,8 +3,7 @@
  * without a device it tells beforehand what they will take; on the device it finds out whether there is room.
  */
 import { DryRun } from '../gpu/dryRun';
-import type { GpuTensor, Recorder } from '../gpu/recorder';
-import type { AdapterReport } from '../gpu/report';
+import type { GpuTensor, Platform, Recorder } from '../gpu/recorder';
 import type { Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
 import type { Mode } from '../nn/layers';
@@ -24,9 +23,9 @@ export interface Demand {
 }
 
 /** @throws StudioError `exceeds-limits` if a tensor is beyond the adapter's limits. */
-export function dryRunOf(report: AdapterReport, demand: Demand, level: MemoryLevel): DryRun {
+export function dryRunOf(platform: Platform, demand: Demand, level: MemoryLevel): DryRun {
   const { arch, classes, training } = demand;
-  const dry = new DryRun(report);
+  const dry = new DryRun(platform);
   const state = allocateState(dry, stateSpecs(arch, classes));
   if (!training) {
     rehearseEvaluation(dry, demand, state);
@@ -83,6 +82,7 @@ const namesOf = (classes: number) => Array.from({ length: classes }, (_, i) => S
 export function allocatingOnly(recorder: Recorder): Recorder {
   return {
     report: recorder.report,
+    choices: recorder.choices,
     allocate: (shape, dtype) => recorder.allocate(shape, dtype),
     release: (tensor) => recorder.release(tensor),
     clear: () => {},

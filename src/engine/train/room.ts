@@ -1,7 +1,7 @@
 /** What fits: how much of a batch goes through the network at once, and what is kept for the backward pass. */
 import { StudioError } from '../base/errors';
 import type { StudioBackend } from '../gpu/backend';
-import type { AdapterReport } from '../gpu/report';
+import type { Platform } from '../gpu/recorder';
 import type { NetworkTensors } from '../nn/state';
 import { MEMORY_LEVELS, type MemoryLevel } from './memoryPolicy';
 import { allocatingOnly, type Demand, dryRunOf, rehearseTraining, type TrainingParts } from './rehearsal';
@@ -21,19 +21,15 @@ export interface Room {
  * The quickest way that stays within `budgetBytes` and the adapter's limits: the whole batch at once if possible, keeping as
  * much as there is room for; else equal parts of it. Null if not even one photo fits.
  */
-export function findRoom(report: AdapterReport, demand: Demand, budgetBytes: number): Room | null {
-  return roomsWithin(report, demand, budgetBytes).next().value ?? null;
+export function findRoom(platform: Platform, demand: Demand, budgetBytes: number): Room | null {
+  return roomsWithin(platform, demand, budgetBytes).next().value ?? null;
 }
 
 /** Every way that fits, the quickest first. */
-function* roomsWithin(
-  report: AdapterReport,
-  demand: Demand,
-  budgetBytes: number,
-): Generator<Room, undefined, undefined> {
+function* roomsWithin(platform: Platform, demand: Demand, budgetBytes: number): Generator<Room, undefined, undefined> {
   for (const microBatch of equalParts(demand.rows)) {
     for (const level of demand.training ? MEMORY_LEVELS : (['lean'] as const)) {
-      const room = roomFor(report, { ...demand, rows: microBatch }, level);
+      const room = roomFor(platform, { ...demand, rows: microBatch }, level);
       if (room && room.memoryBytes <= budgetBytes) yield room;
     }
   }
@@ -41,9 +37,9 @@ function* roomsWithin(
 }
 
 /** What `demand.rows` photos at once take; null if a tensor is beyond the adapter's limits. */
-export function roomFor(report: AdapterReport, demand: Demand, level: MemoryLevel): Room | null {
+export function roomFor(platform: Platform, demand: Demand, level: MemoryLevel): Room | null {
   try {
-    const { peakBytes: memoryBytes, largestTensorBytes, dispatchCount: dispatches } = dryRunOf(report, demand, level);
+    const { peakBytes: memoryBytes, largestTensorBytes, dispatchCount: dispatches } = dryRunOf(platform, demand, level);
     return { microBatch: demand.rows, level, memoryBytes, largestTensorBytes, dispatches };
   } catch (error) {
     if (error instanceof StudioError && error.code === 'exceeds-limits') return null;
@@ -69,7 +65,7 @@ export async function takeRoom(
   budgetBytes: number,
 ): Promise<Room> {
   let [tried, least] = [false, Infinity];
-  for (const room of roomsWithin(backend.report, demand, budgetBytes)) {
+  for (const room of roomsWithin(backend, demand, budgetBytes)) {
     if (room.memoryBytes >= least) continue;
     const { level, microBatch: rows } = room;
     const enough = await backend.succeedsWithinMemory(() =>

@@ -3,7 +3,7 @@
  * two cores (subgroup registers, workgroup tiles) times three operands (forward, input gradient, filter gradient),
  * dimensions in uniforms so that one pipeline serves every layer. Semantics: torch.nn.functional.conv2d without bias.
  */
-import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
+import type { ComputeProgram, GpuTensor, Platform, Recorder } from '../../gpu/recorder';
 import { gridOf, words } from '../launch';
 import { expand } from '../template';
 import coreSubgroup from './coreSubgroup.wgsl?raw';
@@ -14,11 +14,9 @@ import operandsInputGradient from './operandsInputGradient.wgsl?raw';
 import padChannelsSource from './padChannels.wgsl?raw';
 import padPhotosSource from './padPhotos.wgsl?raw';
 import product from './product.wgsl?raw';
-import { type ConvAttrs, convFlops, type ConvShape, convShape } from './shape';
+import { choiceKey, type ConvAttrs, convFlops, type ConvShape, convShape, type Pass } from './shape';
 import sumSplitsSource from './sumSplits.wgsl?raw';
-import { type ConvVariant, convVariants } from './variants';
-
-type Pass = 'forward' | 'inputGradient' | 'filterGradient';
+import { type ConvVariant, variantFor } from './variants';
 
 const OPERANDS: Record<Pass, string> = {
   forward: operandsForward,
@@ -29,16 +27,18 @@ const OPERANDS: Record<Pass, string> = {
 /** Workgroups that keep an adapter busy; filter gradients split their sum until they have as many. */
 const BUSY_WORKGROUPS = { software: 8, hardware: 512 };
 
-/** Inner blocks that are summed on their own before they join the total: keeps f32 sums as exact as blocked ones. */
-const CHUNK = 4;
+/**
+ * Inner blocks of four that are summed on their own before they join the total: keeps f32 sums as exact as blocked ones. What
+ * goes forward decides ReLUs within 1e-7 of zero, and with them whole gradients; what goes backward decides nothing.
+ */
+const CHUNKS: Record<Pass, number> = { forward: 4, inputGradient: 64, filterGradient: 64 };
 
 function productProgram(pass: Pass, variant: ConvVariant): ComputeProgram {
-  const { subgroup } = variant;
+  const subgroup = variant.core === 'subgroup';
   const code = expand(`${product}\n${OPERANDS[pass]}\n${subgroup ? coreSubgroup : coreTiled}`, {
-    ROWS: variant.tileRows,
-    CHUNK,
+    ...variant.constants,
+    CHUNK: CHUNKS[pass],
     A_TRANSPOSED: Number(pass === 'filterGradient'),
-    ...(subgroup && { SUBGROUP: subgroup.size, LANES: subgroup.lanes, COLUMNS4: subgroup.columns4 }),
   });
   return {
     key: `conv2d/${pass}/${variant.name}`,
@@ -59,6 +59,8 @@ function cachedProgram(pass: Pass, variant: ConvVariant): ComputeProgram {
   programs.set(key, program);
   return program;
 }
+
+const chosen = (platform: Platform, pass: Pass, shape: ConvShape) => variantFor(platform, choiceKey(pass, shape));
 
 interface Product {
   pass: Pass;
@@ -94,7 +96,7 @@ function runProduct(recorder: Recorder, o: Product): void {
       s.outHeight,
       s.outWidth,
       s.outChannels / 4,
-      s.batch * s.outHeight * s.outWidth,
+      s.batch,
       s.kernel,
       tapsAcross,
       tapInner4,
@@ -110,10 +112,17 @@ function runProduct(recorder: Recorder, o: Product): void {
       tiles,
       gridX,
       Number(o.accumulate ?? false),
+      ...pixelSteps(s),
     ),
     workgroups,
     flops: convFlops(s),
   });
+}
+
+/** Four output pixels on, as images, rows and columns: what the filter gradient walks by. */
+function pixelSteps({ outHeight, outWidth }: ConvShape): [number, number, number] {
+  const rows = Math.floor(4 / outWidth);
+  return [Math.floor(rows / outHeight), rows % outHeight, 4 % outWidth];
 }
 
 /** [N, H, W, C] → [N, H + 2 pad, W + 2 pad, 4]: photos with zeros around them and as a fourth channel. */
@@ -147,13 +156,13 @@ function using<T>(recorder: Recorder, temporaries: readonly GpuTensor[], compute
 /** Few channels: photos are padded to four beforehand, so that a row of the filter reads memory in one run. */
 const hasFewChannels = (x: GpuTensor) => x.shape[3]! < 4;
 
-/** `x` [N, H, W, CI], `w` [K, K, CI, CO] → y [N, OH, OW, CO], which the caller releases. `variant` is the adapter's default unless a test or the tuner says otherwise. */
+/** `x` [N, H, W, CI], `w` [K, K, CI, CO] → y [N, OH, OW, CO], which the caller releases. The variant is the tuned one, or given. */
 export function forward(
   recorder: Recorder,
   x: GpuTensor,
   w: GpuTensor,
   { stride, pad }: ConvAttrs,
-  variant = convVariants(recorder.report)[0]!,
+  variant = chosen(recorder, 'forward', convShape(x.shape, w.shape, { stride, pad })),
 ): GpuTensor {
   if (hasFewChannels(x)) {
     const [photos, filter] = [padPhotos(recorder, x, pad), withChannels(recorder, w, 4)];
@@ -181,6 +190,7 @@ function runForward(
 }
 
 export interface GradientOptions {
+  /** Added to, and returned. */
   into?: GpuTensor;
   variant?: ConvVariant;
 }
@@ -192,9 +202,10 @@ export function inputGradient(
   w: GpuTensor,
   xShape: readonly number[],
   attrs: ConvAttrs,
-  { into, variant = convVariants(recorder.report)[0]! }: GradientOptions = {},
+  { into, variant: given }: GradientOptions = {},
 ): GpuTensor {
   const shape = convShape(xShape, w.shape, attrs);
+  const variant = given ?? chosen(recorder, 'inputGradient', shape);
   const { stride } = shape;
   const accumulate = into !== undefined;
   const out = into ?? recorder.allocate(xShape);
@@ -223,7 +234,10 @@ export function filterGradient(
   dy: GpuTensor,
   wShape: readonly number[],
   { stride, pad }: ConvAttrs,
-  { into, variant = convVariants(recorder.report)[0]! }: GradientOptions = {},
+  {
+    into,
+    variant = chosen(recorder, 'filterGradient', convShape(x.shape, wShape, { stride, pad })),
+  }: GradientOptions = {},
 ): GpuTensor {
   if (hasFewChannels(x)) {
     const [kernel = 0, , channels = 0, outChannels = 0] = wShape;
