@@ -38,8 +38,8 @@ export function PhotosStage() {
       <Text size="sm">{keepUnits(classesSentence(dataset))}</Text>
       <ClassTable dataset={dataset} />
       <WarningList dataset={dataset} />
-      {hasPhotos(dataset) && <ViewsPanel dataset={dataset} />}
       {hasPhotos(dataset) && <PhotoGrid dataset={dataset} />}
+      {hasPhotos(dataset) && <ViewsPanel dataset={dataset} />}
     </StageFrame>
   );
 }
