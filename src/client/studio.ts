@@ -46,6 +46,8 @@ export interface Studio {
   /** `exportFile` into the browser's downloads. */
   download(kind: ExportKind, weights?: WeightsSlot): Promise<void>;
   photo(ask: Commands['photo']['ask']): Promise<Commands['photo']['reply']>;
+  /** Fails without a word in the state: the panel that asks says why. */
+  views(ask: Commands['views']['ask']): Promise<Commands['views']['reply']>;
 }
 
 export function createStudio(port: WorkerPort): Studio {
@@ -181,6 +183,7 @@ export function createStudio(port: WorkerPort): Studio {
       saveBlob(blob, fileName);
     },
     photo: (ask) => client.call('photo', ask),
+    views: (ask) => client.call('views', ask),
   };
 
   keepPlanning(store, client);

@@ -2,6 +2,7 @@
  * The words between the page and the engine's worker: commands one way, events the other.
  * Every command has an id and is answered by one `reply`; everything else the worker says is an event.
  */
+import type { Outline } from '../engine/augment/outline';
 import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunId, StudioConfig } from '../engine/experiments/meta';
@@ -29,6 +30,11 @@ export interface Commands {
     ask: { split: 'train' | 'validation'; index: number; maxSide: number };
     reply: { blob: Blob; imageId: string; label: string };
   };
+  /** What the network would see of a photo with these settings. Refused while a run goes on: the GPU is the run's. */
+  views: {
+    ask: { split: 'train' | 'validation'; index: number; config: StudioConfig; epochs: readonly number[] };
+    reply: PhotoViews;
+  };
   /** What a run would take, before it starts. */
   plan: { ask: { run: RunId; config: StudioConfig }; reply: RunPlan };
   /** Replies when the run has ended: done or stopped. Fails as the run fails. */
@@ -43,6 +49,30 @@ export interface Commands {
   /** Starting weights from a `.safetensors` file; replaces those in memory. */
   importWeights: { ask: { file: Blob; name: string }; reply: WeightsInfo };
   exportFile: { ask: { what: ExportKind; weights?: WeightsSlot }; reply: { blob: Blob; fileName: string } };
+}
+
+/** A view as it goes into the network, normalisation undone. */
+export interface ShownView {
+  /** Side in px. */
+  size: number;
+  /** [size, size, 4] */
+  rgba: Uint8ClampedArray<ArrayBuffer>;
+  outline: Outline;
+  /** View px a photo px. */
+  scale: number;
+}
+
+export interface PhotoViews {
+  imageId: string;
+  label: string;
+  width: number;
+  height: number;
+  /** The whole photo as stored, squished to a square. */
+  photo: Omit<ShownView, 'outline' | 'scale'>;
+  /** The baseline's, one an epoch asked for: those that training takes with the same seed. */
+  train: readonly ShownView[];
+  /** The baseline's own, then the sweep's. */
+  test: readonly ShownView[];
 }
 
 export type ExportKind = 'weights' | 'metrics' | 'predictions';

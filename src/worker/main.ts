@@ -31,6 +31,8 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.openSample();
     case 'photo':
       return session.photo(message.ask);
+    case 'views':
+      return session.views(message.ask);
     case 'plan':
       return session.plan(message.ask);
     case 'start':

@@ -5,7 +5,7 @@
 import { fromErrorData, StudioError, toErrorData } from '../engine/base/errors';
 import { openDataset } from '../engine/dataset/open';
 import { summarise } from '../engine/dataset/summarise';
-import type { Dataset, DatasetSummary, FileSource } from '../engine/dataset/types';
+import type { Dataset, DatasetSummary, FileSource, Sample, Split } from '../engine/dataset/types';
 import { baseline } from '../engine/experiments/baseline';
 import { evaluation } from '../engine/experiments/evaluation';
 import { finetune } from '../engine/experiments/finetune';
@@ -34,6 +34,7 @@ import { Runner } from './runner';
 import { directorySource } from './sources/directorySource';
 import { FilePortions } from './sources/fileSource';
 import { sampleSource } from './sources/sampleSource';
+import { photoViews } from './views';
 
 /** Weights in memory, and the last evaluation made with them. */
 interface Held {
@@ -99,10 +100,22 @@ export class Session implements Handlers {
 
   async photo({ split, index, maxSide }: Commands['photo']['ask']): Promise<Commands['photo']['reply']> {
     const { dataset, pool } = this.opened();
-    const sample = dataset[split][index];
-    if (!sample) throw new StudioError('bad-photo', `There is no ${split} photo ${index}`, 'Open the folder again.');
+    const sample = sampleOf(dataset, split, index);
     const blob = await pool.thumbnail(sample.path, maxSide);
     return { blob, imageId: sample.imageId, label: dataset.classes[sample.label]! };
+  }
+
+  async views({ split, index, config, epochs }: Commands['views']['ask']): Promise<Commands['views']['reply']> {
+    this.refuseWhileRunning();
+    const { dataset, pool } = this.opened();
+    const backend = await this.connected();
+    const sample = sampleOf(dataset, split, index);
+    const mayDraw = () => this.refuseWhileRunning();
+    const shown = await photoViews({ backend, loader: pool, mayDraw }, sample.path, parseStudioConfig(config), {
+      index,
+      epochs,
+    });
+    return { ...shown, imageId: sample.imageId, label: dataset.classes[sample.label]! };
   }
 
   async plan({ run, config: given }: Commands['plan']['ask']): Promise<RunPlan> {
@@ -415,6 +428,12 @@ export class Session implements Handlers {
       now: new Date().toISOString(),
     });
   }
+}
+
+function sampleOf(dataset: Dataset, split: Split, index: number): Sample {
+  const sample = dataset[split][index];
+  if (!sample) throw new StudioError('bad-photo', `There is no ${split} photo ${index}`, 'Open the folder again.');
+  return sample;
 }
 
 function infoOf({ arch, classes, origin }: Held): WeightsInfo {

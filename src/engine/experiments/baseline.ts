@@ -5,6 +5,7 @@ import { stateSpecs } from '../models/resnet';
 import type { RunRecord } from '../train/records';
 import { type ExperimentContext, fit } from './fit';
 import type { StudioConfig } from './meta';
+import { ownView, trainView } from './views';
 
 /** `initial` fits the configured architecture and the data set's classes. */
 export async function* baseline(
@@ -27,7 +28,8 @@ export async function* baseline(
         size: config.trainSize,
         lr: config.lr,
         weightDecay: config.weightDecay,
-        view: { kind: 'eval', resize: config.evalResize, crop: config.evalCrop },
+        spec: trainView(config),
+        view: ownView(config),
       },
     );
   } finally {

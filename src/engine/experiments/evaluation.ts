@@ -6,6 +6,7 @@ import { type Evaluation, evaluate } from '../train/evaluate';
 import type { RunRecord } from '../train/records';
 import type { ExperimentContext } from './fit';
 import type { StudioConfig } from './meta';
+import { ownView } from './views';
 
 export async function* evaluation(
   context: ExperimentContext,
@@ -21,7 +22,7 @@ export async function* evaluation(
       samples: validation,
       batchSize: config.batchSize,
       epoch: 0,
-      view: { kind: 'eval', resize: config.evalResize, crop: config.evalCrop },
+      view: ownView(config),
     });
     onEvaluation(result);
     yield { kind: 'evaluation', score: result.score, resize: config.evalResize, crop: config.evalCrop };

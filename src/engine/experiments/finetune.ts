@@ -9,7 +9,7 @@ import { tuned } from '../train/frozen';
 import type { RunRecord } from '../train/records';
 import { type ExperimentContext, fit } from './fit';
 import type { StudioConfig } from './meta';
-import { testView } from './views';
+import { testOptions, testView, tuneView } from './views';
 
 /** `size` is the resolution to tune at, the sweep's best where the configuration says 0. */
 export async function* finetune(
@@ -30,7 +30,8 @@ export async function* finetune(
       size,
       lr: config.tuneLr,
       weightDecay: config.tuneWeightDecay,
-      view: testView(size, config.resizeRatio),
+      spec: tuneView(config, size),
+      view: testView(size, config.resizeRatio, testOptions(config)),
     });
   } finally {
     releaseState(context.backend, state);

@@ -2,6 +2,7 @@
  * Epochs of training, each followed by an evaluation, keeping the best weights by strict `>` as the blog does. What
  * baseline and fine-tuning have in common.
  */
+import type { ViewSpec } from '../augment/view';
 import type { Dataset } from '../dataset/types';
 import type { HostState, NetworkState } from '../nn/state';
 import { downloadState } from '../nn/download';
@@ -35,6 +36,8 @@ export interface FitOptions extends OptimiserConfig {
   batchSize: number;
   seed: number;
   size: number;
+  /** Of training, `size` px. */
+  spec: ViewSpec;
   view: EvalView;
 }
 
@@ -65,6 +68,7 @@ export async function* fit(
         samples: dataset.train,
         batchSize: o.batchSize,
         size: o.size,
+        spec: o.spec,
         seed: o.seed,
       });
       const evaluation = yield* evaluate(context, {

@@ -2,7 +2,7 @@
  * One epoch of training as a generator: not pulling pauses it, the signal stops it, and evaluation, checkpoints and
  * charts are its consumers. Steps 2 to 11 of the data's path.
  */
-import type { PhotoLoader } from '../augment/view';
+import type { PhotoLoader, ViewSpec } from '../augment/view';
 import { StudioError } from '../base/errors';
 import { fork, permutation } from '../base/rng';
 import { type Batch as LoadedBatch, batches } from '../dataset/batches';
@@ -40,6 +40,8 @@ export interface EpochOptions {
   samples: readonly Sample[];
   batchSize: number;
   size: number;
+  /** How views of `size` px are made; RandomResizedCrop and a flip if not given. */
+  spec?: ViewSpec;
   seed: number;
   /** From 1. */
   epoch: number;
@@ -65,7 +67,7 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
     batchSize: o.batchSize,
     seed: o.seed,
     epoch: o.epoch,
-    spec: { kind: 'train', size: o.size },
+    spec: o.spec ?? { kind: 'train', size: o.size },
     loader,
     prefetch: 2 * o.batchSize,
     signal,

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import golden from '../../../testing/golden/golden.json';
+import pixels from '../../../testing/golden/pixels.json';
 import { picture } from '../../../testing/golden/values';
 import { nodeBackend } from '../../../testing/nodeGpu';
 import { cut } from '../../../testing/patterns';
@@ -9,6 +10,7 @@ import { resizeTaps } from '../../augment/resample';
 import type { LoadedView, Region, View } from '../../augment/view';
 import { fork } from '../../base/rng';
 import type { StudioBackend } from '../../gpu/backend';
+import { IMAGENET_MEAN, IMAGENET_STD } from './normalization';
 import { resample } from './resample';
 
 let backend: StudioBackend;
@@ -50,7 +52,44 @@ test.each(golden.evaluated)('$picture: Resize($resize) and CenterCrop($crop) giv
   expect(await run([load(c.picture, c.width, c.height, view)])).toEqual(c.pixels);
 });
 
-test.each([8, 33, 64])('a batch of random crops at %i px, shrunk and stretched, half of them flipped', async (size) => {
+test.each(pixels.resampled)('$picture: crop and bicubic resize give the pixels of Pillow', async (c) => {
+  const region: Region = { left: c.left, top: c.top, width: c.cropWidth, height: c.cropHeight };
+  const horizontal = resizeTaps(c.cropWidth, c.size, { filter: 'bicubic' }).taps;
+  const vertical = resizeTaps(c.cropHeight, c.size, { filter: 'bicubic' }).taps;
+  const view = { size: c.size, region, horizontal, vertical, flip: false };
+  expect(await run([load(c.picture, c.width, c.height, view)])).toEqual(c.pixels);
+});
+
+test.each(pixels.evaluated)('$picture: bicubic Resize($resize) and CenterCrop($crop) give torchvision’s', async (c) => {
+  const spec = { kind: 'eval', resize: c.resize, crop: c.crop, filter: 'bicubic' } as const;
+  const view = makeView(spec, c.width, c.height, null);
+  expect(await run([load(c.picture, c.width, c.height, view)])).toEqual(c.pixels);
+});
+
+test.each(pixels.squished)('$picture: squished to $resize and cropped to $size, as fastai validates', async (c) => {
+  const spec = { kind: 'eval', resize: c.resize, crop: c.size, squish: true } as const;
+  const view = makeView(spec, c.width, c.height, null);
+  expect(await run([load(c.picture, c.width, c.height, view)])).toEqual(c.pixels);
+});
+
+test('normalised values are those of torchvision’s Normalize', async () => {
+  const spec = { kind: 'eval', resize: 20, crop: 24 } as const;
+  const plain = load('normalised', 40, 30, makeView(spec, 40, 30, null));
+  const bytes = await run([plain]);
+  const images = resample(backend, [{ ...plain, view: makeView({ ...spec, normalize: true }, 40, 30, null) }]);
+  const values = await backend.download(images);
+  backend.release(images);
+  const expected = bytes.map((byte, i) => (byte / 255 - IMAGENET_MEAN[i % 3]!) / IMAGENET_STD[i % 3]!);
+  expect(Math.max(...expected.map((value, i) => Math.abs(value - values[i]!)))).toBeLessThan(1e-6);
+});
+
+test.each([
+  [8, 'bilinear'],
+  [33, 'bilinear'],
+  [64, 'bilinear'],
+  [8, 'bicubic'],
+  [47, 'bicubic'],
+] as const)('random crops at %i px, %s, shrunk and stretched, half of them flipped', async (size, filter) => {
   const rng = fork(3, size);
   const batch = Array.from({ length: 9 }, (_, index) => {
     const [width, height] = [rng.integer(5, 150), rng.integer(5, 150)];
@@ -58,7 +97,7 @@ test.each([8, 33, 64])('a batch of random crops at %i px, shrunk and stretched, 
       `photo ${index}`,
       width,
       height,
-      makeView({ kind: 'train', size }, width, height, { seed: 1, epoch: 1, index }),
+      makeView({ kind: 'train', size, filter }, width, height, { seed: 1, epoch: 1, index }),
     );
   });
   expect(new Set(batch.map(({ view }) => view.flip)).size).toBe(2);
