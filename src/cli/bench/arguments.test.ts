@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { UsageError } from '../headlessOptions';
+import { parseBenchOptions } from './arguments';
+
+test('a step is the issue’s unless told otherwise', () => {
+  const step = { bench: 'step', arch: 'resnet50', batch: 4, size: 64, repeats: 5, stockRepeats: null, against: null };
+  expect(parseBenchOptions(['step'])).toEqual(step);
+  expect(
+    parseBenchOptions(['step', '--arch', 'resnet18', '--batch', '8', '--against', 'stock', '--stock-repeats', '2']),
+  ).toEqual({ ...step, arch: 'resnet18', batch: 8, against: 'stock', stockRepeats: 2 });
+});
+
+test('convolutions compare with jax-js alone', () => {
+  expect(parseBenchOptions(['conv', '--against', 'jax-js'])).toMatchObject({ bench: 'conv', against: 'jax-js' });
+  expect(() => parseBenchOptions(['conv', '--against', 'stock'])).toThrow('--against "stock" is none of jax-js');
+});
+
+test.each([
+  [[], 'bench "" is none of'],
+  [['layers'], 'bench "layers" is none of'],
+  [['step', 'conv'], '"conv" is more than one bench'],
+  [['step', '--arch', 'vgg'], '--arch "vgg" is none of resnet18'],
+  [['step', '--batch', '0'], '--batch 0 is no positive whole number'],
+  [['step', '--size', 'big'], '--size big is no positive whole number'],
+  [['step', '--sise', '64'], "Unknown option '--sise'"],
+])('%j is refused: %s', (args, message) => {
+  expect(() => parseBenchOptions(args)).toThrow(UsageError);
+  expect(() => parseBenchOptions(args)).toThrow(message);
+});
