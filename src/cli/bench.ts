@@ -1,11 +1,17 @@
 /**
  * `npm run bench -- BENCH …`: times the engine and prints JSON. In Node it runs on whatever GPU Dawn finds;
- * VK_ICD_FILENAMES chooses a software driver. Exit codes: 0 done, 1 the two sides differ, 2 wrong arguments.
+ * VK_ICD_FILENAMES chooses a software driver. Exit codes: 0 done, 1 a check failed, 2 wrong arguments.
  */
-import { nodeBackend } from '../testing/nodeGpu';
 import { type BenchOptions, parseBenchOptions, USAGE } from './bench/arguments';
 import { head } from './bench/report';
 import { UsageError } from './headlessOptions';
+
+interface Outcome {
+  /** Whether the bench's own checks hold: both sides compute the same, memory stays flat. */
+  ok: boolean;
+  /** Null if it prints for itself. */
+  result: object | null;
+}
 
 export async function main(args: readonly string[]): Promise<number> {
   let options: BenchOptions;
@@ -16,24 +22,47 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(`${error.message}\n\n${USAGE}`);
     return 2;
   }
-  const backend = await nodeBackend();
-  const { ok, result } = await runBench(backend, options);
-  backend.gpu.throwIfFailed();
-  console.log(JSON.stringify({ ...head(options.bench, args, backend.gpu.report), ...result }, null, 2));
+  const { ok, result } = await runBench(options, args);
+  if (result) console.log(JSON.stringify(result, null, 2));
   return ok ? 0 : 1;
 }
 
 /** Benches are imported when they run: TensorFlow.js looks for a GPU when it is imported. */
-async function runBench(
-  backend: Awaited<ReturnType<typeof nodeBackend>>,
-  options: BenchOptions,
-): Promise<{ ok: boolean; result: object }> {
+async function runBench(options: BenchOptions, args: readonly string[]): Promise<Outcome> {
   switch (options.bench) {
+    case 'pack':
+      return (await import('./bench/pack')).benchPack(options);
+    case 'gpu':
+      if (options.part === null) return (await import('./bench/gpu')).benchGpu(options, args);
+      return onGpu(options, args);
     case 'step':
-      return (await import('./bench/step')).benchStep(backend, options);
     case 'conv':
-      return (await import('./bench/conv')).benchConv(backend, options);
+    case 'steps':
+      return onGpu(options, args);
     default:
       return options satisfies never;
   }
+}
+
+async function onGpu(options: Exclude<BenchOptions, { bench: 'pack' }>, args: readonly string[]): Promise<Outcome> {
+  const { nodeBackend } = await import('../testing/nodeGpu');
+  const backend = await nodeBackend();
+  const run = async (): Promise<Outcome> => {
+    switch (options.bench) {
+      case 'step':
+        return (await import('./bench/step')).benchStep(backend, options);
+      case 'conv':
+        return (await import('./bench/conv')).benchConv(backend, options);
+      case 'steps':
+        return (await import('./bench/steps')).benchSteps(backend, options);
+      case 'gpu':
+        await (await import('./bench/gpuPart')).runGpuPart(backend, options.part ?? 'matmul', options);
+        return { ok: true, result: null };
+      default:
+        return options satisfies never;
+    }
+  };
+  const { ok, result } = await run();
+  backend.gpu.throwIfFailed();
+  return { ok, result: result && { ...head(options.bench, args, backend.gpu.report), ...result } };
 }

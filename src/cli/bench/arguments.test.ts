@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { UsageError } from '../headlessOptions';
 import { parseBenchOptions } from './arguments';
 
@@ -15,10 +15,25 @@ test('convolutions compare with jax-js alone', () => {
   expect(() => parseBenchOptions(['conv', '--against', 'stock'])).toThrow('--against "stock" is none of jax-js');
 });
 
+test('a GPU’s bench is the blog’s run; a pack goes where the caller is', () => {
+  const gpu = { bench: 'gpu', scale: null, part: null, arch: 'resnet50', batch: 64, size: 224, repeats: 5 };
+  expect(parseBenchOptions(['gpu'])).toEqual(gpu);
+  expect(parseBenchOptions(['gpu', '--scale', 'small', '--part', 'layers'])).toEqual({
+    ...gpu,
+    scale: 'small',
+    part: 'layers',
+  });
+  vi.stubEnv('INIT_CWD', '/somewhere');
+  expect(parseBenchOptions(['pack', 'out/bench'])).toEqual({ bench: 'pack', out: '/somewhere/out/bench' });
+  vi.unstubAllEnvs();
+});
+
 test.each([
   [[], 'bench "" is none of'],
   [['layers'], 'bench "layers" is none of'],
   [['step', 'conv'], '"conv" is more than one bench'],
+  [['pack'], 'pack: the folder to write is missing'],
+  [['gpu', '--scale', 'tiny'], '--scale "tiny" is none of full, small'],
   [['step', '--arch', 'vgg'], '--arch "vgg" is none of resnet18'],
   [['step', '--batch', '0'], '--batch 0 is no positive whole number'],
   [['step', '--size', 'big'], '--size big is no positive whole number'],

@@ -1,12 +1,16 @@
 /** The benches' arguments: what is wrong is refused by name before a GPU is opened. */
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ARCHITECTURES, type Architecture } from '../../engine/models/meta';
-import { UsageError } from '../headlessOptions';
+import { callersFolder, UsageError } from '../headlessOptions';
 
 export const USAGE = `Usage: npm run bench -- BENCH [options]
 
   step [--against stock]     a training step, and the same in stock TensorFlow.js
   conv [--against jax-js]    every convolution of a network with both gradients, and the same in jax-js
+  steps [--steps 200]        memory and tensors over many steps
+  gpu [--scale full|small]   what this machine's GPU does at batch 64, within 8 minutes
+  pack OUT                   a folder that runs the gpu bench on another Linux machine, without Node or network
 
   --arch NAME                ${ARCHITECTURES.join(', ')}
   --batch N  --size PX       photos a step, resolution
@@ -32,15 +36,45 @@ export interface ConvOptions {
   against: 'jax-js' | null;
 }
 
-export type BenchOptions = StepOptions | ConvOptions;
+export interface StepsOptions {
+  bench: 'steps';
+  arch: Architecture;
+  batch: number;
+  size: number;
+  steps: number;
+}
 
-const BENCHES = ['step', 'conv'] as const;
+export const GPU_PARTS = ['matmul', 'step', 'finetune', 'layers'] as const;
+export type GpuPart = (typeof GPU_PARTS)[number];
+
+export interface GpuOptions {
+  bench: 'gpu';
+  /** Null: full on a GPU, small on a software adapter. */
+  scale: 'full' | 'small' | null;
+  /** One part alone, in this process, of the shape that follows; null: all of them, each in a process of its own. */
+  part: GpuPart | null;
+  arch: Architecture;
+  batch: number;
+  size: number;
+  repeats: number;
+}
+
+export interface PackOptions {
+  bench: 'pack';
+  /** Folder to write, absolute. */
+  out: string;
+}
+
+export type BenchOptions = StepOptions | ConvOptions | StepsOptions | GpuOptions | PackOptions;
+
+const BENCHES = ['step', 'conv', 'steps', 'gpu', 'pack'] as const;
 
 /** @throws UsageError naming the argument and what is wrong with it. */
 export function parseBenchOptions(args: readonly string[]): BenchOptions {
   const { values, positionals } = parseFlags(args);
-  const [named = '', ...rest] = positionals;
+  const [named = '', ...operands] = positionals;
   const bench = oneOf('bench', named, BENCHES);
+  const [out, ...rest] = bench === 'pack' ? operands : [undefined, ...operands];
   if (rest.length > 0) throw new UsageError(`"${rest.join(' ')}" is more than one bench`);
   const shape = (arch: Architecture, batch: number, size: number) => ({
     arch: oneOf('--arch', values.arch ?? arch, ARCHITECTURES),
@@ -64,6 +98,19 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
         repeats,
         against: values.against === undefined ? null : oneOf('--against', values.against, ['jax-js'] as const),
       };
+    case 'steps':
+      return { bench, ...shape('resnet18', 4, 32), steps: count('--steps', values.steps ?? 200) };
+    case 'gpu':
+      return {
+        bench,
+        scale: values.scale === undefined ? null : oneOf('--scale', values.scale, ['full', 'small'] as const),
+        part: values.part === undefined ? null : oneOf('--part', values.part, GPU_PARTS),
+        ...shape('resnet50', 64, 224),
+        repeats,
+      };
+    case 'pack':
+      if (out === undefined) throw new UsageError('pack: the folder to write is missing');
+      return { bench, out: path.resolve(callersFolder(), out) };
     default:
       return bench satisfies never;
   }
@@ -81,6 +128,9 @@ function parseFlags(args: readonly string[]) {
         repeats: { type: 'string' },
         'stock-repeats': { type: 'string' },
         against: { type: 'string' },
+        steps: { type: 'string' },
+        scale: { type: 'string' },
+        part: { type: 'string' },
       },
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 /** What the convolution bench times, whoever wrote the kernels. */
-import { fork } from '../../engine/base/rng';
 import type { ConvWork } from './convWork';
+import { repeatedNoise } from './trainer';
 
 /** Activations NHWC, filters HWIO. */
 export interface ConvData {
@@ -19,8 +19,7 @@ export interface ConvSide {
 }
 
 export function convData(work: ConvWork, batch: number): ConvData {
-  const rng = fork(3);
-  const random = (count: number) => Float32Array.from({ length: count }, () => rng.uniform() - 0.5);
+  const random = (count: number) => repeatedNoise(3, count, -0.5);
   return {
     x: random(batch * work.inSize ** 2 * work.inChannels),
     w: random(work.kernel ** 2 * work.inChannels * work.outChannels),
