@@ -32,6 +32,8 @@ async function runBench(options: BenchOptions, args: readonly string[]): Promise
   switch (options.bench) {
     case 'pack':
       return (await import('./bench/pack')).benchPack(options);
+    case 'train':
+      return (await import('./bench/train')).benchTrain(options, args);
     case 'gpu':
       if (options.part === null) return (await import('./bench/gpu')).benchGpu(options, args);
       return onGpu(options, args);
@@ -44,7 +46,10 @@ async function runBench(options: BenchOptions, args: readonly string[]): Promise
   }
 }
 
-async function onGpu(options: Exclude<BenchOptions, { bench: 'pack' }>, args: readonly string[]): Promise<Outcome> {
+async function onGpu(
+  options: Exclude<BenchOptions, { bench: 'pack' | 'train' }>,
+  args: readonly string[],
+): Promise<Outcome> {
   const { nodeBackend } = await import('../testing/nodeGpu');
   const backend = await nodeBackend();
   const run = async (): Promise<Outcome> => {

@@ -15,7 +15,7 @@ test('convolutions compare with jax-js alone', () => {
   expect(() => parseBenchOptions(['conv', '--against', 'stock'])).toThrow('--against "stock" is none of jax-js');
 });
 
-test('a GPU’s bench is the blog’s run; a pack goes where the caller is', () => {
+test('a GPU’s bench is the blog’s run; folders are the caller’s', () => {
   const gpu = { bench: 'gpu', scale: null, part: null, arch: 'resnet50', batch: 64, size: 224, repeats: 5 };
   expect(parseBenchOptions(['gpu'])).toEqual(gpu);
   expect(parseBenchOptions(['gpu', '--scale', 'small', '--part', 'layers'])).toEqual({
@@ -24,6 +24,8 @@ test('a GPU’s bench is the blog’s run; a pack goes where the caller is', () 
     part: 'layers',
   });
   vi.stubEnv('INIT_CWD', '/somewhere');
+  const train = { bench: 'train', data: '/somewhere/photos', arch: 'resnet18', batch: 16, size: 64, steps: 30 };
+  expect(parseBenchOptions(['train', '--data', 'photos'])).toEqual(train);
   expect(parseBenchOptions(['pack', 'out/bench'])).toEqual({ bench: 'pack', out: '/somewhere/out/bench' });
   vi.unstubAllEnvs();
 });

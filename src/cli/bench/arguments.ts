@@ -9,6 +9,7 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   step [--against stock]     a training step, and the same in stock TensorFlow.js
   conv [--against jax-js]    every convolution of a network with both gradients, and the same in jax-js
   steps [--steps 200]        memory and tensors over many steps
+  train [--data DIR]         a run in the page: the share of time in which the adapter stands idle
   gpu [--scale full|small]   what this machine's GPU does at batch 64, within 8 minutes
   pack OUT                   a folder that runs the gpu bench on another Linux machine, without Node or network
 
@@ -44,6 +45,16 @@ export interface StepsOptions {
   steps: number;
 }
 
+export interface TrainOptions {
+  bench: 'train';
+  /** Folder of photos, absolute; null: the sample that the studio draws itself. */
+  data: string | null;
+  arch: Architecture;
+  batch: number;
+  size: number;
+  steps: number;
+}
+
 export const GPU_PARTS = ['matmul', 'step', 'finetune', 'layers'] as const;
 export type GpuPart = (typeof GPU_PARTS)[number];
 
@@ -65,9 +76,9 @@ export interface PackOptions {
   out: string;
 }
 
-export type BenchOptions = StepOptions | ConvOptions | StepsOptions | GpuOptions | PackOptions;
+export type BenchOptions = StepOptions | ConvOptions | StepsOptions | TrainOptions | GpuOptions | PackOptions;
 
-const BENCHES = ['step', 'conv', 'steps', 'gpu', 'pack'] as const;
+const BENCHES = ['step', 'conv', 'steps', 'train', 'gpu', 'pack'] as const;
 
 /** @throws UsageError naming the argument and what is wrong with it. */
 export function parseBenchOptions(args: readonly string[]): BenchOptions {
@@ -100,6 +111,13 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
       };
     case 'steps':
       return { bench, ...shape('resnet18', 4, 32), steps: count('--steps', values.steps ?? 200) };
+    case 'train':
+      return {
+        bench,
+        data: values.data === undefined ? null : path.resolve(callersFolder(), values.data),
+        ...shape('resnet18', 16, 64),
+        steps: count('--steps', values.steps ?? 30),
+      };
     case 'gpu':
       return {
         bench,
@@ -129,6 +147,7 @@ function parseFlags(args: readonly string[]) {
         'stock-repeats': { type: 'string' },
         against: { type: 'string' },
         steps: { type: 'string' },
+        data: { type: 'string' },
         scale: { type: 'string' },
         part: { type: 'string' },
       },

@@ -8,7 +8,7 @@ export interface Head {
   bench: string;
   arguments: readonly string[];
   adapter: AdapterReport;
-  /** The adapter's own words: device, driver and its version. */
+  /** The adapter's own words: device, driver and its version. Browsers keep them to themselves. */
   driver: string;
   /** Null outside of a working copy. */
   commit: string | null;
@@ -22,7 +22,7 @@ export function head(bench: string, args: readonly string[], adapter: AdapterRep
     bench,
     arguments: args,
     adapter,
-    driver: adapter.description,
+    driver: adapter.description || `${adapter.vendor} ${adapter.architecture}`,
     commit: commit(),
     node: process.version,
     date: now.toISOString(),
