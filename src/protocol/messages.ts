@@ -53,13 +53,13 @@ export interface RunPlan {
   steps: number;
   /** Photos that will be looked at, views counted. */
   images: number;
-  /** Estimated GPU memory at its peak, bytes. */
+  /** GPU memory at its peak, bytes: the step's own allocations, counted. */
   memoryBytes: number;
-  /** The largest single buffer, bytes. */
-  largestBufferBytes: number;
+  /** Photos that go through the network at once; smaller than the batch where that does not fit. */
+  microBatch: number;
   /** Estimated seconds, from what this adapter has done so far; null before anything was measured. */
   seconds: number | null;
-  /** Why it cannot run here, with the largest batch that would fit. */
+  /** Why it cannot run here, with what would help. */
   refusal: ErrorData | null;
 }
 

@@ -28,6 +28,5 @@ async function install(): Promise<StudioBackend> {
   const { openGpu } = await import('../engine/gpu/device');
   const { installBackend } = await import('../engine/gpu/backend');
   const backend = await installBackend(await openGpu(webgpu));
-  await import('../engine/kernels/register');
   return backend;
 }

@@ -15,13 +15,13 @@ import { sweep } from '../engine/experiments/sweep';
 import { installBackend, type StudioBackend } from '../engine/gpu/backend';
 import { openGpu } from '../engine/gpu/device';
 import type { AdapterReport } from '../engine/gpu/report';
-import '../engine/kernels/register';
 import { weightsFromSafetensors, weightsToSafetensors } from '../engine/train/checkpoint';
 import type { Architecture } from '../engine/models/meta';
 import { stateSpecs } from '../engine/models/resnet';
 import { type HostState, initialHostState } from '../engine/nn/state';
 import type { Evaluation } from '../engine/train/evaluate';
-import { limitRefusal, memoryPlan, plannedPhases, type RunShape } from '../engine/train/plan';
+import { demandOf, plannedPhases, type RunShape } from '../engine/train/plan';
+import { findRoom, noRoom } from '../engine/train/room';
 import type { RunRecord } from '../engine/train/records';
 import type { CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo, WeightsSlot } from '../protocol/messages';
 import { DecodePool } from './photos/decodePool';
@@ -106,13 +106,16 @@ export class Session implements Handlers {
     const shape = this.shapeOf(run, config, this.tuneSizeOf(config) ?? config.trainSize);
     const phases = plannedPhases(shape);
     const training = phases.filter(({ phase }) => phase === 'training');
-    const { report } = (await this.connected()).gpu;
+    const backend = await this.connected();
+    const demand = demandOf(shape);
+    const room = findRoom(backend, demand, memoryBytesOf(config));
     return {
-      ...memoryPlan(shape),
+      memoryBytes: room?.memoryBytes ?? 0,
+      microBatch: room?.microBatch ?? 0,
       steps: training.reduce((steps, { images }) => steps + Math.ceil(images / config.batchSize), 0),
       images: phases.reduce((sum, { images }) => sum + images, 0),
       seconds: secondsOf(phases, this.rates),
-      refusal: limitRefusal(shape, report),
+      refusal: room ? null : toErrorData(noRoom(demand, memoryBytesOf(config))),
     };
   }
 
@@ -123,8 +126,8 @@ export class Session implements Handlers {
     const size = this.resolvedSize(run, config);
     const shape = this.shapeOf(run, config, size);
     const backend = await this.connected();
-    const refusal = limitRefusal(shape, backend.gpu.report);
-    if (refusal) throw new StudioError(refusal.code, refusal.message, refusal.hint);
+    const [demand, memoryBytes] = [demandOf(shape), memoryBytesOf(config)];
+    if (!findRoom(backend, demand, memoryBytes)) throw noRoom(demand, memoryBytes);
     const prepare = this.prepared(run, config, size);
 
     const signal = this.runner.begin(run);
@@ -142,6 +145,7 @@ export class Session implements Handlers {
       backend,
       dataset,
       signal,
+      memoryBytes,
       loader: pool,
       now: () => performance.now(),
       onUnreadable: (path, reason) => {
@@ -411,3 +415,5 @@ function holdLock(): { release: () => void } {
   );
   return { release: () => release() };
 }
+
+const memoryBytesOf = ({ gpuMemory }: StudioConfig) => gpuMemory * 1e9;

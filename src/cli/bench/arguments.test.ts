@@ -3,7 +3,16 @@ import { UsageError } from '../headlessOptions';
 import { parseBenchOptions } from './arguments';
 
 test('a step is the issue’s unless told otherwise', () => {
-  const step = { bench: 'step', arch: 'resnet50', batch: 4, size: 64, repeats: 5, stockRepeats: null, against: null };
+  const step = {
+    bench: 'step',
+    arch: 'resnet50',
+    batch: 4,
+    size: 64,
+    memory: 'lean',
+    repeats: 5,
+    stockRepeats: null,
+    against: null,
+  };
   expect(parseBenchOptions(['step'])).toEqual(step);
   expect(
     parseBenchOptions(['step', '--arch', 'resnet18', '--batch', '8', '--against', 'stock', '--stock-repeats', '2']),
@@ -16,7 +25,16 @@ test('convolutions compare with jax-js alone', () => {
 });
 
 test('a GPU’s bench is the blog’s run; folders are the caller’s', () => {
-  const gpu = { bench: 'gpu', scale: null, part: null, arch: 'resnet50', batch: 64, size: 224, repeats: 5 };
+  const gpu = {
+    bench: 'gpu',
+    scale: null,
+    part: null,
+    arch: 'resnet50',
+    batch: 64,
+    size: 224,
+    memory: 'lean',
+    repeats: 5,
+  };
   expect(parseBenchOptions(['gpu'])).toEqual(gpu);
   expect(parseBenchOptions(['gpu', '--scale', 'small', '--part', 'layers'])).toEqual({
     ...gpu,

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ARCHITECTURES, type Architecture } from '../../engine/models/meta';
+import { MEMORY_LEVELS, type MemoryLevel } from '../../engine/train/memoryPolicy';
 import { callersFolder, UsageError } from '../headlessOptions';
 
 export const USAGE = `Usage: npm run bench -- BENCH [options]
@@ -15,6 +16,7 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
 
   --arch NAME                ${ARCHITECTURES.join(', ')}
   --batch N  --size PX       photos a step, resolution
+  --memory LEVEL             ${MEMORY_LEVELS.join(', ')}: what a step keeps for its backward pass
   --repeats N                timed samples after a warm-up; --stock-repeats N for the other side`;
 
 export interface StepOptions {
@@ -22,6 +24,7 @@ export interface StepOptions {
   arch: Architecture;
   batch: number;
   size: number;
+  memory: MemoryLevel;
   repeats: number;
   /** Null: as many as its speed allows. */
   stockRepeats: number | null;
@@ -39,6 +42,7 @@ export interface ConvOptions {
 
 export interface StepsOptions {
   bench: 'steps';
+  memory: MemoryLevel;
   arch: Architecture;
   batch: number;
   size: number;
@@ -64,6 +68,7 @@ export interface GpuOptions {
   scale: 'full' | 'small' | null;
   /** One part alone, in this process, of the shape that follows; null: all of them, each in a process of its own. */
   part: GpuPart | null;
+  memory: MemoryLevel;
   arch: Architecture;
   batch: number;
   size: number;
@@ -92,12 +97,14 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     batch: count('--batch', values.batch ?? batch),
     size: count('--size', values.size ?? size),
   });
+  const memory = oneOf('--memory', values.memory ?? 'lean', MEMORY_LEVELS);
   const repeats = count('--repeats', values.repeats ?? 5);
   switch (bench) {
     case 'step':
       return {
         bench,
         ...shape('resnet50', 4, 64),
+        memory,
         repeats,
         stockRepeats: values['stock-repeats'] === undefined ? null : count('--stock-repeats', values['stock-repeats']),
         against: values.against === undefined ? null : oneOf('--against', values.against, ['stock'] as const),
@@ -110,7 +117,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
         against: values.against === undefined ? null : oneOf('--against', values.against, ['jax-js'] as const),
       };
     case 'steps':
-      return { bench, ...shape('resnet18', 4, 32), steps: count('--steps', values.steps ?? 200) };
+      return { bench, ...shape('resnet18', 4, 32), memory, steps: count('--steps', values.steps ?? 200) };
     case 'train':
       return {
         bench,
@@ -124,6 +131,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
         scale: values.scale === undefined ? null : oneOf('--scale', values.scale, ['full', 'small'] as const),
         part: values.part === undefined ? null : oneOf('--part', values.part, GPU_PARTS),
         ...shape('resnet50', 64, 224),
+        memory,
         repeats,
       };
     case 'pack':
@@ -147,6 +155,7 @@ function parseFlags(args: readonly string[]) {
         'stock-repeats': { type: 'string' },
         against: { type: 'string' },
         steps: { type: 'string' },
+        memory: { type: 'string' },
         data: { type: 'string' },
         scale: { type: 'string' },
         part: { type: 'string' },

@@ -3,7 +3,7 @@ import type { StudioBackend } from '../../engine/gpu/backend';
 import type { ConvOptions } from './arguments';
 import { convData, type ConvSide, relativeDifference } from './convSide';
 import { convWork, type ConvWork, workFlops } from './convWork';
-import { type OurConv, ourConv, type Pass } from './ourConv';
+import { type OurConv, ourConv, passesOf } from './ourConv';
 import { median, significant } from './statistics';
 
 /** A sample is as many runs as take this long, so that the round trip to the GPU does not count. */
@@ -39,7 +39,7 @@ export async function timeInTurn(runs: readonly Side['run'][], repeats: number):
 
 /** GFLOP/s of each pass alone. */
 export async function passGflops(ours: OurConv, work: ConvWork, batch: number, repeats: number) {
-  const passes: Pass[] = ['forward', ...(work.inputGradient ? (['inputGradient'] as const) : []), 'filterGradient'];
+  const passes = passesOf(work);
   const times = await timeInTurn(
     passes.map((pass) => (n: number) => ours.runPass(pass, n)),
     repeats,

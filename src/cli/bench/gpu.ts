@@ -80,22 +80,12 @@ export async function benchGpu(o: GpuOptions, args: readonly string[]): Promise<
   // This very program, with a part to run: under Vite and packed alike.
   const own = process.argv.slice(0, process.argv.indexOf('gpu') + 1);
   const run = async (part: GpuPart, shape: Shape, limitS: number) => {
-    const flags = [
-      '--part',
-      part,
-      '--arch',
-      o.arch,
-      '--repeats',
-      REPEATS,
-      '--batch',
-      shape.batch,
-      '--size',
-      shape.size,
-    ];
+    const wanted = { part, arch: o.arch, memory: o.memory, repeats: REPEATS, ...shape };
+    const flags = Object.entries(wanted).flatMap(([name, value]) => [`--${name}`, String(value)]);
     console.error(
       `${part}${part === 'matmul' ? '' : ` (batch ${shape.batch}, ${shape.size} px)`}: up to ${limitS} s …`,
     );
-    return runPart([...own.slice(0, 1), ...process.execArgv, ...own.slice(1), ...flags.map(String)], limitS * 1000);
+    return runPart([...own.slice(0, 1), ...process.execArgv, ...own.slice(1), ...flags], limitS * 1000);
   };
 
   const matmul = await run('matmul', { batch: 1, size: 1 }, LIMITS_S.matmul);
@@ -116,6 +106,7 @@ export async function benchGpu(o: GpuOptions, args: readonly string[]): Promise<
     const last = result.lines.at(-1);
     parts[part] = {
       arch: o.arch,
+      memory: o.memory,
       batch,
       size: SHAPES[scale][part].size,
       ...(last ? withEfficiency(last) : { skipped: result.cutShort }),

@@ -32,7 +32,8 @@ export async function runGpuPart(backend: StudioBackend, part: GpuPart, o: GpuOp
 async function timeSteps(backend: StudioBackend, tunes: boolean, o: GpuOptions, tell: (line: object) => void) {
   const counts = meter(backend.device);
   const inputs = stepInputs(o);
-  const trainer = ourTrainer(backend, inputs, { tunes });
+  const options = { level: o.memory, tunes };
+  const trainer = ourTrainer(backend, inputs, options);
   const times: number[] = [];
   let firstStepMs = 0;
   let dispatches = 0;
@@ -54,7 +55,7 @@ async function timeSteps(backend: StudioBackend, tunes: boolean, o: GpuOptions, 
       gflops: significant(stepGflops(inputs, stepMs) / (tunes ? 3 : 1)),
       dispatches,
       allocatedBytes: counts.peakBytes,
-      ...(!tunes && { plannedBytes: plannedBytes(inputs) }),
+      plannedBytes: plannedBytes(backend, inputs, options),
     });
   }
   trainer.dispose();

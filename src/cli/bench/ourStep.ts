@@ -1,51 +1,64 @@
 /** Our training step for the benches: the one place here that knows how the engine is asked for one. */
-import { dispose, memory, tensor1d, tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
-import { parseStudioConfig } from '../../engine/experiments/meta';
 import type { StudioBackend } from '../../engine/gpu/backend';
 import { readFloats } from '../../engine/gpu/readback';
-import { TRAIN } from '../../engine/nn/layers';
 import { stateSpecs } from '../../engine/models/resnet';
-import { disposeState, uploadState } from '../../engine/nn/state';
-import { tuned } from '../../engine/train/frozen';
+import { TRAIN } from '../../engine/nn/layers';
+import { releaseState, uploadState } from '../../engine/nn/state';
+import { tuned, tunedParts } from '../../engine/train/frozen';
+import { type MemoryLevel, memoryPolicy } from '../../engine/train/memoryPolicy';
 import { adamWOptimiser } from '../../engine/train/optimiser';
-import { memoryPlan } from '../../engine/train/plan';
-import { batchGradients } from '../../engine/train/step';
-import type { StepInputs, Trainer } from './trainer';
+import { roomFor } from '../../engine/train/room';
+import { accumulateGradients } from '../../engine/train/step';
+import type { StepInputs, StepShape, Trainer } from './trainer';
 
-/** @param affineOnly Fine-tuning's step: the trunk frozen, `fc` and the last norm trained. */
-export function ourTrainer(backend: StudioBackend, inputs: StepInputs, { tunes = false } = {}): Trainer {
+export interface OurStepOptions {
+  level: MemoryLevel;
+  /** Fine-tuning's step: the trunk frozen, `fc` and the last norm trained. */
+  tunes: boolean;
+}
+
+const AFFINE = { affine: true };
+
+export function ourTrainer(backend: StudioBackend, inputs: StepInputs, { level, tunes }: OurStepOptions): Trainer {
   const { arch, batch, size, classes } = inputs;
-  const specs = stateSpecs(arch, classes.length);
-  const network = { arch, classes, state: uploadState(specs, inputs.host) };
-  const { trained, mode } = tunes
-    ? tuned(network, { affine: true })
-    : { trained: network.state.parameters, mode: TRAIN };
+  const state = uploadState(backend, stateSpecs(arch, classes.length), inputs.host);
+  const network = { arch, classes, state };
+  const { trained, mode } = tunes ? tuned(network, AFFINE) : { trained: state.parameters, mode: TRAIN };
   const optimiser = adamWOptimiser(backend, trained, { lr: inputs.lr, weightDecay: 0 });
-  const images: Tensor4D = tensor4d(inputs.images, [batch, size, size, 3]);
-  const labels = tensor1d(inputs.labels, 'int32');
+  const images = backend.allocate([batch, size, size, 3]);
+  backend.writeWords(images, inputs.images);
+  const labels = backend.upload(inputs.labels);
+  const keeps = memoryPolicy(arch, level);
+  const { gradients } = optimiser;
   return {
     async step() {
-      const { loss, correct, gradients } = batchGradients(network, trained, mode, images, labels);
-      optimiser.step(gradients);
-      const value = readFloats(loss);
-      dispose([loss, correct, ...gradients.values()]);
+      const score = backend.allocate([2]);
+      backend.clear(score);
+      optimiser.clearGradients();
+      accumulateGradients(backend, network, { images, labels }, { mode, keeps, gradients, score, rows: batch });
+      optimiser.step();
+      const values = readFloats(score);
+      backend.release(score);
       await backend.device.queue.onSubmittedWorkDone();
-      const [first = NaN] = await value;
+      const [loss = NaN] = await values;
       backend.gpu.throwIfFailed();
-      return first;
+      return loss;
     },
-    tensors: () => memory().numTensors,
     dispose() {
-      optimiser.dispose();
-      dispose([images, labels]);
-      disposeState(network.state);
+      optimiser.release();
+      for (const tensor of [images, labels]) backend.release(tensor);
+      releaseState(backend, state);
+      backend.releasePool();
     },
   };
 }
 
-/** What the page says before such a run that it will take. */
-export function plannedBytes({ arch, batch, size, classes }: Omit<StepInputs, 'host' | 'images' | 'labels' | 'lr'>) {
-  const config = parseStudioConfig({ arch, batchSize: batch, trainSize: size, evalCrop: size });
-  const counts = { trainCount: batch, validationCount: batch, classes: classes.length, tuneSize: size };
-  return memoryPlan({ run: 'baseline', config, arch, ...counts }).memoryBytes;
+/** What the page says before such a run that it will take; null if the adapter cannot bind it. */
+export function plannedBytes(
+  backend: StudioBackend,
+  { arch, batch, size, classes }: StepShape & Pick<StepInputs, 'classes'>,
+  { level, tunes }: OurStepOptions,
+): number | null {
+  const training = tunes ? tunedParts(arch, AFFINE) : { trains: () => true, mode: TRAIN };
+  return roomFor(backend, { arch, classes: classes.length, rows: batch, size, training }, level)?.memoryBytes ?? null;
 }

@@ -43,7 +43,7 @@ async function sample(side: Timed): Promise<void> {
 export async function benchStep(backend: StudioBackend, o: StepOptions): Promise<{ ok: boolean; result: object }> {
   const inputs = stepInputs(o);
   const counts = meter(backend.device);
-  const ours = await begin(counts, () => ourTrainer(backend, inputs));
+  const ours = await begin(counts, () => ourTrainer(backend, inputs, { level: o.memory, tunes: false }));
   const stock = o.against === 'stock' ? await beginStock(inputs) : null;
   for (let i = 0; i < Math.max(o.repeats, o.stockRepeats ?? STOCK_REPEATS); i++) {
     if (i < o.repeats) await sample(ours);
@@ -60,6 +60,7 @@ export async function benchStep(backend: StudioBackend, o: StepOptions): Promise
   return {
     ok: losses.ok,
     result: {
+      memory: o.memory,
       stepMs: significant(stepMs),
       ...(stock && {
         stockStepMs: significant(median(stock.times)),
@@ -68,7 +69,7 @@ export async function benchStep(backend: StudioBackend, o: StepOptions): Promise
       dispatches: ours.dispatches,
       ...(stock && { stockDispatches: stock.dispatches }),
       allocatedBytes,
-      plannedBytes: plannedBytes(inputs),
+      plannedBytes: plannedBytes(backend, inputs, { level: o.memory, tunes: false }),
       ...(stock && { stockAllocatedBytes: stock.counts.peakBytes }),
       gflops: significant(gflops),
       matmulGflops: matmul.gflops,

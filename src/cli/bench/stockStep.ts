@@ -15,7 +15,6 @@ import {
   matMul,
   maxPool,
   mean,
-  memory,
   moments,
   mul,
   oneHot,
@@ -92,7 +91,6 @@ export async function stockTrainer(gpu: Gpu, inputs: StepInputs): Promise<Traine
         gpu.throwIfFailed();
         return loss;
       }),
-    tensors: () => memory().numTensors,
     dispose() {
       optimiser.dispose();
       dispose([images, labels, ...variables.values()]);

@@ -15,16 +15,14 @@ export interface StepInputs extends StepShape {
   classes: readonly string[];
   host: HostState;
   /** [N, R, R, 3] in [0, 1). */
-  images: Float32Array;
-  labels: Int32Array;
+  images: Float32Array<ArrayBuffer>;
+  labels: Int32Array<ArrayBuffer>;
   lr: number;
 }
 
 export interface Trainer {
   /** One optimiser step on the batch. Resolves with the loss before it, when the GPU has done all of the step. */
   step(): Promise<number>;
-  /** Tensors that TensorFlow.js counts, of both sides. */
-  tensors(): number;
   dispose(): void;
 }
 

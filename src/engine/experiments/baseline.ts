@@ -1,6 +1,6 @@
 /** Step 1: the network trained from its starting weights at one resolution (the blog's phase 1). */
 import { TRAIN } from '../nn/layers';
-import { disposeState, type HostState, uploadState } from '../nn/state';
+import { releaseState, type HostState, uploadState } from '../nn/state';
 import { stateSpecs } from '../models/resnet';
 import type { RunRecord } from '../train/records';
 import { type ExperimentContext, fit } from './fit';
@@ -13,7 +13,7 @@ export async function* baseline(
   initial: HostState,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { classes } = context.dataset;
-  const state = uploadState(stateSpecs(config.arch, classes.length), initial);
+  const state = uploadState(context.backend, stateSpecs(config.arch, classes.length), initial);
   try {
     yield* fit(
       context,
@@ -31,6 +31,6 @@ export async function* baseline(
       },
     );
   } finally {
-    disposeState(state);
+    releaseState(context.backend, state);
   }
 }

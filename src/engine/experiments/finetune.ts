@@ -4,7 +4,7 @@
  */
 import type { Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
-import { disposeState, type HostState, uploadState } from '../nn/state';
+import { releaseState, type HostState, uploadState } from '../nn/state';
 import { tuned } from '../train/frozen';
 import type { RunRecord } from '../train/records';
 import { type ExperimentContext, fit } from './fit';
@@ -19,7 +19,7 @@ export async function* finetune(
   size: number,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { classes } = context.dataset;
-  const state = uploadState(stateSpecs(weights.arch, classes.length), weights.state);
+  const state = uploadState(context.backend, stateSpecs(weights.arch, classes.length), weights.state);
   const network = { arch: weights.arch, classes, state };
   try {
     yield* fit(context, network, tuned(network, { affine: config.tuneAffine }), {
@@ -33,6 +33,6 @@ export async function* finetune(
       view: testView(size, config.resizeRatio),
     });
   } finally {
-    disposeState(state);
+    releaseState(context.backend, state);
   }
 }

@@ -3,12 +3,13 @@
  * baseline and fine-tuning have in common.
  */
 import type { Dataset } from '../dataset/types';
-import type { HostState } from '../nn/state';
+import type { HostState, NetworkState } from '../nn/state';
 import { downloadState } from '../nn/download';
 import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
-import { adamWOptimiser, type OptimiserConfig } from '../train/optimiser';
+import { adamWOptimiser, type Optimiser, type OptimiserConfig } from '../train/optimiser';
 import type { Training } from '../train/frozen';
 import type { RunRecord } from '../train/records';
+import { type Room, takeRoom } from '../train/room';
 import type { Network } from '../train/step';
 import { type RunContext, trainEpoch } from '../train/trainEpoch';
 
@@ -39,7 +40,7 @@ export interface FitOptions extends OptimiserConfig {
 /** The network's state changes in place; its owner disposes of it. */
 export async function* fit(
   context: ExperimentContext,
-  network: Network,
+  network: Network<NetworkState>,
   { trained, mode }: Training,
   o: FitOptions,
 ): AsyncGenerator<RunRecord, void, undefined> {
@@ -47,12 +48,16 @@ export async function* fit(
   const optimiser = adamWOptimiser(backend, trained, o);
   let bestAccuracy: number | null = null;
   try {
+    const room = await roomOf(context, network, { trained, mode }, optimiser, o);
+    if (room.microBatch < o.batchSize) {
+      yield { kind: 'microBatch', microBatch: room.microBatch, batchSize: o.batchSize };
+    }
     for (let epoch = 1; epoch <= o.epochs; epoch++) {
       const started = now();
       const train = yield* trainEpoch(context, {
         network,
-        trained,
         mode,
+        room,
         optimiser,
         epoch,
         samples: dataset.train,
@@ -82,12 +87,38 @@ export async function* fit(
     if (bestAccuracy === null) await keepUnfinished(context, network, o.name);
     throw error;
   } finally {
-    optimiser.dispose();
+    optimiser.release();
+  }
+}
+
+async function roomOf(
+  { backend, memoryBytes }: ExperimentContext,
+  { arch, classes, state }: Network<NetworkState>,
+  { trained, mode }: Training,
+  { gradients }: Optimiser,
+  { batchSize: rows, size }: FitOptions,
+): Promise<Room> {
+  const demand = {
+    arch,
+    classes: classes.length,
+    rows,
+    size,
+    training: { trains: (key: string) => trained.has(key), mode },
+  };
+  const score = backend.allocate([2]);
+  try {
+    return await takeRoom(backend, demand, state, { mode, gradients, score }, memoryBytes);
+  } finally {
+    backend.release(score);
   }
 }
 
 /** A run that ends before its first evaluation still leaves its weights, unless the GPU has failed. */
-async function keepUnfinished({ backend, keep }: ExperimentContext, network: Network, name: string): Promise<void> {
+async function keepUnfinished(
+  { backend, keep }: ExperimentContext,
+  network: Network<NetworkState>,
+  name: string,
+): Promise<void> {
   try {
     backend.gpu.throwIfFailed();
   } catch {

@@ -41,6 +41,16 @@ export const COMMON_FIELDS = {
     why: 'The same seed gives the same initial weights, shuffling and crops.',
     advanced: true,
   },
+  gpuMemory: {
+    type: 'number',
+    default: 4,
+    min: 0.25,
+    max: 256,
+    unit: 'GB',
+    label: 'GPU memory',
+    why: 'What a run may take. With more, less is computed twice; with less, a batch goes through in parts.',
+    advanced: true,
+  },
 } as const satisfies Fields;
 
 export const BASELINE_FIELDS = {

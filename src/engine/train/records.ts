@@ -57,6 +57,8 @@ export interface SweepPoint extends Score {
 export type RunRecord =
   /** A training epoch or an evaluation begins. */
   | { kind: 'phase'; phase: 'training' | 'evaluating'; epoch: number; batches: number; images: number; size: number }
+  /** The GPU has no room for a whole batch: it goes in parts, whose batch statistics are their own. */
+  | { kind: 'microBatch'; microBatch: number; batchSize: number }
   | { kind: 'step'; record: StepRecord; images: number }
   /** One batch has been evaluated. */
   | { kind: 'evaluated'; images: number }

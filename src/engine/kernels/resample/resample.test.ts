@@ -1,4 +1,3 @@
-import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import golden from '../../../testing/golden/golden.json';
 import { picture } from '../../../testing/golden/values';
@@ -25,13 +24,13 @@ function load(name: string, photoWidth: number, photoHeight: number, view: View)
 
 /** The kernel's bytes; every value must be k / 255 to a float's precision. */
 async function run(views: LoadedView[]): Promise<number[]> {
-  const before = memory().numTensors;
+  const before = backend.usedBytes();
   const images = resample(backend, views);
   const { size } = views[0]!.view;
   expect(images.shape).toEqual([views.length, size, size, 3]);
   const floats = await backend.download(images);
-  images.dispose();
-  expect(memory().numTensors).toBe(before);
+  backend.release(images);
+  expect(backend.usedBytes()).toBe(before);
   backend.gpu.throwIfFailed();
   const bytes = Array.from(floats, (value) => Math.round(value * 255));
   expect(Math.max(...floats.map((value, i) => Math.abs(value - bytes[i]! / 255)))).toBeLessThan(1e-7);

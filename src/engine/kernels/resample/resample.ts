@@ -3,10 +3,9 @@
  * u8 between the passes: Resample.c), fused with the flip and the division by 255: bit for bit what torchvision's
  * transforms and ToTensor give for the same pixels. Step 6 of the data's path.
  */
-import { engine, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { LoadedView } from '../../augment/view';
 import type { StudioBackend } from '../../gpu/backend';
-import type { ComputeProgram } from '../../gpu/recorder';
+import type { ComputeProgram, GpuTensor } from '../../gpu/recorder';
 import { gridOf, words } from '../launch';
 import { expand } from '../template';
 import horizontalSource from './horizontal.wgsl?raw';
@@ -26,8 +25,8 @@ const VERTICAL: ComputeProgram = {
   access: ['read', 'read', 'read', 'write'],
 };
 
-/** `views`, all of one size S → images [N, S, S, 3] in [0, 1]. The caller's scope owns the result. */
-export function resample(backend: StudioBackend, views: readonly LoadedView[]): Tensor4D {
+/** `views`, all of one size S → images [N, S, S, 3] in [0, 1]. The caller releases the result. */
+export function resample(backend: StudioBackend, views: readonly LoadedView[]): GpuTensor {
   const size = views[0]!.view.size;
   const packed = pack(views, size);
   const headers = backend.upload(packed.headers);
@@ -51,8 +50,8 @@ export function resample(backend: StudioBackend, views: readonly LoadedView[]): 
     workgroups: down.workgroups,
     flops: 0,
   });
-  for (const { dataId } of [headers, tables, pixels, rows]) backend.disposeData(dataId);
-  return engine().makeTensorFromTensorInfo(images) as Tensor4D;
+  for (const tensor of [headers, tables, pixels, rows]) backend.release(tensor);
+  return images;
 }
 
 function pack(views: readonly LoadedView[], size: number) {
