@@ -37,6 +37,10 @@ export interface Studio {
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;
+  /** The next run times its kernels anew. */
+  forgetChoices(): Promise<void>;
+  /** How fast the machine trains the reference network: about a minute. */
+  benchmark(): Promise<Commands['benchmark']['reply']>;
   importWeights(file: File): Promise<void>;
   exportFile(kind: ExportKind, weights?: WeightsSlot): Promise<Commands['exportFile']['reply']>;
   /** `exportFile` into the browser's downloads. */
@@ -157,6 +161,12 @@ export function createStudio(port: WorkerPort): Studio {
     pause: () => attempt('running', async () => void (await client.call('pause', {}))),
     resume: () => attempt('running', async () => void (await client.call('resume', {}))),
     stop: () => attempt('running', async () => void (await client.call('stop', {}))),
+    forgetChoices: () => attempt('running', async () => void (await client.call('forgetChoices', {}))),
+    benchmark: () =>
+      attempt('running', () => {
+        refuseWhileRunning();
+        return client.call('benchmark', {});
+      }),
     importWeights: (file) =>
       attempt('weights', async () => {
         refuseWhileRunning();

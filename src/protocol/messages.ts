@@ -7,6 +7,8 @@ import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
+import type { MachineBenchmark } from '../engine/train/benchmark';
+export type { MachineBenchmark };
 import type { EpochRecord, Score, StepRecord, SweepPoint } from '../engine/train/records';
 
 export interface NamedFile {
@@ -40,6 +42,10 @@ export interface Commands {
   pause: { ask: object; reply: object };
   resume: { ask: object; reply: object };
   stop: { ask: object; reply: object };
+  /** Forgets which kernels proved quickest on this adapter. */
+  forgetChoices: { ask: object; reply: object };
+  /** Times the reference network's training for about a minute. */
+  benchmark: { ask: object; reply: MachineBenchmark };
   /** Starting weights from a `.safetensors` file; replaces those in memory. */
   importWeights: { ask: { file: Blob; name: string }; reply: WeightsInfo };
   exportFile: { ask: { what: ExportKind; weights?: WeightsSlot }; reply: { blob: Blob; fileName: string } };
@@ -102,12 +108,12 @@ export interface WeightsInfo {
 
 export interface Progress {
   run: RunId;
-  /** What is being done now: compiling is named as such. */
-  phase: 'compiling' | 'training' | 'evaluating';
+  /** What is being done now: choosing and compiling kernels are named as such. */
+  phase: 'tuning' | 'compiling' | 'training' | 'evaluating';
   /** From 1; 0 in runs without epochs. */
   epoch: number;
   epochs: number;
-  /** Batches done in this epoch or evaluation. */
+  /** Batches done in this epoch or evaluation, or operations tuned. */
   batch: number;
   batches: number;
   /** Resolution in px of the batches now going through. */

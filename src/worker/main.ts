@@ -43,6 +43,10 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.resume();
     case 'stop':
       return session.stop();
+    case 'benchmark':
+      return session.benchmark();
+    case 'forgetChoices':
+      return session.forgetChoices();
     case 'importWeights':
       return session.importWeights(message.ask);
     case 'exportFile':

@@ -57,6 +57,7 @@ export function collect(result: RunResult, record: RunRecord): void {
       break;
     case 'phase':
     case 'microBatch':
+    case 'tuning':
     case 'step':
     case 'evaluated':
       break;

@@ -21,9 +21,12 @@ import { stateSpecs } from '../engine/models/resnet';
 import { type HostState, initialHostState } from '../engine/nn/state';
 import type { Evaluation } from '../engine/train/evaluate';
 import { demandOf, plannedPhases, type RunShape } from '../engine/train/plan';
+import { benchmarkMachine, type MachineBenchmark } from '../engine/train/benchmark';
 import { findRoom, noRoom } from '../engine/train/room';
+import { loadChoices, saveChoices } from '../engine/train/tune';
 import type { RunRecord } from '../engine/train/records';
 import type { CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo, WeightsSlot } from '../protocol/messages';
+import { choiceStore } from './choiceStore';
 import { DecodePool } from './photos/decodePool';
 import { ProgressMeter, type Rates, secondsOf } from './progress';
 import { bestPoint, collect, metricsJson, newResult, predictionsCsv, type Results } from './results';
@@ -67,6 +70,7 @@ export class Session implements Handlers {
   private config: StudioConfig = parseStudioConfig({});
   private readonly rates: Rates = {};
   private readonly runner: Runner;
+  private benchmarking = false;
 
   constructor(private readonly emit: (event: StudioEvent) => void) {
     this.runner = new Runner(emit);
@@ -142,6 +146,7 @@ export class Session implements Handlers {
     const [demand, memoryBytes] = [demandOf(shape), memoryBytesOf(config)];
     if (!findRoom(backend, demand, memoryBytes)) throw noRoom(demand, memoryBytes);
     const prepare = this.prepared(run, config, size);
+    this.refuseWhileRunning();
 
     const signal = this.runner.begin(run);
     const started = performance.now();
@@ -159,6 +164,7 @@ export class Session implements Handlers {
       dataset,
       signal,
       memoryBytes,
+      tuneSeconds: backend.report.software ? 0 : config.tuneSeconds,
       loader: pool,
       now: () => performance.now(),
       onUnreadable: (path, reason) => {
@@ -180,7 +186,8 @@ export class Session implements Handlers {
       if (!signal.aborted) result.error = toErrorData(await rootCause(thrown, backend));
     } finally {
       lock.release();
-      // Buffers of this run's sizes are of no use to the next.
+      if (backend.choices) await saveChoices(choiceStore, backend.report, backend.choices);
+      // Memory of this run's sizes is of no use to the next.
       backend.releasePool();
     }
     result.seconds = (performance.now() - started) / 1000;
@@ -203,6 +210,32 @@ export class Session implements Handlers {
 
   async stop(): Promise<object> {
     this.runner.stop();
+    return {};
+  }
+
+  async benchmark(): Promise<MachineBenchmark> {
+    this.refuseWhileRunning();
+    const backend = await this.connected();
+    const memoryBytes = memoryBytesOf(this.config);
+    const signal = new AbortController().signal;
+    this.benchmarking = true;
+    try {
+      const run = benchmarkMachine(backend, { now: () => performance.now(), signal, memoryBytes });
+      for (;;) {
+        const step = await run.next();
+        if (step.done) return step.value;
+      }
+    } finally {
+      this.benchmarking = false;
+      backend.releasePool();
+    }
+  }
+
+  /** Forgets which kernels proved quickest: the next run finds out anew. */
+  async forgetChoices(): Promise<object> {
+    this.refuseWhileRunning();
+    (await this.connected()).choices = undefined;
+    await choiceStore.clear();
     return {};
   }
 
@@ -357,6 +390,7 @@ export class Session implements Handlers {
 
   private refuseWhileRunning(): void {
     if (this.runner.busy) throw new StudioError('busy', 'A run is going on', 'Stop it first.');
+    if (this.benchmarking) throw new StudioError('busy', 'The machine is being measured', 'Wait a minute.');
   }
 
   /** The backend; a new one where there is none yet or the last one's device has failed. */
@@ -375,7 +409,9 @@ export class Session implements Handlers {
       if (error.code === 'device-lost') this.emit({ kind: 'deviceLost', error: toErrorData(error) });
     });
     this.adapter = gpu.report;
-    return installBackend(gpu);
+    const backend = await installBackend(gpu);
+    backend.choices = await loadChoices(choiceStore, gpu.report);
+    return backend;
   }
 
   private metrics(): string {

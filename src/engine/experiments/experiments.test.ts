@@ -39,6 +39,7 @@ function newContext(signal = new AbortController().signal): ExperimentContext & 
     loader: patternLoader(),
     signal,
     memoryBytes: 2e9,
+    tuneSeconds: 0,
     onUnreadable: (path) => expect.fail(path),
     dataset: {
       name: 'patterns',

@@ -10,7 +10,9 @@ import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
 import { adamWOptimiser, type Optimiser, type OptimiserConfig } from '../train/optimiser';
 import type { Training } from '../train/frozen';
 import type { RunRecord } from '../train/records';
-import { type Room, takeRoom } from '../train/room';
+import { findRoom, type Room, takeRoom } from '../train/room';
+import { tune } from '../train/tune';
+import { PASSES } from '../kernels/conv2d/shape';
 import type { Network } from '../train/step';
 import { type RunContext, trainEpoch } from '../train/trainEpoch';
 
@@ -24,7 +26,6 @@ export interface Kept {
 
 export interface ExperimentContext extends RunContext {
   dataset: Dataset;
-  now: () => number;
   /** Called whenever there are better weights than before, and once more if a run ends before its first evaluation. */
   keep: (kept: Kept) => void;
 }
@@ -51,6 +52,7 @@ export async function* fit(
   const optimiser = adamWOptimiser(backend, trained, o);
   let bestAccuracy: number | null = null;
   try {
+    yield* tuned(context, network, { trained, mode }, o);
     const room = await roomOf(context, network, { trained, mode }, optimiser, o);
     if (room.microBatch < o.batchSize) {
       yield { kind: 'microBatch', microBatch: room.microBatch, batchSize: o.batchSize };
@@ -95,23 +97,39 @@ export async function* fit(
   }
 }
 
+/** Chooses kernels for the parts that the batch will go in. */
+async function* tuned(
+  { backend, memoryBytes, tuneSeconds, signal, now }: ExperimentContext,
+  network: Network,
+  training: Training,
+  o: FitOptions,
+): AsyncGenerator<RunRecord, void, undefined> {
+  const room = tuneSeconds > 0 && findRoom(backend, demandOf(network, training, o), memoryBytes);
+  if (!room) return;
+  const trainsConvolutions = [...training.trained.keys()].some((key) => key.includes('conv'));
+  const passes = trainsConvolutions ? PASSES : (['forward'] as const);
+  const { size } = o;
+  const options = { arch: network.arch, rows: room.microBatch, size, passes, budgetSeconds: tuneSeconds, now, signal };
+  for await (const progress of tune(backend, options)) yield { kind: 'tuning', ...progress, size };
+}
+
+function demandOf({ arch, classes }: Network, { trained, mode }: Training, { batchSize: rows, size }: FitOptions) {
+  const training = { trains: (key: string) => trained.has(key), mode };
+  return { arch, classes: classes.length, rows, size, training };
+}
+
 async function roomOf(
   { backend, memoryBytes }: ExperimentContext,
-  { arch, classes, state }: Network<NetworkState>,
-  { trained, mode }: Training,
+  network: Network,
+  training: Training,
   { gradients }: Optimiser,
-  { batchSize: rows, size }: FitOptions,
+  o: FitOptions,
 ): Promise<Room> {
-  const demand = {
-    arch,
-    classes: classes.length,
-    rows,
-    size,
-    training: { trains: (key: string) => trained.has(key), mode },
-  };
+  const demand = demandOf(network, training, o);
   const score = backend.allocate([2]);
   try {
-    return await takeRoom(backend, demand, state, { mode, gradients, score }, memoryBytes);
+    const parts = { mode: training.mode, gradients, score };
+    return await takeRoom(backend, demand, network.state, parts, memoryBytes);
   } finally {
     backend.release(score);
   }

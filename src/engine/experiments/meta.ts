@@ -76,6 +76,17 @@ export const COMMON_FIELDS = {
     why: 'What a run may take. With more, less is computed twice; with less, a batch goes through in parts.',
     advanced: true,
   },
+  tuneSeconds: {
+    type: 'number',
+    default: 15,
+    min: 0,
+    max: 600,
+    unit: 's',
+    zero: 'defaults',
+    label: 'Choosing kernels',
+    why: 'How long a first run may time its kernels against one another on this GPU; they are remembered. Not done on software adapters.',
+    advanced: true,
+  },
 } as const satisfies Fields;
 
 /** How training photos are varied: by torchvision as in the blog or the paper, or by fastai. */

@@ -57,6 +57,8 @@ export interface SweepPoint extends Score {
 export type RunRecord =
   /** A training epoch or an evaluation begins. */
   | { kind: 'phase'; phase: 'training' | 'evaluating'; epoch: number; batches: number; images: number; size: number }
+  /** Kernels are being timed against one another on this adapter, `done` of `of` operations so far. */
+  | { kind: 'tuning'; done: number; of: number; size: number }
   /** The GPU has no room for a whole batch: it goes in parts, whose batch statistics are their own. */
   | { kind: 'microBatch'; microBatch: number; batchSize: number }
   | { kind: 'step'; record: StepRecord; images: number }

@@ -41,6 +41,8 @@ function newRun({
     loader: patternLoader(),
     signal: new AbortController().signal,
     memoryBytes: 2e9,
+    tuneSeconds: 0,
+    now: () => performance.now(),
     onUnreadable: (path) => expect.fail(path),
     ...changed,
   };

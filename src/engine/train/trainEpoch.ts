@@ -26,6 +26,9 @@ export interface RunContext {
   onUnreadable: (path: string, reason: string) => void;
   /** GPU memory that a run may take, bytes. */
   memoryBytes: number;
+  /** Seconds that choosing among kernels may take where it has not been done; 0 for the defaults. */
+  tuneSeconds: number;
+  now: () => number;
 }
 
 export interface EpochOptions {

@@ -50,7 +50,8 @@ export function convShape(x: readonly number[], w: readonly number[], { stride, 
   };
 }
 
-export type Pass = 'forward' | 'inputGradient' | 'filterGradient';
+export const PASSES = ['forward', 'inputGradient', 'filterGradient'] as const;
+export type Pass = (typeof PASSES)[number];
 
 /** What the tuner remembers its choice by. */
 export function choiceKey(pass: Pass, s: ConvShape): string {

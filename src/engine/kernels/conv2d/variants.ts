@@ -65,11 +65,15 @@ const TILED = [
   tiledVariant({ rows: 64, columns4: 8, ownRows: 8, ownColumns4: 1, depth4: 8 }),
 ] as const;
 
+/** By the subgroup's size. */
+const IN_REGISTERS: Readonly<Record<number, readonly ConvVariant[]>> = {
+  4: [subgroupVariant(4, 16, 8, 2), subgroupVariant(4, 16, 8, 1), TILED[0]],
+  8: [subgroupVariant(8, 16, 16, 1), subgroupVariant(8, 16, 8, 1), TILED[0]],
+};
+
 /** Every variant that the adapter can run, the default first. */
-export function convVariants({ subgroupSize }: AdapterReport): readonly ConvVariant[] {
-  if (subgroupSize === 4) return [subgroupVariant(4, 16, 8, 2), subgroupVariant(4, 16, 8, 1), TILED[0]];
-  if (subgroupSize === 8) return [subgroupVariant(8, 16, 16, 1), subgroupVariant(8, 16, 8, 1), TILED[0]];
-  return TILED;
+export function convVariants({ subgroupSize }: Pick<AdapterReport, 'subgroupSize'>): readonly ConvVariant[] {
+  return IN_REGISTERS[subgroupSize ?? 0] ?? TILED;
 }
 
 /** The variant for one pass over one shape: the tuned one where there is one that the adapter still has. */
