@@ -1,6 +1,6 @@
 /** The adapter in plain words. */
 import type { AdapterReport } from '../engine/gpu/report';
-import type { MachineBenchmark } from '../protocol/messages';
+import type { MachineBenchmark } from '../engine/train/records';
 import { formatBytes, formatDuration } from './format';
 import type { Machine } from './state';
 

@@ -7,9 +7,7 @@ import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type { MachineBenchmark } from '../engine/train/benchmark';
-export type { MachineBenchmark };
-import type { EpochRecord, Score, StepRecord, SweepPoint } from '../engine/train/records';
+import type { EpochRecord, MachineBenchmark, Score, StepRecord, SweepPoint } from '../engine/train/records';
 
 export interface NamedFile {
   path: string;

@@ -118,7 +118,7 @@ export const BASELINE_FIELDS = {
     default: 'blog',
     options: VARIATIONS,
     label: 'Variation',
-    why: 'Random crops and flips, as in the blog; colours too, as in the paper; or fastai’s turns, warps and light.',
+    why: "Random crops and flips, as in the blog; colours too, as in the paper; or fastai's turns, warps and light.",
   },
   evalCrop: {
     type: 'number',

@@ -8,19 +8,9 @@ import { allocateState, releaseState } from '../nn/state';
 import { memoryPolicy } from './memoryPolicy';
 import { adamWOptimiser } from './optimiser';
 import { plannedPhases } from './plan';
+import type { MachineBenchmark } from './records';
 import { findRoom } from './room';
 import { accumulateGradients } from './step';
-
-export interface MachineBenchmark {
-  /** Training ResNet-50 at 224 px, batch 64. */
-  imagesPerSecond: number;
-  /** Floating-point operations a second in training steps. */
-  flopsPerSecond: number;
-  /** The step that was timed: on a slow machine a smaller one, from which the rest is worked out by its operations. */
-  measured: { rows: number; size: number };
-  /** Of the blog's three steps on its 21,397 photos. */
-  blogSeconds: number;
-}
 
 /** Training photos, validation photos and classes of the blog. */
 const CASSAVA = { trainCount: 17118, validationCount: 4279, classes: 5 };

@@ -53,6 +53,18 @@ export interface SweepPoint extends Score {
   seconds: number;
 }
 
+/** How fast a machine trains the reference network. */
+export interface MachineBenchmark {
+  /** Training ResNet-50 at 224 px, batch 64. */
+  imagesPerSecond: number;
+  /** Floating-point operations a second in training steps. */
+  flopsPerSecond: number;
+  /** The step that was timed: on a slow machine a smaller one, from which the rest is worked out by its operations. */
+  measured: { rows: number; size: number };
+  /** Of the blog's three steps on its 21,397 photos. */
+  blogSeconds: number;
+}
+
 /** Everything a run says while it goes on; consumers chart it, count it, or print it. */
 export type RunRecord =
   /** A training epoch or an evaluation begins. */

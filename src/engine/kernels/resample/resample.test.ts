@@ -119,3 +119,27 @@ test('one batch mixes photos smaller than the crop, padded black, with large one
   expect(bytes).toEqual(batch.flatMap(({ view, pixels }) => [...resampleReference(view, pixels)]));
   expect(bytes.slice(0, 3)).toEqual([0, 0, 0]);
 });
+
+test.each([
+  { kind: 'randomCrop' },
+  { kind: 'randomCrop', jitter: 0.3 },
+  { kind: 'shiftedCrop', resize: 37, jitter: 0.05 },
+  { kind: 'fastai', minScale: 0.7 },
+] as const)('$kind: the same seed gives the same bits, whatever else is in the batch', async (augmentation) => {
+  const spec = { kind: 'train', size: 32, augmentation } as const;
+  const batch = Array.from({ length: 5 }, (_, index) => {
+    const [width, height] = [50 + 9 * index, 45];
+    return load(`same ${index}`, width, height, makeView(spec, width, height, { seed: 7, epoch: 3, index }));
+  });
+  const bits = async (views: LoadedView[]) => {
+    const images = resample(backend, views);
+    const values = await backend.download(images);
+    backend.release(images);
+    return [...new Uint32Array(values.buffer)];
+  };
+  const together = await bits(batch);
+  expect(await bits(batch)).toEqual(together);
+  const apart: number[] = [];
+  for (const view of batch) apart.push(...(await bits([view])));
+  expect(apart).toEqual(together);
+});
