@@ -9,6 +9,7 @@ test('a step is the issue’s unless told otherwise', () => {
     batch: 4,
     size: 64,
     memory: 'lean',
+    tuneSeconds: 0,
     repeats: 5,
     stockRepeats: null,
     against: null,
@@ -33,9 +34,11 @@ test('a GPU’s bench is the blog’s run; folders are the caller’s', () => {
     batch: 64,
     size: 224,
     memory: 'lean',
+    tuneSeconds: 20,
     repeats: 5,
   };
   expect(parseBenchOptions(['gpu'])).toEqual(gpu);
+  expect(parseBenchOptions(['gpu', '--tune', '0'])).toEqual({ ...gpu, tuneSeconds: 0 });
   expect(parseBenchOptions(['gpu', '--scale', 'small', '--part', 'layers'])).toEqual({
     ...gpu,
     scale: 'small',

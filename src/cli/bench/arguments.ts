@@ -17,6 +17,7 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   --arch NAME                ${ARCHITECTURES.join(', ')}
   --batch N  --size PX       photos a step, resolution
   --memory LEVEL             ${MEMORY_LEVELS.join(', ')}: what a step keeps for its backward pass
+  --tune SECONDS             for choosing kernels before all but the first step (0: the defaults; gpu: 20)
   --repeats N                timed samples after a warm-up; --stock-repeats N for the other side`;
 
 export interface StepOptions {
@@ -25,6 +26,8 @@ export interface StepOptions {
   batch: number;
   size: number;
   memory: MemoryLevel;
+  /** For choosing kernels, after the first step; 0: not at all. */
+  tuneSeconds: number;
   repeats: number;
   /** Null: as many as its speed allows. */
   stockRepeats: number | null;
@@ -33,6 +36,7 @@ export interface StepOptions {
 
 export interface ConvOptions {
   bench: 'conv';
+  tuneSeconds: number;
   arch: Architecture;
   batch: number;
   size: number;
@@ -69,6 +73,8 @@ export interface GpuOptions {
   /** One part alone, in this process, of the shape that follows; null: all of them, each in a process of its own. */
   part: GpuPart | null;
   memory: MemoryLevel;
+  /** For choosing kernels, in every part that runs them. */
+  tuneSeconds: number;
   arch: Architecture;
   batch: number;
   size: number;
@@ -98,6 +104,8 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     size: count('--size', values.size ?? size),
   });
   const memory = oneOf('--memory', values.memory ?? 'lean', MEMORY_LEVELS);
+  const tuneWanted = values.tune ?? (bench === 'gpu' ? '20' : '0');
+  const tuneSeconds = tuneWanted === '0' ? 0 : count('--tune', tuneWanted);
   const repeats = count('--repeats', values.repeats ?? 5);
   switch (bench) {
     case 'step':
@@ -105,6 +113,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
         bench,
         ...shape('resnet50', 4, 64),
         memory,
+        tuneSeconds,
         repeats,
         stockRepeats: values['stock-repeats'] === undefined ? null : count('--stock-repeats', values['stock-repeats']),
         against: values.against === undefined ? null : oneOf('--against', values.against, ['stock'] as const),
@@ -113,6 +122,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
       return {
         bench,
         ...shape('resnet50', 4, 64),
+        tuneSeconds,
         repeats,
         against: values.against === undefined ? null : oneOf('--against', values.against, ['jax-js'] as const),
       };
@@ -132,6 +142,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
         part: values.part === undefined ? null : oneOf('--part', values.part, GPU_PARTS),
         ...shape('resnet50', 64, 224),
         memory,
+        tuneSeconds,
         repeats,
       };
     case 'pack':
@@ -156,6 +167,7 @@ function parseFlags(args: readonly string[]) {
         against: { type: 'string' },
         steps: { type: 'string' },
         memory: { type: 'string' },
+        tune: { type: 'string' },
         data: { type: 'string' },
         scale: { type: 'string' },
         part: { type: 'string' },

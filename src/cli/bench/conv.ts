@@ -3,6 +3,7 @@ import type { StudioBackend } from '../../engine/gpu/backend';
 import type { ConvOptions } from './arguments';
 import { convData, type ConvSide, relativeDifference } from './convSide';
 import { convWork, type ConvWork, workFlops } from './convWork';
+import { tuneFor } from './ourStep';
 import { type OurConv, ourConv, passesOf } from './ourConv';
 import { median, significant } from './statistics';
 
@@ -55,6 +56,7 @@ export function describe(work: ConvWork) {
 export async function benchConv(backend: StudioBackend, o: ConvOptions): Promise<{ ok: boolean; result: object }> {
   const jax = o.against === 'jax-js' ? await import('./jaxConv') : null;
   await jax?.openJax();
+  await tuneFor(backend, o, { tunes: false, seconds: o.tuneSeconds });
   const layers: object[] = [];
   const total = { ms: 0, jaxMs: 0, flops: 0, differs: 0, slower: [] as string[] };
   for (const work of convWork(o.arch, o.size)) {
@@ -102,6 +104,7 @@ export async function benchConv(backend: StudioBackend, o: ConvOptions): Promise
     ok: total.differs < TOLERANCE,
     result: {
       repeats: o.repeats,
+      tunedChoices: backend.choices?.size ?? 0,
       total: { ms: significant(total.ms), gflops: significant(total.flops / total.ms / 1e6), ...against },
       layers,
     },

@@ -80,7 +80,7 @@ export async function benchGpu(o: GpuOptions, args: readonly string[]): Promise<
   // This very program, with a part to run: under Vite and packed alike.
   const own = process.argv.slice(0, process.argv.indexOf('gpu') + 1);
   const run = async (part: GpuPart, shape: Shape, limitS: number) => {
-    const wanted = { part, arch: o.arch, memory: o.memory, repeats: REPEATS, ...shape };
+    const wanted = { part, arch: o.arch, memory: o.memory, tune: o.tuneSeconds, repeats: REPEATS, ...shape };
     const flags = Object.entries(wanted).flatMap(([name, value]) => [`--${name}`, String(value)]);
     console.error(
       `${part}${part === 'matmul' ? '' : ` (batch ${shape.batch}, ${shape.size} px)`}: up to ${limitS} s …`,

@@ -8,7 +8,7 @@ import { describe, passGflops } from './conv';
 import { benchMatmul } from './matmul';
 import { meter } from './meter';
 import { ourConv } from './ourConv';
-import { ourTrainer, plannedBytes } from './ourStep';
+import { ourTrainer, plannedBytes, tuneFor } from './ourStep';
 import { median, significant } from './statistics';
 import { stepGflops } from './step';
 import { stepInputs } from './trainer';
@@ -30,9 +30,10 @@ export async function runGpuPart(backend: StudioBackend, part: GpuPart, o: GpuOp
 
 /** Every line says what is known so far: whoever reads takes the last. */
 async function timeSteps(backend: StudioBackend, tunes: boolean, o: GpuOptions, tell: (line: object) => void) {
-  const counts = meter(backend.device);
+  await tuneFor(backend, o, { tunes, seconds: o.tuneSeconds });
   const inputs = stepInputs(o);
   const options = { level: o.memory, tunes };
+  const counts = meter(backend.device);
   const trainer = ourTrainer(backend, inputs, options);
   const times: number[] = [];
   let firstStepMs = 0;
@@ -62,6 +63,7 @@ async function timeSteps(backend: StudioBackend, tunes: boolean, o: GpuOptions, 
 }
 
 async function timeLayers(backend: StudioBackend, o: GpuOptions, tell: (line: object) => void) {
+  await tuneFor(backend, o, { tunes: false, seconds: o.tuneSeconds });
   for (const work of convWork(o.arch, o.size)) {
     const ours = ourConv(backend, work, o.batch, convData(work, o.batch));
     await ours.run(1);

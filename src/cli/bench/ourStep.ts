@@ -9,6 +9,7 @@ import { type MemoryLevel, memoryPolicy } from '../../engine/train/memoryPolicy'
 import { adamWOptimiser } from '../../engine/train/optimiser';
 import { roomFor } from '../../engine/train/room';
 import { accumulateGradients } from '../../engine/train/step';
+import { tune } from '../../engine/train/tune';
 import type { StepInputs, StepShape, Trainer } from './trainer';
 
 export interface OurStepOptions {
@@ -51,6 +52,26 @@ export function ourTrainer(backend: StudioBackend, inputs: StepInputs, { level, 
       backend.releasePool();
     },
   };
+}
+
+/** Chooses kernels for such steps within `seconds`, as a run does before it starts; 0: the defaults stay. */
+export async function tuneFor(
+  backend: StudioBackend,
+  { arch, batch, size }: StepShape,
+  { tunes, seconds }: Pick<OurStepOptions, 'tunes'> & { seconds: number },
+): Promise<void> {
+  if (seconds === 0) return;
+  const tuning = tune(backend, {
+    arch,
+    rows: batch,
+    size,
+    passes: tunes ? ['forward'] : ['forward', 'inputGradient', 'filterGradient'],
+    budgetSeconds: seconds,
+    now: () => performance.now(),
+    signal: new AbortController().signal,
+  });
+  for await (const { done, of } of tuning) if (done === 0) console.error(`tuning ${of} operations …`);
+  backend.releasePool();
 }
 
 /** What the page says before such a run that it will take; null if the adapter cannot bind it. */
