@@ -135,6 +135,34 @@ test.each(TRAINING)('$arch takes three training steps as PyTorch does, memory $l
   backend.gpu.throwIfFailed();
 });
 
+const NARROW = golden.training.find(({ arch }) => arch === 'resnet18')!;
+
+test('whatever kernels the tuner picks, a step is PyTorch’s', async () => {
+  const { adamWOptimiser } = await import('../train/optimiser');
+  const { TRAIN } = await import('../nn/layers');
+  const { releaseState } = await import('../nn/state');
+  const { memoryPolicy } = await import('../train/memoryPolicy');
+  const { convVariants } = await import('../kernels/conv2d/variants');
+  const { choiceKey, PASSES } = await import('../kernels/conv2d/shape');
+  const { convShapes } = await import('./cost');
+  const { batch, size, steps, gradientsOfStep0 } = NARROW;
+  const keys = convShapes('resnet18', batch, size).flatMap((shape) => PASSES.map((pass) => choiceKey(pass, shape)));
+  const [standard, ...others] = convVariants(backend.report);
+  expect(others).not.toContain(standard);
+  for (const { name } of others) {
+    backend.choices = new Map(keys.map((key) => [key, name]));
+    const net = await network('resnet18');
+    const optimiser = adamWOptimiser(backend, net.state.parameters, NARROW);
+    const training = { mode: TRAIN, keeps: memoryPolicy('resnet18', 'lean') };
+    const loss = await takeStep(net, training, optimiser, { name: steps[0]!.input, batch, size });
+    expect(Math.abs(loss - steps[0]!.loss), name).toBeLessThan(lossTolerance(steps[0]!));
+    await expectFingerprints(optimiser.gradients, fingerprints(gradientsOfStep0));
+    optimiser.release();
+    releaseState(backend, net.state);
+  }
+  backend.choices = undefined;
+});
+
 test.each(golden.fineTuning)('$arch fine-tunes (affine: $affine) as PyTorch does', async (g) => {
   const { adamWOptimiser } = await import('../train/optimiser');
   const { memoryPolicy } = await import('../train/memoryPolicy');
