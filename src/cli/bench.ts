@@ -40,6 +40,7 @@ async function runBench(options: BenchOptions, args: readonly string[]): Promise
     case 'step':
     case 'conv':
     case 'steps':
+    case 'memory':
       return onGpu(options, args);
     default:
       return options satisfies never;
@@ -56,6 +57,8 @@ async function onGpu(
     switch (options.bench) {
       case 'step':
         return (await import('./bench/step')).benchStep(backend, options);
+      case 'memory':
+        return (await import('./bench/memory')).benchMemory(backend, options);
       case 'conv':
         return (await import('./bench/conv')).benchConv(backend, options);
       case 'steps':

@@ -65,3 +65,7 @@ test.each([
   expect(() => parseBenchOptions(args)).toThrow(UsageError);
   expect(() => parseBenchOptions(args)).toThrow(message);
 });
+
+test('memory is that of the blog’s step', () => {
+  expect(parseBenchOptions(['memory'])).toEqual({ bench: 'memory', arch: 'resnet50', batch: 64, size: 224 });
+});

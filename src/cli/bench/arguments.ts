@@ -10,6 +10,7 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   step [--against stock]     a training step, and the same in stock TensorFlow.js
   conv [--against jax-js]    every convolution of a network with both gradients, and the same in jax-js
   steps [--steps 200]        memory and tensors over many steps
+  memory                     what a step takes on the GPU at every level, planned and allocated, at any size
   train [--data DIR]         a run in the page: the share of time in which the adapter stands idle
   gpu [--scale full|small]   what this machine's GPU does at batch 64, within 8 minutes
   pack OUT                   a folder that runs the gpu bench on another Linux machine, without Node or network
@@ -53,6 +54,13 @@ export interface StepsOptions {
   steps: number;
 }
 
+export interface MemoryOptions {
+  bench: 'memory';
+  arch: Architecture;
+  batch: number;
+  size: number;
+}
+
 export interface TrainOptions {
   bench: 'train';
   /** Folder of photos, absolute; null: the sample that the studio draws itself. */
@@ -87,9 +95,10 @@ export interface PackOptions {
   out: string;
 }
 
-export type BenchOptions = StepOptions | ConvOptions | StepsOptions | TrainOptions | GpuOptions | PackOptions;
+export type BenchOptions =
+  StepOptions | ConvOptions | StepsOptions | MemoryOptions | TrainOptions | GpuOptions | PackOptions;
 
-const BENCHES = ['step', 'conv', 'steps', 'train', 'gpu', 'pack'] as const;
+const BENCHES = ['step', 'conv', 'steps', 'memory', 'train', 'gpu', 'pack'] as const;
 
 /** @throws UsageError naming the argument and what is wrong with it. */
 export function parseBenchOptions(args: readonly string[]): BenchOptions {
@@ -128,6 +137,8 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
       };
     case 'steps':
       return { bench, ...shape('resnet18', 4, 32), memory, steps: count('--steps', values.steps ?? 200) };
+    case 'memory':
+      return { bench, ...shape('resnet50', 64, 224) };
     case 'train':
       return {
         bench,
