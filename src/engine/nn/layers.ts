@@ -11,6 +11,7 @@ import {
 } from '../kernels/batchNorm/batchNorm';
 import * as convolution from '../kernels/conv2d/conv2d';
 import { convShape } from '../kernels/conv2d/shape';
+import { outputSize } from '../kernels/launch';
 import * as fullyConnected from '../kernels/linear/linear';
 import { maxPool as runMaxPool, maxPoolGradient, type PoolWindow } from '../kernels/maxPool/maxPool';
 import type { NetworkTensors } from './state';
@@ -92,8 +93,7 @@ export function norm(
   };
   const run = (input: GpuTensor, inPlace: boolean) => {
     const options: NormalizeOptions = { relu, residual: residual?.read() ?? null, inPlace };
-    const y = normalize(recorder, input, statistics, affine, options);
-    return y;
+    return normalize(recorder, input, statistics, affine, options);
   };
 
   const into = affineGradients(tape, name);
@@ -139,10 +139,10 @@ export function norm(
     y.drop();
     releaseStatistics();
     // The gradients have taken the places of x and dy.
-    if (x.needsGradient) x.receive(() => x.take());
+    if (x.needsGradient) x.adopt(x.take());
     else x.doneReading();
     if (holdsResidual) residual.doneReading();
-    if (residual?.needsGradient) residual.receive(() => dy);
+    if (residual?.needsGradient) residual.adopt(dy);
     else recorder.release(dy);
   });
   return y;
@@ -164,8 +164,8 @@ export function maxPool({ recorder, tape }: Pass, x: Activation, window: PoolWin
     return pooled.y;
   };
   const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
-  const size = (length: number) => Math.floor((length + 2 * window.pad - window.kernel) / window.stride) + 1;
-  const y = new Activation(recorder, [batch, size(height), size(width), channels], make, {
+  const shape = [batch, outputSize(height, window), outputSize(width, window), channels];
+  const y = new Activation(recorder, shape, make, {
     needsGradient,
     kept: !needsGradient,
   });
@@ -176,7 +176,7 @@ export function maxPool({ recorder, tape }: Pass, x: Activation, window: PoolWin
   tape.record(() => {
     const dy = y.takeGradient();
     y.drop();
-    x.receive(() => maxPoolGradient(recorder, { dy, which: which! }, x.shape, window));
+    x.adopt(maxPoolGradient(recorder, { dy, which: which! }, x.shape, window));
     releaseWhich();
     recorder.release(dy);
   });
@@ -195,7 +195,7 @@ export function averagePool({ recorder, tape }: Pass, x: Activation): Activation
     tape.record(() => {
       const dy = y.takeGradient();
       y.drop();
-      x.receive(() => globalAveragePoolGradient(recorder, dy, x.shape));
+      x.adopt(globalAveragePoolGradient(recorder, dy, x.shape));
       recorder.release(dy);
     });
   }
@@ -227,7 +227,7 @@ export function linear({ recorder, state, tape }: Pass, name: string, x: Activat
       fullyConnected.linearWeightGradient(recorder, x.read(), dy, into);
       x.doneReading();
     }
-    if (x.needsGradient) x.receive(() => fullyConnected.linearInputGradient(recorder, dy, parameters.weight));
+    if (x.needsGradient) x.adopt(fullyConnected.linearInputGradient(recorder, dy, parameters.weight));
     recorder.release(dy);
   });
   return y;

@@ -77,6 +77,12 @@ export class Activation {
     this.gradient = compute(this.gradient);
   }
 
+  /** Takes in the gradient of the only consumer, or the first: from here on the tensor is the activation's. */
+  adopt(gradient: GpuTensor): void {
+    if (this.gradient) throw new Error('A gradient that should be added to would be lost');
+    this.gradient = gradient;
+  }
+
   /** The gradient, now the caller's. */
   takeGradient(): GpuTensor {
     const { gradient } = this;

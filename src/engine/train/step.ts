@@ -46,7 +46,7 @@ export function accumulateGradients(
     const tape = new Tape({ gradients, keeps });
     const { logits } = resnet(arch, { recorder: scope, state, mode, tape }, lent(scope, images));
     const gradient = crossEntropy(scope, logits.read(), labels, { score, weight: 1 / rows, scale: 1 });
-    logits.receive(() => gradient);
+    logits.adopt(gradient);
     tape.backward();
   } finally {
     scope.releaseAll();
