@@ -17,7 +17,7 @@ const ENGINE_ARROWS: Readonly<Record<string, readonly string[]>> = {
   models: ['base', 'gpu', 'kernels', 'nn'],
   augment: ['base'],
   io: ['base'],
-  analysis: ['base'],
+  analysis: ['base', 'augment'],
   dataset: ['base', 'augment', 'kernels', 'gpu'],
   train: ['base', 'gpu', 'kernels', 'nn', 'models', 'augment', 'io', 'analysis', 'dataset'],
   experiments: ['base', 'gpu', 'kernels', 'nn', 'models', 'augment', 'io', 'analysis', 'dataset', 'train'],

@@ -1,53 +1,131 @@
 /**
- * The distribution of pooled activations (paper section 3.2): exact zeros, mean, share above two, and the cumulative
- * distribution from a fine histogram, whatever the number of photos.
+ * The distribution of pooled activations (paper section 3.2): exact zeros, mean, share above two, quantiles, and the
+ * cumulative distribution from a fine histogram, whatever the number of photos; and how far two of them lie apart.
  */
 import type { ActivationStats } from '../train/records';
 
-/** Bins of 1/512 from 0 to 16; pooled activations of a trained ResNet lie mostly below 4. */
-const BINS = 8192;
-const BINS_PER_UNIT = 512;
+/** Bins of 1/4096 from 0 to 16; pooled activations of a trained ResNet lie mostly below 4. */
+const BINS = 65_536;
+const BINS_PER_UNIT = 4096;
 const CDF_POINTS = 240;
 
+/** Activations are >= 0: they come out of a ReLU. */
 export class ActivationHistogram {
-  private readonly bins = new Float64Array(BINS + 1);
-  private count = 0;
+  private readonly bins = new Float64Array(BINS);
   private zeros = 0;
   private aboveTwo = 0;
   private sum = 0;
+  /** Of 16 and more. */
+  private readonly beyond = { count: 0, sum: 0 };
+  private total = 0;
 
   add(values: Float32Array): void {
     for (const value of values) {
+      const bin = Math.floor(value * BINS_PER_UNIT);
       if (value === 0) this.zeros++;
-      else this.bins[Math.min(BINS, Math.floor(value * BINS_PER_UNIT))]!++;
+      else if (bin < BINS) this.bins[bin]!++;
+      else {
+        this.beyond.count++;
+        this.beyond.sum += value;
+      }
       if (value > 2) this.aboveTwo++;
       this.sum += value;
     }
-    this.count += values.length;
+    this.total += values.length;
   }
 
   /** `size` is the resolution in px that the photos were seen at. */
   summarise(size: number): ActivationStats {
-    const { count, zeros } = this;
-    const share = (n: number) => (count === 0 ? 0 : n / count);
     // Points up to where all but a thousandth lies, on bins' edges.
-    let below = zeros;
+    let below = this.zeros;
     let last = 0;
-    while (last < BINS && below < 0.999 * count) below += this.bins[last++]!;
+    while (last < BINS && below < 0.999 * this.total) below += this.bins[last++]!;
     const stride = Math.max(1, Math.ceil(last / CDF_POINTS));
-    const cdf = [{ x: 0, p: share(zeros) }];
-    let cumulative = zeros;
+    const cdf = [{ x: 0, p: this.share(this.zeros) }];
+    let cumulative = this.zeros;
     for (let bin = 0; bin < Math.min(BINS, last + stride); bin++) {
       cumulative += this.bins[bin]!;
-      if ((bin + 1) % stride === 0) cdf.push({ x: (bin + 1) / BINS_PER_UNIT, p: share(cumulative) });
+      if ((bin + 1) % stride === 0) cdf.push({ x: (bin + 1) / BINS_PER_UNIT, p: this.share(cumulative) });
     }
     return {
       size,
-      count,
-      zeroFraction: share(zeros),
-      aboveTwoFraction: share(this.aboveTwo),
-      mean: share(this.sum),
+      count: this.total,
+      zeroFraction: this.share(this.zeros),
+      aboveTwoFraction: this.share(this.aboveTwo),
+      mean: this.share(this.sum),
       cdf,
     };
   }
+
+  /** The value up to which `share` of all lies: exact for zeros, else to a bin's width, 1/4096. 0 of nothing. */
+  quantile(share: number): number {
+    const wanted = share * this.total;
+    let below = this.zeros;
+    if (wanted <= below) return 0;
+    for (let bin = 0; bin < BINS; bin++) {
+      const here = this.bins[bin]!;
+      if (here > 0 && below + here >= wanted) return (bin + (wanted - below) / here) / BINS_PER_UNIT;
+      below += here;
+    }
+    return this.beyond.sum / this.beyond.count || 0;
+  }
+
+  /** The distribution of the non-zero values at `count` bin edges up to `share` of them: what Fréchet is fitted to. */
+  nonZeroCdf(count = 512, share = 0.995): { x: number; p: number }[] {
+    const values = this.total - this.zeros;
+    if (values === 0) return [];
+    const wanted = share * values;
+    let below = 0;
+    let last = 0;
+    while (last < BINS && below < wanted) below += this.bins[last++]!;
+    const stride = Math.max(1, Math.ceil(last / count));
+    const cdf: { x: number; p: number }[] = [];
+    let cumulative = 0;
+    for (let bin = 0; bin < last; bin++) {
+      cumulative += this.bins[bin]!;
+      if ((bin + 1) % stride === 0) cdf.push({ x: (bin + 1) / BINS_PER_UNIT, p: cumulative / values });
+    }
+    return cdf;
+  }
+
+  /** Shares up to 0 and up to each bin's upper edge. */
+  private *shares(): Generator<number, void, undefined> {
+    let cumulative = this.zeros;
+    yield this.share(cumulative);
+    for (const count of this.bins) yield this.share((cumulative += count));
+  }
+
+  /**
+   * Kolmogorov-Smirnov: the largest vertical distance of both distributions, 0 to 1. Wasserstein-1: the area between them,
+   * in units of activation. Values of 16 and more count as if they all had their mean.
+   */
+  static distances(a: ActivationHistogram, b: ActivationHistogram): { ks: number; w1: number } {
+    const others = b.shares();
+    let ks = 0;
+    let area = 0;
+    let before: number | null = null;
+    for (const share of a.shares()) {
+      const difference = share - (others.next().value ?? 1);
+      ks = Math.max(ks, Math.abs(difference));
+      // Between two edges both run straight, and so does their difference: two triangles where it changes its sign.
+      if (before !== null) area += areaUnder(before, difference) / BINS_PER_UNIT;
+      before = difference;
+    }
+    return { ks, w1: area + Math.abs(a.excess() - b.excess()) };
+  }
+
+  /** What the values of 16 and more have above 16, as a share of the whole. */
+  private excess(): number {
+    return this.share(this.beyond.sum - (this.beyond.count * BINS) / BINS_PER_UNIT);
+  }
+
+  private share(n: number): number {
+    return this.total === 0 ? 0 : n / this.total;
+  }
+}
+
+/** Of the absolute value of a straight line from `from` to `to`, over a width of 1. */
+function areaUnder(from: number, to: number): number {
+  if (from * to >= 0) return Math.abs(from + to) / 2;
+  return (from * from + to * to) / (2 * Math.abs(from - to));
 }
