@@ -18,7 +18,7 @@ import {
   type TunedChoices,
 } from './recorder';
 import type { AdapterReport } from './report';
-import { type Allocation, Slabs } from './slabs';
+import { type Allocation, Slabs, slabsOf } from './slabs';
 
 /** What we use of the backend that its types call private. */
 interface Internals {
@@ -84,11 +84,11 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     return this.gpu.report;
   }
 
-  allocate(shape: readonly number[], dtype: StorageType = 'float32'): GpuTensor {
+  allocate(shape: readonly number[], dtype: StorageType = 'float32', apart: readonly GpuTensor[] = []): GpuTensor {
     const bytes = bytesOf({ shape: [...shape], dtype });
     assertBindable(this.report, shape, bytes);
     const tensor: GpuTensor = { dataId: {}, shape: [...shape], dtype };
-    this.allocations.set(tensor.dataId, this.slabs.allocate(bytes));
+    this.allocations.set(tensor.dataId, this.slabs.allocate(bytes, slabsOf(this.allocations, apart)));
     return tensor;
   }
 
@@ -235,7 +235,7 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
 
   /** @param shared Bindings that are only read but lie in a buffer that is also written. */
   private pipelineOf({ key, code, access }: ComputeProgram, shared: readonly number[]): GPUComputePipeline {
-    const name = [key, ...shared].join('+');
+    const name = shared.length > 0 ? `${key}/shared` : key;
     const known = this.pipelines.get(name);
     if (known) return known;
     const { device } = this;
@@ -280,7 +280,9 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
  */
 function sharedReads({ access }: ComputeProgram, resources: readonly GPUBufferBinding[]): number[] {
   const written = new Set(resources.filter((_, i) => access[i] === 'write').map(({ buffer }) => buffer));
-  return resources.flatMap(({ buffer }, i) => (access[i] === 'read' && written.has(buffer) ? [i] : []));
+  const reads = access.flatMap((use, i) => (use === 'read' ? [i] : []));
+  // All of them or none, so that a program has two pipelines at most.
+  return reads.some((i) => written.has(resources[i]!.buffer)) ? reads : [];
 }
 
 function withWritable(code: string, bindings: readonly number[]): string {
