@@ -24,7 +24,7 @@ import type { Evaluation } from '../engine/train/evaluate';
 import { limitRefusal, memoryPlan, plannedPhases, type RunShape } from '../engine/train/plan';
 import type { RunRecord } from '../engine/train/records';
 import type { CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo, WeightsSlot } from '../protocol/messages';
-import { DecodePool } from './photos/decodePool';
+import { DecodePool, finishFor } from './photos/decodePool';
 import { ProgressMeter, type Rates, secondsOf } from './progress';
 import { bestPoint, collect, metricsJson, newResult, predictionsCsv, type Results } from './results';
 import { Runner } from './runner';
@@ -127,6 +127,8 @@ export class Session implements Handlers {
     if (refusal) throw new StudioError(refusal.code, refusal.message, refusal.hint);
     const prepare = this.prepared(run, config, size);
 
+    pool.respectExif = config.respectExif;
+    pool.finish = finishFor(backend.gpu.report);
     const signal = this.runner.begin(run);
     const started = performance.now();
     const result = newResult(config, size, new Date().toISOString());

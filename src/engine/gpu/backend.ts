@@ -148,6 +148,17 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     return info;
   }
 
+  /**
+   * A tensor of `length` 32-bit words, of which `parts` are written, each from word `at` on; the rest is unspecified.
+   * Parts are multiples of 4 bytes. The caller's scope owns it.
+   */
+  uploadParts(length: number, parts: readonly { at: number; bytes: Uint8ClampedArray<ArrayBuffer> }[]): TensorInfo {
+    const info = this.allocate([length], 'int32');
+    const buffer = this.internals.tensorMap.get(info.dataId).resource;
+    for (const { at, bytes } of parts) this.device.queue.writeBuffer(buffer, at * 4, bytes);
+    return info;
+  }
+
   /** A tensor's values, without the copy that the stock backend would keep for ever. Waits for the GPU. */
   async download(tensor: TensorInfo): Promise<Float32Array<ArrayBuffer>> {
     const self = this.internals;

@@ -8,6 +8,7 @@ import type { LoadedView } from '../../augment/view';
 import type { StudioBackend } from '../../gpu/backend';
 import type { ComputeProgram } from '../../gpu/recorder';
 import { gridOf, words } from '../launch';
+import { photoPixels } from '../photoPixels/photoPixels';
 import { expand } from '../template';
 import horizontalSource from './horizontal.wgsl?raw';
 import verticalSource from './vertical.wgsl?raw';
@@ -29,10 +30,10 @@ const VERTICAL: ComputeProgram = {
 /** `views`, all of one size S → images [N, S, S, 3] in [0, 1]. The caller's scope owns the result. */
 export function resample(backend: StudioBackend, views: readonly LoadedView[]): Tensor4D {
   const size = views[0]!.view.size;
-  const packed = pack(views, size);
+  const { pixels, starts } = photoPixels(backend, views);
+  const packed = pack(views, size, starts);
   const headers = backend.upload(packed.headers);
   const tables = backend.upload(packed.tables);
-  const pixels = backend.upload(packed.pixels);
   const rows = backend.allocate([roomFor(packed.rowWords)], 'int32');
   const images = backend.allocate([views.length, size, size, 3]);
   const across = gridOf(Math.ceil((packed.maxHeight * size) / 64), views.length);
@@ -55,28 +56,24 @@ export function resample(backend: StudioBackend, views: readonly LoadedView[]): 
   return engine().makeTensorFromTensorInfo(images) as Tensor4D;
 }
 
-function pack(views: readonly LoadedView[], size: number) {
-  let pixelWords = 0;
+function pack(views: readonly LoadedView[], size: number, starts: readonly number[]) {
   let tableWords = 0;
   let rowWords = 0;
   let maxHeight = 1;
   for (const { view } of views) {
-    pixelWords += view.region.width * view.region.height;
     tableWords += size * (2 + view.horizontal.taps + view.vertical.taps);
     rowWords += size * view.region.height;
     maxHeight = Math.max(maxHeight, view.region.height);
   }
   const headers = new Uint32Array(roomFor(views.length * HEADER_WORDS));
   const tables = new Int32Array(roomFor(tableWords));
-  const pixels = new Uint32Array(roomFor(pixelWords));
-  const bytes = new Uint8Array(pixels.buffer);
-  let [pixelAt, tableAt, rowAt] = [0, 0, 0];
-  views.forEach(({ view, pixels: region }, i) => {
+  let [tableAt, rowAt] = [0, 0];
+  views.forEach(({ view }, i) => {
     const { width, height } = view.region;
     const verticalAt = tableAt + size * (1 + view.horizontal.taps);
     const { taps: acrossTaps } = view.horizontal;
     const header = [
-      pixelAt,
+      starts[i]!,
       width,
       height,
       acrossTaps,
@@ -91,12 +88,10 @@ function pack(views: readonly LoadedView[], size: number) {
     tables.set(view.horizontal.weights, tableAt + size);
     tables.set(view.vertical.starts, verticalAt);
     tables.set(view.vertical.weights, verticalAt + size);
-    bytes.set(region, pixelAt * 4);
-    pixelAt += width * height;
     tableAt = verticalAt + size * (1 + view.vertical.taps);
     rowAt += size * height;
   });
-  return { headers, tables, pixels, rowWords, maxHeight };
+  return { headers, tables, rowWords, maxHeight };
 }
 
 /** Rounded up to a power of two: crops differ from batch to batch, and a buffer a size would never be used again. */
