@@ -4,6 +4,8 @@
  *
  * step    a whole training step, AdamW included
  * layers  every convolution of the network, forward and both gradients
+ *
+ * In a browser: `loader`, `decoding` and `files`, see the files of these names in `bench/`.
  */
 import { parseArgs } from 'node:util';
 import { dispose, memory, tensor1d, tensor4d, zeros } from '@tensorflow/tfjs-core';
@@ -21,7 +23,14 @@ interface Options {
 
 const CLASSES = ['a', 'b', 'c', 'd', 'e'];
 
+/** Benches that need a browser rather than a GPU in Node. */
+const IN_BROWSER: Readonly<Record<string, () => Promise<{ main(args: readonly string[]): Promise<number> }>>> = {
+  loader: () => import('./bench/loader'),
+};
+
 export async function main(args: readonly string[]): Promise<number> {
+  const inBrowser = IN_BROWSER[args[0] ?? ''];
+  if (inBrowser) return (await inBrowser()).main(args.slice(1));
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,

@@ -49,7 +49,8 @@ const READBACK_CALLS = ['data', 'dataSync', 'array', 'arraySync'];
 const MAX_LINES = 500;
 
 /** Tests, benches and what they share may reach anywhere. */
-const isTest = (path: string) => path.startsWith('src/testing/') || /(\.test\.tsx?|\.?[bB]ench\.ts)$/.test(path);
+const isTest = (path: string) =>
+  /^src\/(testing|cli\/bench)\//.test(path) || /(\.test\.tsx?|\.?[bB]ench\.ts)$/.test(path);
 const isEngine = (path: string) => path.startsWith('src/engine/');
 const isRuntimeFree = (path: string) => RUNTIME_FREE.some((pattern) => pattern.test(path.replace(/\.ts$/, '')));
 const part = (path: string) => path.split('/')[1] ?? '';
