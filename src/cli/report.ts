@@ -66,15 +66,21 @@ export function evaluationLine(score: Score, resize: number, crop: number): stri
 export function progressLine(progress: Progress, loss: number | null): string {
   const { run, phase, epoch, epochs, batch, batches, size } = progress;
   return [
-    phase === 'compiling' ? `${run}: compiling kernels` : `${run}: ${phase} at ${size} px`,
+    doing(run, phase, size),
     epochs > 0 && `epoch ${epoch}/${epochs}`,
-    `batch ${batch}/${batches}`,
+    `${phase === 'tuning' ? 'operation' : 'batch'} ${batch}/${batches}`,
     progress.imagesPerSecond !== null && `${progress.imagesPerSecond.toFixed(1)} images/s`,
     loss !== null && `loss ${loss.toFixed(3)}`,
     progress.runSecondsLeft !== null && `${duration(progress.runSecondsLeft)} left`,
   ]
     .filter(Boolean)
     .join('  ');
+}
+
+function doing(run: Progress['run'], phase: Progress['phase'], size: number): string {
+  if (phase === 'tuning') return `${run}: choosing kernels`;
+  if (phase === 'compiling') return `${run}: compiling kernels`;
+  return `${run}: ${phase} at ${size} px`;
 }
 
 /** "4.2 s", "3:07", "1:02:45". */

@@ -24,7 +24,12 @@ const READY_TIMEOUT_MS = 120_000;
  * Builds what is stale, serves it on a free port, opens it, and waits for the GPU.
  * @throws StudioError `no-webgpu` or `no-adapter`, as the page says.
  */
-export async function openStudio(): Promise<StudioPage> {
+export async function openStudio({
+  prepare = async () => undefined,
+}: {
+  /** Called with the page before it loads anything. */
+  prepare?: (page: Page) => Promise<void>;
+} = {}): Promise<StudioPage> {
   await buildPage();
   const executablePath = await ensureBrowser();
   const server = await servePage();
@@ -40,6 +45,7 @@ export async function openStudio(): Promise<StudioPage> {
     const page = await browser.newPage({ viewport: VIEWPORT, colorScheme: 'light', reducedMotion: 'reduce' });
     page.on('pageerror', (error) => console.error(`The page: ${error.message}`));
     const died = deathOf(browser, page);
+    await prepare(page);
     await page.goto(server.address);
     await Promise.race([page.waitForFunction(() => 'studio' in window, null, { timeout: READY_TIMEOUT_MS }), died]);
     const studio = await page.evaluateHandle(() => (window as unknown as { studio: Studio }).studio);

@@ -12,7 +12,7 @@ export const RUN_LABELS: Record<RunId, string> = {
 
 /** How much of the whole run is done, 0 to 1. */
 export function runFraction({ progress, sweep }: StudioState): number {
-  if (!progress) return 0;
+  if (!progress || progress.phase === 'tuning') return 0;
   const part = progress.batches > 0 ? progress.batch / progress.batches : 0;
   if (progress.run === 'sweep' && sweep) {
     const views = sweep.config.sweepSizes.length + 1;
@@ -26,6 +26,8 @@ export function runFraction({ progress, sweep }: StudioState): number {
 /** "Training at 224 px", "Compiling kernels for 384 px". */
 export function phaseWords({ phase, size }: Progress): string {
   switch (phase) {
+    case 'tuning':
+      return `Choosing kernels for ${size} px`;
     case 'compiling':
       return `Compiling kernels for ${size} px`;
     case 'training':

@@ -37,11 +37,17 @@ export interface Studio {
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;
+  /** The next run times its kernels anew. */
+  forgetChoices(): Promise<void>;
+  /** How fast the machine trains the reference network: about a minute. */
+  benchmark(): Promise<Commands['benchmark']['reply']>;
   importWeights(file: File): Promise<void>;
   exportFile(kind: ExportKind, weights?: WeightsSlot): Promise<Commands['exportFile']['reply']>;
   /** `exportFile` into the browser's downloads. */
   download(kind: ExportKind, weights?: WeightsSlot): Promise<void>;
   photo(ask: Commands['photo']['ask']): Promise<Commands['photo']['reply']>;
+  /** Fails without a word in the state: the panel that asks says why. */
+  views(ask: Commands['views']['ask']): Promise<Commands['views']['reply']>;
 }
 
 export function createStudio(port: WorkerPort): Studio {
@@ -155,6 +161,12 @@ export function createStudio(port: WorkerPort): Studio {
     pause: () => attempt('running', async () => void (await client.call('pause', {}))),
     resume: () => attempt('running', async () => void (await client.call('resume', {}))),
     stop: () => attempt('running', async () => void (await client.call('stop', {}))),
+    forgetChoices: () => attempt('running', async () => void (await client.call('forgetChoices', {}))),
+    benchmark: () =>
+      attempt('running', () => {
+        refuseWhileRunning();
+        return client.call('benchmark', {});
+      }),
     importWeights: (file) =>
       attempt('weights', async () => {
         refuseWhileRunning();
@@ -171,6 +183,7 @@ export function createStudio(port: WorkerPort): Studio {
       saveBlob(blob, fileName);
     },
     photo: (ask) => client.call('photo', ask),
+    views: (ask) => client.call('views', ask),
   };
 
   keepPlanning(store, client);

@@ -2,11 +2,12 @@
  * The words between the page and the engine's worker: commands one way, events the other.
  * Every command has an id and is answered by one `reply`; everything else the worker says is an event.
  */
+import type { Outline } from '../engine/augment/outline';
 import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type { EpochRecord, Score, StepRecord, SweepPoint } from '../engine/train/records';
+import type { EpochRecord, MachineBenchmark, Score, StepRecord, SweepPoint } from '../engine/train/records';
 
 export interface NamedFile {
   path: string;
@@ -27,6 +28,11 @@ export interface Commands {
     ask: { split: 'train' | 'validation'; index: number; maxSide: number };
     reply: { blob: Blob; imageId: string; label: string };
   };
+  /** What the network would see of a photo with these settings. Refused while a run goes on: the GPU is the run's. */
+  views: {
+    ask: { split: 'train' | 'validation'; index: number; config: StudioConfig; epochs: readonly number[] };
+    reply: PhotoViews;
+  };
   /** What a run would take, before it starts. */
   plan: { ask: { run: RunId; config: StudioConfig }; reply: RunPlan };
   /** Replies when the run has ended: done or stopped. Fails as the run fails. */
@@ -34,9 +40,37 @@ export interface Commands {
   pause: { ask: object; reply: object };
   resume: { ask: object; reply: object };
   stop: { ask: object; reply: object };
+  /** Forgets which kernels proved quickest on this adapter. */
+  forgetChoices: { ask: object; reply: object };
+  /** Times the reference network's training for about a minute. */
+  benchmark: { ask: object; reply: MachineBenchmark };
   /** Starting weights from a `.safetensors` file; replaces those in memory. */
   importWeights: { ask: { file: Blob; name: string }; reply: WeightsInfo };
   exportFile: { ask: { what: ExportKind; weights?: WeightsSlot }; reply: { blob: Blob; fileName: string } };
+}
+
+/** A view as it goes into the network, normalisation undone. */
+export interface ShownView {
+  /** Side in px. */
+  size: number;
+  /** [size, size, 4] */
+  rgba: Uint8ClampedArray<ArrayBuffer>;
+  outline: Outline;
+  /** View px a photo px. */
+  scale: number;
+}
+
+export interface PhotoViews {
+  imageId: string;
+  label: string;
+  width: number;
+  height: number;
+  /** The whole photo as stored, squished to a square. */
+  photo: Omit<ShownView, 'outline' | 'scale'>;
+  /** The baseline's, one an epoch asked for: those that training takes with the same seed. */
+  train: readonly ShownView[];
+  /** The baseline's own, then the sweep's. */
+  test: readonly ShownView[];
 }
 
 export type ExportKind = 'weights' | 'metrics' | 'predictions';
@@ -53,13 +87,13 @@ export interface RunPlan {
   steps: number;
   /** Photos that will be looked at, views counted. */
   images: number;
-  /** Estimated GPU memory at its peak, bytes. */
+  /** GPU memory at its peak, bytes: the step's own allocations, counted. */
   memoryBytes: number;
-  /** The largest single buffer, bytes. */
-  largestBufferBytes: number;
+  /** Photos that go through the network at once; smaller than the batch where that does not fit. */
+  microBatch: number;
   /** Estimated seconds, from what this adapter has done so far; null before anything was measured. */
   seconds: number | null;
-  /** Why it cannot run here, with the largest batch that would fit. */
+  /** Why it cannot run here, with what would help. */
   refusal: ErrorData | null;
 }
 
@@ -72,12 +106,12 @@ export interface WeightsInfo {
 
 export interface Progress {
   run: RunId;
-  /** What is being done now: compiling is named as such. */
-  phase: 'compiling' | 'training' | 'evaluating';
+  /** What is being done now: choosing and compiling kernels are named as such. */
+  phase: 'tuning' | 'compiling' | 'training' | 'evaluating';
   /** From 1; 0 in runs without epochs. */
   epoch: number;
   epochs: number;
-  /** Batches done in this epoch or evaluation. */
+  /** Batches done in this epoch or evaluation, or operations tuned. */
   batch: number;
   batches: number;
   /** Resolution in px of the batches now going through. */

@@ -1,8 +1,9 @@
 /**
- * A WebGPU device in Node for tests and benches: Dawn (npm package `webgpu`) on whatever Vulkan driver there is,
+ * A WebGPU device in Node for tests and benches: Dawn (npm package `webgpu`) on the machine's GPU, or without one on
  * Chromium's SwiftShader where nothing else is asked for.
  */
 import { existsSync } from 'node:fs';
+import { usesSoftwareGpu } from '../cli/browser.mjs';
 import type { StudioBackend } from '../engine/gpu/backend';
 
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -16,7 +17,9 @@ export function nodeBackend(): Promise<StudioBackend> {
 }
 
 async function install(): Promise<StudioBackend> {
-  if (!process.env['VK_ICD_FILENAMES'] && existsSync(SWIFTSHADER)) process.env['VK_ICD_FILENAMES'] = SWIFTSHADER;
+  if (!process.env['VK_ICD_FILENAMES'] && usesSoftwareGpu() && existsSync(SWIFTSHADER)) {
+    process.env['VK_ICD_FILENAMES'] = SWIFTSHADER;
+  }
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
   const webgpu = create([]);
@@ -25,6 +28,5 @@ async function install(): Promise<StudioBackend> {
   const { openGpu } = await import('../engine/gpu/device');
   const { installBackend } = await import('../engine/gpu/backend');
   const backend = await installBackend(await openGpu(webgpu));
-  await import('../engine/kernels/register');
   return backend;
 }

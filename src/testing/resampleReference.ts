@@ -3,24 +3,26 @@ import { WEIGHT_BITS } from '../engine/augment/resample';
 import type { AxisTaps, View } from '../engine/augment/view';
 
 /**
- * The view's pixels, RGB: [size, size, 3], mirrored if the view flips.
+ * The resized picture, RGB: [outputs of `vertical`, outputs of `horizontal`, 3], mirrored if the view flips. Without a
+ * change of colours that is the view itself, [size, size, 3].
  * `pixels` is the region's RGBA: [region.height, region.width, 4].
  */
 export function resampleReference(view: View, pixels: Uint8ClampedArray): Uint8ClampedArray<ArrayBuffer> {
-  const { size, region, horizontal, vertical, flip } = view;
-  const rows = new Uint8ClampedArray(region.height * size * 3);
+  const { region, horizontal, vertical, flip } = view;
+  const [width, height] = [horizontal.starts.length, vertical.starts.length];
+  const rows = new Uint8ClampedArray(region.height * width * 3);
   for (let y = 0; y < region.height; y++) {
-    for (let x = 0; x < size; x++) {
+    for (let x = 0; x < width; x++) {
       for (let c = 0; c < 3; c++) {
-        rows[(y * size + x) * 3 + c] = weigh(horizontal, x, (at) => pixels[(y * region.width + at) * 4 + c]!);
+        rows[(y * width + x) * 3 + c] = weigh(horizontal, x, (at) => pixels[(y * region.width + at) * 4 + c]!);
       }
     }
   }
-  const out = new Uint8ClampedArray(size * size * 3);
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
-      const to = y * size + (flip ? size - 1 - x : x);
-      for (let c = 0; c < 3; c++) out[to * 3 + c] = weigh(vertical, y, (at) => rows[(at * size + x) * 3 + c]!);
+  const out = new Uint8ClampedArray(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const to = y * width + (flip ? width - 1 - x : x);
+      for (let c = 0; c < 3; c++) out[to * 3 + c] = weigh(vertical, y, (at) => rows[(at * width + x) * 3 + c]!);
     }
   }
   return out;

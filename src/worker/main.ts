@@ -31,6 +31,8 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.openSample();
     case 'photo':
       return session.photo(message.ask);
+    case 'views':
+      return session.views(message.ask);
     case 'plan':
       return session.plan(message.ask);
     case 'start':
@@ -41,6 +43,10 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.resume();
     case 'stop':
       return session.stop();
+    case 'benchmark':
+      return session.benchmark();
+    case 'forgetChoices':
+      return session.forgetChoices();
     case 'importWeights':
       return session.importWeights(message.ask);
     case 'exportFile':

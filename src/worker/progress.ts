@@ -15,6 +15,7 @@ export class ProgressMeter {
   private imagesDone = 0;
   private batchesDone = 0;
   private phase: Extract<RunRecord, { kind: 'phase' }> | null = null;
+  private tuning: Extract<RunRecord, { kind: 'tuning' }> | null = null;
   private lastAt = 0;
   private imagesPerSecond: number | null = null;
 
@@ -28,6 +29,7 @@ export class ProgressMeter {
   ) {}
 
   count(record: RunRecord): void {
+    this.tuning = record.kind === 'tuning' ? record : null;
     if (record.kind === 'phase') {
       this.current++;
       this.phase = record;
@@ -44,7 +46,12 @@ export class ProgressMeter {
   }
 
   report(): Progress | null {
-    const { phase, imagesPerSecond } = this;
+    const { phase, imagesPerSecond, tuning } = this;
+    if (tuning) {
+      const { done: batch, of: batches, size } = tuning;
+      const unknown = { imagesPerSecond: null, epochSecondsLeft: null, runSecondsLeft: null };
+      return { run: this.run, phase: 'tuning', epoch: 0, epochs: this.epochs, batch, batches, size, ...unknown };
+    }
     if (!phase) return null;
     const planned = this.phases[this.current];
     const left = phase.images - this.imagesDone;

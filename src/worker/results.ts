@@ -56,6 +56,8 @@ export function collect(result: RunResult, record: RunRecord): void {
       result.evaluation = { score: record.score, resize: record.resize, crop: record.crop };
       break;
     case 'phase':
+    case 'microBatch':
+    case 'tuning':
     case 'step':
     case 'evaluated':
       break;

@@ -74,6 +74,11 @@ export class Runner {
       if (record.kind === 'step') steps.push(record.record);
       const passing = record.kind === 'step' || record.kind === 'evaluated';
       if (!passing || performance.now() - reportedAt >= REPORT_MS) report();
+      if (record.kind === 'microBatch') {
+        const { microBatch, batchSize } = record;
+        const message = `The GPU has no room for ${batchSize} photos at once: they go in parts of ${microBatch}, whose gradients are added up. Batch norms in training see a part at a time.`;
+        this.emit({ kind: 'warning', message });
+      }
       if (record.kind === 'epoch') this.emit({ kind: 'epoch', run, record: record.record });
       if (record.kind === 'sweepPoint') this.emit(record);
       if (record.kind === 'evaluation') this.emit({ ...record, run });

@@ -5,7 +5,7 @@
 import { fromErrorData, StudioError, toErrorData } from '../engine/base/errors';
 import { openDataset } from '../engine/dataset/open';
 import { summarise } from '../engine/dataset/summarise';
-import type { Dataset, DatasetSummary, FileSource } from '../engine/dataset/types';
+import type { Dataset, DatasetSummary, FileSource, Sample, Split } from '../engine/dataset/types';
 import { baseline } from '../engine/experiments/baseline';
 import { evaluation } from '../engine/experiments/evaluation';
 import { finetune } from '../engine/experiments/finetune';
@@ -15,15 +15,19 @@ import { sweep } from '../engine/experiments/sweep';
 import { installBackend, type StudioBackend } from '../engine/gpu/backend';
 import { openGpu } from '../engine/gpu/device';
 import type { AdapterReport } from '../engine/gpu/report';
-import '../engine/kernels/register';
 import { weightsFromSafetensors, weightsToSafetensors } from '../engine/train/checkpoint';
 import type { Architecture } from '../engine/models/meta';
 import { stateSpecs } from '../engine/models/resnet';
 import { type HostState, initialHostState } from '../engine/nn/state';
 import type { Evaluation } from '../engine/train/evaluate';
-import { limitRefusal, memoryPlan, plannedPhases, type RunShape } from '../engine/train/plan';
+import { demandOf, plannedPhases, type RunShape } from '../engine/train/plan';
+import { benchmarkMachine } from '../engine/train/benchmark';
+import type { MachineBenchmark } from '../engine/train/records';
+import { findRoom, noRoom } from '../engine/train/room';
+import { loadChoices, saveChoices } from '../engine/train/tune';
 import type { RunRecord } from '../engine/train/records';
 import type { CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo, WeightsSlot } from '../protocol/messages';
+import { choiceStore } from './choiceStore';
 import { DecodePool, finishFor } from './photos/decodePool';
 import { ProgressMeter, type Rates, secondsOf } from './progress';
 import { bestPoint, collect, metricsJson, newResult, predictionsCsv, type Results } from './results';
@@ -31,6 +35,7 @@ import { Runner } from './runner';
 import { directorySource } from './sources/directorySource';
 import { FilePortions } from './sources/fileSource';
 import { sampleSource } from './sources/sampleSource';
+import { photoViews } from './views';
 
 /** Weights in memory, and the last evaluation made with them. */
 interface Held {
@@ -66,6 +71,7 @@ export class Session implements Handlers {
   private config: StudioConfig = parseStudioConfig({});
   private readonly rates: Rates = {};
   private readonly runner: Runner;
+  private benchmarking = false;
 
   constructor(private readonly emit: (event: StudioEvent) => void) {
     this.runner = new Runner(emit);
@@ -95,10 +101,25 @@ export class Session implements Handlers {
 
   async photo({ split, index, maxSide }: Commands['photo']['ask']): Promise<Commands['photo']['reply']> {
     const { dataset, pool } = this.opened();
-    const sample = dataset[split][index];
-    if (!sample) throw new StudioError('bad-photo', `There is no ${split} photo ${index}`, 'Open the folder again.');
+    const sample = sampleOf(dataset, split, index);
     const blob = await pool.thumbnail(sample.path, maxSide);
     return { blob, imageId: sample.imageId, label: dataset.classes[sample.label]! };
+  }
+
+  async views({ split, index, config, epochs }: Commands['views']['ask']): Promise<Commands['views']['reply']> {
+    this.refuseWhileRunning();
+    const { dataset, pool } = this.opened();
+    const backend = await this.connected();
+    const sample = sampleOf(dataset, split, index);
+    const mayDraw = () => this.refuseWhileRunning();
+    const parsed = parseStudioConfig(config);
+    pool.respectExif = parsed.respectExif;
+    pool.finish = finishFor(backend.gpu.report);
+    const shown = await photoViews({ backend, loader: pool, mayDraw }, sample.path, parsed, {
+      index,
+      epochs,
+    });
+    return { ...shown, imageId: sample.imageId, label: dataset.classes[sample.label]! };
   }
 
   async plan({ run, config: given }: Commands['plan']['ask']): Promise<RunPlan> {
@@ -106,13 +127,16 @@ export class Session implements Handlers {
     const shape = this.shapeOf(run, config, this.tuneSizeOf(config) ?? config.trainSize);
     const phases = plannedPhases(shape);
     const training = phases.filter(({ phase }) => phase === 'training');
-    const { report } = (await this.connected()).gpu;
+    const backend = await this.connected();
+    const demand = demandOf(shape);
+    const room = findRoom(backend, demand, memoryBytesOf(config));
     return {
-      ...memoryPlan(shape),
+      memoryBytes: room?.memoryBytes ?? 0,
+      microBatch: room?.microBatch ?? 0,
       steps: training.reduce((steps, { images }) => steps + Math.ceil(images / config.batchSize), 0),
       images: phases.reduce((sum, { images }) => sum + images, 0),
       seconds: secondsOf(phases, this.rates),
-      refusal: limitRefusal(shape, report),
+      refusal: room ? null : toErrorData(noRoom(demand, memoryBytesOf(config))),
     };
   }
 
@@ -123,9 +147,10 @@ export class Session implements Handlers {
     const size = this.resolvedSize(run, config);
     const shape = this.shapeOf(run, config, size);
     const backend = await this.connected();
-    const refusal = limitRefusal(shape, backend.gpu.report);
-    if (refusal) throw new StudioError(refusal.code, refusal.message, refusal.hint);
+    const [demand, memoryBytes] = [demandOf(shape), memoryBytesOf(config)];
+    if (!findRoom(backend, demand, memoryBytes)) throw noRoom(demand, memoryBytes);
     const prepare = this.prepared(run, config, size);
+    this.refuseWhileRunning();
 
     pool.respectExif = config.respectExif;
     pool.finish = finishFor(backend.gpu.report);
@@ -144,6 +169,8 @@ export class Session implements Handlers {
       backend,
       dataset,
       signal,
+      memoryBytes,
+      tuneSeconds: backend.report.software ? 0 : config.tuneSeconds,
       loader: pool,
       now: () => performance.now(),
       onUnreadable: (path, reason) => {
@@ -165,7 +192,8 @@ export class Session implements Handlers {
       if (!signal.aborted) result.error = toErrorData(await rootCause(thrown, backend));
     } finally {
       lock.release();
-      // Buffers of this run's sizes are of no use to the next.
+      if (backend.choices) await saveChoices(choiceStore, backend.report, backend.choices);
+      // Memory of this run's sizes is of no use to the next.
       backend.releasePool();
     }
     result.seconds = (performance.now() - started) / 1000;
@@ -188,6 +216,32 @@ export class Session implements Handlers {
 
   async stop(): Promise<object> {
     this.runner.stop();
+    return {};
+  }
+
+  async benchmark(): Promise<MachineBenchmark> {
+    this.refuseWhileRunning();
+    const backend = await this.connected();
+    const memoryBytes = memoryBytesOf(this.config);
+    const signal = new AbortController().signal;
+    this.benchmarking = true;
+    try {
+      const run = benchmarkMachine(backend, { now: () => performance.now(), signal, memoryBytes });
+      for (;;) {
+        const step = await run.next();
+        if (step.done) return step.value;
+      }
+    } finally {
+      this.benchmarking = false;
+      backend.releasePool();
+    }
+  }
+
+  /** Forgets which kernels proved quickest: the next run finds out anew. */
+  async forgetChoices(): Promise<object> {
+    this.refuseWhileRunning();
+    (await this.connected()).choices = undefined;
+    await choiceStore.clear();
     return {};
   }
 
@@ -342,6 +396,7 @@ export class Session implements Handlers {
 
   private refuseWhileRunning(): void {
     if (this.runner.busy) throw new StudioError('busy', 'A run is going on', 'Stop it first.');
+    if (this.benchmarking) throw new StudioError('busy', 'The machine is being measured', 'Wait a minute.');
   }
 
   /** The backend; a new one where there is none yet or the last one's device has failed. */
@@ -360,7 +415,9 @@ export class Session implements Handlers {
       if (error.code === 'device-lost') this.emit({ kind: 'deviceLost', error: toErrorData(error) });
     });
     this.adapter = gpu.report;
-    return installBackend(gpu);
+    const backend = await installBackend(gpu);
+    backend.choices = await loadChoices(choiceStore, gpu.report);
+    return backend;
   }
 
   private metrics(): string {
@@ -377,6 +434,12 @@ export class Session implements Handlers {
       now: new Date().toISOString(),
     });
   }
+}
+
+function sampleOf(dataset: Dataset, split: Split, index: number): Sample {
+  const sample = dataset[split][index];
+  if (!sample) throw new StudioError('bad-photo', `There is no ${split} photo ${index}`, 'Open the folder again.');
+  return sample;
 }
 
 function infoOf({ arch, classes, origin }: Held): WeightsInfo {
@@ -413,3 +476,5 @@ function holdLock(): { release: () => void } {
   );
   return { release: () => release() };
 }
+
+const memoryBytesOf = ({ gpuMemory }: StudioConfig) => gpuMemory * 1e9;

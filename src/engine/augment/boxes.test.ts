@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fork } from '../base/rng';
-import { centerCropOffset, fallbackBox, randomCropBox, resizedSize, roundHalfEven } from './boxes';
+import { centerCropOffset, fallbackBox, randomCropBox, resizedSize, roundHalfEven, shiftedCropOffset } from './boxes';
 
 test('halves round to the even neighbour, as in Python', () => {
   expect([0.5, 1.5, 2.5, 42.5, 74.5, 58.5, 2.4999, 2.5001, 3].map(roundHalfEven)).toEqual([
@@ -13,6 +13,8 @@ test.each([
   {
     width: 800,
     height: 600,
+    minScale: 0.08,
+    fallback: 0,
     area: 0.4327,
     sigma: 0.6349,
     inverse: 1.721,
@@ -21,18 +23,30 @@ test.each([
   {
     width: 512,
     height: 512,
+    minScale: 0.08,
+    fallback: 0,
     area: 0.4786,
     sigma: 0.6677,
     inverse: 1.6428,
     percentiles: [0.12, 0.278, 0.475, 0.673, 0.855],
   },
-])('random crops of $width x $height have the statistics of torchvision', (expected) => {
-  const { width, height } = expected;
+  {
+    width: 800,
+    height: 600,
+    minScale: 0.7,
+    fallback: 0.0308,
+    area: 0.8037,
+    sigma: 0.8955,
+    inverse: 1.1192,
+    percentiles: [707 / 1000, 0.74, 0.788, 0.854, 0.957],
+  },
+])('random crops of $width x $height from $minScale of the area on have the statistics of torchvision', (expected) => {
+  const { width, height, minScale } = expected;
   const n = 20_000;
   const shares: number[] = [];
   let fallbacks = 0;
   for (let i = 0; i < n; i++) {
-    const box = randomCropBox(fork(5, width, i), width, height);
+    const box = randomCropBox(fork(5, width, i), width, height, { minScale });
     expect(box.left >= 0 && box.left + box.width <= width).toBe(true);
     expect(box.top >= 0 && box.top + box.height <= height).toBe(true);
     if (box.width === width && box.height === height) fallbacks++;
@@ -42,7 +56,8 @@ test.each([
   expect(Math.abs(mean((s) => s) - expected.area)).toBeLessThan(0.006);
   expect(Math.abs(mean(Math.sqrt) - expected.sigma)).toBeLessThan(0.006);
   expect(Math.abs(mean((s) => 1 / Math.sqrt(s)) - expected.inverse)).toBeLessThan(0.02);
-  expect(fallbacks).toBeLessThan(5);
+  // The whole photo: no random box has its ratio and its area.
+  expect(Math.abs(fallbacks / n - expected.fallback)).toBeLessThan(0.004);
   shares.sort((a, b) => a - b);
   for (const [i, share] of expected.percentiles.entries()) {
     expect(Math.abs(shares[Math.floor(([5, 25, 50, 75, 95][i]! / 100) * n)]! - share)).toBeLessThan(0.015);
@@ -66,6 +81,41 @@ test('ten misses end in the centred fallback box', () => {
   expect(fallbackBox(1000, 101)).toEqual({ left: 432, top: 0, width: 135, height: 101 });
   expect(fallbackBox(101, 1000)).toEqual({ left: 0, top: 432, width: 101, height: 135 });
   expect(randomCropBox(fork(0), 10_000, 10)).toEqual(fallbackBox(10_000, 10));
+});
+
+test('the share of crops that fit at the first try is that of torchvision', () => {
+  for (const [width, height, share] of [
+    [800, 600, 0.741],
+    [512, 512, 0.859],
+  ] as const) {
+    let accepted = 0;
+    for (let i = 0; i < 20_000; i++) {
+      const calls = { count: 0 };
+      const rng = fork(6, width, i);
+      const counted = { ...rng, uniform: () => (calls.count++, rng.uniform()) };
+      randomCropBox(counted, width, height);
+      if (calls.count === 2) accepted++;
+    }
+    expect(Math.abs(accepted / 20_000 - share)).toBeLessThan(0.01);
+  }
+});
+
+test('fastai truncates the fallback’s odd side', () => {
+  expect(fallbackBox(1000, 101, Math.trunc)).toEqual({ left: 433, top: 0, width: 134, height: 101 });
+  expect(fallbackBox(101, 1000, Math.trunc)).toEqual({ left: 0, top: 433, width: 101, height: 134 });
+});
+
+test('shifted crops move to either side as far as the centred one’s offset, each offset as often', () => {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < 12_000; i++) {
+    const left = shiftedCropOffset(fork(7, i), 30, 20);
+    counts.set(left, (counts.get(left) ?? 0) + 1);
+  }
+  expect([...counts.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: 11 }, (_, i) => i));
+  // A shift of nothing comes from both sides.
+  for (const [left, count] of counts) expect(Math.abs(count - (left === 5 ? 2000 : 1000))).toBeLessThan(150);
+  expect(shiftedCropOffset(fork(1), 20, 20)).toBe(0);
+  expect(shiftedCropOffset(fork(1), 15, 20)).toBe(-2);
 });
 
 test('Resize truncates the longer side, and keeps a photo whose shorter side fits', () => {

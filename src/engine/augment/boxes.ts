@@ -5,19 +5,31 @@
 import type { Rng } from '../base/rng';
 import type { Region } from './view';
 
-/** torchvision's defaults: share of the photo's area, and width / height. */
-const SCALE = { min: 0.08, max: 1 };
+/** torchvision's defaults: least share of the photo's area, and width / height. */
+const MIN_SCALE = 0.08;
 const RATIO = { min: 3 / 4, max: 4 / 3 };
 const TRIES = 10;
+
+export interface CropRule {
+  /** Least share of the photo's area; torchvision's default is 0.08. */
+  minScale?: number;
+  /** How the fallback's odd side becomes whole: torchvision rounds halves to even, fastai truncates. */
+  whole?: (value: number) => number;
+}
 
 /**
  * RandomResizedCrop's box. Boxes that stick out of the photo are drawn again, which makes large ones rarer;
  * after ten tries, the largest centred box of an allowed ratio is taken.
  */
-export function randomCropBox(rng: Rng, width: number, height: number): Region {
+export function randomCropBox(
+  rng: Rng,
+  width: number,
+  height: number,
+  { minScale = MIN_SCALE, whole = roundHalfEven }: CropRule = {},
+): Region {
   const uniform = (min: number, max: number) => min + (max - min) * rng.uniform();
   for (let i = 0; i < TRIES; i++) {
-    const area = width * height * uniform(SCALE.min, SCALE.max);
+    const area = width * height * uniform(minScale, 1);
     const ratio = Math.exp(uniform(Math.log(RATIO.min), Math.log(RATIO.max)));
     const w = roundHalfEven(Math.sqrt(area * ratio));
     const h = roundHalfEven(Math.sqrt(area / ratio));
@@ -27,14 +39,14 @@ export function randomCropBox(rng: Rng, width: number, height: number): Region {
       return { left, top, width: w, height: h };
     }
   }
-  return fallbackBox(width, height);
+  return fallbackBox(width, height, whole);
 }
 
 /** What RandomResizedCrop takes after ten misses: the whole photo, or its middle where it is longer than 4:3. */
-export function fallbackBox(width: number, height: number): Region {
+export function fallbackBox(width: number, height: number, whole = roundHalfEven): Region {
   const ratio = width / height;
-  const w = ratio > RATIO.max ? roundHalfEven(height * RATIO.max) : width;
-  const h = ratio < RATIO.min ? roundHalfEven(width / RATIO.min) : height;
+  const w = ratio > RATIO.max ? whole(height * RATIO.max) : width;
+  const h = ratio < RATIO.min ? whole(width / RATIO.min) : height;
   return { left: Math.floor((width - w) / 2), top: Math.floor((height - h) / 2), width: w, height: h };
 }
 
@@ -52,6 +64,17 @@ export function resizedSize(resize: number, width: number, height: number): { wi
  */
 export function centerCropOffset(size: number, crop: number): number {
   return size >= crop ? roundHalfEven((size - crop) / 2) : -Math.floor((crop - size) / 2);
+}
+
+/**
+ * The first pixel of DA2's centre crop along the horizontal axis: moved by U{0 … j} px to either side, j being the
+ * centred crop's offset (FixRes, transforms_v2.py). 0 where the photo is not wider than the crop.
+ */
+export function shiftedCropOffset(rng: Rng, size: number, crop: number): number {
+  const centre = centerCropOffset(size, crop);
+  if (centre <= 0) return centre;
+  const shift = rng.integer(0, centre);
+  return centre + (rng.uniform() < 0.5 ? -shift : shift);
 }
 
 /** Python's `round`: halves go to the even neighbour. For numbers >= 0. */

@@ -65,3 +65,30 @@ test('a flipped view is the mirror of the same view unflipped', () => {
   const b = resampleReference({ ...straight, flip: true }, pixels);
   for (let x = 0; x < 16; x++) expect(b.slice(x * 3, x * 3 + 3)).toEqual(a.slice((15 - x) * 3, (16 - x) * 3));
 });
+
+test.each([
+  { kind: 'randomCrop', jitter: 0.3 },
+  { kind: 'shiftedCrop', resize: 73, jitter: 0.05 },
+  { kind: 'fastai', minScale: 0.7 },
+] as const)('views of $kind are plain data, the same for the same seed', (augmentation) => {
+  const spec = { kind: 'train', size: 64, augmentation } as const;
+  const view = (index: number) => makeView(spec, 90, 80, { seed: 1, epoch: 2, index });
+  expect(view(3)).toEqual(view(3));
+  expect(view(3)).not.toEqual(view(4));
+  expect(structuredClone(view(3))).toEqual(view(3));
+  expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
+});
+
+test('colour jitter leaves crop and flip as they are without it', () => {
+  const seed = { seed: 4, epoch: 1, index: 9 };
+  const plain = makeView({ kind: 'train', size: 64 }, 800, 600, seed);
+  const jittered = makeView(
+    { kind: 'train', size: 64, augmentation: { kind: 'randomCrop', jitter: 0.3 } },
+    800,
+    600,
+    seed,
+  );
+  const { colors, ...rest } = jittered;
+  expect(rest).toEqual(plain);
+  expect(colors?.operations.map(({ kind }) => kind).sort()).toEqual(['brightness', 'contrast', 'saturation']);
+});

@@ -1,9 +1,9 @@
 /**
- * Pillow's antialiased bilinear resizing as whole-number weights, one axis at a time: step 4 of the data's path.
+ * Pillow's antialiased bilinear and bicubic resizing as whole-number weights, one axis at a time: step 4 of the data's path.
  * A kernel that sums `weight * byte` horizontally, rounds to a byte, then does the same vertically, gives Pillow's
  * pixels exactly. Source: Pillow, `src/libImaging/Resample.c`, `precompute_coeffs` and `normalize_coeffs_8bpc`.
  */
-import type { AxisTaps } from './view';
+import type { AxisTaps, Filter } from './view';
 
 /** Fraction bits of a weight: a byte's 8 and the sign and a spare bit are left of 32. */
 export const WEIGHT_BITS = 22;
@@ -15,12 +15,35 @@ export interface AxisRead {
   taps: AxisTaps;
 }
 
+export interface TapOptions {
+  offset?: number;
+  count?: number;
+  filter?: Filter;
+}
+
+/** A filter's half-width in (larger) pixels, and its height at `t` >= 0. */
+const KERNELS: Record<Filter, { support: number; weigh: (t: number) => number }> = {
+  bilinear: { support: 1, weigh: (t) => Math.max(0, 1 - t) },
+  bicubic: { support: 2, weigh: bicubic },
+};
+
+/** Keys' cubic with a = -0.5, in the order of Pillow's operations. */
+function bicubic(t: number): number {
+  if (t < 1) return (1.5 * t - 2.5) * t * t + 1;
+  return t < 2 ? (((t - 5) * t + 8) * t - 4) * -0.5 : 0;
+}
+
 /**
  * The weights for `count` outputs, the first being number `offset`, of a resize from `inSize` to `outSize` px.
  * Outputs outside the resized axis (`offset` < 0, or more than there are) have no weights: they come out black.
  */
-export function resizeTaps(inSize: number, outSize: number, offset = 0, count = outSize): AxisRead {
-  const windows = Array.from({ length: count }, (_, i) => windowOf(i + offset, inSize, outSize));
+export function resizeTaps(
+  inSize: number,
+  outSize: number,
+  { offset = 0, count = outSize, filter = 'bilinear' }: TapOptions = {},
+): AxisRead {
+  const kernel = KERNELS[filter];
+  const windows = Array.from({ length: count }, (_, i) => windowOf(i + offset, inSize, outSize, kernel.support));
   const used = windows.filter((window) => window.end > window.start);
   const from = Math.min(...used.map((window) => window.start));
   const to = Math.max(...used.map((window) => window.end));
@@ -30,39 +53,41 @@ export function resizeTaps(inSize: number, outSize: number, offset = 0, count = 
   for (const [i, window] of windows.entries()) {
     if (window.end === window.start) continue;
     starts[i] = window.start - from;
-    weights.set(weightsOf(window), i * taps);
+    weights.set(weightsOf(window, kernel.weigh), i * taps);
   }
   return { from, length: to - from, taps: { taps, starts, weights } };
 }
 
-/** The source pixels `start` … `end`-1 that one output reads, around `center`, with a triangle of half-width `reach`. */
+/** The source pixels `start` … `end`-1 that one output reads, around `center`; `stretch` source px are 1 to the filter. */
 interface Window {
   start: number;
   end: number;
   center: number;
-  reach: number;
+  stretch: number;
 }
 
-function windowOf(output: number, inSize: number, outSize: number): Window {
-  if (output < 0 || output >= outSize) return { start: 0, end: 0, center: 0, reach: 1 };
+function windowOf(output: number, inSize: number, outSize: number, support: number): Window {
+  if (output < 0 || output >= outSize) return { start: 0, end: 0, center: 0, stretch: 1 };
   // Pillow skips an axis that keeps its size.
-  if (inSize === outSize) return { start: output, end: output + 1, center: output + 0.5, reach: 1 };
+  if (inSize === outSize) return { start: output, end: output + 1, center: output + 0.5, stretch: 1 };
   const scale = inSize / outSize;
-  const reach = Math.max(scale, 1);
+  const stretch = Math.max(scale, 1);
+  const reach = support * stretch;
   const center = (output + 0.5) * scale;
   return {
     start: Math.max(0, Math.trunc(center - reach + 0.5)),
     end: Math.min(inSize, Math.trunc(center + reach + 0.5)),
     center,
-    reach,
+    stretch,
   };
 }
 
-function weightsOf({ start, end, center, reach }: Window): number[] {
-  const inverse = 1 / reach;
-  const raw = Array.from({ length: end - start }, (_, t) =>
-    Math.max(0, 1 - Math.abs((t + start - center + 0.5) * inverse)),
-  );
+function weightsOf({ start, end, center, stretch }: Window, weigh: (t: number) => number): number[] {
+  const inverse = 1 / stretch;
+  const raw = Array.from({ length: end - start }, (_, t) => weigh(Math.abs((t + start - center + 0.5) * inverse)));
   const sum = raw.reduce((a, b) => a + b, 0);
-  return raw.map((weight) => Math.trunc((weight / sum) * 2 ** WEIGHT_BITS + 0.5));
+  return raw.map((weight) => {
+    const scaled = (weight / sum) * 2 ** WEIGHT_BITS;
+    return Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  });
 }

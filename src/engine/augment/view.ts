@@ -1,11 +1,34 @@
 /** What a view of a photo is, as numbers: which crop, resized to what, flipped or not. No pixels here. */
 
-/** How views are made; torchvision's transforms by name. */
+/** Pillow's filters: a triangle, or the cubic with a = -0.5. Both antialiased. */
+export const FILTERS = ['bilinear', 'bicubic'] as const;
+export type Filter = (typeof FILTERS)[number];
+
+/** What training views vary. */
+export type Augmentation =
+  /**
+   * torchvision's: RandomResizedCrop(size, scale minScale (0.08) to 1, ratio 3/4 to 4/3), RandomHorizontalFlip(0.5),
+   * ColorJitter(jitter, jitter, jitter) (0: none).
+   */
+  | { kind: 'randomCrop'; minScale?: number; jitter?: number }
+  /** FixRes' "test DA2": Resize(resize), RandomHorizontalFlip(0.5), ColorJitter, CenterCrop(size) shifted horizontally. */
+  | { kind: 'shiftedCrop'; resize: number; jitter: number }
+  /** fastai's: RandomResizedCrop(size, min_scale), then aug_transforms() with its defaults. */
+  | { kind: 'fastai'; minScale: number };
+
+interface Sampling {
+  /** Bilinear if not given. */
+  filter?: Filter;
+  /** Subtracts ImageNet's mean and divides by its deviation; off, values are in [0, 1]. */
+  normalize?: boolean;
+}
+
+/** How views are made, as plain data. */
 export type ViewSpec =
-  /** RandomResizedCrop(size, scale 0.08 to 1, ratio 3/4 to 4/3), then RandomHorizontalFlip(0.5). */
-  | { kind: 'train'; size: number }
-  /** Resize(resize) (0: none), then CenterCrop(crop). */
-  | { kind: 'eval'; resize: number; crop: number };
+  /** `augmentation` is RandomResizedCrop with torchvision's defaults and a flip if not given. */
+  | ({ kind: 'train'; size: number; augmentation?: Augmentation } & Sampling)
+  /** Resize(resize) (0: none), then CenterCrop(crop). `squish` resizes both sides, as fastai validates. */
+  | ({ kind: 'eval'; resize: number; crop: number; squish?: boolean } & Sampling);
 
 /** Where a training view's randomness comes from: fork(seed, epoch, index); worker count cannot change it. */
 export interface ViewSeed {
@@ -49,6 +72,38 @@ export interface View {
   horizontal: AxisTaps;
   vertical: AxisTaps;
   flip: boolean;
+  normalize?: boolean;
+  colors?: ColorChange;
+  warp?: Warp;
+}
+
+/**
+ * torchvision's ColorJitter, worked out: operations on bytes, in this order. They are done on the resized picture of
+ * `horizontal.starts.length` x `vertical.starts.length` px, of which the view is the square at (`left`, `top`), after
+ * any flip of the whole.
+ */
+export interface ColorChange {
+  left: number;
+  top: number;
+  operations: readonly ColorOperation[];
+}
+
+/** Pillow's ImageEnhance: the blend from black, from the mean grey, or from the photo in grey, by `factor`. */
+export interface ColorOperation {
+  kind: 'brightness' | 'contrast' | 'saturation';
+  factor: number;
+}
+
+/** fastai's aug_transforms(), worked out: one homography and one change of light, after the resize. */
+export interface Warp {
+  /**
+   * Row by row, from output to input coordinates, x and y from -1 (the first pixel's centre) to 1 (the last one's);
+   * beyond them the picture is mirrored.
+   */
+  matrix: readonly [number, number, number, number, number, number, number, number, number];
+  /** Added to the logit of every value, before it is multiplied by `contrast`. */
+  brightness: number;
+  contrast: number;
 }
 
 /**

@@ -66,16 +66,20 @@ function addRow(sums: Int32Array, rows: Rgba, from: number, weight: number): voi
   for (let i = 0; i < sums.length; i++) sums[i] = (sums[i]! + Math.imul(weight, rows[from + i]!)) | 0;
 }
 
-/** The same view with its crop and resize done already: `size` x `size` pixels, and weights that leave them as they are. */
+/** The same view with its crop and resize done already: pixels as they come out, and weights that leave them so. */
 export function resizeView({ view, pixels, photoWidth, photoHeight }: LoadedView): LoadedView {
-  const { size, region, horizontal, vertical } = view;
-  const done = resizeRgba(pixels, region, horizontal, vertical);
-  const { taps } = resizeTaps(size, size);
-  const whole = { left: 0, top: 0, width: size, height: size };
+  const { region, horizontal, vertical } = view;
+  const [width, height] = [horizontal.starts.length, vertical.starts.length];
+  const whole = { left: 0, top: 0, width, height };
   return {
-    view: { ...view, region: whole, horizontal: taps, vertical: taps },
+    view: {
+      ...view,
+      region: whole,
+      horizontal: resizeTaps(width, width).taps,
+      vertical: resizeTaps(height, height).taps,
+    },
     photoWidth,
     photoHeight,
-    pixels: done,
+    pixels: resizeRgba(pixels, region, horizontal, vertical),
   };
 }

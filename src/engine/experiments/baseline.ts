@@ -1,10 +1,11 @@
 /** Step 1: the network trained from its starting weights at one resolution (the blog's phase 1). */
 import { TRAIN } from '../nn/layers';
-import { disposeState, type HostState, uploadState } from '../nn/state';
+import { releaseState, type HostState, uploadState } from '../nn/state';
 import { stateSpecs } from '../models/resnet';
 import type { RunRecord } from '../train/records';
 import { type ExperimentContext, fit } from './fit';
 import type { StudioConfig } from './meta';
+import { ownView, trainView } from './views';
 
 /** `initial` fits the configured architecture and the data set's classes. */
 export async function* baseline(
@@ -13,7 +14,7 @@ export async function* baseline(
   initial: HostState,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { classes } = context.dataset;
-  const state = uploadState(stateSpecs(config.arch, classes.length), initial);
+  const state = uploadState(context.backend, stateSpecs(config.arch, classes.length), initial);
   try {
     yield* fit(
       context,
@@ -27,10 +28,11 @@ export async function* baseline(
         size: config.trainSize,
         lr: config.lr,
         weightDecay: config.weightDecay,
-        view: { kind: 'eval', resize: config.evalResize, crop: config.evalCrop },
+        spec: trainView(config),
+        view: ownView(config),
       },
     );
   } finally {
-    disposeState(state);
+    releaseState(context.backend, state);
   }
 }

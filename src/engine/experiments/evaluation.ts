@@ -1,11 +1,12 @@
 /** The present weights measured at the baseline's test view, without training. */
 import type { Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
-import { disposeState, type HostState, uploadState } from '../nn/state';
+import { releaseState, type HostState, uploadState } from '../nn/state';
 import { type Evaluation, evaluate } from '../train/evaluate';
 import type { RunRecord } from '../train/records';
 import type { ExperimentContext } from './fit';
 import type { StudioConfig } from './meta';
+import { ownView } from './views';
 
 export async function* evaluation(
   context: ExperimentContext,
@@ -14,18 +15,18 @@ export async function* evaluation(
   onEvaluation: (evaluation: Evaluation) => void,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { classes, validation } = context.dataset;
-  const state = uploadState(stateSpecs(weights.arch, classes.length), weights.state);
+  const state = uploadState(context.backend, stateSpecs(weights.arch, classes.length), weights.state);
   try {
     const result = yield* evaluate(context, {
       network: { arch: weights.arch, classes, state },
       samples: validation,
       batchSize: config.batchSize,
       epoch: 0,
-      view: { kind: 'eval', resize: config.evalResize, crop: config.evalCrop },
+      view: ownView(config),
     });
     onEvaluation(result);
     yield { kind: 'evaluation', score: result.score, resize: config.evalResize, crop: config.evalCrop };
   } finally {
-    disposeState(state);
+    releaseState(context.backend, state);
   }
 }

@@ -1,5 +1,4 @@
 /** The three steps from end to end on photos of three colours: what they yield, keep and leave alone. */
-import { memory } from '@tensorflow/tfjs-core';
 import { expect, test, vi } from 'vitest';
 import { nodeBackend } from '../../testing/nodeGpu';
 import { PATTERN_CLASSES, patternLoader, patternSamples } from '../../testing/patterns';
@@ -39,6 +38,8 @@ function newContext(signal = new AbortController().signal): ExperimentContext & 
     backend,
     loader: patternLoader(),
     signal,
+    memoryBytes: 2e9,
+    tuneSeconds: 0,
     onUnreadable: (path) => expect.fail(path),
     dataset: {
       name: 'patterns',
@@ -56,10 +57,10 @@ function newContext(signal = new AbortController().signal): ExperimentContext & 
 
 /** All records; the run may leave no tensor behind. */
 async function run(generator: AsyncGenerator<RunRecord, void, undefined>): Promise<RunRecord[]> {
-  const before = memory().numTensors;
+  const before = backend.usedBytes();
   const records: RunRecord[] = [];
   for await (const record of generator) records.push(record);
-  expect(memory().numTensors).toBe(before);
+  expect(backend.usedBytes()).toBe(before);
   backend.gpu.throwIfFailed();
   return records;
 }
@@ -108,7 +109,7 @@ test('the baseline trains every weight and keeps the best of its epochs', async 
 });
 
 test('a run that is stopped in its first epoch keeps the weights it has', async () => {
-  const before = memory().numTensors;
+  const before = backend.usedBytes();
   const stop = new AbortController();
   const context = newContext(stop.signal);
   const generator = baseline(context, config, initial);
@@ -118,7 +119,7 @@ test('a run that is stopped in its first epoch keeps the weights it has', async 
   await expect(untilStopped()).rejects.toMatchObject({ code: 'stopped' });
   expect(context.kept).toHaveLength(1);
   expect(context.kept[0]).toMatchObject({ origin: 'baseline, ended in its first epoch', evaluation: null });
-  await vi.waitFor(() => expect(memory().numTensors).toBe(before));
+  await vi.waitFor(() => expect(backend.usedBytes()).toBe(before));
 });
 
 test('a run whose numbers are lost keeps nothing', async () => {

@@ -4,12 +4,12 @@
  */
 import type { Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
-import { disposeState, type HostState, uploadState } from '../nn/state';
+import { releaseState, type HostState, uploadState } from '../nn/state';
 import { tuned } from '../train/frozen';
 import type { RunRecord } from '../train/records';
 import { type ExperimentContext, fit } from './fit';
 import type { StudioConfig } from './meta';
-import { testView } from './views';
+import { testOptions, testView, tuneView } from './views';
 
 /** `size` is the resolution to tune at, the sweep's best where the configuration says 0. */
 export async function* finetune(
@@ -19,7 +19,7 @@ export async function* finetune(
   size: number,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { classes } = context.dataset;
-  const state = uploadState(stateSpecs(weights.arch, classes.length), weights.state);
+  const state = uploadState(context.backend, stateSpecs(weights.arch, classes.length), weights.state);
   const network = { arch: weights.arch, classes, state };
   try {
     yield* fit(context, network, tuned(network, { affine: config.tuneAffine }), {
@@ -30,9 +30,10 @@ export async function* finetune(
       size,
       lr: config.tuneLr,
       weightDecay: config.tuneWeightDecay,
-      view: testView(size, config.resizeRatio),
+      spec: tuneView(config, size),
+      view: testView(size, config.resizeRatio, testOptions(config)),
     });
   } finally {
-    disposeState(state);
+    releaseState(context.backend, state);
   }
 }

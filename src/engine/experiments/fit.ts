@@ -2,13 +2,17 @@
  * Epochs of training, each followed by an evaluation, keeping the best weights by strict `>` as the blog does. What
  * baseline and fine-tuning have in common.
  */
+import type { ViewSpec } from '../augment/view';
 import type { Dataset } from '../dataset/types';
-import type { HostState } from '../nn/state';
+import type { HostState, NetworkState } from '../nn/state';
 import { downloadState } from '../nn/download';
 import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
-import { adamWOptimiser, type OptimiserConfig } from '../train/optimiser';
+import { adamWOptimiser, type Optimiser, type OptimiserConfig } from '../train/optimiser';
 import type { Training } from '../train/frozen';
 import type { RunRecord } from '../train/records';
+import { findRoom, type Room, takeRoom } from '../train/room';
+import { tune } from '../train/tune';
+import { PASSES } from '../kernels/conv2d/shape';
 import type { Network } from '../train/step';
 import { type RunContext, trainEpoch } from '../train/trainEpoch';
 
@@ -22,7 +26,6 @@ export interface Kept {
 
 export interface ExperimentContext extends RunContext {
   dataset: Dataset;
-  now: () => number;
   /** Called whenever there are better weights than before, and once more if a run ends before its first evaluation. */
   keep: (kept: Kept) => void;
 }
@@ -33,13 +36,15 @@ export interface FitOptions extends OptimiserConfig {
   batchSize: number;
   seed: number;
   size: number;
+  /** Of training, `size` px. */
+  spec: ViewSpec;
   view: EvalView;
 }
 
 /** The network's state changes in place; its owner disposes of it. */
 export async function* fit(
   context: ExperimentContext,
-  network: Network,
+  network: Network<NetworkState>,
   { trained, mode }: Training,
   o: FitOptions,
 ): AsyncGenerator<RunRecord, void, undefined> {
@@ -47,17 +52,23 @@ export async function* fit(
   const optimiser = adamWOptimiser(backend, trained, o);
   let bestAccuracy: number | null = null;
   try {
+    yield* tuned(context, network, { trained, mode }, o);
+    const room = await roomOf(context, network, { trained, mode }, optimiser, o);
+    if (room.microBatch < o.batchSize) {
+      yield { kind: 'microBatch', microBatch: room.microBatch, batchSize: o.batchSize };
+    }
     for (let epoch = 1; epoch <= o.epochs; epoch++) {
       const started = now();
       const train = yield* trainEpoch(context, {
         network,
-        trained,
         mode,
+        room,
         optimiser,
         epoch,
         samples: dataset.train,
         batchSize: o.batchSize,
         size: o.size,
+        spec: o.spec,
         seed: o.seed,
       });
       const evaluation = yield* evaluate(context, {
@@ -82,12 +93,54 @@ export async function* fit(
     if (bestAccuracy === null) await keepUnfinished(context, network, o.name);
     throw error;
   } finally {
-    optimiser.dispose();
+    optimiser.release();
+  }
+}
+
+/** Chooses kernels for the parts that the batch will go in. */
+async function* tuned(
+  { backend, memoryBytes, tuneSeconds, signal, now }: ExperimentContext,
+  network: Network,
+  training: Training,
+  o: FitOptions,
+): AsyncGenerator<RunRecord, void, undefined> {
+  const room = tuneSeconds > 0 && findRoom(backend, demandOf(network, training, o), memoryBytes);
+  if (!room) return;
+  const trainsConvolutions = [...training.trained.keys()].some((key) => key.includes('conv'));
+  const passes = trainsConvolutions ? PASSES : (['forward'] as const);
+  const { size } = o;
+  const options = { arch: network.arch, rows: room.microBatch, size, passes, budgetSeconds: tuneSeconds, now, signal };
+  for await (const progress of tune(backend, options)) yield { kind: 'tuning', ...progress, size };
+}
+
+function demandOf({ arch, classes }: Network, { trained, mode }: Training, { batchSize: rows, size }: FitOptions) {
+  const training = { trains: (key: string) => trained.has(key), mode };
+  return { arch, classes: classes.length, rows, size, training };
+}
+
+async function roomOf(
+  { backend, memoryBytes }: ExperimentContext,
+  network: Network,
+  training: Training,
+  { gradients }: Optimiser,
+  o: FitOptions,
+): Promise<Room> {
+  const demand = demandOf(network, training, o);
+  const score = backend.allocate([2]);
+  try {
+    const parts = { mode: training.mode, gradients, score };
+    return await takeRoom(backend, demand, network.state, parts, memoryBytes);
+  } finally {
+    backend.release(score);
   }
 }
 
 /** A run that ends before its first evaluation still leaves its weights, unless the GPU has failed. */
-async function keepUnfinished({ backend, keep }: ExperimentContext, network: Network, name: string): Promise<void> {
+async function keepUnfinished(
+  { backend, keep }: ExperimentContext,
+  network: Network<NetworkState>,
+  name: string,
+): Promise<void> {
   try {
     backend.gpu.throwIfFailed();
   } catch {

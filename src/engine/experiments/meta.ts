@@ -48,7 +48,60 @@ export const COMMON_FIELDS = {
     why: 'Turns photos upright as their camera asks. Off, pixels are taken as stored, as PyTorch does.',
     advanced: true,
   },
+  filter: {
+    type: 'choice',
+    default: 'bilinear',
+    options: [
+      { value: 'bilinear', label: 'Bilinear' },
+      { value: 'bicubic', label: 'Bicubic' },
+    ],
+    label: 'Resizing',
+    why: "Pillow's filter for every resize, in training and testing. torchvision's default is bilinear.",
+    advanced: true,
+  },
+  normalize: {
+    type: 'toggle',
+    default: false,
+    label: 'Normalise by ImageNet',
+    why: "Subtracts ImageNet's mean colour and divides by its deviation, as most opened weights expect. Off in the blog.",
+    advanced: true,
+  },
+  squish: {
+    type: 'toggle',
+    default: false,
+    label: 'Squish test photos',
+    why: 'Test photos are resized to a square before the crop, whatever their shape, as fastai validates.',
+    advanced: true,
+  },
+  gpuMemory: {
+    type: 'number',
+    default: 4,
+    min: 0.25,
+    max: 256,
+    unit: 'GB',
+    label: 'GPU memory',
+    why: 'What a run may take. With more, less is computed twice; with less, a batch goes through in parts.',
+    advanced: true,
+  },
+  tuneSeconds: {
+    type: 'number',
+    default: 15,
+    min: 0,
+    max: 600,
+    unit: 's',
+    zero: 'defaults',
+    label: 'Choosing kernels',
+    why: 'How long a first run may time its kernels against one another on this GPU; they are remembered. Not done on software adapters.',
+    advanced: true,
+  },
 } as const satisfies Fields;
+
+/** How training photos are varied: by torchvision as in the blog or the paper, or by fastai. */
+const VARIATIONS = [
+  { value: 'blog', label: 'Random crops' },
+  { value: 'paper', label: 'Crops and colours' },
+  { value: 'fastai', label: "fastai's" },
+] as const;
 
 export const BASELINE_FIELDS = {
   epochs: {
@@ -66,6 +119,13 @@ export const BASELINE_FIELDS = {
     ...size,
     label: 'Train resolution',
     why: 'Side of the random crops that the network trains on.',
+  },
+  augmentation: {
+    type: 'choice',
+    default: 'blog',
+    options: VARIATIONS,
+    label: 'Variation',
+    why: "Random crops and flips, as in the blog; colours too, as in the paper; or fastai's turns, warps and light.",
   },
   evalCrop: {
     type: 'number',
@@ -139,6 +199,14 @@ export const FINETUNE_FIELDS = {
     zero: 'best of the sweep',
     label: 'Resolution',
     why: 'Train and test side of the fine-tuning; 0 takes the best size of the sweep.',
+  },
+  tuneAugmentation: {
+    type: 'choice',
+    default: 'blog',
+    options: [...VARIATIONS, { value: 'test', label: 'Test views' }, { value: 'shifted', label: 'Shifted test views' }],
+    label: 'Variation',
+    why: 'The blog tunes on random crops; the paper on test views, or on test views moved sideways and hardly recoloured.',
+    advanced: true,
   },
   tuneLr: {
     type: 'number',

@@ -1,12 +1,12 @@
 /** Step 2: the same weights evaluated at several test resolutions, the baseline's own view first. */
 import type { Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
-import { disposeState, type HostState, uploadState } from '../nn/state';
-import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
+import { releaseState, type HostState, uploadState } from '../nn/state';
+import { type Evaluation, evaluate } from '../train/evaluate';
 import type { RunRecord } from '../train/records';
 import type { ExperimentContext } from './fit';
 import type { StudioConfig } from './meta';
-import { testView } from './views';
+import { ownView, sweepViews } from './views';
 
 /** `onEvaluation` is given every result, the last one being the last size's. */
 export async function* sweep(
@@ -15,10 +15,10 @@ export async function* sweep(
   weights: { arch: Architecture; state: HostState },
   onEvaluation: (evaluation: Evaluation) => void,
 ): AsyncGenerator<RunRecord, void, undefined> {
-  const own: EvalView = { kind: 'eval', resize: config.evalResize, crop: config.evalCrop };
-  const views = config.sweepSizes.map((size) => testView(size, config.resizeRatio));
+  const own = ownView(config);
+  const views = sweepViews(config);
   const { classes, validation } = context.dataset;
-  const state = uploadState(stateSpecs(weights.arch, classes.length), weights.state);
+  const state = uploadState(context.backend, stateSpecs(weights.arch, classes.length), weights.state);
   const network = { arch: weights.arch, classes, state };
   try {
     for (const view of [own, ...views]) {
@@ -34,6 +34,6 @@ export async function* sweep(
       context.backend.releasePool();
     }
   } finally {
-    disposeState(state);
+    releaseState(context.backend, state);
   }
 }

@@ -4,21 +4,21 @@
  * version (4.22.0) is pinned exactly.
  */
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
-import {
-  type DataType,
-  engine,
-  env,
-  registerBackend,
-  removeBackend,
-  setBackend,
-  type TensorInfo,
-  util,
-} from '@tensorflow/tfjs-core';
+import { engine, env, registerBackend, removeBackend, setBackend, type TensorInfo } from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { StudioError } from '../base/errors';
 import type { Gpu } from './device';
-import type { ComputeProgram, Dispatch, GpuTensor, Recorder, StorageType } from './recorder';
+import {
+  assertBindable,
+  bytesOf,
+  type ComputeProgram,
+  type Dispatch,
+  type GpuTensor,
+  type Recorder,
+  type StorageType,
+  type TunedChoices,
+} from './recorder';
 import type { AdapterReport } from './report';
+import { type Allocation, Slabs } from './slabs';
 
 /** What we use of the backend that its types call private. */
 interface Internals {
@@ -26,19 +26,11 @@ interface Internals {
   uploadToGPU(dataId: object): void;
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
-  /** Copies and submits at once, then waits. */
-  getBufferData(buffer: GPUBuffer): Promise<ArrayBuffer>;
   submitQueue(): void;
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
-  commandQueueOwnedIds: WeakSet<object>;
   dispatchCountInPass: number;
-  bufferManager: {
-    acquireBuffer(size: number, usage: GPUBufferUsageFlags): GPUBuffer;
-    freeBuffers: Map<string, GPUBuffer[]>;
-    numFreeBuffers: number;
-    numBytesAllocated: number;
-  };
+  bufferManager: { numBytesAllocated: number };
 }
 
 /** Names that `backend.test.ts` checks to exist in the pinned version. */
@@ -47,11 +39,9 @@ export const USED_INTERNALS = [
   'uploadToGPU',
   'ensureCommandEncoderReady',
   'endComputePassEncoder',
-  'getBufferData',
   'submitQueue',
   'commandEncoder',
   'computePassEncoder',
-  'commandQueueOwnedIds',
   'dispatchCountInPass',
   'bufferManager',
 ] as const satisfies readonly (keyof Internals)[];
@@ -66,11 +56,24 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
   private readonly pipelines = new Map<string, GPUComputePipeline>();
   private readonly uniformBuffers = new Map<string, GPUBuffer>();
   private flopsSinceSubmit = 0;
+  /** Set by whoever has tuned, or remembers. */
+  choices: TunedChoices | undefined;
   /** Our own dispatches since the backend was made. */
   dispatchCount = 0;
 
+  private readonly slabs: Slabs<GPUBuffer>;
+  /** Of the tensors that are ours; others are TensorFlow.js's own. */
+  private readonly allocations = new WeakMap<object, Allocation<GPUBuffer>>();
+
   constructor(readonly gpu: Gpu) {
     super(gpu.device, gpu.report as unknown as GPUAdapterInfo);
+    const { device, report } = gpu;
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    this.slabs = new Slabs(
+      (size) => device.createBuffer({ size, usage }),
+      (buffer) => buffer.destroy(),
+      report.maxBufferBytes,
+    );
   }
 
   private get internals(): Internals {
@@ -81,42 +84,33 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     return this.gpu.report;
   }
 
-  allocate(shape: readonly number[], dtype: StorageType = 'float32'): TensorInfo {
-    const bytes = util.sizeFromShape([...shape]) * (dtype === 'float16' ? 2 : 4);
-    const { maxBindingBytes, maxBufferBytes } = this.gpu.report;
-    if (bytes > Math.min(maxBindingBytes, maxBufferBytes)) {
-      throw new StudioError(
-        'exceeds-limits',
-        `A tensor of shape [${shape.join(', ')}] needs ${bytes} bytes; this GPU binds at most ${maxBindingBytes}.`,
-        'Use a smaller batch or size.',
-      );
-    }
-    const info = this.makeTensorInfo([...shape], dtype as DataType);
-    const { bufferManager, tensorMap } = this.internals;
-    // What TensorFlow.js's own tensors have.
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    tensorMap.get(info.dataId).resource = bufferManager.acquireBuffer(bytes, usage);
-    return info;
+  allocate(shape: readonly number[], dtype: StorageType = 'float32'): GpuTensor {
+    const bytes = bytesOf({ shape: [...shape], dtype });
+    assertBindable(this.report, shape, bytes);
+    const tensor: GpuTensor = { dataId: {}, shape: [...shape], dtype };
+    this.allocations.set(tensor.dataId, this.slabs.allocate(bytes));
+    return tensor;
   }
 
   release({ dataId }: GpuTensor): void {
-    this.disposeData(dataId);
+    const allocation = this.allocations.get(dataId);
+    if (!allocation) throw new Error('A tensor was released twice, or is not of this backend');
+    this.slabs.release(allocation);
+    this.allocations.delete(dataId);
+  }
+
+  clear(tensor: GpuTensor): void {
+    const { buffer, offset, size } = this.binding(tensor);
+    this.encoder().clearBuffer(buffer, offset, size);
   }
 
   /** Submits when enough work has gathered. */
   dispatch({ program, tensors, uniforms, workgroups, flops }: Dispatch): void {
     const self = this.internals;
-    const pipeline = this.pipelineOf(program);
-    const uniformBuffer = this.uniformBuffer(uniforms);
-    const entries = tensors.map(({ dataId }, binding) => {
-      self.uploadToGPU(dataId);
-      self.commandQueueOwnedIds.add(dataId);
-      const data = self.tensorMap.get(dataId);
-      // A copy that was read home before is stale from here on.
-      if (program.access[binding] === 'write') data.values = null;
-      return { binding, resource: { buffer: data.resource } };
-    });
-    entries.push({ binding: entries.length, resource: { buffer: uniformBuffer } });
+    const resources = tensors.map((tensor) => this.binding(tensor));
+    const pipeline = this.pipelineOf(program, sharedReads(program, resources));
+    const uniformBuffer = { buffer: this.uniformBuffer(uniforms) };
+    const entries = [...resources, uniformBuffer].map((resource, binding) => ({ binding, resource }));
     const bindGroup = this.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
 
     self.ensureCommandEncoderReady();
@@ -128,7 +122,7 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     this.dispatchCount++;
 
     this.flopsSinceSubmit += flops;
-    const limit = this.gpu.report.software ? SUBMIT_FLOPS.software : SUBMIT_FLOPS.hardware;
+    const limit = this.report.software ? SUBMIT_FLOPS.software : SUBMIT_FLOPS.hardware;
     if (this.flopsSinceSubmit >= limit || self.dispatchCountInPass >= SUBMIT_DISPATCHES) this.flush();
   }
 
@@ -141,46 +135,99 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     self.submitQueue();
   }
 
-  /** A tensor over packed 32-bit words, uploaded without conversion. The caller's scope owns it. */
-  upload(words: Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): TensorInfo {
-    const info = this.allocate([words.length], 'int32');
-    this.device.queue.writeBuffer(this.internals.tensorMap.get(info.dataId).resource, 0, words);
-    return info;
+  /** Writes packed words into a tensor, or a part of one. What has been recorded before sees the old contents. */
+  writeWords(
+    tensor: GpuTensor,
+    words: Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>,
+  ): void {
+    this.flush();
+    const { buffer, offset } = this.binding(tensor);
+    this.device.queue.writeBuffer(buffer, offset, words);
   }
 
   /**
    * A tensor of `length` 32-bit words, of which `parts` are written, each from word `at` on; the rest is unspecified.
-   * Parts are multiples of 4 bytes. The caller's scope owns it.
+   * Parts are multiples of 4 bytes. The caller releases it.
    */
-  uploadParts(length: number, parts: readonly { at: number; bytes: Uint8ClampedArray<ArrayBuffer> }[]): TensorInfo {
-    const info = this.allocate([length], 'int32');
-    const buffer = this.internals.tensorMap.get(info.dataId).resource;
-    for (const { at, bytes } of parts) this.device.queue.writeBuffer(buffer, at * 4, bytes);
-    return info;
+  uploadParts(length: number, parts: readonly { at: number; bytes: Uint8ClampedArray<ArrayBuffer> }[]): GpuTensor {
+    const tensor = this.allocate([length], 'int32');
+    // The memory may still be read by what was recorded before.
+    this.flush();
+    const { buffer, offset } = this.binding(tensor);
+    for (const { at, bytes } of parts) this.device.queue.writeBuffer(buffer, offset + at * 4, bytes);
+    return tensor;
   }
 
-  /** A tensor's values, without the copy that the stock backend would keep for ever. Waits for the GPU. */
-  async download(tensor: TensorInfo): Promise<Float32Array<ArrayBuffer>> {
+  /** A tensor over packed 32-bit words, uploaded without conversion. The caller releases it. */
+  upload(words: Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): GpuTensor {
+    const tensor = this.allocate([words.length], 'int32');
+    this.writeWords(tensor, words);
+    return tensor;
+  }
+
+  /** A tensor's values. Waits for the GPU; the tensor may be released as soon as this has been called. */
+  async download(tensor: GpuTensor): Promise<Float32Array<ArrayBuffer>> {
+    return new Float32Array(await this.downloadBytes(tensor));
+  }
+
+  /** TensorFlow.js's way to read a tensor, without the copy that the stock backend keeps and does not renew. */
+  override async read(dataId: object): Promise<Float32Array | Int32Array> {
+    const { values, dtype, shape } = this.internals.tensorMap.get(dataId) as unknown as TensorInfo & {
+      values: Float32Array | Int32Array | null;
+    };
+    if (values) return values;
+    const bytes = await this.downloadBytes({ dataId, dtype, shape });
+    return dtype === 'int32' || dtype === 'bool' ? new Int32Array(bytes) : new Float32Array(bytes);
+  }
+
+  private async downloadBytes(tensor: GpuTensor): Promise<ArrayBuffer> {
+    const { buffer, offset, size } = this.binding(tensor);
+    const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
+    const staging = this.device.createBuffer({ size, usage });
+    this.encoder().copyBufferToBuffer(buffer, offset, staging, 0, size);
+    this.flush();
+    try {
+      await staging.mapAsync(GPUMapMode.READ);
+      return staging.getMappedRange().slice(0);
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  /** The command encoder, outside of a compute pass. */
+  private encoder(): GPUCommandEncoder {
+    const self = this.internals;
+    self.ensureCommandEncoderReady();
+    self.endComputePassEncoder();
+    return self.commandEncoder!;
+  }
+
+  private binding(tensor: GpuTensor): Required<GPUBufferBinding> {
+    const size = bytesOf(tensor);
+    const allocation = this.allocations.get(tensor.dataId);
+    if (allocation) {
+      return { buffer: allocation.slab.buffer, offset: allocation.start + (tensor.offset ?? 0), size };
+    }
     const self = this.internals;
     self.uploadToGPU(tensor.dataId);
-    return new Float32Array(await self.getBufferData(self.tensorMap.get(tensor.dataId).resource));
+    return { buffer: self.tensorMap.get(tensor.dataId).resource, offset: 0, size };
   }
 
-  /**
-   * Destroys the buffers that no tensor uses. Stock TensorFlow.js keeps every odd size for ever, so this is
-   * called when the resolution changes.
-   */
+  /** Runs what only allocates; false if the device had no memory for it. Waits for the GPU. */
+  async succeedsWithinMemory(allocate: () => void): Promise<boolean> {
+    this.device.pushErrorScope('out-of-memory');
+    try {
+      allocate();
+    } finally {
+      this.flush();
+    }
+    return (await this.device.popErrorScope()) === null;
+  }
+
+  /** Destroys the memory that no tensor uses: called when the resolution changes. */
   releasePool(): void {
     this.flush();
-    const { bufferManager } = this.internals;
-    for (const buffers of bufferManager.freeBuffers.values()) {
-      for (const buffer of buffers) {
-        bufferManager.numBytesAllocated -= buffer.size;
-        bufferManager.numFreeBuffers--;
-        buffer.destroy();
-      }
-      buffers.length = 0;
-    }
+    this.slabs.trim();
     this.releaseUniforms();
   }
 
@@ -189,27 +236,37 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     this.uniformBuffers.clear();
   }
 
-  /** Bytes in GPU buffers, pooled ones included. */
+  /** Bytes in GPU buffers, free parts of slabs included. */
   allocatedBytes(): number {
-    return this.internals.bufferManager.numBytesAllocated;
+    return this.slabs.allocatedBytes + this.internals.bufferManager.numBytesAllocated;
   }
 
-  private pipelineOf({ key, code, access }: ComputeProgram): GPUComputePipeline {
-    const known = this.pipelines.get(key);
+  /** Bytes of our tensors. */
+  usedBytes(): number {
+    return this.slabs.usedBytes;
+  }
+
+  /** @param shared Bindings that are only read but lie in a buffer that is also written. */
+  private pipelineOf({ key, code, access }: ComputeProgram, shared: readonly number[]): GPUComputePipeline {
+    const name = [key, ...shared].join('+');
+    const known = this.pipelines.get(name);
     if (known) return known;
     const { device } = this;
     const entries: GPUBindGroupLayoutEntry[] = access.map((use, binding) => ({
       binding,
       visibility: GPUShaderStage.COMPUTE,
-      buffer: { type: use === 'read' ? 'read-only-storage' : 'storage' },
+      buffer: { type: use === 'read' && !shared.includes(binding) ? 'read-only-storage' : 'storage' },
     }));
     entries.push({ binding: entries.length, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'uniform' } });
     const pipeline = device.createComputePipeline({
-      label: key,
+      label: name,
       layout: device.createPipelineLayout({ bindGroupLayouts: [device.createBindGroupLayout({ entries })] }),
-      compute: { module: device.createShaderModule({ label: key, code }), entryPoint: 'main' },
+      compute: {
+        module: device.createShaderModule({ label: name, code: withWritable(code, shared) }),
+        entryPoint: 'main',
+      },
     });
-    this.pipelines.set(key, pipeline);
+    this.pipelines.set(name, pipeline);
     return pipeline;
   }
 
@@ -228,6 +285,23 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     this.uniformBuffers.set(key, buffer);
     return buffer;
   }
+}
+
+/**
+ * WebGPU lets a dispatch read and write parts of one buffer only if all of them are declared writable: the bindings for
+ * which that must be done, though the program only reads them.
+ */
+function sharedReads({ access }: ComputeProgram, resources: readonly GPUBufferBinding[]): number[] {
+  const written = new Set(resources.filter((_, i) => access[i] === 'write').map(({ buffer }) => buffer));
+  return resources.flatMap(({ buffer }, i) => (access[i] === 'read' && written.has(buffer) ? [i] : []));
+}
+
+function withWritable(code: string, bindings: readonly number[]): string {
+  return bindings.reduce((source, binding) => {
+    const declaration = `@binding(${binding}) var<storage, read>`;
+    if (!source.includes(declaration)) throw new Error(`No ${declaration} to make writable`);
+    return source.replace(declaration, `@binding(${binding}) var<storage, read_write>`);
+  }, code);
 }
 
 const BACKEND_NAME = 'webgpu';

@@ -3,6 +3,7 @@
  * device; the planner counts them and has no device at all, so a plan is the very code that will run.
  */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { StudioError } from '../base/errors';
 import type { AdapterReport } from './report';
 
 /** How a tensor's elements lie in GPU memory. Lengths of `float16` tensors are even. */
@@ -11,6 +12,13 @@ export type StorageType = 'float32' | 'int32' | 'float16';
 /** A tensor on the GPU: TensorFlow.js's handle, and half precision, which TensorFlow.js has no name for. */
 export interface GpuTensor extends Omit<TensorInfo, 'dtype'> {
   dtype: TensorInfo['dtype'] | 'float16';
+  /** Bytes from the start of the buffer that the handle stands for, where it is a part of it; in 256s. */
+  offset?: number;
+}
+
+/** Bytes of a tensor's elements. */
+export function bytesOf({ shape, dtype }: Pick<GpuTensor, 'shape' | 'dtype'>): number {
+  return shape.reduce((product, length) => product * length, 1) * (dtype === 'float16' ? 2 : 4);
 }
 
 /** A compute shader and how its bindings are used; `key` names the pipeline in the cache. */
@@ -32,8 +40,31 @@ export interface Dispatch {
   flops: number;
 }
 
-export interface Recorder {
+/** @throws StudioError `exceeds-limits` if the adapter cannot bind a tensor of `bytes`. */
+export function assertBindable(
+  { maxBindingBytes, maxBufferBytes }: AdapterReport,
+  shape: readonly number[],
+  bytes: number,
+): void {
+  if (bytes <= Math.min(maxBindingBytes, maxBufferBytes)) return;
+  throw new StudioError(
+    'exceeds-limits',
+    `A tensor of shape [${shape.join(', ')}] needs ${bytes} bytes; this GPU binds at most ${maxBindingBytes}.`,
+    'Use a smaller batch or size.',
+  );
+}
+
+/** Names of the variants that proved quickest on the adapter, by operation and shape. */
+export type TunedChoices = ReadonlyMap<string, string>;
+
+/** What a recording depends on besides its calls. */
+export interface Platform {
   readonly report: AdapterReport;
+  /** None: the adapter's defaults. */
+  readonly choices?: TunedChoices | undefined;
+}
+
+export interface Recorder extends Platform {
   /**
    * A new tensor, not yet written; whoever asks for it releases it.
    * @throws StudioError `exceeds-limits` if the adapter cannot bind that much.
@@ -41,6 +72,54 @@ export interface Recorder {
   allocate(shape: readonly number[], dtype?: StorageType): GpuTensor;
   /** Gives the memory back at once: dispatches run in the order of their recording, so later ones may have it. */
   release(tensor: GpuTensor): void;
+  /** Fills a tensor with zeros, in the order of the dispatches. */
+  clear(tensor: GpuTensor): void;
   /** Records one dispatch. Does not wait. */
   dispatch(dispatch: Dispatch): void;
+}
+
+/** Records on another recorder and remembers what is still allocated, so that an error leaves nothing behind. */
+export class Scope implements Recorder {
+  private readonly live = new Set<object>();
+
+  constructor(private readonly inner: Recorder) {}
+
+  get report(): AdapterReport {
+    return this.inner.report;
+  }
+
+  get choices(): TunedChoices | undefined {
+    return this.inner.choices;
+  }
+
+  allocate(shape: readonly number[], dtype?: StorageType): GpuTensor {
+    const tensor = this.inner.allocate(shape, dtype);
+    this.live.add(tensor.dataId);
+    return tensor;
+  }
+
+  release(tensor: GpuTensor): void {
+    this.live.delete(tensor.dataId);
+    this.inner.release(tensor);
+  }
+
+  clear(tensor: GpuTensor): void {
+    this.inner.clear(tensor);
+  }
+
+  dispatch(dispatch: Dispatch): void {
+    this.inner.dispatch(dispatch);
+  }
+
+  /** Leaves a tensor to the caller. */
+  hand(tensor: GpuTensor): GpuTensor {
+    this.live.delete(tensor.dataId);
+    return tensor;
+  }
+
+  /** Releases everything that has not been. */
+  releaseAll(): void {
+    for (const dataId of this.live) this.inner.release({ dataId, shape: [], dtype: 'float32' });
+    this.live.clear();
+  }
 }

@@ -1,7 +1,4 @@
-/** What every launcher needs: its backend, a grid for any number of workgroups, uniforms as words. */
-import { engine, type NamedTensorMap, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { StudioBackend } from '../gpu/backend';
-
+/** What every launcher needs: a grid for any number of workgroups, uniforms as words. */
 /** WebGPU's least maximum of workgroups along one dimension is 65,535; longer grids are folded. */
 const MAX_GRID = 32768;
 
@@ -32,20 +29,4 @@ export function words(...values: readonly number[]): Uint32Array<ArrayBuffer> {
 /** A float's bits as a uniform word. */
 export function floatWord(value: number): number {
   return new Uint32Array(Float32Array.of(value).buffer)[0]!;
-}
-
-/** The arguments that TensorFlow.js hands a kernel, typed. */
-export interface KernelCall<Inputs, Attrs> {
-  inputs: Inputs;
-  attrs: Attrs;
-  backend: StudioBackend;
-}
-
-/** Runs a registered kernel on the tape, if one is being recorded. */
-export function runKernel<Out extends Tensor | Tensor[]>(
-  name: string,
-  inputs: Readonly<Record<string, TensorInfo>>,
-  attrs: object,
-): Out {
-  return engine().runKernel(name, inputs as unknown as NamedTensorMap, attrs as Record<string, never>) as Out;
 }

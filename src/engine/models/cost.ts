@@ -1,6 +1,7 @@
 /** What a network costs by its shapes alone: multiplications and activations. */
 import type { Architecture } from './meta';
-import { convLayers, featureChannels } from './resnet';
+import { type ConvShape, convShape } from '../kernels/conv2d/shape';
+import { type ConvLayer, convLayers, featureChannels } from './resnet';
 
 export interface LayerCost {
   name: string;
@@ -10,18 +11,35 @@ export interface LayerCost {
   macs: number;
 }
 
+/** Every convolution's dimensions for `batch` photos of `size` px. */
+export function convShapes(arch: Architecture, batch: number, size: number): ConvShape[] {
+  return layersAt(arch, batch, size).map(({ shape }) => shape);
+}
+
+function layersAt(arch: Architecture, batch: number, size: number): { layer: ConvLayer; shape: ConvShape }[] {
+  let resolution = size;
+  // A downsampling shortcut comes last in its block and starts where the block did.
+  let blockResolution = size;
+  return convLayers(arch).map((layer) => {
+    const { name, kernel, inChannels, outChannels, stride, pad } = layer;
+    if (name.endsWith('.conv1')) blockResolution = resolution;
+    const from = name.includes('downsample') ? blockResolution : resolution;
+    const shape = convShape([batch, from, from, inChannels], [kernel, kernel, inChannels, outChannels], {
+      stride,
+      pad,
+    });
+    resolution = shape.outHeight;
+    // Max pooling behind the stem.
+    if (name === 'conv1') resolution = Math.ceil(resolution / 2);
+    return { layer, shape };
+  });
+}
+
 /** Every convolution at resolution `size`, then `fc`. */
 export function layerCosts(arch: Architecture, size: number, classes: number): LayerCost[] {
-  const half = (n: number) => Math.ceil(n / 2);
-  let resolution = size;
-  const costs = convLayers(arch).map((layer): LayerCost => {
-    const { name, inChannels, outChannels, kernel, stride } = layer;
-    // A downsampling shortcut comes last in its block, when the block has already halved the resolution.
-    if (stride === 2 && !name.includes('downsample')) resolution = half(resolution);
-    const outputs = resolution * resolution * outChannels;
-    const cost = { name, outputs, macs: outputs * kernel * kernel * inChannels };
-    if (name === 'conv1') resolution = half(resolution);
-    return cost;
+  const costs = layersAt(arch, 1, size).map(({ layer: { name, kernel, inChannels }, shape }): LayerCost => {
+    const outputs = shape.outHeight * shape.outWidth * shape.outChannels;
+    return { name, outputs, macs: outputs * kernel * kernel * inChannels };
   });
   return [...costs, { name: 'fc', outputs: classes, macs: featureChannels(arch) * classes }];
 }

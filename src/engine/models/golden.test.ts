@@ -1,11 +1,17 @@
 /** The networks against PyTorch: every value of golden.json that concerns forward passes, training and fine-tuning. */
-import { dispose, memory, tensor1d, tensor4d, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, tensor1d, tensor4d } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { goldenState, excess, type Fingerprint } from '../../testing/golden/network';
 import { images } from '../../testing/golden/values';
 import golden from '../../testing/golden/golden.json';
 import { nodeBackend } from '../../testing/nodeGpu';
 import type { StudioBackend } from '../gpu/backend';
+import type { GpuTensor } from '../gpu/recorder';
+import type { Mode } from '../nn/layers';
+import type { MemoryPolicy } from '../nn/tape';
+import type { Optimiser } from '../train/optimiser';
+import { MEMORY_LEVELS } from '../train/memoryPolicy';
+import type { Network } from '../train/step';
 import type { Architecture } from './meta';
 
 let backend: StudioBackend;
@@ -19,17 +25,17 @@ async function network(arch: string) {
   const { stateSpecs } = await import('./resnet');
   const { uploadState } = await import('../nn/state');
   const specs = stateSpecs(arch as Architecture, CLASSES.length);
-  return { arch: arch as Architecture, classes: CLASSES, state: uploadState(specs, goldenState(specs)) };
+  return { arch: arch as Architecture, classes: CLASSES, state: uploadState(backend, specs, goldenState(specs)) };
 }
 
 /** JSON's type is a union over the architectures, with every key optional. */
 const fingerprints = (group: object) => group as Record<string, Fingerprint>;
 
-async function expectFingerprints(actual: ReadonlyMap<string, Tensor>, expected: Record<string, Fingerprint>) {
+async function expectFingerprints(actual: ReadonlyMap<string, GpuTensor>, expected: Record<string, Fingerprint>) {
   const worst: [string, number][] = [];
   for (const [key, print] of Object.entries(expected)) {
     const tensor = actual.get(key);
-    const distance = tensor ? excess(key, (await tensor.data()) as Float32Array, tensor.shape, print) : Infinity;
+    const distance = tensor ? excess(key, await backend.download(tensor), tensor.shape, print) : Infinity;
     if (!(distance < 1)) worst.push([key, distance]);
   }
   expect(worst).toEqual([]);
@@ -49,48 +55,73 @@ function lossTolerance({ loss, lossNoise, logitsNoise }: { loss: number; lossNoi
   return Math.max(10 * lossNoise, 1e-4 * loss, logitsNoise);
 }
 
-const labelsOf = (n: number) =>
-  tensor1d(
-    Array.from({ length: n }, (_, i) => i % 5),
-    'int32',
-  );
-
 test.each(golden.evaluation)('$arch evaluates $batch photos at $size px as PyTorch does', async (g) => {
   const { predict } = await import('../train/step');
-  const { EVAL } = await import('../nn/layers');
-  const { disposeState } = await import('../nn/state');
+  const { releaseState } = await import('../nn/state');
   const net = await network(g.arch);
-  const before = memory().numTensors;
+  const before = backend.usedBytes();
   const x = tensor4d(images(g.input, g.batch, g.size), [g.batch, g.size, g.size, 3]);
-  const { logits, pooled } = predict(net, EVAL, x);
-  expectLogits(await logits.data(), g.logits, g.logitsNoise);
-  const features = (await pooled.data()) as Float32Array;
+  const { logits, pooled } = predict(backend, net, x);
+  expectLogits(await backend.download(logits), g.logits, g.logitsNoise);
+  const features = await backend.download(pooled);
   expect(excess('pooled', features, pooled.shape, g.pooled)).toBeLessThan(1);
   const zeros = features.filter((value) => value === 0).length / features.length;
   expect(zeros).toBeCloseTo(g.pooledZeroFraction, 6);
-  dispose([x, logits, pooled]);
-  expect(memory().numTensors).toBe(before);
-  disposeState(net.state);
+  for (const tensor of [logits, pooled]) backend.release(tensor);
+  x.dispose();
+  expect(backend.usedBytes()).toBe(before);
+  releaseState(backend, net.state);
   backend.gpu.throwIfFailed();
 });
 
-test.each(golden.training)('$arch takes three training steps as PyTorch does', async (g) => {
-  const { batchGradients } = await import('../train/step');
+/** One step: the loss, with the gradients left in the optimiser. */
+async function takeStep(
+  net: Network,
+  { mode, keeps }: { mode: Mode; keeps: MemoryPolicy },
+  optimiser: Optimiser,
+  input: { name: string; batch: number; size: number },
+): Promise<number> {
+  const { accumulateGradients } = await import('../train/step');
+  const { batch: rows, size } = input;
+  const score = backend.allocate([2]);
+  backend.clear(score);
+  optimiser.clearGradients();
+  const x = tensor4d(images(input.name, rows, size), [rows, size, size, 3]);
+  const labels = tensor1d(
+    Array.from({ length: rows }, (_, i) => i % 5),
+    'int32',
+  );
+  accumulateGradients(
+    backend,
+    net,
+    { images: x, labels },
+    { mode, keeps, gradients: optimiser.gradients, score, rows },
+  );
+  const [loss = NaN] = await backend.download(score);
+  backend.release(score);
+  dispose([x, labels]);
+  return loss;
+}
+
+// What `leanest` makes again, narrow networks do not have.
+const TRAINING = golden.training.flatMap((g) =>
+  MEMORY_LEVELS.filter((level) => level !== 'leanest' || g.arch === 'resnet50').map((level) => ({ ...g, level })),
+);
+
+test.each(TRAINING)('$arch takes three training steps as PyTorch does, memory $level', async ({ level, ...g }) => {
   const { adamWOptimiser } = await import('../train/optimiser');
   const { TRAIN } = await import('../nn/layers');
-  const { disposeState } = await import('../nn/state');
+  const { releaseState } = await import('../nn/state');
+  const { memoryPolicy } = await import('../train/memoryPolicy');
   const net = await network(g.arch);
   const optimiser = adamWOptimiser(backend, net.state.parameters, g);
-  const labels = labelsOf(g.batch);
-  const before = memory().numTensors;
+  const training = { mode: TRAIN, keeps: memoryPolicy(net.arch, level) };
+  const before = backend.usedBytes();
   for (const [index, step] of g.steps.entries()) {
-    const x = tensor4d(images(step.input, g.batch, g.size), [g.batch, g.size, g.size, 3]);
-    const { loss, correct, gradients } = batchGradients(net, net.state.parameters, TRAIN, x, labels);
-    const [value = NaN] = await loss.data();
-    expect(Math.abs(value - step.loss)).toBeLessThan(lossTolerance(step));
-    if (index === 0) await expectFingerprints(gradients, fingerprints(g.gradientsOfStep0));
-    optimiser.step(gradients);
-    dispose([x, loss, correct, ...gradients.values()]);
+    const loss = await takeStep(net, training, optimiser, { name: step.input, batch: g.batch, size: g.size });
+    expect(Math.abs(loss - step.loss)).toBeLessThan(lossTolerance(step));
+    if (index === 0) await expectFingerprints(optimiser.gradients, fingerprints(g.gradientsOfStep0));
+    optimiser.step();
     if (index === 0) {
       await expectFingerprints(
         new Map([...net.state.parameters, ...net.state.buffers]),
@@ -98,37 +129,63 @@ test.each(golden.training)('$arch takes three training steps as PyTorch does', a
       );
     }
   }
-  expect(memory().numTensors).toBe(before);
-  optimiser.dispose();
-  disposeState(net.state);
+  expect(backend.usedBytes()).toBe(before);
+  optimiser.release();
+  releaseState(backend, net.state);
   backend.gpu.throwIfFailed();
 });
 
-test.each(golden.fineTuning)('$arch fine-tunes (affine: $affine) as PyTorch does', async (g) => {
-  const { batchGradients } = await import('../train/step');
+const NARROW = golden.training.find(({ arch }) => arch === 'resnet18')!;
+
+test('whatever kernels the tuner picks, a step is PyTorch’s', async () => {
   const { adamWOptimiser } = await import('../train/optimiser');
-  const { disposeState } = await import('../nn/state');
+  const { TRAIN } = await import('../nn/layers');
+  const { releaseState } = await import('../nn/state');
+  const { memoryPolicy } = await import('../train/memoryPolicy');
+  const { convVariants } = await import('../kernels/conv2d/variants');
+  const { choiceKey, PASSES } = await import('../kernels/conv2d/shape');
+  const { convShapes } = await import('./cost');
+  const { batch, size, steps, gradientsOfStep0 } = NARROW;
+  const keys = convShapes('resnet18', batch, size).flatMap((shape) => PASSES.map((pass) => choiceKey(pass, shape)));
+  const [standard, ...others] = convVariants(backend.report);
+  expect(others).not.toContain(standard);
+  for (const { name } of others) {
+    backend.choices = new Map(keys.map((key) => [key, name]));
+    const net = await network('resnet18');
+    const optimiser = adamWOptimiser(backend, net.state.parameters, NARROW);
+    const training = { mode: TRAIN, keeps: memoryPolicy('resnet18', 'lean') };
+    const loss = await takeStep(net, training, optimiser, { name: steps[0]!.input, batch, size });
+    expect(Math.abs(loss - steps[0]!.loss), name).toBeLessThan(lossTolerance(steps[0]!));
+    await expectFingerprints(optimiser.gradients, fingerprints(gradientsOfStep0));
+    optimiser.release();
+    releaseState(backend, net.state);
+  }
+  backend.choices = undefined;
+});
+
+test.each(golden.fineTuning)('$arch fine-tunes (affine: $affine) as PyTorch does', async (g) => {
+  const { adamWOptimiser } = await import('../train/optimiser');
+  const { memoryPolicy } = await import('../train/memoryPolicy');
+  const { releaseState } = await import('../nn/state');
   const { tuned } = await import('../train/frozen');
   const net = await network(g.arch);
   const host = goldenState((await import('./resnet')).stateSpecs(net.arch, CLASSES.length));
   const { trained, mode } = tuned(net, { affine: g.affine });
   const optimiser = adamWOptimiser(backend, trained, { lr: 1e-3, weightDecay: 0.1 });
-  const labels = labelsOf(g.batch);
+  const training = { mode, keeps: memoryPolicy(net.arch, 'lean') };
   for (const [step, expected] of g.losses.entries()) {
-    const x = tensor4d(images(`tune/${g.arch}/${g.size}/${step}`, g.batch, g.size), [g.batch, g.size, g.size, 3]);
-    const { loss, correct, gradients } = batchGradients(net, trained, mode, x, labels);
-    const [value = NaN] = await loss.data();
-    expect(Math.abs(value - expected)).toBeLessThan(Math.max(10 * g.lossNoise[step]!, 1e-4 * expected));
-    optimiser.step(gradients);
-    dispose([x, loss, correct, ...gradients.values()]);
+    const name = `tune/${g.arch}/${g.size}/${step}`;
+    const loss = await takeStep(net, training, optimiser, { name, batch: g.batch, size: g.size });
+    expect(Math.abs(loss - expected)).toBeLessThan(Math.max(10 * g.lossNoise[step]!, 1e-4 * expected));
+    optimiser.step();
   }
   const after = new Map([...net.state.parameters, ...net.state.buffers]);
   await expectFingerprints(after, fingerprints(g.changed));
   for (const [key, tensor] of after) {
     if (key in g.changed) continue;
-    const bytes = Buffer.from((await tensor.data()).buffer);
+    const bytes = Buffer.from((await backend.download(tensor)).buffer);
     expect(bytes.equals(Buffer.from(host.tensors.get(key)!.values.buffer)), `${key} is frozen`).toBe(true);
   }
-  optimiser.dispose();
-  disposeState(net.state);
+  optimiser.release();
+  releaseState(backend, net.state);
 });

@@ -2,11 +2,9 @@
  * ResNet-18, 34, 50 and 101 as torchvision builds them: its keys, its v1.5 strides (in the 3x3 convolution of a
  * bottleneck), symmetric padding. Sources: He et al. 2015; torchvision/models/resnet.py.
  */
-import { tidy, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
-import { globalAveragePool } from '../kernels/averagePool/averagePool';
-import { maxPool } from '../kernels/maxPool/maxPool';
-import { conv, linear, type Mode, norm } from '../nn/layers';
-import type { NetworkState, TensorSpec } from '../nn/state';
+import { averagePool, conv, linear, maxPool, norm, type Pass } from '../nn/layers';
+import type { TensorSpec } from '../nn/state';
+import type { Activation } from '../nn/tape';
 import type { Architecture } from './meta';
 
 interface Design {
@@ -120,36 +118,42 @@ export function stateSpecs(arch: Architecture, classes: number): TensorSpec[] {
 
 export interface Outputs {
   /** [N, K] */
-  logits: Tensor2D;
+  logits: Activation;
   /** Input of `fc` [N, C]. */
-  pooled: Tensor2D;
+  pooled: Activation;
 }
 
-/** `images` [N, R, R, 3] in [0, 1]. The caller's scope owns the outputs; everything in between is let go. */
-export function resnet(arch: Architecture, state: NetworkState, images: Tensor4D, mode: Mode): Outputs {
+/** `images` [N, R, R, 3] in [0, 1], which stay the caller's. */
+export function resnet(arch: Architecture, pass: Pass, images: Activation): Outputs {
   const design = DESIGNS[arch];
-  let x = tidy(() => {
-    const stem = norm(state, STEM.norm, conv(state, STEM.name, images, STEM.stride, STEM.pad), mode, { relu: true });
-    return maxPool(stem, 3, 2, 1);
-  });
+  const stem = norm(pass, STEM.norm, conv(pass, STEM.name, images, STEM.stride, STEM.pad), { relu: true });
+  let x = maxPool(pass, stem, { kernel: 3, stride: 2, pad: 1 });
+  stem.rest();
   for (const block of blocksOf(design)) {
     const input = x;
-    x = tidy(() => residualBlock(state, block, design.bottleneck, input, mode));
-    input.dispose();
+    x = residualBlock(pass, block, design.bottleneck, input);
+    input.rest();
   }
-  const pooled = globalAveragePool(x);
-  x.dispose();
-  return { pooled, logits: linear(state, 'fc', pooled) };
+  const pooled = averagePool(pass, x);
+  x.rest();
+  return { pooled, logits: linear(pass, 'fc', pooled) };
 }
 
-function residualBlock(state: NetworkState, block: Block, bottleneck: boolean, x: Tensor4D, mode: Mode): Tensor4D {
+function residualBlock(pass: Pass, block: Block, bottleneck: boolean, x: Activation): Activation {
   const convs = convsOf(block, bottleneck);
   const shortcut = block.downsample ? convs.pop() : undefined;
-  const run = (layer: ConvLayer, input: Tensor4D, options: { relu: boolean; residual?: Tensor4D }) =>
-    norm(state, layer.norm, conv(state, layer.name, input, layer.stride, layer.pad), mode, options);
+  const last = convs.pop()!;
+  const run = (layer: ConvLayer, input: Activation, options: { relu: boolean; residual?: Activation }) =>
+    norm(pass, layer.norm, conv(pass, layer.name, input, layer.stride, layer.pad), options);
+  let y = x;
+  for (const layer of convs) {
+    const input = y;
+    y = run(layer, input, { relu: true });
+    if (input !== x) input.rest();
+  }
   const residual = shortcut ? run(shortcut, x, { relu: false }) : x;
-  return convs.reduce(
-    (y, layer, i) => run(layer, y, i === convs.length - 1 ? { relu: true, residual } : { relu: true }),
-    x,
-  );
+  const out = run(last, y, { relu: true, residual });
+  y.rest();
+  if (residual !== x) residual.rest();
+  return out;
 }

@@ -5,8 +5,12 @@ import type { HostState, NetworkState } from './state';
 /** Copies every tensor to the CPU. Waits for the GPU. */
 export async function downloadState(state: NetworkState): Promise<HostState> {
   const tensors: HostState['tensors'] = new Map();
-  for (const [key, tensor] of [...state.parameters, ...state.buffers]) {
-    tensors.set(key, { shape: tensor.shape, values: await readFloats(tensor) });
+  for (const { whole, slices } of state.arenas) {
+    const values = await readFloats(whole);
+    for (const [key, { shape, offset = 0 }] of slices) {
+      const count = shape.reduce((product, length) => product * length, 1);
+      tensors.set(key, { shape, values: values.slice(offset / 4, offset / 4 + count) });
+    }
   }
   return { tensors, batchesTracked: new Map(state.batchesTracked) };
 }

@@ -1,59 +1,250 @@
-/** Layers as functions over named tensors. Every result belongs to the caller's scope. */
-import { add, matMul, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
-import { batchNormEval, batchNormTrain, type BatchNormTensors } from '../kernels/batchNorm/batchNorm';
-import { conv2d } from '../kernels/conv2d/conv2d';
-import type { NetworkState } from './state';
+/** Layers as functions over named tensors: each runs now and records its backward step on the tape, if there is one. */
+import type { GpuTensor, Recorder } from '../gpu/recorder';
+import { globalAveragePool, globalAveragePoolGradient } from '../kernels/averagePool/averagePool';
+import {
+  type Affine,
+  batchStatistics,
+  normalize,
+  type NormalizeOptions,
+  normGradient,
+  type Statistics,
+} from '../kernels/batchNorm/batchNorm';
+import * as convolution from '../kernels/conv2d/conv2d';
+import { convShape } from '../kernels/conv2d/shape';
+import { outputSize } from '../kernels/launch';
+import * as fullyConnected from '../kernels/linear/linear';
+import { maxPool as runMaxPool, maxPoolGradient, type PoolWindow } from '../kernels/maxPool/maxPool';
+import type { NetworkTensors } from './state';
+import { Activation, type Tape } from './tape';
 
 /** Which batch norms use and move their batch's statistics. */
 export interface Mode {
   /** By layer name (`layer4.2.bn3`). */
   trainsNorm(name: string): boolean;
-  /** Whether anything below the norms in training is trained, too. */
-  inputGradients: boolean;
 }
 
-export const TRAIN: Mode = { trainsNorm: () => true, inputGradients: true };
-export const EVAL: Mode = { trainsNorm: () => false, inputGradients: false };
+export const TRAIN: Mode = { trainsNorm: () => true };
+export const EVAL: Mode = { trainsNorm: () => false };
+
+/** What a pass through a network runs on. */
+export interface Pass {
+  recorder: Recorder;
+  state: NetworkTensors;
+  mode: Mode;
+  /** Null where there is no backward pass: nothing is kept then. */
+  tape: Tape | null;
+}
 
 /** A convolution without bias. */
-export function conv(state: NetworkState, name: string, x: Tensor4D, stride: number, pad: number): Tensor4D {
-  return conv2d(x, parameter<Tensor4D>(state, `${name}.weight`), stride, pad);
+export function conv(pass: Pass, name: string, x: Activation, stride: number, pad: number): Activation {
+  const { recorder, state, tape } = pass;
+  const key = `${name}.weight`;
+  const w = tensorOf(state.parameters, key);
+  const dw = tape?.gradient(key);
+  const attrs = { stride, pad };
+  const needsGradient = tape !== null && (x.needsGradient || dw !== undefined);
+  const kept = !needsGradient || tape.keeps.conv(name);
+  const readsInput = needsGradient && (dw !== undefined || !kept);
+  if (readsInput) x.willRead();
+  const shape = convShape(x.shape, w.shape, attrs);
+  const y = new Activation(
+    recorder,
+    [shape.batch, shape.outHeight, shape.outWidth, shape.outChannels],
+    () => convolution.forward(recorder, x.read(), w, attrs),
+    { needsGradient, kept },
+  );
+  if (!needsGradient) return y;
+  tape.record(() => {
+    const dy = y.takeGradient();
+    if (dw) convolution.filterGradient(recorder, x.read(), dy, w.shape, attrs, { into: dw });
+    if (readsInput) x.doneReading();
+    if (x.needsGradient) {
+      x.receive((into) => convolution.inputGradient(recorder, dy, w, x.shape, attrs, into ? { into } : {}));
+    }
+    recorder.release(dy);
+  });
+  return y;
 }
 
-/** Batch norm, then the residual if there is one, then ReLU if asked for. */
+/** Batch norm, then the residual if there is one, then ReLU if asked for. `x` is this layer's alone. */
 export function norm(
-  state: NetworkState,
+  pass: Pass,
   name: string,
-  x: Tensor4D,
-  mode: Mode,
-  options: { relu: boolean; residual?: Tensor4D },
-): Tensor4D {
-  const tensors: BatchNormTensors = {
-    gamma: parameter(state, `${name}.weight`),
-    beta: parameter(state, `${name}.bias`),
-    runningMean: buffer(state, `${name}.running_mean`),
-    runningVariance: buffer(state, `${name}.running_var`),
+  x: Activation,
+  { relu, residual = null }: { relu: boolean; residual?: Activation | null },
+): Activation {
+  const { recorder, state, mode, tape } = pass;
+  const affine: Affine = {
+    gamma: tensorOf(state.parameters, `${name}.weight`),
+    beta: tensorOf(state.parameters, `${name}.bias`),
   };
-  if (!mode.trainsNorm(name)) return batchNormEval(x, tensors, options);
-  const tracked = `${name}.num_batches_tracked`;
-  state.batchesTracked.set(tracked, (state.batchesTracked.get(tracked) ?? 0) + 1);
-  return batchNormTrain(x, tensors, { ...options, inputGradient: mode.inputGradients });
+  const running: Statistics = {
+    mean: tensorOf(state.buffers, `${name}.running_mean`),
+    variance: tensorOf(state.buffers, `${name}.running_var`),
+  };
+  const ofBatch = mode.trainsNorm(name);
+  if (ofBatch) {
+    const tracked = `${name}.num_batches_tracked`;
+    state.batchesTracked.set(tracked, (state.batchesTracked.get(tracked) ?? 0) + 1);
+  }
+  const statistics = ofBatch ? batchStatistics(recorder, x.read(), running) : running;
+  const releaseStatistics = () => {
+    if (ofBatch) for (const tensor of [statistics.mean, statistics.variance]) recorder.release(tensor);
+  };
+  const run = (input: GpuTensor, inPlace: boolean) => {
+    const options: NormalizeOptions = { relu, residual: residual?.read() ?? null, inPlace };
+    return normalize(recorder, input, statistics, affine, options);
+  };
+
+  const into = affineGradients(tape, name);
+  const needsGradient = tape !== null && (into !== null || x.needsGradient || residual?.needsGradient === true);
+  if (!needsGradient) {
+    const y = new Activation(recorder, x.shape, () => run(x.take(), true), { needsGradient, kept: true });
+    releaseStatistics();
+    return y;
+  }
+
+  x.willRead();
+  const kept = tape.keeps.norm(name);
+  let first = true;
+  const make = () => {
+    // An input that is made again in the backward pass is not needed beside its normalised form until then.
+    const inPlace = first && !x.kept;
+    first = false;
+    const y = run(inPlace ? x.take() : x.read(), inPlace);
+    residual?.restAgain();
+    return y;
+  };
+  // A residual that cannot be made again must stay until this output has been made for the last time.
+  const holdsResidual = residual !== null && residual.kept && !residual.needsGradient;
+  if (holdsResidual) residual.willRead();
+  const y = new Activation(recorder, x.shape, make, { needsGradient, kept });
+  const masksByOutput = relu && residual !== null;
+  if (masksByOutput) y.willRead();
+  tape.record(() => {
+    const dy = y.takeGradient();
+    const scratch = into ?? scratchAffine(recorder, affine);
+    normGradient(
+      recorder,
+      { x: x.read(), y: masksByOutput ? y.read() : null, dy, statistics, affine },
+      {
+        relu,
+        residual: residual !== null,
+        batchStatistics: ofBatch,
+        inputGradient: x.needsGradient || residual?.needsGradient === true,
+        into: scratch,
+      },
+    );
+    if (!into) for (const tensor of [scratch.gamma, scratch.beta]) recorder.release(tensor);
+    y.drop();
+    releaseStatistics();
+    // The gradients have taken the places of x and dy.
+    if (x.needsGradient) x.adopt(x.take());
+    else x.doneReading();
+    if (holdsResidual) residual.doneReading();
+    if (residual?.needsGradient) residual.adopt(dy);
+    else recorder.release(dy);
+  });
+  return y;
+}
+
+/** Max pooling. */
+export function maxPool({ recorder, tape }: Pass, x: Activation, window: PoolWindow): Activation {
+  let which: GpuTensor | null = null;
+  const releaseWhich = () => {
+    if (which) recorder.release(which);
+    which = null;
+  };
+  const needsGradient = tape !== null && x.needsGradient;
+  const make = () => {
+    releaseWhich();
+    const pooled = runMaxPool(recorder, x.read(), window);
+    ({ which } = pooled);
+    if (needsGradient) x.restAgain();
+    return pooled.y;
+  };
+  const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
+  const shape = [batch, outputSize(height, window), outputSize(width, window), channels];
+  const y = new Activation(recorder, shape, make, {
+    needsGradient,
+    kept: !needsGradient,
+  });
+  if (!needsGradient) {
+    releaseWhich();
+    return y;
+  }
+  tape.record(() => {
+    const dy = y.takeGradient();
+    y.drop();
+    x.adopt(maxPoolGradient(recorder, { dy, which: which! }, x.shape, window));
+    releaseWhich();
+    recorder.release(dy);
+  });
+  return y;
+}
+
+/** x [N, H, W, C] → [N, C]. */
+export function averagePool({ recorder, tape }: Pass, x: Activation): Activation {
+  const { needsGradient } = x;
+  const [batch = 0, , , channels = 0] = x.shape;
+  const y = new Activation(recorder, [batch, channels], () => globalAveragePool(recorder, x.read()), {
+    needsGradient,
+    kept: true,
+  });
+  if (tape && needsGradient) {
+    tape.record(() => {
+      const dy = y.takeGradient();
+      y.drop();
+      x.adopt(globalAveragePoolGradient(recorder, dy, x.shape));
+      recorder.release(dy);
+    });
+  }
+  return y;
 }
 
 /** x [N, in] → [N, out]. */
-export function linear(state: NetworkState, name: string, x: Tensor2D): Tensor2D {
-  const weight = parameter<Tensor2D>(state, `${name}.weight`);
-  return add(matMul(x, weight, false, true), parameter<Tensor1D>(state, `${name}.bias`));
+export function linear({ recorder, state, tape }: Pass, name: string, x: Activation): Activation {
+  const parameters = {
+    weight: tensorOf(state.parameters, `${name}.weight`),
+    bias: tensorOf(state.parameters, `${name}.bias`),
+  };
+  const [weight, bias] = [tape?.gradient(`${name}.weight`), tape?.gradient(`${name}.bias`)];
+  const into = weight && bias ? { weight, bias } : null;
+  const needsGradient = tape !== null && (x.needsGradient || into !== null);
+  const [batch = 0] = x.shape;
+  const y = new Activation(
+    recorder,
+    [batch, parameters.weight.shape[0]!],
+    () => fullyConnected.linear(recorder, x.read(), parameters),
+    { needsGradient, kept: true },
+  );
+  if (!needsGradient) return y;
+  if (into) x.willRead();
+  tape.record(() => {
+    const dy = y.takeGradient();
+    y.drop();
+    if (into) {
+      fullyConnected.linearWeightGradient(recorder, x.read(), dy, into);
+      x.doneReading();
+    }
+    if (x.needsGradient) x.adopt(fullyConnected.linearInputGradient(recorder, dy, parameters.weight));
+    recorder.release(dy);
+  });
+  return y;
 }
 
-function parameter<T extends Tensor>(state: NetworkState, key: string): T {
-  const found = state.parameters.get(key);
-  if (!found) throw new Error(`No parameter ${key}`);
-  return found as T;
+function affineGradients(tape: Tape | null, name: string): Affine | null {
+  const [gamma, beta] = [tape?.gradient(`${name}.weight`), tape?.gradient(`${name}.bias`)];
+  return gamma && beta ? { gamma, beta } : null;
 }
 
-function buffer<T extends Tensor>(state: NetworkState, key: string): T {
-  const found = state.buffers.get(key);
-  if (!found) throw new Error(`No buffer ${key}`);
-  return found as T;
+/** Somewhere to put the gradients of a norm that is not trained itself. */
+function scratchAffine(recorder: Recorder, { gamma, beta }: Affine): Affine {
+  return { gamma: recorder.allocate(gamma.shape), beta: recorder.allocate(beta.shape) };
+}
+
+function tensorOf(tensors: ReadonlyMap<string, GpuTensor>, key: string): GpuTensor {
+  const found = tensors.get(key);
+  if (!found) throw new Error(`No tensor ${key}`);
+  return found;
 }

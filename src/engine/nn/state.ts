@@ -2,8 +2,10 @@
  * A network's weights: tensors by torchvision's keys. Convolutions are HWIO here (OIHW only in `io`), linear weights
  * [out, in], batch-norm vectors [C]. Parameters are trained in place; buffers move in place by training-mode norms.
  */
-import { dispose, keep, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { fork } from '../base/rng';
+import type { StudioBackend } from '../gpu/backend';
+import type { GpuTensor, Recorder } from '../gpu/recorder';
+import { allocateArena, type Arena } from './arena';
 
 /** What one tensor of a network is, in torchvision's order of the state dict. */
 export interface TensorSpec {
@@ -13,13 +15,18 @@ export interface TensorSpec {
   role: 'conv' | 'linear' | 'linearBias' | 'gamma' | 'beta' | 'runningMean' | 'runningVariance' | 'batchesTracked';
 }
 
-export interface NetworkState {
+export interface NetworkTensors {
   /** Conv, linear, gamma and beta. */
-  parameters: Map<string, Tensor>;
+  parameters: ReadonlyMap<string, GpuTensor>;
   /** Running means and variances. */
-  buffers: Map<string, Tensor>;
+  buffers: ReadonlyMap<string, GpuTensor>;
   /** `num_batches_tracked` of every norm: training-mode forward passes so far. */
   batchesTracked: Map<string, number>;
+}
+
+/** A network's tensors with the memory they lie in. */
+export interface NetworkState extends NetworkTensors {
+  arenas: readonly Arena[];
 }
 
 /** A state on the CPU: plain arrays in our layout, safe to keep, post and compare. */
@@ -73,24 +80,36 @@ function initialiser(spec: TensorSpec, specs: readonly TensorSpec[], rng: Return
   }
 }
 
-/** Uploads a host state. The caller disposes of the result with `disposeState`. */
-export function uploadState(specs: readonly TensorSpec[], host: HostState): NetworkState {
-  const state: NetworkState = {
-    parameters: new Map(),
-    buffers: new Map(),
-    batchesTracked: new Map(host.batchesTracked),
+/** Memory for a network's tensors, not yet written. Whoever asks for it releases it with `releaseState`. */
+export function allocateState(recorder: Recorder, specs: readonly TensorSpec[]): NetworkState {
+  const running = (role: TensorSpec['role']) => role === 'runningMean' || role === 'runningVariance';
+  const tensors = specs.filter(({ role }) => role !== 'batchesTracked');
+  const parameters = allocateArena(
+    recorder,
+    tensors.filter(({ role }) => !running(role)),
+  );
+  const buffers = allocateArena(
+    recorder,
+    tensors.filter(({ role }) => running(role)),
+  );
+  return {
+    parameters: parameters.slices,
+    buffers: buffers.slices,
+    batchesTracked: new Map(),
+    arenas: [parameters, buffers],
   };
-  for (const { key, role } of specs) {
-    if (role === 'batchesTracked') continue;
-    const { shape, values } = host.tensors.get(key)!;
-    const group = role === 'runningMean' || role === 'runningVariance' ? state.buffers : state.parameters;
-    group.set(key, keep(tensor(values, [...shape], 'float32')));
+}
+
+/** Uploads a host state. The caller releases the result with `releaseState`. */
+export function uploadState(backend: StudioBackend, specs: readonly TensorSpec[], host: HostState): NetworkState {
+  const state = allocateState(backend, specs);
+  for (const [key, tensor] of [...state.parameters, ...state.buffers]) {
+    backend.writeWords(tensor, host.tensors.get(key)!.values);
   }
+  for (const [key, count] of host.batchesTracked) state.batchesTracked.set(key, count);
   return state;
 }
 
-export function disposeState(state: NetworkState): void {
-  dispose([...state.parameters.values(), ...state.buffers.values()]);
-  state.parameters.clear();
-  state.buffers.clear();
+export function releaseState(recorder: Recorder, state: NetworkState): void {
+  for (const { whole } of state.arenas) recorder.release(whole);
 }

@@ -1,5 +1,4 @@
 /** Evaluation of one split at one view: logits, score and the pooled activations' distribution. */
-import { dispose, tidy } from '@tensorflow/tfjs-core';
 import { ActivationHistogram } from '../analysis/activations';
 import { scoreLogits } from '../analysis/score';
 import { sizeOfView, type ViewSpec } from '../augment/view';
@@ -8,8 +7,8 @@ import { batches } from '../dataset/batches';
 import type { Sample } from '../dataset/types';
 import { readFloats } from '../gpu/readback';
 import { resample } from '../kernels/resample/resample';
-import { EVAL } from '../nn/layers';
 import type { ActivationStats, RunRecord, Score } from './records';
+import { findRoom, noRoom } from './room';
 import { type Network, predict } from './step';
 import type { RunContext } from './trainEpoch';
 
@@ -41,10 +40,15 @@ const BATCHES_IN_FLIGHT = 2;
  * @throws StudioError `bad-dataset` if no photo could be read; the signal's reason when stopped; the GPU's failure.
  */
 export async function* evaluate(
-  { backend, loader, signal, onUnreadable }: RunContext,
-  { network, samples, batchSize, view, epoch }: EvaluationOptions,
+  { backend, loader, signal, onUnreadable, memoryBytes }: RunContext,
+  { network, samples, batchSize: wanted, view, epoch }: EvaluationOptions,
 ): AsyncGenerator<RunRecord, Evaluation, undefined> {
   const size = sizeOfView(view);
+  const demand = { arch: network.arch, classes: network.classes.length, rows: wanted, size, training: null };
+  const room = findRoom(backend, demand, memoryBytes);
+  if (!room) throw noRoom(demand, memoryBytes);
+  // Photos do not touch one another here, so smaller batches change nothing.
+  const batchSize = room.microBatch;
   const count = Math.ceil(samples.length / batchSize);
   yield { kind: 'phase', phase: 'evaluating', epoch, batches: count, images: samples.length, size };
   const stream = batches({
@@ -70,12 +74,13 @@ export async function* evaluate(
     return batchLogits!.length / network.classes.length;
   };
   for await (const batch of stream) {
-    const { logits, pooled } = tidy(() => ({ ...predict(network, EVAL, resample(backend, batch.views)) }));
+    const images = resample(backend, batch.views);
+    const { logits, pooled } = predict(backend, network, images);
     const outputs = Promise.all([readFloats(logits), readFloats(pooled)]);
     // A failure counts when its turn comes; where an earlier one ends the evaluation, it must not count as unhandled.
     outputs.catch(() => {});
     pending.push(outputs);
-    dispose([logits, pooled]);
+    for (const tensor of [images, logits, pooled]) backend.release(tensor);
     indices.push(...batch.indices);
     backend.gpu.throwIfFailed();
     if (pending.length > BATCHES_IN_FLIGHT) yield { kind: 'evaluated', images: await collect() };

@@ -2,23 +2,30 @@
  * What fine-tuning trains (FixRes, imnet_finetune/train.py): the whole network in evaluation mode but its last batch
  * norm, whose running statistics move; gradients for `fc` alone, or also for that norm's affine parameters.
  */
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { GpuTensor } from '../gpu/recorder';
+import type { Architecture } from '../models/meta';
 import { lastNorm } from '../models/resnet';
 import type { Mode } from '../nn/layers';
 import type { Network } from './step';
 
 /** The tensors that get gradients, and how the network's norms behave meanwhile. */
 export interface Training {
-  trained: ReadonlyMap<string, Tensor>;
+  trained: ReadonlyMap<string, GpuTensor>;
   mode: Mode;
 }
 
-/** Everything not in `trained` is neither stepped nor decayed: frozen means untouched. */
-export function tuned({ arch, state }: Network, { affine }: { affine: boolean }): Training {
+/** By name: what of an architecture is trained, and which norms move. */
+export function tunedParts(
+  arch: Architecture,
+  { affine }: { affine: boolean },
+): { trains: (key: string) => boolean; mode: Mode } {
   const last = lastNorm(arch);
-  const keys = ['fc.weight', 'fc.bias', ...(affine ? [`${last}.weight`, `${last}.bias`] : [])];
-  return {
-    trained: new Map(keys.map((key) => [key, state.parameters.get(key)!])),
-    mode: { trainsNorm: (name) => name === last, inputGradients: false },
-  };
+  const keys = new Set(['fc.weight', 'fc.bias', ...(affine ? [`${last}.weight`, `${last}.bias`] : [])]);
+  return { trains: (key) => keys.has(key), mode: { trainsNorm: (name) => name === last } };
+}
+
+/** Everything not in `trained` is neither stepped nor decayed: frozen means untouched. */
+export function tuned({ arch, state }: Network, options: { affine: boolean }): Training {
+  const { trains, mode } = tunedParts(arch, options);
+  return { trained: new Map([...state.parameters].filter(([key]) => trains(key))), mode };
 }

@@ -1,7 +1,7 @@
 /** AdamW over a set of named parameters: torch.optim.AdamW with one parameter group, decay on every tensor. */
-import { dispose, keep, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
-import type { StudioBackend } from '../gpu/backend';
+import type { GpuTensor, Recorder } from '../gpu/recorder';
 import { adamW } from '../kernels/adamW/adamW';
+import { allocateArena, contiguousRuns } from '../nn/arena';
 
 export interface OptimiserConfig {
   lr: number;
@@ -13,42 +13,47 @@ const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
 export interface Optimiser {
-  /** Changes the parameters in place. Every gradient is only read. */
-  step(gradients: ReadonlyMap<string, Tensor>): void;
-  dispose(): void;
+  /** Where the gradients are added up, by parameter key; zero after `clearGradients`. */
+  readonly gradients: ReadonlyMap<string, GpuTensor>;
+  clearGradients(): void;
+  /** Changes the parameters in place. */
+  step(): void;
+  release(): void;
 }
 
-/** A new optimiser with state zero. Tensors that are not in `parameters` are neither stepped nor decayed. */
+/**
+ * A new optimiser with state zero over slices of one arena. Tensors that are not in `parameters` are neither stepped nor
+ * decayed. Neighbouring parameters are stepped by one dispatch.
+ */
 export function adamWOptimiser(
-  backend: StudioBackend,
-  parameters: ReadonlyMap<string, Tensor>,
+  recorder: Recorder,
+  parameters: ReadonlyMap<string, GpuTensor>,
   { lr, weightDecay }: OptimiserConfig,
 ): Optimiser {
-  const moments = new Map<string, { m: Tensor; v: Tensor }>();
-  for (const [key, { shape }] of parameters) {
-    moments.set(
-      key,
-      tidy(() => ({ m: keep(zeros(shape)), v: keep(zeros(shape)) })),
+  const runs = contiguousRuns(parameters, recorder.report.maxBindingBytes).map(({ whole, keys }) => {
+    const gradient = allocateArena(
+      recorder,
+      keys.map((key) => ({ key, shape: parameters.get(key)!.shape })),
     );
-  }
+    const [m, v] = [recorder.allocate(whole.shape), recorder.allocate(whole.shape)];
+    for (const tensor of [gradient.whole, m, v]) recorder.clear(tensor);
+    return { parameter: whole, gradient, m, v };
+  });
   let step = 0;
   return {
-    step(gradients) {
+    gradients: new Map(runs.flatMap(({ gradient }) => [...gradient.slices])),
+    clearGradients() {
+      for (const { gradient } of runs) recorder.clear(gradient.whole);
+    },
+    step() {
       step++;
-      for (const [key, parameter] of parameters) {
-        const gradient = gradients.get(key);
-        const { m, v } = moments.get(key)!;
-        if (!gradient) throw new Error(`No gradient for ${key}`);
-        adamW(
-          backend,
-          { parameter, gradient, m, v },
-          { lr, weightDecay, beta1: BETA1, beta2: BETA2, epsilon: EPSILON, step },
-        );
+      const rates = { lr, weightDecay, beta1: BETA1, beta2: BETA2, epsilon: EPSILON, step };
+      for (const { parameter, gradient, m, v } of runs) {
+        adamW(recorder, { parameter, gradient: gradient.whole, m, v }, rates);
       }
     },
-    dispose() {
-      for (const { m, v } of moments.values()) dispose([m, v]);
-      moments.clear();
+    release() {
+      for (const { gradient, m, v } of runs) for (const tensor of [gradient.whole, m, v]) recorder.release(tensor);
     },
   };
 }

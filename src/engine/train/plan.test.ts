@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseStudioConfig } from '../experiments/meta';
-import { limitRefusal, memoryPlan, plannedPhases, type RunShape } from './plan';
+import { plannedPhases, type RunShape } from './plan';
 
 const BLOG: RunShape = {
   run: 'baseline',
@@ -11,7 +11,6 @@ const BLOG: RunShape = {
   validationCount: 4279,
   tuneSize: 384,
 };
-const MIB = 2 ** 20;
 
 test('the blog’s run takes the work that the reference counts', () => {
   const phases = plannedPhases(BLOG);
@@ -24,18 +23,4 @@ test('the blog’s run takes the work that the reference counts', () => {
   expect(tune!.flops / 1e15).toBeCloseTo(0.411, 3);
   expect(evaluation!.flops / 1e15).toBeCloseTo(0.103, 3);
   expect(plannedPhases({ ...BLOG, run: 'sweep' }).map(({ size }) => size)).toEqual([224, 64, 128, 224, 384, 480]);
-});
-
-test('the largest buffer is the stem’s output', () => {
-  expect(memoryPlan(BLOG).largestBufferBytes).toBe(196 * MIB);
-  expect(memoryPlan({ ...BLOG, run: 'finetune' }).largestBufferBytes).toBe(576 * MIB);
-});
-
-test('a batch that no buffer can hold is refused with one that fits', () => {
-  expect(limitRefusal(BLOG, { maxBufferBytes: 256 * MIB, maxBindingBytes: 256 * MIB })).toBeNull();
-  const refusal = limitRefusal(BLOG, { maxBufferBytes: 256 * MIB, maxBindingBytes: 128 * MIB });
-  expect(refusal).toMatchObject({ code: 'exceeds-limits', hint: 'A batch of 41 would fit.' });
-  expect(refusal!.message).toBe('A batch of 64 needs a buffer of 196 MiB; this GPU binds at most 128 MiB');
-  const fitting = { ...BLOG, config: parseStudioConfig({ batchSize: 41 }) };
-  expect(limitRefusal(fitting, { maxBufferBytes: 256 * MIB, maxBindingBytes: 128 * MIB })).toBeNull();
 });

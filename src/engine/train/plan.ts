@@ -1,9 +1,10 @@
-/** What a run will take, from shapes alone: its phases, its work, its memory, and whether the device's limits allow it. */
-import { type ErrorData } from '../base/errors';
+/** What a run will take, from shapes alone: its phases, their work, and what it asks of the GPU. */
 import type { RunId, StudioConfig } from '../experiments/meta';
 import { layerCosts } from '../models/cost';
 import type { Architecture } from '../models/meta';
-import { stateSpecs } from '../models/resnet';
+import { TRAIN } from '../nn/layers';
+import { tunedParts } from './frozen';
+import type { Demand } from './rehearsal';
 
 /** A training epoch or an evaluation, as the run will go through them. */
 export interface PlannedPhase {
@@ -48,50 +49,20 @@ export function plannedPhases(shape: RunShape): PlannedPhase[] {
   }
 }
 
-export interface MemoryPlan {
-  /** Estimated peak on the GPU. */
-  memoryBytes: number;
-  largestBufferBytes: number;
-}
-
-/**
- * Training saves every convolution's output and its normalised form, and holds some four more buffers of every size that
- * occurs: gradients on their way, and what the pool keeps until the next submit. Evaluation holds about three outputs at
- * a time. Weights, gradients and AdamW's two moments come on top. `bench -- step` prints this beside what was allocated.
- */
-export function memoryPlan(shape: RunShape): MemoryPlan {
+/** What the run asks of the GPU where it asks most. */
+export function demandOf(shape: RunShape): Demand {
   const { run, config, arch, classes } = shape;
-  const trains = run === 'baseline';
   const size = Math.max(...plannedPhases(shape).map((phase) => phase.size));
-  const outputs = layerCosts(arch, size, classes).map((layer) => layer.outputs);
-  const largest = Math.max(...outputs);
-  const parameters = stateSpecs(arch, classes).reduce(
-    (sum, { shape: dims }) => sum + dims.reduce((a, b) => a * b, 1),
-    0,
-  );
-  const sum = (counts: Iterable<number>) => [...counts].reduce((a, b) => a + b, 0);
-  const kept = trains ? 2 * sum(outputs) + 4 * sum(new Set(outputs)) : 3 * largest;
-  const photos = config.batchSize * size * size * 3;
-  return {
-    memoryBytes: 4 * (config.batchSize * kept + photos + parameters * (trains ? 4 : 1)),
-    largestBufferBytes: 4 * config.batchSize * largest,
-  };
-}
-
-/** Null if every buffer fits; else why not, with the largest batch that would. */
-export function limitRefusal(
-  shape: RunShape,
-  limits: { maxBufferBytes: number; maxBindingBytes: number },
-): ErrorData | null {
-  const { largestBufferBytes } = memoryPlan(shape);
-  const allowed = Math.min(limits.maxBufferBytes, limits.maxBindingBytes);
-  if (largestBufferBytes <= allowed) return null;
-  const { batchSize } = shape.config;
-  const fits = Math.floor(allowed / (largestBufferBytes / batchSize));
-  const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
-  return {
-    code: 'exceeds-limits',
-    message: `A batch of ${batchSize} needs a buffer of ${mebibytes(largestBufferBytes)}; this GPU binds at most ${mebibytes(allowed)}`,
-    hint: fits >= 2 ? `A batch of ${fits} would fit.` : 'Choose a smaller resolution.',
-  };
+  const batch = { arch, classes, rows: config.batchSize, size };
+  switch (run) {
+    case 'baseline':
+      return { ...batch, size: config.trainSize, training: { trains: () => true, mode: TRAIN } };
+    case 'finetune':
+      return { ...batch, training: tunedParts(arch, { affine: config.tuneAffine }) };
+    case 'sweep':
+    case 'evaluate':
+      return { ...batch, training: null };
+    default:
+      return run satisfies never;
+  }
 }

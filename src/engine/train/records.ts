@@ -53,10 +53,26 @@ export interface SweepPoint extends Score {
   seconds: number;
 }
 
+/** How fast a machine trains the reference network. */
+export interface MachineBenchmark {
+  /** Training ResNet-50 at 224 px, batch 64. */
+  imagesPerSecond: number;
+  /** Floating-point operations a second in training steps. */
+  flopsPerSecond: number;
+  /** The step that was timed: on a slow machine a smaller one, from which the rest is worked out by its operations. */
+  measured: { rows: number; size: number };
+  /** Of the blog's three steps on its 21,397 photos. */
+  blogSeconds: number;
+}
+
 /** Everything a run says while it goes on; consumers chart it, count it, or print it. */
 export type RunRecord =
   /** A training epoch or an evaluation begins. */
   | { kind: 'phase'; phase: 'training' | 'evaluating'; epoch: number; batches: number; images: number; size: number }
+  /** Kernels are being timed against one another on this adapter, `done` of `of` operations so far. */
+  | { kind: 'tuning'; done: number; of: number; size: number }
+  /** The GPU has no room for a whole batch: it goes in parts, whose batch statistics are their own. */
+  | { kind: 'microBatch'; microBatch: number; batchSize: number }
   | { kind: 'step'; record: StepRecord; images: number }
   /** One batch has been evaluated. */
   | { kind: 'evaluated'; images: number }

@@ -1,72 +1,79 @@
 /** Steps 7 to 9 of the data's path: forward, loss and backward on one batch. */
-import {
-  dispose,
-  engine,
-  keep,
-  type Scalar,
-  type Tensor,
-  type Tensor1D,
-  type Tensor4D,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { type GpuTensor, type Recorder, Scope } from '../gpu/recorder';
 import { crossEntropy } from '../kernels/crossEntropy/crossEntropy';
 import type { Architecture } from '../models/meta';
-import { type Outputs, resnet } from '../models/resnet';
-import type { Mode } from '../nn/layers';
-import type { NetworkState } from '../nn/state';
+import { resnet } from '../models/resnet';
+import { EVAL, type Mode } from '../nn/layers';
+import type { NetworkTensors } from '../nn/state';
+import { Activation, type MemoryPolicy, Tape } from '../nn/tape';
 
-export interface Network {
+export interface Network<State extends NetworkTensors = NetworkTensors> {
   arch: Architecture;
   classes: readonly string[];
-  state: NetworkState;
+  state: State;
 }
 
-export interface BatchGradients {
-  loss: Scalar;
-  /** Rows of the batch classified right. */
-  correct: Scalar;
-  gradients: Map<string, Tensor>;
+export interface Batch {
+  /** [N, R, R, 3] in [0, 1]; stays the caller's. */
+  images: GpuTensor;
+  /** int32 [N]; stays the caller's. */
+  labels: GpuTensor;
+}
+
+export interface BackwardOptions {
+  mode: Mode;
+  keeps: MemoryPolicy;
+  /** By parameter key; what is trained is what has a place here. Added to. */
+  gradients: ReadonlyMap<string, GpuTensor>;
+  /** [2]: the mean loss and the rows classified right are added to it. */
+  score: GpuTensor;
+  /** Rows of the whole batch, of which this may be a part. */
+  rows: number;
 }
 
 /**
- * Mean cross entropy of a batch and its gradients with respect to `trained` alone; norms that `mode` trains move their
- * running statistics. The caller disposes of all results. Does not wait for the GPU.
+ * Adds a batch's mean cross entropy and its gradients to `options.score` and `options.gradients`; norms that `mode` trains
+ * move their running statistics. Does not wait for the GPU.
  */
-export function batchGradients(
+export function accumulateGradients(
+  recorder: Recorder,
   { arch, state }: Network,
-  trained: ReadonlyMap<string, Tensor>,
-  mode: Mode,
-  images: Tensor4D,
-  labels: Tensor1D,
-): BatchGradients {
-  let correct: Scalar | undefined;
+  { images, labels }: Batch,
+  { mode, keeps, gradients, score, rows }: BackwardOptions,
+): void {
+  const scope = new Scope(recorder);
   try {
-    const { loss, grads } = tidy(() => {
-      const result = engine().gradients(() => {
-        const { logits } = resnet(arch, state, images, mode);
-        const score = crossEntropy(logits, labels);
-        correct = keep(score.correct);
-        return score.loss;
-      }, [...trained.values()]);
-      return { loss: result.value, grads: result.grads };
-    });
-    return { loss, correct: correct!, gradients: new Map([...trained.keys()].map((key, i) => [key, grads[i]!])) };
-  } catch (error) {
-    disposeTape();
-    correct?.dispose();
-    throw error;
+    const tape = new Tape({ gradients, keeps });
+    const { logits } = resnet(arch, { recorder: scope, state, mode, tape }, lent(scope, images));
+    const gradient = crossEntropy(scope, logits.read(), labels, { score, weight: 1 / rows, scale: 1 });
+    logits.adopt(gradient);
+    tape.backward();
+  } finally {
+    scope.releaseAll();
   }
 }
 
-/**
- * TensorFlow.js 4.22 lets go of what it saved for the backward pass only at that pass's end; where an error comes first,
- * a whole batch's activations would stay on the GPU.
- */
-function disposeTape(): void {
-  for (const { saved } of engine().state.activeTape ?? []) dispose(saved ?? []);
+export interface Predictions {
+  /** [N, K] */
+  logits: GpuTensor;
+  /** Input of `fc` [N, C]. */
+  pooled: GpuTensor;
 }
 
-/** Evaluation's forward pass. The caller disposes of the outputs. */
-export function predict({ arch, state }: Network, mode: Mode, images: Tensor4D): Outputs {
-  return tidy(() => ({ ...resnet(arch, state, images, mode) }));
+/** Evaluation's forward pass. The caller releases the result. */
+export function predict(recorder: Recorder, { arch, state }: Network, images: GpuTensor): Predictions {
+  const scope = new Scope(recorder);
+  try {
+    const outputs = resnet(arch, { recorder: scope, state, mode: EVAL, tape: null }, lent(scope, images));
+    return { logits: scope.hand(outputs.logits.take()), pooled: scope.hand(outputs.pooled.take()) };
+  } finally {
+    scope.releaseAll();
+  }
+}
+
+/** An activation over somebody else's tensor: never released. */
+function lent(recorder: Recorder, tensor: GpuTensor): Activation {
+  const activation = new Activation(recorder, tensor.shape, () => tensor, { needsGradient: false, kept: true });
+  activation.willRead();
+  return activation;
 }

@@ -2,19 +2,21 @@
  * One epoch of training as a generator: not pulling pauses it, the signal stops it, and evaluation, checkpoints and
  * charts are its consumers. Steps 2 to 11 of the data's path.
  */
-import { dispose, type Scalar, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import type { PhotoLoader } from '../augment/view';
+import type { PhotoLoader, ViewSpec } from '../augment/view';
 import { StudioError } from '../base/errors';
 import { fork, permutation } from '../base/rng';
-import { type Batch, batches } from '../dataset/batches';
+import { type Batch as LoadedBatch, batches } from '../dataset/batches';
 import type { Sample } from '../dataset/types';
 import type { StudioBackend } from '../gpu/backend';
 import { readFloats } from '../gpu/readback';
+import type { GpuTensor } from '../gpu/recorder';
 import { resample } from '../kernels/resample/resample';
 import type { Mode } from '../nn/layers';
 import type { Optimiser } from './optimiser';
+import { memoryPolicy } from './memoryPolicy';
 import type { RunRecord, Score, StepRecord } from './records';
-import { type BatchGradients, batchGradients, type Network } from './step';
+import type { Room } from './room';
+import { accumulateGradients, type Network } from './step';
 
 /** What every part of a run works with. */
 export interface RunContext {
@@ -22,16 +24,24 @@ export interface RunContext {
   loader: PhotoLoader;
   signal: AbortSignal;
   onUnreadable: (path: string, reason: string) => void;
+  /** GPU memory that a run may take, bytes. */
+  memoryBytes: number;
+  /** Seconds that choosing among kernels may take where it has not been done; 0 for the defaults. */
+  tuneSeconds: number;
+  now: () => number;
 }
 
 export interface EpochOptions {
   network: Network;
-  trained: ReadonlyMap<string, Tensor>;
   mode: Mode;
+  room: Pick<Room, 'microBatch' | 'level'>;
+  /** Steps what is trained. */
   optimiser: Optimiser;
   samples: readonly Sample[];
   batchSize: number;
   size: number;
+  /** How views of `size` px are made; RandomResizedCrop and a flip if not given. */
+  spec?: ViewSpec;
   seed: number;
   /** From 1. */
   epoch: number;
@@ -57,7 +67,7 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
     batchSize: o.batchSize,
     seed: o.seed,
     epoch: o.epoch,
-    spec: { kind: 'train', size: o.size },
+    spec: o.spec ?? { kind: 'train', size: o.size },
     loader,
     prefetch: 2 * o.batchSize,
     signal,
@@ -68,8 +78,7 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
   let globalStep = (o.epoch - 1) * perEpoch;
   for await (const batch of stream) {
     globalStep++;
-    const { loss, correct } = takeStep(backend, o, batch);
-    const step = readStep(loss, correct, batch.views.length, o.epoch, globalStep);
+    const step = readStep(backend, takeStep(backend, o, batch), batch.views.length, o.epoch, globalStep);
     // A failure counts when its turn comes; where an earlier one ends the epoch, it must not count as unhandled.
     step.catch(() => {});
     pending.push(step);
@@ -81,30 +90,47 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
   return tally.score();
 }
 
-/** Forward, backward and the optimiser on one batch. The caller disposes of the results. Does not wait for the GPU. */
+/**
+ * Forward, backward and the optimiser on one batch → [loss, right answers], the caller's. A batch above `microBatch` goes
+ * in parts whose gradients are added up: exact but for the batch statistics, which are then a part's. Does not wait for
+ * the GPU.
+ */
 function takeStep(
   backend: StudioBackend,
-  o: EpochOptions,
-  { views, labels }: Batch,
-): Omit<BatchGradients, 'gradients'> {
-  return tidy(() => {
-    const images = resample(backend, views);
-    const { loss, correct, gradients } = batchGradients(
-      o.network,
-      o.trained,
-      o.mode,
-      images,
-      tensor1d(labels, 'int32'),
-    );
-    o.optimiser.step(gradients);
-    return { loss, correct };
-  });
+  { network, mode, optimiser, room: { microBatch, level } }: EpochOptions,
+  { views, labels }: LoadedBatch,
+): GpuTensor {
+  const score = backend.allocate([2]);
+  backend.clear(score);
+  optimiser.clearGradients();
+  const { gradients } = optimiser;
+  const keeps = memoryPolicy(network.arch, level);
+  try {
+    for (let start = 0; start < views.length; start += microBatch) {
+      const end = Math.min(start + microBatch, views.length);
+      const part = {
+        images: resample(backend, views.slice(start, end)),
+        labels: backend.upload(labels.slice(start, end)),
+      };
+      try {
+        accumulateGradients(backend, network, part, { mode, keeps, gradients, score, rows: views.length });
+      } finally {
+        for (const tensor of Object.values(part)) backend.release(tensor);
+      }
+    }
+  } catch (error) {
+    backend.release(score);
+    throw error;
+  }
+  optimiser.step();
+  backend.flush();
+  return score;
 }
 
-async function readStep(loss: Scalar, correct: Scalar, images: number, epoch: number, globalStep: number) {
-  const reads = [readFloats(loss), readFloats(correct)] as const;
-  dispose([loss, correct]);
-  const [[lossValue = NaN], [right = NaN]] = await Promise.all(reads);
+async function readStep(backend: StudioBackend, score: GpuTensor, images: number, epoch: number, globalStep: number) {
+  const values = readFloats(score);
+  backend.release(score);
+  const [lossValue = NaN, right = NaN] = await values;
   if (!Number.isFinite(lossValue)) {
     throw new StudioError(
       'not-finite',

@@ -114,7 +114,7 @@ function send(
   } else {
     const batch = resample(backend, views);
     const digest = digests && readFloats(batch).then(hash);
-    batch.dispose();
+    backend.release(batch);
     if (digests && digest) {
       const at = digests.push('') - 1;
       return digest.then((text) => (digests[at] = text));
@@ -140,7 +140,7 @@ async function showPhoto({ path, respectExif }: PhotoAsk, message: Message): Pro
     const [width, height] = [loaded.photoWidth, loaded.photoHeight];
     const batch = resample(backend, [loaded]);
     const floats = await readFloats(batch);
-    batch.dispose();
+    backend.release(batch);
     const left = Math.floor((side - width) / 2);
     const top = Math.floor((side - height) / 2);
     const pixels = new Uint8Array(width * height * 3);

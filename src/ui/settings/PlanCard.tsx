@@ -5,6 +5,7 @@ import css from './settings.module.css';
 
 /** What the run would take. Its place is kept while the plan is not there yet. */
 export function PlanCard({ run }: { run: RunId }) {
+  const batchSize = useStudioState((s) => s.config.batchSize);
   const plan = useStudioState((s) => (s.plan?.run === run ? s.plan.plan : null));
   return (
     <dl className={`${css['plan']} figures`} aria-label="Plan" data-testid="plan">
@@ -15,7 +16,10 @@ export function PlanCard({ run }: { run: RunId }) {
           <dt>Photos looked at</dt>
           <dd>{formatCount(plan.images)}</dd>
           <dt>GPU memory</dt>
-          <dd>about {formatBytes(plan.memoryBytes)}</dd>
+          <dd>
+            {formatBytes(plan.memoryBytes)}
+            {plan.steps > 0 && plan.microBatch > 0 && plan.microBatch < batchSize && `, in parts of ${plan.microBatch}`}
+          </dd>
           <dt>Time</dt>
           <dd>{plan.seconds === null ? 'measured once started' : `about ${formatDuration(plan.seconds)}`}</dd>
         </>

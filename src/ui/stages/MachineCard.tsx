@@ -1,5 +1,7 @@
-import { Alert, Button, Text, Title } from '@mantine/core';
-import { machineFacts, machineName } from '../../client/machine';
+import { Alert, Button, Group, Text, Title, Tooltip } from '@mantine/core';
+import { useState } from 'react';
+import { benchmarkWords, machineFacts, machineName } from '../../client/machine';
+import type { MachineBenchmark } from '../../engine/train/records';
 import { useStudio, useStudioState } from '../StudioContext';
 import css from './stages.module.css';
 
@@ -24,6 +26,7 @@ export function MachineCard() {
           ))}
         </dl>
       )}
+      {report && <SpeedCheck />}
       {report?.software && (
         <Alert color="yellow" variant="light" mt="sm" p="sm" title="No graphics card in use">
           <Text size="sm" mb="xs">
@@ -41,6 +44,56 @@ export function MachineCard() {
         </Alert>
       )}
     </section>
+  );
+}
+
+/** A minute of the reference network, and what the blog's run would take. */
+function SpeedCheck() {
+  const studio = useStudio();
+  const idle = useStudioState((s) => s.run.state === 'idle');
+  const [measuring, setMeasuring] = useState(false);
+  const [result, setResult] = useState<MachineBenchmark | null>(null);
+  const measure = async () => {
+    setMeasuring(true);
+    try {
+      setResult(await studio.benchmark());
+    } catch {
+      // The failure is in the studio's state, and shown there.
+    } finally {
+      setMeasuring(false);
+    }
+  };
+  return (
+    <div className={css['speed']}>
+      <Group gap="xs" mt="sm">
+        <Button
+          size="compact-sm"
+          variant="default"
+          loading={measuring}
+          disabled={!idle}
+          onClick={() => void measure()}
+          data-testid="benchmark"
+        >
+          Measure this machine
+        </Button>
+        <Tooltip label="The next run times its kernels against one another anew" multiline maw={260}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            disabled={!idle || measuring}
+            onClick={() => void studio.forgetChoices()}
+          >
+            Forget tuned kernels
+          </Button>
+        </Tooltip>
+      </Group>
+      <Text size="sm" mt={6} aria-live="polite" data-testid="benchmark-result">
+        {result
+          ? benchmarkWords(result)
+          : 'Takes about a minute: ResNet-50 in training, and how long the full run would be.'}
+      </Text>
+    </div>
   );
 }
 

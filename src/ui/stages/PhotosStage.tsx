@@ -7,6 +7,7 @@ import { useStudioState } from '../StudioContext';
 import { ClassTable } from './ClassTable';
 import { PhotoGrid } from './PhotoGrid';
 import { NextButton, StageFrame } from './StageFrame';
+import { ViewsPanel } from './ViewsPanel';
 import { WarningList } from './WarningList';
 import { Welcome } from './Welcome';
 
@@ -38,6 +39,7 @@ export function PhotosStage() {
       <ClassTable dataset={dataset} />
       <WarningList dataset={dataset} />
       {hasPhotos(dataset) && <PhotoGrid dataset={dataset} />}
+      {hasPhotos(dataset) && <ViewsPanel dataset={dataset} />}
     </StageFrame>
   );
 }

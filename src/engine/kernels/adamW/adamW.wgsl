@@ -1,16 +1,11 @@
-// One AdamW step on one tensor, in place. All arrays [count] of VALUE (vec4 where the length allows it).
+// One AdamW step on a run of parameters, in place. All arrays [count] of vec4.
 //   parameter *= decay;  m, v: moving averages (rest = 1 - beta, rounded once, since 1 - 0.999 in f32 is off by 5e-5);
 //    parameter -= stepSize * m / (sqrt(v) / rootCorrection + epsilon)
 struct Params { count: u32, gridX: u32, decay: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, stepSize: f32, rootCorrection: f32, epsilon: f32 }
-//# if VECTOR
-alias Value = vec4<f32>;
-//# else
-alias Value = f32;
-//# end
-@group(0) @binding(0) var<storage, read_write> parameter: array<Value>;
-@group(0) @binding(1) var<storage, read> gradient: array<Value>;
-@group(0) @binding(2) var<storage, read_write> m: array<Value>;
-@group(0) @binding(3) var<storage, read_write> v: array<Value>;
+@group(0) @binding(0) var<storage, read_write> parameter: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read> gradient: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> m: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read_write> v: array<vec4<f32>>;
 @group(0) @binding(4) var<uniform> p: Params;
 
 @compute @workgroup_size(64)
@@ -22,5 +17,5 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let second = p.beta2 * v[i] + p.rest2 * g * g;
   m[i] = first;
   v[i] = second;
-  parameter[i] = parameter[i] * p.decay - p.stepSize * first / (sqrt(second) / p.rootCorrection + Value(p.epsilon));
+  parameter[i] = parameter[i] * p.decay - p.stepSize * first / (sqrt(second) / p.rootCorrection + vec4<f32>(p.epsilon));
 }

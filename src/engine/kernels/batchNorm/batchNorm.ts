@@ -3,11 +3,8 @@
  * ReLU. Semantics of torch.nn.BatchNorm2d (eps 1e-5, momentum 0.1): training normalises with the biased batch variance
  * and moves the running statistics with the unbiased one; evaluation uses the running statistics and moves nothing.
  */
-import { registerGradient, registerKernel, type Tensor, type Tensor1D, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { StudioBackend } from '../../gpu/backend';
-import type { ComputeProgram } from '../../gpu/recorder';
-import { floatWord, gridOf, type KernelCall, runKernel } from '../launch';
-import { release } from '../tape';
+import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
+import { floatWord, gridOf } from '../launch';
 import { expand } from '../template';
 import combineSource from './combine.wgsl?raw';
 import gradientApplySource from './gradientApply.wgsl?raw';
@@ -19,45 +16,15 @@ import statisticsSource from './statistics.wgsl?raw';
 export const EPSILON = 1e-5;
 export const MOMENTUM = 0.1;
 
-const TRAIN = 'StudioBatchNormTrain';
-const TRAIN_GRADIENT = 'StudioBatchNormTrainGradient';
-const EVAL = 'StudioBatchNormEval';
-
-/** A layer's four vectors, each [C]. */
-export interface BatchNormTensors {
-  gamma: Tensor1D;
-  beta: Tensor1D;
-  runningMean: Tensor1D;
-  runningVariance: Tensor1D;
+/** What a batch is normalised with: mean and biased variance, each [C]. */
+export interface Statistics {
+  mean: GpuTensor;
+  variance: GpuTensor;
 }
 
-export interface BatchNormOptions {
-  relu: boolean;
-  /** Added before the ReLU; of x's shape. */
-  residual?: Tensor;
-}
-
-/**
- * Training mode: normalises with the batch's statistics and moves the running ones in place.
- * `inputGradient` false saves the work of dx where nothing below is trained.
- */
-export function batchNormTrain<T extends Tensor>(
-  x: T,
-  bn: BatchNormTensors,
-  { relu, residual, inputGradient = true }: BatchNormOptions & { inputGradient?: boolean },
-): T {
-  const inputs = { x, ...bn, ...(residual && { residual }) };
-  return runKernel<Tensor[]>(TRAIN, inputs, { relu, inputGradient, residual: residual !== undefined })[0] as T;
-}
-
-/** Evaluation mode: a fixed affine map a channel. Has no gradient. */
-export function batchNormEval<T extends Tensor>(x: T, bn: BatchNormTensors, { relu, residual }: BatchNormOptions): T {
-  return runKernel<T>(EVAL, { x, ...bn, ...(residual && { residual }) }, { relu });
-}
-
-interface Inputs extends Record<keyof BatchNormTensors, TensorInfo> {
-  x: TensorInfo;
-  residual?: TensorInfo;
+export interface Affine {
+  gamma: GpuTensor;
+  beta: GpuTensor;
 }
 
 /** How rows are shared out: chunk k takes rows k, k + chunks, …, so that neighbours read neighbouring memory. */
@@ -74,10 +41,10 @@ function reductionChunking(rows: number, channels4: number, software: boolean) {
   return { chunks: few, ...gridOf(Math.ceil((few * channels4) / 64)) };
 }
 
-function dimensionsOf(backend: StudioBackend, x: TensorInfo) {
+function dimensionsOf({ report }: Recorder, x: GpuTensor) {
   const channels4 = x.shape.at(-1)! / 4;
   const rows = x.shape.reduce((a, b) => a * b, 1) / (channels4 * 4);
-  return { rows, channels4, software: backend.gpu.report.software };
+  return { rows, channels4, software: report.software };
 }
 
 const channelGrid = (channels4: number): [number, number, number] => [Math.ceil(channels4 / 64), 1, 1];
@@ -95,37 +62,92 @@ const GRADIENT_COMBINE: ComputeProgram = {
   access: ['read', 'read', 'read', 'read', 'write', 'write', 'write'],
 };
 
-function normalizeProgram(relu: boolean, residual: boolean): ComputeProgram {
+/** What follows the normalisation, and where its result goes. */
+interface Fusion {
+  relu: boolean;
+  residual: boolean;
+  inPlace?: boolean;
+}
+
+function normalizeProgram({ relu, residual, inPlace = false }: Fusion): ComputeProgram {
   return {
-    key: `batchNorm/normalize/${relu}/${residual}`,
-    code: expand(normalizeSource, { RELU: Number(relu), RESIDUAL: Number(residual) }),
-    access: ['read', 'read', 'read', 'read', 'read', 'write', ...(residual ? (['read'] as const) : [])],
+    key: `batchNorm/normalize/${relu}/${residual}/${inPlace}`,
+    code: expand(normalizeSource, { RELU: Number(relu), RESIDUAL: Number(residual), IN_PLACE: Number(inPlace) }),
+    access: [
+      ...(inPlace ? [] : (['read'] as const)),
+      'read',
+      'read',
+      'read',
+      'read',
+      ...(residual ? (['read'] as const) : []),
+      'write',
+    ],
   };
 }
 
-function gradientSumsProgram(relu: boolean): ComputeProgram {
+function gradientSumsProgram({ relu, residual }: Fusion): ComputeProgram {
   return {
-    key: `batchNorm/gradientSums/${relu}`,
-    code: expand(gradientSumsSource, { RELU: Number(relu) }),
-    access: ['read', 'read', 'read', 'read', 'read', 'write'],
+    key: `batchNorm/gradientSums/${relu}/${residual}`,
+    code: expand(gradientSumsSource, { RELU: Number(relu), RESIDUAL: Number(residual) }),
+    access: ['read', 'read', 'read', 'read', 'read', 'read', 'write', ...(relu && residual ? (['read'] as const) : [])],
   };
 }
 
-function gradientApplyProgram(relu: boolean, residual: boolean): ComputeProgram {
+function gradientApplyProgram({ relu, residual }: Fusion): ComputeProgram {
   return {
     key: `batchNorm/gradientApply/${relu}/${residual}`,
     code: expand(gradientApplySource, { RELU: Number(relu), RESIDUAL: Number(residual) }),
-    access: ['read', 'read', 'read', 'read', 'write', ...(residual ? (['write'] as const) : [])],
+    access: ['write', residual ? 'write' : 'read', 'read', 'read', ...(relu && residual ? (['read'] as const) : [])],
   };
 }
 
-function normalize(backend: StudioBackend, o: Inputs, mean: TensorInfo, variance: TensorInfo, relu: boolean) {
-  const { rows, channels4, software } = dimensionsOf(backend, o.x);
+/** Mean and variance of a batch `x` [N, H, W, C]; moves `running` in place. The caller releases the result. */
+export function batchStatistics(recorder: Recorder, x: GpuTensor, running: Statistics): Statistics {
+  const { rows, channels4, software } = dimensionsOf(recorder, x);
+  const { chunks, gridX, workgroups } = reductionChunking(rows, channels4, software);
+  const partial = recorder.allocate([2, chunks, channels4 * 4]);
+  recorder.dispatch({
+    program: STATISTICS,
+    tensors: [x, partial],
+    uniforms: uniform(rows, channels4, chunks, gridX),
+    workgroups,
+    flops: 0,
+  });
+  const mean = recorder.allocate([channels4 * 4]);
+  const variance = recorder.allocate([channels4 * 4]);
+  recorder.dispatch({
+    program: COMBINE,
+    tensors: [partial, mean, variance, running.mean, running.variance],
+    uniforms: uniform(rows, channels4, chunks, floatWord(MOMENTUM)),
+    workgroups: channelGrid(channels4),
+    flops: 0,
+  });
+  recorder.release(partial);
+  return { mean, variance };
+}
+
+export interface NormalizeOptions {
+  relu: boolean;
+  /** Added before the ReLU; of x's shape. */
+  residual: GpuTensor | null;
+  /** Overwrites x and returns it. */
+  inPlace: boolean;
+}
+
+/** Normalises `x` with `statistics`, then the affine map, the residual, the ReLU. */
+export function normalize(
+  recorder: Recorder,
+  x: GpuTensor,
+  { mean, variance }: Statistics,
+  { gamma, beta }: Affine,
+  { relu, residual, inPlace }: NormalizeOptions,
+): GpuTensor {
+  const { rows, channels4, software } = dimensionsOf(recorder, x);
   const { chunks, gridX, workgroups } = chunking(rows, channels4, software);
-  const y = backend.allocate(o.x.shape);
-  backend.dispatch({
-    program: normalizeProgram(relu, o.residual !== undefined),
-    tensors: [o.x, mean, variance, o.gamma, o.beta, y, ...(o.residual ? [o.residual] : [])],
+  const y = inPlace ? x : recorder.allocate(x.shape);
+  recorder.dispatch({
+    program: normalizeProgram({ relu, residual: residual !== null, inPlace }),
+    tensors: [...(inPlace ? [] : [x]), mean, variance, gamma, beta, ...(residual ? [residual] : []), y],
     uniforms: uniform(rows, channels4, chunks, gridX, floatWord(EPSILON)),
     workgroups,
     flops: 0,
@@ -133,120 +155,63 @@ function normalize(backend: StudioBackend, o: Inputs, mean: TensorInfo, variance
   return y;
 }
 
-registerKernel({
-  kernelName: EVAL,
-  backendName: 'webgpu',
-  kernelFunc: (call) => {
-    const { inputs, attrs, backend } = call as unknown as KernelCall<Inputs, { relu: boolean }>;
-    return normalize(backend, inputs, inputs.runningMean, inputs.runningVariance, attrs.relu);
-  },
-});
-
-registerKernel({
-  kernelName: TRAIN,
-  backendName: 'webgpu',
-  kernelFunc: (call) => {
-    const { inputs, attrs, backend } = call as unknown as KernelCall<Inputs, { relu: boolean }>;
-    const { rows, channels4, software } = dimensionsOf(backend, inputs.x);
-    const { chunks, gridX, workgroups } = reductionChunking(rows, channels4, software);
-    const partial = backend.allocate([2, chunks, channels4 * 4]);
-    backend.dispatch({
-      program: STATISTICS,
-      tensors: [inputs.x, partial],
-      uniforms: uniform(rows, channels4, chunks, gridX),
-      workgroups,
-      flops: 0,
-    });
-    const mean = backend.allocate([channels4 * 4]);
-    const variance = backend.allocate([channels4 * 4]);
-    backend.dispatch({
-      program: COMBINE,
-      tensors: [partial, mean, variance, inputs.runningMean, inputs.runningVariance],
-      uniforms: uniform(rows, channels4, chunks, floatWord(MOMENTUM)),
-      workgroups: channelGrid(channels4),
-      flops: 0,
-    });
-    backend.disposeData(partial.dataId);
-    return [normalize(backend, inputs, mean, variance, attrs.relu), mean, variance];
-  },
-});
-
-interface GradientInputs {
-  x: TensorInfo;
-  y: TensorInfo;
-  dy: TensorInfo;
-  mean: TensorInfo;
-  variance: TensorInfo;
-  gamma: TensorInfo;
+export interface NormGradientInputs {
+  x: GpuTensor;
+  /** The output, where a residual was added before the ReLU: elsewhere x tells what the ReLU let through. */
+  y: GpuTensor | null;
+  dy: GpuTensor;
+  statistics: Statistics;
+  affine: Affine;
 }
 
-interface GradientAttrs {
+export interface NormGradientOptions {
   relu: boolean;
   residual: boolean;
+  /** Whether the statistics are the batch's, and so depend on x. */
+  batchStatistics: boolean;
   inputGradient: boolean;
+  /** What dgamma and dbeta are added to. */
+  into: Affine;
 }
 
-/** Gives [dgamma, dbeta], then dx, then the residual's gradient, as far as they are asked for. */
-registerKernel({
-  kernelName: TRAIN_GRADIENT,
-  backendName: 'webgpu',
-  kernelFunc: (call) => {
-    const { inputs, attrs, backend } = call as unknown as KernelCall<GradientInputs, GradientAttrs>;
-    const { x, y, dy, mean, variance, gamma } = inputs;
-    const { rows, channels4, software } = dimensionsOf(backend, x);
-    const sums = reductionChunking(rows, channels4, software);
-    const partial = backend.allocate([2, sums.chunks, channels4 * 4]);
-    backend.dispatch({
-      program: gradientSumsProgram(attrs.relu),
-      tensors: [x, y, dy, mean, variance, partial],
-      uniforms: uniform(rows, channels4, sums.chunks, sums.gridX, floatWord(EPSILON)),
-      workgroups: sums.workgroups,
+/**
+ * Adds dgamma and dbeta to `into`; with `inputGradient`, turns x into dx and, where there is a residual, dy into the
+ * residual's gradient, both in place.
+ */
+export function normGradient(
+  recorder: Recorder,
+  { x, y, dy, statistics: { mean, variance }, affine: { gamma, beta } }: NormGradientInputs,
+  { relu, residual, batchStatistics: ofBatch, inputGradient, into }: NormGradientOptions,
+): void {
+  const { rows, channels4, software } = dimensionsOf(recorder, x);
+  const sums = reductionChunking(rows, channels4, software);
+  const partial = recorder.allocate([2, sums.chunks, channels4 * 4]);
+  const mask = relu && residual ? [y!] : [];
+  recorder.dispatch({
+    program: gradientSumsProgram({ relu, residual }),
+    tensors: [x, dy, mean, variance, gamma, beta, partial, ...mask],
+    uniforms: uniform(rows, channels4, sums.chunks, sums.gridX, floatWord(EPSILON)),
+    workgroups: sums.workgroups,
+    flops: 0,
+  });
+  const table = recorder.allocate([5, channels4 * 4]);
+  recorder.dispatch({
+    program: GRADIENT_COMBINE,
+    tensors: [partial, mean, variance, gamma, into.gamma, into.beta, table],
+    uniforms: uniform(rows, channels4, sums.chunks, floatWord(EPSILON), Number(ofBatch)),
+    workgroups: channelGrid(channels4),
+    flops: 0,
+  });
+  recorder.release(partial);
+  if (inputGradient) {
+    const apply = chunking(rows, channels4, software);
+    recorder.dispatch({
+      program: gradientApplyProgram({ relu, residual }),
+      tensors: [x, dy, table, beta, ...mask],
+      uniforms: uniform(rows, channels4, apply.chunks, apply.gridX),
+      workgroups: apply.workgroups,
       flops: 0,
     });
-    const dgamma = backend.allocate(gamma.shape);
-    const dbeta = backend.allocate(gamma.shape);
-    const table = backend.allocate([4, channels4 * 4]);
-    backend.dispatch({
-      program: GRADIENT_COMBINE,
-      tensors: [partial, mean, variance, gamma, dgamma, dbeta, table],
-      uniforms: uniform(rows, channels4, sums.chunks, floatWord(EPSILON)),
-      workgroups: channelGrid(channels4),
-      flops: 0,
-    });
-    backend.disposeData(partial.dataId);
-    const out = [dgamma, dbeta];
-    if (attrs.inputGradient) {
-      const apply = chunking(rows, channels4, software);
-      const gradients = [backend.allocate(x.shape), ...(attrs.residual ? [backend.allocate(x.shape)] : [])];
-      backend.dispatch({
-        program: gradientApplyProgram(attrs.relu, attrs.residual),
-        tensors: [x, y, dy, table, ...gradients],
-        uniforms: uniform(rows, channels4, apply.chunks, apply.gridX),
-        workgroups: apply.workgroups,
-        flops: 0,
-      });
-      out.push(...gradients);
-    }
-    backend.disposeData(table.dataId);
-    return out;
-  },
-});
-
-registerGradient({
-  kernelName: TRAIN,
-  inputsToSave: ['x', 'gamma'],
-  outputsToSave: [true, true, true],
-  gradFunc: (dys, saved, attrs) => {
-    const [x, gamma, y, mean, variance] = saved;
-    const [dy] = dys as Tensor[];
-    const { relu, inputGradient, residual } = attrs as unknown as GradientAttrs;
-    const gradients = runKernel<Tensor[]>(
-      TRAIN_GRADIENT,
-      { x: x!, y: y!, dy: dy!, mean: mean!, variance: variance!, gamma: gamma! },
-      { relu, inputGradient, residual },
-    );
-    release(dy!, saved);
-    const [dgamma, dbeta, dx, dresidual] = gradients;
-    return { gamma: () => dgamma!, beta: () => dbeta!, x: () => dx!, residual: () => dresidual! };
-  },
-});
+  }
+  recorder.release(table);
+}

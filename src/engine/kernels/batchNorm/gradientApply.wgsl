@@ -1,17 +1,19 @@
-// dx = A dy + B (x - mean) + D with the table of gradientCombine.wgsl, dy masked by y > 0 where a ReLU followed;
-// the masked dy itself is the residual's gradient (RESIDUAL). One invocation a vec4 of channels and every `chunks`-th row.
+// dx = A dy + B (x - mean) + D with the table of gradientCombine.wgsl, in place of x; dy masked as in gradientSums.wgsl,
+// and where there is a residual the masked dy, its gradient, takes the place of dy (RESIDUAL).
+// One invocation a vec4 of channels and every `chunks`-th row.
 struct Params { rows: u32, channels4: u32, chunks: u32, gridX: u32 }
-@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read> y: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> dy: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> table: array<vec4<f32>>;
-@group(0) @binding(4) var<storage, read_write> dx: array<vec4<f32>>;
+@group(0) @binding(0) var<storage, read_write> x: array<vec4<f32>>;
 //# if RESIDUAL
-@group(0) @binding(5) var<storage, read_write> dresidual: array<vec4<f32>>;
-@group(0) @binding(6) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read_write> dy: array<vec4<f32>>;
 //# else
-@group(0) @binding(5) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> dy: array<vec4<f32>>;
 //# end
+@group(0) @binding(2) var<storage, read> table: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> beta: array<vec4<f32>>;
+//# if RELU * RESIDUAL
+@group(0) @binding(4) var<storage, read> y: array<vec4<f32>>;
+//# end
+@group(0) @binding(${4 + RELU * RESIDUAL}) var<uniform> p: Params;
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
@@ -22,15 +24,22 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let b = table[p.channels4 + channel];
   let d = table[2u * p.channels4 + channel];
   let mean = table[3u * p.channels4 + channel];
+  let gain = table[4u * p.channels4 + channel];
+  let shift = beta[channel];
   for (var row = i / p.channels4; row < p.rows; row += p.chunks) {
     let at = row * p.channels4 + channel;
+    let deviation = x[at] - mean;
     var gradient = dy[at];
     //# if RELU
-    gradient = select(vec4<f32>(), gradient, y[at] > vec4<f32>());
-    //# end
-    dx[at] = a * gradient + b * (x[at] - mean) + d;
     //# if RESIDUAL
-    dresidual[at] = gradient;
+    gradient = select(vec4<f32>(), gradient, y[at] > vec4<f32>());
+    //# else
+    gradient = select(vec4<f32>(), gradient, deviation * gain + shift > vec4<f32>());
+    //# end
+    //# end
+    x[at] = a * gradient + b * deviation + d;
+    //# if RESIDUAL
+    dy[at] = gradient;
     //# end
   }
 }

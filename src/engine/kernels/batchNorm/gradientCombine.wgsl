@@ -1,7 +1,7 @@
-// Adds up the chunks: dgamma = sum dy * xhat, dbeta = sum dy; and prepares dx = A dy + B (x - mean) + D, channel by
-// channel: A = gamma / s, B = - gamma dgamma / (s^2 rows), D = - gamma dbeta / (s rows), s = sqrt(variance + eps).
-// table: [4, C / 4] of vec4: A, B, D, mean.
-struct Params { rows: u32, channels4: u32, chunks: u32, epsilon: f32 }
+// Adds up the chunks and adds them to dgamma += sum dy * xhat, dbeta += sum dy; and prepares, channel by channel,
+// dx = A dy + B (x - mean) + D: A = gamma / s; where the statistics are the batch's, B = - gamma dgamma / (s^2 rows) and
+// D = - gamma dbeta / (s rows), else nothing; s = sqrt(variance + eps). table: [5, C / 4] of vec4: A, B, D, mean, gamma / s.
+struct Params { rows: u32, channels4: u32, chunks: u32, epsilon: f32, batchStatistics: u32 }
 @group(0) @binding(0) var<storage, read> partial: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> mean: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> variance: array<vec4<f32>>;
@@ -21,12 +21,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     sum += partial[k * p.channels4 + channel];
     sumHat += partial[(p.chunks + k) * p.channels4 + channel];
   }
-  dgamma[channel] = sumHat;
-  dbeta[channel] = sum;
-  let scale = 1.0 / sqrt(variance[channel] + p.epsilon);
+  dgamma[channel] += sumHat;
+  dbeta[channel] += sum;
+  let root = sqrt(variance[channel] + p.epsilon);
+  let scale = 1.0 / root;
   let a = gamma[channel] * scale;
+  let share = select(0.0, 1.0 / f32(p.rows), p.batchStatistics == 1u);
   table[channel] = a;
-  table[p.channels4 + channel] = -a * scale * sumHat / f32(p.rows);
-  table[2u * p.channels4 + channel] = -a * sum / f32(p.rows);
+  table[p.channels4 + channel] = -a * scale * sumHat * share;
+  table[2u * p.channels4 + channel] = -a * sum * share;
   table[3u * p.channels4 + channel] = mean[channel];
+  table[4u * p.channels4 + channel] = gamma[channel] / root;
 }

@@ -3,10 +3,8 @@
  * two cores (subgroup registers, workgroup tiles) times three operands (forward, input gradient, filter gradient),
  * dimensions in uniforms so that one pipeline serves every layer. Semantics: torch.nn.functional.conv2d without bias.
  */
-import { registerGradient, registerKernel, type Tensor, type Tensor4D, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
-import { gridOf, type KernelCall, runKernel, words } from '../launch';
-import { releasing } from '../tape';
+import type { ComputeProgram, GpuTensor, Platform, Recorder } from '../../gpu/recorder';
+import { gridOf, words } from '../launch';
 import { expand } from '../template';
 import coreSubgroup from './coreSubgroup.wgsl?raw';
 import coreTiled from './coreTiled.wgsl?raw';
@@ -16,20 +14,9 @@ import operandsInputGradient from './operandsInputGradient.wgsl?raw';
 import padChannelsSource from './padChannels.wgsl?raw';
 import padPhotosSource from './padPhotos.wgsl?raw';
 import product from './product.wgsl?raw';
-import { type ConvAttrs, convFlops, type ConvShape, convShape } from './shape';
+import { choiceKey, type ConvAttrs, convFlops, type ConvShape, convShape, type Pass } from './shape';
 import sumSplitsSource from './sumSplits.wgsl?raw';
-import { type ConvVariant, convVariants } from './variants';
-
-const FORWARD = 'StudioConv2d';
-const INPUT_GRADIENT = 'StudioConv2dInputGradient';
-const FILTER_GRADIENT = 'StudioConv2dFilterGradient';
-
-/** `x` [N, H, W, CI], `w` [K, K, CI, CO] → [N, OH, OW, CO]. The caller's scope owns the result. */
-export function conv2d(x: Tensor4D, w: Tensor4D, stride: number, pad: number): Tensor4D {
-  return runKernel<Tensor4D>(FORWARD, { x, w }, { stride, pad });
-}
-
-type Pass = 'forward' | 'inputGradient' | 'filterGradient';
+import { type ConvVariant, variantFor } from './variants';
 
 const OPERANDS: Record<Pass, string> = {
   forward: operandsForward,
@@ -40,16 +27,18 @@ const OPERANDS: Record<Pass, string> = {
 /** Workgroups that keep an adapter busy; filter gradients split their sum until they have as many. */
 const BUSY_WORKGROUPS = { software: 8, hardware: 512 };
 
-/** Inner blocks that are summed on their own before they join the total: keeps f32 sums as exact as blocked ones. */
-const CHUNK = 4;
+/**
+ * Inner blocks of four that are summed on their own before they join the total: keeps f32 sums as exact as blocked ones. What
+ * goes forward decides ReLUs within 1e-7 of zero, and with them whole gradients; what goes backward decides nothing.
+ */
+const CHUNKS: Record<Pass, number> = { forward: 4, inputGradient: 64, filterGradient: 64 };
 
 function productProgram(pass: Pass, variant: ConvVariant): ComputeProgram {
-  const { subgroup } = variant;
+  const subgroup = variant.core === 'subgroup';
   const code = expand(`${product}\n${OPERANDS[pass]}\n${subgroup ? coreSubgroup : coreTiled}`, {
-    ROWS: variant.tileRows,
-    CHUNK,
+    ...variant.constants,
+    CHUNK: CHUNKS[pass],
     A_TRANSPOSED: Number(pass === 'filterGradient'),
-    ...(subgroup && { SUBGROUP: subgroup.size, LANES: subgroup.lanes, COLUMNS4: subgroup.columns4 }),
   });
   return {
     key: `conv2d/${pass}/${variant.name}`,
@@ -71,6 +60,8 @@ function cachedProgram(pass: Pass, variant: ConvVariant): ComputeProgram {
   return program;
 }
 
+const chosen = (platform: Platform, pass: Pass, shape: ConvShape) => variantFor(platform, choiceKey(pass, shape));
+
 interface Product {
   pass: Pass;
   shape: ConvShape;
@@ -85,6 +76,7 @@ interface Product {
   z: number;
   /** Photos of few channels: a whole row of the filter is one tap. */
   rowTaps?: boolean;
+  accumulate?: boolean;
 }
 
 function runProduct(recorder: Recorder, o: Product): void {
@@ -104,7 +96,7 @@ function runProduct(recorder: Recorder, o: Product): void {
       s.outHeight,
       s.outWidth,
       s.outChannels / 4,
-      s.batch * s.outHeight * s.outWidth,
+      s.batch,
       s.kernel,
       tapsAcross,
       tapInner4,
@@ -119,10 +111,18 @@ function runProduct(recorder: Recorder, o: Product): void {
       columnTiles,
       tiles,
       gridX,
+      Number(o.accumulate ?? false),
+      ...pixelSteps(s),
     ),
     workgroups,
     flops: convFlops(s),
   });
+}
+
+/** Four output pixels on, as images, rows and columns: what the filter gradient walks by. */
+function pixelSteps({ outHeight, outWidth }: ConvShape): [number, number, number] {
+  const rows = Math.floor(4 / outWidth);
+  return [Math.floor(rows / outHeight), rows % outHeight, 4 % outWidth];
 }
 
 /** [N, H, W, C] → [N, H + 2 pad, W + 2 pad, 4]: photos with zeros around them and as a fourth channel. */
@@ -137,11 +137,11 @@ function padPhotos(recorder: Recorder, photos: GpuTensor, pad: number): GpuTenso
 }
 
 /** Filters [K, K, CI, CO] with as many input channels as asked for: zeros added, or what is beyond dropped. */
-function withChannels(recorder: Recorder, w: GpuTensor, channels: number): GpuTensor {
+function withChannels(recorder: Recorder, w: GpuTensor, channels: number, into?: GpuTensor): GpuTensor {
   const [kernel = 0, , given = 0, outChannels = 0] = w.shape;
-  const padded = recorder.allocate([kernel, kernel, channels, outChannels]);
+  const padded = into ?? recorder.allocate([kernel, kernel, channels, outChannels]);
   const { gridX, workgroups } = gridOf(Math.ceil((kernel * kernel * channels * outChannels) / 64));
-  const uniforms = words(kernel * kernel, given, channels, outChannels, gridX);
+  const uniforms = words(kernel * kernel, given, channels, outChannels, gridX, Number(into !== undefined));
   recorder.dispatch({ program: PAD_CHANNELS, tensors: [w, padded], uniforms, workgroups, flops: 0 });
   return padded;
 }
@@ -156,13 +156,13 @@ function using<T>(recorder: Recorder, temporaries: readonly GpuTensor[], compute
 /** Few channels: photos are padded to four beforehand, so that a row of the filter reads memory in one run. */
 const hasFewChannels = (x: GpuTensor) => x.shape[3]! < 4;
 
-/** The forward pass. `variant` is the adapter's default unless a test or the tuner says otherwise. */
+/** `x` [N, H, W, CI], `w` [K, K, CI, CO] → y [N, OH, OW, CO], which the caller releases. The variant is the tuned one, or given. */
 export function forward(
   recorder: Recorder,
   x: GpuTensor,
   w: GpuTensor,
   { stride, pad }: ConvAttrs,
-  variant = convVariants(recorder.report)[0]!,
+  variant = chosen(recorder, 'forward', convShape(x.shape, w.shape, { stride, pad })),
 ): GpuTensor {
   if (hasFewChannels(x)) {
     const [photos, filter] = [padPhotos(recorder, x, pad), withChannels(recorder, w, 4)];
@@ -189,6 +189,12 @@ function runForward(
   return out;
 }
 
+export interface GradientOptions {
+  /** Added to, and returned. */
+  into?: GpuTensor;
+  variant?: ConvVariant;
+}
+
 /** `dy` [N, OH, OW, CO], `w` → dx of shape `xShape`, whose channels come in fours. */
 export function inputGradient(
   recorder: Recorder,
@@ -196,14 +202,28 @@ export function inputGradient(
   w: GpuTensor,
   xShape: readonly number[],
   attrs: ConvAttrs,
-  variant = convVariants(recorder.report)[0]!,
+  { into, variant: given }: GradientOptions = {},
 ): GpuTensor {
   const shape = convShape(xShape, w.shape, attrs);
+  const variant = given ?? chosen(recorder, 'inputGradient', shape);
   const { stride } = shape;
-  const out = recorder.allocate(xShape);
+  const accumulate = into !== undefined;
+  const out = into ?? recorder.allocate(xShape);
   const rows = shape.batch * Math.ceil(shape.inHeight / stride) * Math.ceil(shape.inWidth / stride);
   const [columns4, inner4, z] = [shape.inChannels / 4, shape.outChannels / 4, stride * stride];
-  runProduct(recorder, { pass: 'inputGradient', shape, variant, a: dy, b: w, out, rows, columns4, inner4, z });
+  runProduct(recorder, {
+    pass: 'inputGradient',
+    shape,
+    variant,
+    a: dy,
+    b: w,
+    out,
+    rows,
+    columns4,
+    inner4,
+    z,
+    accumulate,
+  });
   return out;
 }
 
@@ -214,7 +234,10 @@ export function filterGradient(
   dy: GpuTensor,
   wShape: readonly number[],
   { stride, pad }: ConvAttrs,
-  variant = convVariants(recorder.report)[0]!,
+  {
+    into,
+    variant = chosen(recorder, 'filterGradient', convShape(x.shape, wShape, { stride, pad })),
+  }: GradientOptions = {},
 ): GpuTensor {
   if (hasFewChannels(x)) {
     const [kernel = 0, , channels = 0, outChannels = 0] = wShape;
@@ -222,9 +245,9 @@ export function filterGradient(
     const padded = using(recorder, [photos], () =>
       runFilterGradient(recorder, photos, dy, [kernel, kernel, 4, outChannels], { stride, pad: 0 }, variant, true),
     );
-    return using(recorder, [padded], () => withChannels(recorder, padded, channels));
+    return using(recorder, [padded], () => withChannels(recorder, padded, channels, into));
   }
-  return runFilterGradient(recorder, x, dy, wShape, { stride, pad }, variant, false);
+  return runFilterGradient(recorder, x, dy, wShape, { stride, pad }, variant, false, into);
 }
 
 function runFilterGradient(
@@ -235,19 +258,21 @@ function runFilterGradient(
   attrs: ConvAttrs,
   variant: ConvVariant,
   rowTaps: boolean,
+  into?: GpuTensor,
 ): GpuTensor {
   const shape = convShape(x.shape, wShape, attrs);
   const rows = shape.kernel * shape.kernel * shape.inChannels;
   const columns4 = shape.outChannels / 4;
   const inner4 = Math.ceil((shape.batch * shape.outHeight * shape.outWidth) / 4);
   const z = splitsOf(recorder, variant, rows, columns4, inner4);
-  const partial = recorder.allocate(z === 1 ? wShape : [z, ...wShape]);
+  const accumulate = into !== undefined;
+  const partial = z === 1 && into ? into : recorder.allocate(z === 1 ? wShape : [z, ...wShape]);
   const o = { pass: 'filterGradient', shape, variant, a: x, b: dy, out: partial, rows, columns4, inner4, z } as const;
-  runProduct(recorder, { ...o, rowTaps });
+  runProduct(recorder, { ...o, rowTaps, accumulate: accumulate && z === 1 });
   if (z === 1) return partial;
-  const out = recorder.allocate(wShape);
+  const out = into ?? recorder.allocate(wShape);
   const { gridX, workgroups } = gridOf(Math.ceil((rows * columns4) / 64));
-  const uniforms = words(rows * columns4, z, gridX);
+  const uniforms = words(rows * columns4, z, gridX, Number(accumulate));
   recorder.dispatch({ program: SUM_SPLITS, tensors: [partial, out], uniforms, workgroups, flops: 0 });
   recorder.release(partial);
   return out;
@@ -260,47 +285,3 @@ function splitsOf(recorder: Recorder, variant: ConvVariant, rows: number, column
   const splits = Math.max(1, Math.min(wanted, Math.floor(inner4 / 16)));
   return Math.ceil(inner4 / Math.ceil(inner4 / splits));
 }
-
-registerKernel({
-  kernelName: FORWARD,
-  backendName: 'webgpu',
-  kernelFunc: (call) => {
-    const { inputs, attrs, backend } = call as unknown as KernelCall<{ x: TensorInfo; w: TensorInfo }, ConvAttrs>;
-    return forward(backend, inputs.x, inputs.w, attrs) as TensorInfo;
-  },
-});
-
-interface GradientAttrs extends ConvAttrs {
-  shape: readonly number[];
-}
-
-registerKernel({
-  kernelName: INPUT_GRADIENT,
-  backendName: 'webgpu',
-  kernelFunc: (call) => {
-    const { inputs, attrs, backend } = call as unknown as KernelCall<{ dy: TensorInfo; w: TensorInfo }, GradientAttrs>;
-    return inputGradient(backend, inputs.dy, inputs.w, attrs.shape, attrs) as TensorInfo;
-  },
-});
-
-registerKernel({
-  kernelName: FILTER_GRADIENT,
-  backendName: 'webgpu',
-  kernelFunc: (call) => {
-    const { inputs, attrs, backend } = call as unknown as KernelCall<{ x: TensorInfo; dy: TensorInfo }, GradientAttrs>;
-    return filterGradient(backend, inputs.x, inputs.dy, attrs.shape, attrs) as TensorInfo;
-  },
-});
-
-registerGradient({
-  kernelName: FORWARD,
-  inputsToSave: ['x', 'w'],
-  gradFunc: (dy, saved, attrs) => {
-    const [x, w] = saved as [Tensor4D, Tensor4D];
-    const grad = dy as Tensor;
-    return releasing(grad, [x, w], {
-      x: () => runKernel<Tensor>(INPUT_GRADIENT, { dy: grad, w }, { ...attrs, shape: x.shape }),
-      w: () => runKernel<Tensor>(FILTER_GRADIENT, { x, dy: grad }, { ...attrs, shape: w.shape }),
-    });
-  },
-});

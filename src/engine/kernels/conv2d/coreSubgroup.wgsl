@@ -30,7 +30,7 @@ fn main(
   for (var t = 0u; t < taps; t++) {
     let tap = tapAt(z, t);
     //# for j in 0..ROWS / SUBGROUP
-    let source${j} = sourceAt(row${j}, tap);
+    var source${j} = sourceAt(row${j}, tap, range.x);
     //# end
     for (var chunk = range.x; chunk < range.y; chunk += ${CHUNK}u) {
     //# for r in 0..ROWS
@@ -40,7 +40,8 @@ fn main(
     //# end
     for (var inner = chunk; inner < min(chunk + ${CHUNK}u, range.y); inner++) {
       //# for j in 0..ROWS / SUBGROUP
-      let a${j} = loadA(row${j}, source${j}, inner);
+      let a${j} = loadA(row${j}, source${j});
+      source${j} = next(source${j});
       //# end
       //# for i in 0..COLUMNS4
       let b${i} = loadB(tap, inner, column${i});

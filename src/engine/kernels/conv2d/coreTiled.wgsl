@@ -1,62 +1,66 @@
-// Matrix product through workgroup memory, for GPUs: 64 rows x 16 vec4 columns a workgroup of 64 invocations, each
-// of which owns 8 rows x 2 vec4 columns; 4 inner blocks (16 steps of the reduction) a round.
+// Matrix product through workgroup memory, for GPUs: ROWS rows x COLUMNS4 vec4 columns a workgroup, of which every
+// invocation owns OWN_ROWS x OWN_COLUMNS4; DEPTH4 inner blocks (4 DEPTH4 steps of the reduction) a round.
 //   A_TRANSPOSED: see operandsFilterGradient.wgsl.
-const TILE_ROWS = 64u;
-const TILE_COLUMNS4 = 16u;
-const DEPTH4 = 4u;
+var<workgroup> tileA: array<array<vec4<f32>, ${ROWS}>, ${DEPTH4}>;
+var<workgroup> tileB: array<array<vec4<f32>, ${COLUMNS4}>, ${4 * DEPTH4}>;
 
-var<workgroup> tileA: array<array<vec4<f32>, 64>, 4>;
-var<workgroup> tileB: array<array<vec4<f32>, 16>, 16>;
-
-@compute @workgroup_size(64)
+@compute @workgroup_size(${ROWS / OWN_ROWS * (COLUMNS4 / OWN_COLUMNS4)})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let tile = group.x + group.y * p.gridX;
   if (tile >= p.tiles) { return; }
   let z = group.z;
-  let firstRow = (tile / p.columnTiles) * TILE_ROWS;
-  let firstColumn = (tile % p.columnTiles) * TILE_COLUMNS4;
+  let firstRow = (tile / p.columnTiles) * ${ROWS}u;
+  let firstColumn = (tile % p.columnTiles) * ${COLUMNS4}u;
   let range = innerRange(z);
   let span = range.y - min(range.x, range.y);
   let depth = tapCount(z) * span;
 
-  // This invocation's share of the loads: one row of A, one vec4 column and inner block of B.
-  let row = rowAt(firstRow + local, z);
-  let loadColumn = min(firstColumn + local % TILE_COLUMNS4, p.columns4 - 1u);
-  let loadBlock = local / TILE_COLUMNS4;
+  // This invocation's share of the loads, A by rows and B by vec4 columns of one inner block.
+  let loadRow = local % ${ROWS}u;
+  //# for j in 0..A_ROWS
+  let row${j} = rowAt(firstRow + loadRow + ${j * LANES}u, z);
+  //# end
+  let loadColumn = local % ${COLUMNS4}u;
+  let column = min(firstColumn + loadColumn, p.columns4 - 1u);
   // And of the sums.
-  let ownRow = (local / 8u) * 8u;
-  let ownColumn = local % 8u;
-  //# for r in 0..8
-  var acc${r}_0 = vec4<f32>();
-  var acc${r}_1 = vec4<f32>();
+  let ownRow = local / ${COLUMNS4 / OWN_COLUMNS4}u * ${OWN_ROWS}u;
+  let ownColumn = local % ${COLUMNS4 / OWN_COLUMNS4}u;
+  //# for r in 0..OWN_ROWS
+  //# for i in 0..OWN_COLUMNS4
+  var acc${r}_${i} = vec4<f32>();
+  //# end
   //# end
 
-  for (var k = 0u; k < depth; k += DEPTH4) {
-    for (var d = 0u; d < DEPTH4; d++) {
-      var a = vec4<f32>();
-      if (k + d < depth) {
-        a = loadA(row, sourceAt(row, tapAt(z, (k + d) / span)), range.x + (k + d) % span);
-      }
-      tileA[d][local] = a;
-    }
-    var b = mat4x4<f32>();
-    if (k + loadBlock < depth) {
-      b = loadB(tapAt(z, (k + loadBlock) / span), range.x + (k + loadBlock) % span, loadColumn);
-    }
-    //# for q in 0..4
-    tileB[loadBlock * 4u + ${q}u][local % TILE_COLUMNS4] = b[${q}];
-    //# end
-    workgroupBarrier();
-    for (var d = 0u; d < DEPTH4; d++) {
-      //# for l in 0..8
-      let a${l} = tileA[d][ownRow + ${l}u];
+  for (var k = 0u; k < depth; k += ${DEPTH4}u) {
+    for (var d = local / ${ROWS}u; d < ${DEPTH4}u; d += ${A_STEP}u) {
+      let at = k + d;
+      let inside = at < depth;
+      let tap = tapAt(z, at / span);
+      //# for j in 0..A_ROWS
+      var a${j} = vec4<f32>();
+      if (inside) { a${j} = loadA(row${j}, sourceAt(row${j}, tap, range.x + at % span)); }
+      tileA[d][loadRow + ${j * LANES}u] = a${j};
       //# end
+    }
+    for (var d = local / ${COLUMNS4}u; d < ${DEPTH4}u; d += ${LANES / COLUMNS4}u) {
+      var b = mat4x4<f32>();
+      if (k + d < depth) { b = loadB(tapAt(z, (k + d) / span), range.x + (k + d) % span, column); }
       //# for q in 0..4
-      let b${q}_0 = tileB[d * 4u + ${q}u][ownColumn];
-      let b${q}_1 = tileB[d * 4u + ${q}u][ownColumn + 8u];
+      tileB[d * 4u + ${q}u][loadColumn] = b[${q}];
       //# end
-      //# for r in 0..8
-      //# for i in 0..2
+    }
+    workgroupBarrier();
+    for (var d = 0u; d < ${DEPTH4}u; d++) {
+      //# for r in 0..OWN_ROWS
+      let a${r} = tileA[d][ownRow + ${r}u];
+      //# end
+      //# for i in 0..OWN_COLUMNS4
+      //# for q in 0..4
+      let b${q}_${i} = tileB[d * 4u + ${q}u][ownColumn + ${i * (COLUMNS4 / OWN_COLUMNS4)}u];
+      //# end
+      //# end
+      //# for r in 0..OWN_ROWS
+      //# for i in 0..OWN_COLUMNS4
       //# if A_TRANSPOSED
       acc${r}_${i} += b0_${i} * a${r / 4 * 4}[${r % 4}] + b1_${i} * a${r / 4 * 4 + 1}[${r % 4}] + b2_${i} * a${r / 4 * 4 + 2}[${r % 4}] + b3_${i} * a${r / 4 * 4 + 3}[${r % 4}];
       //# else
@@ -67,10 +71,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
     workgroupBarrier();
   }
-  //# for r in 0..8
+  //# for r in 0..OWN_ROWS
   if (firstRow + ownRow + ${r}u < p.rows) {
-    if (firstColumn + ownColumn < p.columns4) { store(firstRow + ownRow + ${r}u, firstColumn + ownColumn, z, acc${r}_0); }
-    if (firstColumn + ownColumn + 8u < p.columns4) { store(firstRow + ownRow + ${r}u, firstColumn + ownColumn + 8u, z, acc${r}_1); }
+    //# for i in 0..OWN_COLUMNS4
+    if (firstColumn + ownColumn + ${i * (COLUMNS4 / OWN_COLUMNS4)}u < p.columns4) {
+      store(firstRow + ownRow + ${r}u, firstColumn + ownColumn + ${i * (COLUMNS4 / OWN_COLUMNS4)}u, z, acc${r}_${i});
+    }
+    //# end
   }
   //# end
 }

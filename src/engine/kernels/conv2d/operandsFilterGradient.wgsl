@@ -21,16 +21,31 @@ fn innerRange(z: u32) -> vec2<u32> {
   return vec2<u32>(z * p.innerPerSplit, min((z + 1u) * p.innerPerSplit, p.inner4));
 }
 
-fn sourceAt(row: Row, tap: vec2<i32>) -> Source { return Source(row.channel4, row.valid); }
-
-fn loadA(row: Row, source: Source, inner: u32) -> vec4<f32> {
+fn sourceAt(row: Row, tap: vec2<i32>, inner: u32) -> Source {
   let pixel = i32(inner * 4u) + row.image;
   let inImage = pixel % (p.outHeight * p.outWidth);
-  let image = pixel / (p.outHeight * p.outWidth);
-  let ih = (inImage / p.outWidth) * p.stride + row.top;
-  let iw = (inImage % p.outWidth) * p.stride + row.left;
-  let valid = source.valid && pixel < p.outPixels && ih >= 0 && ih < p.inHeight && iw >= 0 && iw < p.inWidth;
-  let at = select(0u, u32((image * p.inHeight + ih) * p.inWidth + iw) * p.inChannels4 + source.base, valid);
+  return Source(row.channel4, row.valid, pixel / (p.outHeight * p.outWidth), inImage / p.outWidth, inImage % p.outWidth);
+}
+
+// Four output pixels on.
+fn next(source: Source) -> Source {
+  let across = source.across + p.stepAcross;
+  let wraps = select(0, 1, across >= p.outWidth);
+  let down = source.down + p.stepDown + wraps;
+  let ends = select(0, 1, down >= p.outHeight);
+  return Source(
+    source.base,
+    source.valid,
+    source.image + p.stepImages + ends,
+    down - ends * p.outHeight,
+    across - wraps * p.outWidth);
+}
+
+fn loadA(row: Row, source: Source) -> vec4<f32> {
+  let ih = source.down * p.stride + row.top;
+  let iw = source.across * p.stride + row.left;
+  let valid = source.valid && source.image < p.images && ih >= 0 && ih < p.inHeight && iw >= 0 && iw < p.inWidth;
+  let at = select(0u, u32((source.image * p.inHeight + ih) * p.inWidth + iw) * p.inChannels4 + source.base, valid);
   return select(vec4<f32>(), x[at], valid);
 }
 
@@ -40,5 +55,6 @@ fn loadB(tap: vec2<i32>, inner: u32, column: u32) -> mat4x4<f32> {
 }
 
 fn store(row: u32, column: u32, z: u32, value: vec4<f32>) {
-  partial[(z * p.rows + row) * p.outChannels4 + column] = value;
+  let i = (z * p.rows + row) * p.outChannels4 + column;
+  if (p.accumulate == 1u) { partial[i] += value; } else { partial[i] = value; }
 }

@@ -17,15 +17,19 @@ fn tapCount(z: u32) -> u32 { return u32(p.tapsDown * p.tapsAcross); }
 fn tapAt(z: u32, index: u32) -> vec2<i32> { return vec2<i32>(i32(index) / p.tapsAcross, i32(index) % p.tapsAcross); }
 fn innerRange(z: u32) -> vec2<u32> { return vec2<u32>(0u, p.tapInner4); }
 
-fn sourceAt(row: Row, tap: vec2<i32>) -> Source {
+fn sourceAt(row: Row, tap: vec2<i32>, inner: u32) -> Source {
   let ih = row.top + tap.x;
   let iw = row.left + tap.y;
   let valid = row.valid && ih >= 0 && ih < p.inHeight && iw >= 0 && iw < p.inWidth;
-  return Source(select(0u, u32((row.image * p.inHeight + ih) * p.inWidth + iw) * p.inChannels4, valid), valid);
+  return Source(select(0u, u32((row.image * p.inHeight + ih) * p.inWidth + iw) * p.inChannels4 + inner, valid), valid, 0, 0, 0);
 }
 
-fn loadA(row: Row, source: Source, inner: u32) -> vec4<f32> {
-  return select(vec4<f32>(), x[source.base + inner], source.valid);
+fn next(source: Source) -> Source {
+  return Source(source.base + select(0u, 1u, source.valid), source.valid, 0, 0, 0);
+}
+
+fn loadA(row: Row, source: Source) -> vec4<f32> {
+  return select(vec4<f32>(), x[source.base], source.valid);
 }
 
 fn loadB(tap: vec2<i32>, inner: u32, column: u32) -> mat4x4<f32> {

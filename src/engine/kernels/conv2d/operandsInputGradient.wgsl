@@ -36,17 +36,21 @@ fn tapAt(z: u32, index: u32) -> vec2<i32> {
 }
 fn innerRange(z: u32) -> vec2<u32> { return vec2<u32>(0u, p.outChannels4); }
 
-fn sourceAt(row: Row, tap: vec2<i32>) -> Source {
+fn sourceAt(row: Row, tap: vec2<i32>, inner: u32) -> Source {
   let top = row.top - tap.x;
   let left = row.left - tap.y;
   let oh = top / p.stride;
   let ow = left / p.stride;
   let valid = row.valid && top >= 0 && oh < p.outHeight && left >= 0 && ow < p.outWidth;
-  return Source(select(0u, u32((row.image * p.outHeight + oh) * p.outWidth + ow) * p.outChannels4, valid), valid);
+  return Source(select(0u, u32((row.image * p.outHeight + oh) * p.outWidth + ow) * p.outChannels4 + inner, valid), valid, 0, 0, 0);
 }
 
-fn loadA(row: Row, source: Source, inner: u32) -> vec4<f32> {
-  return select(vec4<f32>(), dy[source.base + inner], source.valid);
+fn next(source: Source) -> Source {
+  return Source(source.base + select(0u, 1u, source.valid), source.valid, 0, 0, 0);
+}
+
+fn loadA(row: Row, source: Source) -> vec4<f32> {
+  return select(vec4<f32>(), dy[source.base], source.valid);
 }
 
 fn loadB(tap: vec2<i32>, inner: u32, column: u32) -> mat4x4<f32> {
@@ -65,6 +69,7 @@ fn loadB(tap: vec2<i32>, inner: u32, column: u32) -> mat4x4<f32> {
 fn store(row: u32, column: u32, z: u32, value: vec4<f32>) {
   let at = pixelAt(row, z);
   if (at.y < p.inHeight && at.z < p.inWidth) {
-    dx[u32((at.x * p.inHeight + at.y) * p.inWidth + at.z) * p.inChannels4 + column] = value;
+    let i = u32((at.x * p.inHeight + at.y) * p.inWidth + at.z) * p.inChannels4 + column;
+    if (p.accumulate == 1u) { dx[i] += value; } else { dx[i] = value; }
   }
 }

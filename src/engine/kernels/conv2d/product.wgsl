@@ -10,7 +10,7 @@ struct Params {
   outHeight: i32,
   outWidth: i32,
   outChannels4: u32,
-  outPixels: i32,
+  images: i32,
   tapsDown: i32,
   tapsAcross: i32,
   tapInner4: u32,
@@ -25,6 +25,10 @@ struct Params {
   columnTiles: u32,
   tiles: u32,
   gridX: u32,
+  accumulate: u32,
+  stepImages: i32,
+  stepDown: i32,
+  stepAcross: i32,
 }
 
 // Where a row of A starts: worked out once a tile.
@@ -36,8 +40,12 @@ struct Row {
   valid: bool,
 }
 
-// Where a row of A lies for one tap.
+// Where a row of A lies for one tap and inner block; `next` moves it on by one block, without a division.
+// The filter gradient walks over output pixels: its image, and its place in it.
 struct Source {
   base: u32,
   valid: bool,
+  image: i32,
+  down: i32,
+  across: i32,
 }

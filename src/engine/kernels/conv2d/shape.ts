@@ -50,6 +50,14 @@ export function convShape(x: readonly number[], w: readonly number[], { stride, 
   };
 }
 
+export const PASSES = ['forward', 'inputGradient', 'filterGradient'] as const;
+export type Pass = (typeof PASSES)[number];
+
+/** What the tuner remembers its choice by. */
+export function choiceKey(pass: Pass, s: ConvShape): string {
+  return `${pass} ${s.batch}x${s.inHeight}x${s.inWidth}x${s.inChannels}-${s.outChannels} ${s.kernel}/${s.stride}`;
+}
+
 /** Floating-point operations of one pass, two a multiplication and addition, padding counted. */
 export function convFlops(s: ConvShape): number {
   return 2 * s.batch * s.outHeight * s.outWidth * s.outChannels * s.kernel ** 2 * s.inChannels;

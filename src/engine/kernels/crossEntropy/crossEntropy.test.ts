@@ -1,7 +1,7 @@
-import { dispose, memory, mul, tensor1d, tensor2d, type Tensor2D, tidy, valueAndGrad } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { expectClose } from '../../../testing/closeness';
 import { values } from '../../../testing/golden/values';
+import { drained, releaseAll, uploaded, withoutLeaks } from '../../../testing/gpuTensors';
 import { nodeBackend } from '../../../testing/nodeGpu';
 import type { StudioBackend } from '../../gpu/backend';
 import { crossEntropy } from './crossEntropy';
@@ -12,20 +12,18 @@ beforeAll(async () => {
   backend = await nodeBackend();
 });
 
-/** Loss, right answers and the gradient of `weight` times the loss. */
-async function run(logits: ArrayLike<number>, labels: readonly number[], classes: number, weight = 1) {
-  const before = memory().numTensors;
-  const z = tensor2d(Float32Array.from(logits), [labels.length, classes]);
-  const y = tensor1d([...labels], 'int32');
-  const { loss, correct } = tidy(() => crossEntropy(z, y));
-  const { value, grad } = valueAndGrad((input) => mul(crossEntropy(input as Tensor2D, y).loss, weight))(z);
-  const [lossValue = NaN] = await backend.download(loss);
-  const [right = NaN] = await backend.download(correct);
-  const gradient = await backend.download(grad);
-  dispose([z, y, value, loss, correct, grad]);
-  expect(memory().numTensors).toBe(before);
-  backend.gpu.throwIfFailed();
-  return { loss: lossValue, correct: right, gradient };
+/** Mean loss, right answers and the gradient of `scale` times the loss. */
+async function run(logits: ArrayLike<number>, labels: readonly number[], classes: number, scale = 1) {
+  const result = { loss: NaN, correct: NaN, gradient: new Float32Array() as Float32Array };
+  await withoutLeaks(backend, async () => {
+    const z = uploaded(backend, logits, [labels.length, classes]);
+    const y = backend.upload(Int32Array.from(labels));
+    const score = uploaded(backend, [0, 0], [2]);
+    result.gradient = await drained(backend, crossEntropy(backend, z, y, { score, weight: 1 / labels.length, scale }));
+    [result.loss = NaN, result.correct = NaN] = await drained(backend, score);
+    releaseAll(backend, [z, y]);
+  });
+  return result;
 }
 
 test.each([
@@ -70,4 +68,27 @@ test('the first of equal maxima is the prediction', async () => {
 
 test('a logit that is not a number makes the loss infinite or none', async () => {
   expect((await run([0, NaN, 0, 0], [0, 1], 2)).loss).not.toBeLessThan(Infinity);
+});
+
+test('parts of a batch add up to the whole', async () => {
+  const [rows, classes] = [12, 5];
+  const logits = values('logits', rows * classes).map((value) => value * 5);
+  const labels = Array.from({ length: rows }, (_, row) => row % classes);
+  const whole = await run(logits, labels, classes);
+  await withoutLeaks(backend, async () => {
+    const score = uploaded(backend, [0, 0], [2]);
+    const gradients: number[] = [];
+    for (const start of [0, 8]) {
+      const part = labels.slice(start, start + 8);
+      const z = uploaded(backend, logits.slice(start * classes, (start + 8) * classes), [part.length, classes]);
+      const y = backend.upload(Int32Array.from(part));
+      const options = { score, weight: 1 / rows, scale: 1 };
+      gradients.push(...(await drained(backend, crossEntropy(backend, z, y, options))));
+      releaseAll(backend, [z, y]);
+    }
+    const [loss, correct] = await drained(backend, score);
+    expect(loss).toBeCloseTo(whole.loss, 6);
+    expect(correct).toBe(whole.correct);
+    expectClose(gradients, whole.gradient, 1e-6);
+  });
 });

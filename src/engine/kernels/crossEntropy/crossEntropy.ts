@@ -1,54 +1,34 @@
 /** Mean softmax cross entropy with its gradient and the right answers counted; torch.nn.functional.cross_entropy. */
-import {
-  mul,
-  registerGradient,
-  registerKernel,
-  type Scalar,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
-import type { ComputeProgram } from '../../gpu/recorder';
-import { type KernelCall, runKernel, words } from '../launch';
+import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
+import { floatWord } from '../launch';
 import source from './crossEntropy.wgsl?raw';
 
-const NAME = 'StudioCrossEntropy';
+const PROGRAM: ComputeProgram = { key: 'crossEntropy', code: source, access: ['read', 'read', 'write', 'write'] };
 
-/** `logits` [N, K], `labels` int32 [N] in 0 … K-1 → mean loss in nats, and how many rows were right. */
-export function crossEntropy(logits: Tensor2D, labels: Tensor1D): { loss: Scalar; correct: Scalar } {
-  const [loss, correct] = runKernel<Tensor[]>(NAME, { logits, labels }, {});
-  return { loss: loss as Scalar, correct: correct as Scalar };
+export interface CrossEntropyOptions {
+  /** [2]: the loss in nats and the rows that were right are added to it. */
+  score: GpuTensor;
+  /** What a row counts for: one over the rows of the whole batch. */
+  weight: number;
+  /** Factor on the gradient alone, for half precision. */
+  scale: number;
 }
 
-const PROGRAM: ComputeProgram = {
-  key: 'crossEntropy',
-  code: source,
-  access: ['read', 'read', 'write', 'write', 'write'],
-};
-
-registerKernel({
-  kernelName: NAME,
-  backendName: 'webgpu',
-  kernelFunc: (call) => {
-    const { inputs, backend } = call as unknown as KernelCall<{ logits: TensorInfo; labels: TensorInfo }, object>;
-    const [rows = 0, classes = 0] = inputs.logits.shape;
-    const loss = backend.allocate([]);
-    const correct = backend.allocate([]);
-    const gradient = backend.allocate([rows, classes]);
-    backend.dispatch({
-      program: PROGRAM,
-      tensors: [inputs.logits, inputs.labels, loss, correct, gradient],
-      uniforms: words(rows, classes),
-      workgroups: [1, 1, 1],
-      flops: 0,
-    });
-    return [loss, correct, gradient];
-  },
-});
-
-registerGradient({
-  kernelName: NAME,
-  outputsToSave: [false, false, true],
-  gradFunc: (dys, [gradient]) => ({ logits: () => mul(gradient!, (dys as Tensor[])[0]!) }),
-});
+/** `logits` [N, K], `labels` int32 [N] in 0 … K-1 → the loss's gradient [N, K]. The caller releases it. */
+export function crossEntropy(
+  recorder: Recorder,
+  logits: GpuTensor,
+  labels: GpuTensor,
+  { score, weight, scale }: CrossEntropyOptions,
+): GpuTensor {
+  const [rows = 0, classes = 0] = logits.shape;
+  const gradient = recorder.allocate([rows, classes]);
+  recorder.dispatch({
+    program: PROGRAM,
+    tensors: [logits, labels, score, gradient],
+    uniforms: Uint32Array.of(rows, classes, floatWord(weight), floatWord(scale)),
+    workgroups: [1, 1, 1],
+    flops: 0,
+  });
+  return gradient;
+}

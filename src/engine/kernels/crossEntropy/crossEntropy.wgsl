@@ -1,13 +1,13 @@
 // Softmax cross entropy, its gradient and the number of right answers in one pass.
-// logits and gradient: [N, K]; labels: [N]; loss, correct: one float each. One workgroup; invocations share the rows.
-// gradient = (softmax - onehot) / N. The prediction is the first of equal maxima.
-struct Params { rows: u32, classes: u32 }
+// logits and gradient: [N, K]; labels: [N]; score: the loss and the right answers, added to what is there.
+// gradient = (softmax - onehot) * weight * scale; loss = sum * weight. The prediction is the first of equal maxima.
+// One workgroup; invocations share the rows.
+struct Params { rows: u32, classes: u32, weight: f32, scale: f32 }
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
 @group(0) @binding(1) var<storage, read> labels: array<i32>;
-@group(0) @binding(2) var<storage, read_write> loss: array<f32>;
-@group(0) @binding(3) var<storage, read_write> correct: array<f32>;
-@group(0) @binding(4) var<storage, read_write> gradient: array<f32>;
-@group(0) @binding(5) var<uniform> p: Params;
+@group(0) @binding(2) var<storage, read_write> score: array<f32>;
+@group(0) @binding(3) var<storage, read_write> gradient: array<f32>;
+@group(0) @binding(4) var<uniform> p: Params;
 
 var<workgroup> losses: array<f32, 64>;
 var<workgroup> hits: array<f32, 64>;
@@ -30,7 +30,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
     hitSum += select(0.0, 1.0, best == label);
     for (var k = 0u; k < p.classes; k++) {
       let probability = exp(logits[base + k] - top) / sum;
-      gradient[base + k] = (probability - select(0.0, 1.0, k == label)) / f32(p.rows);
+      gradient[base + k] = (probability - select(0.0, 1.0, k == label)) * p.weight * p.scale;
     }
   }
   losses[local] = lossSum;
@@ -43,7 +43,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
       total += losses[i];
       right += hits[i];
     }
-    loss[0] = total / f32(p.rows);
-    correct[0] = right;
+    score[0] += total * p.weight;
+    score[1] += right;
   }
 }

@@ -1,9 +1,9 @@
-// Max pooling, NHWC, padding never wins. which: the winning tap kh * kernel + kw of each channel, the first of equals.
-// x: [N, H, W, C / 4], y and which: [N, OH, OW, C / 4] of vec4. One invocation an output vec4.
+// Max pooling, NHWC, padding never wins. which: the winning tap kh * kernel + kw of each channel, the first of equals,
+// four channels to a word. x: [N, H, W, C / 4], y: [N, OH, OW, C / 4] of vec4. One invocation an output vec4.
 struct Params { inHeight: i32, inWidth: i32, outHeight: i32, outWidth: i32, channels4: u32, kernel: i32, stride: i32, pad: i32, count: u32, gridX: u32 }
 @group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read_write> y: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> which: array<vec4<i32>>;
+@group(0) @binding(2) var<storage, read_write> which: array<u32>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 @compute @workgroup_size(64)
@@ -26,5 +26,5 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
   }
   y[i] = best;
-  which[i] = tap;
+  which[i] = pack4xU8(vec4<u32>(tap));
 }

@@ -1,10 +1,10 @@
-import { dispose, grad, memory, tensor4d, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { expectClose } from '../../../testing/closeness';
 import { values } from '../../../testing/golden/values';
+import { drained, releaseAll, uploaded, withoutLeaks } from '../../../testing/gpuTensors';
 import { nodeBackend } from '../../../testing/nodeGpu';
 import type { StudioBackend } from '../../gpu/backend';
-import { maxPool } from './maxPool';
+import { maxPool, maxPoolGradient } from './maxPool';
 import { maxPoolReference, type PoolCase, pooledSize } from './maxPool.reference';
 
 let backend: StudioBackend;
@@ -26,18 +26,16 @@ async function expectReference(given: PoolCase, xs: Float32Array) {
   const outShape: [number, number, number, number] = [n, pooledSize(h, given), pooledSize(w, given), c];
   const dys = values('dy', outShape[0] * outShape[1] * outShape[2] * c);
   const expected = maxPoolReference(given, xs, dys);
-  const before = memory().numTensors;
-  const x = tensor4d(xs, [n, h, w, c]);
-  const dy = tensor4d(dys, outShape);
-  const pool = (input: Tensor4D) => maxPool(input, given.kernel, given.stride, given.pad);
-  const y = tidy(() => pool(x));
-  const dx = grad((input) => pool(input as Tensor4D))(x, dy);
-  expect(y.shape).toEqual(outShape);
-  expect([...(await y.data())]).toEqual([...expected.y]);
-  expectClose(await dx.data(), expected.dx, 1e-7);
-  dispose([x, dy, y, dx]);
-  expect(memory().numTensors).toBe(before);
-  backend.gpu.throwIfFailed();
+  await withoutLeaks(backend, async () => {
+    const x = uploaded(backend, xs, given.shape);
+    const dy = uploaded(backend, dys, outShape);
+    const { y, which } = maxPool(backend, x, given);
+    const dx = maxPoolGradient(backend, { dy, which }, given.shape, given);
+    expect(y.shape).toEqual(outShape);
+    expect([...(await drained(backend, y))]).toEqual([...expected.y]);
+    expectClose(await drained(backend, dx), expected.dx, 1e-7);
+    releaseAll(backend, [x, dy, which]);
+  });
 }
 
 const volume = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);

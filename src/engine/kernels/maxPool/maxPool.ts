@@ -1,39 +1,54 @@
 /** Max pooling over NHWC with the winner's index kept for the gradient; semantics of torch.nn.MaxPool2d. */
-import { registerGradient, registerKernel, type Tensor, type Tensor4D, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { StudioBackend } from '../../gpu/backend';
-import type { ComputeProgram } from '../../gpu/recorder';
-import { gridOf, type KernelCall, outputSize, runKernel, words } from '../launch';
-import { releasing } from '../tape';
+import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
+import { gridOf, outputSize, words } from '../launch';
 import backwardSource from './backward.wgsl?raw';
 import forwardSource from './forward.wgsl?raw';
 
-const FORWARD = 'StudioMaxPool';
-const BACKWARD = 'StudioMaxPoolGradient';
-
-interface Attrs {
+export interface PoolWindow {
   kernel: number;
   stride: number;
   pad: number;
 }
 
-/** `x` [N, H, W, C], C in fours → [N, OH, OW, C]. */
-export function maxPool(x: Tensor4D, kernel: number, stride: number, pad: number): Tensor4D {
-  return runKernel<Tensor[]>(FORWARD, { x }, { kernel, stride, pad })[0] as Tensor4D;
+export interface MaxPooled {
+  y: GpuTensor;
+  /** The winning tap of every output, a byte a channel: [N, OH, OW, C / 4] words. */
+  which: GpuTensor;
 }
 
-const FORWARD_PROGRAM: ComputeProgram = { key: 'maxPool', code: forwardSource, access: ['read', 'write', 'write'] };
-const BACKWARD_PROGRAM: ComputeProgram = {
-  key: 'maxPool/gradient',
-  code: backwardSource,
-  access: ['read', 'read', 'write'],
-};
+const FORWARD: ComputeProgram = { key: 'maxPool', code: forwardSource, access: ['read', 'write', 'write'] };
+const BACKWARD: ComputeProgram = { key: 'maxPool/gradient', code: backwardSource, access: ['read', 'read', 'write'] };
+
+/** `x` [N, H, W, C], C in fours → y [N, OH, OW, C]. The caller releases both results. */
+export function maxPool(recorder: Recorder, x: GpuTensor, window: PoolWindow): MaxPooled {
+  const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
+  const shape = [batch, outputSize(height, window), outputSize(width, window), channels / 4];
+  const y = recorder.allocate([...shape.slice(0, 3), channels]);
+  const which = recorder.allocate(shape, 'int32');
+  run(recorder, FORWARD, [x, y, which], x.shape, window, volume(shape));
+  return { y, which };
+}
+
+/** → dx of shape `xShape`. The caller releases it. */
+export function maxPoolGradient(
+  recorder: Recorder,
+  { dy, which }: { dy: GpuTensor; which: GpuTensor },
+  xShape: readonly number[],
+  window: PoolWindow,
+): GpuTensor {
+  const dx = recorder.allocate(xShape);
+  run(recorder, BACKWARD, [dy, which, dx], xShape, window, volume(xShape) / 4);
+  return dx;
+}
+
+const volume = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
 
 function run(
-  backend: StudioBackend,
+  recorder: Recorder,
   program: ComputeProgram,
-  tensors: TensorInfo[],
+  tensors: GpuTensor[],
   xShape: readonly number[],
-  window: Attrs,
+  window: PoolWindow,
   count: number,
 ) {
   const [, height = 0, width = 0, channels = 0] = xShape;
@@ -41,48 +56,5 @@ function run(
   const [outHeight, outWidth] = [outputSize(height, window), outputSize(width, window)];
   const { gridX, workgroups } = gridOf(Math.ceil(count / 64));
   const uniforms = words(height, width, outHeight, outWidth, channels / 4, kernel, stride, pad, count, gridX);
-  backend.dispatch({ program, tensors, uniforms, workgroups, flops: 0 });
+  recorder.dispatch({ program, tensors, uniforms, workgroups, flops: 0 });
 }
-
-registerKernel({
-  kernelName: FORWARD,
-  backendName: 'webgpu',
-  kernelFunc: (call) => {
-    const { inputs, attrs, backend } = call as unknown as KernelCall<{ x: TensorInfo }, Attrs>;
-    const [batch = 0, height = 0, width = 0, channels = 0] = inputs.x.shape;
-    const shape = [batch, outputSize(height, attrs), outputSize(width, attrs), channels];
-    const y = backend.allocate(shape);
-    const which = backend.allocate(shape, 'int32');
-    const count = shape.reduce((a, b) => a * b, 1) / 4;
-    run(backend, FORWARD_PROGRAM, [inputs.x, y, which], inputs.x.shape, attrs, count);
-    return [y, which];
-  },
-});
-
-registerKernel({
-  kernelName: BACKWARD,
-  backendName: 'webgpu',
-  kernelFunc: (call) => {
-    const { inputs, attrs, backend } = call as unknown as KernelCall<
-      { dy: TensorInfo; which: TensorInfo },
-      Attrs & { shape: number[] }
-    >;
-    const dx = backend.allocate(attrs.shape);
-    const count = attrs.shape.reduce((a, b) => a * b, 1) / 4;
-    run(backend, BACKWARD_PROGRAM, [inputs.dy, inputs.which, dx], attrs.shape, attrs, count);
-    return dx;
-  },
-});
-
-registerGradient({
-  kernelName: FORWARD,
-  inputsToSave: ['x'],
-  outputsToSave: [false, true],
-  gradFunc: (dys, saved, attrs) => {
-    const [x, which] = saved as [Tensor4D, Tensor];
-    const [dy] = dys as Tensor[];
-    return releasing(dy!, [x, which], {
-      x: () => runKernel<Tensor>(BACKWARD, { dy: dy!, which }, { ...attrs, shape: x.shape }),
-    });
-  },
-});

@@ -3,10 +3,9 @@
  * are, without being gathered first; JPEG planes become pixels there, half the bytes that RGBA would have taken.
  * Between steps 5 and 6 of the data's path.
  */
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { LoadedView } from '../../augment/view';
 import type { StudioBackend } from '../../gpu/backend';
-import type { ComputeProgram } from '../../gpu/recorder';
+import type { ComputeProgram, GpuTensor } from '../../gpu/recorder';
 import { gridOf, words } from '../launch';
 import { expand } from '../template';
 import planesSource from './planes.wgsl?raw';
@@ -22,7 +21,7 @@ const PLANES: ComputeProgram = {
 
 export interface PhotoPixels {
   /** One word a pixel: r | g << 8 | b << 16, the last byte unspecified. The caller releases it. */
-  pixels: TensorInfo;
+  pixels: GpuTensor;
   /** Where each view's region begins, in words. */
   starts: readonly number[];
 }
@@ -46,7 +45,7 @@ export function photoPixels(backend: StudioBackend, views: readonly LoadedView[]
 
 type Planar = LoadedView & Required<Pick<LoadedView, 'planes'>> & { start: number };
 
-function convert(backend: StudioBackend, views: readonly Planar[], pixels: TensorInfo): void {
+function convert(backend: StudioBackend, views: readonly Planar[], pixels: GpuTensor): void {
   const headers = new Uint32Array(roomFor(views.length * HEADER_WORDS));
   const parts: { at: number; bytes: LoadedView['pixels'] }[] = [];
   let at = 0;

@@ -1,6 +1,6 @@
-// Pillow's resampling, first pass: every row of every region to `size` pixels, rounded to u8 as Pillow does.
+// Pillow's resampling, first pass: every row of every region to the view's width, rounded to u8 as Pillow does.
 // Views of one batch lie one behind the other; `headers` says where. See resample.ts for the header's words.
-struct Params { size: u32, gridX: u32 }
+struct Params { gridX: u32 }
 @group(0) @binding(0) var<storage, read> headers: array<u32>;
 @group(0) @binding(1) var<storage, read> tables: array<i32>;
 @group(0) @binding(2) var<storage, read> pixels: array<u32>;
@@ -13,12 +13,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let header = group.z * ${HEADER_WORDS}u;
   let width = headers[header + 1u];
   let height = headers[header + 2u];
-  if (i >= height * p.size) { return; }
-  let x = i % p.size;
+  let outWidth = headers[header + 9u];
+  if (i >= height * outWidth) { return; }
+  let x = i % outWidth;
   let taps = headers[header + 3u];
   let starts = headers[header + 4u];
-  let weights = starts + p.size + x * taps;
-  let first = headers[header] + (i / p.size) * width + u32(tables[starts + x]);
+  let weights = starts + outWidth + x * taps;
+  let first = headers[header] + (i / outWidth) * width + u32(tables[starts + x]);
   var sum = vec3<i32>(1 << 21u);
   for (var t = 0u; t < taps; t++) {
     let weight = tables[weights + t];

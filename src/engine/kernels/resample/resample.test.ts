@@ -1,6 +1,6 @@
-import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import golden from '../../../testing/golden/golden.json';
+import pixels from '../../../testing/golden/pixels.json';
 import { picture } from '../../../testing/golden/values';
 import { nodeBackend } from '../../../testing/nodeGpu';
 import { cut } from '../../../testing/patterns';
@@ -10,6 +10,7 @@ import { resizeTaps } from '../../augment/resample';
 import type { LoadedView, Region, View } from '../../augment/view';
 import { fork } from '../../base/rng';
 import type { StudioBackend } from '../../gpu/backend';
+import { IMAGENET_MEAN, IMAGENET_STD } from './normalization';
 import { resample } from './resample';
 
 let backend: StudioBackend;
@@ -25,13 +26,13 @@ function load(name: string, photoWidth: number, photoHeight: number, view: View)
 
 /** The kernel's bytes; every value must be k / 255 to a float's precision. */
 async function run(views: LoadedView[]): Promise<number[]> {
-  const before = memory().numTensors;
+  const before = backend.usedBytes();
   const images = resample(backend, views);
   const { size } = views[0]!.view;
   expect(images.shape).toEqual([views.length, size, size, 3]);
   const floats = await backend.download(images);
-  images.dispose();
-  expect(memory().numTensors).toBe(before);
+  backend.release(images);
+  expect(backend.usedBytes()).toBe(before);
   backend.gpu.throwIfFailed();
   const bytes = Array.from(floats, (value) => Math.round(value * 255));
   expect(Math.max(...floats.map((value, i) => Math.abs(value - bytes[i]! / 255)))).toBeLessThan(1e-7);
@@ -51,7 +52,44 @@ test.each(golden.evaluated)('$picture: Resize($resize) and CenterCrop($crop) giv
   expect(await run([load(c.picture, c.width, c.height, view)])).toEqual(c.pixels);
 });
 
-test.each([8, 33, 64])('a batch of random crops at %i px, shrunk and stretched, half of them flipped', async (size) => {
+test.each(pixels.resampled)('$picture: crop and bicubic resize give the pixels of Pillow', async (c) => {
+  const region: Region = { left: c.left, top: c.top, width: c.cropWidth, height: c.cropHeight };
+  const horizontal = resizeTaps(c.cropWidth, c.size, { filter: 'bicubic' }).taps;
+  const vertical = resizeTaps(c.cropHeight, c.size, { filter: 'bicubic' }).taps;
+  const view = { size: c.size, region, horizontal, vertical, flip: false };
+  expect(await run([load(c.picture, c.width, c.height, view)])).toEqual(c.pixels);
+});
+
+test.each(pixels.evaluated)('$picture: bicubic Resize($resize) and CenterCrop($crop) give torchvision’s', async (c) => {
+  const spec = { kind: 'eval', resize: c.resize, crop: c.crop, filter: 'bicubic' } as const;
+  const view = makeView(spec, c.width, c.height, null);
+  expect(await run([load(c.picture, c.width, c.height, view)])).toEqual(c.pixels);
+});
+
+test.each(pixels.squished)('$picture: squished to $resize and cropped to $size, as fastai validates', async (c) => {
+  const spec = { kind: 'eval', resize: c.resize, crop: c.size, squish: true } as const;
+  const view = makeView(spec, c.width, c.height, null);
+  expect(await run([load(c.picture, c.width, c.height, view)])).toEqual(c.pixels);
+});
+
+test('normalised values are those of torchvision’s Normalize', async () => {
+  const spec = { kind: 'eval', resize: 20, crop: 24 } as const;
+  const plain = load('normalised', 40, 30, makeView(spec, 40, 30, null));
+  const bytes = await run([plain]);
+  const images = resample(backend, [{ ...plain, view: makeView({ ...spec, normalize: true }, 40, 30, null) }]);
+  const values = await backend.download(images);
+  backend.release(images);
+  const expected = bytes.map((byte, i) => (byte / 255 - IMAGENET_MEAN[i % 3]!) / IMAGENET_STD[i % 3]!);
+  expect(Math.max(...expected.map((value, i) => Math.abs(value - values[i]!)))).toBeLessThan(1e-6);
+});
+
+test.each([
+  [8, 'bilinear'],
+  [33, 'bilinear'],
+  [64, 'bilinear'],
+  [8, 'bicubic'],
+  [47, 'bicubic'],
+] as const)('random crops at %i px, %s, shrunk and stretched, half of them flipped', async (size, filter) => {
   const rng = fork(3, size);
   const batch = Array.from({ length: 9 }, (_, index) => {
     const [width, height] = [rng.integer(5, 150), rng.integer(5, 150)];
@@ -59,7 +97,7 @@ test.each([8, 33, 64])('a batch of random crops at %i px, shrunk and stretched, 
       `photo ${index}`,
       width,
       height,
-      makeView({ kind: 'train', size }, width, height, { seed: 1, epoch: 1, index }),
+      makeView({ kind: 'train', size, filter }, width, height, { seed: 1, epoch: 1, index }),
     );
   });
   expect(new Set(batch.map(({ view }) => view.flip)).size).toBe(2);
@@ -80,4 +118,28 @@ test('one batch mixes photos smaller than the crop, padded black, with large one
   const bytes = await run(batch);
   expect(bytes).toEqual(batch.flatMap(({ view, pixels }) => [...resampleReference(view, pixels)]));
   expect(bytes.slice(0, 3)).toEqual([0, 0, 0]);
+});
+
+test.each([
+  { kind: 'randomCrop' },
+  { kind: 'randomCrop', jitter: 0.3 },
+  { kind: 'shiftedCrop', resize: 37, jitter: 0.05 },
+  { kind: 'fastai', minScale: 0.7 },
+] as const)('$kind: the same seed gives the same bits, whatever else is in the batch', async (augmentation) => {
+  const spec = { kind: 'train', size: 32, augmentation } as const;
+  const batch = Array.from({ length: 5 }, (_, index) => {
+    const [width, height] = [50 + 9 * index, 45];
+    return load(`same ${index}`, width, height, makeView(spec, width, height, { seed: 7, epoch: 3, index }));
+  });
+  const bits = async (views: LoadedView[]) => {
+    const images = resample(backend, views);
+    const values = await backend.download(images);
+    backend.release(images);
+    return [...new Uint32Array(values.buffer)];
+  };
+  const together = await bits(batch);
+  expect(await bits(batch)).toEqual(together);
+  const apart: number[] = [];
+  for (const view of batch) apart.push(...(await bits([view])));
+  expect(apart).toEqual(together);
 });

@@ -1,97 +1,140 @@
 /**
  * Views → the batch that the network sees. Pillow's antialiased resampling with its integer arithmetic (22-bit weights,
- * u8 between the passes: Resample.c), fused with the flip and the division by 255: bit for bit what torchvision's
- * transforms and ToTensor give for the same pixels. Step 6 of the data's path.
+ * u8 between the passes: Resample.c), fused with the flip, the division by 255 and the normalisation: bit for bit what
+ * torchvision's transforms and ToTensor give for the same pixels. Views that change colours or warp take a pass more.
+ * Step 6 of the data's path.
  */
-import { engine, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { LoadedView } from '../../augment/view';
 import type { StudioBackend } from '../../gpu/backend';
-import type { ComputeProgram } from '../../gpu/recorder';
+import type { ComputeProgram, GpuTensor } from '../../gpu/recorder';
+import { affineWarp, packWarps } from '../affineWarp/affineWarp';
+import { colorJitter, packColors } from '../colorJitter/colorJitter';
 import { gridOf, words } from '../launch';
 import { photoPixels } from '../photoPixels/photoPixels';
 import { expand } from '../template';
 import horizontalSource from './horizontal.wgsl?raw';
+import { normalizationWords } from './normalization';
 import verticalSource from './vertical.wgsl?raw';
 
-/** Words of a view's header: pixels at, width, height, x taps, x table at, y taps, y table at, rows at, flip. */
-const HEADER_WORDS = 9;
+/**
+ * Words of a view's header: pixels at, width, height, x taps, x table at, y taps, y table at, rows at, flip,
+ * out width, out height, out at (of packed pictures).
+ */
+const HEADER_WORDS = 12;
 
 const HORIZONTAL: ComputeProgram = {
   key: 'resample/horizontal',
   code: expand(horizontalSource, { HEADER_WORDS }),
   access: ['read', 'read', 'read', 'write'],
 };
-const VERTICAL: ComputeProgram = {
-  key: 'resample/vertical',
-  code: expand(verticalSource, { HEADER_WORDS }),
-  access: ['read', 'read', 'read', 'write'],
-};
+const VERTICAL: ComputeProgram = verticalProgram('floats', 0);
+const VERTICAL_PACKED: ComputeProgram = verticalProgram('packed', 1);
 
-/** `views`, all of one size S → images [N, S, S, 3] in [0, 1]. The caller's scope owns the result. */
-export function resample(backend: StudioBackend, views: readonly LoadedView[]): Tensor4D {
+function verticalProgram(name: string, PACKED: number): ComputeProgram {
+  return {
+    key: `resample/vertical/${name}`,
+    code: expand(verticalSource, { HEADER_WORDS, PACKED }),
+    access: ['read', 'read', 'read', 'write'],
+  };
+}
+
+/**
+ * `views`, all of one size S and one spec → images [N, S, S, 3] in [0, 1], or normalised. The caller releases
+ * the result.
+ */
+export function resample(backend: StudioBackend, views: readonly LoadedView[]): GpuTensor {
   const size = views[0]!.view.size;
   const { pixels, starts } = photoPixels(backend, views);
-  const packed = pack(views, size, starts);
+  const isWarped = views.some(({ view }) => view.warp);
+  const isRecolored = views.some(({ view }) => view.colors);
+  const normalize = views[0]!.view.normalize ?? false;
+  const normalizeFirst = normalizationWords(normalize && !isWarped);
+  const packed = pack(views, starts);
   const headers = backend.upload(packed.headers);
   const tables = backend.upload(packed.tables);
   const rows = backend.allocate([roomFor(packed.rowWords)], 'int32');
-  const images = backend.allocate([views.length, size, size, 3]);
-  const across = gridOf(Math.ceil((packed.maxHeight * size) / 64), views.length);
+  const out = isRecolored
+    ? backend.allocate([roomFor(packed.outWords)], 'int32')
+    : backend.allocate([views.length, size, size, 3]);
+  const across = gridOf(Math.ceil(packed.mostRowWords / 64), views.length);
   backend.dispatch({
     program: HORIZONTAL,
     tensors: [headers, tables, pixels, rows],
-    uniforms: words(size, across.gridX),
+    uniforms: words(across.gridX),
     workgroups: across.workgroups,
     flops: 0,
   });
-  const down = gridOf(Math.ceil((size * size) / 64), views.length);
+  const down = gridOf(Math.ceil(packed.mostOutWords / 64), views.length);
   backend.dispatch({
-    program: VERTICAL,
-    tensors: [headers, tables, rows, images],
-    uniforms: words(size, down.gridX),
+    program: isRecolored ? VERTICAL_PACKED : VERTICAL,
+    tensors: [headers, tables, rows, out],
+    uniforms: words(down.gridX, ...normalizeFirst),
     workgroups: down.workgroups,
     flops: 0,
   });
-  for (const { dataId } of [headers, tables, pixels, rows]) backend.disposeData(dataId);
-  return engine().makeTensorFromTensorInfo(images) as Tensor4D;
+  for (const tensor of [headers, tables, pixels, rows]) backend.release(tensor);
+  let images: GpuTensor = out;
+  if (isRecolored) {
+    const changes = backend.upload(packColors(views));
+    images = colorJitter(backend, { pictures: out, changes, count: views.length, size, normalization: normalizeFirst });
+    for (const tensor of [changes, out]) backend.release(tensor);
+  }
+  if (isWarped) {
+    const straight = images;
+    const warps = backend.upload(packWarps(views, size));
+    images = affineWarp(backend, straight, warps, normalizationWords(normalize));
+    for (const tensor of [warps, straight]) backend.release(tensor);
+  }
+  return images;
 }
 
-function pack(views: readonly LoadedView[], size: number, starts: readonly number[]) {
+function pack(views: readonly LoadedView[], starts: readonly number[]) {
   let tableWords = 0;
   let rowWords = 0;
-  let maxHeight = 1;
+  let outWords = 0;
+  let mostRowWords = 1;
+  let mostOutWords = 1;
   for (const { view } of views) {
-    tableWords += size * (2 + view.horizontal.taps + view.vertical.taps);
-    rowWords += size * view.region.height;
-    maxHeight = Math.max(maxHeight, view.region.height);
+    const { horizontal, vertical, region } = view;
+    const [outWidth, outHeight] = [horizontal.starts.length, vertical.starts.length];
+    tableWords += outWidth * (1 + horizontal.taps) + outHeight * (1 + vertical.taps);
+    rowWords += outWidth * region.height;
+    outWords += outWidth * outHeight;
+    mostRowWords = Math.max(mostRowWords, outWidth * region.height);
+    mostOutWords = Math.max(mostOutWords, outWidth * outHeight);
   }
   const headers = new Uint32Array(roomFor(views.length * HEADER_WORDS));
   const tables = new Int32Array(roomFor(tableWords));
-  let [tableAt, rowAt] = [0, 0];
+  let [tableAt, rowAt, outAt] = [0, 0, 0];
   views.forEach(({ view }, i) => {
+    const { horizontal, vertical } = view;
     const { width, height } = view.region;
-    const verticalAt = tableAt + size * (1 + view.horizontal.taps);
-    const { taps: acrossTaps } = view.horizontal;
+    const [outWidth, outHeight] = [horizontal.starts.length, vertical.starts.length];
+    const verticalAt = tableAt + outWidth * (1 + horizontal.taps);
     const header = [
       starts[i]!,
       width,
       height,
-      acrossTaps,
+      horizontal.taps,
       tableAt,
-      view.vertical.taps,
+      vertical.taps,
       verticalAt,
       rowAt,
       Number(view.flip),
+      outWidth,
+      outHeight,
+      outAt,
     ];
     headers.set(header, i * HEADER_WORDS);
-    tables.set(view.horizontal.starts, tableAt);
-    tables.set(view.horizontal.weights, tableAt + size);
-    tables.set(view.vertical.starts, verticalAt);
-    tables.set(view.vertical.weights, verticalAt + size);
-    tableAt = verticalAt + size * (1 + view.vertical.taps);
-    rowAt += size * height;
+    tables.set(horizontal.starts, tableAt);
+    tables.set(horizontal.weights, tableAt + outWidth);
+    tables.set(vertical.starts, verticalAt);
+    tables.set(vertical.weights, verticalAt + outHeight);
+    tableAt = verticalAt + outHeight * (1 + vertical.taps);
+    rowAt += outWidth * height;
+    outAt += outWidth * outHeight;
   });
-  return { headers, tables, rowWords, maxHeight };
+  return { headers, tables, rowWords, outWords, mostRowWords, mostOutWords };
 }
 
 /** Rounded up to a power of two: crops differ from batch to batch, and a buffer a size would never be used again. */

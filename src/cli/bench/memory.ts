@@ -1,0 +1,54 @@
+/**
+ * `bench -- memory`: what a training step takes on the GPU at every memory level, as planned, and as then allocated on a
+ * fresh device of this adapter by the step's own calls without their arithmetic, so that it takes seconds at any size.
+ */
+import { StudioBackend } from '../../engine/gpu/backend';
+import { openGpu } from '../../engine/gpu/device';
+import { stateSpecs } from '../../engine/models/resnet';
+import { TRAIN } from '../../engine/nn/layers';
+import { allocateState } from '../../engine/nn/state';
+import { MEMORY_LEVELS, type MemoryLevel } from '../../engine/train/memoryPolicy';
+import { adamWOptimiser } from '../../engine/train/optimiser';
+import { allocatingOnly, rehearseTraining } from '../../engine/train/rehearsal';
+import { findRoom, roomFor } from '../../engine/train/room';
+import type { MemoryOptions } from './arguments';
+
+const CLASSES = 5;
+
+export async function benchMemory(
+  backend: StudioBackend,
+  { arch, batch, size }: MemoryOptions,
+): Promise<{ ok: boolean; result: object }> {
+  const demand = { arch, classes: CLASSES, rows: batch, size, training: { trains: () => true, mode: TRAIN } };
+  const levels = [];
+  for (const level of MEMORY_LEVELS) {
+    const room = roomFor(backend, demand, level);
+    const allocatedBytes = room && (await allocatedAt(demand, level));
+    levels.push({
+      level,
+      plannedBytes: room?.memoryBytes ?? null,
+      allocatedBytes,
+      dispatches: room?.dispatches ?? null,
+    });
+  }
+  const ok = levels.every(({ plannedBytes, allocatedBytes }) => plannedBytes === allocatedBytes);
+  const evaluation = findRoom(backend, { ...demand, training: null }, Infinity);
+  return { ok, result: { levels, evaluationBytes: evaluation?.memoryBytes ?? null } };
+}
+
+type Demand = Parameters<typeof rehearseTraining>[1];
+
+/** Null if the device had no memory for it. */
+async function allocatedAt(demand: Demand, level: MemoryLevel): Promise<number | null> {
+  const gpu = await openGpu(navigator.gpu);
+  const own = new StudioBackend(gpu);
+  const enough = await own.succeedsWithinMemory(() => {
+    const state = allocateState(own, stateSpecs(demand.arch, demand.classes));
+    const { gradients } = adamWOptimiser(allocatingOnly(own), state.parameters, { lr: 0, weightDecay: 0 });
+    const score = own.allocate([2]);
+    rehearseTraining(allocatingOnly(own), demand, state, { mode: TRAIN, level, gradients, score });
+  });
+  const bytes = own.allocatedBytes();
+  gpu.device.destroy();
+  return enough ? bytes : null;
+}

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { median, significant } from './statistics';
+
+test('medians', () => {
+  expect(median([3])).toBe(3);
+  expect(median([10, 1, 2])).toBe(2);
+  expect(median([1, 100, 3, 2])).toBe(2.5);
+  expect(() => median([])).toThrow(RangeError);
+});
+
+test('digits', () => {
+  expect(significant(1234.567)).toBe(1235);
+  expect(significant(0.000123456, 2)).toBe(0.00012);
+});

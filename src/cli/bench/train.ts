@@ -1,0 +1,102 @@
+/**
+ * `bench -- train`: a run in the real page, in a browser without a window, and the share of wall time in which the adapter
+ * stood idle because photos were not ready or the worker had not submitted what comes next.
+ */
+import type { Page, Worker } from '@playwright/test';
+import { StudioError } from '../../engine/base/errors';
+import type { Studio } from '../../client/studio';
+import { attempt, chooseFiles, openStudio, type StudioPage } from '../studioPage';
+import type { TrainOptions } from './arguments';
+import { type IdleProbe, idleShare, installIdleProbe } from './idleProbe';
+import { head } from './report';
+import { significant } from './statistics';
+
+/** The engine's worker as Vite names it in the built page. */
+const ENGINE_WORKER = /\/assets\/main-[^/]*\.js$/;
+/** Steps before measuring: compilation, and the first photos. */
+const WARM_STEPS = 3;
+const POLL_MS = 100;
+
+type WorkerScope = typeof globalThis & { idleProbe: IdleProbe };
+
+export async function benchTrain(o: TrainOptions, args: readonly string[]): Promise<{ ok: boolean; result: object }> {
+  const studioPage = await openStudio({ prepare: injectProbe });
+  try {
+    const { studio, page, adapter } = studioPage;
+    const files = o.data === null ? null : await chooseFiles(studioPage, o.data, true);
+    await attempt(
+      studioPage,
+      studio.evaluate((s, chosen) => (chosen ? s.openFiles(chosen) : s.openSample()), files),
+    );
+    const settings = { arch: o.arch, batchSize: o.batch, trainSize: o.size, evalCrop: o.size, epochs: 1000 };
+    await studio.evaluate((s, config) => {
+      s.applyPreset('quick');
+      s.setConfig(config);
+    }, settings);
+    const photos = await studio.evaluate((s) => s.store.getState().dataset?.trainCount ?? 0);
+
+    const running = attempt(
+      studioPage,
+      studio.evaluate((s) => s.start('baseline')),
+    );
+    const failed = running.then(() => {
+      throw new StudioError('internal', 'The run ended before it was measured');
+    });
+    failed.catch(() => undefined);
+    const worker = engineWorker(page);
+    await Promise.race([untilStep(studioPage, WARM_STEPS), failed]);
+    await worker.evaluate(() => (globalThis as WorkerScope).idleProbe.start());
+    const startedAt = performance.now();
+    const from = await lastStep(studioPage);
+    await Promise.race([untilStep(studioPage, from + o.steps), failed]);
+    const spans = await worker.evaluate(() => (globalThis as WorkerScope).idleProbe.read());
+    const [seconds, steps] = [(performance.now() - startedAt) / 1000, (await lastStep(studioPage)) - from];
+    await studio.evaluate((s) => s.stop());
+    await running.catch(() => undefined);
+    const epochs = await studio.evaluate((s) => s.store.getState().baseline?.epochs.length ?? 0);
+    const { wallMs, idleMs, idleShare: share, longestIdleMs, submits } = idleShare(spans);
+    return {
+      ok: true,
+      result: {
+        ...head('train', args, adapter),
+        photos,
+        arch: o.arch,
+        batch: o.batch,
+        size: o.size,
+        idleShare: significant(share),
+        idleMs: significant(idleMs),
+        wallMs: significant(wallMs),
+        longestIdleMs: significant(longestIdleMs),
+        submits,
+        steps,
+        validationsWithin: epochs,
+        imagesPerSecond: significant((steps * o.batch) / seconds),
+      },
+    };
+  } finally {
+    await studioPage.close();
+  }
+}
+
+/** Puts the probe before the worker's own code. */
+async function injectProbe(page: Page): Promise<void> {
+  await page.route(ENGINE_WORKER, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `(${installIdleProbe.toString()})();\n${await response.text()}` });
+  });
+}
+
+function engineWorker(page: Page): Worker {
+  const worker = page.workers().find((one) => ENGINE_WORKER.test(one.url()));
+  if (!worker) throw new StudioError('internal', 'The page has no engine worker', 'Has its file been renamed?');
+  return worker;
+}
+
+const lastStep = ({ studio }: StudioPage) =>
+  studio.evaluate((s: Studio) => s.store.getState().baseline?.lastStep?.globalStep ?? 0);
+
+async function untilStep(studioPage: StudioPage, step: number): Promise<void> {
+  while ((await Promise.race([lastStep(studioPage), studioPage.died])) < step) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { benchmarkWords } from './machine';
+
+test('a measurement in words: a rate, how it came about, and the whole run', () => {
+  const quick = {
+    imagesPerSecond: 183.2,
+    flopsPerSecond: 4.5e12,
+    measured: { rows: 64, size: 224 },
+    blogSeconds: 1260,
+  };
+  expect(benchmarkWords(quick)).toBe(
+    'Trains ResNet-50 at 224 px on 183 images a second (measured with 64 photos at once). The full run would take about 21 min.',
+  );
+  const slow = { imagesPerSecond: 0.0412, flopsPerSecond: 1e9, measured: { rows: 4, size: 64 }, blogSeconds: 5.4e6 };
+  expect(benchmarkWords(slow)).toContain('on 0.041 images a second (worked out from 4 photos of 64 px');
+  expect(benchmarkWords(slow)).toContain('about 62 d 12 h');
+});

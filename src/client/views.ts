@@ -1,0 +1,23 @@
+/** What the views of a photo say: how large things appear in training and in testing. */
+import type { PhotoViews, ShownView } from '../protocol/messages';
+
+/** 0.4321 → "0.43 ×": how large things are beside the photo. */
+export const formatScale = (scale: number): string => `${times(scale)} ×`;
+
+const times = (value: number): string => value.toFixed(2);
+
+/** Times that things appear larger in a test view than in these training views, on average; below 1: smaller. */
+export function apparentRatio(test: ShownView, train: readonly ShownView[]): number {
+  return train.reduce((sum, { scale }) => sum + test.scale / scale, 0) / train.length;
+}
+
+export function viewsSentence({ train, test }: PhotoViews): string {
+  const [own] = test;
+  if (!own || train.length === 0) return '';
+  const scales = train.map(({ scale }) => scale);
+  const range = `Training shows things at ${times(Math.min(...scales))} to ${times(Math.max(...scales))} times their size in the photo, validation at ${times(own.scale)}`;
+  const ratio = apparentRatio(own, train);
+  if (Math.abs(ratio - 1) < 0.05) return `${range}: about as large as in training.`;
+  const relation = ratio > 1 ? `${times(ratio)} times larger` : `${times(1 / ratio)} times smaller`;
+  return `${range}: on average ${relation} than in these training views.`;
+}

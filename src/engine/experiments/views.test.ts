@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { makeView } from '../augment/makeView';
+import { sizeOfView } from '../augment/view';
+import { parseStudioConfig, STUDIO_FIELDS } from './meta';
+import { ownView, testOptions, testView, trainView, tuneView } from './views';
+
+test('the defaults are the blog’s views', () => {
+  const config = parseStudioConfig({});
+  expect(trainView(config)).toEqual({ kind: 'train', size: 224 });
+  expect(ownView(config)).toEqual({ kind: 'eval', resize: 0, crop: 224 });
+  expect(tuneView(config, 384)).toEqual({ kind: 'train', size: 384 });
+  expect(testView(384, config.resizeRatio, testOptions(config))).toEqual({ kind: 'eval', resize: 480, crop: 384 });
+});
+
+test('filter, normalisation and squishing reach every view', () => {
+  const config = parseStudioConfig({ filter: 'bicubic', normalize: true, squish: true, evalResize: 256 });
+  const sampling = { filter: 'bicubic', normalize: true };
+  expect(trainView(config)).toMatchObject(sampling);
+  expect(ownView(config)).toEqual({ kind: 'eval', resize: 256, crop: 224, squish: true, ...sampling });
+  for (const { value: tuneAugmentation } of STUDIO_FIELDS.tuneAugmentation.options) {
+    expect(tuneView({ ...config, tuneAugmentation }, 96)).toMatchObject(sampling);
+  }
+});
+
+test('FixRes’ test DA and DA2 resize by the ratio that testing does', () => {
+  const config = parseStudioConfig({ resizeRatio: 256 / 224 });
+  expect(tuneView({ ...config, tuneAugmentation: 'test' }, 384)).toEqual({ kind: 'eval', resize: 438, crop: 384 });
+  expect(tuneView({ ...config, tuneAugmentation: 'shifted' }, 384)).toEqual({
+    kind: 'train',
+    size: 384,
+    augmentation: { kind: 'shiftedCrop', resize: 438, jitter: 0.05 },
+  });
+});
+
+test('every choice makes a view of the size asked for', () => {
+  const config = parseStudioConfig({ trainSize: 64 });
+  const specs = [
+    ...STUDIO_FIELDS.augmentation.options.map(({ value }) => trainView({ ...config, augmentation: value })),
+    ...STUDIO_FIELDS.tuneAugmentation.options.map(({ value }) => tuneView({ ...config, tuneAugmentation: value }, 64)),
+  ];
+  expect(new Set(specs.map((spec) => JSON.stringify(spec))).size).toBe(5);
+  for (const spec of specs) {
+    expect(sizeOfView(spec)).toBe(64);
+    expect(makeView(spec, 120, 90, { seed: 1, epoch: 1, index: 1 }).size).toBe(64);
+  }
+});

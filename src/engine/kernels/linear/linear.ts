@@ -1,0 +1,61 @@
+/** A fully connected layer and its gradients: torch.nn.functional.linear. */
+import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
+import { words } from '../launch';
+import forwardSource from './forward.wgsl?raw';
+import inputGradientSource from './inputGradient.wgsl?raw';
+import weightGradientSource from './weightGradient.wgsl?raw';
+
+export interface LinearParameters {
+  /** [K, C], C in fours. */
+  weight: GpuTensor;
+  /** [K] */
+  bias: GpuTensor;
+}
+
+const FORWARD: ComputeProgram = { key: 'linear', code: forwardSource, access: ['read', 'read', 'read', 'write'] };
+const INPUT_GRADIENT: ComputeProgram = {
+  key: 'linear/inputGradient',
+  code: inputGradientSource,
+  access: ['read', 'read', 'write'],
+};
+const WEIGHT_GRADIENT: ComputeProgram = {
+  key: 'linear/weightGradient',
+  code: weightGradientSource,
+  access: ['read', 'read', 'write', 'write'],
+};
+
+/** `x` [N, C] → [N, K]. The caller releases it. */
+export function linear(recorder: Recorder, x: GpuTensor, { weight, bias }: LinearParameters): GpuTensor {
+  const [rows = 0, inner = 0] = x.shape;
+  const [outputs = 0] = weight.shape;
+  const y = recorder.allocate([rows, outputs]);
+  run(recorder, FORWARD, [x, weight, bias, y], rows * outputs, words(rows, outputs, inner / 4));
+  return y;
+}
+
+/** `dy` [N, K] → dx [N, C]. The caller releases it. */
+export function linearInputGradient(recorder: Recorder, dy: GpuTensor, weight: GpuTensor): GpuTensor {
+  const [rows = 0] = dy.shape;
+  const [outputs = 0, inner = 0] = weight.shape;
+  const dx = recorder.allocate([rows, inner]);
+  run(recorder, INPUT_GRADIENT, [dy, weight, dx], (rows * inner) / 4, words(rows, outputs, inner / 4));
+  return dx;
+}
+
+/** Adds the gradients of weight and bias to `into`. */
+export function linearWeightGradient(recorder: Recorder, x: GpuTensor, dy: GpuTensor, into: LinearParameters): void {
+  const [rows = 0, inner = 0] = x.shape;
+  const [, outputs = 0] = dy.shape;
+  const tensors = [x, dy, into.weight, into.bias];
+  run(recorder, WEIGHT_GRADIENT, tensors, (outputs * inner) / 4, words(rows, outputs, inner / 4));
+}
+
+function run(
+  recorder: Recorder,
+  program: ComputeProgram,
+  tensors: GpuTensor[],
+  count: number,
+  uniforms: Uint32Array<ArrayBuffer>,
+): void {
+  recorder.dispatch({ program, tensors, uniforms, workgroups: [Math.ceil(count / 64), 1, 1], flops: 0 });
+}

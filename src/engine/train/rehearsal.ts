@@ -1,0 +1,91 @@
+/**
+ * A step without its arithmetic: the very calls of training and evaluation, on a recorder that only allocates. On one
+ * without a device it tells beforehand what they will take; on the device it finds out whether there is room.
+ */
+import { DryRun } from '../gpu/dryRun';
+import type { GpuTensor, Platform, Recorder } from '../gpu/recorder';
+import type { Architecture } from '../models/meta';
+import { stateSpecs } from '../models/resnet';
+import type { Mode } from '../nn/layers';
+import { allocateState, type NetworkTensors } from '../nn/state';
+import { memoryPolicy, type MemoryLevel } from './memoryPolicy';
+import { adamWOptimiser } from './optimiser';
+import { accumulateGradients, predict } from './step';
+
+/** What a run asks of the GPU: a batch of `rows` photos at `size` px through a network. */
+export interface Demand {
+  arch: Architecture;
+  classes: number;
+  rows: number;
+  size: number;
+  /** Null for evaluation. */
+  training: { trains: (key: string) => boolean; mode: Mode } | null;
+}
+
+/** @throws StudioError `exceeds-limits` if a tensor is beyond the adapter's limits. */
+export function dryRunOf(platform: Platform, demand: Demand, level: MemoryLevel): DryRun {
+  const { arch, classes, training } = demand;
+  const dry = new DryRun(platform);
+  const state = allocateState(dry, stateSpecs(arch, classes));
+  if (!training) {
+    rehearseEvaluation(dry, demand, state);
+    return dry;
+  }
+  const trained = new Map([...state.parameters].filter(([key]) => training.trains(key)));
+  const optimiser = adamWOptimiser(dry, trained, { lr: 0, weightDecay: 0 });
+  const score = dry.allocate([2]);
+  rehearseTraining(dry, demand, state, { mode: training.mode, level, gradients: optimiser.gradients, score });
+  optimiser.step();
+  return dry;
+}
+
+export interface TrainingParts {
+  mode: Mode;
+  level: MemoryLevel;
+  gradients: ReadonlyMap<string, GpuTensor>;
+  score: GpuTensor;
+}
+
+/** Forward and backward of one batch; `state` and `parts` stay as they are if `recorder` only allocates. */
+export function rehearseTraining(
+  recorder: Recorder,
+  { arch, classes, rows, size }: Omit<Demand, 'training'>,
+  state: NetworkTensors,
+  { mode, level, gradients, score }: TrainingParts,
+): void {
+  const images = recorder.allocate([rows, size, size, 3]);
+  const labels = recorder.allocate([rows], 'int32');
+  const network = { arch, classes: namesOf(classes), state: untracked(state) };
+  const options = { mode, keeps: memoryPolicy(arch, level), gradients, score, rows };
+  try {
+    accumulateGradients(recorder, network, { images, labels }, options);
+  } finally {
+    for (const tensor of [images, labels]) recorder.release(tensor);
+  }
+}
+
+function rehearseEvaluation(recorder: Recorder, { arch, classes, rows, size }: Demand, state: NetworkTensors): void {
+  const images = recorder.allocate([rows, size, size, 3]);
+  const { logits, pooled } = predict(recorder, { arch, classes: namesOf(classes), state }, images);
+  for (const tensor of [images, logits, pooled]) recorder.release(tensor);
+}
+
+/** Counters that a rehearsal may move without anybody noticing. */
+const untracked = (state: NetworkTensors): NetworkTensors => ({
+  ...state,
+  batchesTracked: new Map(state.batchesTracked),
+});
+
+const namesOf = (classes: number) => Array.from({ length: classes }, (_, i) => String(i));
+
+/** Takes memory as `recorder` does, and records nothing. */
+export function allocatingOnly(recorder: Recorder): Recorder {
+  return {
+    report: recorder.report,
+    choices: recorder.choices,
+    allocate: (shape, dtype) => recorder.allocate(shape, dtype),
+    release: (tensor) => recorder.release(tensor),
+    clear: () => {},
+    dispatch: () => {},
+  };
+}

@@ -1,0 +1,154 @@
+/**
+ * Finds out which shape of matrix product suits every convolution of a network on this adapter: runs the candidates, times
+ * them, remembers the quickest by name. A generator of progress, like everything that takes its time.
+ */
+import { StudioError } from '../base/errors';
+import type { StudioBackend } from '../gpu/backend';
+import type { GpuTensor, TunedChoices } from '../gpu/recorder';
+import type { AdapterReport } from '../gpu/report';
+import { filterGradient, forward, inputGradient } from '../kernels/conv2d/conv2d';
+import { choiceKey, convFlops, type ConvShape, type Pass } from '../kernels/conv2d/shape';
+import { type ConvVariant, convVariants } from '../kernels/conv2d/variants';
+import type { Architecture } from '../models/meta';
+import { convShapes } from '../models/cost';
+
+/** Changes whenever kernels do: what was tuned for others is of no use. */
+export const ENGINE_VERSION = '3';
+
+/** Somewhere to keep small texts between sessions: IndexedDB in the page, a file in Node. */
+export interface ChoiceStore {
+  load(key: string): Promise<string | null>;
+  save(key: string, text: string): Promise<void>;
+  clear(): Promise<void>;
+}
+
+/** What tuned choices hold for: one adapter and driver, one version of our kernels. */
+export function storeKey({ vendor, architecture, description, subgroupSize }: AdapterReport): string {
+  return ['tuned', ENGINE_VERSION, vendor, architecture, description, subgroupSize ?? 'none'].join('/');
+}
+
+/** Choices of earlier sessions; none where there are none, or where what is stored cannot be read. */
+export async function loadChoices(store: ChoiceStore, report: AdapterReport): Promise<TunedChoices> {
+  const text = await store.load(storeKey(report));
+  try {
+    const entries: unknown = JSON.parse(text ?? '[]');
+    if (!Array.isArray(entries)) return new Map();
+    return new Map(entries.filter(isPair));
+  } catch {
+    return new Map();
+  }
+}
+
+export function saveChoices(store: ChoiceStore, report: AdapterReport, choices: TunedChoices): Promise<void> {
+  return store.save(storeKey(report), JSON.stringify([...choices]));
+}
+
+function isPair(value: unknown): value is [string, string] {
+  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string');
+}
+
+export interface TuneOptions {
+  arch: Architecture;
+  /** Photos that go through the network at once. */
+  rows: number;
+  size: number;
+  /** Forward alone for evaluation. */
+  passes: readonly Pass[];
+  budgetSeconds: number;
+  now: () => number;
+  signal: AbortSignal;
+}
+
+export interface TuneProgress {
+  done: number;
+  of: number;
+}
+
+/** How often a candidate is timed; the quickest counts, since whatever else disturbs only slows down. */
+const REPEATS = 3;
+
+/**
+ * Adds to `backend.choices` what is not known yet, the work that weighs most first, until the budget is spent. What is not
+ * reached keeps its default. Yields before every operation; waits for the GPU.
+ * @throws the signal's reason when stopped; the GPU's failure.
+ */
+export async function* tune(backend: StudioBackend, o: TuneOptions): AsyncGenerator<TuneProgress, void, undefined> {
+  const variants = convVariants(backend.report);
+  const choices = new Map(backend.choices);
+  const jobs = jobsOf(o).filter(({ key }) => !choices.has(key));
+  const started = o.now();
+  for (const [done, job] of jobs.entries()) {
+    o.signal.throwIfAborted();
+    if (o.now() - started > o.budgetSeconds * 1000) return;
+    yield { done, of: jobs.length };
+    const best = await quickest(backend, job, variants, o.now);
+    if (best) choices.set(job.key, best.name);
+    backend.choices = new Map(choices);
+    backend.gpu.throwIfFailed();
+  }
+}
+
+interface Job {
+  key: string;
+  pass: Pass;
+  shape: ConvShape;
+}
+
+/** Every pass of every distinct convolution, by the work that the network does in it. */
+function jobsOf({ arch, rows, size, passes }: TuneOptions): Job[] {
+  const jobs = new Map<string, Job & { flops: number }>();
+  for (const shape of convShapes(arch, rows, size)) {
+    for (const pass of passes) {
+      // Nothing below the stem is trained.
+      if (pass === 'inputGradient' && shape.inChannels < 4) continue;
+      const key = choiceKey(pass, shape);
+      const known = jobs.get(key);
+      jobs.set(key, { key, pass, shape, flops: (known?.flops ?? 0) + convFlops(shape) });
+    }
+  }
+  return [...jobs.values()].sort((a, b) => b.flops - a.flops);
+}
+
+async function quickest(
+  backend: StudioBackend,
+  { pass, shape: s }: Job,
+  variants: readonly ConvVariant[],
+  now: () => number,
+): Promise<ConvVariant | null> {
+  const tensors: GpuTensor[] = [];
+  const tensor = (...dimensions: number[]) => {
+    const made = backend.allocate(dimensions);
+    tensors.push(made);
+    backend.clear(made);
+    return made;
+  };
+  const attrs = { stride: s.stride, pad: s.pad };
+  try {
+    const x = tensor(s.batch, s.inHeight, s.inWidth, s.inChannels);
+    const y = tensor(s.batch, s.outHeight, s.outWidth, s.outChannels);
+    const w = tensor(s.kernel, s.kernel, s.inChannels, s.outChannels);
+    const run: Record<Pass, (variant: ConvVariant) => GpuTensor> = {
+      forward: (variant) => forward(backend, x, w, attrs, variant),
+      inputGradient: (variant) => inputGradient(backend, y, w, x.shape, attrs, { variant }),
+      filterGradient: (variant) => filterGradient(backend, x, y, w.shape, attrs, { variant }),
+    };
+    const times = new Map(variants.map((variant) => [variant, Infinity]));
+    // The first round compiles. In turn, so that whatever else the machine does hits all of them alike.
+    for (let round = 0; round <= REPEATS; round++) {
+      for (const variant of variants) {
+        const started = now();
+        backend.release(run[pass](variant));
+        backend.flush();
+        await backend.device.queue.onSubmittedWorkDone();
+        if (round > 0) times.set(variant, Math.min(times.get(variant)!, now() - started));
+      }
+    }
+    return [...times].sort(([, a], [, b]) => a - b)[0]?.[0] ?? null;
+  } catch (error) {
+    // A shape that is beyond the adapter's limits will be refused where it is asked for.
+    if (error instanceof StudioError && error.code === 'exceeds-limits') return null;
+    throw error;
+  } finally {
+    for (const made of tensors) backend.release(made);
+  }
+}

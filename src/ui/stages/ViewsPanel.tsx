@@ -1,0 +1,245 @@
+/** What the network sees of a photo: its training and test views at one scale, and where on the photo they lie. */
+import { Button, Group, Text, Title } from '@mantine/core';
+import { useInViewport } from '@mantine/hooks';
+import { IconPhoto, IconRefresh } from '@tabler/icons-react';
+import { useEffect, useId, useRef, useState } from 'react';
+import { keepUnits } from '../../client/format';
+import { isBusy } from '../../client/state';
+import { formatScale, viewsSentence } from '../../client/views';
+import { toErrorData } from '../../engine/base/errors';
+import type { DatasetSummary, Split } from '../../engine/dataset/types';
+import type { PhotoViews, ShownView } from '../../protocol/messages';
+import { useChartColors } from '../charts/colors';
+import { ScrollRegion } from '../ScrollRegion';
+import { useStudio, useStudioState } from '../StudioContext';
+import css from './views.module.css';
+
+/** Training views at a time, one an epoch. */
+const TRAIN_VIEWS = 6;
+/** Screen px of the largest view; all others are drawn at the same scale. */
+const LARGEST_PX = 168;
+const MOST_ZOOM = 2;
+/** Steps through the photos so that neighbours in a sorted folder, and so its classes, are passed over. */
+const STRIDE = 0.381966;
+
+/** What came of asking, and what was asked for. */
+type Loaded = { asked: string } & ({ views: PhotoViews } | { error: string });
+
+export function ViewsPanel({ dataset }: { dataset: DatasetSummary }) {
+  const split: Split = dataset.trainCount > 0 ? 'train' : 'validation';
+  const count = split === 'train' ? dataset.trainCount : dataset.validationCount;
+  const config = useStudioState((s) => s.config);
+  const busy = useStudioState(isBusy);
+  const [photo, setPhoto] = useState(0);
+  const [draw, setDraw] = useState(0);
+  const { ref, loaded, waits } = useViews(split, Math.floor(photo * STRIDE * count) % count, draw);
+  const views = loaded && 'views' in loaded ? loaded.views : null;
+  const firstEpoch = draw * TRAIN_VIEWS + 1;
+  const testSizes = [config.evalCrop, ...config.sweepSizes];
+  const zoom = Math.min(MOST_ZOOM, LARGEST_PX / Math.max(config.trainSize, ...testSizes));
+  const status = busy
+    ? 'The GPU is busy with the run; views are drawn again once it has ended.'
+    : loaded && 'error' in loaded
+      ? loaded.error
+      : 'Drawing the views …';
+  return (
+    <section ref={ref} aria-labelledby="views-title" data-testid="views" aria-busy={waits}>
+      <Group justify="space-between" mb={8}>
+        <Title order={3} size="h6" id="views-title">
+          What the network sees
+        </Title>
+        <Group gap="xs">
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPhoto size={14} />}
+            disabled={busy || count < 2}
+            onClick={() => setPhoto((p) => p + 1)}
+            data-testid="views-photo"
+          >
+            Another photo
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconRefresh size={14} />}
+            disabled={busy}
+            onClick={() => setDraw((d) => d + 1)}
+            data-testid="views-draw"
+          >
+            Draw again
+          </Button>
+        </Group>
+      </Group>
+      <div className={`card ${css['panel']}`}>
+        <SourcePhoto views={views} />
+        <div>
+          <Text component="output" size="sm" c="dimmed" className={css['sentence']} data-testid="views-sentence">
+            {keepUnits(views && !waits ? viewsSentence(views) : status)}
+          </Text>
+          <Text size="xs" c="dimmed">
+            All views are drawn at one scale: what looks larger here looks larger to the network. × is how large things
+            are beside the photo as it was taken.
+          </Text>
+        </div>
+        <Row
+          title="In training"
+          note={`at ${config.trainSize} px, epochs ${firstEpoch} to ${firstEpoch + TRAIN_VIEWS - 1}`}
+          kind="train"
+          zoom={zoom}
+          items={Array.from({ length: TRAIN_VIEWS }, (_, i) => ({
+            name: `Epoch ${firstEpoch + i}`,
+            size: config.trainSize,
+            view: views?.train[i],
+          }))}
+        />
+        <Row
+          title="In testing"
+          note="the validation view, then the test resolutions"
+          kind="test"
+          zoom={zoom}
+          items={testSizes.map((size, i) => ({
+            name: i === 0 ? `Validation, ${size} px` : `${size} px`,
+            size,
+            view: views?.test[i],
+          }))}
+        />
+      </div>
+    </section>
+  );
+}
+
+/** Asks for a photo's views once the panel is seen, and again whenever what they depend on changes. */
+function useViews(split: Split, index: number, draw: number) {
+  const studio = useStudio();
+  const config = useStudioState((s) => s.config);
+  const usable = useStudioState((s) => s.machine.status === 'ready' && !isBusy(s));
+  const { ref, inViewport } = useInViewport<HTMLElement>();
+  const [seen, setSeen] = useState(false);
+  const [loaded, setLoaded] = useState<Loaded | null>(null);
+  const asked = JSON.stringify({ split, index, draw, config });
+  if (inViewport && !seen) setSeen(true);
+
+  useEffect(() => {
+    if (!seen || !usable) return undefined;
+    let gone = false;
+    const epochs = Array.from({ length: TRAIN_VIEWS }, (_, i) => draw * TRAIN_VIEWS + 1 + i);
+    const show = (result: Loaded) => {
+      if (!gone) setLoaded(result);
+    };
+    studio.views({ split, index, config, epochs }).then(
+      (views) => show({ asked, views }),
+      (error: unknown) => show({ asked, error: toErrorData(error).message }),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [studio, seen, usable, split, index, draw, config, asked]);
+
+  return { ref, loaded, waits: loaded?.asked !== asked };
+}
+
+function SourcePhoto({ views }: { views: PhotoViews | null }) {
+  const { train, validation } = useChartColors();
+  const name = useId();
+  const line = views ? Math.max(views.width, views.height) / 150 : 1;
+  const points = ({ outline }: ShownView) => outline.map(([x, y]) => `${x},${y}`).join(' ');
+  return (
+    <figure className={css['source']} aria-labelledby={name}>
+      <div className={css['frame']}>
+        {views && (
+          <div
+            className={css['photo']}
+            style={{
+              aspectRatio: `${views.width} / ${views.height}`,
+              width: views.width * 3 >= views.height * 4 ? '100%' : `${(100 * views.width * 3) / (views.height * 4)}%`,
+            }}
+          >
+            <Pixels size={views.photo.size} rgba={views.photo.rgba} label={`Photo ${views.imageId}`} />
+            <svg viewBox={`0 0 ${views.width} ${views.height}`} aria-hidden>
+              {views.train.map((view, i) => (
+                <polygon key={`train-${i}`} points={points(view)} stroke={train} strokeWidth={line} />
+              ))}
+              {views.test.map((view, i) => (
+                <polygon
+                  key={`test-${i}`}
+                  points={points(view)}
+                  stroke={validation}
+                  strokeWidth={i === 0 ? 1.5 * line : line}
+                  strokeDasharray={`${4 * line} ${2 * line}`}
+                />
+              ))}
+            </svg>
+          </div>
+        )}
+      </div>
+      <figcaption>
+        <span id={name} className={css['name']}>
+          {views ? `${views.imageId}, ${views.label}` : '\u00a0'}
+        </span>
+        <span>
+          <Swatch color={train} /> training crops <Swatch color={validation} dashed /> test crops
+        </span>
+      </figcaption>
+    </figure>
+  );
+}
+
+function Swatch({ color, dashed = false }: { color: string; dashed?: boolean }) {
+  return (
+    <svg className={css['swatch']} viewBox="0 0 20 4" aria-hidden>
+      <line x1="0" y1="2" x2="20" y2="2" stroke={color} strokeWidth="3" strokeDasharray={dashed ? '6 3' : undefined} />
+    </svg>
+  );
+}
+
+interface RowProps {
+  title: string;
+  note: string;
+  kind: 'train' | 'test';
+  zoom: number;
+  items: readonly { name: string; size: number; view: ShownView | undefined }[];
+}
+
+/** Places are kept by the settings' sizes, before there is anything to show in them. */
+function Row({ title, note, kind, zoom, items }: RowProps) {
+  return (
+    <div className={css['row']}>
+      <Text size="sm" fw={600}>
+        {title}{' '}
+        <Text span size="xs" c="dimmed">
+          {keepUnits(note)}
+        </Text>
+      </Text>
+      <ScrollRegion label={title} className={css['scroll']}>
+        <ul className={css['views']}>
+          {items.map(({ name, size, view }, i) => (
+            <li key={`${kind}-${i}`} data-testid={`view-${kind}`}>
+              <div className={css['blank']} style={{ width: size * zoom, height: size * zoom }}>
+                {view?.size === size && (
+                  <Pixels
+                    size={size}
+                    rgba={view.rgba}
+                    label={`${name}: things at ${formatScale(view.scale)} their size`}
+                  />
+                )}
+              </div>
+              <span className={css['caption']}>{keepUnits(name)}</span>
+              <span className={css['caption']}>{view ? formatScale(view.scale) : '\u00a0'}</span>
+            </li>
+          ))}
+        </ul>
+      </ScrollRegion>
+    </div>
+  );
+}
+
+function Pixels({ size, rgba, label }: { size: number; rgba: Uint8ClampedArray<ArrayBuffer>; label: string }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    canvas.current?.getContext('2d')?.putImageData(new ImageData(rgba, size, size), 0, 0);
+  }, [rgba, size]);
+  // An img would want its bytes encoded first.
+  // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+  return <canvas ref={canvas} width={size} height={size} role="img" aria-label={label} />;
+}
