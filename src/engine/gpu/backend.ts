@@ -145,6 +145,19 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     this.device.queue.writeBuffer(buffer, offset, words);
   }
 
+  /**
+   * A tensor of `length` 32-bit words, of which `parts` are written, each from word `at` on; the rest is unspecified.
+   * Parts are multiples of 4 bytes. The caller releases it.
+   */
+  uploadParts(length: number, parts: readonly { at: number; bytes: Uint8ClampedArray<ArrayBuffer> }[]): GpuTensor {
+    const tensor = this.allocate([length], 'int32');
+    // The memory may still be read by what was recorded before.
+    this.flush();
+    const { buffer, offset } = this.binding(tensor);
+    for (const { at, bytes } of parts) this.device.queue.writeBuffer(buffer, offset + at * 4, bytes);
+    return tensor;
+  }
+
   /** A tensor over packed 32-bit words, uploaded without conversion. The caller releases it. */
   upload(words: Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): GpuTensor {
     const tensor = this.allocate([words.length], 'int32');
