@@ -14,6 +14,8 @@ interface Outcome {
 }
 
 export async function main(args: readonly string[]): Promise<number> {
+  // It has arguments and a page of its own.
+  if (args[0] === 'loader') return (await import('./bench/loader')).main(args.slice(1));
   let options: BenchOptions;
   try {
     options = parseBenchOptions(args);

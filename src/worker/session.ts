@@ -28,7 +28,7 @@ import { loadChoices, saveChoices } from '../engine/train/tune';
 import type { RunRecord } from '../engine/train/records';
 import type { CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo, WeightsSlot } from '../protocol/messages';
 import { choiceStore } from './choiceStore';
-import { DecodePool } from './photos/decodePool';
+import { DecodePool, finishFor } from './photos/decodePool';
 import { ProgressMeter, type Rates, secondsOf } from './progress';
 import { bestPoint, collect, metricsJson, newResult, predictionsCsv, type Results } from './results';
 import { Runner } from './runner';
@@ -112,7 +112,10 @@ export class Session implements Handlers {
     const backend = await this.connected();
     const sample = sampleOf(dataset, split, index);
     const mayDraw = () => this.refuseWhileRunning();
-    const shown = await photoViews({ backend, loader: pool, mayDraw }, sample.path, parseStudioConfig(config), {
+    const parsed = parseStudioConfig(config);
+    pool.respectExif = parsed.respectExif;
+    pool.finish = finishFor(backend.gpu.report);
+    const shown = await photoViews({ backend, loader: pool, mayDraw }, sample.path, parsed, {
       index,
       epochs,
     });
@@ -149,6 +152,8 @@ export class Session implements Handlers {
     const prepare = this.prepared(run, config, size);
     this.refuseWhileRunning();
 
+    pool.respectExif = config.respectExif;
+    pool.finish = finishFor(backend.gpu.report);
     const signal = this.runner.begin(run);
     const started = performance.now();
     const result = newResult(config, size, new Date().toISOString());

@@ -106,14 +106,29 @@ export interface Warp {
   contrast: number;
 }
 
+/**
+ * A window of a JPEG as the planes that are stored in it: Y [height, width], then Cb and Cr, each [ceil(height / y),
+ * ceil(width / x)], one behind the other, row by row without padding.
+ */
+export interface PlaneLayout {
+  /** In luma pixels of the photo. Its corner is even where chroma is subsampled, so that it begins with a chroma sample. */
+  window: Region;
+  /** Luma samples a chroma sample, across and down. */
+  subsampling: { x: 1 | 2; y: 1 | 2 };
+}
+
 /** A photo's part of a batch, ready for the GPU. */
 export interface LoadedView {
   view: View;
   /** Of the whole photo, px. */
   photoWidth: number;
   photoHeight: number;
-  /** The region's pixels, RGBA, [region.height, region.width, 4]. */
+  /**
+   * The region's pixels, RGBA, [region.height, region.width, 4]; with `planes`, a JPEG's planes of a window around it,
+   * which the GPU makes pixels of. A multiple of 4 bytes.
+   */
   pixels: Uint8ClampedArray<ArrayBuffer>;
+  planes?: PlaneLayout;
 }
 
 /** The host's way from a path to a view: reads, decodes, cuts the region out. Never resizes. */

@@ -41,6 +41,13 @@ export const COMMON_FIELDS = {
     why: 'The same seed gives the same initial weights, shuffling and crops.',
     advanced: true,
   },
+  respectExif: {
+    type: 'toggle',
+    default: false,
+    label: 'Respect EXIF',
+    why: 'Turns photos upright as their camera asks. Off, pixels are taken as stored, as PyTorch does.',
+    advanced: true,
+  },
   filter: {
     type: 'choice',
     default: 'bilinear',

@@ -18,7 +18,7 @@ import {
   type TunedChoices,
 } from './recorder';
 import type { AdapterReport } from './report';
-import { type Allocation, Slabs } from './slabs';
+import { type Allocation, Slabs, slabsOf } from './slabs';
 
 /** What we use of the backend that its types call private. */
 interface Internals {
@@ -84,11 +84,11 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     return this.gpu.report;
   }
 
-  allocate(shape: readonly number[], dtype: StorageType = 'float32'): GpuTensor {
+  allocate(shape: readonly number[], dtype: StorageType = 'float32', apart: readonly GpuTensor[] = []): GpuTensor {
     const bytes = bytesOf({ shape: [...shape], dtype });
     assertBindable(this.report, shape, bytes);
     const tensor: GpuTensor = { dataId: {}, shape: [...shape], dtype };
-    this.allocations.set(tensor.dataId, this.slabs.allocate(bytes));
+    this.allocations.set(tensor.dataId, this.slabs.allocate(bytes, slabsOf(this.allocations, apart)));
     return tensor;
   }
 
@@ -143,6 +143,19 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     this.flush();
     const { buffer, offset } = this.binding(tensor);
     this.device.queue.writeBuffer(buffer, offset, words);
+  }
+
+  /**
+   * A tensor of `length` 32-bit words, of which `parts` are written, each from word `at` on; the rest is unspecified.
+   * Parts are multiples of 4 bytes. The caller releases it.
+   */
+  uploadParts(length: number, parts: readonly { at: number; bytes: Uint8ClampedArray<ArrayBuffer> }[]): GpuTensor {
+    const tensor = this.allocate([length], 'int32');
+    // The memory may still be read by what was recorded before.
+    this.flush();
+    const { buffer, offset } = this.binding(tensor);
+    for (const { at, bytes } of parts) this.device.queue.writeBuffer(buffer, offset + at * 4, bytes);
+    return tensor;
   }
 
   /** A tensor over packed 32-bit words, uploaded without conversion. The caller releases it. */
@@ -235,7 +248,7 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
 
   /** @param shared Bindings that are only read but lie in a buffer that is also written. */
   private pipelineOf({ key, code, access }: ComputeProgram, shared: readonly number[]): GPUComputePipeline {
-    const name = [key, ...shared].join('+');
+    const name = shared.length > 0 ? `${key}/shared` : key;
     const known = this.pipelines.get(name);
     if (known) return known;
     const { device } = this;
@@ -280,7 +293,9 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
  */
 function sharedReads({ access }: ComputeProgram, resources: readonly GPUBufferBinding[]): number[] {
   const written = new Set(resources.filter((_, i) => access[i] === 'write').map(({ buffer }) => buffer));
-  return resources.flatMap(({ buffer }, i) => (access[i] === 'read' && written.has(buffer) ? [i] : []));
+  const reads = access.flatMap((use, i) => (use === 'read' ? [i] : []));
+  // All of them or none, so that a program has two pipelines at most.
+  return reads.some((i) => written.has(resources[i]!.buffer)) ? reads : [];
 }
 
 function withWritable(code: string, bindings: readonly number[]): string {

@@ -13,7 +13,7 @@ import {
   type TunedChoices,
 } from './recorder';
 import type { AdapterReport } from './report';
-import { type Allocation, Slabs } from './slabs';
+import { type Allocation, Slabs, slabsOf } from './slabs';
 
 export class DryRun implements Recorder {
   readonly report: AdapterReport;
@@ -41,12 +41,12 @@ export class DryRun implements Recorder {
     return this.slabs.peakBytes;
   }
 
-  allocate(shape: readonly number[], dtype: StorageType = 'float32'): GpuTensor {
+  allocate(shape: readonly number[], dtype: StorageType = 'float32', apart: readonly GpuTensor[] = []): GpuTensor {
     const tensor: GpuTensor = { dataId: {}, shape: [...shape], dtype };
     const bytes = bytesOf(tensor);
     assertBindable(this.report, shape, bytes);
     this.largestTensorBytes = Math.max(this.largestTensorBytes, bytes);
-    this.allocations.set(tensor.dataId, this.slabs.allocate(bytes));
+    this.allocations.set(tensor.dataId, this.slabs.allocate(bytes, slabsOf(this.allocations, apart)));
     return tensor;
   }
 

@@ -66,10 +66,11 @@ export interface Platform {
 
 export interface Recorder extends Platform {
   /**
-   * A new tensor, not yet written; whoever asks for it releases it.
+   * A new tensor, not yet written; whoever asks for it releases it. What the dispatch that writes it reads should be
+   * `apart`: a buffer that is both read and written must be declared writable, which GPUs read more slowly.
    * @throws StudioError `exceeds-limits` if the adapter cannot bind that much.
    */
-  allocate(shape: readonly number[], dtype?: StorageType): GpuTensor;
+  allocate(shape: readonly number[], dtype?: StorageType, apart?: readonly GpuTensor[]): GpuTensor;
   /** Gives the memory back at once: dispatches run in the order of their recording, so later ones may have it. */
   release(tensor: GpuTensor): void;
   /** Fills a tensor with zeros, in the order of the dispatches. */
@@ -92,8 +93,8 @@ export class Scope implements Recorder {
     return this.inner.choices;
   }
 
-  allocate(shape: readonly number[], dtype?: StorageType): GpuTensor {
-    const tensor = this.inner.allocate(shape, dtype);
+  allocate(shape: readonly number[], dtype?: StorageType, apart?: readonly GpuTensor[]): GpuTensor {
+    const tensor = this.inner.allocate(shape, dtype, apart);
     this.live.add(tensor.dataId);
     return tensor;
   }

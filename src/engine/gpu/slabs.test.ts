@@ -45,10 +45,10 @@ test('no two allocations overlap, and everything comes back, whatever the order'
 
 test('freed neighbours join: what fitted in parts fits as a whole', () => {
   const { slabs } = newSlabs();
-  const parts = [5, 5, 5].map((mib) => slabs.allocate(mib * MIB));
+  const parts = [2, 2, 2].map((mib) => slabs.allocate(mib * MIB));
   for (const i of [0, 2, 1]) slabs.release(parts[i]!);
   const before = slabs.allocatedBytes;
-  slabs.allocate(15 * MIB);
+  slabs.allocate(6 * MIB);
   expect(slabs.allocatedBytes).toBe(before);
 });
 
@@ -62,11 +62,31 @@ test('a tensor larger than any slab gets one of its own, and trimming keeps what
   expect(destroyed).toEqual([900 * MIB]);
   slabs.release(small);
   slabs.trim();
-  expect(destroyed).toEqual([900 * MIB, 16 * MIB]);
-  expect(slabs.peakBytes).toBe(916 * MIB);
+  expect(destroyed).toEqual([900 * MIB, 2 * MIB]);
+  expect(slabs.peakBytes).toBe(902 * MIB);
 });
 
 test('slabs are no larger than the adapter’s buffers', () => {
   const { slabs } = newSlabs(4 * MIB);
-  expect(slabs.allocate(100).slab.bytes).toBe(4 * MIB);
+  expect(slabs.allocate(MIB).slab.bytes).toBe(4 * MIB);
+});
+
+test('what is read together with a tensor lies in other slabs, small tensors in their own', () => {
+  const { slabs } = newSlabs();
+  const read = slabs.allocate(MIB);
+  const written = slabs.allocate(MIB, new Set([read.slab]));
+  expect(written.slab).not.toBe(read.slab);
+  expect(slabs.allocate(MIB, new Set([written.slab])).slab).toBe(read.slab);
+  const statistics = slabs.allocate(1000);
+  expect([read.slab, written.slab]).not.toContain(statistics.slab);
+  expect(slabs.allocate(1000, new Set([statistics.slab])).slab).toBe(statistics.slab);
+});
+
+test('where memory would be wasted on keeping tensors apart, they share', () => {
+  const { slabs } = newSlabs();
+  const apart = new Set(Array.from({ length: 4 }, () => slabs.allocate(9 * MIB).slab));
+  const before = slabs.allocatedBytes;
+  for (const slab of apart) slabs.release({ slab, start: 0, end: 9 * MIB });
+  slabs.allocate(MIB, apart);
+  expect(slabs.allocatedBytes).toBe(before);
 });

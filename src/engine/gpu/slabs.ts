@@ -6,6 +6,7 @@
 export interface Slab<Buffer> {
   readonly buffer: Buffer;
   readonly bytes: number;
+  readonly small: boolean;
   /** Free ranges, in order, none touching another. */
   free: { start: number; end: number }[];
 }
@@ -21,15 +22,14 @@ export const ALIGNMENT = 256;
 
 const MIB = 2 ** 20;
 /** A new slab is as large as a share of what there is, so that small networks take little, within these bounds. */
-const GROWTH = { share: 1 / 4, least: 16 * MIB, most: 200 * MIB };
+const GROWTH = { share: 1 / 8, least: 8 * MIB, most: 200 * MIB };
 
-/** This many allocations back, a slab counts as just used. */
-const RECENT = 2;
+/** What is smaller lies apart from the rest: statistics and tables, which everything reads. */
+const SMALL = MIB / 4;
+const SMALL_SLAB = 2 * MIB;
 
 export class Slabs<Buffer> {
   private slabs: Slab<Buffer>[] = [];
-  /** Where the last tensors went: one that is read and one that is written should not share a buffer. */
-  private recent: Slab<Buffer>[] = [];
   allocatedBytes = 0;
   usedBytes = 0;
   /** The most that was ever allocated. */
@@ -41,16 +41,16 @@ export class Slabs<Buffer> {
     private readonly maxBufferBytes: number,
   ) {}
 
-  allocate(bytes: number): Allocation<Buffer> {
+  /** @param apart Slabs that should not be used if that can be helped: what is read with it lies there. */
+  allocate(bytes: number, apart: ReadonlySet<Slab<Buffer>> = NOWHERE): Allocation<Buffer> {
     const size = Math.ceil(Math.max(bytes, 4) / ALIGNMENT) * ALIGNMENT;
-    const slab = this.fitting(size) ?? this.grow(size);
+    const slab = this.fitting(size, apart) ?? this.grow(size);
     const at = tightest(slab, size);
     const range = slab.free[at]!;
     const allocation = { slab, start: range.start, end: range.start + size };
     range.start += size;
     if (range.start === range.end) slab.free.splice(at, 1);
     this.usedBytes += size;
-    this.recent = [slab, ...this.recent].slice(0, RECENT);
     return allocation;
   }
 
@@ -83,29 +83,36 @@ export class Slabs<Buffer> {
       this.allocatedBytes -= bytes;
     }
     this.slabs = this.slabs.filter((slab) => !empty.includes(slab));
-    this.recent = [];
   }
 
-  /** The slab with the tightest room for `size`, if possible not one of those last used. */
-  private fitting(size: number): Slab<Buffer> | null {
-    const rooms = this.slabs.flatMap((slab) => {
+  /** The slab with the tightest room for `size`; for large sizes, and until there are a few, not one of those apart. */
+  private fitting(size: number, apart: ReadonlySet<Slab<Buffer>>): Slab<Buffer> | null {
+    const alike = this.slabs.filter((slab) => slab.small === size <= SMALL);
+    const rooms = alike.flatMap((slab) => {
       const range = slab.free[tightest(slab, size)];
-      return range ? [{ slab, room: range.end - range.start, recent: Number(this.recent.includes(slab)) }] : [];
+      return range ? [{ slab, room: range.end - range.start, shared: Number(apart.has(slab)) }] : [];
     });
-    const [best] = rooms.sort((a, b) => a.recent - b.recent || a.room - b.room);
-    return best && (best.recent === 0 || this.slabs.length > RECENT) ? best.slab : null;
+    const [best] = rooms.sort((a, b) => a.shared - b.shared || a.room - b.room);
+    const few = alike.filter(({ bytes }) => bytes >= size).length < FEW;
+    return best && (best.shared === 0 || best.slab.small || !few) ? best.slab : null;
   }
 
   private grow(size: number): Slab<Buffer> {
-    const wanted = Math.min(Math.max(this.allocatedBytes * GROWTH.share, GROWTH.least), GROWTH.most);
-    const bytes = Math.max(size, Math.floor(Math.min(wanted, this.maxBufferBytes) / ALIGNMENT) * ALIGNMENT);
-    const slab = { buffer: this.create(bytes), bytes, free: [{ start: 0, end: bytes }] };
+    const small = size <= SMALL;
+    const share = Math.min(Math.max(this.allocatedBytes * GROWTH.share, GROWTH.least), GROWTH.most);
+    const wanted = Math.min(small ? SMALL_SLAB : share, this.maxBufferBytes);
+    const bytes = Math.max(size, Math.floor(wanted / ALIGNMENT) * ALIGNMENT);
+    const slab = { buffer: this.create(bytes), bytes, small, free: [{ start: 0, end: bytes }] };
     this.slabs.push(slab);
     this.allocatedBytes += bytes;
     this.peakBytes = Math.max(this.peakBytes, this.allocatedBytes);
     return slab;
   }
 }
+
+/** Among so many slabs there is mostly one that a dispatch does not use. */
+const FEW = 4;
+const NOWHERE: ReadonlySet<never> = new Set();
 
 /** Index of the slab's smallest free range of at least `size`; -1 if there is none. */
 function tightest<Buffer>({ free }: Slab<Buffer>, size: number): number {
@@ -118,4 +125,12 @@ function tightest<Buffer>({ free }: Slab<Buffer>, size: number): number {
     }
   }
   return best;
+}
+
+/** Where the tensors lie that have an allocation here. */
+export function slabsOf<Buffer>(
+  allocations: Pick<WeakMap<object, Allocation<Buffer>>, 'get'>,
+  tensors: readonly { dataId: object }[],
+): Set<Slab<Buffer>> {
+  return new Set(tensors.flatMap(({ dataId }) => allocations.get(dataId)?.slab ?? []));
 }

@@ -83,7 +83,7 @@ export function allocatingOnly(recorder: Recorder): Recorder {
   return {
     report: recorder.report,
     choices: recorder.choices,
-    allocate: (shape, dtype) => recorder.allocate(shape, dtype),
+    allocate: (shape, dtype, apart) => recorder.allocate(shape, dtype, apart),
     release: (tensor) => recorder.release(tensor),
     clear: () => {},
     dispatch: () => {},

@@ -1,14 +1,25 @@
 /**
- * Decodes photos off the training worker's thread: steps 3 and 4 of the data's path. One job at a time,
- * one reply each. Pixels are those stored in the file: no colour conversion, no turning by EXIF, as Pillow has it.
+ * Decodes photos off the training worker's thread: steps 3 and 4 of the data's path. One reply a job. Pixels are those
+ * stored in the file: no colour conversion, no turning by EXIF unless asked for, as Pillow has it.
  */
 import { makeView } from '../../engine/augment/makeView';
-import type { LoadedView, Region, ViewSeed, ViewSpec } from '../../engine/augment/view';
-import { exifOrientation, swapsSides, uprightToStored } from '../../engine/dataset/exifOrientation';
-import type { JobMessage, JobReply } from './jobs';
+import type { LoadedView } from '../../engine/augment/view';
+import { resizeView } from '../../engine/dataset/cpuResize';
+import { storedRegion, turnUpright, uprightSize } from '../../engine/dataset/exifTurn';
+import { type ImageHeader, readImageHeader } from '../../engine/dataset/imageHeader';
+import { planesToRgba } from '../../engine/dataset/jpegColor';
+import type { JobMessage, JobReply, ViewTimes } from './jobs';
+import { openPhoto, type RegionPixels } from './openPhoto';
 
-/** EXIF data is one JPEG segment of 64 KiB at most, among the first. */
-const HEAD_BYTES = 128 * 1024;
+/** EXIF data is one JPEG segment of 64 KiB at most, among the first; the frame header follows. */
+const HEAD_BYTES = 256 * 1024;
+/** 160 megapixels are 240 MB as planes and 640 MB as RGBA, in each worker at a time; more may take the page down. */
+const MOST_PIXELS = 160e6;
+/**
+ * Larger regions are resized here, by the same arithmetic, rather than sent: a batch of 64 views keeps below 200 MB
+ * whatever the camera was. Below, the GPU is faster.
+ */
+const RESIZE_ABOVE_PIXELS = 2e6;
 
 addEventListener('message', (event: MessageEvent<JobMessage>) => {
   const job = event.data;
@@ -22,59 +33,82 @@ addEventListener('message', (event: MessageEvent<JobMessage>) => {
 });
 
 async function work(job: JobMessage): Promise<JobReply> {
-  return job.kind === 'view'
-    ? { id: job.id, view: await decode(job.blob, job.spec, job.seed) }
-    : { id: job.id, thumbnail: await shrink(job.blob, job.maxSide) };
-}
-
-async function decode(blob: Blob, spec: ViewSpec, seed: ViewSeed | null): Promise<LoadedView> {
-  const orientation = exifOrientation(new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer()));
-  const upright = await toBitmap(blob);
-  try {
-    const turned = swapsSides(orientation);
-    const photoWidth = turned ? upright.height : upright.width;
-    const photoHeight = turned ? upright.width : upright.height;
-    const view = makeView(spec, photoWidth, photoHeight, seed);
-    const back = uprightToStored(orientation, photoWidth, photoHeight);
-    return { view, photoWidth, photoHeight, pixels: readRegion(upright, view.region, back) };
-  } finally {
-    upright.close();
+  const { id, blob } = job;
+  if (blob.size === 0) throw new Error('the file is empty');
+  switch (job.kind) {
+    case 'view':
+      return { id, ...(await loadView(job)) };
+    case 'thumbnail':
+      return { id, thumbnail: await shrink(blob, job.maxSide) };
+    case 'header':
+      return { id, header: headerOf(await blob.slice(0, HEAD_BYTES).arrayBuffer()) };
+    default:
+      return job satisfies never;
   }
 }
 
-/** The region's RGBA. `back` maps the upright picture to the stored one, in which the region is given. */
-function readRegion(
-  upright: ImageBitmap,
-  { left, top, width, height }: Region,
-  [a, b, c, d, e, f]: ReturnType<typeof uprightToStored>,
-): LoadedView['pixels'] {
-  const context = contextOf(new OffscreenCanvas(width, height), true);
-  context.imageSmoothingEnabled = false;
-  context.setTransform(a, b, c, d, e - left, f - top);
-  context.drawImage(upright, 0, 0);
-  return context.getImageData(0, 0, width, height).data;
+/** @throws Error if it is no photo, or one too large to decode. */
+function headerOf(bytes: ArrayBuffer): ImageHeader {
+  const header = readImageHeader(new Uint8Array(bytes));
+  if (!header) throw new Error('it is no JPEG, PNG, WebP, AVIF, GIF or BMP, or only a part of one');
+  const { width, height } = header;
+  if (width * height > MOST_PIXELS) {
+    const megapixels = (pixels: number) => `${Math.round(pixels / 1e6)} megapixels`;
+    throw new Error(
+      `it is ${width} x ${height} px, ${megapixels(width * height)}; at most ${megapixels(MOST_PIXELS)} are decoded`,
+    );
+  }
+  return header;
+}
+
+async function loadView({
+  blob,
+  spec,
+  seed,
+  respectExif,
+  finish,
+}: Extract<JobMessage, { kind: 'view' }>): Promise<{ view: LoadedView; times: ViewTimes }> {
+  const started = performance.now();
+  const bytes = await blob.arrayBuffer();
+  const read = performance.now();
+  const header = headerOf(bytes);
+  const photo = await openPhoto(bytes, header);
+  const decoded = performance.now();
+  try {
+    const orientation = respectExif ? header.orientation : 1;
+    const { width: photoWidth, height: photoHeight } = uprightSize(orientation, photo);
+    const view = makeView(spec, photoWidth, photoHeight, seed);
+    const region = storedRegion(orientation, view.region, photo);
+    const stored = await photo.read(region);
+    let loaded: LoadedView = { view, photoWidth, photoHeight, ...stored };
+    const resizeHere = finish === 'view' || region.width * region.height > RESIZE_ABOVE_PIXELS;
+    if (orientation !== 1 || resizeHere || finish === 'rgba') {
+      const pixels = turnUpright(orientation, rgbaOf(stored, region), region);
+      loaded = { view, photoWidth, photoHeight, pixels };
+      if (resizeHere) loaded = resizeView(loaded);
+    }
+    const times = { read: read - started, decode: decoded - read, copy: performance.now() - decoded };
+    return { view: loaded, times };
+  } finally {
+    photo.close();
+  }
+}
+
+function rgbaOf({ pixels, planes }: RegionPixels, region: LoadedView['view']['region']): LoadedView['pixels'] {
+  return planes ? planesToRgba(pixels, planes, region) : pixels;
 }
 
 /** A JPEG no larger than `maxSide`, the way up that people expect. */
 async function shrink(blob: Blob, maxSide: number): Promise<Blob> {
-  const upright = await toBitmap(blob);
+  headerOf(await blob.slice(0, HEAD_BYTES).arrayBuffer());
+  const upright = await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
   const scale = Math.min(1, maxSide / Math.max(upright.width, upright.height));
   const side = (length: number) => Math.max(1, Math.round(length * scale));
   const canvas = new OffscreenCanvas(side(upright.width), side(upright.height));
-  const context = contextOf(canvas);
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error(`no canvas of ${canvas.width} x ${canvas.height} could be made`);
   context.imageSmoothingQuality = 'high';
   context.drawImage(upright, 0, 0, canvas.width, canvas.height);
   upright.close();
   return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.88 });
-}
-
-async function toBitmap(blob: Blob): Promise<ImageBitmap> {
-  if (blob.size === 0) throw new Error('the file is empty');
-  return createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
-}
-
-function contextOf(canvas: OffscreenCanvas, willReadFrequently = false): OffscreenCanvasRenderingContext2D {
-  const context = canvas.getContext('2d', { willReadFrequently });
-  if (!context) throw new Error(`no canvas of ${canvas.width} x ${canvas.height} could be made`);
-  return context;
 }

@@ -1,13 +1,32 @@
 /** The words between the decode pool and its workers. */
 import type { LoadedView, ViewSeed, ViewSpec } from '../../engine/augment/view';
+import type { ImageHeader } from '../../engine/dataset/imageHeader';
+
+/**
+ * How far a decode worker takes a view, the GPU doing the rest; the pixels that come out are the same. `planes`: as
+ * the decoder gave them. `rgba`: pixels. `view`: resized, too.
+ */
+export type Finish = 'planes' | 'rgba' | 'view';
 
 /** What a decode worker can do with a photo's bytes. */
 export type Job =
-  | { kind: 'view'; blob: Blob; spec: ViewSpec; seed: ViewSeed | null }
-  | { kind: 'thumbnail'; blob: Blob; maxSide: number };
+  | { kind: 'view'; blob: Blob; spec: ViewSpec; seed: ViewSeed | null; respectExif: boolean; finish: Finish }
+  | { kind: 'thumbnail'; blob: Blob; maxSide: number }
+  /** Reads the photo's start alone. */
+  | { kind: 'header'; blob: Blob };
 
 export type JobMessage = Job & { id: number };
 
+/** How long the parts of a view took, ms. */
+export interface ViewTimes {
+  read: number;
+  decode: number;
+  copy: number;
+}
+
 /** `failed` is why the photo could not be decoded, without its name. */
 export type JobReply =
-  { id: number; view: LoadedView } | { id: number; thumbnail: Blob } | { id: number; failed: string };
+  | { id: number; view: LoadedView; times: ViewTimes }
+  | { id: number; thumbnail: Blob }
+  | { id: number; header: ImageHeader }
+  | { id: number; failed: string };

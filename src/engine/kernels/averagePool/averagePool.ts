@@ -10,7 +10,7 @@ const BACKWARD: ComputeProgram = { key: 'averagePool/gradient', code: backwardSo
 /** `x` [N, H, W, C], C in fours → [N, C]. The caller releases it. */
 export function globalAveragePool(recorder: Recorder, x: GpuTensor): GpuTensor {
   const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
-  const y = recorder.allocate([batch, channels]);
+  const y = recorder.allocate([batch, channels], 'float32', [x]);
   const count = (batch * channels) / 4;
   recorder.dispatch({
     program: FORWARD,
@@ -25,7 +25,7 @@ export function globalAveragePool(recorder: Recorder, x: GpuTensor): GpuTensor {
 /** `dy` [N, C] → dx of shape `xShape`. The caller releases it. */
 export function globalAveragePoolGradient(recorder: Recorder, dy: GpuTensor, xShape: readonly number[]): GpuTensor {
   const [batch = 0, height = 0, width = 0, channels = 0] = xShape;
-  const dx = recorder.allocate(xShape);
+  const dx = recorder.allocate(xShape, 'float32', [dy]);
   const count = (batch * height * width * channels) / 4;
   const { gridX, workgroups } = gridOf(Math.ceil(count / 64));
   recorder.dispatch({

@@ -105,7 +105,7 @@ function gradientApplyProgram({ relu, residual }: Fusion): ComputeProgram {
 export function batchStatistics(recorder: Recorder, x: GpuTensor, running: Statistics): Statistics {
   const { rows, channels4, software } = dimensionsOf(recorder, x);
   const { chunks, gridX, workgroups } = reductionChunking(rows, channels4, software);
-  const partial = recorder.allocate([2, chunks, channels4 * 4]);
+  const partial = recorder.allocate([2, chunks, channels4 * 4], 'float32', [x]);
   recorder.dispatch({
     program: STATISTICS,
     tensors: [x, partial],
@@ -144,7 +144,7 @@ export function normalize(
 ): GpuTensor {
   const { rows, channels4, software } = dimensionsOf(recorder, x);
   const { chunks, gridX, workgroups } = chunking(rows, channels4, software);
-  const y = inPlace ? x : recorder.allocate(x.shape);
+  const y = inPlace ? x : recorder.allocate(x.shape, 'float32', [x, ...(residual ? [residual] : [])]);
   recorder.dispatch({
     program: normalizeProgram({ relu, residual: residual !== null, inPlace }),
     tensors: [...(inPlace ? [] : [x]), mean, variance, gamma, beta, ...(residual ? [residual] : []), y],
@@ -185,8 +185,8 @@ export function normGradient(
 ): void {
   const { rows, channels4, software } = dimensionsOf(recorder, x);
   const sums = reductionChunking(rows, channels4, software);
-  const partial = recorder.allocate([2, sums.chunks, channels4 * 4]);
   const mask = relu && residual ? [y!] : [];
+  const partial = recorder.allocate([2, sums.chunks, channels4 * 4], 'float32', [x, dy, ...mask]);
   recorder.dispatch({
     program: gradientSumsProgram({ relu, residual }),
     tensors: [x, dy, mean, variance, gamma, beta, partial, ...mask],

@@ -128,7 +128,7 @@ function pixelSteps({ outHeight, outWidth }: ConvShape): [number, number, number
 /** [N, H, W, C] → [N, H + 2 pad, W + 2 pad, 4]: photos with zeros around them and as a fourth channel. */
 function padPhotos(recorder: Recorder, photos: GpuTensor, pad: number): GpuTensor {
   const [batch = 0, height = 0, width = 0, channels = 0] = photos.shape;
-  const padded = recorder.allocate([batch, height + 2 * pad, width + 2 * pad, 4]);
+  const padded = recorder.allocate([batch, height + 2 * pad, width + 2 * pad, 4], 'float32', [photos]);
   const count = batch * (height + 2 * pad) * (width + 2 * pad);
   const { gridX, workgroups } = gridOf(Math.ceil(count / 64));
   const uniforms = words(height, width, channels, pad, count, gridX);
@@ -139,7 +139,7 @@ function padPhotos(recorder: Recorder, photos: GpuTensor, pad: number): GpuTenso
 /** Filters [K, K, CI, CO] with as many input channels as asked for: zeros added, or what is beyond dropped. */
 function withChannels(recorder: Recorder, w: GpuTensor, channels: number, into?: GpuTensor): GpuTensor {
   const [kernel = 0, , given = 0, outChannels = 0] = w.shape;
-  const padded = into ?? recorder.allocate([kernel, kernel, channels, outChannels]);
+  const padded = into ?? recorder.allocate([kernel, kernel, channels, outChannels], 'float32', [w]);
   const { gridX, workgroups } = gridOf(Math.ceil((kernel * kernel * channels * outChannels) / 64));
   const uniforms = words(kernel * kernel, given, channels, outChannels, gridX, Number(into !== undefined));
   recorder.dispatch({ program: PAD_CHANNELS, tensors: [w, padded], uniforms, workgroups, flops: 0 });
@@ -182,7 +182,7 @@ function runForward(
   rowTaps: boolean,
 ): GpuTensor {
   const shape = convShape(x.shape, w.shape, attrs);
-  const out = recorder.allocate([shape.batch, shape.outHeight, shape.outWidth, shape.outChannels]);
+  const out = recorder.allocate([shape.batch, shape.outHeight, shape.outWidth, shape.outChannels], 'float32', [x, w]);
   const rows = shape.batch * shape.outHeight * shape.outWidth;
   const [columns4, inner4] = [shape.outChannels / 4, shape.inChannels / 4];
   runProduct(recorder, { pass: 'forward', shape, variant, a: x, b: w, out, rows, columns4, inner4, z: 1, rowTaps });
@@ -208,7 +208,7 @@ export function inputGradient(
   const variant = given ?? chosen(recorder, 'inputGradient', shape);
   const { stride } = shape;
   const accumulate = into !== undefined;
-  const out = into ?? recorder.allocate(xShape);
+  const out = into ?? recorder.allocate(xShape, 'float32', [dy, w]);
   const rows = shape.batch * Math.ceil(shape.inHeight / stride) * Math.ceil(shape.inWidth / stride);
   const [columns4, inner4, z] = [shape.inChannels / 4, shape.outChannels / 4, stride * stride];
   runProduct(recorder, {
@@ -266,11 +266,11 @@ function runFilterGradient(
   const inner4 = Math.ceil((shape.batch * shape.outHeight * shape.outWidth) / 4);
   const z = splitsOf(recorder, variant, rows, columns4, inner4);
   const accumulate = into !== undefined;
-  const partial = z === 1 && into ? into : recorder.allocate(z === 1 ? wShape : [z, ...wShape]);
+  const partial = z === 1 && into ? into : recorder.allocate(z === 1 ? wShape : [z, ...wShape], 'float32', [x, dy]);
   const o = { pass: 'filterGradient', shape, variant, a: x, b: dy, out: partial, rows, columns4, inner4, z } as const;
   runProduct(recorder, { ...o, rowTaps, accumulate: accumulate && z === 1 });
   if (z === 1) return partial;
-  const out = into ?? recorder.allocate(wShape);
+  const out = into ?? recorder.allocate(wShape, 'float32', [partial]);
   const { gridX, workgroups } = gridOf(Math.ceil((rows * columns4) / 64));
   const uniforms = words(rows * columns4, z, gridX, Number(accumulate));
   recorder.dispatch({ program: SUM_SPLITS, tensors: [partial, out], uniforms, workgroups, flops: 0 });

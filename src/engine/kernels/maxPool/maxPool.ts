@@ -23,8 +23,8 @@ const BACKWARD: ComputeProgram = { key: 'maxPool/gradient', code: backwardSource
 export function maxPool(recorder: Recorder, x: GpuTensor, window: PoolWindow): MaxPooled {
   const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
   const shape = [batch, outputSize(height, window), outputSize(width, window), channels / 4];
-  const y = recorder.allocate([...shape.slice(0, 3), channels]);
-  const which = recorder.allocate(shape, 'int32');
+  const y = recorder.allocate([...shape.slice(0, 3), channels], 'float32', [x]);
+  const which = recorder.allocate(shape, 'int32', [x]);
   run(recorder, FORWARD, [x, y, which], x.shape, window, volume(shape));
   return { y, which };
 }
@@ -36,7 +36,7 @@ export function maxPoolGradient(
   xShape: readonly number[],
   window: PoolWindow,
 ): GpuTensor {
-  const dx = recorder.allocate(xShape);
+  const dx = recorder.allocate(xShape, 'float32', [dy, which]);
   run(recorder, BACKWARD, [dy, which, dx], xShape, window, volume(xShape) / 4);
   return dx;
 }

@@ -10,6 +10,7 @@ import type { ComputeProgram, GpuTensor } from '../../gpu/recorder';
 import { affineWarp, packWarps } from '../affineWarp/affineWarp';
 import { colorJitter, packColors } from '../colorJitter/colorJitter';
 import { gridOf, words } from '../launch';
+import { photoPixels } from '../photoPixels/photoPixels';
 import { expand } from '../template';
 import horizontalSource from './horizontal.wgsl?raw';
 import { normalizationWords } from './normalization';
@@ -43,14 +44,14 @@ function verticalProgram(name: string, PACKED: number): ComputeProgram {
  */
 export function resample(backend: StudioBackend, views: readonly LoadedView[]): GpuTensor {
   const size = views[0]!.view.size;
+  const { pixels, starts } = photoPixels(backend, views);
   const isWarped = views.some(({ view }) => view.warp);
   const isRecolored = views.some(({ view }) => view.colors);
   const normalize = views[0]!.view.normalize ?? false;
   const normalizeFirst = normalizationWords(normalize && !isWarped);
-  const packed = pack(views);
+  const packed = pack(views, starts);
   const headers = backend.upload(packed.headers);
   const tables = backend.upload(packed.tables);
-  const pixels = backend.upload(packed.pixels);
   const rows = backend.allocate([roomFor(packed.rowWords)], 'int32');
   const out = isRecolored
     ? backend.allocate([roomFor(packed.outWords)], 'int32')
@@ -87,8 +88,7 @@ export function resample(backend: StudioBackend, views: readonly LoadedView[]): 
   return images;
 }
 
-function pack(views: readonly LoadedView[]) {
-  let pixelWords = 0;
+function pack(views: readonly LoadedView[], starts: readonly number[]) {
   let tableWords = 0;
   let rowWords = 0;
   let outWords = 0;
@@ -97,7 +97,6 @@ function pack(views: readonly LoadedView[]) {
   for (const { view } of views) {
     const { horizontal, vertical, region } = view;
     const [outWidth, outHeight] = [horizontal.starts.length, vertical.starts.length];
-    pixelWords += region.width * region.height;
     tableWords += outWidth * (1 + horizontal.taps) + outHeight * (1 + vertical.taps);
     rowWords += outWidth * region.height;
     outWords += outWidth * outHeight;
@@ -106,16 +105,14 @@ function pack(views: readonly LoadedView[]) {
   }
   const headers = new Uint32Array(roomFor(views.length * HEADER_WORDS));
   const tables = new Int32Array(roomFor(tableWords));
-  const pixels = new Uint32Array(roomFor(pixelWords));
-  const bytes = new Uint8Array(pixels.buffer);
-  let [pixelAt, tableAt, rowAt, outAt] = [0, 0, 0, 0];
-  views.forEach(({ view, pixels: region }, i) => {
+  let [tableAt, rowAt, outAt] = [0, 0, 0];
+  views.forEach(({ view }, i) => {
     const { horizontal, vertical } = view;
     const { width, height } = view.region;
     const [outWidth, outHeight] = [horizontal.starts.length, vertical.starts.length];
     const verticalAt = tableAt + outWidth * (1 + horizontal.taps);
     const header = [
-      pixelAt,
+      starts[i]!,
       width,
       height,
       horizontal.taps,
@@ -133,13 +130,11 @@ function pack(views: readonly LoadedView[]) {
     tables.set(horizontal.weights, tableAt + outWidth);
     tables.set(vertical.starts, verticalAt);
     tables.set(vertical.weights, verticalAt + outHeight);
-    bytes.set(region, pixelAt * 4);
-    pixelAt += width * height;
     tableAt = verticalAt + outHeight * (1 + vertical.taps);
     rowAt += outWidth * height;
     outAt += outWidth * outHeight;
   });
-  return { headers, tables, pixels, rowWords, outWords, mostRowWords, mostOutWords };
+  return { headers, tables, rowWords, outWords, mostRowWords, mostOutWords };
 }
 
 /** Rounded up to a power of two: crops differ from batch to batch, and a buffer a size would never be used again. */

@@ -1,0 +1,33 @@
+/** The resident memory of a browser's processes, from /proc: Linux alone. */
+import { readFileSync } from 'node:fs';
+import type { Browser } from '@playwright/test';
+
+export interface ProcessMemory {
+  /** MiB, of the renderer process: the page with all its workers. */
+  page: number;
+  /** MiB, of the GPU process: buffers too, on a software adapter. */
+  gpu: number;
+}
+
+/**
+ * `peak`: since the process began (VmHWM); `now`: at this moment (VmRSS). Null where there is no /proc.
+ * A renderer is shared by nobody else here: the browser has one page.
+ */
+export async function processMemory(browser: Browser, when: 'peak' | 'now'): Promise<ProcessMemory | null> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const most = (type: string) =>
+    Math.max(0, ...processInfo.filter((info) => info.type === type).map(({ id }) => residentMebibytes(id, when)));
+  try {
+    return { page: most('renderer'), gpu: most('GPU') };
+  } catch {
+    return null;
+  }
+}
+
+function residentMebibytes(pid: number, when: 'peak' | 'now'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const line = new RegExp(`^${when === 'peak' ? 'VmHWM' : 'VmRSS'}:\\s+(\\d+) kB`, 'm').exec(status);
+  return Math.round(Number(line?.[1] ?? 0) / 1024);
+}
