@@ -1,12 +1,11 @@
 /** The three steps from end to end on photos of three colours: what they yield, keep and leave alone. */
 import { expect, test, vi } from 'vitest';
 import { nodeBackend } from '../../testing/nodeGpu';
-import { PATTERN_CLASSES, patternLoader, patternSamples } from '../../testing/patterns';
+import { changedKeys, finish, newContext } from '../../testing/experimentRun';
+import { PATTERN_CLASSES } from '../../testing/patterns';
 import { StudioError } from '../base/errors';
-import type { HostState } from '../nn/state';
 import type { Evaluation } from '../train/evaluate';
 import type { RunRecord } from '../train/records';
-import type { ExperimentContext, Kept } from './fit';
 import { parseStudioConfig } from './meta';
 
 const backend = await nodeBackend();
@@ -30,55 +29,12 @@ const config = parseStudioConfig({
 const initial = initialHostState(stateSpecs(config.arch, PATTERN_CLASSES.length), config.seed);
 const weights = { arch: config.arch, state: initial };
 
-/** What a run was given; `kept` gathers what it keeps. */
-function newContext(signal = new AbortController().signal): ExperimentContext & { kept: Kept[] } {
-  const kept: Kept[] = [];
-  let clock = 0;
-  return {
-    backend,
-    loader: patternLoader(),
-    signal,
-    memoryBytes: 2e9,
-    tuneSeconds: 0,
-    onUnreadable: (path) => expect.fail(path),
-    dataset: {
-      name: 'patterns',
-      classes: PATTERN_CLASSES,
-      train: patternSamples('train', 12),
-      validation: patternSamples('validation', 7),
-      format: '',
-      warnings: [],
-    },
-    now: () => (clock += 500),
-    keep: (one) => kept.push(one),
-    kept,
-  };
-}
-
-/** All records; the run may leave no tensor behind. */
-async function run(generator: AsyncGenerator<RunRecord, void, undefined>): Promise<RunRecord[]> {
-  const before = backend.usedBytes();
-  const records: RunRecord[] = [];
-  for await (const record of generator) records.push(record);
-  expect(backend.usedBytes()).toBe(before);
-  backend.gpu.throwIfFailed();
-  return records;
-}
-
-const bytesOf = (state: HostState, key: string) => Buffer.from(state.tensors.get(key)!.values.buffer);
-
-/** Keys whose values are not the same to the bit. */
-function changedKeys(before: HostState, after: HostState): string[] {
-  const tensors = [...before.tensors.keys()].filter((key) => !bytesOf(after, key).equals(bytesOf(before, key)));
-  const tracked = [...before.batchesTracked].filter(([key, count]) => after.batchesTracked.get(key) !== count);
-  return [...tensors, ...tracked.map(([key]) => key)].sort();
-}
-
+const run = async (generator: AsyncGenerator<RunRecord, void, undefined>) => (await finish(backend, generator)).records;
 const epochsOf = (records: RunRecord[]) => records.flatMap((one) => (one.kind === 'epoch' ? [one.record] : []));
 const phasesOf = (records: RunRecord[]) => records.flatMap((one) => (one.kind === 'phase' ? [one.phase] : []));
 
 test('the baseline trains every weight and keeps the best of its epochs', async () => {
-  const context = newContext();
+  const context = newContext(backend);
   const records = await run(baseline(context, config, initial));
   expect(phasesOf(records)).toEqual(['training', 'evaluating', 'training', 'evaluating']);
   const epochs = epochsOf(records);
@@ -111,7 +67,7 @@ test('the baseline trains every weight and keeps the best of its epochs', async 
 test('a run that is stopped in its first epoch keeps the weights it has', async () => {
   const before = backend.usedBytes();
   const stop = new AbortController();
-  const context = newContext(stop.signal);
+  const context = newContext(backend, stop.signal);
   const generator = baseline(context, config, initial);
   const untilStopped = async () => {
     for await (const { kind } of generator) if (kind === 'step') stop.abort(new StudioError('stopped', 'by hand'));
@@ -123,7 +79,7 @@ test('a run that is stopped in its first epoch keeps the weights it has', async 
 });
 
 test('a run whose numbers are lost keeps nothing', async () => {
-  const context = newContext();
+  const context = newContext(backend);
   const generator = baseline(context, { ...config, batchSize: 2, lr: 1e12 }, initial);
   const failed = async () => {
     for await (const record of generator) expect(record.kind).not.toBe('epoch');
@@ -134,7 +90,7 @@ test('a run whose numbers are lost keeps nothing', async () => {
 
 test('the sweep measures the same weights at its own view and at every size', async () => {
   const evaluations: Evaluation[] = [];
-  const records = await run(sweep(newContext(), config, weights, (one) => evaluations.push(one)));
+  const records = await run(sweep(newContext(backend), config, weights, (one) => evaluations.push(one)));
   const points = records.flatMap((one) => (one.kind === 'sweepPoint' ? [one] : []));
   expect(points.map(({ point, reference }) => [point.resize, point.size, point.count, reference])).toEqual([
     [36, 32, 7, true],
@@ -144,7 +100,7 @@ test('the sweep measures the same weights at its own view and at every size', as
   for (const [i, { point }] of points.entries()) expect(point).toMatchObject(evaluations[i]!.score);
   const [own] = points;
   const alone: Evaluation[] = [];
-  const [last] = (await run(evaluation(newContext(), config, weights, (one) => alone.push(one)))).slice(-1);
+  const [last] = (await run(evaluation(newContext(backend), config, weights, (one) => alone.push(one)))).slice(-1);
   expect(alone).toEqual([evaluations[0]]);
   expect(last).toEqual({ kind: 'evaluation', score: alone[0]!.score, resize: 36, crop: 32 });
   expect(own!.point).toMatchObject(alone[0]!.score);
@@ -154,7 +110,7 @@ test.each([
   { tuneAffine: false, more: [] },
   { tuneAffine: true, more: ['layer4.1.bn2.bias', 'layer4.1.bn2.weight'] },
 ])('fine-tuning changes the classifier and the last norm alone (affine: $tuneAffine)', async ({ tuneAffine, more }) => {
-  const context = newContext();
+  const context = newContext(backend);
   const records = await run(finetune(context, { ...config, tuneAffine }, weights, 48));
   expect(epochsOf(records)).toHaveLength(2);
   expect(changedKeys(initial, context.kept[0]!.state)).toEqual(

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { type MeasuredSize, nextSize, recommendSize } from './bestSize';
+
+const COUNT = 400;
+/** The first `right` photos right: nested, so that a difference of n photos is n against 0. */
+const at = (size: number, right: number): MeasuredSize => ({
+  size,
+  hits: Uint8Array.from({ length: COUNT }, (_, i) => (i < right ? 1 : 0)),
+});
+
+test.each([160, 224, 288, 352, 480])('coarse, then fine: a single peak at %i px is found', (peak) => {
+  const range = { from: 64, to: 576 };
+  const measured: MeasuredSize[] = [];
+  for (let size = nextSize(measured, range); size !== null; size = nextSize(measured, range)) {
+    expect(size % 32).toBe(0);
+    expect(measured.some((one) => one.size === size)).toBe(false);
+    measured.push(at(size, 390 - Math.abs(size - peak) / 2));
+  }
+  expect(recommendSize(measured).best).toBe(peak);
+  // All sizes would be seventeen.
+  expect(measured.length).toBeLessThanOrEqual(10);
+});
+
+test('a range of one size is measured once', () => {
+  expect(nextSize([], { from: 96, to: 96 })).toBe(96);
+  expect(nextSize([at(96, 3)], { from: 96, to: 96 })).toBeNull();
+});
+
+test('sizes within the noise are named, and the cheapest is recommended', () => {
+  // Five photos against none are 2/32 = 6 % likely, six 3 %.
+  const { best, recommended, withinNoise, sentence } = recommendSize([at(128, 294), at(192, 295), at(256, 300)]);
+  expect([best, recommended, withinNoise]).toEqual([256, 192, [192, 256]]);
+  expect(sentence).toMatch(/256 px .* 75\.0 %, but 192 px is within the noise of 400 photos .* 44 % less/);
+  expect(recommendSize([at(128, 200), at(256, 300)]).sentence).toMatch(/no smaller one/);
+});
+
+test('of equally accurate sizes the smaller one is best', () => {
+  expect(recommendSize([at(256, 300), at(128, 300)])).toMatchObject({ best: 128, recommended: 128 });
+});

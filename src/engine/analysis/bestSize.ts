@@ -1,0 +1,88 @@
+/** Where the best test resolution lies: which size to measure next, and what the measured ones recommend. */
+import { mcnemar } from './confusion';
+import { STRIDE } from './resolution';
+
+export interface MeasuredSize {
+  /** px */
+  size: number;
+  /** 1 where a photo was classified right; the same photos in the same order at every size. */
+  hits: Uint8Array;
+}
+
+export interface SizeRange {
+  /** Multiples of 32. */
+  from: number;
+  to: number;
+}
+
+export interface Recommendation {
+  /** Of highest accuracy, the smaller of equals. */
+  best: number;
+  /** The smallest size that is not told apart from the best: it costs least. */
+  recommended: number;
+  /** Sizes that are not told apart from the best, itself included. */
+  withinNoise: number[];
+  sentence: string;
+}
+
+/** Sizes of the first, coarse round. */
+const COARSE = 5;
+/** Two sizes are told apart where so uneven a split would be rarer than this by chance. */
+const SIGNIFICANCE = 0.05;
+
+/**
+ * The size to measure next: a coarse round over the range, then halfway into the gaps beside the best so far, down to 32
+ * px. Null when there is nothing left that is worth it.
+ */
+export function nextSize(measured: readonly MeasuredSize[], { from, to }: SizeRange): number | null {
+  const known = new Set(measured.map(({ size }) => size));
+  const coarse = Array.from({ length: COARSE }, (_, i) => toStride(from + ((to - from) * i) / (COARSE - 1)));
+  const open = coarse.find((size) => !known.has(size));
+  if (open !== undefined) return open;
+  const best = bestOf(measured).size;
+  const sizes = [...known].sort((a, b) => a - b);
+  const at = sizes.indexOf(best);
+  const gaps = [
+    [sizes[at - 1], best],
+    [best, sizes[at + 1]],
+  ].flatMap(([a, b]) => (a !== undefined && b !== undefined && b - a > STRIDE ? [{ a, width: b - a }] : []));
+  // The wider gap first; of equals the smaller sizes, which are measured sooner.
+  const widest = gaps.toSorted((x, y) => y.width - x.width)[0];
+  return widest ? toStride(widest.a + widest.width / 2) : null;
+}
+
+/** `measured` must not be empty. */
+export function recommendSize(measured: readonly MeasuredSize[]): Recommendation {
+  const best = bestOf(measured);
+  const alike = measured
+    .filter(({ hits }) => pairedP(hits, best.hits) >= SIGNIFICANCE)
+    .map(({ size }) => size)
+    .sort((a, b) => a - b);
+  const recommended = alike[0]!;
+  const accuracy = `${((100 * countOf(best.hits)) / Math.max(1, best.hits.length)).toFixed(1)} %`;
+  const found = `${best.size} px is the most accurate size measured, ${accuracy}`;
+  const sentence =
+    recommended === best.size
+      ? `${found}; no smaller one comes within the noise.`
+      : `${found}, but ${recommended} px is within the noise of ${best.hits.length} photos (McNemar's test at 5 %) and costs ${Math.round(100 * (1 - (recommended / best.size) ** 2))} % less.`;
+  return { best: best.size, recommended, withinNoise: alike, sentence };
+}
+
+function bestOf(measured: readonly MeasuredSize[]): MeasuredSize {
+  return measured.reduce((best, one) => {
+    const gain = countOf(one.hits) - countOf(best.hits);
+    return gain > 0 || (gain === 0 && one.size < best.size) ? one : best;
+  });
+}
+
+function pairedP(a: Uint8Array, b: Uint8Array): number {
+  let [onlyA, onlyB] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    if (a[i]! > b[i]!) onlyA++;
+    if (a[i]! < b[i]!) onlyB++;
+  }
+  return mcnemar(onlyA, onlyB);
+}
+
+const countOf = (hits: Uint8Array) => hits.reduce((sum, hit) => sum + hit, 0);
+const toStride = (size: number) => Math.max(STRIDE, Math.round(size / STRIDE) * STRIDE);

@@ -1,0 +1,57 @@
+/** What tests of experiments need: a run on photos of three colours, its records, and which weights it changed. */
+import { expect } from 'vitest';
+import type { ExperimentContext, Kept } from '../engine/experiments/fit';
+import type { StudioBackend } from '../engine/gpu/backend';
+import type { HostState } from '../engine/nn/state';
+import type { RunRecord } from '../engine/train/records';
+import { PATTERN_CLASSES, patternLoader, patternSamples } from './patterns';
+
+/** What a run is given; `kept` gathers what it keeps. */
+export function newContext(
+  backend: StudioBackend,
+  signal = new AbortController().signal,
+): ExperimentContext & { kept: Kept[] } {
+  const kept: Kept[] = [];
+  let clock = 0;
+  return {
+    backend,
+    loader: patternLoader(),
+    signal,
+    memoryBytes: 2e9,
+    tuneSeconds: 0,
+    onUnreadable: (path) => expect.fail(path),
+    dataset: {
+      name: 'patterns',
+      classes: PATTERN_CLASSES,
+      train: patternSamples('train', 12),
+      validation: patternSamples('validation', 7),
+      format: '',
+      warnings: [],
+    },
+    now: () => (clock += 500),
+    keep: (one) => kept.push(one),
+    kept,
+  };
+}
+
+/** All records and what the run returns; it may leave no tensor behind. */
+export async function finish<T>(
+  backend: StudioBackend,
+  generator: AsyncGenerator<RunRecord, T, undefined>,
+): Promise<{ records: RunRecord[]; result: T }> {
+  const before = backend.usedBytes();
+  const records: RunRecord[] = [];
+  let step = await generator.next();
+  for (; !step.done; step = await generator.next()) records.push(step.value);
+  expect(backend.usedBytes()).toBe(before);
+  backend.gpu.throwIfFailed();
+  return { records, result: step.value };
+}
+
+/** Keys whose values are not the same to the bit, in order. */
+export function changedKeys(before: HostState, after: HostState): string[] {
+  const bytesOf = (state: HostState, key: string) => Buffer.from(state.tensors.get(key)!.values.buffer);
+  const tensors = [...before.tensors.keys()].filter((key) => !bytesOf(after, key).equals(bytesOf(before, key)));
+  const tracked = [...before.batchesTracked].filter(([key, count]) => after.batchesTracked.get(key) !== count);
+  return [...tensors, ...tracked.map(([key]) => key)].sort();
+}
