@@ -64,7 +64,7 @@ function SpeedCheck() {
     }
   };
   return (
-    <div className={css['speed']}>
+    <div>
       <Group gap="xs" mt="sm">
         <Button
           size="compact-sm"
