@@ -17,6 +17,7 @@ export function newContext(
     backend,
     loader: patternLoader(),
     signal,
+    precision: 'float32',
     memoryBytes: 2e9,
     tuneSeconds: 0,
     onUnreadable: (path) => expect.fail(path),

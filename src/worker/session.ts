@@ -170,6 +170,7 @@ export class Session implements Handlers {
       dataset,
       signal,
       memoryBytes,
+      precision: config.precision,
       tuneSeconds: backend.report.software ? 0 : config.tuneSeconds,
       loader: pool,
       now: () => performance.now(),

@@ -12,6 +12,7 @@ import type { Training } from '../train/frozen';
 import type { RunRecord } from '../train/records';
 import { findRoom, type Room, takeRoom } from '../train/room';
 import { tune } from '../train/tune';
+import type { Precision } from '../kernels/storage';
 import { PASSES } from '../kernels/conv2d/shape';
 import type { Network } from '../train/step';
 import { type RunContext, trainEpoch } from '../train/trainEpoch';
@@ -48,8 +49,8 @@ export async function* fit(
   { trained, mode }: Training,
   o: FitOptions,
 ): AsyncGenerator<RunRecord, void, undefined> {
-  const { dataset, backend, now, keep } = context;
-  const optimiser = adamWOptimiser(backend, trained, o);
+  const { dataset, backend, precision, now, keep } = context;
+  const optimiser = adamWOptimiser(backend, trained, { ...o, precision });
   let bestAccuracy: number | null = null;
   try {
     yield* tuned(context, network, { trained, mode }, o);
@@ -99,36 +100,50 @@ export async function* fit(
 
 /** Chooses kernels for the parts that the batch will go in. */
 async function* tuned(
-  { backend, memoryBytes, tuneSeconds, signal, now }: ExperimentContext,
+  { backend, memoryBytes, precision, tuneSeconds, signal, now }: ExperimentContext,
   network: Network,
   training: Training,
   o: FitOptions,
 ): AsyncGenerator<RunRecord, void, undefined> {
-  const room = tuneSeconds > 0 && findRoom(backend, demandOf(network, training, o), memoryBytes);
+  const room = tuneSeconds > 0 && findRoom(backend, demandOf(network, training, o, precision), memoryBytes);
   if (!room) return;
   const trainsConvolutions = [...training.trained.keys()].some((key) => key.includes('conv'));
   const passes = trainsConvolutions ? PASSES : (['forward'] as const);
   const { size } = o;
-  const options = { arch: network.arch, rows: room.microBatch, size, passes, budgetSeconds: tuneSeconds, now, signal };
+  const options = {
+    arch: network.arch,
+    rows: room.microBatch,
+    size,
+    precision,
+    passes,
+    budgetSeconds: tuneSeconds,
+    now,
+    signal,
+  };
   for await (const progress of tune(backend, options)) yield { kind: 'tuning', ...progress, size };
 }
 
-function demandOf({ arch, classes }: Network, { trained, mode }: Training, { batchSize: rows, size }: FitOptions) {
-  const training = { trains: (key: string) => trained.has(key), mode };
+function demandOf(
+  { arch, classes }: Network,
+  { trained, mode }: Training,
+  { batchSize: rows, size }: FitOptions,
+  precision: Precision,
+) {
+  const training = { trains: (key: string) => trained.has(key), mode, precision };
   return { arch, classes: classes.length, rows, size, training };
 }
 
 async function roomOf(
-  { backend, memoryBytes }: ExperimentContext,
+  { backend, memoryBytes, precision }: ExperimentContext,
   network: Network,
   training: Training,
-  { gradients }: Optimiser,
+  { gradients, scaling }: Optimiser,
   o: FitOptions,
 ): Promise<Room> {
-  const demand = demandOf(network, training, o);
+  const demand = demandOf(network, training, o, precision);
   const score = backend.allocate([2]);
   try {
-    const parts = { mode: training.mode, gradients, score };
+    const parts = { mode: training.mode, gradients, precision, scaling, score };
     return await takeRoom(backend, demand, network.state, parts, memoryBytes);
   } finally {
     backend.release(score);

@@ -83,6 +83,17 @@ export const COMMON_FIELDS = {
     why: 'What a run may take. With more, less is computed twice; with less, a batch goes through in parts.',
     advanced: true,
   },
+  precision: {
+    type: 'choice',
+    default: 'float32',
+    options: [
+      { value: 'float32', label: 'Single' },
+      { value: 'float16', label: 'Half' },
+    ],
+    label: 'Precision',
+    why: 'Half keeps activations in 16 bits while training, for half the memory; sums, weights and tests stay in 32.',
+    advanced: true,
+  },
   tuneSeconds: {
     type: 'number',
     default: 15,

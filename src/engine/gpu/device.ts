@@ -27,7 +27,7 @@ const WANTED_LIMITS = [
   'maxComputeWorkgroupsPerDimension',
 ] as const;
 
-const WANTED_FEATURES = ['subgroups', 'timestamp-query'] as const;
+const WANTED_FEATURES = ['subgroups', 'shader-f16', 'timestamp-query'] as const;
 
 /**
  * @param webgpu `navigator.gpu` of a browser or of Dawn in Node; undefined where there is none.

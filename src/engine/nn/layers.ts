@@ -13,6 +13,7 @@ import * as convolution from '../kernels/conv2d/conv2d';
 import { convShape } from '../kernels/conv2d/shape';
 import { outputSize } from '../kernels/launch';
 import * as fullyConnected from '../kernels/linear/linear';
+import type { Precision } from '../kernels/storage';
 import { maxPool as runMaxPool, maxPoolGradient, type PoolWindow } from '../kernels/maxPool/maxPool';
 import type { NetworkTensors } from './state';
 import { Activation, type Tape } from './tape';
@@ -31,13 +32,15 @@ export interface Pass {
   recorder: Recorder;
   state: NetworkTensors;
   mode: Mode;
+  /** Of activations between the first convolution and the pooled ones, and of their gradients. */
+  precision: Precision;
   /** Null where there is no backward pass: nothing is kept then. */
   tape: Tape | null;
 }
 
 /** A convolution without bias. */
 export function conv(pass: Pass, name: string, x: Activation, stride: number, pad: number): Activation {
-  const { recorder, state, tape } = pass;
+  const { recorder, state, precision, tape } = pass;
   const key = `${name}.weight`;
   const w = tensorOf(state.parameters, key);
   const dw = tape?.gradient(key);
@@ -50,7 +53,7 @@ export function conv(pass: Pass, name: string, x: Activation, stride: number, pa
   const y = new Activation(
     recorder,
     [shape.batch, shape.outHeight, shape.outWidth, shape.outChannels],
-    () => convolution.forward(recorder, x.read(), w, attrs),
+    () => convolution.forward(recorder, x.read(), w, attrs, { precision }),
     { needsGradient, kept },
   );
   if (!needsGradient) return y;
@@ -184,7 +187,7 @@ export function maxPool({ recorder, tape }: Pass, x: Activation, window: PoolWin
 }
 
 /** x [N, H, W, C] → [N, C]. */
-export function averagePool({ recorder, tape }: Pass, x: Activation): Activation {
+export function averagePool({ recorder, precision, tape }: Pass, x: Activation): Activation {
   const { needsGradient } = x;
   const [batch = 0, , , channels = 0] = x.shape;
   const y = new Activation(recorder, [batch, channels], () => globalAveragePool(recorder, x.read()), {
@@ -195,7 +198,7 @@ export function averagePool({ recorder, tape }: Pass, x: Activation): Activation
     tape.record(() => {
       const dy = y.takeGradient();
       y.drop();
-      x.adopt(globalAveragePoolGradient(recorder, dy, x.shape));
+      x.adopt(globalAveragePoolGradient(recorder, dy, x.shape, precision));
       recorder.release(dy);
     });
   }

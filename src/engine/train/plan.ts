@@ -53,12 +53,13 @@ export function plannedPhases(shape: RunShape): PlannedPhase[] {
 export function demandOf(shape: RunShape): Demand {
   const { run, config, arch, classes } = shape;
   const size = Math.max(...plannedPhases(shape).map((phase) => phase.size));
+  const { precision } = config;
   const batch = { arch, classes, rows: config.batchSize, size };
   switch (run) {
     case 'baseline':
-      return { ...batch, size: config.trainSize, training: { trains: () => true, mode: TRAIN } };
+      return { ...batch, size: config.trainSize, training: { trains: () => true, mode: TRAIN, precision } };
     case 'finetune':
-      return { ...batch, training: tunedParts(arch, { affine: config.tuneAffine }) };
+      return { ...batch, training: { ...tunedParts(arch, { affine: config.tuneAffine }), precision } };
     case 'sweep':
     case 'evaluate':
       return { ...batch, training: null };

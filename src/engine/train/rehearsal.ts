@@ -4,6 +4,7 @@
  */
 import { DryRun } from '../gpu/dryRun';
 import type { GpuTensor, Platform, Recorder } from '../gpu/recorder';
+import type { Precision } from '../kernels/storage';
 import type { Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
 import type { Mode } from '../nn/layers';
@@ -19,7 +20,7 @@ export interface Demand {
   rows: number;
   size: number;
   /** Null for evaluation. */
-  training: { trains: (key: string) => boolean; mode: Mode } | null;
+  training: { trains: (key: string) => boolean; mode: Mode; precision?: Precision } | null;
 }
 
 /** @throws StudioError `exceeds-limits` if a tensor is beyond the adapter's limits. */
@@ -32,9 +33,11 @@ export function dryRunOf(platform: Platform, demand: Demand, level: MemoryLevel)
     return dry;
   }
   const trained = new Map([...state.parameters].filter(([key]) => training.trains(key)));
-  const optimiser = adamWOptimiser(dry, trained, { lr: 0, weightDecay: 0 });
+  const { precision = 'float32' } = training;
+  const optimiser = adamWOptimiser(dry, trained, { lr: 0, weightDecay: 0, precision });
   const score = dry.allocate([2]);
-  rehearseTraining(dry, demand, state, { mode: training.mode, level, gradients: optimiser.gradients, score });
+  const { gradients, scaling } = optimiser;
+  rehearseTraining(dry, demand, state, { mode: training.mode, level, gradients, precision, scaling, score });
   optimiser.step();
   return dry;
 }
@@ -43,6 +46,8 @@ export interface TrainingParts {
   mode: Mode;
   level: MemoryLevel;
   gradients: ReadonlyMap<string, GpuTensor>;
+  precision?: Precision;
+  scaling?: GpuTensor | null;
   score: GpuTensor;
 }
 
@@ -51,12 +56,12 @@ export function rehearseTraining(
   recorder: Recorder,
   { arch, classes, rows, size }: Omit<Demand, 'training'>,
   state: NetworkTensors,
-  { mode, level, gradients, score }: TrainingParts,
+  { level, ...parts }: TrainingParts,
 ): void {
   const images = recorder.allocate([rows, size, size, 3]);
   const labels = recorder.allocate([rows], 'int32');
   const network = { arch, classes: namesOf(classes), state: untracked(state) };
-  const options = { mode, keeps: memoryPolicy(arch, level), gradients, score, rows };
+  const options = { ...parts, keeps: memoryPolicy(arch, level), rows };
   try {
     accumulateGradients(recorder, network, { images, labels }, options);
   } finally {

@@ -1,6 +1,7 @@
 /** Steps 7 to 9 of the data's path: forward, loss and backward on one batch. */
 import { type GpuTensor, type Recorder, Scope } from '../gpu/recorder';
 import { crossEntropy } from '../kernels/crossEntropy/crossEntropy';
+import type { Precision } from '../kernels/storage';
 import type { Architecture } from '../models/meta';
 import { resnet } from '../models/resnet';
 import { EVAL, type Mode } from '../nn/layers';
@@ -25,6 +26,9 @@ export interface BackwardOptions {
   keeps: MemoryPolicy;
   /** By parameter key; what is trained is what has a place here. Added to. */
   gradients: ReadonlyMap<string, GpuTensor>;
+  /** Of activations and their gradients; half goes with an optimiser's `scaling`. float32 if not given. */
+  precision?: Precision;
+  scaling?: GpuTensor | null;
   /** [2]: the mean loss and the rows classified right are added to it. */
   score: GpuTensor;
   /** Rows of the whole batch, of which this may be a part. */
@@ -39,13 +43,13 @@ export function accumulateGradients(
   recorder: Recorder,
   { arch, state }: Network,
   { images, labels }: Batch,
-  { mode, keeps, gradients, score, rows }: BackwardOptions,
+  { mode, keeps, gradients, precision = 'float32', scaling = null, score, rows }: BackwardOptions,
 ): void {
   const scope = new Scope(recorder);
   try {
     const tape = new Tape({ gradients, keeps });
-    const { logits } = resnet(arch, { recorder: scope, state, mode, tape }, lent(scope, images));
-    const gradient = crossEntropy(scope, logits.read(), labels, { score, weight: 1 / rows, scale: 1 });
+    const { logits } = resnet(arch, { recorder: scope, state, mode, precision, tape }, lent(scope, images));
+    const gradient = crossEntropy(scope, logits.read(), labels, { score, weight: 1 / rows, scaling });
     logits.adopt(gradient);
     tape.backward();
   } finally {
@@ -64,7 +68,11 @@ export interface Predictions {
 export function predict(recorder: Recorder, { arch, state }: Network, images: GpuTensor): Predictions {
   const scope = new Scope(recorder);
   try {
-    const outputs = resnet(arch, { recorder: scope, state, mode: EVAL, tape: null }, lent(scope, images));
+    const outputs = resnet(
+      arch,
+      { recorder: scope, state, mode: EVAL, precision: 'float32', tape: null },
+      lent(scope, images),
+    );
     return { logits: scope.hand(outputs.logits.take()), pooled: scope.hand(outputs.pooled.take()) };
   } finally {
     scope.releaseAll();

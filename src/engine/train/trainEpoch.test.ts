@@ -40,6 +40,7 @@ function newRun({
     backend,
     loader: patternLoader(),
     signal: new AbortController().signal,
+    precision: 'float32',
     memoryBytes: 2e9,
     tuneSeconds: 0,
     now: () => performance.now(),

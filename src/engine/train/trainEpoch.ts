@@ -11,6 +11,7 @@ import type { StudioBackend } from '../gpu/backend';
 import { readFloats } from '../gpu/readback';
 import type { GpuTensor } from '../gpu/recorder';
 import { resample } from '../kernels/resample/resample';
+import type { Precision } from '../kernels/storage';
 import type { Mode } from '../nn/layers';
 import type { Optimiser } from './optimiser';
 import { memoryPolicy } from './memoryPolicy';
@@ -26,6 +27,8 @@ export interface RunContext {
   onUnreadable: (path: string, reason: string) => void;
   /** GPU memory that a run may take, bytes. */
   memoryBytes: number;
+  /** Of training's activations. */
+  precision: Precision;
   /** Seconds that choosing among kernels may take where it has not been done; 0 for the defaults. */
   tuneSeconds: number;
   now: () => number;
@@ -78,7 +81,7 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
   let globalStep = (o.epoch - 1) * perEpoch;
   for await (const batch of stream) {
     globalStep++;
-    const step = readStep(backend, takeStep(backend, o, batch), batch.views.length, o.epoch, globalStep);
+    const step = readStep(backend, takeStep(context, o, batch), batch.views.length, o.epoch, globalStep);
     // A failure counts when its turn comes; where an earlier one ends the epoch, it must not count as unhandled.
     step.catch(() => {});
     pending.push(step);
@@ -96,14 +99,14 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
  * the GPU.
  */
 function takeStep(
-  backend: StudioBackend,
+  { backend, precision }: RunContext,
   { network, mode, optimiser, room: { microBatch, level } }: EpochOptions,
   { views, labels }: LoadedBatch,
 ): GpuTensor {
   const score = backend.allocate([2]);
   backend.clear(score);
   optimiser.clearGradients();
-  const { gradients } = optimiser;
+  const { gradients, scaling } = optimiser;
   const keeps = memoryPolicy(network.arch, level);
   try {
     for (let start = 0; start < views.length; start += microBatch) {
@@ -113,7 +116,8 @@ function takeStep(
         labels: backend.upload(labels.slice(start, end)),
       };
       try {
-        accumulateGradients(backend, network, part, { mode, keeps, gradients, score, rows: views.length });
+        const options = { mode, keeps, gradients, precision, scaling, score, rows: views.length };
+        accumulateGradients(backend, network, part, options);
       } finally {
         for (const tensor of Object.values(part)) backend.release(tensor);
       }

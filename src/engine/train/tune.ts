@@ -7,13 +7,14 @@ import type { StudioBackend } from '../gpu/backend';
 import type { GpuTensor, TunedChoices } from '../gpu/recorder';
 import type { AdapterReport } from '../gpu/report';
 import { filterGradient, forward, inputGradient } from '../kernels/conv2d/conv2d';
+import type { Precision } from '../kernels/storage';
 import { choiceKey, convFlops, type ConvShape, type Pass } from '../kernels/conv2d/shape';
 import { type ConvVariant, convVariants } from '../kernels/conv2d/variants';
 import type { Architecture } from '../models/meta';
 import { convShapes } from '../models/cost';
 
 /** Changes whenever kernels do: what was tuned for others is of no use. */
-export const ENGINE_VERSION = '3';
+export const ENGINE_VERSION = '4';
 
 /** Somewhere to keep small texts between sessions: IndexedDB in the page, a file in Node. */
 export interface ChoiceStore {
@@ -52,6 +53,8 @@ export interface TuneOptions {
   /** Photos that go through the network at once. */
   rows: number;
   size: number;
+  /** float32 if not given. */
+  precision?: Precision;
   /** Forward alone for evaluation. */
   passes: readonly Pass[];
   budgetSeconds: number;
@@ -81,7 +84,7 @@ export async function* tune(backend: StudioBackend, o: TuneOptions): AsyncGenera
     o.signal.throwIfAborted();
     if (o.now() - started > o.budgetSeconds * 1000) return;
     yield { done, of: jobs.length };
-    const best = await quickest(backend, job, variants, o.now);
+    const best = await quickest(backend, job, variants, o);
     if (best) choices.set(job.key, best.name);
     backend.choices = new Map(choices);
     backend.gpu.throwIfFailed();
@@ -95,13 +98,13 @@ interface Job {
 }
 
 /** Every pass of every distinct convolution, by the work that the network does in it. */
-function jobsOf({ arch, rows, size, passes }: TuneOptions): Job[] {
+function jobsOf({ arch, rows, size, passes, precision = 'float32' }: TuneOptions): Job[] {
   const jobs = new Map<string, Job & { flops: number }>();
   for (const shape of convShapes(arch, rows, size)) {
     for (const pass of passes) {
       // Nothing below the stem is trained.
       if (pass === 'inputGradient' && shape.inChannels < 4) continue;
-      const key = choiceKey(pass, shape);
+      const key = choiceKey(pass, shape, precision);
       const known = jobs.get(key);
       jobs.set(key, { key, pass, shape, flops: (known?.flops ?? 0) + convFlops(shape) });
     }
@@ -113,22 +116,23 @@ async function quickest(
   backend: StudioBackend,
   { pass, shape: s }: Job,
   variants: readonly ConvVariant[],
-  now: () => number,
+  { now, precision = 'float32' }: Pick<TuneOptions, 'now' | 'precision'>,
 ): Promise<ConvVariant | null> {
   const tensors: GpuTensor[] = [];
-  const tensor = (...dimensions: number[]) => {
-    const made = backend.allocate(dimensions);
+  const tensor = (dimensions: readonly number[], dtype: Precision) => {
+    const made = backend.allocate(dimensions, dtype);
     tensors.push(made);
     backend.clear(made);
     return made;
   };
   const attrs = { stride: s.stride, pad: s.pad };
   try {
-    const x = tensor(s.batch, s.inHeight, s.inWidth, s.inChannels);
-    const y = tensor(s.batch, s.outHeight, s.outWidth, s.outChannels);
-    const w = tensor(s.kernel, s.kernel, s.inChannels, s.outChannels);
+    // Photos are f32 always.
+    const x = tensor([s.batch, s.inHeight, s.inWidth, s.inChannels], s.inChannels < 4 ? 'float32' : precision);
+    const y = tensor([s.batch, s.outHeight, s.outWidth, s.outChannels], precision);
+    const w = tensor([s.kernel, s.kernel, s.inChannels, s.outChannels], 'float32');
     const run: Record<Pass, (variant: ConvVariant) => GpuTensor> = {
-      forward: (variant) => forward(backend, x, w, attrs, variant),
+      forward: (variant) => forward(backend, x, w, attrs, { precision, variant }),
       inputGradient: (variant) => inputGradient(backend, y, w, x.shape, attrs, { variant }),
       filterGradient: (variant) => filterGradient(backend, x, y, w.shape, attrs, { variant }),
     };

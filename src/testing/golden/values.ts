@@ -22,8 +22,7 @@ export function images(name: string, n: number, size: number): Float32Array<Arra
     for (let y = 0; y < size; y++) {
       for (let x = 0; x < size; x++) {
         for (let c = 0; c < 3; c++, at++) {
-          const wave =
-            Math.sin((0.07 + 0.11 * i + 0.05 * c) * x + i) * Math.cos((0.13 + 0.04 * i + 0.09 * c) * y - c);
+          const wave = Math.sin((0.07 + 0.11 * i + 0.05 * c) * x + i) * Math.cos((0.13 + 0.04 * i + 0.09 * c) * y - c);
           const level = 0.5 + 0.3 * wave + (0.1 * (i - (n - 1) / 2)) / n + 0.25 * noise[at]!;
           out[at] = Math.min(1, Math.max(0, level));
         }

@@ -5,6 +5,7 @@
  */
 import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
 import { floatWord, gridOf } from '../launch';
+import { precisionOf, type Storage, storageOf, withStorage } from '../storage';
 import { expand } from '../template';
 import combineSource from './combine.wgsl?raw';
 import gradientApplySource from './gradientApply.wgsl?raw';
@@ -50,7 +51,14 @@ function dimensionsOf({ report }: Recorder, x: GpuTensor) {
 const channelGrid = (channels4: number): [number, number, number] => [Math.ceil(channels4 / 64), 1, 1];
 const uniform = (...values: number[]) => Uint32Array.from(values);
 
-const STATISTICS: ComputeProgram = { key: 'batchNorm/statistics', code: statisticsSource, access: ['read', 'write'] };
+function statisticsProgram(storage: Storage): ComputeProgram {
+  return {
+    key: `batchNorm/statistics/${storage.name}`,
+    code: withStorage(storage, statisticsSource),
+    access: ['read', 'write'],
+  };
+}
+
 const COMBINE: ComputeProgram = {
   key: 'batchNorm/combine',
   code: combineSource,
@@ -69,10 +77,11 @@ interface Fusion {
   inPlace?: boolean;
 }
 
-function normalizeProgram({ relu, residual, inPlace = false }: Fusion): ComputeProgram {
+function normalizeProgram({ relu, residual, inPlace = false }: Fusion, storage: Storage): ComputeProgram {
+  const constants = { RELU: Number(relu), RESIDUAL: Number(residual), IN_PLACE: Number(inPlace) };
   return {
-    key: `batchNorm/normalize/${relu}/${residual}/${inPlace}`,
-    code: expand(normalizeSource, { RELU: Number(relu), RESIDUAL: Number(residual), IN_PLACE: Number(inPlace) }),
+    key: `batchNorm/normalize/${relu}/${residual}/${inPlace}/${storage.name}`,
+    code: withStorage(storage, expand(normalizeSource, constants)),
     access: [
       ...(inPlace ? [] : (['read'] as const)),
       'read',
@@ -85,18 +94,18 @@ function normalizeProgram({ relu, residual, inPlace = false }: Fusion): ComputeP
   };
 }
 
-function gradientSumsProgram({ relu, residual }: Fusion): ComputeProgram {
+function gradientSumsProgram({ relu, residual }: Fusion, storage: Storage): ComputeProgram {
   return {
-    key: `batchNorm/gradientSums/${relu}/${residual}`,
-    code: expand(gradientSumsSource, { RELU: Number(relu), RESIDUAL: Number(residual) }),
+    key: `batchNorm/gradientSums/${relu}/${residual}/${storage.name}`,
+    code: withStorage(storage, expand(gradientSumsSource, { RELU: Number(relu), RESIDUAL: Number(residual) })),
     access: ['read', 'read', 'read', 'read', 'read', 'read', 'write', ...(relu && residual ? (['read'] as const) : [])],
   };
 }
 
-function gradientApplyProgram({ relu, residual }: Fusion): ComputeProgram {
+function gradientApplyProgram({ relu, residual }: Fusion, storage: Storage): ComputeProgram {
   return {
-    key: `batchNorm/gradientApply/${relu}/${residual}`,
-    code: expand(gradientApplySource, { RELU: Number(relu), RESIDUAL: Number(residual) }),
+    key: `batchNorm/gradientApply/${relu}/${residual}/${storage.name}`,
+    code: withStorage(storage, expand(gradientApplySource, { RELU: Number(relu), RESIDUAL: Number(residual) })),
     access: ['write', residual ? 'write' : 'read', 'read', 'read', ...(relu && residual ? (['read'] as const) : [])],
   };
 }
@@ -107,7 +116,7 @@ export function batchStatistics(recorder: Recorder, x: GpuTensor, running: Stati
   const { chunks, gridX, workgroups } = reductionChunking(rows, channels4, software);
   const partial = recorder.allocate([2, chunks, channels4 * 4], 'float32', [x]);
   recorder.dispatch({
-    program: STATISTICS,
+    program: statisticsProgram(storageOf(recorder, x)),
     tensors: [x, partial],
     uniforms: uniform(rows, channels4, chunks, gridX),
     workgroups,
@@ -144,9 +153,9 @@ export function normalize(
 ): GpuTensor {
   const { rows, channels4, software } = dimensionsOf(recorder, x);
   const { chunks, gridX, workgroups } = chunking(rows, channels4, software);
-  const y = inPlace ? x : recorder.allocate(x.shape, 'float32', [x, ...(residual ? [residual] : [])]);
+  const y = inPlace ? x : recorder.allocate(x.shape, precisionOf(x), [x, ...(residual ? [residual] : [])]);
   recorder.dispatch({
-    program: normalizeProgram({ relu, residual: residual !== null, inPlace }),
+    program: normalizeProgram({ relu, residual: residual !== null, inPlace }, storageOf(recorder, x)),
     tensors: [...(inPlace ? [] : [x]), mean, variance, gamma, beta, ...(residual ? [residual] : []), y],
     uniforms: uniform(rows, channels4, chunks, gridX, floatWord(EPSILON)),
     workgroups,
@@ -186,9 +195,10 @@ export function normGradient(
   const { rows, channels4, software } = dimensionsOf(recorder, x);
   const sums = reductionChunking(rows, channels4, software);
   const mask = relu && residual ? [y!] : [];
+  const storage = storageOf(recorder, x);
   const partial = recorder.allocate([2, sums.chunks, channels4 * 4], 'float32', [x, dy, ...mask]);
   recorder.dispatch({
-    program: gradientSumsProgram({ relu, residual }),
+    program: gradientSumsProgram({ relu, residual }, storage),
     tensors: [x, dy, mean, variance, gamma, beta, partial, ...mask],
     uniforms: uniform(rows, channels4, sums.chunks, sums.gridX, floatWord(EPSILON)),
     workgroups: sums.workgroups,
@@ -206,7 +216,7 @@ export function normGradient(
   if (inputGradient) {
     const apply = chunking(rows, channels4, software);
     recorder.dispatch({
-      program: gradientApplyProgram({ relu, residual }),
+      program: gradientApplyProgram({ relu, residual }, storage),
       tensors: [x, dy, table, beta, ...mask],
       uniforms: uniform(rows, channels4, apply.chunks, apply.gridX),
       workgroups: apply.workgroups,

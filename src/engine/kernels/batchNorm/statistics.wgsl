@@ -1,8 +1,8 @@
 // Per-channel mean and sum of squared deviations of every chunk of rows, in two sweeps over the chunk, so that no
-// difference of large squares is ever taken. x: [rows, C / 4] of vec4; chunk k has rows k, k + chunks, …
-// partial: [2, chunks, C / 4] of vec4, means first. One invocation a chunk and vec4 of channels.
+// difference of large squares is ever taken. x: [rows, C / 4] stored; chunk k has rows k, k + chunks, …
+// partial: [2, chunks, C / 4] of vec4<f32>, means first. One invocation a chunk and vec4 of channels.
 struct Params { rows: u32, channels4: u32, chunks: u32, gridX: u32 }
-@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
+@group(0) @binding(0) var<storage, read> x: array<Stored4>;
 @group(0) @binding(1) var<storage, read_write> partial: array<vec4<f32>>;
 @group(0) @binding(2) var<uniform> p: Params;
 
@@ -15,13 +15,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   var sum = vec4<f32>();
   var count = 0.0;
   for (var row = chunk; row < p.rows; row += p.chunks) {
-    sum += x[row * p.channels4 + channel];
+    sum += loaded(x[row * p.channels4 + channel]);
     count += 1.0;
   }
   let mean = sum / max(count, 1.0);
   var squares = vec4<f32>();
   for (var row = chunk; row < p.rows; row += p.chunks) {
-    let deviation = x[row * p.channels4 + channel] - mean;
+    let deviation = loaded(x[row * p.channels4 + channel]) - mean;
     squares += deviation * deviation;
   }
   partial[i] = mean;

@@ -49,7 +49,7 @@ describe.each(CASES.map((dimensions, index) => ({ dimensions, index })))('conv2d
       const filter = uploaded(backend, ws, [kernel, kernel, ci, co]);
       const dy = uploaded(backend, dys, [n, shape.outHeight, shape.outWidth, co]);
       for (const variant of variants) {
-        expectClose(await drained(backend, forward(backend, x, filter, attrs, variant)), expected.y, 2e-6);
+        expectClose(await drained(backend, forward(backend, x, filter, attrs, { variant })), expected.y, 2e-6);
         const dw = filterGradient(backend, x, dy, filter.shape, attrs, { variant });
         expectClose(await backend.download(dw), expected.dw, 2e-6);
         expect(filterGradient(backend, x, dy, filter.shape, attrs, { variant, into: dw })).toBe(dw);

@@ -1,10 +1,11 @@
 /**
- * 2-D convolution and its two gradients, f32, as implicit matrix products (nothing is unfolded in memory). One family:
+ * 2-D convolution and its two gradients as implicit matrix products (nothing is unfolded in memory). One family:
  * two cores (subgroup registers, workgroup tiles) times three operands (forward, input gradient, filter gradient),
  * dimensions in uniforms so that one pipeline serves every layer. Semantics: torch.nn.functional.conv2d without bias.
  */
 import type { ComputeProgram, GpuTensor, Platform, Recorder } from '../../gpu/recorder';
 import { gridOf, words } from '../launch';
+import { type Precision, precisionOf, type Storage, storageOf, withStorage } from '../storage';
 import { expand } from '../template';
 import coreSubgroup from './coreSubgroup.wgsl?raw';
 import coreTiled from './coreTiled.wgsl?raw';
@@ -33,7 +34,7 @@ const BUSY_WORKGROUPS = { software: 8, hardware: 512 };
  */
 const CHUNKS: Record<Pass, number> = { forward: 4, inputGradient: 64, filterGradient: 64 };
 
-function productProgram(pass: Pass, variant: ConvVariant): ComputeProgram {
+function productProgram(pass: Pass, variant: ConvVariant, storage: Storage): ComputeProgram {
   const subgroup = variant.core === 'subgroup';
   const code = expand(`${product}\n${OPERANDS[pass]}\n${subgroup ? coreSubgroup : coreTiled}`, {
     ...variant.constants,
@@ -41,26 +42,26 @@ function productProgram(pass: Pass, variant: ConvVariant): ComputeProgram {
     A_TRANSPOSED: Number(pass === 'filterGradient'),
   });
   return {
-    key: `conv2d/${pass}/${variant.name}`,
-    code: subgroup ? `enable subgroups;\n${code}` : code,
+    key: `conv2d/${pass}/${variant.name}/${storage.name}`,
+    code: withStorage(storage, code, ...(subgroup ? ['subgroups'] : [])),
     access: ['read', 'read', 'write'],
   };
 }
 
 const SUM_SPLITS: ComputeProgram = { key: 'conv2d/sumSplits', code: sumSplitsSource, access: ['read', 'write'] };
-const PAD_PHOTOS: ComputeProgram = { key: 'conv2d/padPhotos', code: padPhotosSource, access: ['read', 'write'] };
 const PAD_CHANNELS: ComputeProgram = { key: 'conv2d/padChannels', code: padChannelsSource, access: ['read', 'write'] };
 
 const programs = new Map<string, ComputeProgram>();
 
-function cachedProgram(pass: Pass, variant: ConvVariant): ComputeProgram {
-  const key = `${pass}/${variant.name}`;
-  const program = programs.get(key) ?? productProgram(pass, variant);
+function cachedProgram(pass: Pass, variant: ConvVariant, storage: Storage): ComputeProgram {
+  const key = `${pass}/${variant.name}/${storage.name}`;
+  const program = programs.get(key) ?? productProgram(pass, variant, storage);
   programs.set(key, program);
   return program;
 }
 
-const chosen = (platform: Platform, pass: Pass, shape: ConvShape) => variantFor(platform, choiceKey(pass, shape));
+const chosen = (platform: Platform, pass: Pass, shape: ConvShape, precision: Precision) =>
+  variantFor(platform, choiceKey(pass, shape, precision));
 
 interface Product {
   pass: Pass;
@@ -74,6 +75,8 @@ interface Product {
   inner4: number;
   /** Phases or splits. */
   z: number;
+  /** Of activations and their gradients. */
+  precision: Precision;
   /** Photos of few channels: a whole row of the filter is one tap. */
   rowTaps?: boolean;
   accumulate?: boolean;
@@ -87,7 +90,7 @@ function runProduct(recorder: Recorder, o: Product): void {
   const channels4 = s.inChannels / 4;
   const [tapsAcross, tapInner4] = o.rowTaps ? [1, s.kernel * channels4] : [s.kernel, channels4];
   recorder.dispatch({
-    program: cachedProgram(o.pass, variant),
+    program: cachedProgram(o.pass, variant, storageOf(recorder, { dtype: o.precision })),
     tensors: [o.a, o.b, o.out],
     uniforms: words(
       s.inHeight,
@@ -125,14 +128,17 @@ function pixelSteps({ outHeight, outWidth }: ConvShape): [number, number, number
   return [Math.floor(rows / outHeight), rows % outHeight, 4 % outWidth];
 }
 
-/** [N, H, W, C] → [N, H + 2 pad, W + 2 pad, 4]: photos with zeros around them and as a fourth channel. */
-function padPhotos(recorder: Recorder, photos: GpuTensor, pad: number): GpuTensor {
+/** f32 [N, H, W, C] → [N, H + 2 pad, W + 2 pad, 4]: photos with zeros around them and as a fourth channel. */
+function padPhotos(recorder: Recorder, photos: GpuTensor, pad: number, precision: Precision): GpuTensor {
   const [batch = 0, height = 0, width = 0, channels = 0] = photos.shape;
-  const padded = recorder.allocate([batch, height + 2 * pad, width + 2 * pad, 4], 'float32', [photos]);
+  const padded = recorder.allocate([batch, height + 2 * pad, width + 2 * pad, 4], precision, [photos]);
   const count = batch * (height + 2 * pad) * (width + 2 * pad);
   const { gridX, workgroups } = gridOf(Math.ceil(count / 64));
   const uniforms = words(height, width, channels, pad, count, gridX);
-  recorder.dispatch({ program: PAD_PHOTOS, tensors: [photos, padded], uniforms, workgroups, flops: 0 });
+  const storage = storageOf(recorder, padded);
+  const code = withStorage(storage, padPhotosSource);
+  const program: ComputeProgram = { key: `conv2d/padPhotos/${storage.name}`, code, access: ['read', 'write'] };
+  recorder.dispatch({ program, tensors: [photos, padded], uniforms, workgroups, flops: 0 });
   return padded;
 }
 
@@ -156,16 +162,24 @@ function using<T>(recorder: Recorder, temporaries: readonly GpuTensor[], compute
 /** Few channels: photos are padded to four beforehand, so that a row of the filter reads memory in one run. */
 const hasFewChannels = (x: GpuTensor) => x.shape[3]! < 4;
 
-/** `x` [N, H, W, CI], `w` [K, K, CI, CO] → y [N, OH, OW, CO], which the caller releases. The variant is the tuned one, or given. */
+export interface ForwardOptions {
+  /** Of y; photos are f32 always, other inputs are as their output. */
+  precision?: Precision;
+  /** The tuned one if not given. */
+  variant?: ConvVariant;
+}
+
+/** `x` [N, H, W, CI], `w` [K, K, CI, CO] → y [N, OH, OW, CO], which the caller releases. */
 export function forward(
   recorder: Recorder,
   x: GpuTensor,
   w: GpuTensor,
   { stride, pad }: ConvAttrs,
-  variant = chosen(recorder, 'forward', convShape(x.shape, w.shape, { stride, pad })),
+  { precision = precisionOf(x), variant: given }: ForwardOptions = {},
 ): GpuTensor {
+  const variant = given ?? chosen(recorder, 'forward', convShape(x.shape, w.shape, { stride, pad }), precision);
   if (hasFewChannels(x)) {
-    const [photos, filter] = [padPhotos(recorder, x, pad), withChannels(recorder, w, 4)];
+    const [photos, filter] = [padPhotos(recorder, x, pad, precision), withChannels(recorder, w, 4)];
     return using(recorder, [photos, filter], () =>
       runForward(recorder, photos, filter, { stride, pad: 0 }, variant, true),
     );
@@ -182,10 +196,25 @@ function runForward(
   rowTaps: boolean,
 ): GpuTensor {
   const shape = convShape(x.shape, w.shape, attrs);
-  const out = recorder.allocate([shape.batch, shape.outHeight, shape.outWidth, shape.outChannels], 'float32', [x, w]);
+  const precision = precisionOf(x);
+  const out = recorder.allocate([shape.batch, shape.outHeight, shape.outWidth, shape.outChannels], precision, [x, w]);
   const rows = shape.batch * shape.outHeight * shape.outWidth;
   const [columns4, inner4] = [shape.outChannels / 4, shape.inChannels / 4];
-  runProduct(recorder, { pass: 'forward', shape, variant, a: x, b: w, out, rows, columns4, inner4, z: 1, rowTaps });
+  const o = {
+    pass: 'forward',
+    shape,
+    variant,
+    precision,
+    a: x,
+    b: w,
+    out,
+    rows,
+    columns4,
+    inner4,
+    z: 1,
+    rowTaps,
+  } as const;
+  runProduct(recorder, o);
   return out;
 }
 
@@ -205,16 +234,18 @@ export function inputGradient(
   { into, variant: given }: GradientOptions = {},
 ): GpuTensor {
   const shape = convShape(xShape, w.shape, attrs);
-  const variant = given ?? chosen(recorder, 'inputGradient', shape);
+  const precision = precisionOf(dy);
+  const variant = given ?? chosen(recorder, 'inputGradient', shape, precision);
   const { stride } = shape;
   const accumulate = into !== undefined;
-  const out = into ?? recorder.allocate(xShape, 'float32', [dy, w]);
+  const out = into ?? recorder.allocate(xShape, precision, [dy, w]);
   const rows = shape.batch * Math.ceil(shape.inHeight / stride) * Math.ceil(shape.inWidth / stride);
   const [columns4, inner4, z] = [shape.inChannels / 4, shape.outChannels / 4, stride * stride];
   runProduct(recorder, {
     pass: 'inputGradient',
     shape,
     variant,
+    precision,
     a: dy,
     b: w,
     out,
@@ -236,12 +267,12 @@ export function filterGradient(
   { stride, pad }: ConvAttrs,
   {
     into,
-    variant = chosen(recorder, 'filterGradient', convShape(x.shape, wShape, { stride, pad })),
+    variant = chosen(recorder, 'filterGradient', convShape(x.shape, wShape, { stride, pad }), precisionOf(dy)),
   }: GradientOptions = {},
 ): GpuTensor {
   if (hasFewChannels(x)) {
     const [kernel = 0, , channels = 0, outChannels = 0] = wShape;
-    const photos = padPhotos(recorder, x, pad);
+    const photos = padPhotos(recorder, x, pad, precisionOf(dy));
     const padded = using(recorder, [photos], () =>
       runFilterGradient(recorder, photos, dy, [kernel, kernel, 4, outChannels], { stride, pad: 0 }, variant, true),
     );
@@ -267,7 +298,20 @@ function runFilterGradient(
   const z = splitsOf(recorder, variant, rows, columns4, inner4);
   const accumulate = into !== undefined;
   const partial = z === 1 && into ? into : recorder.allocate(z === 1 ? wShape : [z, ...wShape], 'float32', [x, dy]);
-  const o = { pass: 'filterGradient', shape, variant, a: x, b: dy, out: partial, rows, columns4, inner4, z } as const;
+  const precision = precisionOf(dy);
+  const o = {
+    pass: 'filterGradient',
+    shape,
+    variant,
+    precision,
+    a: x,
+    b: dy,
+    out: partial,
+    rows,
+    columns4,
+    inner4,
+    z,
+  } as const;
   runProduct(recorder, { ...o, rowTaps, accumulate: accumulate && z === 1 });
   if (z === 1) return partial;
   const out = into ?? recorder.allocate(wShape, 'float32', [partial]);

@@ -1,8 +1,8 @@
 // Matrix product through workgroup memory, for GPUs: ROWS rows x COLUMNS4 vec4 columns a workgroup, of which every
 // invocation owns OWN_ROWS x OWN_COLUMNS4; DEPTH4 inner blocks (4 DEPTH4 steps of the reduction) a round.
 //   A_TRANSPOSED: see operandsFilterGradient.wgsl.
-var<workgroup> tileA: array<array<vec4<f32>, ${ROWS}>, ${DEPTH4}>;
-var<workgroup> tileB: array<array<vec4<f32>, ${COLUMNS4}>, ${4 * DEPTH4}>;
+var<workgroup> tileA: array<array<Tile4, ${ROWS}>, ${DEPTH4}>;
+var<workgroup> tileB: array<array<Tile4, ${COLUMNS4}>, ${4 * DEPTH4}>;
 
 @compute @workgroup_size(${ROWS / OWN_ROWS * (COLUMNS4 / OWN_COLUMNS4)})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
@@ -39,24 +39,24 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       //# for j in 0..A_ROWS
       var a${j} = vec4<f32>();
       if (inside) { a${j} = loadA(row${j}, sourceAt(row${j}, tap, range.x + at % span)); }
-      tileA[d][loadRow + ${j * LANES}u] = a${j};
+      tileA[d][loadRow + ${j * LANES}u] = Tile4(a${j});
       //# end
     }
     for (var d = local / ${COLUMNS4}u; d < ${DEPTH4}u; d += ${LANES / COLUMNS4}u) {
       var b = mat4x4<f32>();
       if (k + d < depth) { b = loadB(tapAt(z, (k + d) / span), range.x + (k + d) % span, column); }
       //# for q in 0..4
-      tileB[d * 4u + ${q}u][loadColumn] = b[${q}];
+      tileB[d * 4u + ${q}u][loadColumn] = Tile4(b[${q}]);
       //# end
     }
     workgroupBarrier();
     for (var d = 0u; d < ${DEPTH4}u; d++) {
       //# for r in 0..OWN_ROWS
-      let a${r} = tileA[d][ownRow + ${r}u];
+      let a${r} = vec4<f32>(tileA[d][ownRow + ${r}u]);
       //# end
       //# for i in 0..OWN_COLUMNS4
       //# for q in 0..4
-      let b${q}_${i} = tileB[d * 4u + ${q}u][ownColumn + ${i * (COLUMNS4 / OWN_COLUMNS4)}u];
+      let b${q}_${i} = vec4<f32>(tileB[d * 4u + ${q}u][ownColumn + ${i * (COLUMNS4 / OWN_COLUMNS4)}u]);
       //# end
       //# end
       //# for r in 0..OWN_ROWS

@@ -1,11 +1,11 @@
 // Convolution's filter gradient as a matrix product: dw[row, column] = sum over output pixels of A * B.
-//   row     a tap and an input channel            A  x: [N, H, W, CI / 4] of vec4, four rows a load
-//   column  four output channels                  B  dy: [N, OH, OW, CO / 4] of vec4
-//   inner   four output pixels                    partial: [splits, K, K, CI, CO / 4] of vec4
+//   row     a tap and an input channel            A  x: [N, H, W, CI / 4] stored, four rows a load
+//   column  four output channels                  B  dy: [N, OH, OW, CO / 4] stored
+//   inner   four output pixels                    partial: [splits, K, K, CI, CO / 4] of vec4<f32>
 // z is the split: each sums a run of output pixels of its own, and a second pass adds the splits up in order.
 // A is loaded by its transpose: load L of a tile is row group L / 4 (four channels of one tap) at pixel L % 4.
-@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read> dy: array<vec4<f32>>;
+@group(0) @binding(0) var<storage, read> x: array<Stored4>;
+@group(0) @binding(1) var<storage, read> dy: array<Stored4>;
 @group(0) @binding(2) var<storage, read_write> partial: array<vec4<f32>>;
 @group(0) @binding(3) var<uniform> p: Params;
 
@@ -46,12 +46,16 @@ fn loadA(row: Row, source: Source) -> vec4<f32> {
   let iw = source.across * p.stride + row.left;
   let valid = source.valid && source.image < p.images && ih >= 0 && ih < p.inHeight && iw >= 0 && iw < p.inWidth;
   let at = select(0u, u32((source.image * p.inHeight + ih) * p.inWidth + iw) * p.inChannels4 + source.base, valid);
-  return select(vec4<f32>(), x[at], valid);
+  return select(vec4<f32>(), loaded(x[at]), valid);
 }
 
 fn loadB(tap: vec2<i32>, inner: u32, column: u32) -> mat4x4<f32> {
   let base = inner * 4u * p.outChannels4 + column;
-  return mat4x4<f32>(dy[base], dy[base + p.outChannels4], dy[base + 2u * p.outChannels4], dy[base + 3u * p.outChannels4]);
+  return mat4x4<f32>(
+    loaded(dy[base]),
+    loaded(dy[base + p.outChannels4]),
+    loaded(dy[base + 2u * p.outChannels4]),
+    loaded(dy[base + 3u * p.outChannels4]));
 }
 
 fn store(row: u32, column: u32, z: u32, value: vec4<f32>) {

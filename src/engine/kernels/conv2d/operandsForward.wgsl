@@ -1,10 +1,10 @@
 // Convolution forward as a matrix product: y[row, column] = sum over taps and input channels of A * B.
-//   row     an output pixel (n, oh, ow)           A  x: [N, H, W, CI / 4] of vec4
-//   column  four output channels                  B  w: [K, K, CI, CO / 4] of vec4
-//   inner   four input channels                   y: [N, OH, OW, CO / 4] of vec4
-@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
+//   row     an output pixel (n, oh, ow)           A  x: [N, H, W, CI / 4] stored
+//   column  four output channels                  B  w: [K, K, CI, CO / 4] of vec4<f32>
+//   inner   four input channels                   y: [N, OH, OW, CO / 4] stored
+@group(0) @binding(0) var<storage, read> x: array<Stored4>;
 @group(0) @binding(1) var<storage, read> w: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> y: array<Stored4>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 fn rowAt(row: u32, z: u32) -> Row {
@@ -29,7 +29,7 @@ fn next(source: Source) -> Source {
 }
 
 fn loadA(row: Row, source: Source) -> vec4<f32> {
-  return select(vec4<f32>(), x[source.base], source.valid);
+  return select(vec4<f32>(), loaded(x[source.base]), source.valid);
 }
 
 fn loadB(tap: vec2<i32>, inner: u32, column: u32) -> mat4x4<f32> {
@@ -38,5 +38,5 @@ fn loadB(tap: vec2<i32>, inner: u32, column: u32) -> mat4x4<f32> {
 }
 
 fn store(row: u32, column: u32, z: u32, value: vec4<f32>) {
-  y[row * p.outChannels4 + column] = value;
+  y[row * p.outChannels4 + column] = stored(value);
 }

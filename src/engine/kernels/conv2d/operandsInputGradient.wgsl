@@ -1,12 +1,12 @@
 // Convolution's input gradient as a matrix product: dx[row, column] = sum over taps and output channels of A * B.
-//   row     an input pixel of one phase           A  dy: [N, OH, OW, CO / 4] of vec4
-//   column  four input channels                   B  w: [K, K, CI, CO / 4] of vec4, transposed as it is read
-//   inner   four output channels                  dx: [N, H, W, CI / 4] of vec4
+//   row     an input pixel of one phase           A  dy: [N, OH, OW, CO / 4] stored
+//   column  four input channels                   B  w: [K, K, CI, CO / 4] of vec4<f32>, transposed as it is read
+//   inner   four output channels                  dx: [N, H, W, CI / 4] stored
 // z is the phase: with stride S, input pixels fall into S x S phases, each of which meets only every S-th tap,
 // so that no product with an inserted zero is ever computed.
-@group(0) @binding(0) var<storage, read> dy: array<vec4<f32>>;
+@group(0) @binding(0) var<storage, read> dy: array<Stored4>;
 @group(0) @binding(1) var<storage, read> w: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> dx: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> dx: array<Stored4>;
 @group(0) @binding(3) var<uniform> p: Params;
 
 // (image, ih, iw) of a row in its phase.
@@ -50,7 +50,7 @@ fn next(source: Source) -> Source {
 }
 
 fn loadA(row: Row, source: Source) -> vec4<f32> {
-  return select(vec4<f32>(), dy[source.base], source.valid);
+  return select(vec4<f32>(), loaded(dy[source.base]), source.valid);
 }
 
 fn loadB(tap: vec2<i32>, inner: u32, column: u32) -> mat4x4<f32> {
@@ -70,6 +70,6 @@ fn store(row: u32, column: u32, z: u32, value: vec4<f32>) {
   let at = pixelAt(row, z);
   if (at.y < p.inHeight && at.z < p.inWidth) {
     let i = u32((at.x * p.inHeight + at.y) * p.inWidth + at.z) * p.inChannels4 + column;
-    if (p.accumulate == 1u) { dx[i] += value; } else { dx[i] = value; }
+    if (p.accumulate == 1u) { dx[i] = stored(loaded(dx[i]) + value); } else { dx[i] = stored(value); }
   }
 }

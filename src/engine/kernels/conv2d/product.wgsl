@@ -1,5 +1,5 @@
 // What both cores of the matrix product share: the dimensions, and the types that the operands speak.
-// C[row, column] = sum over taps and inner blocks of A[row, 4 inner] * B[4 inner, 4 columns], f32 throughout.
+// C[row, column] = sum over taps and inner blocks of A[row, 4 inner] * B[4 inner, 4 columns], summed in f32.
 
 // A tap is a filter position and `tapInner4` blocks of four along it: one position's input channels, or, where photos
 // of few channels were padded, a whole row of the filter at once (see conv2d.ts).

@@ -1,4 +1,5 @@
 import { outputSize } from '../launch';
+import type { Precision } from '../storage';
 
 /** Dimensions of a convolution: activations NHWC, filters HWIO, square kernels, symmetric padding, as torch.nn.Conv2d. */
 export interface ConvShape {
@@ -54,8 +55,8 @@ export const PASSES = ['forward', 'inputGradient', 'filterGradient'] as const;
 export type Pass = (typeof PASSES)[number];
 
 /** What the tuner remembers its choice by. */
-export function choiceKey(pass: Pass, s: ConvShape): string {
-  return `${pass} ${s.batch}x${s.inHeight}x${s.inWidth}x${s.inChannels}-${s.outChannels} ${s.kernel}/${s.stride}`;
+export function choiceKey(pass: Pass, s: ConvShape, precision: Precision): string {
+  return `${precision} ${pass} ${s.batch}x${s.inHeight}x${s.inWidth}x${s.inChannels}-${s.outChannels} ${s.kernel}/${s.stride}`;
 }
 
 /** Floating-point operations of one pass, two a multiplication and addition, padding counted. */

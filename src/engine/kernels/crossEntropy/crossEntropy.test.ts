@@ -12,16 +12,18 @@ beforeAll(async () => {
   backend = await nodeBackend();
 });
 
-/** Mean loss, right answers and the gradient of `scale` times the loss. */
-async function run(logits: ArrayLike<number>, labels: readonly number[], classes: number, scale = 1) {
+/** Mean loss, right answers and the gradient; with `doublings`, of 2^(16 + doublings) times the loss. */
+async function run(logits: ArrayLike<number>, labels: readonly number[], classes: number, doublings?: number) {
   const result = { loss: NaN, correct: NaN, gradient: new Float32Array() as Float32Array };
   await withoutLeaks(backend, async () => {
     const z = uploaded(backend, logits, [labels.length, classes]);
     const y = backend.upload(Int32Array.from(labels));
     const score = uploaded(backend, [0, 0], [2]);
-    result.gradient = await drained(backend, crossEntropy(backend, z, y, { score, weight: 1 / labels.length, scale }));
+    const scaling = doublings === undefined ? null : uploaded(backend, [doublings, 0, 0, 0], [4]);
+    const options = { score, weight: 1 / labels.length, scaling };
+    result.gradient = await drained(backend, crossEntropy(backend, z, y, options));
     [result.loss = NaN, result.correct = NaN] = await drained(backend, score);
-    releaseAll(backend, [z, y]);
+    releaseAll(backend, [z, y, ...(scaling ? [scaling] : [])]);
   });
   return result;
 }
@@ -40,10 +42,11 @@ test.each([
   expectClose([actual.loss], [expected.loss], 1e-6);
   expect(actual.correct).toBe(expected.correct);
   expectClose(actual.gradient, expected.gradient, 2e-6);
-  const weighted = await run(logits, labels, classes, -3);
+  const scaled = await run(logits, labels, classes, -14);
+  expectClose([scaled.loss], [expected.loss], 1e-6);
   expectClose(
-    weighted.gradient,
-    expected.gradient.map((value) => -3 * value),
+    scaled.gradient,
+    expected.gradient.map((value) => 4 * value),
     2e-6,
   );
 });
@@ -82,7 +85,7 @@ test('parts of a batch add up to the whole', async () => {
       const part = labels.slice(start, start + 8);
       const z = uploaded(backend, logits.slice(start * classes, (start + 8) * classes), [part.length, classes]);
       const y = backend.upload(Int32Array.from(part));
-      const options = { score, weight: 1 / rows, scale: 1 };
+      const options = { score, weight: 1 / rows };
       gradients.push(...(await drained(backend, crossEntropy(backend, z, y, options))));
       releaseAll(backend, [z, y]);
     }

@@ -1,19 +1,27 @@
 // Softmax cross entropy, its gradient and the number of right answers in one pass.
 // logits and gradient: [N, K]; labels: [N]; score: the loss and the right answers, added to what is there.
-// gradient = (softmax - onehot) * weight * scale; loss = sum * weight. The prediction is the first of equal maxima.
+// gradient = (softmax - onehot) * weight, and (SCALED) times the factor of lossScale/update.wgsl; loss = sum * weight. The prediction is the first of equal maxima.
 // One workgroup; invocations share the rows.
-struct Params { rows: u32, classes: u32, weight: f32, scale: f32 }
+struct Params { rows: u32, classes: u32, weight: f32 }
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
 @group(0) @binding(1) var<storage, read> labels: array<i32>;
 @group(0) @binding(2) var<storage, read_write> score: array<f32>;
 @group(0) @binding(3) var<storage, read_write> gradient: array<f32>;
-@group(0) @binding(4) var<uniform> p: Params;
+//# if SCALED
+@group(0) @binding(4) var<storage, read> scaling: array<f32>;
+//# end
+@group(0) @binding(${4 + SCALED}) var<uniform> p: Params;
 
 var<workgroup> losses: array<f32, 64>;
 var<workgroup> hits: array<f32, 64>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) local: u32) {
+  //# if SCALED
+  let weight = ldexp(p.weight, 16 + i32(scaling[0]));
+  //# else
+  let weight = p.weight;
+  //# end
   var lossSum = 0.0;
   var hitSum = 0.0;
   for (var row = local; row < p.rows; row += 64u) {
@@ -30,7 +38,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
     hitSum += select(0.0, 1.0, best == label);
     for (var k = 0u; k < p.classes; k++) {
       let probability = exp(logits[base + k] - top) / sum;
-      gradient[base + k] = (probability - select(0.0, 1.0, k == label)) * p.weight * p.scale;
+      gradient[base + k] = (probability - select(0.0, 1.0, k == label)) * weight;
     }
   }
   losses[local] = lossSum;

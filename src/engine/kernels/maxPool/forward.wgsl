@@ -1,8 +1,8 @@
 // Max pooling, NHWC, padding never wins. which: the winning tap kh * kernel + kw of each channel, the first of equals,
-// four channels to a word. x: [N, H, W, C / 4], y: [N, OH, OW, C / 4] of vec4. One invocation an output vec4.
+// four channels to a word. x: [N, H, W, C / 4], y: [N, OH, OW, C / 4] stored. One invocation an output vec4.
 struct Params { inHeight: i32, inWidth: i32, outHeight: i32, outWidth: i32, channels4: u32, kernel: i32, stride: i32, pad: i32, count: u32, gridX: u32 }
-@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read_write> y: array<vec4<f32>>;
+@group(0) @binding(0) var<storage, read> x: array<Stored4>;
+@group(0) @binding(1) var<storage, read_write> y: array<Stored4>;
 @group(0) @binding(2) var<storage, read_write> which: array<u32>;
 @group(0) @binding(3) var<uniform> p: Params;
 
@@ -19,12 +19,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   var tap = vec4<i32>();
   for (var kh = max(0, -top); kh < min(p.kernel, p.inHeight - top); kh++) {
     for (var kw = max(0, -left); kw < min(p.kernel, p.inWidth - left); kw++) {
-      let value = x[u32((image * p.inHeight + top + kh) * p.inWidth + left + kw) * p.channels4 + channel];
+      let value = loaded(x[u32((image * p.inHeight + top + kh) * p.inWidth + left + kw) * p.channels4 + channel]);
       let wins = value > best;
       best = select(best, value, wins);
       tap = select(tap, vec4<i32>(kh * p.kernel + kw), wins);
     }
   }
-  y[i] = best;
+  y[i] = stored(best);
   which[i] = pack4xU8(vec4<u32>(tap));
 }

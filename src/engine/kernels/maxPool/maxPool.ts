@@ -1,6 +1,7 @@
 /** Max pooling over NHWC with the winner's index kept for the gradient; semantics of torch.nn.MaxPool2d. */
 import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
 import { gridOf, outputSize, words } from '../launch';
+import { precisionOf, storageOf, withStorage } from '../storage';
 import backwardSource from './backward.wgsl?raw';
 import forwardSource from './forward.wgsl?raw';
 
@@ -23,7 +24,7 @@ const BACKWARD: ComputeProgram = { key: 'maxPool/gradient', code: backwardSource
 export function maxPool(recorder: Recorder, x: GpuTensor, window: PoolWindow): MaxPooled {
   const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
   const shape = [batch, outputSize(height, window), outputSize(width, window), channels / 4];
-  const y = recorder.allocate([...shape.slice(0, 3), channels], 'float32', [x]);
+  const y = recorder.allocate([...shape.slice(0, 3), channels], precisionOf(x), [x]);
   const which = recorder.allocate(shape, 'int32', [x]);
   run(recorder, FORWARD, [x, y, which], x.shape, window, volume(shape));
   return { y, which };
@@ -36,7 +37,7 @@ export function maxPoolGradient(
   xShape: readonly number[],
   window: PoolWindow,
 ): GpuTensor {
-  const dx = recorder.allocate(xShape, 'float32', [dy, which]);
+  const dx = recorder.allocate(xShape, precisionOf(dy), [dy, which]);
   run(recorder, BACKWARD, [dy, which, dx], xShape, window, volume(xShape) / 4);
   return dx;
 }
@@ -45,7 +46,7 @@ const volume = (shape: readonly number[]) => shape.reduce((product, length) => p
 
 function run(
   recorder: Recorder,
-  program: ComputeProgram,
+  { key, code, access }: ComputeProgram,
   tensors: GpuTensor[],
   xShape: readonly number[],
   window: PoolWindow,
@@ -56,5 +57,7 @@ function run(
   const [outHeight, outWidth] = [outputSize(height, window), outputSize(width, window)];
   const { gridX, workgroups } = gridOf(Math.ceil(count / 64));
   const uniforms = words(height, width, outHeight, outWidth, channels / 4, kernel, stride, pad, count, gridX);
+  const storage = storageOf(recorder, tensors[0]!);
+  const program = { key: `${key}/${storage.name}`, code: withStorage(storage, code), access };
   recorder.dispatch({ program, tensors, uniforms, workgroups, flops: 0 });
 }
