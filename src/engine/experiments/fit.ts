@@ -7,7 +7,8 @@ import type { Dataset } from '../dataset/types';
 import type { HostState, NetworkState } from '../nn/state';
 import { downloadState } from '../nn/download';
 import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
-import { adamWOptimiser, type Optimiser, type OptimiserConfig } from '../train/optimiser';
+import { newOptimiser, type Optimiser, type OptimiserConfig } from '../train/optimiser';
+import { type Method, scaleOf } from '../train/schedule';
 import type { Training } from '../train/frozen';
 import type { RunRecord } from '../train/records';
 import { findRoom, type Room, takeRoom } from '../train/room';
@@ -31,6 +32,8 @@ export interface ExperimentContext extends RunContext {
 }
 
 export interface FitOptions extends OptimiserConfig {
+  /** Which optimiser, and how its learning rate falls. */
+  method: Method;
   name: string;
   epochs: number;
   batchSize: number;
@@ -49,7 +52,7 @@ export async function* fit(
   o: FitOptions,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { dataset, backend, now, keep } = context;
-  const optimiser = adamWOptimiser(backend, trained, o);
+  const optimiser = newOptimiser(backend, trained, o.method.optimiser, o);
   let bestAccuracy: number | null = null;
   try {
     yield* tuned(context, network, { trained, mode }, o);
@@ -64,6 +67,7 @@ export async function* fit(
         mode,
         room,
         optimiser,
+        lrScale: scaleOf(o.method.schedule, epoch, o.epochs),
         epoch,
         samples: dataset.train,
         batchSize: o.batchSize,
