@@ -55,7 +55,7 @@ for (const [name, stage] of Object.entries(STAGES)) {
   summary.push(`${name.padEnd(8)}${textOf(counts)}  (${Math.round((Date.now() - startedAt) / 1000)} s)`);
 }
 process.exitCode = total.failed > 0 ? 1 : 0;
-console.log(`\n${summary.join('\n')}\n${textOf(total)}`);
+console.log(`\n${summary.join('\n')}\n${total.passed} passed, ${total.failed} failed`);
 
 /** @param {Counts} counts */
 function textOf({ passed, failed, skipped }) {
