@@ -51,7 +51,7 @@ describe('wrong arguments are refused by name', () => {
     [['--set', 'epochs'], '"epochs" is no setting: write --set key=value'],
     [['stray'], '"stray" is no setting'],
     [['--steps', 'baseline,sweeep'], '"sweeep" is none of baseline, sweep, finetune, evaluate'],
-    [['--preset', 'fast'], '--preset fast is none of blog, quick'],
+    [['--preset', 'fast'], '--preset fast is none of blog, paper, quick'],
     [['--init', 'absent.safetensors'], 'absent.safetensors cannot be read'],
     [['--sample'], '--data and --sample exclude each other'],
     [['--verbose'], "'--verbose'"],

@@ -34,7 +34,7 @@ export const USAGE = `Usage: npm run headless -- --data DIR --out DIR [options]
 
   --data DIR         folder of photos, or --sample for the photos that the studio draws itself
   --out DIR          where metrics.json, weights.safetensors and predictions.csv go
-  --preset NAME      ${PRESETS.join(' or ')} (default ${PRESETS[0]})
+  --preset NAME      ${PRESETS.join(', ')} (default ${PRESETS[0]})
   --init FILE        .safetensors weights to start from
   --steps LIST       of ${RUNS.join(', ')} (default ${STEPS.join(',')})
   --set KEY=VALUE …  settings: ${Object.keys(STUDIO_FIELDS).join(', ')}`;

@@ -1,9 +1,10 @@
 /**
- * `bench -- memory`: what a training step takes on the GPU at every memory level, as planned, and as then allocated on a
+ * `bench -- memory`: what a training step takes on the GPU at every memory level in both precisions, as planned, and as then allocated on a
  * fresh device of this adapter by the step's own calls without their arithmetic, so that it takes seconds at any size.
  */
 import { StudioBackend } from '../../engine/gpu/backend';
 import { openGpu } from '../../engine/gpu/device';
+import { type Precision, PRECISIONS } from '../../engine/kernels/storage';
 import { stateSpecs } from '../../engine/models/resnet';
 import { TRAIN } from '../../engine/nn/layers';
 import { allocateState } from '../../engine/nn/state';
@@ -19,12 +20,14 @@ export async function benchMemory(
   backend: StudioBackend,
   { arch, batch, size }: MemoryOptions,
 ): Promise<{ ok: boolean; result: object }> {
-  const demand = { arch, classes: CLASSES, rows: batch, size, training: { trains: () => true, mode: TRAIN } };
+  const demand = { arch, classes: CLASSES, rows: batch, size };
   const levels = [];
-  for (const level of MEMORY_LEVELS) {
-    const room = roomFor(backend, demand, level);
-    const allocatedBytes = room && (await allocatedAt(demand, level));
+  for (const [precision, level] of PRECISIONS.flatMap((each) => MEMORY_LEVELS.map((level) => [each, level] as const))) {
+    const training = { trains: () => true, mode: TRAIN, precision };
+    const room = roomFor(backend, { ...demand, training }, level);
+    const allocatedBytes = room && (await allocatedAt(demand, level, precision));
     levels.push({
+      precision,
       level,
       plannedBytes: room?.memoryBytes ?? null,
       allocatedBytes,
@@ -39,14 +42,15 @@ export async function benchMemory(
 type Demand = Parameters<typeof rehearseTraining>[1];
 
 /** Null if the device had no memory for it. */
-async function allocatedAt(demand: Demand, level: MemoryLevel): Promise<number | null> {
+async function allocatedAt(demand: Demand, level: MemoryLevel, precision: Precision): Promise<number | null> {
   const gpu = await openGpu(navigator.gpu);
   const own = new StudioBackend(gpu);
   const enough = await own.succeedsWithinMemory(() => {
     const state = allocateState(own, stateSpecs(demand.arch, demand.classes));
-    const { gradients } = adamWOptimiser(allocatingOnly(own), state.parameters, { lr: 0, weightDecay: 0 });
+    const config = { lr: 0, weightDecay: 0, precision };
+    const { gradients, scaling } = adamWOptimiser(allocatingOnly(own), state.parameters, config);
     const score = own.allocate([2]);
-    rehearseTraining(allocatingOnly(own), demand, state, { mode: TRAIN, level, gradients, score });
+    rehearseTraining(allocatingOnly(own), demand, state, { mode: TRAIN, level, gradients, precision, scaling, score });
   });
   const bytes = own.allocatedBytes();
   gpu.device.destroy();

@@ -9,6 +9,7 @@ import type { RunRecord, Score } from '../train/records';
 import { EvaluationCache, evaluateViews } from './evaluations';
 import { type ExperimentContext, fit, type Kept } from './fit';
 import type { StudioConfig } from './meta';
+import { methodOf } from '../train/schedule';
 import { type Part, PART_LABELS, PARTS, trainingOf } from './parts';
 import { testOptions, testView, tuneView } from './views';
 
@@ -77,6 +78,7 @@ export async function* tunePart(
       size,
       lr: config.tuneLr,
       weightDecay: config.tuneWeightDecay,
+      method: methodOf(config),
       spec: tuneView({ ...config, tuneAugmentation }, size),
       view: testView(size, config.resizeRatio, testOptions(config)),
     });

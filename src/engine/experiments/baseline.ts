@@ -5,6 +5,7 @@ import { stateSpecs } from '../models/resnet';
 import type { RunRecord } from '../train/records';
 import { type ExperimentContext, fit } from './fit';
 import type { StudioConfig } from './meta';
+import { methodOf } from '../train/schedule';
 import { ownView, trainView } from './views';
 
 /** `initial` fits the configured architecture and the data set's classes. */
@@ -28,6 +29,7 @@ export async function* baseline(
         size: config.trainSize,
         lr: config.lr,
         weightDecay: config.weightDecay,
+        method: methodOf(config),
         spec: trainView(config),
         view: ownView(config),
       },

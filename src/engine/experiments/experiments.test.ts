@@ -125,3 +125,14 @@ test.each([
   );
   expect(context.kept[0]!.evaluation!.view).toEqual({ kind: 'eval', resize: 60, crop: 48 });
 });
+
+test('the paper’s optimiser trains the classifier alone, at a learning rate that falls', async () => {
+  const context = newContext(backend);
+  const paper = { ...config, optimizer: 'sgd', schedule: 'step', tuneAugmentation: 'test' } as const;
+  await run(finetune(context, paper, weights, 48));
+  const changed = changedKeys(initial, context.kept[0]!.state);
+  expect(changed.filter((key) => !key.startsWith('layer4.1.bn2.'))).toEqual(['fc.bias', 'fc.weight']);
+  const other = newContext(backend);
+  await run(finetune(other, { ...paper, optimizer: 'adamw' }, weights, 48));
+  expect(changedKeys(context.kept[0]!.state, other.kept[0]!.state)).toContain('fc.weight');
+});

@@ -9,6 +9,7 @@ import { tuned } from '../train/frozen';
 import type { RunRecord } from '../train/records';
 import { type ExperimentContext, fit } from './fit';
 import type { StudioConfig } from './meta';
+import { methodOf } from '../train/schedule';
 import { testOptions, testView, tuneView } from './views';
 
 /** `size` is the resolution to tune at, the sweep's best where the configuration says 0. */
@@ -30,6 +31,7 @@ export async function* finetune(
       size,
       lr: config.tuneLr,
       weightDecay: config.tuneWeightDecay,
+      method: methodOf(config),
       spec: tuneView(config, size),
       view: testView(size, config.resizeRatio, testOptions(config)),
     });

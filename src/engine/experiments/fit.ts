@@ -7,7 +7,8 @@ import type { Dataset } from '../dataset/types';
 import type { HostState, NetworkState } from '../nn/state';
 import { downloadState } from '../nn/download';
 import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
-import { adamWOptimiser, type Optimiser, type OptimiserConfig } from '../train/optimiser';
+import { newOptimiser, type Optimiser, type OptimiserConfig } from '../train/optimiser';
+import { type Method, scaleOf } from '../train/schedule';
 import type { Training } from '../train/frozen';
 import type { RunRecord } from '../train/records';
 import { findRoom, type Room, takeRoom } from '../train/room';
@@ -32,6 +33,8 @@ export interface ExperimentContext extends RunContext {
 }
 
 export interface FitOptions extends OptimiserConfig {
+  /** Which optimiser, and how its learning rate falls. */
+  method: Method;
   name: string;
   epochs: number;
   batchSize: number;
@@ -50,7 +53,7 @@ export async function* fit(
   o: FitOptions,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { dataset, backend, precision, now, keep } = context;
-  const optimiser = adamWOptimiser(backend, trained, { ...o, precision });
+  const optimiser = newOptimiser(backend, trained, o.method.optimiser, { ...o, precision });
   let bestAccuracy: number | null = null;
   try {
     yield* tuned(context, network, { trained, mode }, o);
@@ -65,6 +68,7 @@ export async function* fit(
         mode,
         room,
         optimiser,
+        lrScale: scaleOf(o.method.schedule, epoch, o.epochs),
         epoch,
         samples: dataset.train,
         batchSize: o.batchSize,
@@ -126,10 +130,10 @@ async function* tuned(
 function demandOf(
   { arch, classes }: Network,
   { trained, mode }: Training,
-  { batchSize: rows, size }: FitOptions,
+  { batchSize: rows, size, method: { optimiser } }: FitOptions,
   precision: Precision,
 ) {
-  const training = { trains: (key: string) => trained.has(key), mode, precision };
+  const training = { trains: (key: string) => trained.has(key), mode, precision, optimiser };
   return { arch, classes: classes.length, rows, size, training };
 }
 

@@ -10,6 +10,7 @@ import type { RunRecord, Score } from '../train/records';
 import { EvaluationCache, evaluateViews } from './evaluations';
 import { type ExperimentContext, fit, type Kept } from './fit';
 import type { StudioConfig } from './meta';
+import { methodOf } from '../train/schedule';
 import { testOptions, testView, trainView } from './views';
 
 export interface LowResolutionRow {
@@ -74,6 +75,7 @@ async function* trainAt(
         size,
         lr: config.lr,
         weightDecay: config.weightDecay,
+        method: methodOf(config),
         spec: trainView({ ...config, trainSize: size }),
         view: testView(config.trainSize, config.resizeRatio, testOptions(config)),
       },

@@ -114,6 +114,17 @@ const VARIATIONS = [
   { value: 'fastai', label: "fastai's" },
 ] as const;
 
+/** AdamW is the blog's, SGD with step decay the paper's. */
+const OPTIMISERS = [
+  { value: 'adamw', label: 'AdamW' },
+  { value: 'sgd', label: 'SGD with momentum' },
+] as const;
+
+const SCHEDULES = [
+  { value: 'none', label: 'Constant' },
+  { value: 'step', label: 'Step decay' },
+] as const;
+
 export const BASELINE_FIELDS = {
   epochs: {
     type: 'number',
@@ -159,7 +170,32 @@ export const BASELINE_FIELDS = {
     min: 1e-8,
     max: 10,
     label: 'Learning rate',
-    why: "AdamW's step size, constant over the run.",
+    why: "The optimiser's step size at the start of the run. AdamW wants about 0.001, SGD about 0.1 x batch / 256.",
+  },
+  optimizer: {
+    type: 'choice',
+    default: 'adamw',
+    options: OPTIMISERS,
+    label: 'Optimiser',
+    why: 'AdamW in the blog, SGD with momentum in the paper. Fine-tuning takes the same.',
+    advanced: true,
+  },
+  momentum: {
+    type: 'number',
+    default: 0.9,
+    min: 0,
+    max: 0.999,
+    label: 'Momentum',
+    why: 'Of SGD: the share of the last step that the next one keeps. AdamW takes no notice.',
+    advanced: true,
+  },
+  schedule: {
+    type: 'choice',
+    default: 'none',
+    options: SCHEDULES,
+    label: 'Learning rate over time',
+    why: 'Step decay divides it by ten after each quarter of the epochs, as the paper does every 30 of 120.',
+    advanced: true,
   },
   weightDecay: {
     type: 'number',
@@ -167,7 +203,7 @@ export const BASELINE_FIELDS = {
     min: 0,
     max: 10,
     label: 'Weight decay',
-    why: 'Decoupled decay of every tensor, batch norms and biases included, as PyTorch does by default.',
+    why: "Of every tensor, batch norms and biases included, as PyTorch does by default. AdamW's is decoupled; SGD adds it to the gradient.",
     advanced: true,
   },
 } as const satisfies Fields;
@@ -187,8 +223,9 @@ export const SWEEP_FIELDS = {
     default: 1.25,
     min: 1,
     max: 4,
+    zero: 'no resize',
     label: 'Resize ratio',
-    why: 'Photos are resized to ratio x size, then centre-cropped. The blog uses 1.25, the paper 256/224 = 1.143.',
+    why: 'Photos are resized to ratio x size, then centre-cropped. The blog uses 1.25, the paper 256/224 = 1.143; 0 crops from the full photo.',
     advanced: true,
   },
 } as const satisfies Fields;
@@ -257,11 +294,15 @@ export const FIELDS_OF_STEP: Record<StepId, Fields> = {
   finetune: FINETUNE_FIELDS,
 };
 
-export const PRESETS = ['blog', 'quick'] as const;
+export const PRESETS = ['blog', 'paper', 'quick'] as const;
 export type PresetId = (typeof PRESETS)[number];
 
 export const PRESET_LABELS: Record<PresetId, { label: string; why: string }> = {
-  blog: { label: "The blog's run", why: 'ResNet-50 at 224 px, ten epochs: what the reference figures come from.' },
+  blog: { label: "The blog's", why: 'ResNet-50 at 224 px, ten epochs: what the reference figures come from.' },
+  paper: {
+    label: "The paper's",
+    why: 'SGD with step decay, ImageNet colours, and fine-tuning on test views, as FixRes does it; epochs are yours to choose.',
+  },
   quick: { label: 'Quick look', why: 'ResNet-18 at 64 px, a few epochs: minutes where the full run would take a day.' },
 };
 
@@ -269,6 +310,25 @@ const BLOG: StudioConfig = defaultsOf(STUDIO_FIELDS);
 
 export const PRESET_CONFIGS: Record<PresetId, StudioConfig> = {
   blog: BLOG,
+  // Paper, section 5, and imnet_finetune/train.py: lr 0.1 a 256 photos, 0.008 a 512 in fine-tuning, both for a batch of 64.
+  paper: {
+    ...BLOG,
+    augmentation: 'paper',
+    normalize: true,
+    evalResize: 256,
+    optimizer: 'sgd',
+    momentum: 0.9,
+    schedule: 'step',
+    epochs: 20,
+    lr: 0.025,
+    weightDecay: 1e-4,
+    resizeRatio: 256 / 224,
+    sweepSizes: [128, 160, 224, 288, 384, 448],
+    tuneEpochs: 8,
+    tuneAugmentation: 'test',
+    tuneLr: 0.001,
+    tuneWeightDecay: 1e-4,
+  },
   quick: {
     ...BLOG,
     arch: 'resnet18',

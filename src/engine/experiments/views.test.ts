@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { makeView } from '../augment/makeView';
 import { sizeOfView } from '../augment/view';
-import { parseStudioConfig, STUDIO_FIELDS } from './meta';
+import { parseStudioConfig, PRESET_CONFIGS, STUDIO_FIELDS } from './meta';
+import { methodOf } from '../train/schedule';
 import { ownView, testOptions, testView, trainView, tuneView } from './views';
 
 test('the defaults are the blog’s views', () => {
@@ -43,4 +44,26 @@ test('every choice makes a view of the size asked for', () => {
     expect(sizeOfView(spec)).toBe(64);
     expect(makeView(spec, 120, 90, { seed: 1, epoch: 1, index: 1 }).size).toBe(64);
   }
+});
+
+test('the paper’s preset tunes on its test views, normalised, at the resolutions of its tables', () => {
+  const config = PRESET_CONFIGS.paper;
+  expect(ownView(config)).toEqual({ kind: 'eval', resize: 256, crop: 224, normalize: true });
+  for (const [size, resize] of [
+    [128, 146],
+    [224, 256],
+    [384, 438],
+    [448, 512],
+  ] as const) {
+    const view = { kind: 'eval', resize, crop: size, normalize: true };
+    expect(tuneView(config, size)).toEqual(view);
+    expect(testView(size, config.resizeRatio, testOptions(config))).toEqual(view);
+  }
+  expect(methodOf(config)).toEqual({ optimiser: { kind: 'sgd', momentum: 0.9 }, schedule: 'step' });
+  expect(methodOf(PRESET_CONFIGS.blog)).toEqual({ optimiser: { kind: 'adamw' }, schedule: 'none' });
+});
+
+test('without a resize ratio the crop is taken from the full photo', () => {
+  const { resizeRatio } = parseStudioConfig({ resizeRatio: '0' });
+  expect(testView(384, resizeRatio)).toEqual({ kind: 'eval', resize: 0, crop: 384 });
 });

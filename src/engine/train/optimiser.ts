@@ -1,7 +1,8 @@
-/** AdamW over a set of named parameters: torch.optim.AdamW with one parameter group, decay on every tensor. */
+/** Optimisers over a set of named parameters: torch.optim.AdamW and SGD with one parameter group, decay on every tensor. */
 import type { GpuTensor, Recorder } from '../gpu/recorder';
 import { adamW } from '../kernels/adamW/adamW';
 import { findOverflow, initialLossScale, updateLossScale } from '../kernels/lossScale/lossScale';
+import { sgd } from '../kernels/sgd/sgd';
 import type { Precision } from '../kernels/storage';
 import { allocateArena, contiguousRuns } from '../nn/arena';
 
@@ -11,6 +12,9 @@ export interface OptimiserConfig {
   /** Of the activations' gradients: half precision goes with a scaled loss. float32 if not given. */
   precision?: Precision;
 }
+
+/** `momentum` is SGD's. */
+export type OptimiserChoice = { kind: 'adamw' } | { kind: 'sgd'; momentum: number };
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -22,18 +26,22 @@ export interface Optimiser {
   clearGradients(): void;
   /** What the loss's gradient is to be scaled by, for `crossEntropy`; null for nothing. */
   readonly scaling: GpuTensor | null;
-  /** Changes the parameters in place. */
-  step(): void;
+  /** Changes the parameters in place; `scale` times the learning rate, 1 where none is given. */
+  step(scale?: number): void;
   release(): void;
 }
+
+/** Moving averages that each keeps, every one as large as what is trained. */
+const MOMENTS: Record<OptimiserChoice['kind'], number> = { adamw: 2, sgd: 1 };
 
 /**
  * A new optimiser with state zero over slices of one arena. Tensors that are not in `parameters` are neither stepped nor
  * decayed. Neighbouring parameters are stepped by one dispatch.
  */
-export function adamWOptimiser(
+export function newOptimiser(
   recorder: Recorder,
   parameters: ReadonlyMap<string, GpuTensor>,
+  choice: OptimiserChoice,
   { lr, weightDecay, precision = 'float32' }: OptimiserConfig,
 ): Optimiser {
   const runs = contiguousRuns(parameters, recorder.report.maxBindingBytes).map(({ whole, keys }) => {
@@ -41,9 +49,9 @@ export function adamWOptimiser(
       recorder,
       keys.map((key) => ({ key, shape: parameters.get(key)!.shape })),
     );
-    const [m, v] = [recorder.allocate(whole.shape), recorder.allocate(whole.shape)];
-    for (const tensor of [gradient.whole, m, v]) recorder.clear(tensor);
-    return { parameter: whole, gradient, m, v };
+    const moments = Array.from({ length: MOMENTS[choice.kind] }, () => recorder.allocate(whole.shape));
+    for (const tensor of [gradient.whole, ...moments]) recorder.clear(tensor);
+    return { parameter: whole, gradient, moments };
   });
   const lossScale = precision === 'float16' ? initialLossScale(recorder) : null;
   const scaling = lossScale?.state ?? null;
@@ -54,20 +62,42 @@ export function adamWOptimiser(
     clearGradients() {
       for (const { gradient } of runs) recorder.clear(gradient.whole);
     },
-    step() {
+    step(scale = 1) {
       step++;
       if (lossScale) {
         for (const { gradient } of runs) findOverflow(recorder, lossScale, gradient.whole);
         updateLossScale(recorder, lossScale, { beta1: BETA1, beta2: BETA2 });
       }
-      const rates = { lr, weightDecay, beta1: BETA1, beta2: BETA2, epsilon: EPSILON, step };
-      for (const { parameter, gradient, m, v } of runs) {
-        adamW(recorder, { parameter, gradient: gradient.whole, m, v }, rates, scaling);
+      const rates = { lr: lr * scale, weightDecay };
+      for (const {
+        parameter,
+        gradient: { whole: gradient },
+        moments,
+      } of runs) {
+        const [first, second] = moments as [GpuTensor, GpuTensor];
+        if (choice.kind === 'sgd') {
+          const tensors = { parameter, gradient, velocity: first };
+          sgd(recorder, tensors, { ...rates, momentum: choice.momentum }, scaling);
+        } else {
+          const betas = { beta1: BETA1, beta2: BETA2, epsilon: EPSILON, step };
+          adamW(recorder, { parameter, gradient, m: first, v: second }, { ...rates, ...betas }, scaling);
+        }
       }
     },
     release() {
-      for (const { gradient, m, v } of runs) for (const tensor of [gradient.whole, m, v]) recorder.release(tensor);
+      for (const { gradient, moments } of runs) {
+        for (const tensor of [gradient.whole, ...moments]) recorder.release(tensor);
+      }
       if (lossScale) for (const tensor of [lossScale.state, lossScale.overflow]) recorder.release(tensor);
     },
   };
+}
+
+/** `newOptimiser` for AdamW. */
+export function adamWOptimiser(
+  recorder: Recorder,
+  parameters: ReadonlyMap<string, GpuTensor>,
+  config: OptimiserConfig,
+): Optimiser {
+  return newOptimiser(recorder, parameters, { kind: 'adamw' }, config);
 }

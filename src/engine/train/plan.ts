@@ -5,6 +5,7 @@ import type { Architecture } from '../models/meta';
 import { TRAIN } from '../nn/layers';
 import { tunedParts } from './frozen';
 import type { Demand } from './rehearsal';
+import { methodOf } from './schedule';
 
 /** A training epoch or an evaluation, as the run will go through them. */
 export interface PlannedPhase {
@@ -53,13 +54,13 @@ export function plannedPhases(shape: RunShape): PlannedPhase[] {
 export function demandOf(shape: RunShape): Demand {
   const { run, config, arch, classes } = shape;
   const size = Math.max(...plannedPhases(shape).map((phase) => phase.size));
-  const { precision } = config;
+  const rest = { precision: config.precision, optimiser: methodOf(config).optimiser };
   const batch = { arch, classes, rows: config.batchSize, size };
   switch (run) {
     case 'baseline':
-      return { ...batch, size: config.trainSize, training: { trains: () => true, mode: TRAIN, precision } };
+      return { ...batch, size: config.trainSize, training: { trains: () => true, mode: TRAIN, ...rest } };
     case 'finetune':
-      return { ...batch, training: { ...tunedParts(arch, { affine: config.tuneAffine }), precision } };
+      return { ...batch, training: { ...tunedParts(arch, { affine: config.tuneAffine }), ...rest } };
     case 'sweep':
     case 'evaluate':
       return { ...batch, training: null };

@@ -10,7 +10,7 @@ import { stateSpecs } from '../models/resnet';
 import type { Mode } from '../nn/layers';
 import { allocateState, type NetworkTensors } from '../nn/state';
 import { memoryPolicy, type MemoryLevel } from './memoryPolicy';
-import { adamWOptimiser } from './optimiser';
+import { newOptimiser, type OptimiserChoice } from './optimiser';
 import { accumulateGradients, predict } from './step';
 
 /** What a run asks of the GPU: a batch of `rows` photos at `size` px through a network. */
@@ -20,7 +20,13 @@ export interface Demand {
   rows: number;
   size: number;
   /** Null for evaluation. */
-  training: { trains: (key: string) => boolean; mode: Mode; precision?: Precision } | null;
+  training: {
+    trains: (key: string) => boolean;
+    mode: Mode;
+    precision?: Precision;
+    /** AdamW if not given. */
+    optimiser?: OptimiserChoice;
+  } | null;
 }
 
 /** @throws StudioError `exceeds-limits` if a tensor is beyond the adapter's limits. */
@@ -33,8 +39,8 @@ export function dryRunOf(platform: Platform, demand: Demand, level: MemoryLevel)
     return dry;
   }
   const trained = new Map([...state.parameters].filter(([key]) => training.trains(key)));
-  const { precision = 'float32' } = training;
-  const optimiser = adamWOptimiser(dry, trained, { lr: 0, weightDecay: 0, precision });
+  const { precision = 'float32', optimiser: choice = { kind: 'adamw' } } = training;
+  const optimiser = newOptimiser(dry, trained, choice, { lr: 0, weightDecay: 0, precision });
   const score = dry.allocate([2]);
   const { gradients, scaling } = optimiser;
   rehearseTraining(dry, demand, state, { mode: training.mode, level, gradients, precision, scaling, score });

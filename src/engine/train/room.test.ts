@@ -5,8 +5,10 @@ import { values } from '../../testing/golden/values';
 import { nodeBackend } from '../../testing/nodeGpu';
 import type { StudioBackend } from '../gpu/backend';
 import type { AdapterReport } from '../gpu/report';
+import type { Precision } from '../kernels/storage';
 import type { Architecture } from '../models/meta';
 import { MEMORY_LEVELS } from './memoryPolicy';
+import type { OptimiserChoice } from './optimiser';
 import type { Demand } from './rehearsal';
 import type { Room } from './room';
 
@@ -65,6 +67,16 @@ describe('the blog’s run, 64 photos of 224 px through ResNet-50', () => {
     expect(found(8e9, narrow)).toMatchObject({ microBatch: 32 });
   });
 
+  test('takes little more than half the memory in half precision', async () => {
+    const { roomFor } = await import('./room');
+    const training = (precision: Precision) => ({ ...BLOG, training: { ...ALL, precision } });
+    const [single, half] = (['float32', 'float16'] as const).map(
+      (precision) => roomFor({ report: DISCRETE }, training(precision), 'lean')!.memoryBytes,
+    );
+    expect(half).toBeLessThan(2.3e9);
+    expect(half! / single!).toBeLessThan(0.6);
+  });
+
   test('evaluates whole batches in a few layers’ room', async () => {
     const { findRoom } = await import('./room');
     const room = findRoom({ report: DISCRETE }, { ...BLOG, training: null }, 4e9)!;
@@ -74,20 +86,27 @@ describe('the blog’s run, 64 photos of 224 px through ResNet-50', () => {
 });
 
 /** Two steps on a device of its own: what they were said to take, and what it has allocated. */
-async function allocatedBySteps(arch: Architecture, rows: number, size: number, level: Room['level']) {
+async function allocatedBySteps(
+  arch: Architecture,
+  rows: number,
+  size: number,
+  level: Room['level'],
+  { precision, optimiser: choice }: { precision: Precision; optimiser: OptimiserChoice },
+) {
   const { openGpu } = await import('../gpu/device');
   const { roomFor } = await import('./room');
   const { accumulateGradients } = await import('./step');
-  const { adamWOptimiser } = await import('./optimiser');
+  const { newOptimiser } = await import('./optimiser');
   const { memoryPolicy } = await import('./memoryPolicy');
   const { stateSpecs } = await import('../models/resnet');
   const { initialHostState, uploadState } = await import('../nn/state');
   const gpu = await openGpu(navigator.gpu);
   const own = new StudioBackendClass(gpu);
-  const planned = roomFor(own, { arch, classes: 5, rows, size, training: ALL }, level)!;
+  const training = { ...ALL, precision, optimiser: choice };
+  const planned = roomFor(own, { arch, classes: 5, rows, size, training }, level)!;
   const specs = stateSpecs(arch, 5);
   const state = uploadState(own, specs, initialHostState(specs, 1));
-  const optimiser = adamWOptimiser(own, state.parameters, { lr: 1e-3, weightDecay: 0.1 });
+  const optimiser = newOptimiser(own, state.parameters, choice, { lr: 1e-3, weightDecay: 0.1, precision });
   const score = own.allocate([2]);
   const allocated: number[] = [];
   for (let step = 0; step < 3; step++) {
@@ -95,7 +114,8 @@ async function allocatedBySteps(arch: Architecture, rows: number, size: number, 
     own.writeWords(images, values('x', rows * size * size * 3));
     const labels = own.upload(Int32Array.from({ length: rows }, (_, i) => i % 5));
     const network = { arch, classes: ['a', 'b', 'c', 'd', 'e'], state };
-    const options = { mode: ALL.mode, keeps: memoryPolicy(arch, level), gradients: optimiser.gradients, score, rows };
+    const { gradients, scaling } = optimiser;
+    const options = { mode: ALL.mode, keeps: memoryPolicy(arch, level), gradients, precision, scaling, score, rows };
     accumulateGradients(own, network, { images, labels }, options);
     optimiser.step();
     for (const tensor of [images, labels]) own.release(tensor);
@@ -108,13 +128,14 @@ async function allocatedBySteps(arch: Architecture, rows: number, size: number, 
 }
 
 test.each([
-  ['resnet18', 4, 64, 'fast'],
-  ['resnet18', 3, 97, 'lean'],
-  ['resnet50', 2, 64, 'leanest'],
+  ['resnet18', 4, 64, 'fast', 'float32', { kind: 'adamw' }],
+  ['resnet18', 3, 97, 'lean', 'float32', { kind: 'sgd', momentum: 0.9 }],
+  ['resnet50', 2, 64, 'leanest', 'float32', { kind: 'adamw' }],
+  ['resnet50', 2, 64, 'lean', 'float16', { kind: 'adamw' }],
 ] as const)(
-  '%s, %i photos of %i px, %s: planned and allocated to the byte, step after step',
-  async (arch, rows, size, level) => {
-    const { planned, allocated } = await allocatedBySteps(arch, rows, size, level);
+  '%s, %i photos of %i px, %s, %s: planned and allocated to the byte, step after step',
+  async (arch, rows, size, level, precision, optimiser) => {
+    const { planned, allocated } = await allocatedBySteps(arch, rows, size, level, { precision, optimiser });
     expect(allocated).toEqual([planned, planned, planned]);
   },
 );

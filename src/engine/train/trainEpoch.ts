@@ -40,6 +40,8 @@ export interface EpochOptions {
   room: Pick<Room, 'microBatch' | 'level'>;
   /** Steps what is trained. */
   optimiser: Optimiser;
+  /** Times the optimiser's learning rate; 1 if not given. */
+  lrScale?: number;
   samples: readonly Sample[];
   batchSize: number;
   size: number;
@@ -100,7 +102,7 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
  */
 function takeStep(
   { backend, precision }: RunContext,
-  { network, mode, optimiser, room: { microBatch, level } }: EpochOptions,
+  { network, mode, optimiser, lrScale, room: { microBatch, level } }: EpochOptions,
   { views, labels }: LoadedBatch,
 ): GpuTensor {
   const score = backend.allocate([2]);
@@ -126,7 +128,7 @@ function takeStep(
     backend.release(score);
     throw error;
   }
-  optimiser.step();
+  optimiser.step(lrScale);
   backend.flush();
   return score;
 }

@@ -3,7 +3,9 @@ import { releaseAll, uploaded, withoutLeaks } from '../../../testing/gpuTensors'
 import { values } from '../../../testing/golden/values';
 import { nodeBackend } from '../../../testing/nodeGpu';
 import type { StudioBackend } from '../../gpu/backend';
+import type { GpuTensor } from '../../gpu/recorder';
 import { adamW } from '../adamW/adamW';
+import { sgd } from '../sgd/sgd';
 import { findOverflow, initialLossScale, updateLossScale } from './lossScale';
 
 let backend: StudioBackend;
@@ -82,5 +84,31 @@ test('the factor doubles after two thousand good steps', async () => {
     const [doublings, , , good] = await backend.download(scale.state);
     expect([doublings, good]).toEqual([1, 0]);
     releaseAll(backend, [scale.state, scale.overflow]);
+  });
+});
+
+test('SGD undoes the factor, too, and leaves out what overflows', async () => {
+  const rates = { lr: 0.1, weightDecay: 1e-4, momentum: 0.9 };
+  const gradient = values('gradient', COUNT);
+  await withoutLeaks(backend, async () => {
+    const scale = initialLossScale(backend);
+    const step = async (numbers: Float32Array, parameter: GpuTensor, velocity: GpuTensor, scaled: boolean) => {
+      const tensor = uploaded(backend, scaled ? numbers.map((value) => value * 2 ** 16) : numbers, [COUNT]);
+      if (scaled) {
+        findOverflow(backend, scale, tensor);
+        updateLossScale(backend, scale, BETAS);
+      }
+      sgd(backend, { parameter, gradient: tensor, velocity }, rates, scaled ? scale.state : null);
+      backend.release(tensor);
+      return backend.download(parameter);
+    };
+    const parameters = [0, 1].map(() => uploaded(backend, values('parameter', COUNT), [COUNT]));
+    const velocities = [0, 1].map(() => uploaded(backend, new Float32Array(COUNT), [COUNT]));
+    const plainly = await step(gradient, parameters[0]!, velocities[0]!, false);
+    const scaled = await step(gradient, parameters[1]!, velocities[1]!, true);
+    expect(scaled).toEqual(plainly);
+    const broken = gradient.with(7, Infinity);
+    expect(await step(broken, parameters[1]!, velocities[1]!, true)).toEqual(scaled);
+    releaseAll(backend, [...parameters, ...velocities, scale.state, scale.overflow]);
   });
 });
