@@ -18,7 +18,7 @@ export interface HeadlessOptions {
   data: string | null;
   out: string;
   preset: PresetId;
-  /** Starting weights, a `.safetensors` file. */
+  /** Starting weights, a `.safetensors` file or one of torch.save's. */
   init: string | null;
   runs: readonly RunId[];
   /** Settings that differ from the preset's, as text. */
@@ -35,7 +35,7 @@ export const USAGE = `Usage: npm run headless -- --data DIR --out DIR [options]
   --data DIR         folder of photos, or --sample for the photos that the studio draws itself
   --out DIR          where metrics.json, weights.safetensors and predictions.csv go
   --preset NAME      ${PRESETS.join(', ')} (default ${PRESETS[0]})
-  --init FILE        .safetensors weights to start from
+  --init FILE        .safetensors or .pth weights to start from
   --steps LIST       of ${RUNS.join(', ')} (default ${STEPS.join(',')})
   --set KEY=VALUE …  settings: ${Object.keys(STUDIO_FIELDS).join(', ')}`;
 

@@ -18,7 +18,7 @@ interface HandleItem {
 /** What stands in for the folder's name when several things were dropped. */
 const NO_FOLDER = 'Dropped photos';
 
-export const isWeightsFile = (name: string): boolean => name.toLowerCase().endsWith('.safetensors');
+export const isWeightsFile = (name: string): boolean => /\.(safetensors|pth|pt)$/i.test(name);
 
 /**
  * Must be called inside the drop event: the items are gone afterwards, so handles and entries of all of them are

@@ -23,7 +23,7 @@ export interface Studio {
   readonly store: StoreApi<StudioState>;
   openFiles(files: Iterable<File> & { readonly length: number }): Promise<void>;
   openDirectory(handle: FileSystemDirectoryHandle): Promise<void>;
-  /** Call it inside the drop event. A `.safetensors` file is imported, all else is opened as photos. */
+  /** Call it inside the drop event. A file of weights is imported, all else is opened as photos. */
   openDrop(transfer: DataTransfer, mayReplace?: () => Promise<boolean>): Promise<void>;
   /** Photos of leaves that the worker draws. */
   openSample(): Promise<void>;

@@ -44,7 +44,7 @@ export interface Commands {
   forgetChoices: { ask: object; reply: object };
   /** Times the reference network's training for about a minute. */
   benchmark: { ask: object; reply: MachineBenchmark };
-  /** Starting weights from a `.safetensors` file; replaces those in memory. */
+  /** Starting weights from a `.safetensors` file, or one of torch.save's; replaces those in memory. */
   importWeights: { ask: { file: Blob; name: string }; reply: WeightsInfo };
   exportFile: { ask: { what: ExportKind; weights?: WeightsSlot }; reply: { blob: Blob; fileName: string } };
 }

@@ -15,7 +15,7 @@ import { sweep } from '../engine/experiments/sweep';
 import { installBackend, type StudioBackend } from '../engine/gpu/backend';
 import { openGpu } from '../engine/gpu/device';
 import type { AdapterReport } from '../engine/gpu/report';
-import { weightsFromSafetensors, weightsToSafetensors } from '../engine/train/checkpoint';
+import { readWeights, weightsToSafetensors } from '../engine/train/checkpoint';
 import type { Architecture } from '../engine/models/meta';
 import { stateSpecs } from '../engine/models/resnet';
 import { type HostState, initialHostState } from '../engine/nn/state';
@@ -248,7 +248,7 @@ export class Session implements Handlers {
 
   async importWeights({ file, name }: Commands['importWeights']['ask']): Promise<WeightsInfo> {
     this.refuseWhileRunning();
-    const read = await weightsFromSafetensors(file);
+    const read = await readWeights(file);
     this.weights.imported = { ...read, origin: `imported from ${name}`, evaluation: null };
     this.forget('baseline', 'sweep', 'finetune', 'evaluate');
     this.emit({ kind: 'weights', info: infoOf(this.weights.imported) });

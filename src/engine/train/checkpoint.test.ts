@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { stateSpecs } from '../models/resnet';
 import { initialHostState } from '../nn/state';
 import { readSafetensors, writeSafetensors } from '../io/safetensors';
-import { weightsFromSafetensors, weightsToSafetensors } from './checkpoint';
+import { readWeights, weightsToSafetensors } from './checkpoint';
 
 const CLASSES = ['a', 'b', 'c'];
 const state = initialHostState(stateSpecs('resnet18', 3), 1);
@@ -10,7 +10,7 @@ state.batchesTracked.set('bn1.num_batches_tracked', 268);
 const file = weightsToSafetensors({ arch: 'resnet18', classes: CLASSES, state }, { config: '{}' });
 
 test('weights come back bit for bit, in torchvision’s order and shapes', async () => {
-  const back = await weightsFromSafetensors(file);
+  const back = await readWeights(file);
   expect(back.arch).toBe('resnet18');
   expect(back.classes).toEqual(CLASSES);
   expect(back.state.batchesTracked.get('bn1.num_batches_tracked')).toBe(268);
@@ -42,7 +42,7 @@ test('filters are transposed, not reinterpreted', async () => {
 
 describe('broken files are refused with the reason', () => {
   const refusal = async (blob: Blob) => {
-    const error: unknown = await weightsFromSafetensors(blob).catch((thrown: unknown) => thrown);
+    const error: unknown = await readWeights(blob).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'bad-weights' });
     return (error as Error).message;
   };

@@ -1,12 +1,14 @@
 /**
- * Networks ↔ `.safetensors` with torchvision's keys, order, shapes and dtypes, so that
- * `model.load_state_dict(load_file(path), strict=True)` works on a torchvision ResNet with as many classes.
+ * Networks → `.safetensors` with torchvision's keys, order, shapes and dtypes, so that
+ * `model.load_state_dict(load_file(path), strict=True)` works on a torchvision ResNet with as many classes; and back, from
+ * there or from what torch.save wrote.
  */
 import { StudioError } from '../base/errors';
 import { ARCHITECTURES, type Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
 import type { HostState, TensorSpec } from '../nn/state';
 import { readSafetensors, type SafeTensor, writeSafetensors } from '../io/safetensors';
+import { isTorchFile, readTorchFile } from '../io/torchFile';
 import { fromTorchFilter, torchShape, toTorchFilter } from '../io/torchLayout';
 
 export interface Weights {
@@ -41,23 +43,30 @@ function encode(spec: TensorSpec, state: HostState): SafeTensor {
 }
 
 /**
- * Reads weights of any of our architectures with any number of classes.
+ * Reads weights of any of our architectures with any number of classes, `.safetensors` or torch.save's. Files of before
+ * PyTorch 0.4.1 do not count their batches: theirs start at none.
  * @throws StudioError `bad-weights`, naming what is missing, left over or misshapen.
  */
-export async function weightsFromSafetensors(file: Blob): Promise<Weights> {
-  const { tensors, metadata } = await readSafetensors(file);
+export async function readWeights(file: Blob): Promise<Weights> {
+  const { tensors, metadata } = (await isTorchFile(file))
+    ? { tensors: await readTorchFile(file), metadata: {} as Record<string, string> }
+    : await readSafetensors(file);
   const bias = tensors.get('fc.bias');
   if (!bias || bias.shape.length !== 1) throw refuse('The file has no fc.bias vector, so it is no ResNet classifier');
   const count = bias.shape[0]!;
   const arch = recognise(tensors, count);
   const specs = stateSpecs(arch, count);
   const known = new Set(specs.map(({ key }) => key));
-  const missing = specs.filter(({ key }) => !tensors.has(key)).map(({ key }) => key);
+  const missing = specs.filter(({ key, role }) => !tensors.has(key) && role !== 'batchesTracked').map(({ key }) => key);
   const extra = [...tensors.keys()].filter((key) => !known.has(key));
   if (missing.length > 0) throw refuse(`As a ${arch} it lacks ${some(missing)}`);
   if (extra.length > 0) throw refuse(`A ${arch} has no ${some(extra)}`);
   const state: HostState = { tensors: new Map(), batchesTracked: new Map() };
-  for (const spec of specs) decode(spec, tensors.get(spec.key)!, state);
+  for (const spec of specs) {
+    const tensor = tensors.get(spec.key);
+    if (tensor) decode(spec, tensor, state);
+    else state.batchesTracked.set(spec.key, 0);
+  }
   return { arch, classes: classNames(metadata['classes'], count), state };
 }
 

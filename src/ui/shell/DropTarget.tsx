@@ -32,7 +32,7 @@ export function DropTarget() {
           <Stack align="center" gap="xs">
             <IconFolderDown size={48} stroke={1.5} aria-hidden />
             <Text size="xl" fw={600}>
-              Drop a folder of photos, or a .safetensors file
+              Drop a folder of photos, or a .safetensors or .pth file
             </Text>
           </Stack>
         </div>

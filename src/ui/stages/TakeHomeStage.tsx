@@ -139,11 +139,12 @@ function OpenWeights() {
             Open weights again
           </Title>
           <Text size="sm" c="dimmed">
-            A .safetensors file from here or from torchvision, as a starting point. You can also drop it anywhere.
+            A .safetensors file from here or from torchvision, or a .pth of PyTorch's, as a starting point. You can also
+            drop it anywhere.
           </Text>
         </div>
         <FileButton
-          accept=".safetensors"
+          accept=".safetensors,.pth,.pt"
           onChange={(file) => file && shown(open(file))}
           inputProps={{ 'data-testid': 'weights-input', 'aria-label': 'Weights file', tabIndex: -1 } as object}
         >

@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+"""Writes small files as torch.save writes them, and one that only pretends to.
+
+Run it where PyTorch is (on Debian: python3-torch), in the folder that the files belong in:
+
+    python3 make_torch_files.py
+"""
+import collections
+import os
+import pickle
+import zipfile
+
+import torch
+
+RAMP = torch.arange(24, dtype=torch.float32) / 8 - 1
+
+
+class Hostile:
+    def __reduce__(self):
+        return os.system, ("touch hostile-pickle-was-run",)
+
+
+def main():
+    dtypes = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
+    state = collections.OrderedDict((str(d).split(".")[1], RAMP.to(d).reshape(2, 3, 4)) for d in dtypes)
+    state["tracked"] = torch.tensor(7)
+    torch.save(state, "dtypes.pth")
+
+    grid = RAMP.reshape(4, 6)
+    layouts = {"transposed": grid.t(), "sliced": grid[1:3, 2:5], "shared": grid, "column": grid[:, 1], "expanded": RAMP[:3].reshape(3, 1).expand(3, 2)}
+    layouts["parameter"] = torch.nn.Parameter(RAMP[:4].clone())
+    layouts["filter"] = RAMP.reshape(1, 2, 3, 4).contiguous(memory_format=torch.channels_last)
+    torch.save(layouts, "layouts.pth")
+
+    inner = {"module._orig_mod.weight": RAMP, "module._orig_mod.bias": RAMP[:2].clone()}
+    torch.save({"epoch": 3, "best": 0.5, "model": inner, "names": ["a", "b"], "none": None}, "nested.pth")
+    torch.save(torch.nn.Linear(2, 2).state_dict(), "with_metadata.pth")
+    torch.save({"weight": RAMP}, "legacy.pth", _use_new_zipfile_serialization=False)
+    torch.save({"optimizer": 1}, "no_tensors.pth")
+
+    with zipfile.ZipFile("hostile.pth", "w") as archive:
+        archive.writestr("hostile/data.pkl", pickle.dumps({"weight": Hostile()}, protocol=2))
+    with zipfile.ZipFile("bomb.pth", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb/data.pkl", bytes(10_000_000))
+
+
+if __name__ == "__main__":
+    main()
