@@ -1,6 +1,7 @@
 /** IEEE half precision on the CPU, for tests: what the GPU's conversions are held against. */
 import type { StudioBackend } from '../engine/gpu/backend';
 import type { GpuTensor } from '../engine/gpu/recorder';
+import { fromHalf } from '../engine/io/torchFile';
 
 /** The nearest half, ties to even, infinite beyond 65,519. */
 export function roundToHalf(value: number): number {
@@ -26,13 +27,6 @@ function bitsOf(value: number): number {
   return sign | ((exponent + 15) << 10) | ((size / 2 ** exponent - 1) * 1024);
 }
 
-function valueOf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
-}
-
 /** A float16 tensor with the values, rounded. The caller releases it. */
 export function uploadedHalves(backend: StudioBackend, values: ArrayLike<number>, shape: readonly number[]): GpuTensor {
   const tensor = backend.allocate(shape, 'float16');
@@ -43,5 +37,5 @@ export function uploadedHalves(backend: StudioBackend, values: ArrayLike<number>
 /** A float16 tensor's values. */
 export async function downloadedHalves(backend: StudioBackend, tensor: GpuTensor): Promise<Float64Array> {
   const words = await backend.download(tensor);
-  return Float64Array.from(new Uint16Array(words.buffer), valueOf);
+  return Float64Array.from(new Uint16Array(words.buffer), fromHalf);
 }

@@ -175,8 +175,8 @@ function elementsOf(key: string, { storage, offset, shape, strides }: Tensor, vi
   return { dtype: kind.whole ? 'I64' : 'F32', shape, bytes: new Uint8Array((floats ?? longs).buffer) };
 }
 
-/** IEEE half precision. */
-function fromHalf(bits: number): number {
+/** The value of an IEEE half's bits. */
+export function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
   if (exponent === 31) return fraction ? NaN : sign * Infinity;
