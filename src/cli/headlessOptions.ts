@@ -9,6 +9,7 @@ import {
   type PresetId,
   PRESETS,
   type RunId,
+  RUNS,
   STEPS,
   STUDIO_FIELDS,
 } from '../engine/experiments/meta';
@@ -27,8 +28,6 @@ export interface HeadlessOptions {
 
 /** Wrong arguments: the terminal shows the message and ends with code 2. */
 export class UsageError extends Error {}
-
-const RUNS: readonly RunId[] = [...STEPS, 'evaluate'];
 
 export const USAGE = `Usage: npm run headless -- --data DIR --out DIR [options]
 

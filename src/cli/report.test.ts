@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SweepPoint } from '../engine/train/records';
-import { duration, epochLine, progressLine, sweepTable } from './report';
+import { duration, epochLine, progressLine, rowLine, sweepTable } from './report';
 
 const point = (size: number, correct: number): SweepPoint => ({
   size,
@@ -10,6 +10,9 @@ const point = (size: number, correct: number): SweepPoint => ({
   accuracy: correct / 200,
   loss: 1.25,
   seconds: 2,
+  distance: null,
+  classes: [],
+  changed: null,
   activations: { size, count: 10, zeroFraction: 0.4, aboveTwoFraction: 0.1, mean: 1, cdf: [] },
 });
 
@@ -19,7 +22,7 @@ test('durations read as seconds, minutes or hours', () => {
 
 test('the sweep table has the own view first and names the best size', () => {
   const [header = '', own = '', ...rows] = sweepTable([point(64, 90), point(96, 120), point(128, 110)], point(64, 100));
-  expect(own).toContain("50.0 %     100/200   1.2500  40.0 %  the baseline's own view");
+  expect(own).toContain("50.0 %     100/200   1.2500  40.0 %       –       –     –     –  the baseline's own view");
   expect(rows.map((row) => row.includes('best'))).toEqual([false, true, false]);
   expect(new Set([header, ...rows].map((line) => line.replace('  best', '').length)).size).toBe(1);
 });
@@ -31,6 +34,23 @@ test('an epoch line holds both splits, the best mark and the pace', () => {
     'baseline epoch 2/10  train loss 0.5123 accuracy 75.0 %  ' +
       'validation loss 0.5123 accuracy 75.0 % (150/200) best  1:30, 31.3 images/s',
   );
+});
+
+test('a line of an experiment says what was tuned, on what, and what came of it', () => {
+  const score = { loss: 0.51234, accuracy: 0.75, correct: 150, count: 200 };
+  const row = {
+    name: 'the classifier',
+    views: 'test',
+    trainSize: 96,
+    testSize: 96,
+    score,
+    epochs: 2,
+    note: null,
+  } as const;
+  expect(rowLine(row)).toBe(
+    'the classifier on test views, trained at 96 px, tested at 96 px  accuracy 75.0 % (150/200) loss 0.5123',
+  );
+  expect(rowLine({ ...row, views: null, note: 'μ 1' })).toMatch(/^the classifier, trained .* μ 1$/);
 });
 
 test('progress leaves out what is not known yet', () => {
@@ -45,6 +65,7 @@ test('progress leaves out what is not known yet', () => {
     imagesPerSecond: null,
     epochSecondsLeft: null,
     runSecondsLeft: null,
+    fraction: 0,
   };
   expect(progressLine(progress, null)).toBe('sweep: compiling kernels  batch 0/4');
 });

@@ -2,7 +2,7 @@
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunId } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type { EpochRecord, Score, SweepPoint } from '../engine/train/records';
+import type { EpochRecord, ExperimentRow, Score, SweepPoint } from '../engine/train/records';
 import type { Progress } from '../protocol/messages';
 
 const WARNINGS_SHOWN = 5;
@@ -40,7 +40,7 @@ export function epochLine(run: RunId, epochs: number, record: EpochRecord): stri
 export function sweepTable(points: readonly SweepPoint[], reference: SweepPoint | null): string[] {
   const best = Math.max(...points.map((point) => point.accuracy));
   return [
-    '  crop resize  accuracy     correct     loss   zeros',
+    '  crop resize  accuracy     correct     loss   zeros      KS      W1   won  lost',
     ...(reference ? [sweepRow(reference, "the baseline's own view")] : []),
     ...points.map((point) => sweepRow(point, point.accuracy === best ? 'best' : '')),
   ];
@@ -54,8 +54,23 @@ function sweepRow(point: SweepPoint, mark: string): string {
     `${point.correct}/${point.count}`.padStart(12),
     point.loss.toFixed(4).padStart(9),
     percent(point.activations.zeroFraction).padStart(8),
+    (point.distance?.ks.toFixed(3) ?? '–').padStart(8),
+    (point.distance?.w1.toFixed(3) ?? '–').padStart(8),
+    `${point.changed?.won ?? '–'}`.padStart(6),
+    `${point.changed?.lost ?? '–'}`.padStart(6),
     mark && `  ${mark}`,
   ].join('');
+}
+
+/** A line of an experiment's table. */
+export function rowLine({ name, views, trainSize, testSize, score, note }: ExperimentRow): string {
+  return [
+    `${name}${views ? ` on ${views} views` : ''}, trained at ${trainSize} px, tested at ${testSize} px`,
+    `accuracy ${scoreText(score)} loss ${score.loss.toFixed(4)}`,
+    note,
+  ]
+    .filter(Boolean)
+    .join('  ');
 }
 
 export function evaluationLine(score: Score, resize: number, crop: number): string {

@@ -1,7 +1,8 @@
 import process from 'node:process';
 import type { Studio } from '../client/studio';
-import type { RunId } from '../engine/experiments/meta';
-import { epochLine, evaluationLine, progressLine, sweepTable } from './report';
+import { experimentFinding } from '../engine/analysis/experimentFinding';
+import { EXPERIMENTS, type RunId } from '../engine/experiments/meta';
+import { epochLine, evaluationLine, progressLine, rowLine, sweepTable } from './report';
 import { attempt, type StudioPage } from './studioPage';
 
 const POLL_MS = 1000;
@@ -34,6 +35,7 @@ export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void
   const status = new StatusLine();
   let epochsTold = 0;
   let warningsTold = (await studioPage.studio.evaluate(glance, run)).warnings.length;
+  let rowsTold = 0;
   const tell = async () => {
     const now = await studioPage.studio.evaluate(glance, run);
     for (const record of now.epochs.slice(epochsTold)) {
@@ -41,6 +43,11 @@ export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void
       console.log(epochLine(run, now.epochCount, record));
     }
     epochsTold = now.epochs.length;
+    for (const row of now.rows.slice(rowsTold)) {
+      status.clear();
+      console.log(rowLine(row));
+    }
+    rowsTold = now.rows.length;
     for (const warning of now.warnings.slice(warningsTold)) {
       status.clear();
       console.log(`warning: ${warning}`);
@@ -63,7 +70,13 @@ export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void
   const last = await Promise.race([tell(), studioPage.died]);
   status.clear();
   await running;
-  if (run === 'sweep' && last.points.length > 0) console.log(sweepTable(last.points, last.reference).join('\n'));
+  if (run === 'sweep' && last.points.length > 0) {
+    console.log(sweepTable(last.points, last.reference).join('\n'));
+    if (last.recommendation) console.log(last.recommendation.sentence);
+  }
+  const experiment = EXPERIMENTS.find((id) => id === run);
+  const finding = experiment && experimentFinding(experiment, last.rows);
+  if (finding) console.log(finding);
   if (run === 'evaluate' && last.evaluation) {
     const { score, resize, crop } = last.evaluation;
     console.log(evaluationLine(score, resize, crop));
@@ -75,7 +88,7 @@ const notYet = () => new Promise<false>((resolve) => setTimeout(() => resolve(fa
 
 /** The part of the state that the terminal shows. Runs in the page, so it stands on nothing outside of it. */
 function glance(studio: Studio, run: RunId) {
-  const { progress, baseline, finetune, sweep, evaluation, config, warnings } = studio.store.getState();
+  const { progress, baseline, finetune, sweep, experiments, evaluation, config, warnings } = studio.store.getState();
   const training = run === 'baseline' ? baseline : run === 'finetune' ? finetune : null;
   const withoutCurve = (point: NonNullable<typeof sweep>['points'][number]) => ({
     ...point,
@@ -87,6 +100,8 @@ function glance(studio: Studio, run: RunId) {
     epochs: training?.epochs.map(({ record }) => record) ?? [],
     epochCount: run === 'finetune' ? config.tuneEpochs : config.epochs,
     points: sweep?.points.map(withoutCurve) ?? [],
+    recommendation: sweep?.recommendation ?? null,
+    rows: (run in experiments ? experiments[run as keyof typeof experiments]?.rows : null) ?? [],
     reference: sweep?.reference ? withoutCurve(sweep.reference) : null,
     evaluation,
     warnings,

@@ -1,4 +1,5 @@
 /** Results as rows that a chart draws and a table shows; never more than 500 rows. */
+import type { ExperimentRow } from '../engine/train/records';
 import { intervalOf } from './findings';
 import { binned, thinned } from './series';
 import type { SweepResult, TrainingResult } from './state';
@@ -131,4 +132,31 @@ export function accuracyDomain(values: readonly number[]): [number, number] {
     high += high % 20;
   }
   return [low, high];
+}
+
+/** A line of an experiment's chart; accuracy in percent. */
+export interface DotRow {
+  /** Unique. */
+  label: string;
+  accuracy: number;
+  /** Distances to the interval's ends. */
+  reach: [number, number];
+  /** Which views it was tuned on. */
+  kind: 'none' | 'train' | 'test';
+}
+
+/** Labels say what sets a row apart: its sizes only where rows differ in them. */
+export function dotRows(rows: readonly ExperimentRow[]): DotRow[] {
+  const severalSizes = new Set(rows.map(({ testSize }) => testSize)).size > 1;
+  return rows.map(({ name, views, testSize, score }) => {
+    const { low, high } = intervalOf(score);
+    const accuracy = score.accuracy * 100;
+    const size = severalSizes ? `, tested at ${testSize} px` : '';
+    return {
+      label: `${name}${views ? `, ${views} views` : ''}${size}`,
+      accuracy,
+      reach: [accuracy - low * 100, high * 100 - accuracy],
+      kind: views ?? 'none',
+    };
+  });
 }

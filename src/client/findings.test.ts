@@ -35,6 +35,9 @@ const point = (size: number, correct: number, zeroFraction = 0): SweepPoint => (
   size,
   resize: 0,
   seconds: 1,
+  distance: null,
+  classes: [],
+  changed: null,
   activations: {
     size,
     count: 1,
@@ -70,6 +73,7 @@ const state: StudioState = {
     ended: 'done',
     seconds: 1,
     points: [point(64, 2392, 0.298), point(384, 3333, 0.01), point(480, 3260, 0.012)],
+    recommendation: null,
     reference: point(224, 3042),
   },
   finetune: training(384, record(1, 3400, true), record(2, 3409, true), record(3, 3409, false)),

@@ -2,7 +2,7 @@
 import { type Interval, wilsonInterval } from '../engine/analysis/wilson';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { EpochRecord, Score, SweepPoint } from '../engine/train/records';
-import type { RunId } from '../engine/experiments/meta';
+import { type RunId, startsAnew } from '../engine/experiments/meta';
 import { isBusy, type StageId, type StudioState, type SweepResult, type TrainingResult } from './state';
 
 /** The epoch whose weights were kept: the last that was strictly better than all before. */
@@ -64,7 +64,7 @@ export function startBlock(state: StudioState, run: RunId): StartBlock | null {
   if (!dataset) return { reason: 'It needs photos first.', goTo: 'photos' };
   if (dataset.refusal) return { reason: dataset.refusal, goTo: 'photos' };
   if (isBusy(state)) return { reason: 'Another step is running.', goTo: null };
-  if (run !== 'baseline' && !hasWeights(state)) {
+  if (!startsAnew(run) && !hasWeights(state)) {
     return { reason: 'It needs trained weights: run the baseline first.', goTo: 'baseline' };
   }
   const mismatch = mismatchOf(state, dataset, run);
@@ -81,7 +81,7 @@ function mismatchOf(
   dataset: DatasetSummary,
   run: RunId,
 ): StartBlock | null {
-  const used = run === 'baseline' ? imported : weights;
+  const used = run === 'baseline' ? imported : run === 'lowResolution' ? null : weights;
   if (!used) return null;
   const { origin, classes, arch } = used;
   if (classes.length !== dataset.classes.length) {

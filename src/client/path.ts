@@ -1,5 +1,6 @@
 /** The path's entries: a stage's state in a word and its result in a figure. */
 import { baselineScore, bestEpoch, bestPoint, hasWeights } from './findings';
+import { EXPERIMENT_LABELS, EXPERIMENTS } from '../engine/experiments/meta';
 import { formatCount, formatPercent, formatSigned } from './format';
 import type { Ended, StageId, StudioState } from './state';
 
@@ -9,6 +10,7 @@ export const STAGE_LABELS: Record<StageId, string> = {
   sweep: 'Test resolution',
   finetune: 'Fine-tune',
   takehome: 'Take home',
+  experiments: 'More experiments',
 };
 
 export interface StageStatus {
@@ -47,9 +49,19 @@ export function stageStatus(state: StudioState, stage: StageId): StageStatus {
     }
     case 'takehome':
       return hasWeights(state) ? { mood: 'ready', word: 'ready', figure: null } : waiting('needs weights');
+    case 'experiments':
+      return experimentsStatus(state);
     default:
       return stage satisfies never;
   }
+}
+
+function experimentsStatus({ dataset, experiments, run }: StudioState): StageStatus {
+  const running = EXPERIMENTS.find((id) => id === run.run);
+  if (running) return { mood: 'running', word: run.state, figure: EXPERIMENT_LABELS[running].label };
+  const done = EXPERIMENTS.filter((id) => (experiments[id]?.rows.length ?? 0) > 0).length;
+  if (done > 0) return { mood: 'done', word: 'done', figure: `${done} of ${EXPERIMENTS.length}` };
+  return dataset ? { mood: 'ready', word: 'beyond the three steps', figure: null } : waiting('needs photos');
 }
 
 function photosStatus({ dataset, opening }: StudioState): StageStatus {

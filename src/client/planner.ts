@@ -1,26 +1,36 @@
 /** Keeps the plan of the chosen stage's run current: asks the worker again whenever what it depends on has changed. */
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunId } from '../engine/experiments/meta';
-import { isBusy, type StageId, type StudioState } from './state';
+import { isBusy, type StudioState } from './state';
 import type { WorkerClient } from './workerClient';
 
 const WAIT_MS = 200;
 
-export const RUN_OF_STAGE: Record<StageId, RunId | null> = {
-  photos: null,
-  baseline: 'baseline',
-  sweep: 'sweep',
-  finetune: 'finetune',
-  takehome: 'evaluate',
-};
+/** What the start button of the chosen stage starts. */
+export function runOfStage({ stage, experiment }: Pick<StudioState, 'stage' | 'experiment'>): RunId | null {
+  switch (stage) {
+    case 'photos':
+      return null;
+    case 'takehome':
+      return 'evaluate';
+    case 'experiments':
+      return experiment;
+    case 'baseline':
+    case 'sweep':
+    case 'finetune':
+      return stage;
+    default:
+      return stage satisfies never;
+  }
+}
 
 export function keepPlanning(store: StoreApi<StudioState>, client: WorkerClient): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = 0;
 
   async function plan() {
-    const { stage, config } = store.getState();
-    const run = RUN_OF_STAGE[stage];
+    const { stage, experiment, config } = store.getState();
+    const run = runOfStage({ stage, experiment });
     const mine = ++asked;
     // A plan that cannot be made (a step is missing) is no failure of its own: the start would say why.
     const plan = run && (await client.call('plan', { run, config }).catch(() => null));
@@ -36,6 +46,6 @@ export function keepPlanning(store: StoreApi<StudioState>, client: WorkerClient)
 }
 
 function dependencies(state: StudioState): readonly unknown[] {
-  const { config, stage, dataset, weights, machine, sweep } = state;
-  return [config, stage, dataset, weights, machine, sweep?.points.length, isBusy(state)];
+  const { config, stage, experiment, dataset, weights, machine, sweep } = state;
+  return [config, stage, experiment, dataset, weights, machine, sweep?.points.length, isBusy(state)];
 }

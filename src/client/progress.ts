@@ -1,5 +1,5 @@
 /** The running step in words and as a share, for the run bar, the title and screen readers. */
-import type { RunId } from '../engine/experiments/meta';
+import { EXPERIMENT_LABELS, type RunId } from '../engine/experiments/meta';
 import type { Progress } from '../protocol/messages';
 import type { StudioState } from './state';
 
@@ -8,20 +8,14 @@ export const RUN_LABELS: Record<RunId, string> = {
   sweep: 'Test resolution',
   finetune: 'Fine-tune',
   evaluate: 'Accuracy check',
+  ablation: EXPERIMENT_LABELS.ablation.label,
+  lowResolution: EXPERIMENT_LABELS.lowResolution.label,
+  progressive: EXPERIMENT_LABELS.progressive.label,
+  adaptation: EXPERIMENT_LABELS.adaptation.label,
 };
 
 /** How much of the whole run is done, 0 to 1. */
-export function runFraction({ progress, sweep }: StudioState): number {
-  if (!progress || progress.phase === 'tuning') return 0;
-  const part = progress.batches > 0 ? progress.batch / progress.batches : 0;
-  if (progress.run === 'sweep' && sweep) {
-    const views = sweep.config.sweepSizes.length + 1;
-    const done = sweep.points.length + (sweep.reference ? 1 : 0);
-    return Math.min(1, (done + part) / views);
-  }
-  if (progress.epochs === 0) return part;
-  return (progress.phase === 'evaluating' ? progress.epoch : progress.epoch - 1 + part) / progress.epochs;
-}
+export const runFraction = ({ progress }: StudioState): number => progress?.fraction ?? 0;
 
 /** "Training at 224 px", "Compiling kernels for 384 px". */
 export function phaseWords({ phase, size }: Progress): string {

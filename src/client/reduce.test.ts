@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { PRESET_CONFIGS } from '../engine/experiments/meta';
-import type { Score, SweepPoint } from '../engine/train/records';
+import { PRESET_CONFIGS, type RunId } from '../engine/experiments/meta';
+import type { ExperimentRow, Score, SweepPoint } from '../engine/train/records';
 import type { StudioEvent } from '../protocol/messages';
 import { reduce } from './reduce';
 import { initialState, type StudioState } from './state';
@@ -8,7 +8,7 @@ import { initialState, type StudioState } from './state';
 const score: Score = { loss: 1, accuracy: 0.5, correct: 5, count: 10 };
 const play = (events: StudioEvent[], from: StudioState = initialState()) => events.reduce(reduce, from);
 
-const start = (run: 'baseline' | 'sweep' | 'finetune' | 'evaluate'): StudioEvent => ({
+const start = (run: RunId): StudioEvent => ({
   kind: 'runStarted',
   run,
   config: PRESET_CONFIGS.quick,
@@ -37,6 +37,9 @@ const point = (size: number, accuracy: number): SweepPoint => ({
   size,
   resize: size * 1.25,
   seconds: 1,
+  distance: null,
+  classes: [],
+  changed: null,
   activations: { size, count: 1, zeroFraction: 0, aboveTwoFraction: 0, mean: 0, cdf: [] },
 });
 
@@ -136,4 +139,30 @@ test('other photos drop trained weights and keep opened ones', () => {
   const other = play([photos, { kind: 'weights', info: imported }], trainedOn);
   expect(other).toMatchObject({ weights: imported, imported, baseline: null });
   expect(play([{ kind: 'weights', info: null }], other).imported).toBeNull();
+});
+
+test('an experiment fills its table; a new baseline leaves only what stands on none', () => {
+  const row = (name: string): ExperimentRow => {
+    return { name, views: null, trainSize: 64, testSize: 80, score, epochs: 0, note: null };
+  };
+  const state = play([
+    start('ablation'),
+    { kind: 'row', run: 'ablation', row: row('nothing') },
+    steps,
+    { kind: 'row', run: 'ablation', row: row('the classifier') },
+    { kind: 'runEnded', run: 'ablation', ended: 'stopped', error: null, seconds: 7 },
+    start('lowResolution'),
+    { kind: 'row', run: 'lowResolution', row: row('trained at 51 px') },
+  ]);
+  expect(state.experiments.ablation).toMatchObject({ ended: 'stopped', seconds: 7 });
+  expect(state.experiments.ablation?.rows.map(({ name }) => name)).toEqual(['nothing', 'the classifier']);
+  expect(state.experiments.lowResolution?.ended).toBe('running');
+  const anew = reduce(state, start('baseline'));
+  expect(Object.keys(anew.experiments)).toEqual(['lowResolution']);
+  expect(reduce(state, photos).experiments).toEqual({});
+});
+
+test('a recommendation ends a sweep', () => {
+  const recommendation = { best: 96, recommended: 64, withinNoise: [64, 96], sentence: 'so' };
+  expect(play([start('sweep'), { kind: 'recommendation', recommendation }]).sweep).toMatchObject({ recommendation });
 });

@@ -1,7 +1,15 @@
 /** One worker event → the next state. Pure: nothing of the old state is changed. */
+import { type ExperimentId, EXPERIMENTS, type RunId } from '../engine/experiments/meta';
 import type { StudioEvent } from '../protocol/messages';
 import { appendSteps, EMPTY_SERIES } from './series';
-import { type Ended, NO_RESULTS, type StudioState, type SweepResult, type TrainingResult } from './state';
+import {
+  type Ended,
+  type ExperimentResult,
+  NO_RESULTS,
+  type StudioState,
+  type SweepResult,
+  type TrainingResult,
+} from './state';
 
 const WARNINGS_KEPT = 200;
 
@@ -36,6 +44,10 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
       }));
     case 'sweepPoint':
       return state.sweep ? { ...state, sweep: swept(state.sweep, event) } : state;
+    case 'recommendation':
+      return { ...state, sweep: state.sweep && { ...state.sweep, recommendation: event.recommendation } };
+    case 'row':
+      return experimented(state, event.run, (result) => ({ ...result, rows: [...result.rows, event.row] }));
     case 'evaluation':
       return { ...state, evaluation: { score: event.score, resize: event.resize, crop: event.crop } };
     case 'runEnded':
@@ -65,13 +77,19 @@ function started(state: StudioState, event: EventOf<'runStarted'>): StudioState 
   const base = { ...state, progress: null, failure: null };
   switch (event.run) {
     case 'baseline':
-      return { ...base, ...NO_RESULTS, baseline: training };
+      // What is trained from the start stands on no baseline.
+      return { ...base, ...NO_RESULTS, experiments: keptOf(state, 'lowResolution'), baseline: training };
     case 'sweep':
-      return { ...base, sweep: { ...run, points: [], reference: null } };
+      return { ...base, sweep: { ...run, points: [], reference: null, recommendation: null } };
     case 'finetune':
       return { ...base, finetune: training, evaluation: null };
     case 'evaluate':
       return { ...base, evaluation: null };
+    case 'ablation':
+    case 'lowResolution':
+    case 'progressive':
+    case 'adaptation':
+      return { ...base, experiments: { ...state.experiments, [event.run]: { ...run, rows: [] } } };
     default:
       return event.run satisfies never;
   }
@@ -85,6 +103,20 @@ function trained(
   if (run === 'baseline' && state.baseline) return { ...state, baseline: change(state.baseline) };
   if (run === 'finetune' && state.finetune) return { ...state, finetune: change(state.finetune) };
   return state;
+}
+
+function experimented(
+  state: StudioState,
+  run: RunId,
+  change: (result: ExperimentResult) => ExperimentResult,
+): StudioState {
+  const id = EXPERIMENTS.find((one) => one === run);
+  const result = id && state.experiments[id];
+  return result ? { ...state, experiments: { ...state.experiments, [id]: change(result) } } : state;
+}
+
+function keptOf({ experiments }: StudioState, id: ExperimentId): StudioState['experiments'] {
+  return experiments[id] ? { [id]: experiments[id] } : {};
 }
 
 function swept(sweep: SweepResult, { point, reference }: EventOf<'sweepPoint'>): SweepResult {
@@ -101,5 +133,6 @@ function ended(state: StudioState, event: EventOf<'runEnded'>): StudioState {
     failure: event.error ? { during: 'running', error: event.error, fatal: false } : state.failure,
   };
   if (event.run === 'sweep') return { ...next, sweep: state.sweep && { ...state.sweep, ...end } };
-  return trained(next, event.run, (result) => ({ ...result, ...end }));
+  const ending = <T extends object>(result: T) => ({ ...result, ...end });
+  return experimented(trained(next, event.run, ending), event.run, ending);
 }

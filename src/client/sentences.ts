@@ -1,4 +1,5 @@
 /** The sentence above each chart: what it means now, computed from the data. */
+import { experimentFinding } from '../engine/analysis/experimentFinding';
 import type { DatasetSummary } from '../engine/dataset/types';
 import {
   baselineScore,
@@ -87,4 +88,9 @@ export function tuneSentence(state: StudioState): string {
   const gains = parts.length > 0 ? `: ${parts.join(', ')}` : '';
   const doubt = before && overlap(best.validation, before) ? ' The intervals before and after overlap.' : '';
   return `Fine-tuned at ${state.finetune.size} px the network reaches ${formatPercent(accuracy)}${gains}.${doubt}`;
+}
+
+export function experimentSentence({ experiment, experiments }: StudioState): string {
+  const rows = experiments[experiment]?.rows ?? [];
+  return experimentFinding(experiment, rows) ?? 'Each line appears as soon as it has been measured.';
 }

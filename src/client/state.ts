@@ -1,13 +1,29 @@
 /** Everything the page shows, as plain data. The reducer and the controller write it; React only draws it. */
 import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSummary } from '../engine/dataset/types';
-import { PRESET_CONFIGS, type RunId, type StudioConfig } from '../engine/experiments/meta';
+import {
+  type ExperimentId,
+  EXPERIMENTS,
+  PRESET_CONFIGS,
+  type RunId,
+  type StepId,
+  type StudioConfig,
+} from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type { EpochRecord, Score, StepRecord, SweepPoint } from '../engine/train/records';
+import type {
+  EpochRecord,
+  ExperimentRow,
+  Recommendation,
+  Score,
+  StepRecord,
+  SweepPoint,
+} from '../engine/train/records';
 import type { Progress, RunPlan, RunState, WeightsInfo } from '../protocol/messages';
 import type { Series } from './series';
 
-export const STAGES = ['photos', 'baseline', 'sweep', 'finetune', 'takehome'] as const;
+/** The path, which a beginner goes from one end to the other; and what lies beside it. */
+export const PATH_STAGES = ['photos', 'baseline', 'sweep', 'finetune', 'takehome'] as const;
+export const STAGES = [...PATH_STAGES, 'experiments'] as const;
 export type StageId = (typeof STAGES)[number];
 
 export type Machine =
@@ -46,6 +62,13 @@ export interface SweepResult extends RunResult {
   points: readonly SweepPoint[];
   /** The baseline's own view. */
   reference: SweepPoint | null;
+  /** Once all is measured. */
+  recommendation: Recommendation | null;
+}
+
+export interface ExperimentResult extends RunResult {
+  /** Its table, as far as it is filled. */
+  rows: readonly ExperimentRow[];
 }
 
 export interface Evaluation {
@@ -74,6 +97,9 @@ export interface StudioState {
   baseline: TrainingResult | null;
   sweep: SweepResult | null;
   finetune: TrainingResult | null;
+  experiments: Partial<Record<ExperimentId, ExperimentResult>>;
+  /** Which of them is looked at. */
+  experiment: ExperimentId;
   /** Of the present weights, apart from any training. */
   evaluation: Evaluation | null;
   /** The newest in memory; null while there are none. */
@@ -98,6 +124,8 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     baseline: null,
     sweep: null,
     finetune: null,
+    experiments: {},
+    experiment: EXPERIMENTS[0],
     evaluation: null,
     weights: null,
     imported: null,
@@ -108,6 +136,11 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
 }
 
 /** What is lost when other photos or other weights come in. */
-export const NO_RESULTS = { baseline: null, sweep: null, finetune: null, evaluation: null } as const;
+export const NO_RESULTS = { baseline: null, sweep: null, finetune: null, experiments: {}, evaluation: null } as const;
+
+/** What a step or an experiment has found so far; null before it was started. */
+export function resultOf(state: StudioState, run: StepId | ExperimentId): object | null {
+  return run === 'baseline' || run === 'sweep' || run === 'finetune' ? state[run] : (state.experiments[run] ?? null);
+}
 
 export const isBusy = (state: StudioState): boolean => state.run.state !== 'idle';

@@ -2,7 +2,13 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { parseField } from '../engine/base/config';
 import { StudioError, toErrorData } from '../engine/base/errors';
-import { PRESET_CONFIGS, type PresetId, type RunId, STUDIO_FIELDS } from '../engine/experiments/meta';
+import {
+  type ExperimentId,
+  PRESET_CONFIGS,
+  type PresetId,
+  type RunId,
+  STUDIO_FIELDS,
+} from '../engine/experiments/meta';
 import type { DatasetSummary } from '../engine/dataset/types';
 import { ARCHITECTURES } from '../engine/models/meta';
 import type { Commands, ExportKind, WeightsSlot } from '../protocol/messages';
@@ -31,6 +37,8 @@ export interface Studio {
   setConfig(patch: Readonly<Record<string, unknown>>): void;
   applyPreset(id: PresetId): void;
   goTo(stage: StageId): void;
+  /** Looks at one of the experiments. */
+  chooseExperiment(id: ExperimentId): void;
   dismissFailure(): void;
   /** Resolves when the run is done or was stopped. */
   start(run: RunId): Promise<void>;
@@ -152,6 +160,7 @@ export function createStudio(port: WorkerPort): Studio {
     },
     applyPreset: (id) => studio.setConfig(PRESET_CONFIGS[id]),
     goTo: (stage) => store.setState({ stage }),
+    chooseExperiment: (experiment) => store.setState({ experiment, stage: 'experiments' }),
     dismissFailure: () => store.setState({ failure: null }),
     start: (run) =>
       attempt('running', async () => {

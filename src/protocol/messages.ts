@@ -7,7 +7,15 @@ import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type { EpochRecord, MachineBenchmark, Score, StepRecord, SweepPoint } from '../engine/train/records';
+import type {
+  EpochRecord,
+  ExperimentRow,
+  MachineBenchmark,
+  Recommendation,
+  Score,
+  StepRecord,
+  SweepPoint,
+} from '../engine/train/records';
 
 export interface NamedFile {
   path: string;
@@ -119,6 +127,8 @@ export interface Progress {
   imagesPerSecond: number | null;
   epochSecondsLeft: number | null;
   runSecondsLeft: number | null;
+  /** Of the whole run, by its planned work, 0 to 1. */
+  fraction: number;
 }
 
 export type RunState = 'idle' | 'running' | 'paused' | 'stopping';
@@ -133,7 +143,10 @@ export type StudioEvent =
   | { kind: 'epoch'; run: RunId; record: EpochRecord }
   /** A sweep's result at one size; `reference` marks the baseline's own view, drawn beside the curve. */
   | { kind: 'sweepPoint'; point: SweepPoint; reference: boolean }
+  | { kind: 'recommendation'; recommendation: Recommendation }
   | { kind: 'evaluation'; run: RunId; score: Score; resize: number; crop: number }
+  /** An experiment has filled a line of its table. */
+  | { kind: 'row'; run: RunId; row: ExperimentRow }
   | { kind: 'runEnded'; run: RunId; ended: 'done' | 'stopped' | 'failed'; error: ErrorData | null; seconds: number }
   /** The newest weights in memory; null once the last are gone. */
   | { kind: 'weights'; info: WeightsInfo | null }

@@ -1,5 +1,6 @@
 /** What tests of experiments need: a run on photos of three colours, its records, and which weights it changed. */
 import { expect } from 'vitest';
+import { EvaluationCache } from '../engine/experiments/evaluationCache';
 import type { ExperimentContext, Kept } from '../engine/experiments/fit';
 import type { StudioBackend } from '../engine/gpu/backend';
 import type { HostState } from '../engine/nn/state';
@@ -29,6 +30,7 @@ export function newContext(
       format: '',
       warnings: [],
     },
+    cache: new EvaluationCache(),
     now: () => (clock += 500),
     keep: (one) => kept.push(one),
     kept,

@@ -35,4 +35,17 @@ test('rates and times left follow the records', () => {
   expect(secondsOf(PHASES, rates)).toBeCloseTo(22.5, 9);
 });
 
+test('the share of a run goes by its work, and leaves out phases that were known already', () => {
+  const sweep = [32, 64, 96].map((size) => ({ phase: 'evaluating' as const, size, images: 10, flops: size * size }));
+  const meter = new ProgressMeter('sweep', 0, sweep, {}, () => 0);
+  meter.count({ kind: 'phase', phase: 'evaluating', epoch: 0, batches: 2, images: 10, size: 96 });
+  const before = (32 ** 2 + 64 ** 2) / (32 ** 2 + 64 ** 2 + 96 ** 2);
+  expect(meter.report()?.fraction).toBeCloseTo(before, 9);
+  meter.count({ kind: 'evaluated', images: 5 });
+  expect(meter.report()?.fraction).toBeCloseTo(before + (1 - before) / 2, 9);
+  // One that nobody planned comes after all others.
+  meter.count({ kind: 'phase', phase: 'evaluating', epoch: 0, batches: 2, images: 10, size: 128 });
+  expect(meter.report()?.fraction).toBe(1);
+});
+
 test('nothing is known before anything was measured', () => expect(secondsOf(PHASES, {})).toBeNull());

@@ -31,7 +31,7 @@ export class ProgressMeter {
   count(record: RunRecord): void {
     this.tuning = record.kind === 'tuning' ? record : null;
     if (record.kind === 'phase') {
-      this.current++;
+      this.current = this.placeOf(record);
       this.phase = record;
       [this.imagesDone, this.batchesDone, this.imagesPerSecond] = [0, 0, null];
       this.lastAt = this.now();
@@ -49,7 +49,7 @@ export class ProgressMeter {
     const { phase, imagesPerSecond, tuning } = this;
     if (tuning) {
       const { done: batch, of: batches, size } = tuning;
-      const unknown = { imagesPerSecond: null, epochSecondsLeft: null, runSecondsLeft: null };
+      const unknown = { imagesPerSecond: null, epochSecondsLeft: null, runSecondsLeft: null, fraction: 0 };
       return { run: this.run, phase: 'tuning', epoch: 0, epochs: this.epochs, batch, batches, size, ...unknown };
     }
     if (!phase) return null;
@@ -65,6 +65,7 @@ export class ProgressMeter {
       batches: phase.batches,
       size: phase.size,
       imagesPerSecond,
+      fraction: this.fraction(),
       epochSecondsLeft,
       runSecondsLeft: epochSecondsLeft === null || !planned ? null : epochSecondsLeft + this.laterSeconds(),
     };
@@ -82,6 +83,20 @@ export class ProgressMeter {
     const rate = images / seconds;
     this.imagesPerSecond = this.imagesPerSecond === null ? rate : (1 - NEW) * this.imagesPerSecond + NEW * rate;
     if (planned) this.rates[planned.phase] = (this.imagesPerSecond * planned.flops) / planned.images;
+  }
+
+  /** The next phase of its kind and size: those before it were known already, and left out. */
+  private placeOf({ phase, size }: Extract<RunRecord, { kind: 'phase' }>): number {
+    const next = this.phases.findIndex((one, i) => i > this.current && one.phase === phase && one.size === size);
+    return next >= 0 ? next : Math.min(this.current + 1, this.phases.length);
+  }
+
+  /** By work, of the whole run. */
+  private fraction(): number {
+    const sum = (phases: readonly PlannedPhase[]) => phases.reduce((flops, one) => flops + one.flops, 0);
+    const now = this.phases[this.current];
+    const here = now && this.phase ? (now.flops * this.imagesDone) / Math.max(1, this.phase.images) : 0;
+    return Math.min(1, (sum(this.phases.slice(0, this.current)) + here) / Math.max(1, sum(this.phases)));
   }
 
   private laterSeconds(): number {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { ActivationHistogram } from '../engine/analysis/activations';
 import type { Dataset } from '../engine/dataset/types';
-import type { SweepPoint } from '../engine/train/records';
-import { bestPoint, predictionsCsv } from './results';
+import { parseStudioConfig } from '../engine/experiments/meta';
+import type { EpochRecord, ExperimentRow, SweepPoint } from '../engine/train/records';
+import { bestPoint, collect, newResult, predictionsCsv } from './results';
 
 test('predictions name the photo, its label, the answer and every probability', () => {
   const dataset: Dataset = {
@@ -22,6 +24,8 @@ test('predictions name the photo, its label, the answer and every probability', 
     indices: Int32Array.of(0, 2),
     logits: Float32Array.of(0, 0, 0, Math.log(3)),
     activations: { size: 64, count: 0, zeroFraction: 0, aboveTwoFraction: 0, mean: 0, cdf: [] },
+    histogram: new ActivationHistogram(),
+    seconds: 1,
   };
   expect(predictionsCsv(dataset, evaluation)).toBe(
     'image_id,label,predicted,rust,"blight, early"\n1.jpg,0,0,0.500000,0.500000\n"""3"".jpg",1,1,0.250000,0.750000\n',
@@ -32,4 +36,21 @@ test('the smallest of equally good sizes is best', () => {
   const point = (size: number, accuracy: number) => ({ size, accuracy }) as SweepPoint;
   expect(bestPoint([point(64, 0.5), point(128, 0.7), point(224, 0.7)])?.size).toBe(128);
   expect(bestPoint([])).toBeUndefined();
+});
+
+test('a line of an experiment keeps the epochs that it took', () => {
+  const result = newResult(parseStudioConfig({}), 224, '');
+  const score = { loss: 1, accuracy: 0.5, correct: 1, count: 2 };
+  const record = (epoch: number): EpochRecord => {
+    return { epoch, train: score, validation: score, best: true, seconds: 1, imagesPerSecond: 1 };
+  };
+  const row: ExperimentRow = { name: 'a', views: 'test', trainSize: 64, testSize: 64, score, epochs: 2, note: null };
+  collect(result, { kind: 'row', row: { ...row, name: 'untuned', epochs: 0 } });
+  for (const epoch of [1, 2]) collect(result, { kind: 'epoch', record: record(epoch) });
+  collect(result, { kind: 'row', row });
+  expect(result.rows.map(({ name, trained }) => [name, trained.map(({ epoch }) => epoch)])).toEqual([
+    ['untuned', []],
+    ['a', [1, 2]],
+  ]);
+  expect(result.epochs).toEqual([]);
 });

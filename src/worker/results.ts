@@ -5,7 +5,7 @@ import type { Dataset, DatasetSummary } from '../engine/dataset/types';
 import type { RunId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Evaluation } from '../engine/train/evaluate';
-import type { EpochRecord, RunRecord, Score, SweepPoint } from '../engine/train/records';
+import type { EpochRecord, ExperimentRow, Recommendation, RunRecord, Score, SweepPoint } from '../engine/train/records';
 
 /** One run as `metrics.json` keeps it. */
 export interface RunResult {
@@ -19,6 +19,9 @@ export interface RunResult {
   epochs: EpochRecord[];
   points: SweepPoint[];
   reference: SweepPoint | null;
+  recommendation: Recommendation | null;
+  /** An experiment's table, each line with the epochs that it took. */
+  rows: (ExperimentRow & { trained: EpochRecord[] })[];
   evaluation: { score: Score; resize: number; crop: number } | null;
   /** Photos that could not be read and were stepped over, with the reason. */
   unreadable: string[];
@@ -37,6 +40,8 @@ export function newResult(config: StudioConfig, resolvedSize: number, startedAt:
     epochs: [],
     points: [],
     reference: null,
+    recommendation: null,
+    rows: [],
     evaluation: null,
     unreadable: [],
   };
@@ -51,6 +56,13 @@ export function collect(result: RunResult, record: RunRecord): void {
     case 'sweepPoint':
       if (record.reference) result.reference = record.point;
       else result.points.push(record.point);
+      break;
+    case 'recommendation':
+      result.recommendation = record.recommendation;
+      break;
+    case 'row':
+      // What was trained since the last line was trained for this one.
+      result.rows.push({ ...record.row, trained: result.epochs.splice(0) });
       break;
     case 'evaluation':
       result.evaluation = { score: record.score, resize: record.resize, crop: record.crop };

@@ -80,8 +80,8 @@ export class Runner {
         this.emit({ kind: 'warning', message });
       }
       if (record.kind === 'epoch') this.emit({ kind: 'epoch', run, record: record.record });
-      if (record.kind === 'sweepPoint') this.emit(record);
-      if (record.kind === 'evaluation') this.emit({ ...record, run });
+      if (record.kind === 'sweepPoint' || record.kind === 'recommendation') this.emit(record);
+      if (record.kind === 'evaluation' || record.kind === 'row') this.emit({ ...record, run });
       if (this.state === 'paused') {
         report();
         await this.untilResumed();

@@ -6,32 +6,28 @@ import { fromErrorData, StudioError, toErrorData } from '../engine/base/errors';
 import { openDataset } from '../engine/dataset/open';
 import { summarise } from '../engine/dataset/summarise';
 import type { Dataset, DatasetSummary, FileSource, Sample, Split } from '../engine/dataset/types';
-import { baseline } from '../engine/experiments/baseline';
-import { evaluation } from '../engine/experiments/evaluation';
-import { finetune } from '../engine/experiments/finetune';
+import { EvaluationCache } from '../engine/experiments/evaluationCache';
 import type { ExperimentContext, Kept } from '../engine/experiments/fit';
-import { parseStudioConfig, type RunId, type StudioConfig } from '../engine/experiments/meta';
-import { sweep } from '../engine/experiments/sweep';
+import { parseStudioConfig, type RunId, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
 import { installBackend, type StudioBackend } from '../engine/gpu/backend';
 import { openGpu } from '../engine/gpu/device';
 import type { AdapterReport } from '../engine/gpu/report';
 import { readWeights, weightsToSafetensors } from '../engine/train/checkpoint';
 import type { Architecture } from '../engine/models/meta';
-import { stateSpecs } from '../engine/models/resnet';
-import { type HostState, initialHostState } from '../engine/nn/state';
+import type { HostState } from '../engine/nn/state';
 import type { Evaluation } from '../engine/train/evaluate';
 import { demandOf, plannedPhases, type RunShape } from '../engine/train/plan';
 import { benchmarkMachine } from '../engine/train/benchmark';
 import type { MachineBenchmark } from '../engine/train/records';
 import { findRoom, noRoom } from '../engine/train/room';
 import { loadChoices, saveChoices } from '../engine/train/tune';
-import type { RunRecord } from '../engine/train/records';
 import type { CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo, WeightsSlot } from '../protocol/messages';
 import { choiceStore } from './choiceStore';
 import { DecodePool, finishFor } from './photos/decodePool';
 import { ProgressMeter, type Rates, secondsOf } from './progress';
 import { bestPoint, collect, metricsJson, newResult, predictionsCsv, type Results } from './results';
 import { Runner } from './runner';
+import { recordsOf } from './runs';
 import { directorySource } from './sources/directorySource';
 import { FilePortions } from './sources/fileSource';
 import { sampleSource } from './sources/sampleSource';
@@ -70,6 +66,7 @@ export class Session implements Handlers {
   private results: Results = {};
   private config: StudioConfig = parseStudioConfig({});
   private readonly rates: Rates = {};
+  private evaluations = { respectExif: false, cache: new EvaluationCache() };
   private readonly runner: Runner;
   private benchmarking = false;
 
@@ -161,13 +158,14 @@ export class Session implements Handlers {
     this.results[run] = result;
     this.emit({ kind: 'runStarted', run, config, resolvedSize: size, startedAt: result.startedAt });
     if (run === 'baseline') {
-      this.forget('sweep', 'finetune', 'evaluate');
+      this.forget(...RUNS.filter((one) => !startsAnew(one)));
       this.tellWeights();
     }
     const unreadable = new Set<string>();
     const context: ExperimentContext = {
       backend,
       dataset,
+      cache: this.evaluationsOf(config),
       signal,
       memoryBytes,
       precision: config.precision,
@@ -182,8 +180,9 @@ export class Session implements Handlers {
       },
       keep: (kept) => this.keep(run === 'finetune' ? 'finetune' : 'baseline', shape.arch, kept),
     };
-    const epochs = run === 'baseline' ? config.epochs : run === 'finetune' ? config.tuneEpochs : 0;
-    const meter = new ProgressMeter(run, epochs, plannedPhases(shape), this.rates, () => performance.now());
+    const meter = new ProgressMeter(run, epochsOf(run, config), plannedPhases(shape), this.rates, () =>
+      performance.now(),
+    );
     const lock = holdLock();
     try {
       await this.runner.consume(run, prepare(context), meter, (record) => collect(result, record));
@@ -250,7 +249,7 @@ export class Session implements Handlers {
     this.refuseWhileRunning();
     const read = await readWeights(file);
     this.weights.imported = { ...read, origin: `imported from ${name}`, evaluation: null };
-    this.forget('baseline', 'sweep', 'finetune', 'evaluate');
+    this.forget(...RUNS);
     this.emit({ kind: 'weights', info: infoOf(this.weights.imported) });
     return infoOf(this.weights.imported);
   }
@@ -276,30 +275,20 @@ export class Session implements Handlers {
   }
 
   /** The run as a function of its context, everything that it needs checked to be there. */
-  private prepared(run: RunId, config: StudioConfig, size: number): (c: ExperimentContext) => AsyncIterable<RunRecord> {
-    const { classes } = this.opened().dataset;
-    if (run === 'baseline') {
-      const initial =
-        this.startingWeights(config) ?? initialHostState(stateSpecs(config.arch, classes.length), config.seed);
-      return (context) => baseline(context, config, initial);
-    }
-    const held = run === 'evaluate' ? this.held('latest') : this.trunk();
-    if (!held)
-      throw new StudioError('needs-step', `The ${run} needs weights`, 'Train a baseline first, or open weights.');
-    checkClasses(held, classes);
-    const onEvaluation = (result: Evaluation) => {
-      held.evaluation = result;
-    };
-    switch (run) {
-      case 'sweep':
-        return (context) => sweep(context, config, held, onEvaluation);
-      case 'finetune':
-        return (context) => finetune(context, config, held, size);
-      case 'evaluate':
-        return (context) => evaluation(context, config, held, onEvaluation);
-      default:
-        return run satisfies never;
-    }
+  private prepared(run: RunId, config: StudioConfig, size: number) {
+    const { dataset } = this.opened();
+    const held = startsAnew(run) ? null : run === 'evaluate' ? this.latest() : this.trunk();
+    if (held) checkClasses(held, dataset.classes);
+    return recordsOf(run, {
+      config,
+      dataset,
+      size,
+      initial: run === 'baseline' ? this.startingWeights(config) : null,
+      weights: held ?? null,
+      onEvaluation: (result) => {
+        if (held) held.evaluation = result;
+      },
+    });
   }
 
   /** Imported weights are where a baseline starts from. */
@@ -347,9 +336,17 @@ export class Session implements Handlers {
     }
   }
 
+  /** Photos turned by their EXIF are other photos. */
+  private evaluationsOf({ respectExif }: StudioConfig): EvaluationCache {
+    if (this.evaluations.respectExif !== respectExif) {
+      this.evaluations = { respectExif, cache: new EvaluationCache() };
+    }
+    return this.evaluations.cache;
+  }
+
   private shapeOf(run: RunId, config: StudioConfig, tuneSize: number): RunShape {
     const { dataset } = this.opened();
-    const arch = run === 'baseline' ? config.arch : (this.trunk()?.arch ?? config.arch);
+    const arch = startsAnew(run) ? config.arch : (this.trunk()?.arch ?? config.arch);
     const [trainCount, validationCount] = [dataset.train.length, dataset.validation.length];
     return { run, config, arch, classes: dataset.classes.length, trainCount, validationCount, tuneSize };
   }
@@ -379,7 +376,7 @@ export class Session implements Handlers {
     this.open?.pool.dispose();
     this.open?.source.dispose?.();
     this.open = { dataset, summary, source, pool: new DecodePool(source) };
-    this.forget('baseline', 'sweep', 'finetune', 'evaluate');
+    this.forget(...RUNS);
     this.emit({ kind: 'dataset', summary });
     this.tellWeights();
     return summary;
@@ -476,6 +473,12 @@ function holdLock(): { release: () => void } {
     () => new Promise<void>((resolve) => (release = resolve)),
   );
   return { release: () => release() };
+}
+
+/** That one training of the run goes through; 0 where it only measures. */
+function epochsOf(run: RunId, config: StudioConfig): number {
+  if (run === 'sweep' || run === 'evaluate' || run === 'adaptation') return 0;
+  return startsAnew(run) ? config.epochs : config.tuneEpochs;
 }
 
 const memoryBytesOf = ({ gpuMemory }: StudioConfig) => gpuMemory * 1e9;

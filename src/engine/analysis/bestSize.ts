@@ -1,5 +1,6 @@
 /** Where the best test resolution lies: which size to measure next, and what the measured ones recommend. */
-import { mcnemar } from './confusion';
+import type { Recommendation } from '../train/records';
+import { comparePaired } from './confusion';
 import { STRIDE } from './resolution';
 
 export interface MeasuredSize {
@@ -13,16 +14,6 @@ export interface SizeRange {
   /** Multiples of 32. */
   from: number;
   to: number;
-}
-
-export interface Recommendation {
-  /** Of highest accuracy, the smaller of equals. */
-  best: number;
-  /** The smallest size that is not told apart from the best: it costs least. */
-  recommended: number;
-  /** Sizes that are not told apart from the best, itself included. */
-  withinNoise: number[];
-  sentence: string;
 }
 
 /** Sizes of the first, coarse round. */
@@ -55,7 +46,7 @@ export function nextSize(measured: readonly MeasuredSize[], { from, to }: SizeRa
 export function recommendSize(measured: readonly MeasuredSize[]): Recommendation {
   const best = bestOf(measured);
   const alike = measured
-    .filter(({ hits }) => pairedP(hits, best.hits) >= SIGNIFICANCE)
+    .filter(({ hits }) => comparePaired(hits, best.hits).p >= SIGNIFICANCE)
     .map(({ size }) => size)
     .sort((a, b) => a - b);
   const recommended = alike[0]!;
@@ -73,15 +64,6 @@ function bestOf(measured: readonly MeasuredSize[]): MeasuredSize {
     const gain = countOf(one.hits) - countOf(best.hits);
     return gain > 0 || (gain === 0 && one.size < best.size) ? one : best;
   });
-}
-
-function pairedP(a: Uint8Array, b: Uint8Array): number {
-  let [onlyA, onlyB] = [0, 0];
-  for (let i = 0; i < a.length; i++) {
-    if (a[i]! > b[i]!) onlyA++;
-    if (a[i]! < b[i]!) onlyB++;
-  }
-  return mcnemar(onlyA, onlyB);
 }
 
 const countOf = (hits: Uint8Array) => hits.reduce((sum, hit) => sum + hit, 0);

@@ -20,21 +20,15 @@ export class ChannelMoments {
     this.squares = new Float64Array(channels);
   }
 
-  /** `values` [..., C], before the ReLU. */
-  add(values: Float32Array): void {
+  /** A batch's means and biased variances [C] over `rows` values each, before the ReLU. */
+  add(means: ArrayLike<number>, variances: ArrayLike<number>, rows: number): void {
     const { channels, mean, squares } = this;
-    const rows = values.length / channels;
     if (rows === 0) return;
     const all = this.seen + rows;
     for (let c = 0; c < channels; c++) {
-      let sum = 0;
-      for (let i = c; i < values.length; i += channels) sum += values[i]!;
-      const own = sum / rows;
-      let spread = 0;
-      for (let i = c; i < values.length; i += channels) spread += (values[i]! - own) ** 2;
-      const distance = own - mean[c]!;
+      const distance = means[c]! - mean[c]!;
       mean[c]! += (distance * rows) / all;
-      squares[c]! += spread + (distance * distance * this.seen * rows) / all;
+      squares[c]! += variances[c]! * rows + (distance * distance * this.seen * rows) / all;
     }
     this.seen = all;
   }

@@ -1,4 +1,5 @@
 /** What a classifier confuses, and what changed between two of them on the same photos. */
+import type { Changed } from '../train/records';
 
 /** `counts[label][predicted]`; its rows sum to the classes' photos. */
 export function confusionMatrix(
@@ -40,6 +41,16 @@ export function wonAndLost(
     if (was && !is) changes[label]!.lost.push(i);
   }
   return changes;
+}
+
+/** Two classifiers on the same photos, given as 1 where each was right. */
+export function comparePaired(before: Uint8Array, after: Uint8Array): Changed {
+  let [won, lost] = [0, 0];
+  for (let i = 0; i < before.length; i++) {
+    if (after[i]! > before[i]!) won++;
+    if (after[i]! < before[i]!) lost++;
+  }
+  return { won, lost, p: mcnemar(won, lost) };
 }
 
 /**

@@ -65,11 +65,6 @@ export function equalisingMap(from: Frechet, to: Frechet): EqualisingMap {
   return { scale, shift: to.mu - scale * from.mu };
 }
 
-/** In place. Results are not clamped: the paper does not say so. */
-export function equalise(values: Float32Array, { scale, shift }: EqualisingMap): void {
-  for (let i = 0; i < values.length; i++) if (values[i]! > 0) values[i] = scale * values[i]! + shift;
-}
-
 /** From the values at about a quarter and three quarters, whose quantiles the law has in closed form. */
 function startOf(points: readonly { x: number; p: number }[]): Frechet {
   const nearest = (p: number) => points.reduce((a, b) => (Math.abs(b.p - p) < Math.abs(a.p - p) ? b : a));

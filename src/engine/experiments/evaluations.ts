@@ -1,5 +1,4 @@
-/** Evaluations that are never done twice: remembered by weights, photos and view. */
-import type { Dataset } from '../dataset/types';
+/** Validation photos at several views in turn, none of which is evaluated twice. */
 import { stateSpecs } from '../models/resnet';
 import type { Architecture } from '../models/meta';
 import { type HostState, releaseState, uploadState } from '../nn/state';
@@ -7,32 +6,30 @@ import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
 import type { RunRecord } from '../train/records';
 import type { ExperimentContext } from './fit';
 
-/** Weights and data sets count as the same while they are the same object: neither is ever changed in place. */
-export class EvaluationCache {
-  private readonly known = new WeakMap<HostState, WeakMap<Dataset, Map<string, Evaluation>>>();
+/** Weights that an experiment starts from. */
+export interface Weights {
+  arch: Architecture;
+  state: HostState;
+}
 
-  get(state: HostState, dataset: Dataset, view: EvalView): Evaluation | undefined {
-    return this.known.get(state)?.get(dataset)?.get(keyOf(view));
-  }
-
-  set(state: HostState, dataset: Dataset, evaluation: Evaluation): void {
-    const ofState = this.known.get(state) ?? new WeakMap<Dataset, Map<string, Evaluation>>();
-    const ofData = ofState.get(dataset) ?? new Map<string, Evaluation>();
-    this.known.set(state, ofState.set(dataset, ofData.set(keyOf(evaluation.view), evaluation)));
-  }
+export interface EvaluationPlan {
+  batchSize: number;
+  /** The view to test at next, given the results so far; null when there are enough. */
+  next: (done: readonly Evaluation[]) => EvalView | null;
+  /** What is told of each result as soon as it is there. */
+  record?: (evaluation: Evaluation) => RunRecord;
 }
 
 /**
- * The validation photos at each of `views` in turn; `next` may ask for more once it has seen the results so far. Weights
- * are uploaded once something has to be computed, and released at the end.
+ * The validation photos at each of the plan's views in turn. Weights are uploaded once something has to be computed, and
+ * released at the end.
  */
 export async function* evaluateViews(
   context: ExperimentContext,
-  weights: { arch: Architecture; state: HostState },
-  { batchSize, next }: { batchSize: number; next: (done: readonly Evaluation[]) => EvalView | null },
-  cache: EvaluationCache,
+  weights: Weights,
+  { batchSize, next, record }: EvaluationPlan,
 ): AsyncGenerator<RunRecord, Evaluation[], undefined> {
-  const { backend, dataset } = context;
+  const { backend, dataset, cache } = context;
   const done: Evaluation[] = [];
   let state: ReturnType<typeof uploadState> | null = null;
   try {
@@ -47,6 +44,7 @@ export async function* evaluateViews(
         backend.releasePool();
       }
       done.push(evaluation);
+      if (record) yield record(evaluation);
     }
     return done;
   } finally {
@@ -54,7 +52,7 @@ export async function* evaluateViews(
   }
 }
 
-/** Equal for equal views, whatever the order of their properties. */
-function keyOf(view: EvalView): string {
-  return JSON.stringify(Object.entries(view).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** For a plan of views that are known beforehand. */
+export function eachOf(views: readonly EvalView[]): EvaluationPlan['next'] {
+  return ({ length }) => views[length] ?? null;
 }

@@ -47,8 +47,8 @@ test('the baseline trains every weight and keeps the best of its epochs', async 
       imagesPerSecond,
     ]),
   ).toEqual([
-    [1, 12, 7, 0.5, 38],
-    [2, 12, 7, 0.5, 38],
+    [1, 12, 7, 1.5, 19 / 1.5],
+    [2, 12, 7, 1.5, 19 / 1.5],
   ]);
   expect(epochs.map(({ best }) => best)).toEqual([
     true,
@@ -103,7 +103,16 @@ test('the sweep measures the same weights at its own view and at every size', as
   const [last] = (await run(evaluation(newContext(backend), config, weights, (one) => alone.push(one)))).slice(-1);
   expect(alone).toEqual([evaluations[0]]);
   expect(last).toEqual({ kind: 'evaluation', score: alone[0]!.score, resize: 36, crop: 32 });
-  expect(own!.point).toMatchObject(alone[0]!.score);
+  expect(own!.point).toMatchObject({ ...alone[0]!.score, distance: null, changed: null });
+  // The size trained at is what the others' activations are held against; photos are, against the baseline's own view.
+  const [, trained, larger] = points.map(({ point }) => point);
+  expect(trained!.distance).toBeNull();
+  expect(larger!.distance).toMatchObject({ from: 32 });
+  expect(larger!.distance!.ks).toBeGreaterThan(0);
+  for (const { classes, changed, correct } of [trained!, larger!]) {
+    expect(changed!.won - changed!.lost).toBe(correct - own!.point.correct);
+    expect(classes).toHaveLength(PATTERN_CLASSES.length);
+  }
 });
 
 test.each([

@@ -16,6 +16,7 @@ import { tune } from '../train/tune';
 import type { Precision } from '../kernels/storage';
 import { PASSES } from '../kernels/conv2d/shape';
 import type { Network } from '../train/step';
+import type { EvaluationCache } from './evaluationCache';
 import { type RunContext, trainEpoch } from '../train/trainEpoch';
 
 /** Weights worth keeping and how they came about. */
@@ -28,6 +29,8 @@ export interface Kept {
 
 export interface ExperimentContext extends RunContext {
   dataset: Dataset;
+  /** Evaluations made before, in other runs too. */
+  cache: EvaluationCache;
   /** Called whenever there are better weights than before, and once more if a run ends before its first evaluation. */
   keep: (kept: Kept) => void;
 }

@@ -6,24 +6,15 @@ import { stateSpecs } from '../models/resnet';
 import { initialHostState, releaseState, uploadState } from '../nn/state';
 import { TRAIN } from '../nn/layers';
 import { PAPER_RATIO } from '../analysis/resolution';
-import type { RunRecord, Score } from '../train/records';
-import { EvaluationCache, evaluateViews } from './evaluations';
+import type { RunRecord } from '../train/records';
+import { eachOf, evaluateViews } from './evaluations';
 import { type ExperimentContext, fit, type Kept } from './fit';
-import type { StudioConfig } from './meta';
+import { lowSizeOf, type StudioConfig } from './meta';
 import { methodOf } from '../train/schedule';
 import { testOptions, testView, trainView } from './views';
 
-export interface LowResolutionRow {
-  trainSize: number;
-  testSize: number;
-  score: Score;
-}
-
-/** The three pairs for a size; `lowSize` may be another than 0.8 times it, such as a multiple of 32. */
-export function lowResolutionPairs(
-  size: number,
-  lowSize = Math.round(PAPER_RATIO * size),
-): { trainSize: number; testSize: number }[] {
+/** The three pairs for a size. */
+export function lowResolutionPairs(size: number, lowSize: number): { trainSize: number; testSize: number }[] {
   return [
     { trainSize: lowSize, testSize: size },
     { trainSize: size, testSize: size },
@@ -35,20 +26,20 @@ export function lowResolutionPairs(
 export async function* lowResolution(
   context: ExperimentContext,
   config: StudioConfig,
-  onRow: (row: LowResolutionRow) => void,
-  lowSize?: number,
 ): AsyncGenerator<RunRecord, void, undefined> {
-  const cache = new EvaluationCache();
-  const pairs = lowResolutionPairs(config.trainSize, lowSize);
+  const pairs = lowResolutionPairs(config.trainSize, lowSizeOf(config));
   for (const trainSize of new Set(pairs.map((pair) => pair.trainSize))) {
     const kept = yield* trainAt(context, config, trainSize);
-    if (kept.evaluation) cache.set(kept.state, context.dataset, kept.evaluation);
+    if (kept.evaluation) context.cache.set(kept.state, context.dataset, kept.evaluation);
     const sizes = pairs.filter((pair) => pair.trainSize === trainSize).map(({ testSize }) => testSize);
-    const next = ({ length }: readonly unknown[]) =>
-      length < sizes.length ? testView(sizes[length]!, config.resizeRatio, testOptions(config)) : null;
+    const views = sizes.map((size) => testView(size, config.resizeRatio, testOptions(config)));
     const weights = { arch: config.arch, state: kept.state };
-    const results = yield* evaluateViews(context, weights, { batchSize: config.batchSize, next }, cache);
-    results.forEach(({ score }, i) => onRow({ trainSize, testSize: sizes[i]!, score }));
+    const { batchSize, epochs } = config;
+    const results = yield* evaluateViews(context, weights, { batchSize, next: eachOf(views) });
+    for (const { score, view } of results) {
+      const name = `trained at ${trainSize} px`;
+      yield { kind: 'row', row: { name, views: null, trainSize, testSize: view.crop, score, epochs, note: null } };
+    }
   }
 }
 

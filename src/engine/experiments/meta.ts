@@ -7,8 +7,16 @@ import { ARCHITECTURE_LABELS, ARCHITECTURES } from '../models/meta';
 
 export const STEPS = ['baseline', 'sweep', 'finetune'] as const;
 export type StepId = (typeof STEPS)[number];
+/** What goes beyond the three steps, each of which fills a table of its own. */
+export const EXPERIMENTS = ['ablation', 'lowResolution', 'progressive', 'adaptation'] as const;
+export type ExperimentId = (typeof EXPERIMENTS)[number];
 /** `evaluate` measures the present weights at the baseline's test view; the terminal offers it too. */
-export type RunId = StepId | 'evaluate';
+export type RunId = StepId | ExperimentId | 'evaluate';
+/** Of one data set's results, in the order that they build on one another. */
+export const RUNS: readonly RunId[] = [...STEPS, ...EXPERIMENTS, 'evaluate'];
+
+/** Trains from the start; all others need weights. */
+export const startsAnew = (run: RunId): boolean => run === 'baseline' || run === 'lowResolution';
 
 /** Sizes below 32 px leave nothing of a photo after five halvings; above 1024 px no adapter we know has the memory. */
 const size = { min: 32, max: 1024, integer: true, unit: 'px' } as const;
@@ -209,6 +217,16 @@ export const BASELINE_FIELDS = {
 } as const satisfies Fields;
 
 export const SWEEP_FIELDS = {
+  sweepMode: {
+    type: 'choice',
+    default: 'sizes',
+    options: [
+      { value: 'sizes', label: 'These sizes' },
+      { value: 'best', label: 'Find the best' },
+    ],
+    label: 'Sizes',
+    why: 'Given ones, or as few as it takes to find the best: coarse over a range, then fine around the best so far.',
+  },
   sweepSizes: {
     type: 'numberList',
     default: [64, 128, 224, 384, 480],
@@ -217,6 +235,22 @@ export const SWEEP_FIELDS = {
     unit: 'px',
     label: 'Test resolutions',
     why: 'The same weights are evaluated at each of these sizes. Multiples of 32 waste nothing.',
+  },
+  sweepFrom: {
+    type: 'number',
+    default: 64,
+    ...size,
+    label: 'Smallest size',
+    why: 'Where the search for the best size starts.',
+    advanced: true,
+  },
+  sweepTo: {
+    type: 'number',
+    default: 512,
+    ...size,
+    label: 'Largest size',
+    why: 'Where the search for the best size ends. Time and memory grow with its square.',
+    advanced: true,
   },
   resizeRatio: {
     type: 'number',
@@ -283,16 +317,94 @@ export const FINETUNE_FIELDS = {
   },
 } as const satisfies Fields;
 
-export const STUDIO_FIELDS = { ...COMMON_FIELDS, ...BASELINE_FIELDS, ...SWEEP_FIELDS, ...FINETUNE_FIELDS } as const;
+export const EXPERIMENT_FIELDS = {
+  ablationSizes: {
+    type: 'numberList',
+    default: [384],
+    min: 32,
+    max: 1024,
+    unit: 'px',
+    label: 'Resolutions',
+    why: 'Each part of the network is tuned at each of these sizes.',
+  },
+  lowSize: {
+    type: 'number',
+    default: 0,
+    ...size,
+    zero: '0.8 times the train resolution',
+    label: 'Lower train resolution',
+    why: 'The network trained at this size is tested at the train resolution. Multiples of 32 waste nothing at the last map.',
+  },
+  progressiveSize: {
+    type: 'number',
+    default: 0,
+    ...size,
+    zero: '1.25 times the train resolution, to a multiple of 32',
+    label: 'Larger resolution',
+    why: 'Where training goes on, with the whole network and with its last layers alone.',
+  },
+} as const satisfies Fields;
+
+export const STUDIO_FIELDS = {
+  ...COMMON_FIELDS,
+  ...BASELINE_FIELDS,
+  ...SWEEP_FIELDS,
+  ...FINETUNE_FIELDS,
+  ...EXPERIMENT_FIELDS,
+} as const;
 
 /** Everything a run depends on besides the photos; stored whole with every result. */
 export type StudioConfig = ConfigOf<typeof STUDIO_FIELDS>;
 
-export const FIELDS_OF_STEP: Record<StepId, Fields> = {
+const { ablationSizes, lowSize, progressiveSize } = EXPERIMENT_FIELDS;
+const { tuneEpochs, tuneLr, tuneWeightDecay } = FINETUNE_FIELDS;
+const { epochs, trainSize, lr, weightDecay } = BASELINE_FIELDS;
+const { sweepSizes, resizeRatio } = SWEEP_FIELDS;
+
+/** What the page shows beside each run. Experiments share the steps' settings where they do the same. */
+export const FIELDS_OF_RUN: Record<StepId | ExperimentId, Fields> = {
   baseline: { ...COMMON_FIELDS, ...BASELINE_FIELDS },
   sweep: SWEEP_FIELDS,
   finetune: FINETUNE_FIELDS,
+  ablation: { ablationSizes, tuneEpochs, tuneLr, tuneWeightDecay, resizeRatio },
+  lowResolution: { trainSize, lowSize, epochs, lr, weightDecay, resizeRatio },
+  progressive: { progressiveSize, tuneEpochs, tuneLr, tuneWeightDecay, resizeRatio },
+  adaptation: { sweepSizes, resizeRatio },
 };
+
+export const EXPERIMENT_LABELS: Record<ExperimentId, { label: string; asks: string; paper: string }> = {
+  ablation: {
+    label: 'What to tune',
+    asks: 'How much of the network has to learn the new size, and on which views? Each part is tuned from the same weights.',
+    paper: "FixRes, table 6: most of the gain comes from the classifier and the last batch norm's statistics.",
+  },
+  lowResolution: {
+    label: 'Train smaller',
+    asks: 'Can a network trained at 0.8 times a size, in two thirds of the time, keep up with one trained at the size?',
+    paper:
+      'FixRes, section 4.1: trained at 0.8 times the test size, or tested at 1.25 times the train size, objects look alike in both.',
+  },
+  progressive: {
+    label: 'Progressive resizing',
+    asks: 'Is it worth training the whole network on at the larger size, or do its last layers do?',
+    paper: 'The common way before FixRes, which tunes the last layers alone, in a third of the work.',
+  },
+  adaptation: {
+    label: 'Without training',
+    asks: 'Do activations that are mapped to look as in training make up for another size, with no weight trained?',
+    paper: 'FixRes, section 4.2 and appendix A: its text hopes for a small gain, its own table finds none.',
+  },
+};
+
+/** Multiples of 32 fill the last map: five halvings. */
+const STRIDE = 32;
+
+/** What 0 stands for is worked out. */
+export const lowSizeOf = (config: Pick<StudioConfig, 'lowSize' | 'trainSize'>): number =>
+  config.lowSize || Math.max(size.min, Math.round(0.8 * config.trainSize));
+
+export const progressiveSizeOf = (config: Pick<StudioConfig, 'progressiveSize' | 'trainSize'>): number =>
+  config.progressiveSize || Math.round((1.25 * config.trainSize) / STRIDE) * STRIDE;
 
 export const PRESETS = ['blog', 'paper', 'quick'] as const;
 export type PresetId = (typeof PRESETS)[number];
@@ -338,7 +450,10 @@ export const PRESET_CONFIGS: Record<PresetId, StudioConfig> = {
     evalResize: 80,
     evalCrop: 64,
     sweepSizes: [32, 48, 64, 96, 128],
+    sweepFrom: 32,
+    sweepTo: 160,
     tuneEpochs: 3,
+    ablationSizes: [96],
   },
 };
 

@@ -5,65 +5,71 @@ import { nodeBackend } from '../../testing/nodeGpu';
 import { PATTERN_CLASSES } from '../../testing/patterns';
 import type { HostState } from '../nn/state';
 import type { RunRecord } from '../train/records';
-import type { AblationRow } from './ablation';
-import type { LowResolutionRow } from './lowResolution';
+import { EvaluationCache } from './evaluationCache';
 import { parseStudioConfig } from './meta';
 
 const backend = await nodeBackend();
 const { ablation } = await import('./ablation');
-const { EvaluationCache, evaluateViews } = await import('./evaluations');
-const { findBest } = await import('./findBest');
+const { adaptation } = await import('./adaptation');
+const { evaluateViews } = await import('./evaluations');
 const { lowResolution, lowResolutionPairs } = await import('./lowResolution');
-const { PARTS } = await import('./parts');
+const { PART_LABELS, PARTS } = await import('./parts');
+const { progressive } = await import('./progressive');
+const { sweep } = await import('./sweep');
+const { tunePart } = await import('./tunePart');
 const { stateSpecs } = await import('../models/resnet');
 const { initialHostState } = await import('../nn/state');
 
-const config = parseStudioConfig({ arch: 'resnet18', batchSize: 8, epochs: 1, trainSize: 40, tuneEpochs: 1 });
+const config = parseStudioConfig({
+  arch: 'resnet18',
+  batchSize: 8,
+  epochs: 1,
+  trainSize: 40,
+  evalResize: 50,
+  evalCrop: 40,
+  tuneEpochs: 1,
+  ablationSizes: [48],
+});
 const specs = stateSpecs(config.arch, PATTERN_CLASSES.length);
 const weights = { arch: config.arch, state: initialHostState(specs, config.seed) };
 const evaluationsIn = (records: RunRecord[]) =>
   records.filter((one) => one.kind === 'phase' && one.phase === 'evaluating').length;
+const rowsIn = (records: RunRecord[]) => records.flatMap((one) => (one.kind === 'row' ? [one.row] : []));
 
-test('the ablation fills the table and leaves every frozen tensor the same to the bit', async () => {
+test('the ablation fills the table and replaces no weights', async () => {
   const context = newContext(backend);
-  const rows: { row: AblationRow; state: HostState }[] = [];
-  const { records } = await finish(
-    backend,
-    ablation(context, config, weights, { sizes: [48] }, (row, state) => rows.push({ row, state })),
-  );
-  expect(rows.map(({ row }) => [row.part, row.views, row.size, row.score.count])).toEqual([
-    ['none', null, 48, 7],
+  const { records } = await finish(backend, ablation(context, config, weights));
+  const rows = rowsIn(records);
+  expect(rows.map(({ name, views, testSize, score, epochs }) => [name, views, testSize, score.count, epochs])).toEqual([
+    [PART_LABELS.none, null, 48, 7, 0],
     ...PARTS.slice(1).flatMap((part) => [
-      [part, 'train', 48, 7],
-      [part, 'test', 48, 7],
+      [PART_LABELS[part], 'train', 48, 7, 1],
+      [PART_LABELS[part], 'test', 48, 7, 1],
     ]),
   ]);
-  const classifier = ['fc.bias', 'fc.weight'];
-  const moved = (norm: string) => ['num_batches_tracked', 'running_mean', 'running_var'].map((key) => `${norm}.${key}`);
-  const statistics = [...classifier, ...moved('layer4.1.bn2')];
-  const expected = {
-    none: [],
-    classifier,
-    statistics,
-    affine: [...statistics, 'layer4.1.bn2.bias', 'layer4.1.bn2.weight'],
-    lastBlock: specs.map(({ key }) => key).filter((key) => /^(fc|layer4\.1)\./.test(key)),
-    all: specs.map(({ key }) => key),
-  };
-  for (const { row, state } of rows) {
-    expect(changedKeys(weights.state, state), row.part).toEqual([...expected[row.part]].sort());
-  }
   expect(evaluationsIn(records)).toBe(rows.length);
-  // The session's own weights are not replaced.
   expect(context.kept).toEqual([]);
 });
 
+const classifier = ['fc.bias', 'fc.weight'];
+const moved = (norm: string) => ['num_batches_tracked', 'running_mean', 'running_var'].map((key) => `${norm}.${key}`);
+const statistics = [...classifier, ...moved('layer4.1.bn2')];
+
+test.each([
+  ['classifier', classifier],
+  ['statistics', statistics],
+  ['affine', [...statistics, 'layer4.1.bn2.bias', 'layer4.1.bn2.weight']],
+  ['lastBlock', specs.map(({ key }) => key).filter((key) => /^(fc|layer4\.1)\./.test(key))],
+  ['all', specs.map(({ key }) => key)],
+] as const)('tuning %s leaves every frozen tensor the same to the bit', async (part, expected) => {
+  const tuning = { part, views: 'test', size: 48 } as const;
+  const { result } = await finish(backend, tunePart(newContext(backend), config, weights, tuning));
+  expect(changedKeys(weights.state, result.state)).toEqual([...expected].sort());
+});
+
 test('low-resolution training fills its three rows with two networks', async () => {
-  const rows: LowResolutionRow[] = [];
-  const { records } = await finish(
-    backend,
-    lowResolution(newContext(backend), config, (row) => rows.push(row)),
-  );
-  expect(rows.map(({ trainSize, testSize, score }) => [trainSize, testSize, score.count])).toEqual([
+  const { records } = await finish(backend, lowResolution(newContext(backend), config));
+  expect(rowsIn(records).map(({ trainSize, testSize, score }) => [trainSize, testSize, score.count])).toEqual([
     [32, 40, 7],
     [40, 40, 7],
     [40, 50, 7],
@@ -74,8 +80,34 @@ test('low-resolution training fills its three rows with two networks', async () 
   expect(trained).toEqual([32, 40]);
 });
 
+test('progressive resizing trains the whole network on beside the last layers alone', async () => {
+  const { records } = await finish(backend, progressive(newContext(backend), config, weights));
+  expect(rowsIn(records).map(({ name, trainSize, testSize, epochs }) => [name, trainSize, testSize, epochs])).toEqual([
+    ['nothing more', 40, 40, 0],
+    // 1.25 x 40 px to a multiple of 32.
+    ['nothing more', 40, 64, 0],
+    [PART_LABELS.statistics, 64, 64, 1],
+    [PART_LABELS.all, 64, 64, 1],
+  ]);
+});
+
+test('adaptation measures every size without, with one law, and with a map a channel', async () => {
+  const context = newContext(backend);
+  const sizes = { ...config, sweepSizes: [40, 64] };
+  const { records } = await finish(backend, adaptation(context, sizes, weights));
+  expect(rowsIn(records).map(({ name, testSize, score }) => [name, testSize, score.count])).toEqual([
+    ['no adaptation', 64, 7],
+    ['one Fréchet law', 64, 7],
+    ['a Gaussian a channel', 64, 7],
+  ]);
+  const [plain, law, channels] = rowsIn(records);
+  expect(law!.note).toMatch(/^μ .*, σ .* → μ .*, σ /);
+  expect(new Set([plain, law, channels].map((row) => row!.score.loss)).size).toBe(3);
+  expect(context.kept).toEqual([]);
+});
+
 test('the sizes of the blog’s exercise', () => {
-  expect(lowResolutionPairs(224)).toEqual([
+  expect(lowResolutionPairs(224, 179)).toEqual([
     { trainSize: 179, testSize: 224 },
     { trainSize: 224, testSize: 224 },
     { trainSize: 224, testSize: 280 },
@@ -83,29 +115,35 @@ test('the sizes of the blog’s exercise', () => {
   expect(lowResolutionPairs(224, 160)[0]).toEqual({ trainSize: 160, testSize: 224 });
 });
 
-test('finding the best size measures none twice, and nothing the second time', async () => {
-  const cache = new EvaluationCache();
-  const find = () => findBest(newContext(backend), config, weights, { from: 32, to: 96 }, cache);
+test('the best size is found without measuring any twice, and nothing the second time', async () => {
+  const best = { ...config, sweepMode: 'best', sweepFrom: 32, sweepTo: 96 } as const;
   const context = newContext(backend);
-  const first = await finish(backend, findBest(context, config, weights, { from: 32, to: 96 }, cache));
-  const sizes = first.result.evaluations.map(({ view }) => view.crop);
-  expect(new Set(sizes)).toEqual(new Set([32, 64, 96]));
-  expect(sizes).toHaveLength(3);
-  expect(sizes).toContain(first.result.recommendation.best);
-  const again = await finish(backend, findBest(context, config, weights, { from: 32, to: 96 }, cache));
-  expect(again.records).toEqual([]);
-  expect(again.result).toEqual(first.result);
-  // Another data set is another matter.
-  expect(evaluationsIn((await finish(backend, find())).records)).toBe(3);
+  const find = () =>
+    finish(
+      backend,
+      sweep(context, best, weights, () => {}),
+    );
+  const first = (await find()).records;
+  const points = first.flatMap((one) => (one.kind === 'sweepPoint' ? [one.point] : []));
+  // The baseline's own view is the size trained at, which the search starts with.
+  expect(points.map(({ size }) => size).slice(0, 2)).toEqual([40, 40]);
+  expect(new Set(points.map(({ size }) => size))).toEqual(new Set([32, 40, 64, 96]));
+  expect(evaluationsIn(first)).toBe(4);
+  const last = first.at(-1);
+  expect(last).toMatchObject({ kind: 'recommendation' });
+  expect(points.map(({ size }) => size)).toContain(last?.kind === 'recommendation' && last.recommendation.best);
+  const again = (await find()).records;
+  expect(evaluationsIn(again)).toBe(0);
+  expect(again).toEqual(first.filter(({ kind }) => kind === 'sweepPoint' || kind === 'recommendation'));
 });
 
 test('evaluations are remembered by weights and view', async () => {
   const context = newContext(backend);
-  const cache = new EvaluationCache();
+  context.cache = new EvaluationCache();
   const measure = (state: HostState, resize: number) => {
     const view = { kind: 'eval', resize, crop: 32 } as const;
     const next = ({ length }: readonly unknown[]) => (length === 0 ? view : null);
-    return finish(backend, evaluateViews(context, { arch: config.arch, state }, { batchSize: 8, next }, cache));
+    return finish(backend, evaluateViews(context, { arch: config.arch, state }, { batchSize: 8, next }));
   };
   const first = await measure(weights.state, 36);
   expect(evaluationsIn(first.records)).toBe(1);

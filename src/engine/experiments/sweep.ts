@@ -1,39 +1,86 @@
-/** Step 2: the same weights evaluated at several test resolutions, the baseline's own view first. */
-import type { Architecture } from '../models/meta';
-import { stateSpecs } from '../models/resnet';
-import { releaseState, type HostState, uploadState } from '../nn/state';
-import { type Evaluation, evaluate } from '../train/evaluate';
-import type { RunRecord } from '../train/records';
+/**
+ * Step 2: the same weights evaluated at several test resolutions, the baseline's own view first; at given sizes, or coarse
+ * over a range and then fine around the best. What the differences are worth comes last.
+ */
+import { ActivationHistogram } from '../analysis/activations';
+import { nextSize, recommendSize } from '../analysis/bestSize';
+import { classAccuracies, comparePaired, confusionMatrix } from '../analysis/confusion';
+import { argmax } from '../analysis/score';
+import type { Dataset } from '../dataset/types';
+import type { Evaluation } from '../train/evaluate';
+import type { RunRecord, SweepPoint } from '../train/records';
+import { evaluateViews, type Weights } from './evaluations';
 import type { ExperimentContext } from './fit';
 import type { StudioConfig } from './meta';
-import { ownView, sweepViews } from './views';
+import { ownView, sweepViews, testOptions, testView } from './views';
 
 /** `onEvaluation` is given every result, the last one being the last size's. */
 export async function* sweep(
   context: ExperimentContext,
   config: StudioConfig,
-  weights: { arch: Architecture; state: HostState },
+  weights: Weights,
   onEvaluation: (evaluation: Evaluation) => void,
 ): AsyncGenerator<RunRecord, void, undefined> {
+  const { dataset } = context;
   const own = ownView(config);
-  const views = sweepViews(config);
-  const { classes, validation } = context.dataset;
-  const state = uploadState(context.backend, stateSpecs(weights.arch, classes.length), weights.state);
-  const network = { arch: weights.arch, classes, state };
-  try {
-    for (const view of [own, ...views]) {
-      const started = context.now();
-      const options = { network, samples: validation, batchSize: config.batchSize, view, epoch: 0 };
-      const evaluation = yield* evaluate(context, options);
-      onEvaluation(evaluation);
-      const seconds = (context.now() - started) / 1000;
-      const { score, activations } = evaluation;
-      const point = { ...score, size: view.crop, resize: view.resize, activations, seconds };
-      yield { kind: 'sweepPoint', point, reference: view === own };
-      // Another resolution needs buffers of other sizes.
-      context.backend.releasePool();
-    }
-  } finally {
-    releaseState(context.backend, state);
-  }
+  const trained = testView(config.trainSize, config.resizeRatio, testOptions(config));
+  const listed = sweepViews(config).sort((a, b) => Number(b.crop === trained.crop) - Number(a.crop === trained.crop));
+  const hitsBySize = (done: readonly Evaluation[]) =>
+    done.slice(1).map((one) => ({ size: one.view.crop, hits: hitsOf(dataset, one) }));
+  const next = (done: readonly Evaluation[]) => {
+    if (done.length === 0) return own;
+    // The size trained at is measured before all others, so that all are held against it.
+    if (config.sweepMode === 'sizes') return listed[done.length - 1] ?? null;
+    if (done.length === 1) return trained;
+    const size = nextSize(hitsBySize(done), { from: config.sweepFrom, to: config.sweepTo });
+    return size === null ? null : testView(size, config.resizeRatio, testOptions(config));
+  };
+  let before: Evaluation | null = null;
+  let reference: Evaluation | null = null;
+  const record = (evaluation: Evaluation): RunRecord => {
+    onEvaluation(evaluation);
+    const first = before === null;
+    const standard = first || (evaluation.view.crop === trained.crop && reference === before);
+    const point = pointOf(dataset, evaluation, { before, reference: standard ? null : reference });
+    before ??= evaluation;
+    if (standard) reference = evaluation;
+    return { kind: 'sweepPoint', point, reference: first };
+  };
+  const done = yield* evaluateViews(context, weights, { batchSize: config.batchSize, next, record });
+  yield { kind: 'recommendation', recommendation: recommendSize(hitsBySize(done)) };
+}
+
+/** `before`: in the baseline's own view. `reference`: what the activations are held against. */
+function pointOf(
+  dataset: Dataset,
+  evaluation: Evaluation,
+  { before, reference }: { before: Evaluation | null; reference: Evaluation | null },
+): SweepPoint {
+  const { score, view, activations, seconds, indices, logits, histogram } = evaluation;
+  const classes = dataset.classes.length;
+  const labels = Array.from(indices, (index) => dataset.validation[index]!.label);
+  const predictions = labels.map((_, i) => argmax(logits.subarray(i * classes, (i + 1) * classes)));
+  return {
+    ...score,
+    size: view.crop,
+    resize: view.resize,
+    activations,
+    distance: reference && {
+      ...ActivationHistogram.distances(reference.histogram, histogram),
+      from: reference.view.crop,
+    },
+    classes: classAccuracies(confusionMatrix(labels, predictions, classes)),
+    changed: before && comparePaired(hitsOf(dataset, before), hitsOf(dataset, evaluation)),
+    seconds,
+  };
+}
+
+/** 1 where a photo was classified right; photos that could not be read count as wrong, so that sizes stay comparable. */
+function hitsOf({ classes, validation }: Dataset, { indices, logits }: Evaluation): Uint8Array {
+  const hits = new Uint8Array(validation.length);
+  indices.forEach((index, i) => {
+    const row = logits.subarray(i * classes.length, (i + 1) * classes.length);
+    if (argmax(row) === validation[index]!.label) hits[index] = 1;
+  });
+  return hits;
 }

@@ -2,6 +2,7 @@
  * ResNet-18, 34, 50 and 101 as torchvision builds them: its keys, its v1.5 strides (in the 3x3 convolution of a
  * bottleneck), symmetric padding. Sources: He et al. 2015; torchvision/models/resnet.py.
  */
+import type { GpuTensor, Recorder } from '../gpu/recorder';
 import { averagePool, conv, linear, maxPool, norm, type Pass } from '../nn/layers';
 import type { TensorSpec } from '../nn/state';
 import type { Activation } from '../nn/tape';
@@ -123,23 +124,40 @@ export interface Outputs {
   pooled: Activation;
 }
 
+/** What may be changed between the trunk and the classifier, where nothing is trained. */
+export interface Adaptation {
+  /** In place of the last ReLU: what it would rectify, [N, H, W, C] → the same shape. */
+  lastRelu?: (recorder: Recorder, x: Activation) => Activation;
+  /** Changes the pooled activations [N, C] in place. */
+  pooled?: (recorder: Recorder, pooled: GpuTensor) => void;
+}
+
 /** `images` [N, R, R, 3] in [0, 1], which stay the caller's. */
-export function resnet(arch: Architecture, pass: Pass, images: Activation): Outputs {
+export function resnet(
+  arch: Architecture,
+  pass: Pass,
+  images: Activation,
+  { lastRelu, pooled: adaptPooled }: Adaptation = {},
+): Outputs {
   const design = DESIGNS[arch];
   const stem = norm(pass, STEM.norm, conv(pass, STEM.name, images, STEM.stride, STEM.pad), { relu: true });
   let x = maxPool(pass, stem, { kernel: 3, stride: 2, pad: 1 });
   stem.rest();
-  for (const block of blocksOf(design)) {
+  const blocks = blocksOf(design);
+  for (const block of blocks) {
     const input = x;
-    x = residualBlock(pass, block, design.bottleneck, input);
+    const rectified = !lastRelu || block !== blocks.at(-1);
+    x = residualBlock(pass, block, design.bottleneck, input, rectified);
     input.rest();
   }
+  if (lastRelu) x = lastRelu(pass.recorder, x);
   const pooled = averagePool(pass, x);
+  adaptPooled?.(pass.recorder, pooled.read());
   x.rest();
   return { pooled, logits: linear(pass, 'fc', pooled) };
 }
 
-function residualBlock(pass: Pass, block: Block, bottleneck: boolean, x: Activation): Activation {
+function residualBlock(pass: Pass, block: Block, bottleneck: boolean, x: Activation, relu: boolean): Activation {
   const convs = convsOf(block, bottleneck);
   const shortcut = block.downsample ? convs.pop() : undefined;
   const last = convs.pop()!;
@@ -152,7 +170,7 @@ function residualBlock(pass: Pass, block: Block, bottleneck: boolean, x: Activat
     if (input !== x) input.rest();
   }
   const residual = shortcut ? run(shortcut, x, { relu: false }) : x;
-  const out = run(last, y, { relu: true, residual });
+  const out = run(last, y, { relu, residual });
   y.rest();
   if (residual !== x) residual.rest();
   return out;

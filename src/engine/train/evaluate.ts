@@ -8,6 +8,7 @@ import type { Sample } from '../dataset/types';
 import { readFloats } from '../gpu/readback';
 import { resample } from '../kernels/resample/resample';
 import type { ActivationStats, RunRecord, Score } from './records';
+import type { Adaptation } from '../models/resnet';
 import { findRoom, noRoom } from './room';
 import { type Network, predict } from './step';
 import type { RunContext } from './trainEpoch';
@@ -21,6 +22,7 @@ export interface EvaluationOptions {
   view: EvalView;
   /** Of the run, for the progress; 0 outside of training. */
   epoch: number;
+  adaptation?: Adaptation;
 }
 
 export interface Evaluation {
@@ -31,6 +33,9 @@ export interface Evaluation {
   /** [indices.length, K] */
   logits: Float32Array<ArrayBuffer>;
   activations: ActivationStats;
+  /** What `activations` sums up. */
+  histogram: ActivationHistogram;
+  seconds: number;
 }
 
 const BATCHES_IN_FLIGHT = 2;
@@ -40,9 +45,10 @@ const BATCHES_IN_FLIGHT = 2;
  * @throws StudioError `bad-dataset` if no photo could be read; the signal's reason when stopped; the GPU's failure.
  */
 export async function* evaluate(
-  { backend, loader, signal, onUnreadable, memoryBytes }: RunContext,
-  { network, samples, batchSize: wanted, view, epoch }: EvaluationOptions,
+  { backend, loader, signal, onUnreadable, memoryBytes, now }: RunContext,
+  { network, samples, batchSize: wanted, view, epoch, adaptation }: EvaluationOptions,
 ): AsyncGenerator<RunRecord, Evaluation, undefined> {
+  const started = now();
   const size = sizeOfView(view);
   const demand = { arch: network.arch, classes: network.classes.length, rows: wanted, size, training: null };
   const room = findRoom(backend, demand, memoryBytes);
@@ -75,7 +81,7 @@ export async function* evaluate(
   };
   for await (const batch of stream) {
     const images = resample(backend, batch.views);
-    const { logits, pooled } = predict(backend, network, images);
+    const { logits, pooled } = predict(backend, network, images, adaptation);
     const outputs = Promise.all([readFloats(logits), readFloats(pooled)]);
     // A failure counts when its turn comes; where an earlier one ends the evaluation, it must not count as unhandled.
     outputs.catch(() => {});
@@ -98,6 +104,8 @@ export async function* evaluate(
     indices: Int32Array.from(indices),
     logits: all,
     activations: histogram.summarise(size),
+    histogram,
+    seconds: (now() - started) / 1000,
   };
 }
 

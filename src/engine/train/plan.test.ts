@@ -24,3 +24,25 @@ test('the blog’s run takes the work that the reference counts', () => {
   expect(evaluation!.flops / 1e15).toBeCloseTo(0.103, 3);
   expect(plannedPhases({ ...BLOG, run: 'sweep' }).map(({ size }) => size)).toEqual([224, 64, 128, 224, 384, 480]);
 });
+
+test('experiments are planned as they run', () => {
+  const config = parseStudioConfig({ epochs: 1, tuneEpochs: 1, sweepSizes: [128, 224], ablationSizes: [384] });
+  const planned = (run: RunShape['run']) =>
+    plannedPhases({ ...BLOG, config, run }).map(({ phase, size }) => `${phase} ${size}`);
+  expect(planned('ablation')).toHaveLength(1 + 5 * 2 * 2);
+  expect(planned('lowResolution')).toEqual([
+    'training 179',
+    'evaluating 224',
+    'evaluating 224',
+    'training 224',
+    'evaluating 224',
+    'evaluating 280',
+  ]);
+  expect(planned('progressive')).toEqual([
+    'evaluating 224',
+    'evaluating 288',
+    ...['training 288', 'evaluating 288'],
+    ...['training 288', 'evaluating 288'],
+  ]);
+  expect(planned('adaptation')).toEqual(['evaluating 224', ...Array.from({ length: 4 }, () => 'evaluating 128')]);
+});

@@ -1,5 +1,6 @@
 /** What a run will take, from shapes alone: its phases, their work, and what it asks of the GPU. */
-import type { RunId, StudioConfig } from '../experiments/meta';
+import { PAPER_RATIO } from '../analysis/resolution';
+import { lowSizeOf, progressiveSizeOf, type RunId, type StudioConfig } from '../experiments/meta';
 import { layerCosts } from '../models/cost';
 import type { Architecture } from '../models/meta';
 import { TRAIN } from '../nn/layers';
@@ -35,19 +36,58 @@ export function plannedPhases(shape: RunShape): PlannedPhase[] {
   };
   const evaluation = (size: number) => phase('evaluating', size, validationCount, 1);
   const repeated = (count: number, phases: PlannedPhase[]) => Array.from({ length: count }, () => phases).flat();
+  const training = (epochs: number, size: number, testSize: number, passes: number) =>
+    repeated(epochs, [phase('training', size, trainCount, passes), evaluation(testSize)]);
+  const tuning = (size: number, passes: number) => training(config.tuneEpochs, size, size, passes);
   switch (run) {
     case 'baseline':
-      // Backward takes two forward passes' work.
-      return repeated(config.epochs, [phase('training', config.trainSize, trainCount, 3), evaluation(config.evalCrop)]);
+      return training(config.epochs, config.trainSize, config.evalCrop, WHOLE);
     case 'sweep':
-      return [config.evalCrop, ...config.sweepSizes].map(evaluation);
+      return [config.evalCrop, ...sizesOfSweep(config)].map(evaluation);
     case 'finetune':
-      return repeated(config.tuneEpochs, [phase('training', tuneSize, trainCount, 1), evaluation(tuneSize)]);
+      return tuning(tuneSize, LAST);
     case 'evaluate':
       return [evaluation(config.evalCrop)];
+    case 'ablation':
+      return config.ablationSizes.flatMap((size) => [
+        evaluation(size),
+        // Three of the parts end with the last norm; each is tuned on two kinds of views.
+        ...[LAST, LAST, LAST, LAST_BLOCK, WHOLE].flatMap((passes) => repeated(2, tuning(size, passes))),
+      ]);
+    case 'lowResolution': {
+      const { epochs, trainSize } = config;
+      const later = [trainSize, Math.round(trainSize / PAPER_RATIO)].map(evaluation);
+      const sizes = [lowSizeOf(config), trainSize];
+      return sizes.flatMap((size, i) => [...training(epochs, size, trainSize, WHOLE), ...(later[i] ? [later[i]] : [])]);
+    }
+    case 'progressive': {
+      const size = progressiveSizeOf(config);
+      return [...[config.trainSize, size].map(evaluation), ...tuning(size, LAST), ...tuning(size, WHOLE)];
+    }
+    case 'adaptation': {
+      const laws = (size: number) => phase('evaluating', size, Math.min(trainCount, validationCount), 1);
+      const others = config.sweepSizes.filter((size) => size !== config.trainSize);
+      return [
+        laws(config.trainSize),
+        ...others.flatMap((size) => [evaluation(size), laws(size), evaluation(size), evaluation(size)]),
+      ];
+    }
     default:
       return run satisfies never;
   }
+}
+
+/** Forward passes that a step is worth: backward takes two of them, and less where less is trained. */
+const WHOLE = 3;
+const LAST_BLOCK = 1.2;
+const LAST = 1;
+
+/** A search measures five sizes, and about two more for each halving of the gaps between them. */
+function sizesOfSweep({ sweepMode, sweepSizes, sweepFrom, sweepTo }: StudioConfig): readonly number[] {
+  if (sweepMode === 'sizes') return sweepSizes;
+  const middle = (sweepFrom + sweepTo) / 2;
+  const quarter = (sweepTo - sweepFrom) / 4;
+  return [...[-2, -1, 0, 1, 2].map((step) => middle + step * quarter), middle, middle].map(Math.round);
 }
 
 /** What the run asks of the GPU where it asks most. */
@@ -56,13 +96,19 @@ export function demandOf(shape: RunShape): Demand {
   const size = Math.max(...plannedPhases(shape).map((phase) => phase.size));
   const rest = { precision: config.precision, optimiser: methodOf(config).optimiser };
   const batch = { arch, classes, rows: config.batchSize, size };
+  const whole = { trains: () => true, mode: TRAIN, ...rest };
   switch (run) {
     case 'baseline':
-      return { ...batch, size: config.trainSize, training: { trains: () => true, mode: TRAIN, ...rest } };
+    case 'lowResolution':
+      return { ...batch, size: config.trainSize, training: whole };
+    case 'ablation':
+    case 'progressive':
+      return { ...batch, training: whole };
     case 'finetune':
       return { ...batch, training: { ...tunedParts(arch, { affine: config.tuneAffine }), ...rest } };
     case 'sweep':
     case 'evaluate':
+    case 'adaptation':
       return { ...batch, training: null };
     default:
       return run satisfies never;

@@ -50,7 +50,58 @@ export interface SweepPoint extends Score {
   size: number;
   resize: number;
   activations: ActivationStats;
+  /** How far the activations are from those at the size trained at, or else in the baseline's own view; null for itself. */
+  distance: Distance | null;
+  /** Accuracy a class, 0 to 1, in the data set's order; null for classes without photos. */
+  classes: readonly (number | null)[];
+  /** Against the baseline's own view, photo by photo; null for itself. */
+  changed: Changed | null;
   seconds: number;
+}
+
+/** Between two distributions of activations. */
+export interface Distance {
+  /** Kolmogorov-Smirnov: the largest vertical distance, 0 to 1. */
+  ks: number;
+  /** Wasserstein-1: the area between both, in units of activation. */
+  w1: number;
+  /** Resolution in px of what it is measured from. */
+  from: number;
+}
+
+/** Photos that only the second, and only the first, of two classifiers gets right. */
+export interface Changed {
+  won: number;
+  lost: number;
+  /** McNemar's exact test, two-sided. */
+  p: number;
+}
+
+/** What the measured sizes recommend. */
+export interface Recommendation {
+  /** Of highest accuracy, the smaller of equals. */
+  best: number;
+  /** The smallest size that is not told apart from the best: it costs least. */
+  recommended: number;
+  /** Sizes that are not told apart from the best, itself included. */
+  withinNoise: number[];
+  sentence: string;
+}
+
+/** One line of an experiment's table. */
+export interface ExperimentRow {
+  /** What was done, in a few words: "the classifier", "Fréchet map". */
+  name: string;
+  /** Photos that it was tuned on, where it was tuned. */
+  views: 'train' | 'test' | null;
+  /** px: what the weights saw last in training, and what they are tested at. */
+  trainSize: number;
+  testSize: number;
+  score: Score;
+  /** Epochs trained for it. */
+  epochs: number;
+  /** What was worked out on the way, such as a fitted law. */
+  note: string | null;
 }
 
 /** How fast a machine trains the reference network. */
@@ -79,4 +130,8 @@ export type RunRecord =
   | { kind: 'epoch'; record: EpochRecord }
   /** `reference` marks the baseline's own view, measured beside a sweep. */
   | { kind: 'sweepPoint'; point: SweepPoint; reference: boolean }
-  | { kind: 'evaluation'; score: Score; resize: number; crop: number };
+  /** After a sweep: which size to use. */
+  | { kind: 'recommendation'; recommendation: Recommendation }
+  | { kind: 'evaluation'; score: Score; resize: number; crop: number }
+  /** An experiment has filled a line of its table. */
+  | { kind: 'row'; row: ExperimentRow };

@@ -3,7 +3,7 @@ import { type GpuTensor, type Recorder, Scope } from '../gpu/recorder';
 import { crossEntropy } from '../kernels/crossEntropy/crossEntropy';
 import type { Precision } from '../kernels/storage';
 import type { Architecture } from '../models/meta';
-import { resnet } from '../models/resnet';
+import { type Adaptation, resnet } from '../models/resnet';
 import { EVAL, type Mode } from '../nn/layers';
 import type { NetworkTensors } from '../nn/state';
 import { Activation, type MemoryPolicy, Tape } from '../nn/tape';
@@ -65,13 +65,19 @@ export interface Predictions {
 }
 
 /** Evaluation's forward pass. The caller releases the result. */
-export function predict(recorder: Recorder, { arch, state }: Network, images: GpuTensor): Predictions {
+export function predict(
+  recorder: Recorder,
+  { arch, state }: Network,
+  images: GpuTensor,
+  adaptation?: Adaptation,
+): Predictions {
   const scope = new Scope(recorder);
   try {
     const outputs = resnet(
       arch,
       { recorder: scope, state, mode: EVAL, precision: 'float32', tape: null },
       lent(scope, images),
+      adaptation,
     );
     return { logits: scope.hand(outputs.logits.take()), pooled: scope.hand(outputs.pooled.take()) };
   } finally {

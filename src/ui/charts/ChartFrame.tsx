@@ -97,7 +97,7 @@ export function DataTable({ table }: { table: ChartTable }) {
       </Table.Thead>
       <Table.Tbody>
         {table.rows.map((row) => (
-          <Table.Tr key={row[0]}>
+          <Table.Tr key={row.join('|')}>
             {row.map((cell, i) => (
               <Table.Td key={table.columns[i]} ta={i === 0 ? 'left' : 'right'}>
                 {cell}

@@ -5,10 +5,11 @@ import { IconChevronDown, IconChevronRight, IconPlayerPlay } from '@tabler/icons
 import { useShallow } from 'zustand/react/shallow';
 import { startBlock } from '../../client/findings';
 import { STAGE_LABELS } from '../../client/path';
-import { isBusy } from '../../client/state';
+import { isBusy, resultOf } from '../../client/state';
 import type { Field } from '../../engine/base/config';
 import {
-  FIELDS_OF_STEP,
+  type ExperimentId,
+  FIELDS_OF_RUN,
   PRESET_CONFIGS,
   PRESET_LABELS,
   type PresetId,
@@ -22,21 +23,27 @@ import { FieldRow } from './FieldRow';
 import { PlanCard } from './PlanCard';
 import css from './settings.module.css';
 
-const VERBS: Record<StepId, { first: string; again: string }> = {
+type Run = StepId | ExperimentId;
+
+const VERBS: Record<Run, { first: string; again: string }> = {
   baseline: { first: 'Train the baseline', again: 'Train it again' },
   sweep: { first: 'Measure these sizes', again: 'Measure again' },
   finetune: { first: 'Fine-tune', again: 'Fine-tune again' },
+  ablation: { first: 'Tune part by part', again: 'Tune again' },
+  lowResolution: { first: 'Train both', again: 'Train again' },
+  progressive: { first: 'Train on', again: 'Train on again' },
+  adaptation: { first: 'Fit and map', again: 'Fit again' },
 };
 
-export function SettingsPanel({ step }: { step: StepId }) {
+export function SettingsPanel({ run }: { run: Run }) {
   const [open, { toggle }] = useDisclosure(false);
   const busy = useStudioState(isBusy);
-  const fields = Object.entries(FIELDS_OF_STEP[step]) as [keyof StudioConfig, Field][];
+  const fields = Object.entries(FIELDS_OF_RUN[run]) as [keyof StudioConfig, Field][];
   const advanced = fields.filter(([, field]) => field.advanced);
   return (
     <div className={css['panel']}>
       <div className={css['fields']} tabIndex={-1}>
-        {step === 'baseline' && <PresetSwitch disabled={busy} />}
+        {run === 'baseline' && <PresetSwitch disabled={busy} />}
         {fields
           .filter(([, field]) => !field.advanced)
           .map(([name, field]) => (
@@ -59,8 +66,8 @@ export function SettingsPanel({ step }: { step: StepId }) {
         )}
       </div>
       <div className={css['foot']}>
-        <PlanCard run={step} />
-        <StartButton step={step} />
+        <PlanCard run={run} />
+        <StartButton run={run} />
       </div>
     </div>
   );
@@ -92,14 +99,14 @@ function PresetSwitch({ disabled }: { disabled: boolean }) {
 const presetOf = (config: StudioConfig): PresetId | null =>
   PRESETS.find((id) => JSON.stringify(PRESET_CONFIGS[id]) === JSON.stringify(config)) ?? null;
 
-function StartButton({ step }: { step: StepId }) {
+function StartButton({ run }: { run: Run }) {
   const studio = useStudio();
   const confirm = useConfirm();
-  const block = useStudioState(useShallow((s) => startBlock(s, step)));
-  const again = useStudioState((s) => s[step] !== null);
-  const running = useStudioState((s) => s.run.run === step && isBusy(s));
-  const startsFrom = useStudioState((s) => (step === 'baseline' && s.imported ? s.imported.origin : null));
-  const losesMore = useStudioState((s) => step === 'baseline' && s.baseline !== null);
+  const block = useStudioState(useShallow((s) => startBlock(s, run)));
+  const again = useStudioState((s) => resultOf(s, run) !== null);
+  const running = useStudioState((s) => s.run.run === run && isBusy(s));
+  const startsFrom = useStudioState((s) => (run === 'baseline' && s.imported ? s.imported.origin : null));
+  const losesMore = useStudioState((s) => run === 'baseline' && s.baseline !== null);
 
   async function start() {
     const question = {
@@ -107,7 +114,7 @@ function StartButton({ step }: { step: StepId }) {
       body: 'Its charts and weights, and the steps that stand on them, are replaced. Download what you want to keep first.',
       action: 'Train again',
     };
-    if (!losesMore || (await confirm(question))) await studio.start(step);
+    if (!losesMore || (await confirm(question))) await studio.start(run);
   }
 
   return (
@@ -120,7 +127,7 @@ function StartButton({ step }: { step: StepId }) {
         onClick={() => shown(start())}
         data-testid="start"
       >
-        {again ? VERBS[step].again : VERBS[step].first}
+        {again ? VERBS[run].again : VERBS[run].first}
       </Button>
       <Text className={css['block']} c="dimmed" data-testid="start-block">
         {running ? 'It is running: see the bar below.' : block?.reason}

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { RUN_OF_STAGE } from '../../client/planner';
+import { runOfStage } from '../../client/planner';
 import { startBlock } from '../../client/findings';
 import { STAGES } from '../../client/state';
 import { shown, useStudio } from '../StudioContext';
@@ -7,7 +7,7 @@ import { shown, useStudio } from '../StudioContext';
 /** Listed in the help. Space is left to whatever control has the focus. */
 export const SHORTCUTS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ['Space'], does: 'Pause or resume the running step' },
-  { keys: ['Alt', '1 … 5'], does: 'Go to a step' },
+  { keys: ['Alt', '1 … 6'], does: 'Go to a step' },
   { keys: ['Ctrl', 'Enter'], does: 'Start the chosen step' },
   { keys: ['Tab'], does: 'Go from control to control; charts read their points with the arrow keys' },
 ];
@@ -20,14 +20,14 @@ export function useShortcuts(): void {
   useEffect(() => {
     function onKey(event: KeyboardEvent) {
       const state = studio.store.getState();
-      const digit = /^Digit([1-5])$/.exec(event.code)?.[1];
+      const digit = /^Digit([1-6])$/.exec(event.code)?.[1];
       if (event.altKey && digit) {
         event.preventDefault();
         studio.goTo(STAGES[Number(digit) - 1]!);
         return;
       }
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-        const run = RUN_OF_STAGE[state.stage];
+        const run = runOfStage(state);
         if (run && !startBlock(state, run)) shown(studio.start(run));
         return;
       }

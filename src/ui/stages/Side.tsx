@@ -6,7 +6,9 @@ import { TakeHomeSide } from './TakeHomeSide';
 
 export function Side() {
   const stage = useStudioState((s) => s.stage);
+  const experiment = useStudioState((s) => s.experiment);
   if (stage === 'photos') return <PhotosSide />;
   if (stage === 'takehome') return <TakeHomeSide />;
-  return <SettingsPanel key={stage} step={stage} />;
+  const run = stage === 'experiments' ? experiment : stage;
+  return <SettingsPanel key={run} run={run} />;
 }

@@ -4,6 +4,7 @@ import { isIncapable } from '../../client/machine';
 import type { StageId } from '../../client/state';
 import { useStudioState } from '../StudioContext';
 import { BaselineStage } from './BaselineStage';
+import { ExperimentsStage } from './ExperimentsStage';
 import { FineTuneStage } from './FineTuneStage';
 import { NoWebGpu } from './NoWebGpu';
 import { PhotosStage } from './PhotosStage';
@@ -16,6 +17,7 @@ const STAGE_COMPONENTS: Record<StageId, ComponentType> = {
   sweep: SweepStage,
   finetune: FineTuneStage,
   takehome: TakeHomeStage,
+  experiments: ExperimentsStage,
 };
 
 export function Stage() {

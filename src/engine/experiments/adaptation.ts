@@ -1,0 +1,104 @@
+/**
+ * Parametric adaptation (paper, section 4.2 and appendix A): no weight is trained; the activations at a test resolution
+ * are mapped to be distributed as at the resolution trained at. By one Fréchet law for all pooled activations, or by mean
+ * and variance of every channel before the last ReLU. Both laws are fitted on training photos, as many as there are
+ * validation photos, seen as test photos are; no label is used.
+ */
+import { type ChannelMoments, matchMoments } from '../analysis/channelMoments';
+import { equalisingMap, fitFrechet, type Frechet } from '../analysis/frechet';
+import { StudioError } from '../base/errors';
+import { equalise } from '../kernels/equalise/equalise';
+import { type Adaptation, featureChannels, stateSpecs } from '../models/resnet';
+import { releaseState, uploadState } from '../nn/state';
+import { ChannelMeter, GpuChannelMap } from '../train/channelMeter';
+import { type EvalView, type Evaluation, evaluate } from '../train/evaluate';
+import type { ExperimentRow, RunRecord } from '../train/records';
+import type { Network } from '../train/step';
+import { eachOf, evaluateViews, type Weights } from './evaluations';
+import type { ExperimentContext } from './fit';
+import type { StudioConfig } from './meta';
+import { testOptions, testView } from './views';
+
+/** How activations are distributed at one resolution. */
+interface Laws {
+  frechet: Frechet;
+  channels: ChannelMoments;
+}
+
+/** At each size of the sweep but the one trained at: without, with the Fréchet map, with the map a channel. */
+export async function* adaptation(
+  context: ExperimentContext,
+  config: StudioConfig,
+  weights: Weights,
+): AsyncGenerator<RunRecord, void, undefined> {
+  const { backend, dataset } = context;
+  const { batchSize, trainSize } = config;
+  const viewAt = (size: number) => testView(size, config.resizeRatio, testOptions(config));
+  const state = uploadState(backend, stateSpecs(weights.arch, dataset.classes.length), weights.state);
+  const network = { arch: weights.arch, classes: dataset.classes, state };
+  const rowOf = (name: string, { score, view }: Evaluation, note: string | null): RunRecord => {
+    const row: ExperimentRow = { name, views: null, trainSize, testSize: view.crop, score, epochs: 0, note };
+    return { kind: 'row', row };
+  };
+  try {
+    const wanted = yield* lawsAt(context, network, viewAt(trainSize), batchSize);
+    for (const size of config.sweepSizes) {
+      if (size === trainSize) continue;
+      const view = viewAt(size);
+      const [plain] = yield* evaluateViews(context, weights, { batchSize, next: eachOf([view]) });
+      yield rowOf('no adaptation', plain!, null);
+      const found = yield* lawsAt(context, network, view, batchSize);
+      const test = { network, samples: dataset.validation, batchSize, view, epoch: 0 };
+
+      const map = equalisingMap(found.frechet, wanted.frechet);
+      const pooled: Adaptation['pooled'] = (recorder, x) => equalise(recorder, x, map);
+      const equalised = yield* evaluate(context, { ...test, adaptation: { pooled } });
+      yield rowOf('one Fréchet law', equalised, `${lawText(found.frechet)} → ${lawText(wanted.frechet)}`);
+
+      const byChannel = new GpuChannelMap(backend, matchMoments(found.channels, wanted.channels));
+      try {
+        const matched = yield* evaluate(context, { ...test, adaptation: { lastRelu: byChannel.lastRelu } });
+        yield rowOf('a Gaussian a channel', matched, null);
+      } finally {
+        byChannel.release();
+      }
+      backend.releasePool();
+    }
+  } finally {
+    releaseState(backend, state);
+  }
+}
+
+async function* lawsAt(
+  context: ExperimentContext,
+  network: Network,
+  view: EvalView,
+  batchSize: number,
+): AsyncGenerator<RunRecord, Laws, undefined> {
+  const { backend, dataset } = context;
+  const samples = evenly(dataset.train, dataset.validation.length);
+  const meter = new ChannelMeter(backend, featureChannels(network.arch));
+  try {
+    const adaptation = { lastRelu: meter.lastRelu };
+    const { histogram } = yield* evaluate(context, { network, samples, batchSize, view, epoch: 0, adaptation });
+    const frechet = fitFrechet(histogram.nonZeroCdf());
+    if (!frechet) {
+      throw new StudioError(
+        'bad-weights',
+        `At ${view.crop} px hardly any activation is above zero: no law can be fitted`,
+        'Train the network for longer, or leave this size out of the test resolutions.',
+      );
+    }
+    return { frechet, channels: await meter.moments() };
+  } finally {
+    meter.release();
+  }
+}
+
+/** At most `count` of them, spread evenly. */
+function evenly<T>(items: readonly T[], count: number): readonly T[] {
+  if (items.length <= count) return items;
+  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!);
+}
+
+const lawText = ({ mu, sigma }: Frechet) => `μ ${mu.toFixed(3)}, σ ${sigma.toFixed(3)}`;

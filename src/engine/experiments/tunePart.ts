@@ -1,0 +1,59 @@
+/** Weights tuned once at a size, any part of the network: what ablation and progressive resizing are made of. */
+import { stateSpecs } from '../models/resnet';
+import { releaseState, uploadState } from '../nn/state';
+import type { ExperimentRow, RunRecord } from '../train/records';
+import { methodOf } from '../train/schedule';
+import type { Weights } from './evaluations';
+import { type ExperimentContext, fit, type Kept } from './fit';
+import type { StudioConfig } from './meta';
+import { type Part, PART_LABELS, trainingOf } from './parts';
+import { testOptions, testView, tuneView } from './views';
+
+export interface Tuning {
+  part: Exclude<Part, 'none'>;
+  /** Training views, or the views of testing. */
+  views: 'train' | 'test';
+  /** px, in training and in testing. */
+  size: number;
+}
+
+/** Returns the best of its epochs; the session's own weights stay as they are. */
+export async function* tunePart(
+  context: ExperimentContext,
+  config: StudioConfig,
+  { arch, state: initial }: Weights,
+  { part, views, size }: Tuning,
+): AsyncGenerator<RunRecord, Kept, undefined> {
+  const { backend, dataset } = context;
+  const { classes } = dataset;
+  const tuneAugmentation = views === 'test' ? 'test' : config.augmentation;
+  const best: { kept?: Kept } = {};
+  const keep = (kept: Kept) => (best.kept = kept);
+  const state = uploadState(backend, stateSpecs(arch, classes.length), initial);
+  try {
+    yield* fit({ ...context, keep }, { arch, classes, state }, trainingOf(arch, state, part), {
+      name: `training ${PART_LABELS[part]} on ${views} views at ${size} px`,
+      epochs: config.tuneEpochs,
+      batchSize: config.batchSize,
+      // Every tuning sees the same photos in the same order.
+      seed: config.seed + 1,
+      size,
+      lr: config.tuneLr,
+      weightDecay: config.tuneWeightDecay,
+      method: methodOf(config),
+      spec: tuneView({ ...config, tuneAugmentation }, size),
+      view: testView(size, config.resizeRatio, testOptions(config)),
+    });
+    // `fit` keeps its first epoch's weights at the latest, or throws.
+    return best.kept!;
+  } finally {
+    releaseState(backend, state);
+    backend.releasePool();
+  }
+}
+
+/** What a tuning says in a table. */
+export function tunedRow({ tuneEpochs }: StudioConfig, { part, views, size }: Tuning, kept: Kept): ExperimentRow {
+  const { score } = kept.evaluation!;
+  return { name: PART_LABELS[part], views, trainSize: size, testSize: size, score, epochs: tuneEpochs, note: null };
+}
