@@ -138,6 +138,30 @@ test('the fine-tuning runs at the best size', async () => {
   expect(bestSizes).toContain(finetune?.size);
 });
 
+test('experiments beyond the three steps fill tables of their own', async () => {
+  const stage = await goTo(page, 'experiments');
+  await stage.getByText('Without training', { exact: true }).click();
+  await page.getByTestId('start').click();
+  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('running');
+  await runToEnd(page);
+  const rows = await stateOf(page, (s) => s.experiments.adaptation?.rows ?? []);
+  // Two sizes besides the one trained at, three ways each.
+  expect(rows.map(({ testSize, score }) => [testSize, score.count])).toEqual(
+    [48, 48, 48, 64, 64, 64].map((size) => [size, VALIDATION]),
+  );
+  await expect(stage.locator('svg.recharts-surface')).toBeVisible();
+  await expect(stage.getByRole('cell', { name: 'one Fréchet law' }).first()).toBeVisible();
+  await runDirectly(page, 'progressive');
+  expect(await stateOf(page, (s) => s.experiments.progressive)).toMatchObject({ ended: 'done' });
+  // The three steps' results and weights stay.
+  const { finetune, weights } = await stateOf(page, (s) => ({
+    finetune: s.finetune?.ended,
+    weights: s.weights?.origin,
+  }));
+  expect(finetune).toBe('done');
+  expect(weights).toContain('fine-tuning');
+});
+
 test('every screen with results is accessible', async () => {
   await expectAllAccessible(page, 'with results');
 });
@@ -160,6 +184,9 @@ test('the files can be taken home', async () => {
 
   const metrics: unknown = JSON.parse(readFileSync(path.join(downloads, FILES.metrics), 'utf8'));
   expect(metrics).toMatchObject({ config: { arch: 'resnet18', batchSize: 8 } });
+  const { runs } = metrics as { runs: Record<string, { rows: unknown[]; recommendation: { best: number } }> };
+  expect(runs['adaptation']?.rows).toHaveLength(6);
+  expect(TINY.sweepSizes).toContain(runs['sweep']?.recommendation.best);
   expect(Object.keys(metrics as object)).toEqual(expect.arrayContaining(['config', 'runs', 'environment']));
 
   const [header, ...rows] = readFileSync(path.join(downloads, FILES.predictions), 'utf8').trim().split(/\r?\n/);

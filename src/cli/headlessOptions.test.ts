@@ -50,7 +50,10 @@ describe('wrong arguments are refused by name', () => {
     [['--set', 'sweepSizes=64,wide'], 'sweepSizes is "wide"'],
     [['--set', 'epochs'], '"epochs" is no setting: write --set key=value'],
     [['stray'], '"stray" is no setting'],
-    [['--steps', 'baseline,sweeep'], '"sweeep" is none of baseline, sweep, finetune, evaluate'],
+    [
+      ['--steps', 'baseline,sweeep'],
+      '"sweeep" is none of baseline, sweep, finetune, ablation, lowResolution, progressive, adaptation, evaluate',
+    ],
     [['--preset', 'fast'], '--preset fast is none of blog, paper, quick'],
     [['--init', 'absent.safetensors'], 'absent.safetensors cannot be read'],
     [['--sample'], '--data and --sample exclude each other'],

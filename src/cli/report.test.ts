@@ -44,6 +44,7 @@ test('a line of an experiment says what was tuned, on what, and what came of it'
     trainSize: 96,
     testSize: 96,
     score,
+    changed: null,
     epochs: 2,
     note: null,
   } as const;

@@ -61,6 +61,29 @@ export function sweepRows(points: SweepResult['points']): SweepRow[] {
   });
 }
 
+/** Accuracies by class index, in percent; classes without photos are left out. */
+export type ClassRow = { size: number } & Partial<Record<string, number>>;
+
+export function classRows(points: SweepResult['points']): ClassRow[] {
+  return points.map(({ size, classes }) => {
+    const known = classes.flatMap((share, index) => (share === null ? [] : [[String(index), share * 100] as const]));
+    return { ...Object.fromEntries(known), size };
+  });
+}
+
+/** At most `limit` classes in their order: where there are more, those whose accuracy differs most between sizes. */
+export function shownClasses(points: SweepResult['points'], limit: number): number[] {
+  const spread = (index: number) => {
+    const shares = points.flatMap(({ classes }) => classes[index] ?? []);
+    return shares.length === 0 ? -1 : Math.max(...shares) - Math.min(...shares);
+  };
+  const measured = [...(points[0]?.classes.keys() ?? [])].filter((index) => spread(index) >= 0);
+  return measured
+    .sort((a, b) => spread(b) - spread(a))
+    .slice(0, limit)
+    .sort((a, b) => a - b);
+}
+
 /** Shares of activations <= x by series key, in percent. */
 export type CdfRow = { x: number } & Partial<Record<string, number>>;
 
@@ -148,12 +171,14 @@ export interface DotRow {
 /** Labels say what sets a row apart: its sizes only where rows differ in them. */
 export function dotRows(rows: readonly ExperimentRow[]): DotRow[] {
   const severalSizes = new Set(rows.map(({ testSize }) => testSize)).size > 1;
-  return rows.map(({ name, views, testSize, score }) => {
+  const severalTrained = new Set(rows.flatMap((row) => (row.views ? [] : [row.trainSize]))).size > 1;
+  return rows.map(({ name, views, trainSize, testSize, score }) => {
     const { low, high } = intervalOf(score);
     const accuracy = score.accuracy * 100;
+    const trained = severalTrained ? `, trained at ${trainSize} px` : '';
     const size = severalSizes ? `, tested at ${testSize} px` : '';
     return {
-      label: `${name}${views ? `, ${views} views` : ''}${size}`,
+      label: `${name}${views ? `, ${views} views` : ''}${trained}${size}`,
       accuracy,
       reach: [accuracy - low * 100, high * 100 - accuracy],
       kind: views ?? 'none',

@@ -106,9 +106,7 @@ test('sentences follow the data', () => {
   expect(sweepSentence(state)).toBe(
     "Best at 384 px, 1.71 times the training size: 77.9 %, +6.8 points against the baseline's own view.",
   );
-  expect(activationsSentence(state)).toContain(
-    'At 64 px 29.8 % of the pooled activations are exactly zero, at 480 px 1.2 %',
-  );
+  expect(activationsSentence(state)).toContain('Exactly zero: 29.8 % at 64 px, 1.2 % at 480 px');
   expect(tuneSentence(state)).toContain(
     'reaches 79.7 %: +1.8 points over the same size before, +8.6 over the baseline',
   );

@@ -84,9 +84,9 @@ function mismatchOf(
   const used = run === 'baseline' ? imported : run === 'lowResolution' ? null : weights;
   if (!used) return null;
   const { origin, classes, arch } = used;
-  if (classes.length !== dataset.classes.length) {
-    const reason = `The weights (${origin}) tell ${classes.length} classes apart; the photos have ${dataset.classes.length}. Open others, or reload the page to start without.`;
-    return { reason, goTo: 'takehome' };
+  if (run !== 'baseline' && classes.length !== dataset.classes.length) {
+    const reason = `The weights (${origin}) tell ${classes.length} classes apart; the photos have ${dataset.classes.length}. Train a baseline, which gives them a new classifier, or open others.`;
+    return { reason, goTo: 'baseline' };
   }
   if (run !== 'baseline' || arch === config.arch) return null;
   return { reason: `The weights ${origin} are a ${arch}: choose that network, or open others.`, goTo: 'takehome' };

@@ -13,6 +13,9 @@ export function formatNoun(count: number, one: string, many = `${one}s`): string
 /** 0.7109 → "71.1 %". */
 export const formatPercent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
+/** 0.0312 → "0.031", 2e-7 → "< 0.001". */
+export const formatProbability = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
+
 /** A difference of shares: 0.0858 → "+8.6 points". */
 export const formatPoints = (difference: number): string => `${formatSigned(difference)} points`;
 

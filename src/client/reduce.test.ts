@@ -143,7 +143,7 @@ test('other photos drop trained weights and keep opened ones', () => {
 
 test('an experiment fills its table; a new baseline leaves only what stands on none', () => {
   const row = (name: string): ExperimentRow => {
-    return { name, views: null, trainSize: 64, testSize: 80, score, epochs: 0, note: null };
+    return { name, views: null, trainSize: 64, testSize: 80, score, changed: null, epochs: 0, note: null };
   };
   const state = play([
     start('ablation'),

@@ -11,6 +11,7 @@ import {
   scoreBeforeTuning,
 } from './findings';
 import { formatInterval, formatLoss, formatNoun, formatPercent, formatPoints, formatSigned } from './format';
+import type { Recommendation } from '../engine/train/records';
 import type { StudioState, TrainingResult } from './state';
 
 export function classesSentence(dataset: DatasetSummary): string {
@@ -59,9 +60,35 @@ export function sweepSentence(state: StudioState): string {
   const relation = times === 1 ? 'the training size' : `${times.toFixed(2)} times the training size`;
   const lead = `Best at ${best.size} px, ${relation}: ${formatPercent(best.accuracy)}`;
   const before = state.sweep.reference ?? baselineScore(state);
-  if (!before) return `${lead}.`;
+  const advice = state.sweep.recommendation ? ` ${adviceOf(state.sweep.recommendation)}` : '';
+  if (!before) return `${lead}.${advice}`;
   const gain = `${formatPoints(best.accuracy - before.accuracy)} against the baseline's own view`;
-  return `${lead}, ${gain}${overlap(best, before) ? '; the 95 % intervals overlap' : ''}.`;
+  return `${lead}, ${gain}${overlap(best, before) ? '; the 95 % intervals overlap' : ''}.${advice}`;
+}
+
+function adviceOf({ best, recommended }: Recommendation): string {
+  if (best === recommended) return 'No smaller size comes within the noise.';
+  const saved = Math.round(100 * (1 - (recommended / best) ** 2));
+  return `${recommended} px cannot be told from it on these photos (McNemar's test at 5 %) and costs ${saved} % less.`;
+}
+
+/** Which class gains and which loses most between the size trained at, or the smallest, and the best. */
+export function classSentence(state: StudioState): string {
+  const points = state.sweep?.points ?? [];
+  const best = bestPoint(state.sweep);
+  const from = points.find(({ size }) => size === state.sweep?.config.trainSize) ?? points[0];
+  if (!best || !from || best === from)
+    return 'Classes differ in how large their signs are, and so in the size that suits them.';
+  const changes = best.classes.flatMap((share, index) => {
+    const before = from.classes[index];
+    const name = state.dataset?.classes[index]?.name;
+    return share === null || typeof before !== 'number' || !name ? [] : [{ name, change: share - before }];
+  });
+  const sorted = changes.sort((a, b) => b.change - a.change);
+  const [most, least] = [sorted[0], sorted.at(-1)];
+  if (!most || !least) return '';
+  const told = ({ name, change }: typeof most) => `${name}, ${formatPoints(change)}`;
+  return `From ${from.size} to ${best.size} px the most is gained by ${told(most)}; the least by ${told(least)}.`;
 }
 
 export function activationsSentence(state: StudioState): string {
@@ -71,8 +98,12 @@ export function activationsSentence(state: StudioState): string {
   if (!first || !last || first === last)
     return 'What the classifier sees at each size: the pooled activations, all channels of all photos.';
   const [a, b] = [first.activations, last.activations];
-  const spread = `At ${first.size} px ${formatPercent(a.zeroFraction)} of the pooled activations are exactly zero, at ${last.size} px ${formatPercent(b.zeroFraction)}`;
-  return a.zeroFraction > b.zeroFraction ? `${spread}: small photos give the classifier sparser inputs.` : `${spread}.`;
+  const spread = `Exactly zero: ${formatPercent(a.zeroFraction)} at ${first.size} px, ${formatPercent(b.zeroFraction)} at ${last.size} px`;
+  const zeros =
+    a.zeroFraction > b.zeroFraction ? `${spread}; small photos give the classifier sparser inputs.` : `${spread}.`;
+  const far = points.reduce((most, p) => ((p.distance?.ks ?? 0) > (most.distance?.ks ?? 0) ? p : most));
+  if (!far.distance) return zeros;
+  return `${zeros} Furthest from ${far.distance.from} px is ${far.size} px, by up to ${(100 * far.distance.ks).toFixed(1)} points.`;
 }
 
 export function tuneSentence(state: StudioState): string {

@@ -54,8 +54,10 @@ export interface Studio {
   /** `exportFile` into the browser's downloads. */
   download(kind: ExportKind, weights?: WeightsSlot): Promise<void>;
   photo(ask: Commands['photo']['ask']): Promise<Commands['photo']['reply']>;
-  /** Fails without a word in the state: the panel that asks says why. */
+  /** These three fail without a word in the state: the panel that asks says why. */
   views(ask: Commands['views']['ask']): Promise<Commands['views']['reply']>;
+  apparentSizes(ask: Commands['apparentSizes']['ask']): Promise<Commands['apparentSizes']['reply']>;
+  answers(): Promise<Commands['answers']['reply']>;
 }
 
 export function createStudio(port: WorkerPort): Studio {
@@ -193,6 +195,8 @@ export function createStudio(port: WorkerPort): Studio {
     },
     photo: (ask) => client.call('photo', ask),
     views: (ask) => client.call('views', ask),
+    apparentSizes: (ask) => client.call('apparentSizes', ask),
+    answers: () => client.call('answers', {}),
   };
 
   keepPlanning(store, client);

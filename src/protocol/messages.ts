@@ -2,10 +2,11 @@
  * The words between the page and the engine's worker: commands one way, events the other.
  * Every command has an id and is answered by one `reply`; everything else the worker says is an event.
  */
+import type { ApparentSize } from '../engine/analysis/apparentSize';
 import type { Outline } from '../engine/augment/outline';
 import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSummary } from '../engine/dataset/types';
-import type { RunId, StudioConfig } from '../engine/experiments/meta';
+import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type {
   EpochRecord,
@@ -41,6 +42,10 @@ export interface Commands {
     ask: { split: 'train' | 'validation'; index: number; config: StudioConfig; epochs: readonly number[] };
     reply: PhotoViews;
   };
+  /** How large things look in the test views beside the training views, on the folder's own photo sizes. */
+  apparentSizes: { ask: { config: StudioConfig }; reply: ApparentSizes };
+  /** What the network said of each validation photo, step by step. */
+  answers: { ask: object; reply: Answers };
   /** What a run would take, before it starts. */
   plan: { ask: { run: RunId; config: StudioConfig }; reply: RunPlan };
   /** Replies when the run has ended: done or stopped. Fails as the run fails. */
@@ -79,6 +84,29 @@ export interface PhotoViews {
   train: readonly ShownView[];
   /** The baseline's own, then the sweep's. */
   test: readonly ShownView[];
+}
+
+export interface StepAnswers {
+  /** The baseline in its own view, at the best size of the sweep, and fine-tuned. */
+  step: StepId;
+  /** Test resolution in px. */
+  size: number;
+  /** A class a validation photo; -1 where it could not be read. */
+  predictions: Int32Array<ArrayBuffer>;
+}
+
+export interface Answers {
+  /** Of the validation photos. */
+  labels: Int32Array<ArrayBuffer>;
+  /** What has been measured so far. */
+  steps: readonly StepAnswers[];
+}
+
+export interface ApparentSizes {
+  /** Whose sizes were read. */
+  photos: number;
+  /** The baseline's own test view, then the sweep's. */
+  views: readonly { resize: number; crop: number; apparent: ApparentSize }[];
 }
 
 export type ExportKind = 'weights' | 'metrics' | 'predictions';

@@ -1,9 +1,8 @@
-/** What tests of experiments need: a run on photos of three colours, its records, and which weights it changed. */
+/** What tests of experiments need: a run on photos of three colours, and its records. */
 import { expect } from 'vitest';
 import { EvaluationCache } from '../engine/experiments/evaluationCache';
 import type { ExperimentContext, Kept } from '../engine/experiments/fit';
 import type { StudioBackend } from '../engine/gpu/backend';
-import type { HostState } from '../engine/nn/state';
 import type { RunRecord } from '../engine/train/records';
 import { PATTERN_CLASSES, patternLoader, patternSamples } from './patterns';
 
@@ -49,12 +48,4 @@ export async function finish<T>(
   expect(backend.usedBytes()).toBe(before);
   backend.gpu.throwIfFailed();
   return { records, result: step.value };
-}
-
-/** Keys whose values are not the same to the bit, in order. */
-export function changedKeys(before: HostState, after: HostState): string[] {
-  const bytesOf = (state: HostState, key: string) => Buffer.from(state.tensors.get(key)!.values.buffer);
-  const tensors = [...before.tensors.keys()].filter((key) => !bytesOf(after, key).equals(bytesOf(before, key)));
-  const tracked = [...before.batchesTracked].filter(([key, count]) => after.batchesTracked.get(key) !== count);
-  return [...tensors, ...tracked.map(([key]) => key)].sort();
 }

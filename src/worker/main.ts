@@ -33,6 +33,10 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.photo(message.ask);
     case 'views':
       return session.views(message.ask);
+    case 'apparentSizes':
+      return session.apparentSizes(message.ask);
+    case 'answers':
+      return session.answers();
     case 'plan':
       return session.plan(message.ask);
     case 'start':

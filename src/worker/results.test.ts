@@ -44,7 +44,16 @@ test('a line of an experiment keeps the epochs that it took', () => {
   const record = (epoch: number): EpochRecord => {
     return { epoch, train: score, validation: score, best: true, seconds: 1, imagesPerSecond: 1 };
   };
-  const row: ExperimentRow = { name: 'a', views: 'test', trainSize: 64, testSize: 64, score, epochs: 2, note: null };
+  const row: ExperimentRow = {
+    name: 'a',
+    views: 'test',
+    trainSize: 64,
+    testSize: 64,
+    score,
+    changed: null,
+    epochs: 2,
+    note: null,
+  };
   collect(result, { kind: 'row', row: { ...row, name: 'untuned', epochs: 0 } });
   for (const epoch of [1, 2]) collect(result, { kind: 'epoch', record: record(epoch) });
   collect(result, { kind: 'row', row });

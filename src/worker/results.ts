@@ -1,11 +1,13 @@
 /** What a session has found out, and the files that it goes out in: plain data, formatted by pure functions. */
 import { argmax, softmax } from '../engine/analysis/score';
+import { readConfusion, stepChange } from '../engine/analysis/stepChange';
 import type { ErrorData } from '../engine/base/errors';
 import type { Dataset, DatasetSummary } from '../engine/dataset/types';
 import type { RunId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { EpochRecord, ExperimentRow, Recommendation, RunRecord, Score, SweepPoint } from '../engine/train/records';
+import type { Answers } from '../protocol/messages';
 
 /** One run as `metrics.json` keeps it. */
 export interface RunResult {
@@ -94,6 +96,7 @@ export interface MetricsParts {
   results: Results;
   weights: { arch: string; classes: readonly string[]; origin: string } | null;
   predictions: Evaluation | null;
+  answers: Answers;
   now: string;
 }
 
@@ -105,6 +108,7 @@ export function metricsJson({
   results,
   weights,
   predictions,
+  answers,
   now,
 }: MetricsParts): string {
   const { name, classes, trainCount, validationCount, format, warningCounts } = dataset;
@@ -118,9 +122,30 @@ export function metricsJson({
     weights,
     runs: results,
     /** The view of predictions.csv. */
+    steps: stepsOf(answers, classes.length),
     predictions: predictions && { resize: predictions.view.resize, crop: predictions.view.crop, ...predictions.score },
   };
   return `${JSON.stringify(metrics, null, 2)}\n`;
+}
+
+/** A confusion matrix a step, and what each step changed of the one before. */
+function stepsOf({ labels, steps }: Answers, classes: number) {
+  return steps.map(({ step, size, predictions }, i) => {
+    const before = steps[i - 1];
+    const change = before && stepChange(labels, before.predictions, predictions, classes);
+    return {
+      step,
+      size,
+      confusion: readConfusion(labels, predictions, classes),
+      changed: change && {
+        against: before.step,
+        won: change.won,
+        lost: change.lost,
+        p: change.p,
+        classes: change.classes.map(({ won, lost, ...counts }) => ({ ...counts, won: won.length, lost: lost.length })),
+      },
+    };
+  });
 }
 
 /** `image_id,label,predicted` and a probability a class; labels as indices. */

@@ -1,6 +1,5 @@
 /** What each run does with the weights that a session holds. */
 import { StudioError } from '../engine/base/errors';
-import type { Dataset } from '../engine/dataset/types';
 import { ablation } from '../engine/experiments/ablation';
 import { adaptation } from '../engine/experiments/adaptation';
 import { baseline } from '../engine/experiments/baseline';
@@ -12,17 +11,15 @@ import { lowResolution } from '../engine/experiments/lowResolution';
 import type { RunId, StudioConfig } from '../engine/experiments/meta';
 import { progressive } from '../engine/experiments/progressive';
 import { sweep } from '../engine/experiments/sweep';
-import { stateSpecs } from '../engine/models/resnet';
-import { type HostState, initialHostState } from '../engine/nn/state';
+import type { HostState } from '../engine/nn/state';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { RunRecord } from '../engine/train/records';
 
 export interface RunInputs {
   config: StudioConfig;
-  dataset: Dataset;
   /** Resolution in px that 0 in the configuration stands for. */
   size: number;
-  /** Where a baseline starts from, if not from random weights. */
+  /** Where a baseline starts from. */
   initial: HostState | null;
   /** What the run works on; null for runs that train from the start. */
   weights: Weights | null;
@@ -32,11 +29,11 @@ export interface RunInputs {
 /** The run as a function of its context, everything that it needs checked to be there. */
 export function recordsOf(
   run: RunId,
-  { config, dataset, size, initial, weights, onEvaluation }: RunInputs,
+  { config, size, initial, weights, onEvaluation }: RunInputs,
 ): (context: ExperimentContext) => AsyncIterable<RunRecord> {
   if (run === 'baseline') {
-    const start = initial ?? initialHostState(stateSpecs(config.arch, dataset.classes.length), config.seed);
-    return (context) => baseline(context, config, start);
+    if (!initial) throw new Error('A baseline needs weights to start from');
+    return (context) => baseline(context, config, initial);
   }
   if (run === 'lowResolution') return (context) => lowResolution(context, config);
   if (!weights)

@@ -14,39 +14,32 @@ import { openGpu } from '../engine/gpu/device';
 import type { AdapterReport } from '../engine/gpu/report';
 import { readWeights, weightsToSafetensors } from '../engine/train/checkpoint';
 import type { Architecture } from '../engine/models/meta';
-import type { HostState } from '../engine/nn/state';
-import type { Evaluation } from '../engine/train/evaluate';
 import { demandOf, plannedPhases, type RunShape } from '../engine/train/plan';
 import { benchmarkMachine } from '../engine/train/benchmark';
 import type { MachineBenchmark } from '../engine/train/records';
 import { findRoom, noRoom } from '../engine/train/room';
 import { loadChoices, saveChoices } from '../engine/train/tune';
-import type { CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo, WeightsSlot } from '../protocol/messages';
+import type { Answers, CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo } from '../protocol/messages';
+import { answersOf } from './answers';
+import { PhotoSizes } from './apparentSizes';
 import { choiceStore } from './choiceStore';
+import { checkClasses, type Held, HeldWeights, infoOf } from './heldWeights';
 import { DecodePool, finishFor } from './photos/decodePool';
 import { ProgressMeter, type Rates, secondsOf } from './progress';
 import { bestPoint, collect, metricsJson, newResult, predictionsCsv, type Results } from './results';
-import { Runner } from './runner';
+import { holdLock, Runner } from './runner';
 import { recordsOf } from './runs';
 import { directorySource } from './sources/directorySource';
 import { FilePortions } from './sources/fileSource';
 import { sampleSource } from './sources/sampleSource';
 import { photoViews } from './views';
 
-/** Weights in memory, and the last evaluation made with them. */
-interface Held {
-  arch: Architecture;
-  classes: readonly string[];
-  state: HostState;
-  origin: string;
-  evaluation: Evaluation | null;
-}
-
 interface OpenDataset {
   dataset: Dataset;
   summary: DatasetSummary;
   source: FileSource & { dispose?: () => void };
   pool: DecodePool;
+  sizes: PhotoSizes;
 }
 
 /** Validation photos for folders without a split are drawn with this seed: the split is the folder's, not the run's. */
@@ -62,7 +55,7 @@ export class Session implements Handlers {
   private adapter: AdapterReport | null = null;
   private open: OpenDataset | null = null;
   private portions = new FilePortions();
-  private readonly weights: Partial<Record<'imported' | 'baseline' | 'finetune', Held>> = {};
+  private readonly weights = new HeldWeights();
   private results: Results = {};
   private config: StudioConfig = parseStudioConfig({});
   private readonly rates: Rates = {};
@@ -117,6 +110,14 @@ export class Session implements Handlers {
       epochs,
     });
     return { ...shown, imageId: sample.imageId, label: dataset.classes[sample.label]! };
+  }
+
+  async apparentSizes({ config }: Commands['apparentSizes']['ask']): Promise<Commands['apparentSizes']['reply']> {
+    return this.opened().sizes.apparent(parseStudioConfig(config));
+  }
+
+  async answers(): Promise<Commands['answers']['reply']> {
+    return this.currentAnswers();
   }
 
   async plan({ run, config: given }: Commands['plan']['ask']): Promise<RunPlan> {
@@ -257,7 +258,7 @@ export class Session implements Handlers {
   async exportFile({ what, weights: slot = 'latest' }: Commands['exportFile']['ask']) {
     if (what === 'metrics')
       return { blob: new Blob([this.metrics()], { type: 'application/json' }), fileName: 'metrics.json' };
-    const held = this.held(slot);
+    const held = this.weights.of(slot);
     if (what === 'weights') {
       const config = JSON.stringify({ ...this.config, arch: held.arch });
       const blob = weightsToSafetensors(held, { config, origin: held.origin, producer: 'FixRes Studio' });
@@ -277,13 +278,14 @@ export class Session implements Handlers {
   /** The run as a function of its context, everything that it needs checked to be there. */
   private prepared(run: RunId, config: StudioConfig, size: number) {
     const { dataset } = this.opened();
-    const held = startsAnew(run) ? null : run === 'evaluate' ? this.latest() : this.trunk();
+    const held = startsAnew(run) ? null : run === 'evaluate' ? this.weights.latest() : this.weights.trunk();
     if (held) checkClasses(held, dataset.classes);
+    const start = run === 'baseline' ? this.weights.start(config, dataset.classes) : null;
+    if (start?.replaced) this.emit({ kind: 'warning', message: start.replaced });
     return recordsOf(run, {
       config,
-      dataset,
       size,
-      initial: run === 'baseline' ? this.startingWeights(config) : null,
+      initial: start?.state ?? null,
       weights: held ?? null,
       onEvaluation: (result) => {
         if (held) held.evaluation = result;
@@ -291,40 +293,10 @@ export class Session implements Handlers {
     });
   }
 
-  /** Imported weights are where a baseline starts from. */
-  private startingWeights(config: StudioConfig): HostState | null {
-    const { imported } = this.weights;
-    if (!imported) return null;
-    if (imported.arch !== config.arch) {
-      throw new StudioError(
-        'bad-weights',
-        `The weights ${imported.origin} are a ${imported.arch}; the settings say ${config.arch}`,
-        'Choose the same network in the settings.',
-      );
-    }
-    checkClasses(imported, this.opened().dataset.classes);
-    return imported.state;
-  }
-
-  /** What sweep and fine-tuning work on. */
-  private trunk(): Held | undefined {
-    return this.weights.baseline ?? this.weights.imported;
-  }
-
-  private latest(): Held | undefined {
-    return this.weights.finetune ?? this.trunk();
-  }
-
-  private held(slot: WeightsSlot): Held {
-    const held = { latest: this.latest(), baseline: this.trunk(), finetune: this.weights.finetune }[slot];
-    if (!held)
-      throw new StudioError('needs-step', 'There are no weights yet', 'Train a baseline first, or open weights.');
-    return held;
-  }
-
   private keep(slot: 'baseline' | 'finetune', arch: Architecture, { state, origin, evaluation: chosen }: Kept): void {
     const held: Held = { arch, classes: this.opened().dataset.classes, state, origin, evaluation: chosen };
     this.weights[slot] = held;
+    if (chosen) this.evaluations.cache.set(state, this.opened().dataset, chosen);
     this.emit({ kind: 'weights', info: infoOf(held) });
   }
 
@@ -332,7 +304,7 @@ export class Session implements Handlers {
   private forget(...runs: RunId[]): void {
     for (const run of runs) {
       delete this.results[run];
-      if (run === 'baseline' || run === 'finetune') delete this.weights[run];
+      if (run === 'baseline' || run === 'finetune') this.weights[run] = undefined;
     }
   }
 
@@ -344,9 +316,16 @@ export class Session implements Handlers {
     return this.evaluations.cache;
   }
 
+  private currentAnswers(): Answers {
+    const { dataset } = this.opened();
+    const { cache } = this.evaluations;
+    const [trunk, tuned] = [this.weights.trunk()?.state, this.weights.finetune?.state];
+    return answersOf({ dataset, cache, results: this.results, trunk, tuned });
+  }
+
   private shapeOf(run: RunId, config: StudioConfig, tuneSize: number): RunShape {
     const { dataset } = this.opened();
-    const arch = startsAnew(run) ? config.arch : (this.trunk()?.arch ?? config.arch);
+    const arch = startsAnew(run) ? config.arch : (this.weights.trunk()?.arch ?? config.arch);
     const [trainCount, validationCount] = [dataset.train.length, dataset.validation.length];
     return { run, config, arch, classes: dataset.classes.length, trainCount, validationCount, tuneSize };
   }
@@ -375,7 +354,8 @@ export class Session implements Handlers {
     const summary = summarise(dataset);
     this.open?.pool.dispose();
     this.open?.source.dispose?.();
-    this.open = { dataset, summary, source, pool: new DecodePool(source) };
+    const pool = new DecodePool(source);
+    this.open = { dataset, summary, source, pool, sizes: new PhotoSizes(dataset, pool) };
     this.forget(...RUNS);
     this.emit({ kind: 'dataset', summary });
     this.tellWeights();
@@ -383,7 +363,7 @@ export class Session implements Handlers {
   }
 
   private tellWeights(): void {
-    const held = this.latest();
+    const held = this.weights.latest();
     this.emit({ kind: 'weights', info: held ? infoOf(held) : null });
   }
 
@@ -420,7 +400,7 @@ export class Session implements Handlers {
 
   private metrics(): string {
     const { summary } = this.opened();
-    const held = this.latest();
+    const held = this.weights.latest();
     return metricsJson({
       config: { ...this.config, ...(held && { arch: held.arch }) },
       dataset: summary,
@@ -429,6 +409,7 @@ export class Session implements Handlers {
       userAgent: navigator.userAgent,
       weights: held ? infoOf(held) : null,
       predictions: held?.evaluation ?? null,
+      answers: this.currentAnswers(),
       now: new Date().toISOString(),
     });
   }
@@ -440,19 +421,6 @@ function sampleOf(dataset: Dataset, split: Split, index: number): Sample {
   return sample;
 }
 
-function infoOf({ arch, classes, origin }: Held): WeightsInfo {
-  return { arch, classes, origin };
-}
-
-function checkClasses({ classes, origin }: Held, expected: readonly string[]): void {
-  if (classes.length === expected.length) return;
-  throw new StudioError(
-    'bad-weights',
-    `The weights (${origin}) tell ${classes.length} classes apart; the photos have ${expected.length}`,
-    'Open the photos that the weights were trained on, or train a new baseline.',
-  );
-}
-
 /** A lost device first shows as a failure of whatever waited for it; the loss itself is told a moment later. */
 async function rootCause(thrown: unknown, { gpu }: StudioBackend): Promise<unknown> {
   await new Promise((resolve) => setTimeout(resolve, LOSS_TOLD_WITHIN_MS));
@@ -462,17 +430,6 @@ async function rootCause(thrown: unknown, { gpu }: StudioBackend): Promise<unkno
   } catch (failure) {
     return failure;
   }
-}
-
-/** A Web Lock keeps browsers from freezing the page while it trains in the background. */
-function holdLock(): { release: () => void } {
-  let release = () => {};
-  void navigator.locks.request(
-    'fixres-studio-run',
-    { mode: 'shared' },
-    () => new Promise<void>((resolve) => (release = resolve)),
-  );
-  return { release: () => release() };
 }
 
 /** That one training of the run goes through; 0 where it only measures. */

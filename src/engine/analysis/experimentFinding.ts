@@ -1,6 +1,6 @@
 /** What an experiment's table says, in a sentence or two: computed from its rows, and plain about what is noise. */
 import type { ExperimentId } from '../experiments/meta';
-import type { ExperimentRow, Score } from '../train/records';
+import type { ExperimentRow } from '../train/records';
 import { wilsonInterval } from './wilson';
 
 /** Null while there is nothing to compare. */
@@ -20,13 +20,10 @@ export function experimentFinding(id: ExperimentId, rows: readonly ExperimentRow
   }
 }
 
-/** Whether the 95 % intervals of two accuracies share no value. */
-export function apart(a: Score, b: Score): boolean {
-  const [first, second] = [a, b].map(({ correct, count }) => wilsonInterval(correct, count)) as [Range, Range];
-  return first.high < second.low || second.high < first.low;
-}
+/** Told apart where so uneven a split of the photos that changed would be rarer than this by chance. */
+const SIGNIFICANCE = 0.05;
 
-type Range = ReturnType<typeof wilsonInterval>;
+const beyondNoise = ({ changed }: ExperimentRow): boolean => changed !== null && changed.p < SIGNIFICANCE;
 
 function ablationFinding(rows: readonly ExperimentRow[]): string | null {
   const sizes = [...new Set(rows.map(({ testSize }) => testSize))];
@@ -34,10 +31,11 @@ function ablationFinding(rows: readonly ExperimentRow[]): string | null {
     const [untuned, ...tuned] = rows.filter(({ testSize }) => testSize === size);
     if (!untuned || tuned.length === 0) return [];
     const best = bestOf(tuned);
-    const alike = tuned.filter((row) => row !== best && !apart(row.score, best.score)).length;
+    const { low } = wilsonInterval(best.score.correct, best.score.count);
+    const alike = tuned.filter((row) => row !== best && row.score.accuracy >= low).length;
     const others = alike > 0 ? ` ${alike} of ${tuned.length - 1} other ways are within its 95 % interval.` : '';
     return [
-      `At ${size} px the most accurate is tuning ${best.name} on ${best.views} views: ${percent(best)}, ${gain(best, untuned)} against tuning nothing${doubt(best, untuned)}.${others}`,
+      `At ${size} px the most accurate is tuning ${best.name} on ${best.views} views: ${percent(best)}, ${gain(best, untuned)} against tuning nothing${doubt(best)}.${others}`,
     ];
   });
   return sentences.length > 0 ? sentences.join(' ') : null;
@@ -47,15 +45,15 @@ function lowResolutionFinding(rows: readonly ExperimentRow[]): string | null {
   const [low, same, high] = rows;
   if (!low || !same) return null;
   const saved = Math.round(100 * (1 - (low.trainSize / same.trainSize) ** 2));
-  const first = `Trained at ${low.trainSize} px and tested at ${low.testSize} px: ${percent(low)}, ${gain(low, same)} against training at ${same.trainSize} px${doubt(low, same)}, with ${saved} % less work a photo.`;
+  const first = `Trained at ${low.trainSize} px and tested at ${low.testSize} px: ${percent(low)}, ${gain(low, same)} against training at ${same.trainSize} px${doubt(same)}, with ${saved} % less work a photo.`;
   if (!high) return first;
-  return `${first} Trained at ${high.trainSize} px and tested at ${high.testSize} px: ${percent(high)}, ${gain(high, same)}${doubt(high, same)}.`;
+  return `${first} Trained at ${high.trainSize} px and tested at ${high.testSize} px: ${percent(high)}, ${gain(high, low)} against the smaller${doubt(high)}.`;
 }
 
 function progressiveFinding(rows: readonly ExperimentRow[]): string | null {
   const [last, whole] = rows.filter(({ epochs }) => epochs > 0);
   if (!last || !whole) return null;
-  return `At ${whole.testSize} px training the whole network on reaches ${percent(whole)}, ${gain(whole, last)} against ${percent(last)} with ${last.name} alone${doubt(whole, last)}; it takes about three times the work.`;
+  return `At ${whole.testSize} px training the whole network on reaches ${percent(whole)}, ${gain(whole, last)} against ${percent(last)} with ${last.name} alone; it takes about three times the work.`;
 }
 
 function adaptationFinding(rows: readonly ExperimentRow[]): string | null {
@@ -67,19 +65,14 @@ function adaptationFinding(rows: readonly ExperimentRow[]): string | null {
     return without && without !== row ? [{ row, without }] : [];
   });
   if (mapped.length === 0) return null;
-  const real = mapped.filter(({ row, without }) => apart(row.score, without.score));
+  const real = mapped.filter(({ row }) => beyondNoise(row));
+  const changes = mapped.map(({ row, without }) => row.score.accuracy - without.score.accuracy);
+  const range = `${points(Math.min(...changes))} to ${points(Math.max(...changes))}`;
   if (real.length === 0) {
-    const [from, to] = [Math.min, Math.max].map((pick) =>
-      pick(...mapped.map(({ row, without }) => row.score.accuracy - without.score.accuracy)),
-    ) as [number, number];
-    return `Mapping activations gains nothing that can be told from noise: between ${points(from)} and ${points(to)} over all sizes, as in the paper's own appendix.`;
+    return `Mapping activations changes accuracy by ${range}, at no size beyond the noise of ${rows[0]!.score.count} photos (McNemar's test at 5 %); the paper's own appendix finds no gain.`;
   }
-  return real
-    .map(
-      ({ row, without }) =>
-        `At ${row.testSize} px ${row.name} moves accuracy from ${percent(without)} to ${percent(row)}, ${gain(row, without)}, beyond the noise.`,
-    )
-    .join(' ');
+  const told = real.map(({ row, without }) => `${row.name} at ${row.testSize} px (${gain(row, without)})`);
+  return `Mapping activations changes accuracy by ${range}; beyond the noise (McNemar's test at 5 %) are ${told.join(', ')}.`;
 }
 
 const bestOf = (rows: readonly ExperimentRow[]) =>
@@ -87,5 +80,4 @@ const bestOf = (rows: readonly ExperimentRow[]) =>
 const percent = ({ score }: ExperimentRow) => `${(100 * score.accuracy).toFixed(1)} %`;
 const points = (difference: number) => `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)} points`;
 const gain = (a: ExperimentRow, b: ExperimentRow) => points(a.score.accuracy - b.score.accuracy);
-const doubt = (a: ExperimentRow, b: ExperimentRow) =>
-  apart(a.score, b.score) ? '' : ' (their 95 % intervals overlap)';
+const doubt = (row: ExperimentRow) => (beyondNoise(row) ? '' : ', within the noise');

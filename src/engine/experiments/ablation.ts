@@ -3,7 +3,7 @@
  * of the network trained, on training views and on test views.
  */
 import type { RunRecord } from '../train/records';
-import { eachOf, evaluateViews, type Weights } from './evaluations';
+import { eachOf, evaluateViews, untunedRow, type Weights } from './evaluations';
 import type { ExperimentContext } from './fit';
 import type { StudioConfig } from './meta';
 import { PART_LABELS, PARTS } from './parts';
@@ -20,16 +20,15 @@ export async function* ablation(
   for (const size of config.ablationSizes) {
     const view = testView(size, config.resizeRatio, testOptions(config));
     const [untuned] = yield* evaluateViews(context, weights, { batchSize, next: eachOf([view]) });
-    const { score } = untuned!;
-    yield {
-      kind: 'row',
-      row: { name: PART_LABELS.none, views: null, trainSize, testSize: size, score, epochs: 0, note: null },
-    };
+    yield { kind: 'row', row: untunedRow(PART_LABELS.none, trainSize, untuned!) };
     for (const part of PARTS) {
       if (part === 'none') continue;
       for (const views of ['train', 'test'] as const) {
         const kept = yield* tunePart(context, config, weights, { part, views, size });
-        yield { kind: 'row', row: tunedRow(config, { part, views, size }, kept) };
+        yield {
+          kind: 'row',
+          row: tunedRow(context.dataset, config, { part, views, size }, { kept, before: untuned! }),
+        };
       }
     }
   }

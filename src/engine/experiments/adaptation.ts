@@ -12,9 +12,9 @@ import { type Adaptation, featureChannels, stateSpecs } from '../models/resnet';
 import { releaseState, uploadState } from '../nn/state';
 import { ChannelMeter, GpuChannelMap } from '../train/channelMeter';
 import { type EvalView, type Evaluation, evaluate } from '../train/evaluate';
-import type { ExperimentRow, RunRecord } from '../train/records';
+import type { RunRecord } from '../train/records';
 import type { Network } from '../train/step';
-import { eachOf, evaluateViews, type Weights } from './evaluations';
+import { changeOf, eachOf, evaluateViews, untunedRow, type Weights } from './evaluations';
 import type { ExperimentContext } from './fit';
 import type { StudioConfig } from './meta';
 import { testOptions, testView } from './views';
@@ -36,9 +36,9 @@ export async function* adaptation(
   const viewAt = (size: number) => testView(size, config.resizeRatio, testOptions(config));
   const state = uploadState(backend, stateSpecs(weights.arch, dataset.classes.length), weights.state);
   const network = { arch: weights.arch, classes: dataset.classes, state };
-  const rowOf = (name: string, { score, view }: Evaluation, note: string | null): RunRecord => {
-    const row: ExperimentRow = { name, views: null, trainSize, testSize: view.crop, score, epochs: 0, note };
-    return { kind: 'row', row };
+  const mappedRow = (name: string, before: Evaluation, after: Evaluation, note: string | null): RunRecord => {
+    const changed = changeOf(dataset, before, after);
+    return { kind: 'row', row: { ...untunedRow(name, trainSize, after), changed, note } };
   };
   try {
     const wanted = yield* lawsAt(context, network, viewAt(trainSize), batchSize);
@@ -46,19 +46,19 @@ export async function* adaptation(
       if (size === trainSize) continue;
       const view = viewAt(size);
       const [plain] = yield* evaluateViews(context, weights, { batchSize, next: eachOf([view]) });
-      yield rowOf('no adaptation', plain!, null);
+      yield { kind: 'row', row: untunedRow('no adaptation', trainSize, plain!) };
       const found = yield* lawsAt(context, network, view, batchSize);
       const test = { network, samples: dataset.validation, batchSize, view, epoch: 0 };
 
       const map = equalisingMap(found.frechet, wanted.frechet);
       const pooled: Adaptation['pooled'] = (recorder, x) => equalise(recorder, x, map);
       const equalised = yield* evaluate(context, { ...test, adaptation: { pooled } });
-      yield rowOf('one Fréchet law', equalised, `${lawText(found.frechet)} → ${lawText(wanted.frechet)}`);
+      yield mappedRow('one Fréchet law', plain!, equalised, `${lawText(found.frechet)} → ${lawText(wanted.frechet)}`);
 
       const byChannel = new GpuChannelMap(backend, matchMoments(found.channels, wanted.channels));
       try {
         const matched = yield* evaluate(context, { ...test, adaptation: { lastRelu: byChannel.lastRelu } });
-        yield rowOf('a Gaussian a channel', matched, null);
+        yield mappedRow('a Gaussian a channel', plain!, matched, null);
       } finally {
         byChannel.release();
       }

@@ -1,9 +1,12 @@
 /** Validation photos at several views in turn, none of which is evaluated twice. */
+import { comparePaired } from '../analysis/confusion';
+import { argmax } from '../analysis/score';
+import type { Dataset } from '../dataset/types';
 import { stateSpecs } from '../models/resnet';
 import type { Architecture } from '../models/meta';
 import { type HostState, releaseState, uploadState } from '../nn/state';
 import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
-import type { RunRecord } from '../train/records';
+import type { Changed, ExperimentRow, RunRecord } from '../train/records';
 import type { ExperimentContext } from './fit';
 
 /** Weights that an experiment starts from. */
@@ -55,4 +58,24 @@ export async function* evaluateViews(
 /** For a plan of views that are known beforehand. */
 export function eachOf(views: readonly EvalView[]): EvaluationPlan['next'] {
   return ({ length }) => views[length] ?? null;
+}
+
+/** 1 where a photo was classified right; photos that could not be read count as wrong, so that results stay comparable. */
+export function hitsOf({ classes, validation }: Dataset, { indices, logits }: Evaluation): Uint8Array {
+  const hits = new Uint8Array(validation.length);
+  indices.forEach((index, i) => {
+    const row = logits.subarray(i * classes.length, (i + 1) * classes.length);
+    if (argmax(row) === validation[index]!.label) hits[index] = 1;
+  });
+  return hits;
+}
+
+/** What the weights as they are say in a table. */
+export function untunedRow(name: string, trainSize: number, { score, view }: Evaluation): ExperimentRow {
+  return { name, views: null, trainSize, testSize: view.crop, score, changed: null, epochs: 0, note: null };
+}
+
+/** What changed between two evaluations of the same photos. */
+export function changeOf(dataset: Dataset, before: Evaluation, after: Evaluation): Changed {
+  return comparePaired(hitsOf(dataset, before), hitsOf(dataset, after));
 }

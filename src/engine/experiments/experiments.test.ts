@@ -1,7 +1,8 @@
 /** The three steps from end to end on photos of three colours: what they yield, keep and leave alone. */
 import { expect, test, vi } from 'vitest';
 import { nodeBackend } from '../../testing/nodeGpu';
-import { changedKeys, finish, newContext } from '../../testing/experimentRun';
+import { finish, newContext } from '../../testing/experimentRun';
+import { changedKeys } from '../../testing/hostStates';
 import { PATTERN_CLASSES } from '../../testing/patterns';
 import { StudioError } from '../base/errors';
 import type { Evaluation } from '../train/evaluate';

@@ -6,8 +6,9 @@ import { stateSpecs } from '../models/resnet';
 import { initialHostState, releaseState, uploadState } from '../nn/state';
 import { TRAIN } from '../nn/layers';
 import { PAPER_RATIO } from '../analysis/resolution';
+import type { Evaluation } from '../train/evaluate';
 import type { RunRecord } from '../train/records';
-import { eachOf, evaluateViews } from './evaluations';
+import { changeOf, eachOf, evaluateViews, untunedRow } from './evaluations';
 import { type ExperimentContext, fit, type Kept } from './fit';
 import { lowSizeOf, type StudioConfig } from './meta';
 import { methodOf } from '../train/schedule';
@@ -28,6 +29,8 @@ export async function* lowResolution(
   config: StudioConfig,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const pairs = lowResolutionPairs(config.trainSize, lowSizeOf(config));
+  const { dataset } = context;
+  let low: Evaluation | null = null;
   for (const trainSize of new Set(pairs.map((pair) => pair.trainSize))) {
     const kept = yield* trainAt(context, config, trainSize);
     if (kept.evaluation) context.cache.set(kept.state, context.dataset, kept.evaluation);
@@ -36,9 +39,10 @@ export async function* lowResolution(
     const weights = { arch: config.arch, state: kept.state };
     const { batchSize, epochs } = config;
     const results = yield* evaluateViews(context, weights, { batchSize, next: eachOf(views) });
-    for (const { score, view } of results) {
-      const name = `trained at ${trainSize} px`;
-      yield { kind: 'row', row: { name, views: null, trainSize, testSize: view.crop, score, epochs, note: null } };
+    for (const evaluation of results) {
+      const row = untunedRow('from the start', trainSize, evaluation);
+      yield { kind: 'row', row: { ...row, changed: low && changeOf(dataset, low, evaluation), epochs } };
+      low ??= evaluation;
     }
   }
 }

@@ -12,9 +12,9 @@ export type Part = (typeof PARTS)[number];
 export const PART_LABELS: Record<Part, string> = {
   none: 'nothing',
   classifier: 'the classifier',
-  statistics: "the classifier and the last batch norm's statistics",
-  affine: 'the classifier and the whole last batch norm',
-  lastBlock: 'the classifier and the last block',
+  statistics: 'the classifier and last statistics',
+  affine: 'the classifier and last norm',
+  lastBlock: 'the classifier and last block',
   all: 'the whole network',
 };
 

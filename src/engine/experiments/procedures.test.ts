@@ -1,6 +1,7 @@
 /** The experiments beyond the three steps, from end to end on photos of three colours. */
 import { expect, test } from 'vitest';
-import { changedKeys, finish, newContext } from '../../testing/experimentRun';
+import { finish, newContext } from '../../testing/experimentRun';
+import { changedKeys } from '../../testing/hostStates';
 import { nodeBackend } from '../../testing/nodeGpu';
 import { PATTERN_CLASSES } from '../../testing/patterns';
 import type { HostState } from '../nn/state';

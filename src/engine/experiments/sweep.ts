@@ -4,12 +4,12 @@
  */
 import { ActivationHistogram } from '../analysis/activations';
 import { nextSize, recommendSize } from '../analysis/bestSize';
-import { classAccuracies, comparePaired, confusionMatrix } from '../analysis/confusion';
+import { classAccuracies, confusionMatrix } from '../analysis/confusion';
 import { argmax } from '../analysis/score';
 import type { Dataset } from '../dataset/types';
 import type { Evaluation } from '../train/evaluate';
 import type { RunRecord, SweepPoint } from '../train/records';
-import { evaluateViews, type Weights } from './evaluations';
+import { changeOf, evaluateViews, hitsOf, type Weights } from './evaluations';
 import type { ExperimentContext } from './fit';
 import type { StudioConfig } from './meta';
 import { ownView, sweepViews, testOptions, testView } from './views';
@@ -70,17 +70,7 @@ function pointOf(
       from: reference.view.crop,
     },
     classes: classAccuracies(confusionMatrix(labels, predictions, classes)),
-    changed: before && comparePaired(hitsOf(dataset, before), hitsOf(dataset, evaluation)),
+    changed: before && changeOf(dataset, before, evaluation),
     seconds,
   };
-}
-
-/** 1 where a photo was classified right; photos that could not be read count as wrong, so that sizes stay comparable. */
-function hitsOf({ classes, validation }: Dataset, { indices, logits }: Evaluation): Uint8Array {
-  const hits = new Uint8Array(validation.length);
-  indices.forEach((index, i) => {
-    const row = logits.subarray(i * classes.length, (i + 1) * classes.length);
-    if (argmax(row) === validation[index]!.label) hits[index] = 1;
-  });
-  return hits;
 }

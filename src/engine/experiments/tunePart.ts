@@ -1,9 +1,11 @@
 /** Weights tuned once at a size, any part of the network: what ablation and progressive resizing are made of. */
+import type { Dataset } from '../dataset/types';
 import { stateSpecs } from '../models/resnet';
 import { releaseState, uploadState } from '../nn/state';
+import type { Evaluation } from '../train/evaluate';
 import type { ExperimentRow, RunRecord } from '../train/records';
 import { methodOf } from '../train/schedule';
-import type { Weights } from './evaluations';
+import { changeOf, type Weights } from './evaluations';
 import { type ExperimentContext, fit, type Kept } from './fit';
 import type { StudioConfig } from './meta';
 import { type Part, PART_LABELS, trainingOf } from './parts';
@@ -52,8 +54,22 @@ export async function* tunePart(
   }
 }
 
-/** What a tuning says in a table. */
-export function tunedRow({ tuneEpochs }: StudioConfig, { part, views, size }: Tuning, kept: Kept): ExperimentRow {
-  const { score } = kept.evaluation!;
-  return { name: PART_LABELS[part], views, trainSize: size, testSize: size, score, epochs: tuneEpochs, note: null };
+/** What a tuning says in a table; `before` is the evaluation of the weights as they were. */
+export function tunedRow(
+  dataset: Dataset,
+  { tuneEpochs }: StudioConfig,
+  { part, views, size }: Tuning,
+  { kept, before }: { kept: Kept; before: Evaluation },
+): ExperimentRow {
+  const { evaluation } = kept;
+  return {
+    name: PART_LABELS[part],
+    views,
+    trainSize: size,
+    testSize: size,
+    score: evaluation!.score,
+    changed: changeOf(dataset, before, evaluation!),
+    epochs: tuneEpochs,
+    note: null,
+  };
 }

@@ -41,8 +41,10 @@ test('experiments are planned as they run', () => {
   expect(planned('progressive')).toEqual([
     'evaluating 224',
     'evaluating 288',
-    ...['training 288', 'evaluating 288'],
-    ...['training 288', 'evaluating 288'],
+    'training 288',
+    'evaluating 288',
+    'training 288',
+    'evaluating 288',
   ]);
   expect(planned('adaptation')).toEqual(['evaluating 224', ...Array.from({ length: 4 }, () => 'evaluating 128')]);
 });

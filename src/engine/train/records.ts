@@ -98,6 +98,8 @@ export interface ExperimentRow {
   trainSize: number;
   testSize: number;
   score: Score;
+  /** Photo by photo against the weights as they were, at the same size; null for those, or where nothing compares. */
+  changed: Changed | null;
   /** Epochs trained for it. */
   epochs: number;
   /** What was worked out on the way, such as a fitted law. */

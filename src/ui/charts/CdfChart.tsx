@@ -39,12 +39,14 @@ export function CdfChart({ sweep, sentence, height }: Props) {
       fileName="activations"
       height={height}
       table={{
-        columns: ['Test resolution', 'Exactly zero', 'Above 2', 'Mean'],
-        rows: curves.map(({ name, point: { activations } }) => [
+        columns: ['Test resolution', 'Exactly zero', 'Above 2', 'Mean', 'Kolmogorov-Smirnov', 'Wasserstein-1'],
+        rows: curves.map(({ name, point: { activations, distance } }) => [
           name,
           formatPercent(activations.zeroFraction),
           formatPercent(activations.aboveTwoFraction),
           activations.mean.toFixed(3),
+          distance ? distance.ks.toFixed(3) : '–',
+          distance ? distance.w1.toFixed(3) : '–',
         ]),
       }}
     >

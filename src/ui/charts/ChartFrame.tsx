@@ -85,7 +85,7 @@ export function ChartFrame({ title, sentence, table, fileName, height, children 
 
 export function DataTable({ table }: { table: ChartTable }) {
   return (
-    <Table className={css['table']} verticalSpacing={3} stickyHeader>
+    <Table className={css['table']} verticalSpacing={3} horizontalSpacing={8} stickyHeader>
       <Table.Thead>
         <Table.Tr>
           {table.columns.map((column, i) => (

@@ -16,7 +16,7 @@ interface Props {
 
 const ROW_HEIGHT = 28;
 const AXIS_HEIGHT = 56;
-const LABEL_WIDTH = 330;
+const LABEL_WIDTH = 310;
 
 const Readout = tooltipOf<DotRow>(
   (_, row) => row?.label ?? '',

@@ -12,6 +12,8 @@ export interface ChartColors {
   reference: string;
   /** Viridis, from small sizes to large: away from the ground, so that large sizes stand out most. */
   sizes: readonly string[];
+  /** Told apart by colour-blind eyes (Okabe and Ito), darker or lighter to stand out from the ground. */
+  classes: readonly string[];
 }
 
 const LIGHT: ChartColors = {
@@ -22,6 +24,7 @@ const LIGHT: ChartColors = {
   surface: '#ffffff',
   reference: '#b3186d',
   sizes: ['#1f9e89', '#26828e', '#31688e', '#3e4a89', '#482878', '#440154'],
+  classes: ['#0072b2', '#b85c00', '#007a5a', '#a3467f', '#2f7fb5', '#8a6d00', '#4b5258', '#7a3b00'],
 };
 
 const DARK: ChartColors = {
@@ -32,6 +35,7 @@ const DARK: ChartColors = {
   surface: '#1b1d20',
   reference: '#ff8ac4',
   sizes: ['#2a8a98', '#1fa08a', '#35b779', '#6ece58', '#b5de2b', '#fde725'],
+  classes: ['#56b4e9', '#e69f00', '#2fc79a', '#e39bc4', '#8fcdf2', '#f0e442', '#b4bac0', '#e8875a'],
 };
 
 export function useChartColors(): ChartColors {

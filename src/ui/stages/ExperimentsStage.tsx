@@ -1,7 +1,7 @@
 import { SegmentedControl, Text } from '@mantine/core';
 import { dotRows } from '../../client/curves';
 import { experimentSentence } from '../../client/sentences';
-import { EXPERIMENT_LABELS, type ExperimentId, EXPERIMENTS } from '../../engine/experiments/meta';
+import { EXPERIMENT_LABELS, EXPERIMENTS } from '../../engine/experiments/meta';
 import { DotChart } from '../charts/DotChart';
 import { DataTable } from '../charts/ChartFrame';
 import { ScrollRegion } from '../ScrollRegion';
@@ -27,7 +27,7 @@ export function ExperimentsStage() {
         aria-label="Experiment"
         data={EXPERIMENTS.map((one) => ({ value: one, label: EXPERIMENT_LABELS[one].label }))}
         value={id}
-        onChange={(one) => studio.chooseExperiment(one as ExperimentId)}
+        onChange={(one) => studio.chooseExperiment(one)}
         data-testid="experiment"
       />
       <div className={`card ${css['result']}`}>

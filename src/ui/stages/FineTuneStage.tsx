@@ -6,6 +6,7 @@ import { isBusy } from '../../client/state';
 import type { Score } from '../../engine/train/records';
 import { useStudioState } from '../StudioContext';
 import css from './stages.module.css';
+import { ChangesPanel } from './ChangesPanel';
 import { EmptyStage, NextButton, StageFrame } from './StageFrame';
 import { TrainingCharts } from './TrainingCharts';
 
@@ -25,6 +26,7 @@ export function FineTuneStage() {
           <Text size="sm">{keepUnits(sentence)}</Text>
           <Comparison />
           <TrainingCharts result={result} epochs={result.config.tuneEpochs} height={190} />
+          <ChangesPanel />
         </>
       )}
       {!result && !ready && (

@@ -1,13 +1,11 @@
 import { Button, Group, SegmentedControl, Title } from '@mantine/core';
-import { useInViewport } from '@mantine/hooks';
 import { IconRefresh } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { DatasetSummary, Split } from '../../engine/dataset/types';
-import { useStudio } from '../StudioContext';
+import { Photo } from './Photo';
 import css from './stages.module.css';
 
 const SHOWN = 18;
-const SIDE_PX = 240;
 
 /** A few photos, spread over the split; each is asked for when it comes into view. */
 export function PhotoGrid({ dataset }: { dataset: DatasetSummary }) {
@@ -53,49 +51,5 @@ export function PhotoGrid({ dataset }: { dataset: DatasetSummary }) {
         ))}
       </ul>
     </section>
-  );
-}
-
-interface Loaded {
-  url: string;
-  imageId: string;
-  label: string;
-}
-
-function Photo({ split, index }: { split: Split; index: number }) {
-  const studio = useStudio();
-  const { ref, inViewport } = useInViewport<HTMLElement>();
-  const [seen, setSeen] = useState(false);
-  const [photo, setPhoto] = useState<Loaded | 'unreadable' | null>(null);
-  if (inViewport && !seen) setSeen(true);
-
-  useEffect(() => {
-    if (!seen) return undefined;
-    let url: string | null = null;
-    let gone = false;
-    studio.photo({ split, index, maxSide: SIDE_PX }).then(
-      ({ blob, imageId, label }) => {
-        if (gone) return;
-        url = URL.createObjectURL(blob);
-        setPhoto({ url, imageId, label });
-      },
-      () => setPhoto('unreadable'),
-    );
-    return () => {
-      gone = true;
-      if (url) URL.revokeObjectURL(url);
-    };
-  }, [studio, seen, split, index]);
-
-  const loaded = photo !== 'unreadable' && photo;
-  return (
-    <figure className={css['photo']} ref={ref} title={loaded ? `${loaded.imageId}: ${loaded.label}` : undefined}>
-      {loaded ? (
-        <img src={loaded.url} alt={`${loaded.imageId}, ${loaded.label}`} />
-      ) : (
-        <div className={css['blank']}>{photo === 'unreadable' && 'unreadable'}</div>
-      )}
-      <figcaption>{loaded ? loaded.label : '\u00a0'}</figcaption>
-    </figure>
   );
 }

@@ -4,6 +4,7 @@ import { keepUnits } from '../../client/format';
 import { classesSentence } from '../../client/sentences';
 import type { DatasetSummary } from '../../engine/dataset/types';
 import { useStudioState } from '../StudioContext';
+import { ApparentPanel } from './ApparentPanel';
 import { ClassTable } from './ClassTable';
 import { PhotoGrid } from './PhotoGrid';
 import { NextButton, StageFrame } from './StageFrame';
@@ -40,6 +41,7 @@ export function PhotosStage() {
       <WarningList dataset={dataset} />
       {hasPhotos(dataset) && <PhotoGrid dataset={dataset} />}
       {hasPhotos(dataset) && <ViewsPanel dataset={dataset} />}
+      {hasPhotos(dataset) && <ApparentPanel key={dataset.name} />}
     </StageFrame>
   );
 }

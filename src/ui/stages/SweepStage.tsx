@@ -1,7 +1,9 @@
 import { hasWeights } from '../../client/findings';
-import { activationsSentence, sweepSentence } from '../../client/sentences';
+import { activationsSentence, classSentence, sweepSentence } from '../../client/sentences';
 import { isBusy } from '../../client/state';
+import { useShallow } from 'zustand/react/shallow';
 import { CdfChart } from '../charts/CdfChart';
+import { ClassChart } from '../charts/ClassChart';
 import { DataTable } from '../charts/ChartFrame';
 import { SweepChart } from '../charts/SweepChart';
 import { useStudioState } from '../StudioContext';
@@ -17,6 +19,8 @@ export function SweepStage() {
   const ready = useStudioState(hasWeights);
   const sentence = useStudioState(sweepSentence);
   const activations = useStudioState(activationsSentence);
+  const perClass = useStudioState(classSentence);
+  const classes = useStudioState(useShallow((s) => s.dataset?.classes.map(({ name }) => name) ?? []));
   const done = useStudioState((s) => !isBusy(s) && (s.sweep?.points.length ?? 0) > 0);
   return (
     <StageFrame
@@ -30,6 +34,7 @@ export function SweepStage() {
             <SweepChart sweep={sweep} sentence={sentence} height={HEIGHT} />
             <CdfChart sweep={sweep} sentence={activations} height={HEIGHT} />
           </div>
+          <ClassChart sweep={sweep} classes={classes} sentence={perClass} height={HEIGHT} />
           <ScrollRegion className={`card ${css['tableCard']}`} label="Measured sizes">
             <DataTable table={sweepTable(sweep)} />
           </ScrollRegion>

@@ -6,9 +6,20 @@ import type { ChartTable } from '../charts/exportChart';
 /** Differences are against the first row at the same test size, or the first of all. */
 export function experimentTable(rows: readonly ExperimentRow[]): ChartTable {
   return {
-    columns: ['What', 'Tuned on', 'Trained at', 'Tested at', 'Accuracy', '95 % interval', 'Difference', 'Loss', 'Fit'],
+    columns: [
+      'What',
+      'Tuned on',
+      'Trained at',
+      'Tested at',
+      'Accuracy',
+      '95 % interval',
+      'Difference',
+      'Won, lost',
+      'Loss',
+      'Fit',
+    ],
     rows: rows.map((row) => {
-      const { name, views, trainSize, testSize, score, note } = row;
+      const { name, views, trainSize, testSize, score, changed, note } = row;
       const first = rows.find((one) => one.testSize === testSize) ?? row;
       return [
         name,
@@ -18,6 +29,7 @@ export function experimentTable(rows: readonly ExperimentRow[]): ChartTable {
         formatPercent(score.accuracy),
         formatInterval(intervalOf(score)),
         first === row ? '–' : formatPoints(score.accuracy - first.score.accuracy),
+        changed ? `${changed.won}, ${changed.lost}` : '–',
         formatLoss(score.loss),
         note ?? '–',
       ];

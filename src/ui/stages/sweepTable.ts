@@ -1,5 +1,5 @@
 import { intervalOf } from '../../client/findings';
-import { formatDuration, formatInterval, formatLoss, formatPercent } from '../../client/format';
+import { formatInterval, formatLoss, formatPercent, formatProbability } from '../../client/format';
 import type { SweepResult } from '../../client/state';
 import type { SweepPoint } from '../../engine/train/records';
 import type { ChartTable } from '../charts/exportChart';
@@ -10,17 +10,19 @@ const row = (p: SweepPoint, name: string) => [
   formatPercent(p.accuracy),
   formatInterval(intervalOf(p)),
   formatLoss(p.loss),
+  p.changed ? `${p.changed.won}, ${p.changed.lost}` : '–',
+  p.changed ? formatProbability(p.changed.p) : '–',
   formatPercent(p.activations.zeroFraction),
-  formatDuration(p.seconds),
+  p.distance ? p.distance.ks.toFixed(3) : '–',
 ];
 
-/** Every measured view, the baseline's own last. */
+/** Every measured view, the baseline's own last, which photos are won and lost against. */
 export function sweepTable({ points, reference }: SweepResult): ChartTable {
   return {
-    columns: ['Test resolution', 'Resized to', 'Accuracy', '95 % interval', 'Loss', 'Exact zeros', 'Time'],
+    columns: ['Test size', 'Resized to', 'Accuracy', '95 % interval', 'Loss', 'Won, lost', 'p', 'Zeros', 'KS'],
     rows: [
       ...points.map((p) => row(p, `${p.size} px`)),
-      ...(reference ? [row(reference, `${reference.size} px, baseline's view`)] : []),
+      ...(reference ? [row(reference, `${reference.size} px, baseline`)] : []),
     ],
   };
 }

@@ -1,0 +1,77 @@
+/** The distribution of apparent sizes as curves, rows and a sentence. */
+import { apparentSizeSentence } from '../engine/analysis/apparentSize';
+import type { ApparentSizes } from '../protocol/messages';
+import { formatPercent } from './format';
+
+export type ApparentView = ApparentSizes['views'][number];
+
+/** "validation, 224 px of the photo", "384 px of 480". */
+export function apparentName({ resize, crop }: ApparentView, index: number): string {
+  const of = resize === 0 ? 'the whole photo' : `${resize}`;
+  return `${index === 0 ? 'Validation, ' : ''}${crop} px of ${of}`;
+}
+
+/** A point of every curve at one ratio: share of the training views a doubling of the ratio, in percent. */
+export type ApparentRow = { ratio: number } & Partial<Record<string, number>>;
+
+const POINTS = 120;
+
+/** Densities over a logarithmic axis, on which twice as large and half as large lie equally far from 1. */
+export function apparentRows({ views }: ApparentSizes): ApparentRow[] {
+  const [low, high] = apparentDomain(views);
+  return Array.from({ length: POINTS }, (_, i) => {
+    const ratio = low * (high / low) ** (i / (POINTS - 1));
+    const row: ApparentRow = { ratio };
+    views.forEach(({ apparent: { histogram } }, key) => {
+      const bin = histogram.find(({ from, to }) => ratio >= from && ratio < to);
+      row[String(key)] = bin ? (100 * bin.share) / Math.log2(bin.to / bin.from) : 0;
+    });
+    return row;
+  });
+}
+
+/** Powers of two around all ratios, 1 among them. */
+export function apparentDomain(views: readonly ApparentView[]): [number, number] {
+  const least = Math.min(1, ...views.map(({ apparent }) => apparent.min));
+  const most = Math.max(1, ...views.map(({ apparent }) => apparent.max));
+  return [2 ** Math.floor(Math.log2(least)), 2 ** Math.ceil(Math.log2(most))];
+}
+
+export function apparentTicks([low, high]: readonly [number, number]): number[] {
+  const count = Math.round(Math.log2(high / low));
+  return Array.from({ length: count + 1 }, (_, i) => low * 2 ** i);
+}
+
+/** About the baseline's own view, and where among the others things look as large as in training. */
+export function apparentSentence({ photos, views }: ApparentSizes): string {
+  const [own, ...others] = views;
+  if (!own) return '';
+  const closest = others.reduce<ApparentView | null>(
+    (best, one) => (!best || distance(one) < distance(best) ? one : best),
+    null,
+  );
+  const match = closest
+    ? ` Of the test resolutions ${closest.crop} px shows them most alike (${closest.apparent.mean.toFixed(2)} times).`
+    : '';
+  return `In the validation view: ${lower(apparentSizeSentence(own.apparent))}${match} From the sizes of ${photos} photos.`;
+}
+
+export function apparentTable({ views }: ApparentSizes) {
+  return {
+    columns: ['Test view', 'Mean', 'Median', 'Range', 'Looks smaller', 'Formula'],
+    rows: views.map((view, i) => {
+      const { mean, median, min, max, shareSmaller, formula } = view.apparent;
+      return [
+        apparentName(view, i),
+        mean.toFixed(3),
+        median.toFixed(3),
+        `${min.toFixed(2)} to ${max.toFixed(2)}`,
+        formatPercent(shareSmaller),
+        formula === null ? '–' : formula.toFixed(3),
+      ];
+    }),
+  };
+}
+
+const distance = ({ apparent: { mean } }: ApparentView) => Math.abs(Math.log(mean));
+const lower = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1);

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { Answers } from '../protocol/messages';
+import {
+  changeBetween,
+  changedPhotos,
+  changeSentence,
+  changeTable,
+  confusionShares,
+  pairsOf,
+  stepName,
+} from './changes';
+
+const ANSWERS: Answers = {
+  labels: Int32Array.of(0, 0, 1, 1, 1),
+  steps: [
+    { step: 'baseline', size: 224, predictions: Int32Array.of(0, 1, 0, 0, 0) },
+    { step: 'sweep', size: 384, predictions: Int32Array.of(0, 1, 1, 0, 0) },
+    { step: 'finetune', size: 384, predictions: Int32Array.of(1, 0, 1, 1, 0) },
+  ],
+};
+
+test('steps are compared with every later one, the longest way first', () => {
+  expect(pairsOf(ANSWERS).map((pair) => pair.map(stepName))).toEqual([
+    ['baseline, 224 px', 'fine-tuned, 384 px'],
+    ['baseline, 224 px', 'best size, 384 px'],
+    ['best size, 384 px', 'fine-tuned, 384 px'],
+  ]);
+});
+
+test('a change is told in words, by class, and by photo', () => {
+  const [whole] = pairsOf(ANSWERS);
+  const change = changeBetween(ANSWERS, whole!, 2);
+  expect(changeSentence(change, whole!)).toBe(
+    "From baseline, 224 px to fine-tuned, 384 px 3 photos are won and 1 lost: a split as uneven as this is often chance (McNemar's test, p = 0.625).",
+  );
+  expect(changeTable(change, ['rust', 'blight']).rows).toEqual([
+    ['rust', 2, '50.0 %', '50.0 %', '±0.0', 1, 1],
+    ['blight', 3, '0.0 %', '66.7 %', '+66.7', 2, 0],
+  ]);
+  expect(changedPhotos(change, 'won', 2)).toEqual([1, 2]);
+  expect(changedPhotos(change, 'won', 9)).toEqual([1, 2, 3]);
+  expect(changedPhotos(change, 'lost', 9)).toEqual([0]);
+});
+
+test('confusion is told in shares of each class', () => {
+  const shares = confusionShares(ANSWERS, ANSWERS.steps[1]!, 2);
+  expect(shares[1]!.map(({ count }) => count)).toEqual([2, 1]);
+  expect(shares[1]![0]!.share).toBeCloseTo(2 / 3, 9);
+});

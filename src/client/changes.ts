@@ -1,0 +1,62 @@
+/** What changed between two steps, in words and rows. */
+import { readConfusion, stepChange, type StepChange } from '../engine/analysis/stepChange';
+import type { StepId } from '../engine/experiments/meta';
+import type { Answers, StepAnswers } from '../protocol/messages';
+import { formatPercent, formatProbability, formatSigned } from './format';
+
+export type Pair = readonly [before: StepAnswers, after: StepAnswers];
+
+const NAMES: Record<StepId, string> = { baseline: 'baseline', sweep: 'best size', finetune: 'fine-tuned' };
+
+export const stepName = ({ step, size }: StepAnswers): string => `${NAMES[step]}, ${size} px`;
+
+/** Every step with every later one, the longest way first. */
+export function pairsOf({ steps }: Answers): Pair[] {
+  const pairs = steps.flatMap((before, i) => steps.slice(i + 1).map((after): Pair => [before, after]));
+  return pairs.sort((a, b) => reach(steps, b) - reach(steps, a));
+}
+
+const reach = (steps: readonly StepAnswers[], [before, after]: Pair) => steps.indexOf(after) - steps.indexOf(before);
+
+export function changeBetween({ labels }: Answers, [before, after]: Pair, classes: number): StepChange {
+  return stepChange(labels, before.predictions, after.predictions, classes);
+}
+
+export function changeSentence({ won, lost, p }: StepChange, [before, after]: Pair): string {
+  const chance =
+    p < 0.05
+      ? `so uneven a split is rarely chance (McNemar's test, p = ${formatProbability(p).replace('< ', 'below ')})`
+      : `a split as uneven as this is often chance (McNemar's test, p = ${formatProbability(p)})`;
+  if (won + lost === 0) return `From ${stepName(before)} to ${stepName(after)} no photo changed sides.`;
+  return `From ${stepName(before)} to ${stepName(after)} ${won} photos are won and ${lost} lost: ${chance}.`;
+}
+
+export function changeTable({ classes }: StepChange, names: readonly string[]) {
+  return {
+    columns: ['Class', 'Photos', 'Before', 'After', 'Difference', 'Won', 'Lost'],
+    rows: classes.map(({ count, before, after, won, lost }, k) => [
+      names[k] ?? String(k),
+      count,
+      count > 0 ? formatPercent(before / count) : '–',
+      count > 0 ? formatPercent(after / count) : '–',
+      count > 0 ? formatSigned((after - before) / count) : '–',
+      won.length,
+      lost.length,
+    ]),
+  };
+}
+
+/** Shares of each class' photos by what they were taken for. */
+export function confusionShares({ labels }: Answers, { predictions }: StepAnswers, classes: number) {
+  return readConfusion(labels, predictions, classes).map((row) => {
+    const total = row.reduce((sum, n) => sum + n, 0);
+    return row.map((count) => ({ count, share: total > 0 ? count / total : 0 }));
+  });
+}
+
+/** Photos that changed sides, class by class in turn, so that none hides another. */
+export function changedPhotos({ classes }: StepChange, side: 'won' | 'lost', limit: number): number[] {
+  const longest = Math.max(0, ...classes.map((change) => change[side].length));
+  const turns = Array.from({ length: longest }, (_, i) => classes.flatMap((change) => change[side][i] ?? []));
+  return turns.flat().slice(0, limit);
+}

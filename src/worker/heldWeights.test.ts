@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { parseStudioConfig } from '../engine/experiments/meta';
+import { stateSpecs } from '../engine/models/resnet';
+import { initialHostState } from '../engine/nn/state';
+import { changedKeys } from '../testing/hostStates';
+import { checkClasses, type Held, HeldWeights } from './heldWeights';
+
+const config = parseStudioConfig({ arch: 'resnet18', seed: 7 });
+const heldOf = (classes: readonly string[], arch: Held['arch'] = 'resnet18'): Held => ({
+  arch,
+  classes,
+  state: initialHostState(stateSpecs(arch, classes.length), 1),
+  origin: 'imported from x.pth',
+  evaluation: null,
+});
+const THREE = ['a', 'b', 'c'];
+const FIVE = [...THREE, 'd', 'e'];
+
+test('a baseline starts from opened weights as they are where they tell as many classes apart', () => {
+  const weights = new HeldWeights();
+  weights.imported = heldOf(THREE);
+  const { state, replaced } = weights.start(config, ['x', 'y', 'z']);
+  expect(state).toBe(weights.imported.state);
+  expect(replaced).toBeNull();
+});
+
+test('where they tell others apart, the classifier alone is new', () => {
+  const weights = new HeldWeights();
+  weights.imported = heldOf(FIVE);
+  const { state, replaced } = weights.start(config, THREE);
+  expect(replaced).toContain('x.pth tells 5 classes apart, the photos have 3');
+  expect(changedKeys(weights.imported.state, state)).toEqual(['fc.bias', 'fc.weight']);
+  expect(state.tensors.get('fc.weight')?.shape).toEqual([3, 512]);
+  // What was opened is not touched.
+  expect(weights.imported.state.tensors.get('fc.bias')?.shape).toEqual([5]);
+  expect(() => checkClasses(weights.imported!, THREE)).toThrow('5 classes apart; the photos have 3');
+});
+
+test('another network is refused, and without opened weights they are random', () => {
+  const weights = new HeldWeights();
+  const random = initialHostState(stateSpecs('resnet18', 3), 7);
+  expect(changedKeys(random, weights.start(config, THREE).state)).toEqual([]);
+  expect(() => weights.of('latest')).toThrow('no weights yet');
+  weights.imported = heldOf(THREE, 'resnet34');
+  expect(() => weights.start(config, THREE)).toThrow('are a resnet34; the settings say resnet18');
+});
+
+test('later steps come before earlier ones', () => {
+  const weights = new HeldWeights();
+  const [imported, baseline, finetune] = [heldOf(THREE), heldOf(THREE), heldOf(THREE)];
+  weights.imported = imported;
+  expect(weights.trunk()).toBe(imported);
+  expect(weights.latest()).toBe(imported);
+  weights.baseline = baseline;
+  expect(weights.of('baseline')).toBe(baseline);
+  weights.finetune = finetune;
+  expect(weights.trunk()).toBe(baseline);
+  expect(weights.of('latest')).toBe(finetune);
+});

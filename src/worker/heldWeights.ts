@@ -1,0 +1,75 @@
+/** The weights in memory: what was opened, what the baseline made of it, and what fine-tuning made of that. */
+import { StudioError } from '../engine/base/errors';
+import type { StudioConfig } from '../engine/experiments/meta';
+import type { Architecture } from '../engine/models/meta';
+import { stateSpecs } from '../engine/models/resnet';
+import { type HostState, initialHostState } from '../engine/nn/state';
+import type { Evaluation } from '../engine/train/evaluate';
+import type { WeightsInfo, WeightsSlot } from '../protocol/messages';
+
+export interface Held {
+  arch: Architecture;
+  classes: readonly string[];
+  state: HostState;
+  origin: string;
+  /** The last one made with them. */
+  evaluation: Evaluation | null;
+}
+
+export class HeldWeights {
+  imported: Held | undefined;
+  baseline: Held | undefined;
+  finetune: Held | undefined;
+
+  /** What sweep, fine-tuning and experiments work on. */
+  trunk(): Held | undefined {
+    return this.baseline ?? this.imported;
+  }
+
+  latest(): Held | undefined {
+    return this.finetune ?? this.trunk();
+  }
+
+  /** @throws StudioError `needs-step` where there are none. */
+  of(slot: WeightsSlot): Held {
+    const held = { latest: this.latest(), baseline: this.trunk(), finetune: this.finetune }[slot];
+    if (!held)
+      throw new StudioError('needs-step', 'There are no weights yet', 'Train a baseline first, or open weights.');
+    return held;
+  }
+
+  /**
+   * Where a baseline starts from: opened weights, whose classifier is replaced where it tells other classes apart, or else
+   * random ones.
+   * @throws StudioError `bad-weights` if the opened ones are another network's.
+   */
+  start({ arch, seed }: StudioConfig, classes: readonly string[]): { state: HostState; replaced: string | null } {
+    const fresh = () => initialHostState(stateSpecs(arch, classes.length), seed);
+    const { imported } = this;
+    if (!imported) return { state: fresh(), replaced: null };
+    if (imported.arch !== arch) {
+      throw new StudioError(
+        'bad-weights',
+        `The weights ${imported.origin} are a ${imported.arch}; the settings say ${arch}`,
+        'Choose the same network in the settings.',
+      );
+    }
+    if (imported.classes.length === classes.length) return { state: imported.state, replaced: null };
+    const tensors = new Map(imported.state.tensors);
+    for (const [key, tensor] of fresh().tensors) if (key.startsWith('fc.')) tensors.set(key, tensor);
+    const replaced = `The classifier of the weights ${imported.origin} tells ${imported.classes.length} classes apart, the photos have ${classes.length}: it is replaced by a new one, and the rest is kept.`;
+    return { state: { ...imported.state, tensors }, replaced };
+  }
+}
+
+export const infoOf = ({ arch, classes, origin }: Held): WeightsInfo => ({ arch, classes, origin });
+
+/** @throws StudioError `bad-weights` where the classifier is of another size. */
+export function checkClasses({ classes, origin }: Held, expected: readonly string[]): void {
+  if (classes.length === expected.length) return;
+  throw new StudioError(
+    'bad-weights',
+    `The weights (${origin}) tell ${classes.length} classes apart; the photos have ${expected.length}`,
+    'Open the photos that the weights were trained on, or train a baseline, which gives them a new classifier.',
+  );
+}
