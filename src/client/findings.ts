@@ -10,6 +10,11 @@ export function bestEpoch(result: Pick<TrainingResult, 'epochs'> | null): EpochR
   return result?.epochs.findLast(({ record }) => record.best)?.record ?? null;
 }
 
+/** Sizes that the sweep measures: as planned, or as found so far where it looks for the best. In order. */
+export function sizesOf({ config, points }: SweepResult): readonly number[] {
+  return config.sweepMode === 'sizes' ? config.sweepSizes : points.map(({ size }) => size);
+}
+
 /** The most accurate size; of equals the smallest, being the cheapest. */
 export function bestPoint(sweep: SweepResult | null): SweepPoint | null {
   return (

@@ -13,6 +13,7 @@ import { useShortcuts } from './shell/useShortcuts';
 import { useUnloadWarning } from './shell/useUnloadWarning';
 import { Side } from './stages/Side';
 import { Stage } from './stages/Stage';
+import { StageBoundary } from './stages/StageBoundary';
 import { StudioContext, useStudioState } from './StudioContext';
 import { cssVariablesResolver, theme } from './theme';
 
@@ -54,7 +55,9 @@ function Shell() {
       <AppShell.Main>
         <div className="main">
           <FailureAlert />
-          <Stage key={stage} />
+          <StageBoundary key={stage}>
+            <Stage />
+          </StageBoundary>
         </div>
         <DropTarget />
       </AppShell.Main>

@@ -9,7 +9,7 @@ import type { ApparentSizes } from '../protocol/messages';
 import type { DecodePool } from './photos/decodePool';
 
 /** Photos whose headers are read: enough for a mean, few enough for a slow disk. */
-const PHOTOS = 256;
+const PHOTOS = 128;
 /** Training views drawn over them; the mean is then good to half a percent. */
 const DRAWS = 20_000;
 

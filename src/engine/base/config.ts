@@ -12,6 +12,8 @@ interface Described {
   unit?: string;
   /** Shown only under "Advanced". */
   advanced?: boolean;
+  /** Shown only while another setting has this value: elsewhere it changes nothing. */
+  onlyWith?: readonly [key: string, value: string];
 }
 
 export interface NumberField extends Described {

@@ -234,6 +234,7 @@ export const SWEEP_FIELDS = {
     max: 1024,
     unit: 'px',
     label: 'Test resolutions',
+    onlyWith: ['sweepMode', 'sizes'],
     why: 'The same weights are evaluated at each of these sizes. Multiples of 32 waste nothing.',
   },
   sweepFrom: {
@@ -242,7 +243,7 @@ export const SWEEP_FIELDS = {
     ...size,
     label: 'Smallest size',
     why: 'Where the search for the best size starts.',
-    advanced: true,
+    onlyWith: ['sweepMode', 'best'],
   },
   sweepTo: {
     type: 'number',
@@ -250,7 +251,7 @@ export const SWEEP_FIELDS = {
     ...size,
     label: 'Largest size',
     why: 'Where the search for the best size ends. Time and memory grow with its square.',
-    advanced: true,
+    onlyWith: ['sweepMode', 'best'],
   },
   resizeRatio: {
     type: 'number',
@@ -359,7 +360,8 @@ export type StudioConfig = ConfigOf<typeof STUDIO_FIELDS>;
 const { ablationSizes, lowSize, progressiveSize } = EXPERIMENT_FIELDS;
 const { tuneEpochs, tuneLr, tuneWeightDecay } = FINETUNE_FIELDS;
 const { epochs, trainSize, lr, weightDecay } = BASELINE_FIELDS;
-const { sweepSizes, resizeRatio } = SWEEP_FIELDS;
+const { resizeRatio } = SWEEP_FIELDS;
+const { onlyWith: _, ...adaptationSizes } = SWEEP_FIELDS.sweepSizes;
 
 /** What the page shows beside each run. Experiments share the steps' settings where they do the same. */
 export const FIELDS_OF_RUN: Record<StepId | ExperimentId, Fields> = {
@@ -369,7 +371,7 @@ export const FIELDS_OF_RUN: Record<StepId | ExperimentId, Fields> = {
   ablation: { ablationSizes, tuneEpochs, tuneLr, tuneWeightDecay, resizeRatio },
   lowResolution: { trainSize, lowSize, epochs, lr, weightDecay, resizeRatio },
   progressive: { progressiveSize, tuneEpochs, tuneLr, tuneWeightDecay, resizeRatio },
-  adaptation: { sweepSizes, resizeRatio },
+  adaptation: { sweepSizes: adaptationSizes, resizeRatio },
 };
 
 export const EXPERIMENT_LABELS: Record<ExperimentId, { label: string; asks: string; paper: string }> = {

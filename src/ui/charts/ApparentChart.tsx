@@ -1,8 +1,19 @@
 /** How large things look in testing beside training, drawn as often as training draws: a curve a test view. */
-import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  ReferenceDot,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
 import {
   apparentDomain,
   apparentName,
+  type ApparentRow,
   apparentRows,
   apparentSentence,
   apparentTable,
@@ -10,7 +21,7 @@ import {
 } from '../../client/apparent';
 import type { ApparentSizes } from '../../protocol/messages';
 import { ChartFrame } from './ChartFrame';
-import { sizeColor, useChartColors } from './colors';
+import { type ChartColors, sizeColor, useChartColors } from './colors';
 import { axisProps, halo, tooltipOf, xLabel, yLabel } from './parts';
 
 const Readout = tooltipOf(
@@ -60,15 +71,47 @@ export function ApparentChart({ sizes, height }: { sizes: ApparentSizes; height:
               key={apparentName(view, i)}
               name={apparentName(view, i)}
               dataKey={String(i)}
-              stroke={i === 0 ? colors.reference : sizeColor(colors, i - 1, sizes.views.length - 1)}
+              stroke={colorOf(i, sizes)(colors)}
               strokeWidth={2}
               strokeDasharray={i === 0 ? '2 3' : undefined}
               dot={false}
               isAnimationActive={false}
             />
           ))}
+          {peakLabels(sizes, rows).map(({ ratio, peak, text, color }) => (
+            <ReferenceDot
+              key={text}
+              x={ratio}
+              y={peak}
+              r={0}
+              label={{
+                value: text,
+                position: 'top',
+                fontSize: 11,
+                fontWeight: 600,
+                fill: color(colors),
+                ...halo(colors),
+              }}
+            />
+          ))}
         </LineChart>
       </ResponsiveContainer>
     </ChartFrame>
   );
+}
+
+const colorOf =
+  (index: number, { views }: ApparentSizes) =>
+  (colors: ChartColors): string =>
+    index === 0 ? colors.reference : sizeColor(colors, index - 1, views.length - 1);
+
+/** A name at each curve's highest point; curves that peak together share the first one's. */
+function peakLabels(sizes: ApparentSizes, rows: readonly ApparentRow[]) {
+  const peaks = sizes.views.map(({ crop }, i) => {
+    const key = String(i);
+    const top = rows.reduce((best, row) => ((row[key] ?? 0) > (best[key] ?? 0) ? row : best));
+    const text = i === 0 ? `validation ${crop} px` : `${crop} px`;
+    return { ratio: top.ratio, peak: top[key] ?? 0, text, color: colorOf(i, sizes) };
+  });
+  return peaks.filter(({ ratio }, i) => !peaks.slice(0, i).some((one) => Math.abs(Math.log(one.ratio / ratio)) < 0.1));
 }

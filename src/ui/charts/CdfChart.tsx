@@ -1,5 +1,6 @@
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { cdfRows, niceTicks } from '../../client/curves';
+import { sizesOf } from '../../client/findings';
 import { formatPercent } from '../../client/format';
 import type { SweepResult } from '../../client/state';
 import type { SweepPoint } from '../../engine/train/records';
@@ -87,14 +88,16 @@ export function CdfChart({ sweep, sentence, height }: Props) {
 }
 
 /** Sizes from small to large along the scale; what the network was trained at is dashed. */
-function curvesOf({ points, reference, config }: SweepResult, colors: ChartColors): Curve[] {
+function curvesOf(sweep: SweepResult, colors: ChartColors): Curve[] {
+  const { points, reference, config } = sweep;
+  const sizes = sizesOf(sweep);
   const curves = points.map((point): Curve => {
     const trained = point.size === config.trainSize;
     return {
       key: String(point.size),
       name: trained ? `${point.size} px trained` : `${point.size} px`,
       point,
-      color: sizeColor(colors, config.sweepSizes.indexOf(point.size), config.sweepSizes.length),
+      color: sizeColor(colors, sizes.indexOf(point.size), sizes.length),
       dash: trained ? '7 4' : undefined,
     };
   });

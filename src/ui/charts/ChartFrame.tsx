@@ -83,9 +83,10 @@ export function ChartFrame({ title, sentence, table, fileName, height, children 
   );
 }
 
-export function DataTable({ table }: { table: ChartTable }) {
+/** `sticky`: for tables that scroll in a frame of their own. */
+export function DataTable({ table, sticky = true }: { table: ChartTable; sticky?: boolean }) {
   return (
-    <Table className={css['table']} verticalSpacing={3} horizontalSpacing={8} stickyHeader>
+    <Table className={css['table']} verticalSpacing={3} horizontalSpacing={8} stickyHeader={sticky}>
       <Table.Thead>
         <Table.Tr>
           {table.columns.map((column, i) => (

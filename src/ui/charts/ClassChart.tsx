@@ -49,7 +49,7 @@ export function ClassChart({ sweep, classes, sentence, height }: Props) {
     const text = name.length > LABEL_LENGTH ? `${name.slice(0, LABEL_LENGTH - 1)}…` : name;
     return share === null || share === undefined ? [] : [{ text, y: share * 100, color: colors.classes[i]! }];
   });
-  const shifts = labelShifts(labels, (height - MARGIN.top - MARGIN.bottom - 30) / 100);
+  const shifts = labelShifts(labels, (height - MARGIN.top - MARGIN.bottom - 30) / 100, 0);
   return (
     <ChartFrame
       title="Accuracy by class"

@@ -11,7 +11,7 @@ import {
   YAxis,
 } from 'recharts';
 import { accuracyDomain, percentTicks, sweepRows } from '../../client/curves';
-import { bestPoint, intervalOf } from '../../client/findings';
+import { bestPoint, intervalOf, sizesOf } from '../../client/findings';
 import { formatInterval, formatPercent } from '../../client/format';
 import type { SweepResult } from '../../client/state';
 import { ChartFrame } from './ChartFrame';
@@ -32,7 +32,8 @@ export function SweepChart({ sweep, sentence, height }: Props) {
   const all = reference ? [...points, reference] : points;
   const ends = all.map(intervalOf);
   const domain = accuracyDomain(ends.flatMap(({ low, high }) => [low * 100, high * 100]));
-  const planned = [...config.sweepSizes, config.trainSize, config.evalCrop];
+  const sizes = sizesOf(sweep);
+  const planned = [...sizes, config.trainSize, config.evalCrop];
   const [from, to] = [Math.min(...planned), Math.max(...planned)];
   const room = Math.max(8, (to - from) * 0.06);
   const placeOf = (size: number) => (size - from) / Math.max(1, to - from);
@@ -70,7 +71,7 @@ export function SweepChart({ sweep, sentence, height }: Props) {
             dataKey="size"
             type="number"
             domain={[Math.max(0, from - room), to + room]}
-            ticks={[...config.sweepSizes]}
+            ticks={[...sizes]}
             label={xLabel('test resolution, px', colors)}
           />
           <YAxis

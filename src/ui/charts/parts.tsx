@@ -65,23 +65,24 @@ export interface EndLabel {
   color: string;
 }
 
-/** How far each label moves, in px (down is positive), so that none hides another. `pxPerUnit`: of the y axis. */
+/**
+ * How far each label moves, in px (down is positive), so that none hides another, and none lies below `least` on the y
+ * axis. `pxPerUnit`: of the y axis.
+ */
 export function labelShifts(
   labels: readonly EndLabel[],
   pxPerUnit: number,
-  lineHeight = 14,
+  least = Number.NEGATIVE_INFINITY,
 ): ReadonlyMap<string, number> {
   const sorted = [...labels].sort((a, b) => b.y - a.y);
-  const shifts = new Map<string, number>();
-  let lowest = Number.NEGATIVE_INFINITY;
-  for (const { text, y } of sorted) {
-    const wanted = -y * pxPerUnit;
-    const place = Math.max(wanted, lowest + lineHeight);
-    shifts.set(text, place - wanted);
-    lowest = place;
-  }
-  return shifts;
+  const places = sorted.map(({ y }) => -y * pxPerUnit);
+  for (let i = 1; i < places.length; i++) places[i] = Math.max(places[i]!, places[i - 1]! + LINE_HEIGHT);
+  let room = -least * pxPerUnit;
+  for (let i = places.length - 1; i >= 0; i--, room -= LINE_HEIGHT) places[i] = Math.min(places[i]!, room);
+  return new Map(sorted.map(({ text, y }, i) => [text, places[i]! + y * pxPerUnit]));
 }
+
+const LINE_HEIGHT = 14;
 
 /** Recharts' `label` of the invisible dot at a line's end: the line's name. */
 export function endLabel({ text, color }: EndLabel, shift: number, colors: ChartColors) {

@@ -38,7 +38,13 @@ const VERBS: Record<Run, { first: string; again: string }> = {
 export function SettingsPanel({ run }: { run: Run }) {
   const [open, { toggle }] = useDisclosure(false);
   const busy = useStudioState(isBusy);
-  const fields = Object.entries(FIELDS_OF_RUN[run]) as [keyof StudioConfig, Field][];
+  const fields = useStudioState(
+    useShallow((s) =>
+      (Object.entries(FIELDS_OF_RUN[run]) as [keyof StudioConfig, Field][]).filter(([, field]) =>
+        applies(field, s.config),
+      ),
+    ),
+  );
   const advanced = fields.filter(([, field]) => field.advanced);
   return (
     <div className={css['panel']}>
@@ -71,6 +77,10 @@ export function SettingsPanel({ run }: { run: Run }) {
       </div>
     </div>
   );
+}
+
+function applies({ onlyWith }: Field, config: StudioConfig): boolean {
+  return !onlyWith || config[onlyWith[0] as keyof StudioConfig] === onlyWith[1];
 }
 
 function PresetSwitch({ disabled }: { disabled: boolean }) {

@@ -54,9 +54,9 @@ export function ChangesPanel() {
         {keepUnits(changeSentence(change, pair))}
       </Text>
       <ScrollRegion label="Won and lost by class">
-        <DataTable table={changeTable(change, classes)} />
+        <DataTable table={changeTable(change, classes)} sticky={false} />
       </ScrollRegion>
-      <div className={`${css['pair']} ${css['below']}`}>
+      <div className={`${css['halves']} ${css['below']}`}>
         {(['won', 'lost'] as const).map((side) => (
           <Photos
             key={side}
@@ -68,7 +68,7 @@ export function ChangesPanel() {
         ))}
       </div>
       {classes.length <= MOST_CLASSES && (
-        <div className={`${css['pair']} ${css['below']}`}>
+        <div className={`${css['halves']} ${css['below']}`}>
           {pair.map((step) => (
             <Confusion key={stepName(step)} answers={answers} step={step} classes={classes} />
           ))}
