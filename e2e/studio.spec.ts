@@ -136,6 +136,20 @@ test('the fine-tuning runs at the best size', async () => {
   expect(finetune).toMatchObject({ ended: 'done' });
   expect(finetune?.epochs).toHaveLength(1);
   expect(bestSizes).toContain(finetune?.size);
+
+  const changes = page.getByTestId('changes');
+  await expect(changes.getByText(/^From baseline, 32\spx to fine-tuned/)).toBeVisible();
+  await expect(changes.getByRole('cell', { name: CLASSES[0]! }).first()).toBeVisible();
+  await expect(changes.locator('table')).toHaveCount(3);
+});
+
+test('how large things look is worked out from the photos’ own sizes', async () => {
+  await goTo(page, 'photos');
+  const panel = page.getByTestId('apparent');
+  await panel.scrollIntoViewIfNeeded();
+  // Whatever the photos' size: 0.915 times as large at 32 px of 40 as at 32 px in training, for photos of 4 to 3.
+  await expect(panel.getByRole('row', { name: /^32 px of 40 0\.9/ })).toBeVisible();
+  await expect(panel.getByText(/From the sizes of \d+ photos/)).toBeVisible();
 });
 
 test('experiments beyond the three steps fill tables of their own', async () => {
@@ -187,6 +201,9 @@ test('the files can be taken home', async () => {
   const { runs } = metrics as { runs: Record<string, { rows: unknown[]; recommendation: { best: number } }> };
   expect(runs['adaptation']?.rows).toHaveLength(6);
   expect(TINY.sweepSizes).toContain(runs['sweep']?.recommendation.best);
+  const { steps } = metrics as { steps: { step: string; confusion: number[][] }[] };
+  expect(steps.map(({ step }) => step)).toEqual(['baseline', 'sweep', 'finetune']);
+  expect(steps[2]?.confusion.flat().reduce((sum, n) => sum + n, 0)).toBe(VALIDATION);
   expect(Object.keys(metrics as object)).toEqual(expect.arrayContaining(['config', 'runs', 'environment']));
 
   const [header, ...rows] = readFileSync(path.join(downloads, FILES.predictions), 'utf8').trim().split(/\r?\n/);

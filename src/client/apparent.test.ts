@@ -26,7 +26,7 @@ const BLOG = sizesOf([
 
 test('the blog’s baseline shows things about twice as large, and the sentence says so', () => {
   expect(apparentSentence(BLOG)).toMatch(
-    /^In the validation view: objects look 1\.9[5-8] times larger .* the opposite of what FixRes starts from.* Of the test resolutions 224 px shows them most alike \(0\.9[12] times\)\. From the sizes of 1 photos\.$/,
+    /^In the validation view: objects look 1\.9[5-8] times larger .* the opposite of what FixRes starts from.* Of the test resolutions 224 px shows them most alike \(0\.9[12] times\)\. From the sizes of 1 photo\.$/,
   );
 });
 

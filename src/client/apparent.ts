@@ -1,7 +1,7 @@
 /** The distribution of apparent sizes as curves, rows and a sentence. */
 import { apparentSizeSentence } from '../engine/analysis/apparentSize';
 import type { ApparentSizes } from '../protocol/messages';
-import { formatPercent } from './format';
+import { formatNoun, formatPercent } from './format';
 
 export type ApparentView = ApparentSizes['views'][number];
 
@@ -53,7 +53,7 @@ export function apparentSentence({ photos, views }: ApparentSizes): string {
   const match = closest
     ? ` Of the test resolutions ${closest.crop} px shows them most alike (${closest.apparent.mean.toFixed(2)} times).`
     : '';
-  return `In the validation view: ${lower(apparentSizeSentence(own.apparent))}${match} From the sizes of ${photos} photos.`;
+  return `In the validation view: ${lower(apparentSizeSentence(own.apparent))}${match} From the sizes of ${formatNoun(photos, 'photo')}.`;
 }
 
 export function apparentTable({ views }: ApparentSizes) {

@@ -2,7 +2,7 @@
 import { readConfusion, stepChange, type StepChange } from '../engine/analysis/stepChange';
 import type { StepId } from '../engine/experiments/meta';
 import type { Answers, StepAnswers } from '../protocol/messages';
-import { formatPercent, formatProbability, formatSigned } from './format';
+import { formatCount, formatNoun, formatPercent, formatProbability, formatSigned } from './format';
 
 export type Pair = readonly [before: StepAnswers, after: StepAnswers];
 
@@ -28,7 +28,7 @@ export function changeSentence({ won, lost, p }: StepChange, [before, after]: Pa
       ? `so uneven a split is rarely chance (McNemar's test, p = ${formatProbability(p).replace('< ', 'below ')})`
       : `a split as uneven as this is often chance (McNemar's test, p = ${formatProbability(p)})`;
   if (won + lost === 0) return `From ${stepName(before)} to ${stepName(after)} no photo changed sides.`;
-  return `From ${stepName(before)} to ${stepName(after)} ${won} photos are won and ${lost} lost: ${chance}.`;
+  return `From ${stepName(before)} to ${stepName(after)}: ${formatNoun(won, 'photo')} won, ${formatCount(lost)} lost; ${chance}.`;
 }
 
 export function changeTable({ classes }: StepChange, names: readonly string[]) {

@@ -38,13 +38,10 @@ const VERBS: Record<Run, { first: string; again: string }> = {
 export function SettingsPanel({ run }: { run: Run }) {
   const [open, { toggle }] = useDisclosure(false);
   const busy = useStudioState(isBusy);
-  const fields = useStudioState(
-    useShallow((s) =>
-      (Object.entries(FIELDS_OF_RUN[run]) as [keyof StudioConfig, Field][]).filter(([, field]) =>
-        applies(field, s.config),
-      ),
-    ),
+  const applicable = useStudioState(
+    useShallow((s) => Object.keys(FIELDS_OF_RUN[run]).filter((name) => applies(FIELDS_OF_RUN[run][name]!, s.config))),
   );
+  const fields = applicable.map((name) => [name as keyof StudioConfig, FIELDS_OF_RUN[run][name]!] as const);
   const advanced = fields.filter(([, field]) => field.advanced);
   return (
     <div className={css['panel']}>
