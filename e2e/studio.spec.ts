@@ -139,7 +139,7 @@ test('the fine-tuning runs at the best size', async () => {
 
   const changes = page.getByTestId('changes');
   await expect(changes.getByText(/^From baseline, 32\spx to fine-tuned/)).toBeVisible();
-  await expect(changes.getByRole('cell', { name: CLASSES[0]! }).first()).toBeVisible();
+  await expect(changes.getByRole('cell', { name: CLASSES[0] }).first()).toBeVisible();
   await expect(changes.locator('table')).toHaveCount(3);
 });
 

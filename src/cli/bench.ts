@@ -14,8 +14,9 @@ interface Outcome {
 }
 
 export async function main(args: readonly string[]): Promise<number> {
-  // It has arguments and a page of its own.
+  // These have arguments and a page of their own.
   if (args[0] === 'loader') return (await import('./bench/loader')).main(args.slice(1));
+  if (args[0] === 'method') return (await import('./bench/method')).main(args.slice(1));
   let options: BenchOptions;
   try {
     options = parseBenchOptions(args);

@@ -15,3 +15,16 @@ export function median(values: readonly number[]): number {
 export function significant(value: number, digits = 4): number {
   return Number(value.toPrecision(digits));
 }
+
+/** Two-sided 95 % quantiles of Student's t by degrees of freedom, from 1. */
+const T95 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
+
+/** Mean and its 95 % interval by Student's t; none of a single value. Of two to ten values. */
+export function meanInterval(values: readonly number[]): { mean: number; interval95: [number, number] | null } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const t = T95[values.length - 2];
+  if (t === undefined) return { mean: significant(mean), interval95: null };
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  const reach = t * Math.sqrt(variance / values.length);
+  return { mean: significant(mean), interval95: [significant(mean - reach), significant(mean + reach)] };
+}
