@@ -176,6 +176,42 @@ test('experiments beyond the three steps fill tables of their own', async () => 
   expect(weights).toContain('fine-tuning');
 });
 
+test('every run is kept, and laid over published ones', async () => {
+  const stage = await goTo(page, 'runs');
+  const curves = stage.locator('.recharts-line-curve');
+  const own = await curves.count();
+  expect(own).toBeGreaterThan(0);
+  await page.getByTestId('published-blog').check();
+  await expect(curves).toHaveCount(own + 3);
+  await stage
+    .getByLabel(/^Note of /)
+    .first()
+    .fill('kept by a test');
+  await stage
+    .getByLabel(/^Note of /)
+    .first()
+    .blur();
+  const shelved = () =>
+    page.evaluate(async () => {
+      const request = indexedDB.open('fixres-studio-runs');
+      const database = await new Promise<IDBDatabase>((resolve) => {
+        request.onsuccess = () => resolve(request.result);
+      });
+      const all = database.transaction('runs').objectStore('runs').getAll() as IDBRequest<{ note: string }[]>;
+      return new Promise<string[]>((resolve) => {
+        all.onsuccess = () => resolve(all.result.map(({ note }) => note));
+      });
+    });
+  await expect.poll(shelved).toEqual(['kept by a test']);
+  await stage
+    .getByLabel(/^Delete /)
+    .first()
+    .click();
+  await expect.poll(shelved).toEqual([]);
+  await stage.getByRole('button', { name: 'Take it back' }).click();
+  await expect.poll(shelved).toEqual(['kept by a test']);
+});
+
 test('every screen with results is accessible', async () => {
   await expectAllAccessible(page, 'with results');
 });

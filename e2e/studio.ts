@@ -85,7 +85,7 @@ export async function expectAccessible(page: Page, where: string): Promise<void>
 
 /** Every stage in both themes. */
 export async function expectAllAccessible(page: Page, when: string): Promise<void> {
-  const stages: StageId[] = ['photos', 'baseline', 'sweep', 'finetune', 'takehome', 'experiments'];
+  const stages: StageId[] = ['photos', 'baseline', 'sweep', 'finetune', 'takehome', 'experiments', 'runs'];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     for (const stage of stages) {

@@ -11,6 +11,7 @@ export const STAGE_LABELS: Record<StageId, string> = {
   finetune: 'Fine-tune',
   takehome: 'Take home',
   experiments: 'More experiments',
+  runs: 'Kept runs',
 };
 
 export interface StageStatus {
@@ -51,6 +52,11 @@ export function stageStatus(state: StudioState, stage: StageId): StageStatus {
       return hasWeights(state) ? { mood: 'ready', word: 'ready', figure: null } : waiting('needs weights');
     case 'experiments':
       return experimentsStatus(state);
+    case 'runs': {
+      const { kept } = state;
+      if (kept.length === 0) return { mood: 'ready', word: 'none yet', figure: null };
+      return { mood: 'ready', word: 'to compare', figure: formatCount(kept.length) };
+    }
     default:
       return stage satisfies never;
   }

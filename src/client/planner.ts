@@ -10,6 +10,7 @@ const WAIT_MS = 200;
 export function runOfStage({ stage, experiment }: Pick<StudioState, 'stage' | 'experiment'>): RunId | null {
   switch (stage) {
     case 'photos':
+    case 'runs':
       return null;
     case 'takehome':
       return 'evaluate';

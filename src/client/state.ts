@@ -23,7 +23,8 @@ import type { Series } from './series';
 
 /** The path, which a beginner goes from one end to the other; and what lies beside it. */
 export const PATH_STAGES = ['photos', 'baseline', 'sweep', 'finetune', 'takehome'] as const;
-export const STAGES = [...PATH_STAGES, 'experiments'] as const;
+export const BESIDE_STAGES = ['experiments', 'runs'] as const;
+export const STAGES = [...PATH_STAGES, ...BESIDE_STAGES] as const;
 export type StageId = (typeof STAGES)[number];
 
 export type Machine =
@@ -71,6 +72,20 @@ export interface ExperimentResult extends RunResult {
   rows: readonly ExperimentRow[];
 }
 
+/** The steps on one baseline, or on weights that were opened. Plain data. */
+export interface KeptRun {
+  /** When its first step started, ISO. */
+  id: string;
+  name: string;
+  note: string;
+  dataset: { name: string; trainCount: number; validationCount: number };
+  config: StudioConfig;
+  baseline: readonly EpochRecord[];
+  sweep: readonly SweepPoint[];
+  finetune: { size: number; epochs: readonly EpochRecord[] } | null;
+  experiments: Partial<Record<string, readonly ExperimentRow[]>>;
+}
+
 export interface Evaluation {
   score: Score;
   /** Shorter side before the crop in px, 0: none. */
@@ -100,6 +115,8 @@ export interface StudioState {
   experiments: Partial<Record<ExperimentId, ExperimentResult>>;
   /** Which of them is looked at. */
   experiment: ExperimentId;
+  /** Runs of this and earlier visits, newest first. */
+  kept: readonly KeptRun[];
   /** Of the present weights, apart from any training. */
   evaluation: Evaluation | null;
   /** The newest in memory; null while there are none. */
@@ -126,6 +143,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     finetune: null,
     experiments: {},
     experiment: EXPERIMENTS[0],
+    kept: [],
     evaluation: null,
     weights: null,
     imported: null,

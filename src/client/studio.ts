@@ -16,8 +16,9 @@ import { createEventQueue } from './eventQueue';
 import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
 import { keepPlanning } from './planner';
 import { reduce } from './reduce';
+import { keepRuns, runShelf, withRun } from './keptRuns';
 import { isIncapable } from './machine';
-import { type Failure, initialState, NO_RESULTS, type StageId, type StudioState } from './state';
+import { type Failure, initialState, type KeptRun, NO_RESULTS, type StageId, type StudioState } from './state';
 import { loadConfig, saveConfig } from './storage';
 import { connectWorker, type WorkerPort } from './workerClient';
 
@@ -37,6 +38,9 @@ export interface Studio {
   setConfig(patch: Readonly<Record<string, unknown>>): void;
   applyPreset(id: PresetId): void;
   goTo(stage: StageId): void;
+  /** Keeps a run, or another name or note for it. */
+  keepRun(run: KeptRun): void;
+  deleteRun(id: string): void;
   /** Looks at one of the experiments. */
   chooseExperiment(id: ExperimentId): void;
   dismissFailure(): void;
@@ -162,6 +166,14 @@ export function createStudio(port: WorkerPort): Studio {
     },
     applyPreset: (id) => studio.setConfig(PRESET_CONFIGS[id]),
     goTo: (stage) => store.setState({ stage }),
+    keepRun(run) {
+      store.setState((state) => ({ kept: withRun(state.kept, run) }));
+      void runShelf.save(run);
+    },
+    deleteRun(id) {
+      store.setState((state) => ({ kept: state.kept.filter((run) => run.id !== id) }));
+      void runShelf.remove(id);
+    },
     chooseExperiment: (experiment) => store.setState({ experiment, stage: 'experiments' }),
     dismissFailure: () => store.setState({ failure: null }),
     start: (run) =>
@@ -200,6 +212,7 @@ export function createStudio(port: WorkerPort): Studio {
   };
 
   keepPlanning(store, client);
+  keepRuns(store, runShelf);
   void connect();
   return studio;
 

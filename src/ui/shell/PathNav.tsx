@@ -1,5 +1,5 @@
 import { Text, UnstyledButton } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconFlask, IconPlayerPlay } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconFlask, IconPlayerPlay, IconStack2 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { STAGE_LABELS, type StageStatus, stageStatus } from '../../client/path';
@@ -19,6 +19,7 @@ export function PathNav({ onChosen }: { onChosen: () => void }) {
       </ol>
       <div className={css['beside']}>
         <Entry stage="experiments" badge={<IconFlask size={16} />} onChosen={onChosen} />
+        <Entry stage="runs" badge={<IconStack2 size={16} />} onChosen={onChosen} />
       </div>
     </>
   );

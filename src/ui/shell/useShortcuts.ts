@@ -7,7 +7,7 @@ import { shown, useStudio } from '../StudioContext';
 /** Listed in the help. Space is left to whatever control has the focus. */
 export const SHORTCUTS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ['Space'], does: 'Pause or resume the running step' },
-  { keys: ['Alt', '1 … 6'], does: 'Go to a step' },
+  { keys: ['Alt', '1 … 7'], does: 'Go to a step' },
   { keys: ['Ctrl', 'Enter'], does: 'Start the chosen step' },
   { keys: ['Tab'], does: 'Go from control to control; charts read their points with the arrow keys' },
 ];
@@ -20,7 +20,7 @@ export function useShortcuts(): void {
   useEffect(() => {
     function onKey(event: KeyboardEvent) {
       const state = studio.store.getState();
-      const digit = /^Digit([1-6])$/.exec(event.code)?.[1];
+      const digit = /^Digit([1-7])$/.exec(event.code)?.[1];
       if (event.altKey && digit) {
         event.preventDefault();
         studio.goTo(STAGES[Number(digit) - 1]!);

@@ -7,7 +7,7 @@ import { TakeHomeSide } from './TakeHomeSide';
 export function Side() {
   const stage = useStudioState((s) => s.stage);
   const experiment = useStudioState((s) => s.experiment);
-  if (stage === 'photos') return <PhotosSide />;
+  if (stage === 'photos' || stage === 'runs') return <PhotosSide />;
   if (stage === 'takehome') return <TakeHomeSide />;
   const run = stage === 'experiments' ? experiment : stage;
   return <SettingsPanel key={run} run={run} />;

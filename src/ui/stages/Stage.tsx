@@ -8,6 +8,7 @@ import { ExperimentsStage } from './ExperimentsStage';
 import { FineTuneStage } from './FineTuneStage';
 import { NoWebGpu } from './NoWebGpu';
 import { PhotosStage } from './PhotosStage';
+import { RunsStage } from './RunsStage';
 import { SweepStage } from './SweepStage';
 import { TakeHomeStage } from './TakeHomeStage';
 
@@ -18,6 +19,7 @@ const STAGE_COMPONENTS: Record<StageId, ComponentType> = {
   finetune: FineTuneStage,
   takehome: TakeHomeStage,
   experiments: ExperimentsStage,
+  runs: RunsStage,
 };
 
 export function Stage() {

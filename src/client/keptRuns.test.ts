@@ -1,0 +1,114 @@
+import { expect, test, vi } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import { PRESET_CONFIGS } from '../engine/experiments/meta';
+import type { EpochRecord, SweepPoint } from '../engine/train/records';
+import { curvesOf, differingSettings, figuresOf, overlayRows } from './comparison';
+import { keepRuns, runOf, type RunShelf, withRun } from './keptRuns';
+import { BLOG } from './published';
+import { EMPTY_SERIES } from './series';
+import { initialState, type KeptRun, type StudioState } from './state';
+
+const score = (accuracy: number) => ({ loss: 1, accuracy, correct: accuracy * 100, count: 100 });
+const epoch = (number: number, accuracy: number, best: boolean): EpochRecord => ({
+  epoch: number,
+  train: score(0.5),
+  validation: score(accuracy),
+  best,
+  seconds: 1,
+  imagesPerSecond: 1,
+});
+const point = (size: number, accuracy: number) =>
+  ({ ...score(accuracy), size, activations: { cdf: [{ x: 0, p: 0.25 }] } }) as unknown as SweepPoint;
+
+const trained: StudioState = {
+  ...initialState(),
+  dataset: {
+    name: 'leaves',
+    format: '',
+    classes: [],
+    trainCount: 3,
+    validationCount: 2,
+    warnings: [],
+    warningCounts: {},
+  },
+  baseline: {
+    config: PRESET_CONFIGS.quick,
+    startedAt: '2026-02-01T10:00:00Z',
+    ended: 'done',
+    seconds: 1,
+    size: 64,
+    series: EMPTY_SERIES,
+    lastStep: null,
+    epochs: [epoch(1, 0.4, true), epoch(2, 0.3, false)].map((record) => ({ step: 1, record })),
+  },
+};
+const run: KeptRun = { ...runOf(trained)!, name: 'first', note: '' };
+const other: KeptRun = {
+  ...run,
+  id: '2026-03-01T10:00:00Z',
+  name: 'second',
+  config: { ...run.config, lr: 0.01 },
+  sweep: [point(64, 0.5), point(96, 0.6)],
+  finetune: { size: 96, epochs: [epoch(1, 0.7, true)] },
+};
+
+function emptyShelf() {
+  const saved: KeptRun[] = [];
+  const shelf: RunShelf = {
+    load: async () => [other],
+    save: async (one) => void saved.push(one),
+    remove: async () => undefined,
+  };
+  return { shelf, saved };
+}
+
+test('nothing is kept before a step has a result', () => {
+  expect(runOf(initialState())).toBeNull();
+  expect(runOf({ ...trained, baseline: { ...trained.baseline!, epochs: [] } })).toBeNull();
+});
+
+test('a run is kept when a step ends, again when the next one does, with its name and note', async () => {
+  const store = createStore<StudioState>(() => initialState());
+  const { shelf, saved } = emptyShelf();
+  keepRuns(store, shelf);
+  await vi.waitFor(() => expect(store.getState().kept).toEqual([other]));
+  const idle = { state: 'idle', run: null } as const;
+  store.setState({ ...trained, kept: [other], run: { state: 'running', run: 'baseline' } });
+  store.setState({ run: idle });
+  expect(saved.map(({ name }) => name)).toEqual(['leaves, resnet18, 64 px']);
+  expect(store.getState().kept.map(({ id }) => id)).toEqual([other.id, run.id]);
+
+  store.setState(({ kept }) => ({ kept: withRun(kept, { ...run, name: 'renamed', note: 'dark leaves' }) }));
+  const config = { ...PRESET_CONFIGS.quick, tuneLr: 0.5 };
+  const finetune = { ...trained.baseline!, config, startedAt: '2026-02-01T11:00:00Z', size: 96 };
+  store.setState({ finetune, run: { state: 'running', run: 'finetune' } });
+  store.setState({ run: idle });
+  expect(store.getState().kept).toHaveLength(2);
+  expect(saved.at(-1)).toMatchObject({ id: run.id, name: 'renamed', note: 'dark leaves', finetune: { size: 96 } });
+});
+
+test('runs become curves, published ones beside them', () => {
+  const { epochs, sizes, activations } = curvesOf([run, other]);
+  expect(epochs.map(({ name }) => name)).toEqual(['first', 'second', 'second, fine-tuned']);
+  expect(sizes).toEqual([
+    {
+      name: 'second',
+      published: false,
+      points: [
+        { x: 64, y: 50 },
+        { x: 96, y: 60 },
+      ],
+    },
+  ]);
+  expect(activations).toEqual([{ name: 'second, 96 px', published: false, points: [{ x: 0, y: 25 }] }]);
+  const rows = overlayRows([...sizes, ...BLOG.sizes]);
+  expect(rows[0]).toEqual({ x: 64, '0': 50, '1': 55.9 });
+  expect(rows.map(({ x }) => x)).toEqual([64, 96, 128, 224, 384, 480]);
+});
+
+test('settings are listed where they differ, results in short', () => {
+  expect(differingSettings([run, other])).toEqual([{ label: 'Learning rate', values: ['0.001', '0.01'] }]);
+  expect(differingSettings([run, run])).toEqual([]);
+  expect(figuresOf(run)).toEqual(['40.0 %', '–', '–']);
+  expect(figuresOf(other)).toEqual(['40.0 %', '60.0 % at 96 px', '70.0 % at 96 px']);
+});

@@ -1,0 +1,87 @@
+/** Runs that outlive the page: what each was set to and what came of it, in IndexedDB. A browser that refuses it just forgets. */
+import { openDB } from 'idb';
+import type { StoreApi } from 'zustand/vanilla';
+import { STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
+import type { KeptRun, StudioState } from './state';
+
+export interface RunShelf {
+  load(): Promise<KeptRun[]>;
+  save(run: KeptRun): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+const STORE = 'runs';
+
+const database = () => openDB('fixres-studio-runs', 1, { upgrade: (db) => void db.createObjectStore(STORE) });
+
+export const runShelf: RunShelf = {
+  async load() {
+    try {
+      return (await (await database()).getAll(STORE)) as KeptRun[];
+    } catch {
+      return [];
+    }
+  },
+  async save(run) {
+    try {
+      await (await database()).put(STORE, run, run.id);
+    } catch {
+      // Private windows may have no storage: the run is kept until the page is closed.
+    }
+  },
+  async remove(id) {
+    try {
+      await (await database()).delete(STORE, id);
+    } catch {
+      // As above.
+    }
+  },
+};
+
+/** What is there to keep of the present steps; null before any has a result. */
+export function runOf(state: StudioState): Omit<KeptRun, 'name' | 'note'> | null {
+  const { baseline, sweep, finetune, experiments, dataset } = state;
+  const first = baseline ?? sweep ?? finetune;
+  const measured = [baseline?.epochs.length, sweep?.points.length, finetune?.epochs.length].some((count) => count);
+  if (!first || !dataset || !measured) return null;
+  const { name, trainCount, validationCount } = dataset;
+  const settings = [baseline, sweep, finetune].map((result) => result?.config ?? {});
+  return {
+    id: first.startedAt,
+    dataset: { name, trainCount, validationCount },
+    // Each step's own settings, as they were when it started: later steps do not touch the earlier ones'.
+    config: Object.assign({}, ...settings.toReversed()) as StudioConfig,
+    baseline: baseline?.epochs.map(({ record }) => record) ?? [],
+    sweep: sweep?.points ?? [],
+    finetune: finetune && { size: finetune.size, epochs: finetune.epochs.map(({ record }) => record) },
+    experiments: Object.fromEntries(Object.entries(experiments).map(([id, { rows }]) => [id, rows])),
+  };
+}
+
+/** Fills the state with what is kept, and keeps each run as its steps end. */
+export function keepRuns(store: StoreApi<StudioState>, shelf: RunShelf): void {
+  void shelf.load().then((kept) => {
+    // Written by an older version, settings may be missing or gone.
+    const usable = kept.filter(({ config }) => Object.keys(STUDIO_FIELDS).some((key) => key in config));
+    store.setState((state) => ({ kept: sorted([...usable, ...state.kept]) }));
+  });
+  store.subscribe((now, before) => {
+    if (now.run.state !== 'idle' || before.run.state === 'idle') return;
+    const run = runOf(now);
+    if (!run) return;
+    const old = now.kept.find(({ id }) => id === run.id);
+    const next: KeptRun = { name: nameOf(run), note: '', ...old, ...run };
+    store.setState({ kept: withRun(now.kept, next) });
+    void shelf.save(next);
+  });
+}
+
+/** In its place, or the place of the one that it is another version of. */
+export const withRun = (kept: readonly KeptRun[], run: KeptRun): readonly KeptRun[] =>
+  sorted([...kept.filter(({ id }) => id !== run.id), run]);
+
+/** Newest first. */
+const sorted = (runs: readonly KeptRun[]) => [...runs].sort((a, b) => (a.id < b.id ? 1 : -1));
+
+const nameOf = ({ dataset, config }: Pick<KeptRun, 'dataset' | 'config'>): string =>
+  `${dataset.name}, ${config.arch}, ${config.trainSize} px`;

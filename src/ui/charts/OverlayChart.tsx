@@ -1,0 +1,68 @@
+/** Curves of several runs over one another; published ones are dashed. */
+import { CartesianGrid, Legend, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { type Curve, overlayRows } from '../../client/comparison';
+import { ChartFrame } from './ChartFrame';
+import { useChartColors } from './colors';
+import { axisProps, tooltipOf, xLabel, yLabel } from './parts';
+
+interface Props {
+  title: string;
+  sentence: string;
+  fileName: string;
+  curves: readonly Curve[];
+  /** With its unit. */
+  xName: string;
+  yName: string;
+  readX: (x: number) => string;
+  height: number;
+}
+
+export function OverlayChart({ title, sentence, fileName, curves, xName, yName, readX, height }: Props) {
+  const colors = useChartColors();
+  const axis = axisProps(colors);
+  const rows = overlayRows(curves);
+  const Readout = tooltipOf(readX, (y) => `${y.toFixed(1)} %`);
+  return (
+    <ChartFrame
+      title={title}
+      sentence={sentence}
+      fileName={fileName}
+      height={height}
+      table={{
+        columns: [xName, ...curves.map(({ name }) => name)],
+        rows: rows.map((row) => [
+          Number(row['x']!.toPrecision(4)),
+          ...curves.map((_, i) => row[String(i)]?.toFixed(1) ?? '–'),
+        ]),
+      }}
+    >
+      <ResponsiveContainer width="100%" height={height}>
+        <LineChart data={rows} margin={{ top: 10, right: 20, bottom: 18, left: 8 }} title={title}>
+          <CartesianGrid stroke={colors.grid} />
+          <XAxis {...axis} dataKey="x" type="number" domain={['dataMin', 'dataMax']} label={xLabel(xName, colors)} />
+          <YAxis {...axis} width={46} domain={[0, 100]} tickCount={6} label={yLabel(yName, colors)} />
+          <Tooltip content={Readout} isAnimationActive={false} />
+          <Legend
+            verticalAlign="top"
+            align="left"
+            wrapperStyle={{ fontSize: 12, paddingLeft: 46 }}
+            iconType="plainline"
+          />
+          {curves.map(({ name, published }, i) => (
+            <Line
+              key={name}
+              name={name}
+              dataKey={String(i)}
+              stroke={colors.classes[i % colors.classes.length]}
+              strokeWidth={2}
+              strokeDasharray={published ? '3 4' : undefined}
+              dot={rows.length <= 40 ? { r: 2.5, fill: colors.surface, strokeDasharray: '0' } : false}
+              connectNulls
+              isAnimationActive={false}
+            />
+          ))}
+        </LineChart>
+      </ResponsiveContainer>
+    </ChartFrame>
+  );
+}
