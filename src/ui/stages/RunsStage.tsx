@@ -16,6 +16,8 @@ const PUBLISHED = { blog: BLOG, paper: PAPER } as const;
 
 export function RunsStage() {
   const kept = useStudioState((s) => s.kept);
+  const studio = useStudio();
+  const [deleted, setDeleted] = useState<KeptRun | null>(null);
   const [unchecked, setUnchecked] = useState<readonly string[]>([]);
   const [published, setPublished] = useState<readonly (keyof typeof PUBLISHED)[]>([]);
   const shown = kept.filter(({ id }) => !unchecked.includes(id));
@@ -37,7 +39,26 @@ export function RunsStage() {
           runs={kept}
           isShown={(id) => !unchecked.includes(id)}
           onToggle={(id) => setUnchecked((list) => toggle(list, id))}
+          onDelete={(run) => {
+            setDeleted(run);
+            studio.deleteRun(run.id);
+          }}
         />
+      )}
+      {deleted && (
+        <Group gap="xs" component="output">
+          <Text size="sm">{deleted.name} was deleted.</Text>
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => {
+              studio.keepRun(deleted);
+              setDeleted(null);
+            }}
+          >
+            Take it back
+          </Button>
+        </Group>
       )}
       <Group gap="lg">
         {(['blog', 'paper'] as const).map((id) => (
@@ -105,86 +126,61 @@ interface TableProps {
   runs: readonly KeptRun[];
   isShown: (id: string) => boolean;
   onToggle: (id: string) => void;
+  onDelete: (run: KeptRun) => void;
 }
 
-function RunsTable({ runs, isShown, onToggle }: TableProps) {
-  const studio = useStudio();
-  const [deleted, setDeleted] = useState<KeptRun | null>(null);
+function RunsTable({ runs, isShown, onToggle, onDelete }: TableProps) {
   return (
-    <>
-      <ScrollRegion className={`card ${css['tableCard']}`} label="Kept runs">
-        <Table verticalSpacing={4} horizontalSpacing={6} stickyHeader data-testid="kept-runs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Shown</Table.Th>
-              <Table.Th>Name</Table.Th>
-              <Table.Th>Note</Table.Th>
-              <Table.Th ta="right">Baseline</Table.Th>
-              <Table.Th ta="right">Best of sweep</Table.Th>
-              <Table.Th ta="right">Fine-tuned</Table.Th>
-              <Table.Th />
+    <ScrollRegion className={`card ${css['tableCard']}`} label="Kept runs">
+      <Table verticalSpacing={4} horizontalSpacing={6} stickyHeader data-testid="kept-runs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Shown</Table.Th>
+            <Table.Th>Name</Table.Th>
+            <Table.Th>Note</Table.Th>
+            <Table.Th ta="right">Baseline</Table.Th>
+            <Table.Th ta="right">Best of sweep</Table.Th>
+            <Table.Th ta="right">Fine-tuned</Table.Th>
+            <Table.Th />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {runs.map((run) => (
+            <Table.Tr key={run.id}>
+              <Table.Td>
+                <Checkbox checked={isShown(run.id)} onChange={() => onToggle(run.id)} aria-label={`Show ${run.name}`} />
+              </Table.Td>
+              <Table.Td miw={190}>
+                <Words run={run} field="name" label="Name" />
+                <Text size="xs" c="dimmed">
+                  {new Date(run.id).toLocaleString()}
+                </Text>
+              </Table.Td>
+              <Table.Td miw={120}>
+                <Words run={run} field="note" label="Note" />
+              </Table.Td>
+              {figuresOf(run).map((figure, i) => (
+                <Table.Td key={i} ta="right" className="figures">
+                  {figure}
+                </Table.Td>
+              ))}
+              <Table.Td>
+                <Tooltip label="Delete">
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    aria-label={`Delete ${run.name}`}
+                    onClick={() => onDelete(run)}
+                  >
+                    <IconTrash size={16} />
+                  </ActionIcon>
+                </Tooltip>
+              </Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {runs.map((run) => (
-              <Table.Tr key={run.id}>
-                <Table.Td>
-                  <Checkbox
-                    checked={isShown(run.id)}
-                    onChange={() => onToggle(run.id)}
-                    aria-label={`Show ${run.name}`}
-                  />
-                </Table.Td>
-                <Table.Td miw={190}>
-                  <Words run={run} field="name" label="Name" />
-                  <Text size="xs" c="dimmed">
-                    {new Date(run.id).toLocaleString()}
-                  </Text>
-                </Table.Td>
-                <Table.Td miw={120}>
-                  <Words run={run} field="note" label="Note" />
-                </Table.Td>
-                {figuresOf(run).map((figure, i) => (
-                  <Table.Td key={i} ta="right" className="figures">
-                    {figure}
-                  </Table.Td>
-                ))}
-                <Table.Td>
-                  <Tooltip label="Delete">
-                    <ActionIcon
-                      variant="subtle"
-                      color="gray"
-                      aria-label={`Delete ${run.name}`}
-                      onClick={() => {
-                        setDeleted(run);
-                        studio.deleteRun(run.id);
-                      }}
-                    >
-                      <IconTrash size={16} />
-                    </ActionIcon>
-                  </Tooltip>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollRegion>
-      {deleted && (
-        <Group gap="xs" component="output">
-          <Text size="sm">{deleted.name} was deleted.</Text>
-          <Button
-            size="compact-sm"
-            variant="default"
-            onClick={() => {
-              studio.keepRun(deleted);
-              setDeleted(null);
-            }}
-          >
-            Take it back
-          </Button>
-        </Group>
-      )}
-    </>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </ScrollRegion>
   );
 }
 
