@@ -33,6 +33,8 @@ const SHOTS: readonly Shot[] = [
   { stage: 'baseline', run: 'baseline', dark: true },
   { stage: 'sweep', run: 'sweep', dark: true },
   { stage: 'finetune', run: 'finetune' },
+  { stage: 'experiments', run: 'ablation' },
+  { stage: 'runs' },
   { stage: 'takehome', run: 'evaluate' },
 ];
 
