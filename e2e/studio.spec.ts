@@ -137,6 +137,14 @@ test('the fine-tuning runs at the best size', async () => {
   expect(finetune?.epochs).toHaveLength(1);
   expect(bestSizes).toContain(finetune?.size);
 
+  expect(finetune?.shift?.reference?.size).toBe(32);
+  expect(finetune?.shift?.after.count).toBe(VALIDATION * 512);
+  const shift = page.getByTestId('stage-finetune').getByRole('figure', { name: 'Pooled activations before and after' });
+  const curves = shift.locator('.recharts-line-curve');
+  await expect(curves).toHaveCount(finetune?.size === 32 ? 2 : 3);
+  await shift.getByRole('button', { name: 'Logarithmic axis' }).click();
+  await expect(shift.getByText('activation, logarithmic')).toBeVisible();
+
   const changes = page.getByTestId('changes');
   await expect(changes.getByText(/^From baseline, 32\spx to fine-tuned/)).toBeVisible();
   await expect(changes.getByRole('cell', { name: CLASSES[0] }).first()).toBeVisible();

@@ -92,17 +92,24 @@ export interface CdfCurve {
   cdf: readonly { x: number; p: number }[];
 }
 
+/** How the values are laid out along the axis. */
+export type CdfScale = 'linear' | 'log';
+
+/** A logarithmic axis begins at this share of its end. */
+const LOG_SPAN = 1000;
+
 /**
  * The curves on one grid of `count` values, from 0 to where the widest of them reaches 99.5 %: behind that there is
- * nothing to see. Between the points of a curve, straight lines.
+ * nothing to see. A logarithmic grid spans three powers of ten below that. Between the points of a curve, straight lines.
  */
-export function cdfRows(curves: readonly CdfCurve[], count = 200): CdfRow[] {
+export function cdfRows(curves: readonly CdfCurve[], scale: CdfScale = 'linear', count = 200): CdfRow[] {
   const drawn = curves.filter(({ cdf }) => cdf.length > 0);
   if (drawn.length === 0) return [];
   const end = Math.max(...drawn.map(({ cdf }) => (cdf.find(({ p }) => p >= 0.995) ?? cdf.at(-1)!).x));
   const cursors = drawn.map(() => -1);
   return Array.from({ length: count }, (_, i) => {
-    const x = (end * i) / (count - 1);
+    const along = i / (count - 1);
+    const x = scale === 'log' ? end * LOG_SPAN ** (along - 1) : end * along;
     const row: CdfRow = { x };
     drawn.forEach(({ key, cdf }, c) => {
       let at = cursors[c]!;
@@ -118,6 +125,13 @@ function shareAt(x: number, before?: { x: number; p: number }, after?: { x: numb
   if (!before) return 0;
   if (!after) return before.p;
   return before.p + ((after.p - before.p) * (x - before.x)) / (after.x - before.x);
+}
+
+/** Powers of ten between two values, and twice and five times them. */
+export function logTicks(from: number, to: number): number[] {
+  const powers = Array.from({ length: 12 }, (_, i) => 10 ** (i - 6));
+  const ticks = powers.flatMap((power) => [1, 2, 5].map((factor) => Number((factor * power).toPrecision(1))));
+  return ticks.filter((tick) => tick >= from && tick <= to);
 }
 
 /** Round ticks from 0 to at least `max`, about `count` steps of 1, 2 or 5 times a power of ten. */

@@ -1,11 +1,27 @@
 import { expect, test } from 'vitest';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import type { EpochRecord, Score, SweepPoint } from '../engine/train/records';
-import { accuracyDomain, cdfRows, epochTicks, niceTicks, percentTicks, sweepRows, trainingRows } from './curves';
+import {
+  accuracyDomain,
+  cdfRows,
+  logTicks,
+  epochTicks,
+  niceTicks,
+  percentTicks,
+  sweepRows,
+  trainingRows,
+} from './curves';
 import { bestEpoch, bestPoint, majorityAccuracy, overlap } from './findings';
 import { stageStatus } from './path';
 import { appendSteps, EMPTY_SERIES } from './series';
-import { accuracySentence, activationsSentence, lossSentence, sweepSentence, tuneSentence } from './sentences';
+import {
+  accuracySentence,
+  activationsSentence,
+  lossSentence,
+  shiftSentence,
+  sweepSentence,
+  tuneSentence,
+} from './sentences';
 import { initialState, type StudioState, type TrainingResult } from './state';
 
 const score = (correct: number, count = 4279, loss = 1): Score => ({ loss, accuracy: correct / count, correct, count });
@@ -28,6 +44,7 @@ const training = (size: number, ...epochs: EpochRecord[]): TrainingResult => ({
   series: appendSteps(EMPTY_SERIES, [{ globalStep: 1, epoch: 1, loss: 2, accuracy: 0 }]),
   lastStep: null,
   epochs: epochs.map((record, i) => ({ step: (i + 1) * 268, record })),
+  shift: null,
 });
 
 const point = (size: number, correct: number, zeroFraction = 0): SweepPoint => ({
@@ -74,6 +91,7 @@ const state: StudioState = {
     seconds: 1,
     points: [point(64, 2392, 0.298), point(384, 3333, 0.01), point(480, 3260, 0.012)],
     recommendation: null,
+    glimpse: null,
     reference: point(224, 3042),
   },
   finetune: training(384, record(1, 3400, true), record(2, 3409, true), record(3, 3409, false)),
@@ -112,6 +130,20 @@ test('sentences follow the data', () => {
   );
 });
 
+test('what fine-tuning did to the activations is said by its distances', () => {
+  const { activations } = point(224, 3042);
+  const distance = (ks: number) => ({ ks, w1: 0.1, from: 224 });
+  const shift = { reference: activations, before: activations, after: activations };
+  expect(shiftSentence({ ...shift, beforeDistance: distance(0.12), afterDistance: distance(0.034) })).toBe(
+    'Fine-tuning brings the activations back to those that the classifier was trained on, at 224 px: up to 12.0 points away before, 3.4 after (paper, figure 4).',
+  );
+  expect(shiftSentence({ ...shift, beforeDistance: distance(0.03), afterDistance: distance(0.05) })).toContain(
+    'does not bring the activations back',
+  );
+  const unswept = { ...shift, reference: null, before: null, beforeDistance: null, afterDistance: null };
+  expect(shiftSentence(unswept)).toContain('Sweep the test resolution first');
+});
+
 test('the rows of a long training stay few, and its batches become means', () => {
   const long = training(64, ...Array.from({ length: 300 }, (_, i) => record(i + 1, i, true)));
   const records = Array.from({ length: 300 * 268 }, (_, i) => ({
@@ -145,9 +177,14 @@ test('chart rows', () => {
       { key: '64', cdf: point(64, 1, 0.3).activations.cdf },
       { key: 'empty', cdf: [] },
     ],
+    'linear',
     3,
   );
   expect(rows.map((r) => r.x)).toEqual([0, 0.5, 1]);
+  const logarithmic = cdfRows([{ key: '64', cdf: point(64, 1, 0.3).activations.cdf }], 'log', 4);
+  expect(logarithmic.map((r) => Number(r.x.toFixed(9)))).toEqual([0.001, 0.01, 0.1, 1]);
+  expect(logarithmic.map((r) => Math.round(r['64'] ?? 0))).toEqual([30, 31, 37, 100]);
+  expect(logTicks(0.0124, 0.6)).toEqual([0.02, 0.05, 0.1, 0.2, 0.5]);
   expect(rows.map((r) => Math.round(r['64'] ?? 0))).toEqual([30, 65, 100]);
   expect(niceTicks(2.12)).toEqual([0, 0.5, 1, 1.5, 2, 2.5]);
   expect(niceTicks(2680)).toEqual([0, 1000, 2000, 3000]);

@@ -40,6 +40,7 @@ const trained: StudioState = {
     series: EMPTY_SERIES,
     lastStep: null,
     epochs: [epoch(1, 0.4, true), epoch(2, 0.3, false)].map((record) => ({ step: 1, record })),
+    shift: null,
   },
 };
 const run: KeptRun = { ...runOf(trained)!, name: 'first', note: '' };

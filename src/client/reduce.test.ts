@@ -162,6 +162,19 @@ test('an experiment fills its table; a new baseline leaves only what stands on n
   expect(reduce(state, photos).experiments).toEqual({});
 });
 
+test('activations of a size being measured make room for its result', () => {
+  const activations = { size: 64, count: 512, zeroFraction: 0.5, aboveTwoFraction: 0, mean: 0.4, cdf: [] };
+  const glimpse: StudioEvent = { kind: 'glimpse', run: 'sweep', activations };
+  expect(play([start('sweep'), glimpse]).sweep).toMatchObject({ glimpse: activations });
+  expect(
+    play([start('sweep'), glimpse, { kind: 'sweepPoint', point: point(64, 0.4), reference: false }]).sweep,
+  ).toMatchObject({ glimpse: null });
+  const stopped: StudioEvent = { kind: 'runEnded', run: 'sweep', ended: 'stopped', error: null, seconds: 1 };
+  expect(play([start('sweep'), glimpse, stopped]).sweep).toMatchObject({ glimpse: null });
+  // Other experiments evaluate, too.
+  expect(play([start('sweep'), { ...glimpse, run: 'ablation' }]).sweep).toMatchObject({ glimpse: null });
+});
+
 test('a recommendation ends a sweep', () => {
   const recommendation = { best: 96, recommended: 64, withinNoise: [64, 96], sentence: 'so' };
   expect(play([start('sweep'), { kind: 'recommendation', recommendation }]).sweep).toMatchObject({ recommendation });

@@ -44,6 +44,11 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
       }));
     case 'sweepPoint':
       return state.sweep ? { ...state, sweep: swept(state.sweep, event) } : state;
+    case 'glimpse':
+      if (event.run !== 'sweep' || !state.sweep) return state;
+      return { ...state, sweep: { ...state.sweep, glimpse: event.activations } };
+    case 'shift':
+      return trained(state, event.run, (result) => ({ ...result, shift: event.shift }));
     case 'recommendation':
       return { ...state, sweep: state.sweep && { ...state.sweep, recommendation: event.recommendation } };
     case 'row':
@@ -73,6 +78,7 @@ function started(state: StudioState, event: EventOf<'runStarted'>): StudioState 
     series: EMPTY_SERIES,
     lastStep: null,
     epochs: [],
+    shift: null,
   };
   const base = { ...state, progress: null, failure: null };
   switch (event.run) {
@@ -80,7 +86,7 @@ function started(state: StudioState, event: EventOf<'runStarted'>): StudioState 
       // What is trained from the start stands on no baseline.
       return { ...base, ...NO_RESULTS, experiments: keptOf(state, 'lowResolution'), baseline: training };
     case 'sweep':
-      return { ...base, sweep: { ...run, points: [], reference: null, recommendation: null } };
+      return { ...base, sweep: { ...run, points: [], reference: null, recommendation: null, glimpse: null } };
     case 'finetune':
       return { ...base, finetune: training, evaluation: null };
     case 'evaluate':
@@ -119,7 +125,8 @@ function keptOf({ experiments }: StudioState, id: ExperimentId): StudioState['ex
   return experiments[id] ? { [id]: experiments[id] } : {};
 }
 
-function swept(sweep: SweepResult, { point, reference }: EventOf<'sweepPoint'>): SweepResult {
+function swept(before: SweepResult, { point, reference }: EventOf<'sweepPoint'>): SweepResult {
+  const sweep = { ...before, glimpse: null };
   if (reference) return { ...sweep, reference: point };
   const others = sweep.points.filter((p) => p.size !== point.size);
   return { ...sweep, points: [...others, point].sort((a, b) => a.size - b.size) };
@@ -132,7 +139,7 @@ function ended(state: StudioState, event: EventOf<'runEnded'>): StudioState {
     progress: null,
     failure: event.error ? { during: 'running', error: event.error, fatal: false } : state.failure,
   };
-  if (event.run === 'sweep') return { ...next, sweep: state.sweep && { ...state.sweep, ...end } };
+  if (event.run === 'sweep') return { ...next, sweep: state.sweep && { ...state.sweep, ...end, glimpse: null } };
   const ending = <T extends object>(result: T) => ({ ...result, ...end });
   return experimented(trained(next, event.run, ending), event.run, ending);
 }

@@ -11,7 +11,7 @@ import {
   scoreBeforeTuning,
 } from './findings';
 import { formatInterval, formatLoss, formatNoun, formatPercent, formatPoints, formatSigned } from './format';
-import type { Recommendation } from '../engine/train/records';
+import type { ActivationShift, Recommendation } from '../engine/train/records';
 import type { StudioState, TrainingResult } from './state';
 
 export function classesSentence(dataset: DatasetSummary): string {
@@ -104,6 +104,19 @@ export function activationsSentence(state: StudioState): string {
   const far = points.reduce((most, p) => ((p.distance?.ks ?? 0) > (most.distance?.ks ?? 0) ? p : most));
   if (!far.distance) return zeros;
   return `${zeros} Furthest from ${far.distance.from} px is ${far.size} px, by up to ${(100 * far.distance.ks).toFixed(1)} points.`;
+}
+
+/** What fine-tuning does to the activations, as the paper's figure 4 shows it. */
+export function shiftSentence({ reference, beforeDistance, afterDistance }: ActivationShift): string {
+  if (!reference || !afterDistance)
+    return 'What the classifier sees after fine-tuning. Sweep the test resolution first to hold it against before.';
+  const from = `those that the classifier was trained on, at ${reference.size} px`;
+  const after = (100 * afterDistance.ks).toFixed(1);
+  if (!beforeDistance) return `After fine-tuning the activations lie up to ${after} points from ${from}.`;
+  const before = (100 * beforeDistance.ks).toFixed(1);
+  const moved =
+    afterDistance.ks < beforeDistance.ks ? 'brings the activations back' : 'does not bring the activations back';
+  return `Fine-tuning ${moved} to ${from}: up to ${before} points away before, ${after} after (paper, figure 4).`;
 }
 
 export function tuneSentence(state: StudioState): string {

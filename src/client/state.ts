@@ -11,6 +11,8 @@ import {
 } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type {
+  ActivationShift,
+  ActivationStats,
   EpochRecord,
   ExperimentRow,
   Recommendation,
@@ -56,6 +58,8 @@ export interface TrainingResult extends RunResult {
   series: Series;
   lastStep: StepRecord | null;
   epochs: readonly EpochPoint[];
+  /** What a fine-tuning has done to the activations. */
+  shift: ActivationShift | null;
 }
 
 export interface SweepResult extends RunResult {
@@ -65,6 +69,8 @@ export interface SweepResult extends RunResult {
   reference: SweepPoint | null;
   /** Once all is measured. */
   recommendation: Recommendation | null;
+  /** Of the size being measured, as far as it is. */
+  glimpse: ActivationStats | null;
 }
 
 export interface ExperimentResult extends RunResult {

@@ -16,6 +16,8 @@ import type {
   Score,
   StepRecord,
   SweepPoint,
+  ActivationShift,
+  ActivationStats,
 } from '../engine/train/records';
 
 export interface NamedFile {
@@ -172,6 +174,10 @@ export type StudioEvent =
   /** A sweep's result at one size; `reference` marks the baseline's own view, drawn beside the curve. */
   | { kind: 'sweepPoint'; point: SweepPoint; reference: boolean }
   | { kind: 'recommendation'; recommendation: Recommendation }
+  /** Activations of the evaluation under way. */
+  | { kind: 'glimpse'; run: RunId; activations: ActivationStats }
+  /** What fine-tuning has done to the activations. */
+  | { kind: 'shift'; run: RunId; shift: ActivationShift }
   | { kind: 'evaluation'; run: RunId; score: Score; resize: number; crop: number }
   /** An experiment has filled a line of its table. */
   | { kind: 'row'; run: RunId; row: ExperimentRow }

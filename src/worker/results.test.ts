@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ActivationHistogram } from '../engine/analysis/activations';
+import { histogramOf } from '../testing/activationCounts';
 import type { Dataset } from '../engine/dataset/types';
 import { parseStudioConfig } from '../engine/experiments/meta';
 import type { EpochRecord, ExperimentRow, SweepPoint } from '../engine/train/records';
@@ -24,7 +24,7 @@ test('predictions name the photo, its label, the answer and every probability', 
     indices: Int32Array.of(0, 2),
     logits: Float32Array.of(0, 0, 0, Math.log(3)),
     activations: { size: 64, count: 0, zeroFraction: 0, aboveTwoFraction: 0, mean: 0, cdf: [] },
-    histogram: new ActivationHistogram(),
+    histogram: histogramOf(),
     seconds: 1,
   };
   expect(predictionsCsv(dataset, evaluation)).toBe(

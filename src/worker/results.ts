@@ -6,7 +6,15 @@ import type { Dataset, DatasetSummary } from '../engine/dataset/types';
 import type { RunId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Evaluation } from '../engine/train/evaluate';
-import type { EpochRecord, ExperimentRow, Recommendation, RunRecord, Score, SweepPoint } from '../engine/train/records';
+import type {
+  ActivationShift,
+  EpochRecord,
+  ExperimentRow,
+  Recommendation,
+  RunRecord,
+  Score,
+  SweepPoint,
+} from '../engine/train/records';
 import type { Answers } from '../protocol/messages';
 
 /** One run as `metrics.json` keeps it. */
@@ -22,6 +30,8 @@ export interface RunResult {
   points: SweepPoint[];
   reference: SweepPoint | null;
   recommendation: Recommendation | null;
+  /** The activations before and after fine-tuning. */
+  shift: ActivationShift | null;
   /** An experiment's table, each line with the epochs that it took. */
   rows: (ExperimentRow & { trained: EpochRecord[] })[];
   evaluation: { score: Score; resize: number; crop: number } | null;
@@ -43,6 +53,7 @@ export function newResult(config: StudioConfig, resolvedSize: number, startedAt:
     points: [],
     reference: null,
     recommendation: null,
+    shift: null,
     rows: [],
     evaluation: null,
     unreadable: [],
@@ -62,6 +73,9 @@ export function collect(result: RunResult, record: RunRecord): void {
     case 'recommendation':
       result.recommendation = record.recommendation;
       break;
+    case 'shift':
+      result.shift = record.shift;
+      break;
     case 'row':
       // What was trained since the last line was trained for this one.
       result.rows.push({ ...record.row, trained: result.epochs.splice(0) });
@@ -74,6 +88,7 @@ export function collect(result: RunResult, record: RunRecord): void {
     case 'tuning':
     case 'step':
     case 'evaluated':
+    case 'glimpse':
       break;
     default:
       record satisfies never;

@@ -81,7 +81,9 @@ export class Runner {
       }
       if (record.kind === 'epoch') this.emit({ kind: 'epoch', run, record: record.record });
       if (record.kind === 'sweepPoint' || record.kind === 'recommendation') this.emit(record);
-      if (record.kind === 'evaluation' || record.kind === 'row') this.emit({ ...record, run });
+      const { kind } = record;
+      if (kind === 'evaluation' || kind === 'row' || kind === 'glimpse' || kind === 'shift')
+        this.emit({ ...record, run });
       if (this.state === 'paused') {
         report();
         await this.untilResumed();

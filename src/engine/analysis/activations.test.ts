@@ -1,17 +1,12 @@
 import { expect, test } from 'vitest';
 import { fork } from '../base/rng';
+import { histogramOf } from '../../testing/activationCounts';
 import { ActivationHistogram } from './activations';
 
 /** Normals moved by `shift`, cut off at 0 as by a ReLU, times `scale`. */
 function drawn(seed: number, count: number, shift = 0.4, scale = 1): Float32Array {
   const rng = fork(seed);
   return Float32Array.from({ length: count }, () => Math.max(0, rng.normal() + shift) * scale);
-}
-
-function histogramOf(...parts: Float32Array[]): ActivationHistogram {
-  const histogram = new ActivationHistogram();
-  for (const part of parts) histogram.add(part);
-  return histogram;
 }
 
 test('the histogram agrees with a sort', () => {

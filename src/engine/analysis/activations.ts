@@ -5,94 +5,84 @@
 import type { ActivationStats } from '../train/records';
 
 /** Bins of 1/4096 from 0 to 16; pooled activations of a trained ResNet lie mostly below 4. */
-const BINS = 65_536;
-const BINS_PER_UNIT = 4096;
+export const BINS = { count: 65_536, perUnit: 4096, above: 2 } as const;
 const CDF_POINTS = 240;
 
 /** Activations are >= 0: they come out of a ReLU. */
-export class ActivationHistogram {
-  private readonly bins = new Float64Array(BINS);
-  private zeros = 0;
-  private aboveTwo = 0;
-  private sum = 0;
+export interface ActivationCounts {
+  /** Of non-zero values in [i, i + 1) / 4096, by i. */
+  bins: Uint32Array;
+  zeros: number;
   /** Of 16 and more. */
-  private readonly beyond = { count: 0, sum: 0 };
-  private total = 0;
+  beyond: number;
+  aboveTwo: number;
+  sum: number;
+  beyondSum: number;
+  total: number;
+}
 
-  add(values: Float32Array): void {
-    for (const value of values) {
-      const bin = Math.floor(value * BINS_PER_UNIT);
-      if (value === 0) this.zeros++;
-      else if (bin < BINS) this.bins[bin]!++;
-      else {
-        this.beyond.count++;
-        this.beyond.sum += value;
-      }
-      if (value > 2) this.aboveTwo++;
-      this.sum += value;
-    }
-    this.total += values.length;
-  }
+export class ActivationHistogram {
+  constructor(private readonly counts: ActivationCounts) {}
 
   /** `size` is the resolution in px that the photos were seen at. */
   summarise(size: number): ActivationStats {
     // Points up to where all but a thousandth lies, on bins' edges.
-    let below = this.zeros;
+    let below = this.counts.zeros;
     let last = 0;
-    while (last < BINS && below < 0.999 * this.total) below += this.bins[last++]!;
+    while (last < BINS.count && below < 0.999 * this.counts.total) below += this.counts.bins[last++]!;
     const stride = Math.max(1, Math.ceil(last / CDF_POINTS));
-    const cdf = [{ x: 0, p: this.share(this.zeros) }];
-    let cumulative = this.zeros;
-    for (let bin = 0; bin < Math.min(BINS, last + stride); bin++) {
-      cumulative += this.bins[bin]!;
-      if ((bin + 1) % stride === 0) cdf.push({ x: (bin + 1) / BINS_PER_UNIT, p: this.share(cumulative) });
+    const cdf = [{ x: 0, p: this.share(this.counts.zeros) }];
+    let cumulative = this.counts.zeros;
+    for (let bin = 0; bin < Math.min(BINS.count, last + stride); bin++) {
+      cumulative += this.counts.bins[bin]!;
+      if ((bin + 1) % stride === 0) cdf.push({ x: (bin + 1) / BINS.perUnit, p: this.share(cumulative) });
     }
     return {
       size,
-      count: this.total,
-      zeroFraction: this.share(this.zeros),
-      aboveTwoFraction: this.share(this.aboveTwo),
-      mean: this.share(this.sum),
+      count: this.counts.total,
+      zeroFraction: this.share(this.counts.zeros),
+      aboveTwoFraction: this.share(this.counts.aboveTwo),
+      mean: this.share(this.counts.sum),
       cdf,
     };
   }
 
   /** The value up to which `share` of all lies: exact for zeros, else to a bin's width, 1/4096. 0 of nothing. */
   quantile(share: number): number {
-    const wanted = share * this.total;
-    let below = this.zeros;
+    const wanted = share * this.counts.total;
+    let below = this.counts.zeros;
     if (wanted <= below) return 0;
-    for (let bin = 0; bin < BINS; bin++) {
-      const here = this.bins[bin]!;
-      if (here > 0 && below + here >= wanted) return (bin + (wanted - below) / here) / BINS_PER_UNIT;
+    for (let bin = 0; bin < BINS.count; bin++) {
+      const here = this.counts.bins[bin]!;
+      if (here > 0 && below + here >= wanted) return (bin + (wanted - below) / here) / BINS.perUnit;
       below += here;
     }
-    return this.beyond.sum / this.beyond.count || 0;
+    return this.counts.beyondSum / this.counts.beyond || 0;
   }
 
   /** The distribution of the non-zero values at `count` bin edges up to `share` of them: what Fréchet is fitted to. */
   nonZeroCdf(count = 512, share = 0.995): { x: number; p: number }[] {
-    const values = this.total - this.zeros;
+    const values = this.counts.total - this.counts.zeros;
     if (values === 0) return [];
     const wanted = share * values;
     let below = 0;
     let last = 0;
-    while (last < BINS && below < wanted) below += this.bins[last++]!;
+    while (last < BINS.count && below < wanted) below += this.counts.bins[last++]!;
     const stride = Math.max(1, Math.ceil(last / count));
     const cdf: { x: number; p: number }[] = [];
     let cumulative = 0;
     for (let bin = 0; bin < last; bin++) {
-      cumulative += this.bins[bin]!;
-      if ((bin + 1) % stride === 0) cdf.push({ x: (bin + 1) / BINS_PER_UNIT, p: cumulative / values });
+      cumulative += this.counts.bins[bin]!;
+      if ((bin + 1) % stride === 0) cdf.push({ x: (bin + 1) / BINS.perUnit, p: cumulative / values });
     }
     return cdf;
   }
 
   /** Shares up to 0 and up to each bin's upper edge. */
   private *shares(): Generator<number, void, undefined> {
-    let cumulative = this.zeros;
+    let cumulative = this.counts.zeros;
     yield this.share(cumulative);
-    for (const count of this.bins) yield this.share((cumulative += count));
+    for (const count of this.counts.bins) yield this.share((cumulative += count));
   }
 
   /**
@@ -108,7 +98,7 @@ export class ActivationHistogram {
       const difference = share - (others.next().value ?? 1);
       ks = Math.max(ks, Math.abs(difference));
       // Between two edges both run straight, and so does their difference: two triangles where it changes its sign.
-      if (before !== null) area += areaUnder(before, difference) / BINS_PER_UNIT;
+      if (before !== null) area += areaUnder(before, difference) / BINS.perUnit;
       before = difference;
     }
     return { ks, w1: area + Math.abs(a.excess() - b.excess()) };
@@ -116,11 +106,11 @@ export class ActivationHistogram {
 
   /** What the values of 16 and more have above 16, as a share of the whole. */
   private excess(): number {
-    return this.share(this.beyond.sum - (this.beyond.count * BINS) / BINS_PER_UNIT);
+    return this.share(this.counts.beyondSum - (this.counts.beyond * BINS.count) / BINS.perUnit);
   }
 
   private share(n: number): number {
-    return this.total === 0 ? 0 : n / this.total;
+    return this.counts.total === 0 ? 0 : n / this.counts.total;
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fork } from '../base/rng';
-import { ActivationHistogram } from './activations';
+import { histogramOf } from '../../testing/activationCounts';
 import { equalisingMap, fitError, fitFrechet, frechetCdf, frechetQuantile } from './frechet';
 
 /** The paper's figure 3, digitised: shares up to x, zeros included. */
@@ -42,8 +42,9 @@ test('known parameters come back from drawn values within 1 %', () => {
     { mu: 2, sigma: 0.45 },
   ].entries()) {
     const rng = fork(7 + i);
-    const histogram = new ActivationHistogram();
-    histogram.add(Float32Array.from({ length: 200_000 }, () => frechetQuantile(rng.uniform() || 0.5, law)));
+    const histogram = histogramOf(
+      Float32Array.from({ length: 200_000 }, () => frechetQuantile(rng.uniform() || 0.5, law)),
+    );
     const cdf = histogram.nonZeroCdf();
     const fit = fitFrechet(cdf)!;
     expect(Math.abs(fit.mu / law.mu - 1)).toBeLessThan(0.01);

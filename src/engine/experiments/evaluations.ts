@@ -41,7 +41,8 @@ export async function* evaluateViews(
       if (!evaluation) {
         state ??= uploadState(backend, stateSpecs(weights.arch, dataset.classes.length), weights.state);
         const network = { arch: weights.arch, classes: dataset.classes, state };
-        evaluation = yield* evaluate(context, { network, samples: dataset.validation, batchSize, view, epoch: 0 });
+        const samples = dataset.validation;
+        evaluation = yield* evaluate(context, { network, samples, batchSize, view, epoch: 0, live: true });
         cache.set(weights.state, dataset, evaluation);
         // Another resolution needs buffers of other sizes.
         backend.releasePool();

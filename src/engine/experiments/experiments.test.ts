@@ -136,6 +136,32 @@ test.each([
   expect(context.kept[0]!.evaluation!.view).toEqual({ kind: 'eval', resize: 60, crop: 48 });
 });
 
+test('fine-tuning tells how the activations moved, against what the sweep has measured', async () => {
+  const context = newContext(backend);
+  const shiftsOf = (records: readonly RunRecord[]) =>
+    records.flatMap((one) => (one.kind === 'shift' ? [one.shift] : []));
+  const [alone] = shiftsOf(await run(finetune(context, config, weights, 48)));
+  expect(alone).toMatchObject({ before: null, reference: null, beforeDistance: null, afterDistance: null });
+  const swept = await run(sweep(context, config, weights, () => {}));
+  const points = swept.flatMap((one) => (one.kind === 'sweepPoint' && !one.reference ? [one.point] : []));
+  const [shift] = shiftsOf(await run(finetune(context, config, weights, 48)));
+  expect(shift).toMatchObject({ reference: points[0]!.activations, before: points[1]!.activations });
+  expect(shift!.beforeDistance).toEqual(points[1]!.distance);
+  expect(shift!.after).toEqual(alone!.after);
+  expect(shift!.after.cdf).not.toEqual(shift!.before!.cdf);
+  expect(shift!.afterDistance!.from).toBe(32);
+});
+
+test('a sweep lets its activations be seen while they are counted', async () => {
+  const records = await run(sweep(newContext(backend), { ...config, batchSize: 2 }, weights, () => {}));
+  const first = records.slice(
+    0,
+    records.findIndex(({ kind }) => kind === 'sweepPoint'),
+  );
+  const counts = first.flatMap((one) => (one.kind === 'glimpse' ? [one.activations.count] : []));
+  expect(counts).toEqual([2, 4, 6].map((photos) => photos * 512));
+});
+
 test('the paper’s optimiser trains the classifier alone, at a learning rate that falls', async () => {
   const context = newContext(backend);
   const paper = { ...config, optimizer: 'sgd', schedule: 'step', tuneAugmentation: 'test' } as const;

@@ -2,15 +2,17 @@
  * Step 3: FixRes' fine-tuning at the test resolution. Only `fc` gets gradients; the network is in evaluation mode but
  * its last batch norm, whose running statistics move (blog's phase 2; FixRes, imnet_finetune/train.py).
  */
+import { ActivationHistogram } from '../analysis/activations';
 import type { Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
 import { releaseState, type HostState, uploadState } from '../nn/state';
 import { tuned } from '../train/frozen';
-import type { RunRecord } from '../train/records';
+import type { Evaluation } from '../train/evaluate';
+import type { ActivationShift, RunRecord } from '../train/records';
 import { type ExperimentContext, fit } from './fit';
 import type { StudioConfig } from './meta';
 import { methodOf } from '../train/schedule';
-import { testOptions, testView, tuneView } from './views';
+import { ownView, testOptions, testView, tuneView } from './views';
 
 /** `size` is the resolution to tune at, the sweep's best where the configuration says 0. */
 export async function* finetune(
@@ -19,23 +21,59 @@ export async function* finetune(
   weights: { arch: Architecture; state: HostState },
   size: number,
 ): AsyncGenerator<RunRecord, void, undefined> {
-  const { classes } = context.dataset;
+  const { dataset, cache } = context;
+  const { classes } = dataset;
+  const viewAt = (px: number) => testView(px, config.resizeRatio, testOptions(config));
+  const view = viewAt(size);
+  const measured = {
+    before: cache.get(weights.state, dataset, view),
+    reference:
+      cache.get(weights.state, dataset, viewAt(config.trainSize)) ?? cache.get(weights.state, dataset, ownView(config)),
+  };
+  const best: { evaluation?: Evaluation | null } = {};
+  const keep: ExperimentContext['keep'] = (kept) => {
+    best.evaluation = kept.evaluation;
+    context.keep(kept);
+  };
   const state = uploadState(context.backend, stateSpecs(weights.arch, classes.length), weights.state);
   const network = { arch: weights.arch, classes, state };
+  const records = fit({ ...context, keep }, network, tuned(network, { affine: config.tuneAffine }), {
+    name: `fine-tuning at ${size} px`,
+    epochs: config.tuneEpochs,
+    batchSize: config.batchSize,
+    seed: config.seed + 1,
+    size,
+    lr: config.tuneLr,
+    weightDecay: config.tuneWeightDecay,
+    method: methodOf(config),
+    spec: tuneView(config, size),
+    view,
+  });
   try {
-    yield* fit(context, network, tuned(network, { affine: config.tuneAffine }), {
-      name: `fine-tuning at ${size} px`,
-      epochs: config.tuneEpochs,
-      batchSize: config.batchSize,
-      seed: config.seed + 1,
-      size,
-      lr: config.tuneLr,
-      weightDecay: config.tuneWeightDecay,
-      method: methodOf(config),
-      spec: tuneView(config, size),
-      view: testView(size, config.resizeRatio, testOptions(config)),
-    });
+    for await (const record of records) {
+      yield record;
+      if (record.kind === 'epoch' && record.record.best && best.evaluation) {
+        yield { kind: 'shift', shift: shiftOf(best.evaluation, measured) };
+      }
+    }
   } finally {
     releaseState(context.backend, state);
   }
+}
+
+function shiftOf(
+  after: Evaluation,
+  { before, reference }: { before: Evaluation | undefined; reference: Evaluation | undefined },
+): ActivationShift {
+  const distanceOf = (one: Evaluation | undefined) =>
+    one && reference
+      ? { ...ActivationHistogram.distances(reference.histogram, one.histogram), from: reference.view.crop }
+      : null;
+  return {
+    after: after.activations,
+    before: before?.activations ?? null,
+    reference: reference?.activations ?? null,
+    beforeDistance: distanceOf(before),
+    afterDistance: distanceOf(after),
+  };
 }

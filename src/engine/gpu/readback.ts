@@ -6,3 +6,8 @@ import type { GpuTensor } from './recorder';
 export function readFloats(tensor: GpuTensor): Promise<Float32Array<ArrayBuffer>> {
   return studioBackend().download(tensor);
 }
+
+/** As `readFloats`, for int32 tensors that hold unsigned words. */
+export async function readWords(tensor: GpuTensor): Promise<Uint32Array<ArrayBuffer>> {
+  return new Uint32Array((await studioBackend().download(tensor)).buffer);
+}

@@ -1,5 +1,5 @@
 /** Evaluation of one split at one view: logits, score and the pooled activations' distribution. */
-import { ActivationHistogram } from '../analysis/activations';
+import type { ActivationHistogram } from '../analysis/activations';
 import { scoreLogits } from '../analysis/score';
 import { sizeOfView, type ViewSpec } from '../augment/view';
 import { StudioError } from '../base/errors';
@@ -7,6 +7,7 @@ import { batches } from '../dataset/batches';
 import type { Sample } from '../dataset/types';
 import { readFloats } from '../gpu/readback';
 import { resample } from '../kernels/resample/resample';
+import { ActivationMeter } from './activationMeter';
 import type { ActivationStats, RunRecord, Score } from './records';
 import type { Adaptation } from '../models/resnet';
 import { findRoom, noRoom } from './room';
@@ -23,6 +24,8 @@ export interface EvaluationOptions {
   /** Of the run, for the progress; 0 outside of training. */
   epoch: number;
   adaptation?: Adaptation;
+  /** Tells of the activations while they are counted. */
+  live?: boolean;
 }
 
 export interface Evaluation {
@@ -39,6 +42,8 @@ export interface Evaluation {
 }
 
 const BATCHES_IN_FLIGHT = 2;
+/** How often a live evaluation tells of its activations. */
+const GLIMPSES = 8;
 
 /**
  * Yields a record a batch and returns the result. Runs in evaluation mode; changes no weight.
@@ -46,7 +51,7 @@ const BATCHES_IN_FLIGHT = 2;
  */
 export async function* evaluate(
   { backend, loader, signal, onUnreadable, memoryBytes, now }: RunContext,
-  { network, samples, batchSize: wanted, view, epoch, adaptation }: EvaluationOptions,
+  { network, samples, batchSize: wanted, view, epoch, adaptation, live = false }: EvaluationOptions,
 ): AsyncGenerator<RunRecord, Evaluation, undefined> {
   const started = now();
   const size = sizeOfView(view);
@@ -69,29 +74,40 @@ export async function* evaluate(
     signal,
     onUnreadable,
   });
-  const histogram = new ActivationHistogram();
+  const meter = new ActivationMeter(backend);
   const indices: number[] = [];
   const parts: Float32Array[] = [];
-  const pending: Promise<Float32Array[]>[] = [];
-  const collect = async () => {
-    const [batchLogits, pooled] = await pending.shift()!;
-    parts.push(batchLogits!);
-    histogram.add(pooled!);
-    return batchLogits!.length / network.classes.length;
+  const pending: Promise<[Float32Array, ActivationHistogram | null]>[] = [];
+  const collected = async function* (inFlight: number): AsyncGenerator<RunRecord, void, undefined> {
+    while (pending.length > inFlight) {
+      const [logits, glimpse] = await pending.shift()!;
+      parts.push(logits);
+      yield { kind: 'evaluated', images: logits.length / network.classes.length };
+      if (glimpse) yield { kind: 'glimpse', activations: glimpse.summarise(size) };
+    }
   };
-  for await (const batch of stream) {
-    const images = resample(backend, batch.views);
-    const { logits, pooled } = predict(backend, network, images, adaptation);
-    const outputs = Promise.all([readFloats(logits), readFloats(pooled)]);
-    // A failure counts when its turn comes; where an earlier one ends the evaluation, it must not count as unhandled.
-    outputs.catch(() => {});
-    pending.push(outputs);
-    for (const tensor of [images, logits, pooled]) backend.release(tensor);
-    indices.push(...batch.indices);
-    backend.gpu.throwIfFailed();
-    if (pending.length > BATCHES_IN_FLIGHT) yield { kind: 'evaluated', images: await collect() };
+  let histogram: ActivationHistogram;
+  try {
+    let batchNumber = 0;
+    for await (const batch of stream) {
+      const images = resample(backend, batch.views);
+      const { logits, pooled } = predict(backend, network, images, adaptation);
+      meter.add(pooled);
+      const glimpsed = live && ++batchNumber % Math.ceil(count / GLIMPSES) === 0 && batchNumber < count;
+      const outputs = Promise.all([readFloats(logits), glimpsed ? meter.read() : null]);
+      // A failure counts when its turn comes; where an earlier one ends the evaluation, it must not count as unhandled.
+      outputs.catch(() => {});
+      pending.push(outputs);
+      for (const tensor of [images, logits, pooled]) backend.release(tensor);
+      indices.push(...batch.indices);
+      backend.gpu.throwIfFailed();
+      yield* collected(BATCHES_IN_FLIGHT);
+    }
+    yield* collected(0);
+    histogram = await meter.read();
+  } finally {
+    meter.release();
   }
-  while (pending.length > 0) yield { kind: 'evaluated', images: await collect() };
   backend.gpu.throwIfFailed();
   if (indices.length === 0) {
     throw new StudioError('bad-dataset', 'No validation photo could be read', 'Look at the warnings of the data set.');

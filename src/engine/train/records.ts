@@ -69,6 +69,17 @@ export interface Distance {
   from: number;
 }
 
+/** The activations at a test resolution before and after fine-tuning there (paper, figure 4). */
+export interface ActivationShift {
+  after: ActivationStats;
+  /** Where it has been measured. */
+  before: ActivationStats | null;
+  /** At the resolution trained at, or in the baseline's own view: what both are held against; null if not measured. */
+  reference: ActivationStats | null;
+  beforeDistance: Distance | null;
+  afterDistance: Distance | null;
+}
+
 /** Photos that only the second, and only the first, of two classifiers gets right. */
 export interface Changed {
   won: number;
@@ -129,6 +140,10 @@ export type RunRecord =
   | { kind: 'step'; record: StepRecord; images: number }
   /** One batch has been evaluated. */
   | { kind: 'evaluated'; images: number }
+  /** Activations of the evaluation under way, as far as it is. */
+  | { kind: 'glimpse'; activations: ActivationStats }
+  /** What fine-tuning has done to the activations, whenever its weights are the best so far. */
+  | { kind: 'shift'; shift: ActivationShift }
   | { kind: 'epoch'; record: EpochRecord }
   /** `reference` marks the baseline's own view, measured beside a sweep. */
   | { kind: 'sweepPoint'; point: SweepPoint; reference: boolean }

@@ -9,6 +9,7 @@ import type { Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
 import type { Mode } from '../nn/layers';
 import { allocateState, type NetworkTensors } from '../nn/state';
+import { ActivationMeter } from './activationMeter';
 import { memoryPolicy, type MemoryLevel } from './memoryPolicy';
 import { newOptimiser, type OptimiserChoice } from './optimiser';
 import { accumulateGradients, predict } from './step';
@@ -76,9 +77,12 @@ export function rehearseTraining(
 }
 
 function rehearseEvaluation(recorder: Recorder, { arch, classes, rows, size }: Demand, state: NetworkTensors): void {
+  const meter = new ActivationMeter(recorder);
   const images = recorder.allocate([rows, size, size, 3]);
   const { logits, pooled } = predict(recorder, { arch, classes: namesOf(classes), state }, images);
+  meter.add(pooled);
   for (const tensor of [images, logits, pooled]) recorder.release(tensor);
+  meter.release();
 }
 
 /** Counters that a rehearsal may move without anybody noticing. */

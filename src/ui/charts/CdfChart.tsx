@@ -1,25 +1,31 @@
-import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { cdfRows, niceTicks } from '../../client/curves';
-import { sizesOf } from '../../client/findings';
+/** Cumulative distributions of pooled activations, with the share of exact zeros of each. */
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconMathFunction } from '@tabler/icons-react';
+import { useState } from 'react';
+import { CartesianGrid, Tooltip as ChartTooltip, Line, LineChart, ResponsiveContainer, XAxis, YAxis } from 'recharts';
+import { type CdfScale, cdfRows, logTicks, niceTicks } from '../../client/curves';
 import { formatPercent } from '../../client/format';
-import type { SweepResult } from '../../client/state';
-import type { SweepPoint } from '../../engine/train/records';
+import type { ActivationStats, Distance } from '../../engine/train/records';
 import { ChartFrame } from './ChartFrame';
-import { type ChartColors, sizeColor, useChartColors } from './colors';
+import { type ChartColors, useChartColors } from './colors';
 import { axisProps, tooltipOf, xLabel, yLabel } from './parts';
 
-interface Props {
-  sweep: SweepResult;
-  sentence: string;
-  height: number;
-}
-
-interface Curve {
+export interface ActivationCurve {
   key: string;
   name: string;
-  point: SweepPoint;
+  activations: ActivationStats;
+  distance: Distance | null;
   color: string;
-  dash: string | undefined;
+  dash?: string;
+}
+
+interface Props {
+  curves: readonly ActivationCurve[];
+  /** What sets the curves apart. */
+  by: string;
+  sentence: string;
+  fileName: string;
+  height: number;
 }
 
 const Readout = tooltipOf(
@@ -27,21 +33,39 @@ const Readout = tooltipOf(
   (share) => `${share.toFixed(1)} %`,
 );
 
-export function CdfChart({ sweep, sentence, height }: Props) {
+export function CdfChart({ curves, by, sentence, fileName, height }: Props) {
   const colors = useChartColors();
-  const curves = curvesOf(sweep, colors);
-  const rows = cdfRows(curves.map(({ key, point }) => ({ key, cdf: point.activations.cdf })));
-  const end = rows.at(-1)?.x ?? 1;
+  const [scale, setScale] = useState<CdfScale>('linear');
+  const rows = cdfRows(
+    curves.map(({ key, activations }) => ({ key, cdf: activations.cdf })),
+    scale,
+  );
+  const [from, end] = [rows[0]?.x ?? 0, rows.at(-1)?.x ?? 1];
   const axis = axisProps(colors);
+  const log = scale === 'log';
   return (
     <ChartFrame
-      title="Pooled activations by size"
+      title={`Pooled activations ${by}`}
       sentence={sentence}
-      fileName="activations"
+      fileName={fileName}
       height={height}
+      tools={
+        <Tooltip label="Logarithmic axis">
+          <ActionIcon
+            variant={log ? 'light' : 'subtle'}
+            color="gray"
+            size="sm"
+            onClick={() => setScale(log ? 'linear' : 'log')}
+            aria-label="Logarithmic axis"
+            aria-pressed={log}
+          >
+            <IconMathFunction size={16} />
+          </ActionIcon>
+        </Tooltip>
+      }
       table={{
-        columns: ['Test resolution', 'Exactly zero', 'Above 2', 'Mean', 'Kolmogorov-Smirnov', 'Wasserstein-1'],
-        rows: curves.map(({ name, point: { activations, distance } }) => [
+        columns: ['Seen', 'Exactly zero', 'Above 2', 'Mean', 'Kolmogorov-Smirnov', 'Wasserstein-1'],
+        rows: curves.map(({ name, activations, distance }) => [
           name,
           formatPercent(activations.zeroFraction),
           formatPercent(activations.aboveTwoFraction),
@@ -62,12 +86,13 @@ export function CdfChart({ sweep, sentence, height }: Props) {
             {...axis}
             dataKey="x"
             type="number"
-            domain={[0, end]}
-            ticks={niceTicks(end).filter((tick) => tick <= end)}
-            label={xLabel('activation', colors)}
+            scale={scale}
+            domain={[from, end]}
+            ticks={log ? logTicks(from, end) : niceTicks(end).filter((tick) => tick <= end)}
+            label={xLabel(log ? 'activation, logarithmic' : 'activation', colors)}
           />
           <YAxis {...axis} width={46} domain={[0, 100]} tickCount={5} label={yLabel('share up to it, %', colors)} />
-          <Tooltip content={Readout} isAnimationActive={false} />
+          <ChartTooltip content={Readout} isAnimationActive={false} />
           {curves.map(({ key, name, color, dash }) => (
             <Line
               key={key}
@@ -87,36 +112,11 @@ export function CdfChart({ sweep, sentence, height }: Props) {
   );
 }
 
-/** Sizes from small to large along the scale; what the network was trained at is dashed. */
-function curvesOf(sweep: SweepResult, colors: ChartColors): Curve[] {
-  const { points, reference, config } = sweep;
-  const sizes = sizesOf(sweep);
-  const curves = points.map((point): Curve => {
-    const trained = point.size === config.trainSize;
-    return {
-      key: String(point.size),
-      name: trained ? `${point.size} px trained` : `${point.size} px`,
-      point,
-      color: sizeColor(colors, sizes.indexOf(point.size), sizes.length),
-      dash: trained ? '7 4' : undefined,
-    };
-  });
-  if (!reference) return curves;
-  const own = {
-    key: 'reference',
-    name: `${reference.size} px baseline`,
-    point: reference,
-    color: colors.reference,
-    dash: '2 3',
-  };
-  return [...curves, own];
-}
-
 const LEGEND_LINE = 16;
 const LEGEND_WIDTH = 172;
 
 /** In the plot's empty corner (a distribution is high on the right), with the share of exact zeros. */
-function legend(curves: readonly Curve[], colors: ChartColors) {
+function legend(curves: readonly ActivationCurve[], colors: ChartColors) {
   if (curves.length === 0) return null;
   return (
     <g transform="translate(0 0)" aria-hidden>
@@ -137,12 +137,12 @@ function legend(curves: readonly Curve[], colors: ChartColors) {
           <text x={LEGEND_WIDTH} textAnchor="end">
             exactly zero
           </text>
-          {curves.map(({ key, name, point, color, dash }, i) => (
+          {curves.map(({ key, name, activations, color, dash }, i) => (
             <g key={key} transform={`translate(0 ${(i + 1) * LEGEND_LINE})`}>
               <line x2={22} y1={-4} y2={-4} stroke={color} strokeWidth={2.5} strokeDasharray={dash} />
               <text x={28}>{name}</text>
               <text x={LEGEND_WIDTH} textAnchor="end">
-                {formatPercent(point.activations.zeroFraction)}
+                {formatPercent(activations.zeroFraction)}
               </text>
             </g>
           ))}

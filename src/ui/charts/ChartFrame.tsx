@@ -17,10 +17,12 @@ interface Props {
   fileName: string;
   /** Of the plot in px. */
   height: number;
+  /** Buttons before the others. */
+  tools?: ReactNode;
   children: ReactNode;
 }
 
-export function ChartFrame({ title, sentence, table, fileName, height, children }: Props) {
+export function ChartFrame({ title, sentence, table, fileName, height, tools, children }: Props) {
   const id = useId();
   const figure = useRef<HTMLElement>(null);
   const [asTable, { toggle }] = useDisclosure(false);
@@ -33,6 +35,7 @@ export function ChartFrame({ title, sentence, table, fileName, height, children 
           {title}
         </Title>
         <Group gap={2} wrap="nowrap">
+          {!asTable && tools}
           <Tooltip label={toggleLabel}>
             <ActionIcon
               variant="subtle"

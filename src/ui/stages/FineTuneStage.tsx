@@ -1,9 +1,12 @@
 import { Text } from '@mantine/core';
 import { baselineScore, bestEpoch, bestPoint, hasWeights, intervalOf } from '../../client/findings';
 import { formatInterval, formatPercent, formatPoints, keepUnits } from '../../client/format';
-import { tuneSentence } from '../../client/sentences';
+import { shiftSentence, tuneSentence } from '../../client/sentences';
 import { isBusy } from '../../client/state';
 import type { Score } from '../../engine/train/records';
+import { shiftCurves } from '../charts/activationCurves';
+import { CdfChart } from '../charts/CdfChart';
+import { useChartColors } from '../charts/colors';
 import { useStudioState } from '../StudioContext';
 import css from './stages.module.css';
 import { ChangesPanel } from './ChangesPanel';
@@ -12,6 +15,7 @@ import { TrainingCharts } from './TrainingCharts';
 
 export function FineTuneStage() {
   const result = useStudioState((s) => s.finetune);
+  const colors = useChartColors();
   const ready = useStudioState(hasWeights);
   const sentence = useStudioState(tuneSentence);
   const done = useStudioState((s) => !isBusy(s) && (s.finetune?.epochs.length ?? 0) > 0);
@@ -26,6 +30,15 @@ export function FineTuneStage() {
           <Text size="sm">{keepUnits(sentence)}</Text>
           <Comparison />
           <TrainingCharts result={result} epochs={result.config.tuneEpochs} height={190} />
+          {result.shift && (
+            <CdfChart
+              curves={shiftCurves(result.shift, colors)}
+              by="before and after"
+              sentence={shiftSentence(result.shift)}
+              fileName="activations-finetuned"
+              height={230}
+            />
+          )}
           <ChangesPanel />
         </>
       )}

@@ -2,9 +2,11 @@ import { hasWeights } from '../../client/findings';
 import { activationsSentence, classSentence, sweepSentence } from '../../client/sentences';
 import { isBusy } from '../../client/state';
 import { useShallow } from 'zustand/react/shallow';
+import { sweepCurves } from '../charts/activationCurves';
 import { CdfChart } from '../charts/CdfChart';
 import { ClassChart } from '../charts/ClassChart';
 import { DataTable } from '../charts/ChartFrame';
+import { useChartColors } from '../charts/colors';
 import { SweepChart } from '../charts/SweepChart';
 import { useStudioState } from '../StudioContext';
 import { ScrollRegion } from '../ScrollRegion';
@@ -16,6 +18,7 @@ const HEIGHT = 260;
 
 export function SweepStage() {
   const sweep = useStudioState((s) => s.sweep);
+  const colors = useChartColors();
   const ready = useStudioState(hasWeights);
   const sentence = useStudioState(sweepSentence);
   const activations = useStudioState(activationsSentence);
@@ -32,7 +35,13 @@ export function SweepStage() {
         <>
           <div className={css['pair']}>
             <SweepChart sweep={sweep} sentence={sentence} height={HEIGHT} />
-            <CdfChart sweep={sweep} sentence={activations} height={HEIGHT} />
+            <CdfChart
+              curves={sweepCurves(sweep, colors)}
+              by="by size"
+              sentence={activations}
+              fileName="activations"
+              height={HEIGHT}
+            />
           </div>
           <ClassChart sweep={sweep} classes={classes} sentence={perClass} height={HEIGHT} />
           <ScrollRegion className={`card ${css['tableCard']}`} label="Measured sizes">

@@ -1,0 +1,67 @@
+/** Which distributions of activations are drawn, and how they look. */
+import { sizesOf } from '../../client/findings';
+import type { SweepResult } from '../../client/state';
+import type { ActivationShift } from '../../engine/train/records';
+import type { ActivationCurve } from './CdfChart';
+import { type ChartColors, sizeColor } from './colors';
+
+const TRAINED = '7 4';
+const DOTTED = '2 3';
+
+/** Sizes from small to large along the scale; what the network was trained at is dashed; the one being measured is dotted. */
+export function sweepCurves(sweep: SweepResult, colors: ChartColors): ActivationCurve[] {
+  const { points, reference, glimpse, config } = sweep;
+  const sizes = sizesOf(sweep);
+  const curves = points.map(({ size, activations, distance }): ActivationCurve => {
+    const trained = size === config.trainSize;
+    return {
+      key: String(size),
+      name: trained ? `${size} px trained` : `${size} px`,
+      activations,
+      distance,
+      color: sizeColor(colors, sizes.indexOf(size), sizes.length),
+      ...(trained ? { dash: TRAINED } : {}),
+    };
+  });
+  const dotted = { color: colors.reference, dash: DOTTED };
+  if (reference) {
+    const { size, activations, distance } = reference;
+    curves.push({ key: 'reference', name: `${size} px baseline`, activations, distance, ...dotted });
+  }
+  if (glimpse) {
+    const name = `${glimpse.size} px so far`;
+    curves.push({ key: 'glimpse', name, activations: glimpse, distance: null, ...dotted });
+  }
+  return curves;
+}
+
+/** As the classifier learnt to see them, and at the new size before and after fine-tuning. */
+export function shiftCurves(shift: ActivationShift, colors: ChartColors): ActivationCurve[] {
+  const { reference, before, after, beforeDistance, afterDistance } = shift;
+  const curves: ActivationCurve[] = [];
+  if (reference) {
+    const name = `${reference.size} px trained`;
+    curves.push({
+      key: 'reference',
+      name,
+      activations: reference,
+      distance: null,
+      color: colors.reference,
+      dash: TRAINED,
+    });
+  }
+  // Tuned at the size trained at, both are one.
+  if (before && before.size !== reference?.size) {
+    const name = `${before.size} px before`;
+    curves.push({
+      key: 'before',
+      name,
+      activations: before,
+      distance: beforeDistance,
+      color: sizeColor(colors, 0, 2),
+    });
+  }
+  const name = `${after.size} px after`;
+  curves.push({ key: 'after', name, activations: after, distance: afterDistance, color: sizeColor(colors, 1, 2) });
+  return curves;
+}
