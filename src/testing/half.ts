@@ -1,7 +1,7 @@
 /** IEEE half precision on the CPU, for tests: what the GPU's conversions are held against. */
 import type { StudioBackend } from '../engine/gpu/backend';
 import type { GpuTensor } from '../engine/gpu/recorder';
-import { fromHalf } from '../engine/io/torchFile';
+import { fromHalf } from '../engine/io/elements';
 
 /** The nearest half, ties to even, infinite beyond 65,519. */
 export function roundToHalf(value: number): number {

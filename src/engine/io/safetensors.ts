@@ -1,24 +1,17 @@
 /**
  * The safetensors container: 8 bytes of header length (little endian), a JSON header, then the tensors' bytes.
  * Format: huggingface/safetensors. Read strictly: every byte is accounted for, and a broken file is refused by name.
+ * Tensors of half or double precision are read as F32.
  */
 import { StudioError } from '../base/errors';
-
-export type SafeDtype = 'F32' | 'I64';
-
-export interface SafeTensor {
-  dtype: SafeDtype;
-  shape: readonly number[];
-  /** Little endian. */
-  bytes: Uint8Array<ArrayBuffer>;
-}
+import { ELEMENT_TYPES, type ElementType, readElements, rowMajorStrides, type StoredTensor } from './elements';
 
 export interface SafeTensors {
-  tensors: Map<string, SafeTensor>;
+  tensors: Map<string, StoredTensor>;
   metadata: Readonly<Record<string, string>>;
 }
 
-const DTYPE_BYTES: Readonly<Record<string, number>> = { F32: 4, I64: 8 };
+const TYPES: Readonly<Record<string, ElementType>> = ELEMENT_TYPES;
 /** The reference reader's own bound on a header. */
 const MAX_HEADER_BYTES = 100_000_000;
 
@@ -49,13 +42,14 @@ export async function readSafetensors(file: Blob): Promise<SafeTensors> {
   const header = parseHeader(await file.slice(8, 8 + length).arrayBuffer());
   const { __metadata__: metadata = {}, ...entries } = header;
   const dataBytes = file.size - 8 - length;
-  const tensors = new Map<string, SafeTensor>();
+  const tensors = new Map<string, StoredTensor>();
   const data = await file.slice(8 + length).arrayBuffer();
   const spans: { key: string; from: number; to: number }[] = [];
   for (const [key, entry] of Object.entries(entries)) {
-    const { dtype, shape, from, to } = parseEntry(key, entry, dataBytes);
+    const { type, shape, from, to } = parseEntry(key, entry, dataBytes);
     spans.push({ key, from, to });
-    tensors.set(key, { dtype, shape, bytes: new Uint8Array(data.slice(from, to)) });
+    const view = new DataView(data, from, to - from);
+    tensors.set(key, readElements(view, type, { shape, strides: rowMajorStrides(shape) }));
   }
   checkCoverage(spans, dataBytes);
   return { tensors, metadata: parseMetadata(metadata) };
@@ -83,16 +77,16 @@ function parseMetadata(metadata: unknown): Record<string, string> {
 function parseEntry(key: string, entry: unknown, dataBytes: number) {
   if (typeof entry !== 'object' || entry === null) throw broken(`The header's entry for ${key} is no object`);
   const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
-  const size = typeof dtype === 'string' ? DTYPE_BYTES[dtype] : undefined;
-  if (size === undefined) throw broken(`${key} has dtype ${JSON.stringify(dtype)}; F32 and I64 are understood`);
+  const type = typeof dtype === 'string' && Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
+  if (!type) throw broken(`${key} has dtype ${JSON.stringify(dtype)}; ${Object.keys(TYPES).join(', ')} are understood`);
   if (!isCounts(shape)) throw broken(`${key} has shape ${JSON.stringify(shape)}`);
   if (!isCounts(offsets) || offsets.length !== 2) throw broken(`${key} has data_offsets ${JSON.stringify(offsets)}`);
   const [from = 0, to = 0] = offsets;
-  const bytes = shape.reduce((a, b) => a * b, 1) * size;
+  const bytes = shape.reduce((a, b) => a * b, 1) * type.bytes;
   if (to - from !== bytes) throw broken(`${key} of shape [${shape.join(', ')}] takes ${bytes} bytes, not ${to - from}`);
   if (to > dataBytes)
     throw broken(`${key} ends at byte ${to} of the data, which has ${dataBytes}: the file is cut off`);
-  return { dtype: dtype as SafeDtype, shape, from, to };
+  return { type, shape, from, to };
 }
 
 /** No gaps, no overlaps, nothing behind the last tensor. */

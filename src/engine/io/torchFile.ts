@@ -3,29 +3,22 @@
  * state dict, or one within a checkpoint; any floating type comes out as F32, whole numbers as I64. Format: torch/serialization.py.
  */
 import { StudioError } from '../base/errors';
+import { ELEMENT_TYPES, type ElementType, readElements, type StoredTensor } from './elements';
 import { globalName, type Pickled, readPickle } from './pickle';
-import type { SafeTensor } from './safetensors';
 import { readZip } from './zip';
 
-/** How a storage's elements are read; the bytes are little endian. */
-interface StorageKind {
-  bytes: number;
-  whole?: boolean;
-  read: (view: DataView, at: number) => number | bigint;
-}
-
-const KINDS: Readonly<Record<string, StorageKind>> = {
-  'torch.FloatStorage': { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
-  'torch.DoubleStorage': { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
-  'torch.HalfStorage': { bytes: 2, read: (view, at) => fromHalf(view.getUint16(at, true)) },
-  'torch.BFloat16Storage': { bytes: 2, read: (view, at) => fromBfloat16(view.getUint16(at, true)) },
-  'torch.LongStorage': { bytes: 8, whole: true, read: (view, at) => view.getBigInt64(at, true) },
-  'torch.IntStorage': { bytes: 4, whole: true, read: (view, at) => BigInt(view.getInt32(at, true)) },
+const STORAGES: Readonly<Record<string, ElementType>> = {
+  'torch.FloatStorage': ELEMENT_TYPES.F32,
+  'torch.DoubleStorage': ELEMENT_TYPES.F64,
+  'torch.HalfStorage': ELEMENT_TYPES.F16,
+  'torch.BFloat16Storage': ELEMENT_TYPES.BF16,
+  'torch.LongStorage': ELEMENT_TYPES.I64,
+  'torch.IntStorage': ELEMENT_TYPES.I32,
 };
 
 class Storage {
   constructor(
-    readonly kind: StorageKind,
+    readonly type: ElementType,
     readonly key: string,
     readonly length: number,
   ) {}
@@ -64,7 +57,7 @@ export async function isTorchFile(file: Blob): Promise<boolean> {
 }
 
 /** @throws StudioError `bad-weights`, saying what is wrong, or what of the pickle is not read. */
-export async function readTorchFile(file: Blob): Promise<Map<string, SafeTensor>> {
+export async function readTorchFile(file: Blob): Promise<Map<string, StoredTensor>> {
   if (await beginsWith(file, OLD)) {
     throw new StudioError(
       'bad-weights',
@@ -82,8 +75,8 @@ export async function readTorchFile(file: Blob): Promise<Map<string, SafeTensor>
   if (order !== undefined && order !== 'little') throw broken(`Its numbers are in ${order}-endian order`);
 
   const root = readPickle(new Uint8Array(await pickle.arrayBuffer()), { globals: GLOBALS, persistent: storageOf });
-  const views = new Map<string, DataView>();
-  const tensors = new Map<string, SafeTensor>();
+  const views = new Map<string, DataView<ArrayBuffer>>();
+  const tensors = new Map<string, StoredTensor>();
   for (const [key, tensor] of withoutPrefix(stateDictOf(root))) {
     const { storage } = tensor;
     const view =
@@ -106,7 +99,7 @@ const GLOBALS = {
     return new Tensor(storage, offset, shape, strides);
   },
   ...Object.fromEntries(
-    Object.keys(KINDS).map((name) => [
+    Object.keys(STORAGES).map((name) => [
       name,
       (): never => {
         throw broken(`The pickle calls ${name}`);
@@ -117,11 +110,11 @@ const GLOBALS = {
 
 /** ('storage', type, key, device, length) */
 function storageOf(id: Pickled): Storage {
-  const [tag, type, key, , length] = Array.isArray(id) ? (id as readonly Pickled[]) : [];
-  const kind = KINDS[globalName(type ?? null) ?? ''];
-  if (tag !== 'storage' || !kind || typeof key !== 'string' || !isCount(length))
+  const [tag, global, key, , length] = Array.isArray(id) ? (id as readonly Pickled[]) : [];
+  const type = STORAGES[globalName(global ?? null) ?? ''];
+  if (tag !== 'storage' || !type || typeof key !== 'string' || !isCount(length))
     throw broken('The pickle has a storage of an unknown kind');
-  return new Storage(kind, key, length);
+  return new Storage(type, key, length);
 }
 
 function stateDictOf(root: Pickled): Map<string, Tensor> {
@@ -144,51 +137,26 @@ function withoutPrefix(tensors: Map<string, Tensor>): Map<string, Tensor> {
   return withoutPrefix(new Map([...tensors].map(([key, tensor]) => [key.slice(prefix.length), tensor])));
 }
 
-async function storageView(entry: Blob | undefined, { kind, length }: Storage, key: string): Promise<DataView> {
+async function storageView(
+  entry: Blob | undefined,
+  { type, length }: Storage,
+  key: string,
+): Promise<DataView<ArrayBuffer>> {
   if (!entry) throw broken(`The storage of ${key} is missing`);
-  if (entry.size < length * kind.bytes)
-    throw broken(`The storage of ${key} has ${entry.size} bytes, not ${length * kind.bytes}`);
+  if (entry.size < length * type.bytes)
+    throw broken(`The storage of ${key} has ${entry.size} bytes, not ${length * type.bytes}`);
   return new DataView(await entry.arrayBuffer());
 }
 
-function elementsOf(key: string, { storage, offset, shape, strides }: Tensor, view: DataView): SafeTensor {
-  const { kind, length } = storage;
+function elementsOf(key: string, { storage, ...layout }: Tensor, view: DataView<ArrayBuffer>): StoredTensor {
+  const { type, length } = storage;
+  const { shape, strides, offset } = layout;
   const count = shape.reduce((a, b) => a * b, 1);
   const last = count === 0 ? -1 : shape.reduce((at, size, axis) => at + (size - 1) * strides[axis]!, offset);
   if (last >= length || count > Math.max(length, MOST_REPEATED)) {
     throw broken(`${key} of shape [${shape.join(', ')}] reaches beyond its storage of ${length} elements`);
   }
-  const [floats, longs] = kind.whole ? [null, new BigInt64Array(count)] : [new Float32Array(count), null];
-  const index = shape.map(() => 0);
-  for (let i = 0, at = offset; i < count; i++) {
-    const value = kind.read(view, at * kind.bytes);
-    if (floats) floats[i] = value as number;
-    else longs[i] = value as bigint;
-    // The last axis turns fastest, whatever the strides.
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      at += strides[axis]!;
-      if (++index[axis]! < shape[axis]!) break;
-      at -= shape[axis]! * strides[axis]!;
-      index[axis] = 0;
-    }
-  }
-  return { dtype: kind.whole ? 'I64' : 'F32', shape, bytes: new Uint8Array((floats ?? longs).buffer) };
-}
-
-/** The value of an IEEE half's bits. */
-export function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
-}
-
-const scratch = new DataView(new ArrayBuffer(4));
-
-/** The upper half of an f32. */
-function fromBfloat16(bits: number): number {
-  scratch.setUint32(0, bits << 16);
-  return scratch.getFloat32(0);
+  return readElements(view, type, layout);
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

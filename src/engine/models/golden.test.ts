@@ -76,6 +76,24 @@ test.each(golden.evaluation)('$arch evaluates $batch photos at $size px as PyTor
   backend.gpu.throwIfFailed();
 });
 
+test('ResNet-50’s weights from a file give PyTorch’s logits', async () => {
+  const { predict } = await import('../train/step');
+  const { readWeights, weightsToSafetensors } = await import('../train/checkpoint');
+  const { stateSpecs } = await import('./resnet');
+  const { releaseState, uploadState } = await import('../nn/state');
+  const g = golden.evaluation.find(({ arch }) => arch === 'resnet50')!;
+  const specs = stateSpecs('resnet50', CLASSES.length);
+  const file = weightsToSafetensors({ arch: 'resnet50', classes: CLASSES, state: goldenState(specs) }, {});
+  const { state, ...read } = await readWeights(file);
+  const net = { ...read, state: uploadState(backend, specs, state) };
+  const x = tensor4d(images(g.input, g.batch, g.size), [g.batch, g.size, g.size, 3]);
+  const { logits, pooled } = predict(backend, net, x);
+  expectLogits(await backend.download(logits), g.logits, g.logitsNoise);
+  for (const tensor of [logits, pooled]) backend.release(tensor);
+  x.dispose();
+  releaseState(backend, net.state);
+});
+
 /** One step: the loss, with the gradients left in the optimiser. */
 async function takeStep(
   net: Network,

@@ -83,11 +83,22 @@ describe('broken files are refused with the reason', () => {
     expect(await refusal(blob)).toContain('head.weight');
   });
 
+  test('all that is wrong is said at once', async () => {
+    const blob = await changed((tensors) => {
+      tensors.delete('bn1.weight');
+      tensors.set('head.weight', { dtype: 'F32', shape: [1], bytes: new Uint8Array(4) });
+      tensors.set('fc.weight', { dtype: 'F32', shape: [3, 2], bytes: new Uint8Array(24) });
+    });
+    expect(await refusal(blob)).toBe(
+      'The file comes closest to a resnet18, but it lacks bn1.weight; a resnet18 has no head.weight; of another shape are fc.weight ([3, 2], not [3, 512])',
+    );
+  });
+
   test('a wrong shape', async () => {
     const blob = await changed((tensors) =>
       tensors.set('bn1.bias', { dtype: 'F32', shape: [3], bytes: new Uint8Array(12) }),
     );
-    expect(await refusal(blob)).toContain('bn1.bias has shape [3], where [64] is expected');
+    expect(await refusal(blob)).toContain('bn1.bias ([3], not [64])');
   });
 
   test('a number that is none', async () => {

@@ -7,7 +7,8 @@ import { StudioError } from '../base/errors';
 import { ARCHITECTURES, type Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
 import type { HostState, TensorSpec } from '../nn/state';
-import { readSafetensors, type SafeTensor, writeSafetensors } from '../io/safetensors';
+import { readSafetensors, writeSafetensors } from '../io/safetensors';
+import type { StoredTensor } from '../io/elements';
 import { isTorchFile, readTorchFile } from '../io/torchFile';
 import { fromTorchFilter, torchShape, toTorchFilter } from '../io/torchLayout';
 
@@ -17,9 +18,12 @@ export interface Weights {
   state: HostState;
 }
 
+/** How many tensors an error names of a kind. */
+const MOST_NAMED = 8;
+
 /** `extra` goes into the file's metadata beside architecture and class names. */
 export function weightsToSafetensors(weights: Weights, extra: Readonly<Record<string, string>>): Blob {
-  const tensors = new Map<string, SafeTensor>();
+  const tensors = new Map<string, StoredTensor>();
   for (const spec of stateSpecs(weights.arch, weights.classes.length)) {
     tensors.set(spec.key, encode(spec, weights.state));
   }
@@ -27,7 +31,7 @@ export function weightsToSafetensors(weights: Weights, extra: Readonly<Record<st
   return writeSafetensors({ tensors, metadata });
 }
 
-function encode(spec: TensorSpec, state: HostState): SafeTensor {
+function encode(spec: TensorSpec, state: HostState): StoredTensor {
   if (spec.role === 'batchesTracked') {
     const bytes = new Uint8Array(8);
     new DataView(bytes.buffer).setBigInt64(0, BigInt(state.batchesTracked.get(spec.key)!), true);
@@ -56,11 +60,7 @@ export async function readWeights(file: Blob): Promise<Weights> {
   const count = bias.shape[0]!;
   const arch = recognise(tensors, count);
   const specs = stateSpecs(arch, count);
-  const known = new Set(specs.map(({ key }) => key));
-  const missing = specs.filter(({ key, role }) => !tensors.has(key) && role !== 'batchesTracked').map(({ key }) => key);
-  const extra = [...tensors.keys()].filter((key) => !known.has(key));
-  if (missing.length > 0) throw refuse(`As a ${arch} it lacks ${some(missing)}`);
-  if (extra.length > 0) throw refuse(`A ${arch} has no ${some(extra)}`);
+  checkTensors(arch, specs, tensors);
   const state: HostState = { tensors: new Map(), batchesTracked: new Map() };
   for (const spec of specs) {
     const tensor = tensors.get(spec.key);
@@ -71,7 +71,7 @@ export async function readWeights(file: Blob): Promise<Weights> {
 }
 
 /** The architecture that shares most keys with the file, of all keys of either. */
-function recognise(tensors: ReadonlyMap<string, SafeTensor>, classes: number): Architecture {
+function recognise(tensors: ReadonlyMap<string, StoredTensor>, classes: number): Architecture {
   const shared = (arch: Architecture) => {
     const keys = stateSpecs(arch, classes).map(({ key }) => key);
     const common = keys.filter((key) => tensors.has(key)).length;
@@ -80,14 +80,36 @@ function recognise(tensors: ReadonlyMap<string, SafeTensor>, classes: number): A
   return ARCHITECTURES.reduce((best, arch) => (shared(arch) > shared(best) ? arch : best));
 }
 
-function decode(spec: TensorSpec, { dtype, shape, bytes }: SafeTensor, state: HostState): void {
-  const expected = spec.role === 'batchesTracked' ? 'I64' : 'F32';
-  if (dtype !== expected) throw refuse(`${spec.key} is ${dtype}, where ${expected} is expected`);
-  if (shape.join() !== torchShape(spec.shape).join()) {
-    throw refuse(
-      `${spec.key} has shape [${shape.join(', ')}], where [${torchShape(spec.shape).join(', ')}] is expected`,
-    );
-  }
+/** @throws StudioError that lists what is missing, left over and misshapen, all at once. */
+function checkTensors(
+  arch: Architecture,
+  specs: readonly TensorSpec[],
+  tensors: ReadonlyMap<string, StoredTensor>,
+): void {
+  const known = new Set(specs.map(({ key }) => key));
+  const missing = specs.filter(({ key, role }) => !tensors.has(key) && role !== 'batchesTracked').map(({ key }) => key);
+  const extra = [...tensors.keys()].filter((key) => !known.has(key));
+  const misshapen = specs.flatMap(({ key, role, shape }) => {
+    const tensor = tensors.get(key);
+    if (!tensor) return [];
+    const [is, expected] = [
+      describe(tensor),
+      describe({ dtype: role === 'batchesTracked' ? 'I64' : 'F32', shape: torchShape(shape) }),
+    ];
+    return is === expected ? [] : [`${key} (${is}, not ${expected})`];
+  });
+  const faults = [
+    ...(missing.length > 0 ? [`it lacks ${some(missing)}`] : []),
+    ...(extra.length > 0 ? [`a ${arch} has no ${some(extra)}`] : []),
+    ...(misshapen.length > 0 ? [`of another shape are ${some(misshapen)}`] : []),
+  ];
+  if (faults.length > 0) throw refuse(`The file comes closest to a ${arch}, but ${faults.join('; ')}`);
+}
+
+const describe = ({ dtype, shape }: Pick<StoredTensor, 'dtype' | 'shape'>) =>
+  `${dtype === 'I64' ? 'whole numbers ' : ''}[${shape.join(', ')}]`;
+
+function decode(spec: TensorSpec, { bytes }: StoredTensor, state: HostState): void {
   if (spec.role === 'batchesTracked') {
     state.batchesTracked.set(spec.key, Number(new DataView(bytes.buffer).getBigInt64(0, true)));
     return;
@@ -110,7 +132,7 @@ function classNames(text: string | undefined, count: number): string[] {
 }
 
 const some = (keys: readonly string[]) =>
-  `${keys.slice(0, 3).join(', ')}${keys.length > 3 ? ` and ${keys.length - 3} more tensors` : ''}`;
+  `${keys.slice(0, MOST_NAMED).join(', ')}${keys.length > MOST_NAMED ? ` and ${keys.length - MOST_NAMED} more` : ''}`;
 
 function refuse(message: string): StudioError {
   return new StudioError('bad-weights', message, 'The studio reads ResNet-18, 34, 50 and 101 with torchvision’s keys.');

@@ -6,6 +6,7 @@ Run it where PyTorch is (on Debian: python3-torch), in the folder that the files
     python3 make_torch_files.py
 """
 import collections
+import json
 import os
 import pickle
 import zipfile
@@ -20,11 +21,25 @@ class Hostile:
         return os.system, ("touch hostile-pickle-was-run",)
 
 
+def write_safetensors(state, name):
+    """The format of huggingface/safetensors, by its description: header length, JSON header, the tensors' bytes."""
+    types = {torch.float16: "F16", torch.bfloat16: "BF16", torch.float32: "F32", torch.float64: "F64", torch.int64: "I64"}
+    header, data = {}, b""
+    for key, tensor in state.items():
+        raw = tensor.reshape(-1).view(torch.uint8).numpy().tobytes()
+        header[key] = {"dtype": types[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [len(data), len(data) + len(raw)]}
+        data += raw
+    text = json.dumps(header).encode()
+    with open(name, "wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text + data)
+
+
 def main():
     dtypes = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
     state = collections.OrderedDict((str(d).split(".")[1], RAMP.to(d).reshape(2, 3, 4)) for d in dtypes)
     state["tracked"] = torch.tensor(7)
     torch.save(state, "dtypes.pth")
+    write_safetensors(state, "dtypes.safetensors")
 
     grid = RAMP.reshape(4, 6)
     layouts = {"transposed": grid.t(), "sliced": grid[1:3, 2:5], "shared": grid, "column": grid[:, 1], "expanded": RAMP[:3].reshape(3, 1).expand(3, 2)}
