@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { StageId } from '../client/state';
-import type { RunId, StudioConfig } from '../engine/experiments/meta';
+import type { ExperimentId, RunId, StudioConfig } from '../engine/experiments/meta';
 import { ROOT } from './project.mjs';
 import { attempt, openStudio, type StudioPage } from './studioPage';
 import { watchRun } from './watchRun';
@@ -25,6 +25,7 @@ interface Shot {
   stage: StageId;
   /** What runs before the picture is taken. */
   run?: RunId;
+  experiment?: ExperimentId;
   dark?: boolean;
 }
 
@@ -33,7 +34,7 @@ const SHOTS: readonly Shot[] = [
   { stage: 'baseline', run: 'baseline', dark: true },
   { stage: 'sweep', run: 'sweep', dark: true },
   { stage: 'finetune', run: 'finetune' },
-  { stage: 'experiments', run: 'ablation' },
+  { stage: 'experiments', experiment: 'adaptation' },
   { stage: 'runs' },
   { stage: 'takehome', run: 'evaluate' },
 ];
@@ -52,9 +53,10 @@ export async function main(args: string[]): Promise<number> {
       studioPage.studio.evaluate((studio) => studio.openSample()),
     );
     await studioPage.studio.evaluate((studio, config) => studio.setConfig(config), SMALL);
-    for (const { stage, run, dark } of SHOTS) {
+    for (const { stage, experiment, run = experiment, dark } of SHOTS) {
       if (run) await watchRun(studioPage, run);
       await studioPage.studio.evaluate((studio, id) => studio.goTo(id), stage);
+      if (experiment) await studioPage.studio.evaluate((studio, id) => studio.chooseExperiment(id), experiment);
       await picture(studioPage, stage);
       if (dark) await picture(studioPage, stage, 'dark');
     }

@@ -149,6 +149,12 @@ export function epochTicks(epochs: number): number[] {
   return niceTicks(epochs, 6).filter((tick) => tick > 0 && tick <= epochs);
 }
 
+/** At most seven of sorted values, spread over them by their distance: neither names nor gaps crowd. */
+export function spreadTicks(xs: readonly number[]): number[] {
+  const room = (xs.at(-1)! - xs[0]!) / 7;
+  return xs.reduce<number[]>((ticks, x) => (ticks.length > 0 && x - ticks.at(-1)! < room ? ticks : [...ticks, x]), []);
+}
+
 /** Ticks of an axis in percent: tens, or twenties where there are many. */
 export function percentTicks([low, high]: readonly [number, number]): number[] {
   const step = high - low > 50 ? 20 : 10;

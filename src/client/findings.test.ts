@@ -8,6 +8,7 @@ import {
   epochTicks,
   niceTicks,
   percentTicks,
+  spreadTicks,
   sweepRows,
   trainingRows,
 } from './curves';
@@ -189,6 +190,9 @@ test('chart rows', () => {
   expect(niceTicks(2.12)).toEqual([0, 0.5, 1, 1.5, 2, 2.5]);
   expect(niceTicks(2680)).toEqual([0, 1000, 2000, 3000]);
   expect(niceTicks(0)).toHaveLength(2);
+  expect(spreadTicks([32, 48, 64, 80, 96])).toEqual([32, 48, 64, 80, 96]);
+  expect(spreadTicks([128, 130, 160, 224, 225, 448])).toEqual([128, 224, 448]);
+  expect(spreadTicks([64])).toEqual([64]);
   expect(epochTicks(3)).toEqual([1, 2, 3]);
   expect(epochTicks(50)).toEqual([10, 20, 30, 40, 50]);
   expect(percentTicks([20, 80])).toEqual([20, 40, 60, 80]);

@@ -14,10 +14,12 @@ interface Props {
   xName: string;
   yName: string;
   readX: (x: number) => string;
+  /** Values that the x axis names, of all that have points, in order. */
+  ticksOf: (xs: readonly number[]) => number[];
   height: number;
 }
 
-export function OverlayChart({ title, sentence, fileName, curves, xName, yName, readX, height }: Props) {
+export function OverlayChart({ title, sentence, fileName, curves, xName, yName, readX, ticksOf, height }: Props) {
   const colors = useChartColors();
   const axis = axisProps(colors);
   const rows = overlayRows(curves);
@@ -39,7 +41,14 @@ export function OverlayChart({ title, sentence, fileName, curves, xName, yName, 
       <ResponsiveContainer width="100%" height={height}>
         <LineChart data={rows} margin={{ top: 10, right: 20, bottom: 18, left: 8 }} title={title}>
           <CartesianGrid stroke={colors.grid} />
-          <XAxis {...axis} dataKey="x" type="number" domain={['dataMin', 'dataMax']} label={xLabel(xName, colors)} />
+          <XAxis
+            {...axis}
+            dataKey="x"
+            type="number"
+            domain={['dataMin', 'dataMax']}
+            ticks={ticksOf(rows.map((row) => row['x']!))}
+            label={xLabel(xName, colors)}
+          />
           <YAxis {...axis} width={46} domain={[0, 100]} tickCount={6} label={yLabel(yName, colors)} />
           <Tooltip content={Readout} isAnimationActive={false} />
           <Legend

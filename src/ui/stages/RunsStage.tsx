@@ -2,6 +2,7 @@ import { ActionIcon, Button, Checkbox, Group, Table, Text, TextInput, Tooltip } 
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type Curves, curvesOf, differingSettings, figuresOf } from '../../client/comparison';
+import { epochTicks, niceTicks, spreadTicks } from '../../client/curves';
 import { BLOG, PAPER } from '../../client/published';
 import type { KeptRun } from '../../client/state';
 import { DataTable } from '../charts/ChartFrame';
@@ -81,6 +82,7 @@ export function RunsStage() {
             xName="test resolution, px"
             yName="accuracy, %"
             readX={(x) => `${x} px`}
+            ticksOf={spreadTicks}
             height={HEIGHT}
           />
         )}
@@ -93,6 +95,7 @@ export function RunsStage() {
             xName="epoch"
             yName="accuracy, %"
             readX={(x) => `Epoch ${x}`}
+            ticksOf={(epochs) => epochTicks(epochs.at(-1)!)}
             height={HEIGHT}
           />
         )}
@@ -105,6 +108,7 @@ export function RunsStage() {
             xName="activation"
             yName="share up to it, %"
             readX={(x) => `Activations up to ${x.toFixed(2)}`}
+            ticksOf={(activations) => niceTicks(activations.at(-1)!).slice(0, -1)}
             height={HEIGHT}
           />
         )}
