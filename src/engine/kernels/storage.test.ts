@@ -10,7 +10,8 @@ import type { GpuTensor, Recorder } from '../gpu/recorder';
 import { globalAveragePool, globalAveragePoolGradient } from './averagePool/averagePool';
 import { batchStatistics, normalize, normGradient } from './batchNorm/batchNorm';
 import { filterGradient, forward, inputGradient } from './conv2d/conv2d';
-import { convVariants } from './conv2d/variants';
+import { convShape, type Pass } from './conv2d/shape';
+import { convVariants, suits } from './conv2d/variants';
 import { maxPool, maxPoolGradient } from './maxPool/maxPool';
 import { type Precision, storageOf } from './storage';
 
@@ -77,6 +78,7 @@ test('half precision is native where the adapter has it', () => {
 describe.each(HOW)('%s halves', (how) => {
   test.each([
     { x: [2, 7, 9, 16], out: 20, kernel: 3, stride: 2, pad: 1 },
+    { x: [2, 14, 16, 16], out: 20, kernel: 3, stride: 1, pad: 1 },
     { x: [1, 6, 5, 64], out: 64, kernel: 1, stride: 1, pad: 0 },
     { x: [2, 17, 16, 3], out: 64, kernel: 7, stride: 2, pad: 3 },
   ])(
@@ -87,7 +89,10 @@ describe.each(HOW)('%s halves', (how) => {
       const outputs = xShape.slice(1, 3).map((length) => Math.floor((length + 2 * pad - kernel) / stride) + 1);
       const shapes = { x: xShape, dy: [xShape[0]!, ...outputs, out] };
       const wShape = [kernel, kernel, xShape[3]!, out];
+      const shape = convShape(xShape, wShape, { stride, pad });
       for (const variant of convVariants(backend.report)) {
+        const can = (pass: Pass) => suits(variant, pass, shape);
+        if (!can('forward')) continue;
         await expectAlike(shapes, ({ x, dy }, precision) => {
           // Weights, and photos, are f32 always.
           const w = uploaded(backend, values('w', volume(wShape)).map(roundToHalf), wShape);
@@ -95,10 +100,13 @@ describe.each(HOW)('%s halves', (how) => {
           const attrs = { stride, pad };
           const y = forward(recorder, input, w, attrs, { precision, variant });
           expect(y.dtype).toBe(precision);
-          const dw = filterGradient(recorder, input, dy!, wShape, attrs, { variant });
-          expect(dw.dtype).toBe('float32');
-          const results = [y, dw];
-          if (!photos) {
+          const results = [y];
+          if (can('filterGradient')) {
+            const dw = filterGradient(recorder, input, dy!, wShape, attrs, { variant });
+            expect(dw.dtype).toBe('float32');
+            results.push(dw);
+          }
+          if (can('inputGradient')) {
             const dx = inputGradient(recorder, dy!, w, xShape, attrs, { variant });
             inputGradient(recorder, dy!, w, xShape, attrs, { variant, into: dx });
             results.push(dx);

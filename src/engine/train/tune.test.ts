@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { nodeBackend } from '../../testing/nodeGpu';
 import { StudioError } from '../base/errors';
 import type { StudioBackend } from '../gpu/backend';
+import type { Pass } from '../kernels/conv2d/shape';
+import type { Precision } from '../kernels/storage';
 import type { ChoiceStore, TuneOptions } from './tune';
 
 let backend: StudioBackend;
@@ -76,16 +78,24 @@ test('stopping stops it and leaves no tensor', async () => {
 
 test('a chosen variant is the one that runs', async () => {
   const { convVariants, variantFor } = await import('../kernels/conv2d/variants');
+  const { choiceKey, convShape } = await import('../kernels/conv2d/shape');
   const { report } = backend;
-  const [first, second] = convVariants(report);
+  const [first, second] = convVariants(report).filter(({ algorithm }) => algorithm === 'direct');
+  const shape = convShape([4, 8, 8, 4], [3, 3, 4, 4], { stride: 1, pad: 1 });
+  const winograd = convVariants(report).find(({ algorithm }) => algorithm === 'winograd')!;
   const choices = new Map([
-    ['a', second!.name],
-    ['b', 'of another engine'],
+    [choiceKey('forward', shape, 'float32'), winograd.name],
+    [choiceKey('inputGradient', shape, 'float32'), second!.name],
+    [choiceKey('filterGradient', shape, 'float32'), winograd.name],
+    [choiceKey('forward', shape, 'float16'), 'of another engine'],
   ]);
-  expect(variantFor({ report, choices }, 'a')).toBe(second);
-  expect(variantFor({ report, choices }, 'b')).toBe(first);
-  expect(variantFor({ report, choices }, 'c')).toBe(first);
-  expect(variantFor({ report }, 'a')).toBe(first);
+  const chosen = (pass: Pass, precision: Precision) => variantFor({ report, choices }, pass, shape, precision);
+  expect(chosen('forward', 'float32')).toBe(winograd);
+  expect(chosen('inputGradient', 'float32')).toBe(second);
+  expect(chosen('filterGradient', 'float32'), 'which Winograd cannot do').toBe(first);
+  const standard = variantFor({ report }, 'forward', shape, 'float32');
+  expect(chosen('forward', 'float16'), 'which there is none of').toBe(standard);
+  expect(chosen('inputGradient', 'float16')).toBe(standard);
 });
 
 describe('choices are remembered', () => {

@@ -9,12 +9,12 @@ import type { AdapterReport } from '../gpu/report';
 import { filterGradient, forward, inputGradient } from '../kernels/conv2d/conv2d';
 import type { Precision } from '../kernels/storage';
 import { choiceKey, convFlops, type ConvShape, type Pass } from '../kernels/conv2d/shape';
-import { type ConvVariant, convVariants } from '../kernels/conv2d/variants';
+import { type ConvVariant, convVariants, suits } from '../kernels/conv2d/variants';
 import type { Architecture } from '../models/meta';
 import { convShapes } from '../models/cost';
 
 /** Changes whenever kernels do: what was tuned for others is of no use. */
-export const ENGINE_VERSION = '4';
+export const ENGINE_VERSION = '5';
 
 /** Somewhere to keep small texts between sessions: IndexedDB in the page, a file in Node. */
 export interface ChoiceStore {
@@ -78,13 +78,14 @@ const REPEATS = 3;
 export async function* tune(backend: StudioBackend, o: TuneOptions): AsyncGenerator<TuneProgress, void, undefined> {
   const variants = convVariants(backend.report);
   const choices = new Map(backend.choices);
-  const jobs = jobsOf(o).filter(({ key }) => !choices.has(key));
+  const jobs = jobsOf(variants, o).filter(({ key }) => !choices.has(key));
   const started = o.now();
   for (const [done, job] of jobs.entries()) {
     o.signal.throwIfAborted();
     if (o.now() - started > o.budgetSeconds * 1000) return;
     yield { done, of: jobs.length };
-    const best = await quickest(backend, job, variants, o);
+    const suited = variants.filter((variant) => suits(variant, job.pass, job.shape));
+    const best = await quickest(backend, job, suited, o);
     if (best) choices.set(job.key, best.name);
     backend.choices = new Map(choices);
     backend.gpu.throwIfFailed();
@@ -97,13 +98,15 @@ interface Job {
   shape: ConvShape;
 }
 
-/** Every pass of every distinct convolution, by the work that the network does in it. */
-function jobsOf({ arch, rows, size, passes, precision = 'float32' }: TuneOptions): Job[] {
+/** Every pass of every distinct convolution that there is a variant for, by the work that the network does in it. */
+function jobsOf(
+  variants: readonly ConvVariant[],
+  { arch, rows, size, passes, precision = 'float32' }: TuneOptions,
+): Job[] {
   const jobs = new Map<string, Job & { flops: number }>();
   for (const shape of convShapes(arch, rows, size)) {
     for (const pass of passes) {
-      // Nothing below the stem is trained.
-      if (pass === 'inputGradient' && shape.inChannels < 4) continue;
+      if (!variants.some((variant) => suits(variant, pass, shape))) continue;
       const key = choiceKey(pass, shape, precision);
       const known = jobs.get(key);
       jobs.set(key, { key, pass, shape, flops: (known?.flops ?? 0) + convFlops(shape) });

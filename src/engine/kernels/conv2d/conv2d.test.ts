@@ -20,6 +20,9 @@ const CASES: number[][] = [
   [1, 9, 9, 8, 4, 1, 2, 0],
   [1, 17, 16, 3, 64, 7, 2, 3],
   [5, 2, 2, 64, 68, 3, 1, 1],
+  [3, 13, 11, 8, 12, 3, 1, 0],
+  [2, 11, 12, 12, 8, 3, 1, 2],
+  [2, 15, 16, 16, 20, 3, 1, 1],
   [3, 13, 13, 4, 132, 3, 2, 1],
 ];
 
@@ -38,6 +41,7 @@ describe.each(CASES.map((dimensions, index) => ({ dimensions, index })))('conv2d
     const { filterGradient, forward, inputGradient } = await import('./conv2d');
     const { convReference } = await import('./conv2d.reference');
     const { convShape } = await import('./shape');
+    const { suits } = await import('./variants');
     const shape = convShape([n, h, w, ci], [kernel, kernel, ci, co], attrs);
     const xs = values('x', n * h * w * ci);
     const ws = values('w', kernel * kernel * ci * co);
@@ -49,17 +53,20 @@ describe.each(CASES.map((dimensions, index) => ({ dimensions, index })))('conv2d
       const filter = uploaded(backend, ws, [kernel, kernel, ci, co]);
       const dy = uploaded(backend, dys, [n, shape.outHeight, shape.outWidth, co]);
       for (const variant of variants) {
-        expectClose(await drained(backend, forward(backend, x, filter, attrs, { variant })), expected.y, 2e-6);
+        if (suits(variant, 'forward', shape)) {
+          expectClose(await drained(backend, forward(backend, x, filter, attrs, { variant })), expected.y, 2e-6);
+        }
+        if (suits(variant, 'inputGradient', shape)) {
+          const dx = inputGradient(backend, dy, filter, x.shape, attrs, { variant });
+          expectClose(await backend.download(dx), expected.dx, 2e-6);
+          expect(inputGradient(backend, dy, filter, x.shape, attrs, { variant, into: dx })).toBe(dx);
+          expectClose(await drained(backend, dx), expected.dx.map(twice), 2e-6);
+        }
+        if (!suits(variant, 'filterGradient', shape)) continue;
         const dw = filterGradient(backend, x, dy, filter.shape, attrs, { variant });
         expectClose(await backend.download(dw), expected.dw, 2e-6);
         expect(filterGradient(backend, x, dy, filter.shape, attrs, { variant, into: dw })).toBe(dw);
         expectClose(await drained(backend, dw), expected.dw.map(twice), 2e-6);
-        // Photos of three channels have nobody below them.
-        if (ci % 4) continue;
-        const dx = inputGradient(backend, dy, filter, x.shape, attrs, { variant });
-        expectClose(await backend.download(dx), expected.dx, 2e-6);
-        expect(inputGradient(backend, dy, filter, x.shape, attrs, { variant, into: dx })).toBe(dx);
-        expectClose(await drained(backend, dx), expected.dx.map(twice), 2e-6);
       }
       releaseAll(backend, [x, filter, dy]);
     });

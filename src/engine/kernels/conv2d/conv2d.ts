@@ -1,132 +1,26 @@
 /**
- * 2-D convolution and its two gradients as implicit matrix products (nothing is unfolded in memory). One family:
- * two cores (subgroup registers, workgroup tiles) times three operands (forward, input gradient, filter gradient),
- * dimensions in uniforms so that one pipeline serves every layer. Semantics: torch.nn.functional.conv2d without bias.
+ * 2-D convolution and its two gradients as implicit matrix products (nothing is unfolded in memory), or by Winograd's
+ * algorithm where a variant says so. Semantics: torch.nn.functional.conv2d without bias.
  */
 import type { ComputeProgram, GpuTensor, Platform, Recorder } from '../../gpu/recorder';
 import { gridOf, words } from '../launch';
-import { type Precision, precisionOf, type Storage, storageOf, withStorage } from '../storage';
-import { expand } from '../template';
-import coreSubgroup from './coreSubgroup.wgsl?raw';
-import coreTiled from './coreTiled.wgsl?raw';
-import operandsFilterGradient from './operandsFilterGradient.wgsl?raw';
-import operandsForward from './operandsForward.wgsl?raw';
-import operandsInputGradient from './operandsInputGradient.wgsl?raw';
+import { type Precision, precisionOf, storageOf, withStorage } from '../storage';
 import padChannelsSource from './padChannels.wgsl?raw';
 import padPhotosSource from './padPhotos.wgsl?raw';
-import product from './product.wgsl?raw';
-import { choiceKey, type ConvAttrs, convFlops, type ConvShape, convShape, type Pass } from './shape';
+import { runProduct } from './product';
+import { type ConvAttrs, type ConvShape, convShape, type Pass } from './shape';
 import sumSplitsSource from './sumSplits.wgsl?raw';
 import { type ConvVariant, variantFor } from './variants';
-
-const OPERANDS: Record<Pass, string> = {
-  forward: operandsForward,
-  inputGradient: operandsInputGradient,
-  filterGradient: operandsFilterGradient,
-};
+import { winograd } from './winograd';
 
 /** Workgroups that keep an adapter busy; filter gradients split their sum until they have as many. */
 const BUSY_WORKGROUPS = { software: 8, hardware: 512 };
 
-/**
- * Inner blocks of four that are summed on their own before they join the total: keeps f32 sums as exact as blocked ones. What
- * goes forward decides ReLUs within 1e-7 of zero, and with them whole gradients; what goes backward decides nothing.
- */
-const CHUNKS: Record<Pass, number> = { forward: 4, inputGradient: 64, filterGradient: 64 };
-
-function productProgram(pass: Pass, variant: ConvVariant, storage: Storage): ComputeProgram {
-  const subgroup = variant.core === 'subgroup';
-  const code = expand(`${product}\n${OPERANDS[pass]}\n${subgroup ? coreSubgroup : coreTiled}`, {
-    ...variant.constants,
-    CHUNK: CHUNKS[pass],
-    A_TRANSPOSED: Number(pass === 'filterGradient'),
-  });
-  return {
-    key: `conv2d/${pass}/${variant.name}/${storage.name}`,
-    code: withStorage(storage, code, ...(subgroup ? ['subgroups'] : [])),
-    access: ['read', 'read', 'write'],
-  };
-}
-
 const SUM_SPLITS: ComputeProgram = { key: 'conv2d/sumSplits', code: sumSplitsSource, access: ['read', 'write'] };
 const PAD_CHANNELS: ComputeProgram = { key: 'conv2d/padChannels', code: padChannelsSource, access: ['read', 'write'] };
 
-const programs = new Map<string, ComputeProgram>();
-
-function cachedProgram(pass: Pass, variant: ConvVariant, storage: Storage): ComputeProgram {
-  const key = `${pass}/${variant.name}/${storage.name}`;
-  const program = programs.get(key) ?? productProgram(pass, variant, storage);
-  programs.set(key, program);
-  return program;
-}
-
 const chosen = (platform: Platform, pass: Pass, shape: ConvShape, precision: Precision) =>
-  variantFor(platform, choiceKey(pass, shape, precision));
-
-interface Product {
-  pass: Pass;
-  shape: ConvShape;
-  variant: ConvVariant;
-  a: GpuTensor;
-  b: GpuTensor;
-  out: GpuTensor;
-  rows: number;
-  columns4: number;
-  inner4: number;
-  /** Phases or splits. */
-  z: number;
-  /** Of activations and their gradients. */
-  precision: Precision;
-  /** Photos of few channels: a whole row of the filter is one tap. */
-  rowTaps?: boolean;
-  accumulate?: boolean;
-}
-
-function runProduct(recorder: Recorder, o: Product): void {
-  const { shape: s, variant } = o;
-  const columnTiles = Math.ceil(o.columns4 / variant.tileColumns4);
-  const tiles = Math.ceil(o.rows / variant.tileRows) * columnTiles;
-  const { gridX, workgroups } = gridOf(tiles, o.z);
-  const channels4 = s.inChannels / 4;
-  const [tapsAcross, tapInner4] = o.rowTaps ? [1, s.kernel * channels4] : [s.kernel, channels4];
-  recorder.dispatch({
-    program: cachedProgram(o.pass, variant, storageOf(recorder, { dtype: o.precision })),
-    tensors: [o.a, o.b, o.out],
-    uniforms: words(
-      s.inHeight,
-      s.inWidth,
-      channels4,
-      s.outHeight,
-      s.outWidth,
-      s.outChannels / 4,
-      s.batch,
-      s.kernel,
-      tapsAcross,
-      tapInner4,
-      s.stride,
-      s.pad,
-      Math.ceil(s.inHeight / s.stride),
-      Math.ceil(s.inWidth / s.stride),
-      o.rows,
-      o.columns4,
-      o.inner4,
-      Math.ceil(o.inner4 / o.z),
-      columnTiles,
-      tiles,
-      gridX,
-      Number(o.accumulate ?? false),
-      ...pixelSteps(s),
-    ),
-    workgroups,
-    flops: convFlops(s),
-  });
-}
-
-/** Four output pixels on, as images, rows and columns: what the filter gradient walks by. */
-function pixelSteps({ outHeight, outWidth }: ConvShape): [number, number, number] {
-  const rows = Math.floor(4 / outWidth);
-  return [Math.floor(rows / outHeight), rows % outHeight, 4 % outWidth];
-}
+  variantFor(platform, pass, shape, precision);
 
 /** f32 [N, H, W, C] → [N, H + 2 pad, W + 2 pad, 4]: photos with zeros around them and as a fourth channel. */
 function padPhotos(recorder: Recorder, photos: GpuTensor, pad: number, precision: Precision): GpuTensor {
@@ -198,10 +92,14 @@ function runForward(
   const shape = convShape(x.shape, w.shape, attrs);
   const precision = precisionOf(x);
   const out = recorder.allocate([shape.batch, shape.outHeight, shape.outWidth, shape.outChannels], precision, [x, w]);
+  if (variant.algorithm === 'winograd') {
+    winograd(recorder, x, w, out, { variant, pad: shape.pad, turned: false, accumulate: false });
+    return out;
+  }
   const rows = shape.batch * shape.outHeight * shape.outWidth;
   const [columns4, inner4] = [shape.outChannels / 4, shape.inChannels / 4];
   const o = {
-    pass: 'forward',
+    operands: 'forward',
     shape,
     variant,
     precision,
@@ -239,10 +137,14 @@ export function inputGradient(
   const { stride } = shape;
   const accumulate = into !== undefined;
   const out = into ?? recorder.allocate(xShape, precision, [dy, w]);
+  if (variant.algorithm === 'winograd') {
+    winograd(recorder, dy, w, out, { variant, pad: shape.kernel - 1 - shape.pad, turned: true, accumulate });
+    return out;
+  }
   const rows = shape.batch * Math.ceil(shape.inHeight / stride) * Math.ceil(shape.inWidth / stride);
   const [columns4, inner4, z] = [shape.inChannels / 4, shape.outChannels / 4, stride * stride];
   runProduct(recorder, {
-    pass: 'inputGradient',
+    operands: 'inputGradient',
     shape,
     variant,
     precision,
@@ -300,7 +202,7 @@ function runFilterGradient(
   const partial = z === 1 && into ? into : recorder.allocate(z === 1 ? wShape : [z, ...wShape], 'float32', [x, dy]);
   const precision = precisionOf(dy);
   const o = {
-    pass: 'filterGradient',
+    operands: 'filterGradient',
     shape,
     variant,
     precision,
