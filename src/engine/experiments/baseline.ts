@@ -29,7 +29,7 @@ export async function* baseline(
         size: config.trainSize,
         lr: config.lr,
         weightDecay: config.weightDecay,
-        method: methodOf(config),
+        method: methodOf(config, config.epochs),
         spec: trainView(config),
         view: ownView(config),
       },

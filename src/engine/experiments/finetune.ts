@@ -45,7 +45,7 @@ export async function* finetune(
     size,
     lr: config.tuneLr,
     weightDecay: config.tuneWeightDecay,
-    method: methodOf(config),
+    method: methodOf(config, config.tuneEpochs),
     spec: tuneView(config, size),
     view,
   });

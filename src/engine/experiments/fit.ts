@@ -8,7 +8,7 @@ import type { HostState, NetworkState } from '../nn/state';
 import { downloadState } from '../nn/download';
 import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
 import { newOptimiser, type Optimiser, type OptimiserConfig } from '../train/optimiser';
-import { type Method, scaleOf } from '../train/schedule';
+import type { Method } from '../train/schedule';
 import type { Training } from '../train/frozen';
 import type { RunRecord } from '../train/records';
 import { findRoom, type Room, takeRoom } from '../train/room';
@@ -36,7 +36,7 @@ export interface ExperimentContext extends RunContext {
 }
 
 export interface FitOptions extends OptimiserConfig {
-  /** Which optimiser, and how its learning rate falls. */
+  /** Which optimiser, and its rates over the run. */
   method: Method;
   name: string;
   epochs: number;
@@ -71,8 +71,9 @@ export async function* fit(
         mode,
         room,
         optimiser,
-        lrScale: scaleOf(o.method.schedule, epoch, o.epochs),
+        schedule: o.method.schedule,
         epoch,
+        epochs: o.epochs,
         samples: dataset.train,
         batchSize: o.batchSize,
         size: o.size,

@@ -70,7 +70,7 @@ async function* trainAt(
         size,
         lr: config.lr,
         weightDecay: config.weightDecay,
-        method: methodOf(config),
+        method: methodOf(config, config.epochs),
         spec: trainView({ ...config, trainSize: size }),
         view: testView(config.trainSize, config.resizeRatio, testOptions(config)),
       },

@@ -42,7 +42,7 @@ export async function* tunePart(
       size,
       lr: config.tuneLr,
       weightDecay: config.tuneWeightDecay,
-      method: methodOf(config),
+      method: methodOf(config, config.tuneEpochs),
       spec: tuneView({ ...config, tuneAugmentation }, size),
       view: testView(size, config.resizeRatio, testOptions(config)),
     });

@@ -59,8 +59,12 @@ test('the paper’s preset tunes on its test views, normalised, at the resolutio
     expect(tuneView(config, size)).toEqual(view);
     expect(testView(size, config.resizeRatio, testOptions(config))).toEqual(view);
   }
-  expect(methodOf(config)).toEqual({ optimiser: { kind: 'sgd', momentum: 0.9 }, schedule: 'step' });
-  expect(methodOf(PRESET_CONFIGS.blog)).toEqual({ optimiser: { kind: 'adamw' }, schedule: 'none' });
+  const paper = methodOf(config, 4);
+  expect(paper.optimiser).toEqual({ kind: 'sgd', momentum: 0.9 });
+  expect(paper.schedule(0.5).lr).toBeCloseTo(0.01, 12);
+  const blog = methodOf(PRESET_CONFIGS.blog, 4);
+  expect(blog.optimiser).toEqual({ kind: 'adamw' });
+  expect(blog.schedule(0.5)).toEqual({ lr: 1 });
 });
 
 test('without a resize ratio the crop is taken from the full photo', () => {

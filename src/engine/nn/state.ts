@@ -84,10 +84,11 @@ function initialiser(spec: TensorSpec, specs: readonly TensorSpec[], rng: Return
 export function allocateState(recorder: Recorder, specs: readonly TensorSpec[]): NetworkState {
   const running = (role: TensorSpec['role']) => role === 'runningMean' || role === 'runningVariance';
   const tensors = specs.filter(({ role }) => role !== 'batchesTracked');
-  const parameters = allocateArena(
-    recorder,
-    tensors.filter(({ role }) => !running(role)),
-  );
+  const decays = (role: TensorSpec['role']) => role === 'conv' || role === 'linear';
+  // Weights from first to last, then the rest from last to first: whatever an optimiser treats alike is few runs.
+  const weights = tensors.filter(({ role }) => decays(role));
+  const rest = tensors.filter(({ role }) => !decays(role) && !running(role));
+  const parameters = allocateArena(recorder, [...weights, ...rest.toReversed()]);
   const buffers = allocateArena(
     recorder,
     tensors.filter(({ role }) => running(role)),

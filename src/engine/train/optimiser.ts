@@ -1,4 +1,7 @@
-/** Optimisers over a set of named parameters: torch.optim.AdamW and SGD with one parameter group, decay on every tensor. */
+/**
+ * Optimisers over a set of named parameters: torch.optim.AdamW and SGD, and fastai's Adam, which is AdamW with constants of
+ * its own. Decay is on every tensor and the learning rate one for all, unless parameters are grouped.
+ */
 import type { GpuTensor, Recorder } from '../gpu/recorder';
 import { adamW } from '../kernels/adamW/adamW';
 import { findOverflow, initialLossScale, updateLossScale } from '../kernels/lossScale/lossScale';
@@ -6,19 +9,42 @@ import { sgd } from '../kernels/sgd/sgd';
 import type { Precision } from '../kernels/storage';
 import { allocateArena, contiguousRuns } from '../nn/arena';
 
+/** Parameters that are stepped alike: what their rates are, times the optimiser's. */
+export interface Group {
+  lr: number;
+  weightDecay: number;
+}
+
+/** The group of a parameter, by its key; groups of the same numbers are one. */
+export type Grouping = (key: string) => Group;
+
 export interface OptimiserConfig {
   lr: number;
   weightDecay: number;
+  /** One group if not given. */
+  grouping?: Grouping;
   /** Of the activations' gradients: half precision goes with a scaled loss. float32 if not given. */
   precision?: Precision;
 }
 
-/** `momentum` is SGD's. */
-export type OptimiserChoice = { kind: 'adamw' } | { kind: 'sgd'; momentum: number };
+/** What one step of an optimiser takes. */
+export interface Rates {
+  /** Times the optimiser's learning rate. */
+  lr: number;
+  /** Of SGD, or Adam's first beta; the optimiser's own if not given. */
+  momentum?: number;
+}
 
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
+/** `momentum` is SGD's. */
+export type OptimiserChoice = { kind: 'adamw' | 'fastai' } | { kind: 'sgd'; momentum: number };
+
+const ADAM = {
+  adamw: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  // fastai/optimizer.py
+  fastai: { beta1: 0.9, beta2: 0.99, epsilon: 1e-5 },
+} as const;
+
+const ONE_GROUP: Grouping = () => ({ lr: 1, weightDecay: 1 });
 
 export interface Optimiser {
   /** Where the gradients are added up, by parameter key; zero after `clearGradients`. */
@@ -26,71 +52,90 @@ export interface Optimiser {
   clearGradients(): void;
   /** What the loss's gradient is to be scaled by, for `crossEntropy`; null for nothing. */
   readonly scaling: GpuTensor | null;
-  /** Changes the parameters in place; `scale` times the learning rate, 1 where none is given. */
-  step(scale?: number): void;
+  /** Changes the parameters in place, at the optimiser's own rates where none are given. */
+  step(rates?: Rates): void;
   release(): void;
 }
 
 /** Moving averages that each keeps, every one as large as what is trained. */
-const MOMENTS: Record<OptimiserChoice['kind'], number> = { adamw: 2, sgd: 1 };
+const MOMENTS: Record<OptimiserChoice['kind'], number> = { adamw: 2, fastai: 2, sgd: 1 };
 
 /**
  * A new optimiser with state zero over slices of one arena. Tensors that are not in `parameters` are neither stepped nor
- * decayed. Neighbouring parameters are stepped by one dispatch.
+ * decayed. Neighbouring parameters of one group are stepped by one dispatch.
  */
 export function newOptimiser(
   recorder: Recorder,
   parameters: ReadonlyMap<string, GpuTensor>,
   choice: OptimiserChoice,
-  { lr, weightDecay, precision = 'float32' }: OptimiserConfig,
+  { lr, weightDecay, grouping = ONE_GROUP, precision = 'float32' }: OptimiserConfig,
 ): Optimiser {
-  const runs = contiguousRuns(parameters, recorder.report.maxBindingBytes).map(({ whole, keys }) => {
+  const runs = groupsOf(parameters, grouping).flatMap(({ group, members }) =>
+    contiguousRuns(members, recorder.report.maxBindingBytes).map((run) => ({ group, ...run })),
+  );
+  const stepped = runs.map(({ group, whole, keys }) => {
     const gradient = allocateArena(
       recorder,
       keys.map((key) => ({ key, shape: parameters.get(key)!.shape })),
     );
     const moments = Array.from({ length: MOMENTS[choice.kind] }, () => recorder.allocate(whole.shape));
     for (const tensor of [gradient.whole, ...moments]) recorder.clear(tensor);
-    return { parameter: whole, gradient, moments };
+    return { group, parameter: whole, gradient, moments };
   });
   const lossScale = precision === 'float16' ? initialLossScale(recorder) : null;
   const scaling = lossScale?.state ?? null;
   let step = 0;
   return {
-    gradients: new Map(runs.flatMap(({ gradient }) => [...gradient.slices])),
+    gradients: new Map(stepped.flatMap(({ gradient }) => [...gradient.slices])),
     scaling,
     clearGradients() {
-      for (const { gradient } of runs) recorder.clear(gradient.whole);
+      for (const { gradient } of stepped) recorder.clear(gradient.whole);
     },
-    step(scale = 1) {
+    step(rates = { lr: 1 }) {
       step++;
+      const constants = constantsOf(choice, rates);
       if (lossScale) {
-        for (const { gradient } of runs) findOverflow(recorder, lossScale, gradient.whole);
-        updateLossScale(recorder, lossScale, { beta1: BETA1, beta2: BETA2 });
+        for (const { gradient } of stepped) findOverflow(recorder, lossScale, gradient.whole);
+        updateLossScale(recorder, lossScale, constants);
       }
-      const rates = { lr: lr * scale, weightDecay };
-      for (const {
-        parameter,
-        gradient: { whole: gradient },
-        moments,
-      } of runs) {
+      for (const run of stepped) {
+        const { group, parameter, moments } = run;
+        const gradient = run.gradient.whole;
+        const own = { lr: lr * rates.lr * group.lr, weightDecay: weightDecay * group.weightDecay };
         const [first, second] = moments as [GpuTensor, GpuTensor];
         if (choice.kind === 'sgd') {
-          const tensors = { parameter, gradient, velocity: first };
-          sgd(recorder, tensors, { ...rates, momentum: choice.momentum }, scaling);
+          const momentum = rates.momentum ?? choice.momentum;
+          sgd(recorder, { parameter, gradient, velocity: first }, { ...own, momentum }, scaling);
         } else {
-          const betas = { beta1: BETA1, beta2: BETA2, epsilon: EPSILON, step };
-          adamW(recorder, { parameter, gradient, m: first, v: second }, { ...rates, ...betas }, scaling);
+          adamW(recorder, { parameter, gradient, m: first, v: second }, { ...own, ...constants, step }, scaling);
         }
       }
     },
     release() {
-      for (const { gradient, moments } of runs) {
+      for (const { gradient, moments } of stepped) {
         for (const tensor of [gradient.whole, ...moments]) recorder.release(tensor);
       }
       if (lossScale) for (const tensor of [lossScale.state, lossScale.overflow]) recorder.release(tensor);
     },
   };
+}
+
+/** SGD has no use for them. */
+function constantsOf({ kind }: OptimiserChoice, { momentum }: Rates) {
+  const constants = ADAM[kind === 'sgd' ? 'adamw' : kind];
+  return { ...constants, beta1: momentum ?? constants.beta1 };
+}
+
+/** The parameters by group, in the order in which groups are met. */
+function groupsOf(parameters: ReadonlyMap<string, GpuTensor>, grouping: Grouping) {
+  const groups = new Map<string, { group: Group; members: Map<string, GpuTensor> }>();
+  for (const [key, tensor] of parameters) {
+    const group = grouping(key);
+    const name = `${group.lr} ${group.weightDecay}`;
+    if (!groups.has(name)) groups.set(name, { group, members: new Map() });
+    groups.get(name)!.members.set(key, tensor);
+  }
+  return [...groups.values()];
 }
 
 /** `newOptimiser` for AdamW. */

@@ -6,7 +6,7 @@ import type { Architecture } from '../models/meta';
 import { TRAIN } from '../nn/layers';
 import { tunedParts } from './frozen';
 import type { Demand } from './rehearsal';
-import { methodOf } from './schedule';
+import { optimiserOf } from './schedule';
 
 /** A training epoch or an evaluation, as the run will go through them. */
 export interface PlannedPhase {
@@ -94,7 +94,7 @@ function sizesOfSweep({ sweepMode, sweepSizes, sweepFrom, sweepTo }: StudioConfi
 export function demandOf(shape: RunShape): Demand {
   const { run, config, arch, classes } = shape;
   const size = Math.max(...plannedPhases(shape).map((phase) => phase.size));
-  const rest = { precision: config.precision, optimiser: methodOf(config).optimiser };
+  const rest = { precision: config.precision, optimiser: optimiserOf(config) };
   const batch = { arch, classes, rows: config.batchSize, size };
   const whole = { trains: () => true, mode: TRAIN, ...rest };
   switch (run) {

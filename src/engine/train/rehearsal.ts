@@ -11,7 +11,7 @@ import type { Mode } from '../nn/layers';
 import { allocateState, type NetworkTensors } from '../nn/state';
 import { ActivationMeter } from './activationMeter';
 import { memoryPolicy, type MemoryLevel } from './memoryPolicy';
-import { newOptimiser, type OptimiserChoice } from './optimiser';
+import { type Grouping, newOptimiser, type OptimiserChoice } from './optimiser';
 import { accumulateGradients, predict } from './step';
 
 /** What a run asks of the GPU: a batch of `rows` photos at `size` px through a network. */
@@ -27,6 +27,7 @@ export interface Demand {
     precision?: Precision;
     /** AdamW if not given. */
     optimiser?: OptimiserChoice;
+    grouping?: Grouping;
   } | null;
 }
 
@@ -40,8 +41,13 @@ export function dryRunOf(platform: Platform, demand: Demand, level: MemoryLevel)
     return dry;
   }
   const trained = new Map([...state.parameters].filter(([key]) => training.trains(key)));
-  const { precision = 'float32', optimiser: choice = { kind: 'adamw' } } = training;
-  const optimiser = newOptimiser(dry, trained, choice, { lr: 0, weightDecay: 0, precision });
+  const { precision = 'float32', optimiser: choice = { kind: 'adamw' }, grouping } = training;
+  const optimiser = newOptimiser(dry, trained, choice, {
+    lr: 0,
+    weightDecay: 0,
+    precision,
+    ...(grouping && { grouping }),
+  });
   const score = dry.allocate([2]);
   const { gradients, scaling } = optimiser;
   rehearseTraining(dry, demand, state, { mode: training.mode, level, gradients, precision, scaling, score });

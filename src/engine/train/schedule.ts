@@ -1,24 +1,64 @@
-/** How the learning rate falls over a run, as a pure function of progress, and which optimiser takes it. */
+/** Learning rate and momentum over a run, as pure functions of progress; and which optimiser takes them. */
 import type { StudioConfig } from '../experiments/meta';
-import type { OptimiserChoice } from './optimiser';
+import type { OptimiserChoice, Rates } from './optimiser';
 
-export type Schedule = 'none' | 'step';
+/** `progress`: optimiser steps done, as a share of all of the run's; from 0 to below 1. */
+export type Schedule = (progress: number) => Rates;
 
 export interface Method {
   optimiser: OptimiserChoice;
   schedule: Schedule;
 }
 
+export const constant: Schedule = () => ({ lr: 1 });
+
 /** FixRes divides by ten every 30 epochs of 120 in training and of 60 in fine-tuning; scaled, every quarter of a run. */
 const STEPS_A_RUN = 4;
 const GAMMA = 0.1;
+/** Keeps a whole number of epochs whole in binary. */
+const ROUNDING = 1e-9;
 
-/** What the learning rate is multiplied with in `epoch` (from 1) of `epochs`. */
-export function scaleOf(schedule: Schedule, epoch: number, epochs: number): number {
-  return schedule === 'none' ? 1 : GAMMA ** Math.floor((STEPS_A_RUN * (epoch - 1)) / epochs);
+/** As torch's StepLR, between epochs of `epochs`. */
+export function stepDecay(epochs: number): Schedule {
+  return (progress) => {
+    const epochsDone = Math.floor(progress * epochs + ROUNDING);
+    return { lr: GAMMA ** Math.floor((STEPS_A_RUN * epochsDone) / epochs) };
+  };
 }
 
-/** What a configuration asks for, in training and in fine-tuning alike. */
-export function methodOf({ optimizer, momentum, schedule }: StudioConfig): Method {
-  return { optimiser: optimizer === 'sgd' ? { kind: 'sgd', momentum } : { kind: 'adamw' }, schedule };
+export interface OneCycle {
+  /** Share of the run in which the learning rate rises. */
+  rising: number;
+  /** What the highest learning rate is divided by at the start. */
+  div: number;
+}
+
+/** At the end of a cycle. */
+const FINAL_DIV = 1e5;
+const MOMENTUM = { outside: 0.95, inside: 0.85 };
+
+/** fastai's `fit_one_cycle`: the optimiser's learning rate is the highest. Source: fastai/callback/schedule.py. */
+export function oneCycle({ rising, div }: OneCycle): Schedule {
+  const between = (start: number, middle: number, end: number, progress: number) =>
+    progress < rising
+      ? cosine(start, middle, progress / rising)
+      : cosine(middle, end, (progress - rising) / (1 - rising));
+  return (progress) => ({
+    lr: between(1 / div, 1, 1 / FINAL_DIV, progress),
+    momentum: between(MOMENTUM.outside, MOMENTUM.inside, MOMENTUM.outside, progress),
+  });
+}
+
+/** From `start` to `end` along half a wave. */
+function cosine(start: number, end: number, share: number): number {
+  return start + ((1 + Math.cos(Math.PI * (1 - share))) * (end - start)) / 2;
+}
+
+export function optimiserOf({ optimizer, momentum }: StudioConfig): OptimiserChoice {
+  return optimizer === 'sgd' ? { kind: 'sgd', momentum } : { kind: 'adamw' };
+}
+
+/** What a configuration asks for over `epochs`, in training and in fine-tuning alike. */
+export function methodOf(config: StudioConfig, epochs: number): Method {
+  return { optimiser: optimiserOf(config), schedule: config.schedule === 'step' ? stepDecay(epochs) : constant };
 }

@@ -6,11 +6,13 @@ import { StudioError } from '../base/errors';
 import { fork } from '../base/rng';
 import type { NetworkState } from '../nn/state';
 import type { RunRecord, Score } from './records';
+import type { Schedule } from './schedule';
 import type { RunContext } from './trainEpoch';
 
 const backend = await nodeBackend();
 const { evaluate } = await import('./evaluate');
 const { adamWOptimiser } = await import('./optimiser');
+const { constant } = await import('./schedule');
 const { trainEpoch } = await import('./trainEpoch');
 const { stateSpecs } = await import('../models/resnet');
 const { downloadState } = await import('../nn/download');
@@ -34,8 +36,15 @@ function newRun({
   lr = 1e-3,
   batchSize = BATCH,
   microBatch = batchSize,
+  schedule = constant,
   ...changed
-}: { seed?: number; lr?: number; batchSize?: number; microBatch?: number } & Partial<RunContext> = {}) {
+}: {
+  seed?: number;
+  lr?: number;
+  batchSize?: number;
+  microBatch?: number;
+  schedule?: Schedule;
+} & Partial<RunContext> = {}) {
   const context: RunContext = {
     backend,
     loader: patternLoader(),
@@ -64,6 +73,8 @@ function newRun({
         size: SIZE,
         seed,
         epoch,
+        epochs: 8,
+        schedule,
       }),
     dispose() {
       optimiser.release();
@@ -133,6 +144,27 @@ test('a seed gives the same losses whatever the loader’s timing, another seed 
   }
   expect(losses[1]).toEqual(losses[0]);
   expect(losses[2]).not.toEqual(losses[0]);
+});
+
+test('the schedule is asked at every step, and at rate zero nothing moves but running statistics', async () => {
+  const asked: number[] = [];
+  const run = newRun({
+    schedule: (progress) => {
+      asked.push(24 * progress);
+      return { lr: 0 };
+    },
+  });
+  const parameters = async () => {
+    const { tensors } = await downloadState(run.network.state);
+    return Buffer.concat(
+      [...run.network.state.parameters.keys()].map((key) => Buffer.from(tensors.get(key)!.values.buffer)),
+    );
+  };
+  const before = await parameters();
+  await train(run, 2);
+  expect(asked.map(Math.round)).toEqual([0, 1, 2, 3, 4, 5]);
+  expect((await parameters()).equals(before)).toBe(true);
+  run.dispose();
 });
 
 test('stopping ends the epoch with its reason and lets everything go', async () => {

@@ -13,10 +13,11 @@ import type { GpuTensor } from '../gpu/recorder';
 import { resample } from '../kernels/resample/resample';
 import type { Precision } from '../kernels/storage';
 import type { Mode } from '../nn/layers';
-import type { Optimiser } from './optimiser';
+import type { Optimiser, Rates } from './optimiser';
 import { memoryPolicy } from './memoryPolicy';
 import type { RunRecord, Score, StepRecord } from './records';
 import type { Room } from './room';
+import { constant, type Schedule } from './schedule';
 import { accumulateGradients, type Network } from './step';
 
 /** What every part of a run works with. */
@@ -40,8 +41,6 @@ export interface EpochOptions {
   room: Pick<Room, 'microBatch' | 'level'>;
   /** Steps what is trained. */
   optimiser: Optimiser;
-  /** Times the optimiser's learning rate; 1 if not given. */
-  lrScale?: number;
   samples: readonly Sample[];
   batchSize: number;
   size: number;
@@ -50,6 +49,10 @@ export interface EpochOptions {
   seed: number;
   /** From 1. */
   epoch: number;
+  /** Of the whole run, over which `schedule` goes. */
+  epochs: number;
+  /** What each of the optimiser's steps takes; its own rates throughout if not given. */
+  schedule?: Schedule;
 }
 
 /** Steps whose numbers are still on their way home; more would pile work up on a slow adapter. */
@@ -63,6 +66,7 @@ const SHUFFLE_STREAM = 0x5f;
  */
 export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGenerator<RunRecord, Score, undefined> {
   const { backend, loader, signal, onUnreadable } = context;
+  const { schedule = constant } = o;
   const order = permutation(fork(o.seed, SHUFFLE_STREAM, o.epoch), o.samples.length);
   const perEpoch = Math.ceil(o.samples.length / o.batchSize);
   yield { kind: 'phase', phase: 'training', epoch: o.epoch, batches: perEpoch, images: o.samples.length, size: o.size };
@@ -82,8 +86,9 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
   const pending: Promise<{ record: StepRecord; images: number }>[] = [];
   let globalStep = (o.epoch - 1) * perEpoch;
   for await (const batch of stream) {
+    const rates = schedule(globalStep / (o.epochs * perEpoch));
     globalStep++;
-    const step = readStep(backend, takeStep(context, o, batch), batch.views.length, o.epoch, globalStep);
+    const step = readStep(backend, takeStep(context, o, batch, rates), batch.views.length, o.epoch, globalStep);
     // A failure counts when its turn comes; where an earlier one ends the epoch, it must not count as unhandled.
     step.catch(() => {});
     pending.push(step);
@@ -102,8 +107,9 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
  */
 function takeStep(
   { backend, precision }: RunContext,
-  { network, mode, optimiser, lrScale, room: { microBatch, level } }: EpochOptions,
+  { network, mode, optimiser, room: { microBatch, level } }: EpochOptions,
   { views, labels }: LoadedBatch,
+  rates: Rates,
 ): GpuTensor {
   const score = backend.allocate([2]);
   backend.clear(score);
@@ -128,7 +134,7 @@ function takeStep(
     backend.release(score);
     throw error;
   }
-  optimiser.step(lrScale);
+  optimiser.step(rates);
   backend.flush();
   return score;
 }

@@ -5,6 +5,7 @@ import { releaseAll, uploaded, withoutLeaks } from '../../../testing/gpuTensors'
 import { nodeBackend } from '../../../testing/nodeGpu';
 import type { StudioBackend } from '../../gpu/backend';
 import { adamW } from './adamW';
+import { adamWReference } from './adamW.reference';
 
 let backend: StudioBackend;
 beforeAll(async () => {
@@ -32,24 +33,6 @@ async function run(start: ArrayLike<number>, gradients: readonly ArrayLike<numbe
   return history;
 }
 
-/** torch.optim.AdamW's three lines in f64. */
-function reference(start: ArrayLike<number>, gradients: readonly ArrayLike<number>[], config: typeof BLOG) {
-  const { lr, weightDecay, beta1, beta2, epsilon } = config;
-  const parameter = Float64Array.from(start);
-  const [m, v] = [new Float64Array(parameter.length), new Float64Array(parameter.length)];
-  return gradients.map((gradient, index) => {
-    const t = index + 1;
-    parameter.forEach((value, i) => {
-      const g = gradient[i]!;
-      m[i] = beta1 * m[i]! + (1 - beta1) * g;
-      v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
-      const denominator = Math.sqrt(v[i]) / Math.sqrt(1 - beta2 ** t) + epsilon;
-      parameter[i] = value * (1 - lr * weightDecay) - ((lr / (1 - beta1 ** t)) * m[i]) / denominator;
-    });
-    return [parameter, m, v].map((array) => array.slice());
-  });
-}
-
 test('PyTorch’s three steps', async () => {
   const gradients = [
     [0.1, -0.2, 0, 1e-6],
@@ -73,7 +56,11 @@ test.each([4, 64, 516, 5000])('%i values over five steps', async (count) => {
   const start = values('start', count);
   const gradients = Array.from({ length: 5 }, (_, step) => values(`gradient ${step}`, count));
   const config = { ...BLOG, lr: 0.05 };
-  const expected = reference(start, gradients, config);
+  const expected = adamWReference(
+    start,
+    gradients,
+    gradients.map(() => config),
+  );
   const actual = await run(start, gradients, config);
   for (const [step, arrays] of expected.entries()) {
     for (const [i, array] of arrays.entries()) expectClose(actual[step]![i]!, array, 1e-6);
