@@ -184,6 +184,30 @@ test('experiments beyond the three steps fill tables of their own', async () => 
   expect(weights).toContain('fine-tuning');
 });
 
+test('a guided tour explains each chart, and can be put away', async () => {
+  await goTo(page, 'sweep');
+  const notes = page.getByTestId('stage-sweep').locator('[data-testid^="guide-"]');
+  await expect(notes).toHaveCount(await page.getByTestId('stage-sweep').getByRole('figure').count());
+  await expect(page.getByTestId('guide-activations')).toContainText('section 3.2');
+  await page.getByRole('button', { name: 'Guided tour' }).click();
+  await expect(notes).toHaveCount(0);
+  await page.getByRole('button', { name: 'Guided tour' }).click();
+  await expect(page.getByTestId('guide-sweep')).toBeVisible();
+});
+
+test('both rules of the paper are worked out for any size', async () => {
+  await goTo(page, 'experiments');
+  await page.getByTestId('experiment').getByText('Train smaller').click();
+  const calculator = page.getByTestId('calculator');
+  await expect(calculator).toContainText('Trained at 32 px: test at 40 px, or 32 px, the nearest multiple of 32');
+  await calculator.getByRole('textbox').fill('224');
+  await expect(calculator).toContainText('Trained at 224 px: test at 280 px, or 288 px, the nearest multiple of 32');
+  await expect(calculator).toContainText('Tested at 224 px: train at 179.2 px, or 192 px');
+  await expect(calculator).toContainText('the last map is 7 x 7');
+  await calculator.getByRole('textbox').fill('179');
+  await expect(calculator).toContainText('At 179 px the last map is 6 x 6 as at 192 px');
+});
+
 test('every run is kept, and laid over published ones', async () => {
   const stage = await goTo(page, 'runs');
   const curves = stage.locator('.recharts-line-curve');

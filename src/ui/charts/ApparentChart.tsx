@@ -36,6 +36,7 @@ export function ApparentChart({ sizes, height }: { sizes: ApparentSizes; height:
   const axis = axisProps(colors);
   return (
     <ChartFrame
+      guide="apparent"
       title="How large things look in testing"
       sentence={apparentSentence(sizes)}
       fileName="apparent-size"

@@ -23,6 +23,7 @@ interface Props {
   curves: readonly ActivationCurve[];
   /** What sets the curves apart. */
   by: string;
+  guide: 'activations' | 'shift';
   sentence: string;
   fileName: string;
   height: number;
@@ -33,7 +34,7 @@ const Readout = tooltipOf(
   (share) => `${share.toFixed(1)} %`,
 );
 
-export function CdfChart({ curves, by, sentence, fileName, height }: Props) {
+export function CdfChart({ curves, by, guide, sentence, fileName, height }: Props) {
   const colors = useChartColors();
   const [scale, setScale] = useState<CdfScale>('linear');
   const rows = cdfRows(
@@ -45,6 +46,7 @@ export function CdfChart({ curves, by, sentence, fileName, height }: Props) {
   const log = scale === 'log';
   return (
     <ChartFrame
+      guide={guide}
       title={`Pooled activations ${by}`}
       sentence={sentence}
       fileName={fileName}

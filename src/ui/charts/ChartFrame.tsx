@@ -5,14 +5,18 @@ import { IconChartLine, IconDownload, IconTable } from '@tabler/icons-react';
 import { type ReactNode, useId, useRef } from 'react';
 import { ScrollRegion } from '../ScrollRegion';
 import { keepUnits } from '../../client/format';
+import type { GuideTopic } from '../../client/guide';
 import css from './charts.module.css';
 import { useChartColors } from './colors';
 import { type ChartTable, saveCsv, savePng, saveSvg } from './exportChart';
+import { GuideNote } from './GuideNote';
 
 interface Props {
   title: string;
   sentence: string;
   table: ChartTable;
+  /** What the guided tour says about it. */
+  guide: GuideTopic;
   /** Of exported files, without ending. */
   fileName: string;
   /** Of the plot in px. */
@@ -22,7 +26,7 @@ interface Props {
   children: ReactNode;
 }
 
-export function ChartFrame({ title, sentence, table, fileName, height, tools, children }: Props) {
+export function ChartFrame({ title, sentence, table, guide, fileName, height, tools, children }: Props) {
   const id = useId();
   const figure = useRef<HTMLElement>(null);
   const [asTable, { toggle }] = useDisclosure(false);
@@ -82,6 +86,7 @@ export function ChartFrame({ title, sentence, table, fileName, height, tools, ch
       ) : (
         <div style={{ height }}>{children}</div>
       )}
+      <GuideNote topic={guide} />
     </figure>
   );
 }

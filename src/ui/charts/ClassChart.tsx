@@ -52,6 +52,7 @@ export function ClassChart({ sweep, classes, sentence, height }: Props) {
   const shifts = labelShifts(labels, (height - MARGIN.top - MARGIN.bottom - 30) / 100, 0);
   return (
     <ChartFrame
+      guide="classes"
       title="Accuracy by class"
       sentence={sentence}
       fileName="classes"

@@ -29,7 +29,7 @@ export function DotChart({ title, sentence, fileName, rows, table }: Props) {
   const domain = accuracyDomain(rows.flatMap(({ accuracy, reach: [down, up] }) => [accuracy - down, accuracy + up]));
   const height = rows.length * ROW_HEIGHT + AXIS_HEIGHT;
   return (
-    <ChartFrame title={title} sentence={sentence} fileName={fileName} height={height} table={table}>
+    <ChartFrame guide="experiment" title={title} sentence={sentence} fileName={fileName} height={height} table={table}>
       <ResponsiveContainer width="100%" height={height}>
         <ScatterChart margin={{ top: 8, right: 24, bottom: 18, left: 8 }} title={title}>
           <CartesianGrid stroke={colors.grid} horizontal={false} />

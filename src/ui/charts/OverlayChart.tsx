@@ -26,6 +26,7 @@ export function OverlayChart({ title, sentence, fileName, curves, xName, yName, 
   const Readout = tooltipOf(readX, (y) => `${y.toFixed(1)} %`);
   return (
     <ChartFrame
+      guide="runs"
       title={title}
       sentence={sentence}
       fileName={fileName}

@@ -48,6 +48,7 @@ export function SweepChart({ sweep, sentence, height }: Props) {
   const axis = axisProps(colors);
   return (
     <ChartFrame
+      guide="sweep"
       title="Accuracy by test resolution"
       sentence={sentence}
       fileName="test-resolution"

@@ -100,6 +100,7 @@ export const TrainingChart = memo(function TrainingChart({ metric, result, steps
   const line = { dot: false, connectNulls: true, isAnimationActive: false } as const;
   return (
     <ChartFrame
+      guide={metric}
       title={view.title}
       sentence={view.sentence(result, dataset)}
       fileName={metric}

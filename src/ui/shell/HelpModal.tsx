@@ -14,7 +14,7 @@ export function HelpModal({ opened, onClose }: { opened: boolean; onClose: () =>
         </Text>
         <Text size="sm">
           It follows “Fixing the train-test resolution discrepancy” (Touvron and others, 2019). Photos are read by this
-          page alone: nothing is uploaded.
+          page alone: nothing is uploaded. The guided tour (the book above) explains each chart beside it.
         </Text>
         <Table aria-label="Keyboard shortcuts">
           <Table.Tbody>

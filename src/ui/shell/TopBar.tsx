@@ -1,6 +1,7 @@
 import { ActionIcon, Burger, Group, Text, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import {
   IconAdjustmentsHorizontal,
+  IconBook2,
   IconDeviceDesktop,
   IconHelp,
   IconMoon,
@@ -9,6 +10,7 @@ import {
 } from '@tabler/icons-react';
 import { machineHealth, machineName } from '../../client/machine';
 import { useStudio, useStudioState } from '../StudioContext';
+import { useGuide } from '../useGuide';
 import css from './shell.module.css';
 
 interface Props {
@@ -32,6 +34,7 @@ export function TopBar({ navOpen, onNav, sideOpen, onSide, onHelp }: Props) {
       </Group>
       <Group gap="xs" wrap="nowrap">
         <MachineName />
+        <GuideSwitch />
         <ThemeSwitch />
         <Tooltip label="Help and shortcuts">
           <ActionIcon variant="subtle" color="gray" onClick={onHelp} aria-label="Help and shortcuts" size="lg">
@@ -82,6 +85,25 @@ function MachineName() {
           {machineName(machine)}
         </Text>
       </Group>
+    </Tooltip>
+  );
+}
+
+function GuideSwitch() {
+  const [shown, setShown] = useGuide();
+  const label = shown ? 'Hide the guided tour' : 'Show the guided tour';
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        variant={shown ? 'light' : 'subtle'}
+        color="gray"
+        size="lg"
+        aria-label="Guided tour"
+        aria-pressed={shown}
+        onClick={() => setShown(!shown)}
+      >
+        <IconBook2 size={20} />
+      </ActionIcon>
     </Tooltip>
   );
 }

@@ -7,6 +7,7 @@ import { DataTable } from '../charts/ChartFrame';
 import { ScrollRegion } from '../ScrollRegion';
 import { useStudio, useStudioState } from '../StudioContext';
 import { experimentTable } from './experimentTable';
+import { ResolutionCalculator } from './ResolutionCalculator';
 import css from './stages.module.css';
 import { EmptyStage, StageFrame } from './StageFrame';
 
@@ -36,6 +37,7 @@ export function ExperimentsStage() {
           {paper}
         </Text>
       </div>
+      {id === 'lowResolution' && <ResolutionCalculator />}
       {result ? (
         <>
           <DotChart

@@ -34,6 +34,7 @@ export function FineTuneStage() {
             <CdfChart
               curves={shiftCurves(result.shift, colors)}
               by="before and after"
+              guide="shift"
               sentence={shiftSentence(result.shift)}
               fileName="activations-finetuned"
               height={230}

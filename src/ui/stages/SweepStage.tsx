@@ -38,6 +38,7 @@ export function SweepStage() {
             <CdfChart
               curves={sweepCurves(sweep, colors)}
               by="by size"
+              guide="activations"
               sentence={activations}
               fileName="activations"
               height={HEIGHT}
