@@ -14,7 +14,8 @@ interface Outcome {
 }
 
 export async function main(args: readonly string[]): Promise<number> {
-  // These have arguments and a page of their own.
+  // These have arguments of their own.
+  if (args[0] === 'weights') return (await import('./bench/weights')).main(args.slice(1));
   if (args[0] === 'loader') return (await import('./bench/loader')).main(args.slice(1));
   if (args[0] === 'method') return (await import('./bench/method')).main(args.slice(1));
   let options: BenchOptions;

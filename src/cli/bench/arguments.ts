@@ -15,6 +15,7 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   gpu [--scale full|small]   what this machine's GPU does at batch 64, within 8 minutes
   loader --data DIR          photos/s that the page decodes, crops and uploads, beside torchvision's DataLoader
   method [--seeds 3]         FixRes on the sample, trained for real: does the best size lie where apparent size predicts?
+  weights FILE               how long a file of weights takes to read, and how much memory
   pack OUT                   a folder that runs the gpu bench on another Linux machine, without Node or network
 
   --arch NAME                ${ARCHITECTURES.join(', ')}

@@ -1,57 +1,66 @@
-/** Element types of tensors in files, little endian, and how they come out: any floating type as F32, whole numbers as I64. */
+/**
+ * Element types of tensors in files, little endian, and how they come out: any floating type as F32, whole numbers as I64.
+ * A file's tensors are described first and read one by one when asked for, so that what is refused takes no memory.
+ */
+import { StudioError } from '../base/errors';
 
-/** A tensor as we read and write it; `bytes` little endian, in row-major order. */
+/** A tensor as we write it; `bytes` little endian, in row-major order. */
 export interface StoredTensor {
   dtype: 'F32' | 'I64';
   shape: readonly number[];
   bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** A tensor of a file. `read` gives new bytes, as in a `StoredTensor`. */
+export interface FileTensor extends Omit<StoredTensor, 'bytes'> {
+  read: () => Promise<Uint8Array<ArrayBuffer>>;
+}
+
 export interface ElementType {
   bytes: number;
   whole: boolean;
-  read: (view: DataView, at: number) => number | bigint;
+  /** All elements of a buffer, as F32 or I64. */
+  decode: (buffer: ArrayBuffer) => Float32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>;
 }
 
 export const ELEMENT_TYPES = {
-  F16: { bytes: 2, whole: false, read: (view, at) => fromHalf(view.getUint16(at, true)) },
-  BF16: { bytes: 2, whole: false, read: (view, at) => fromBfloat16(view.getUint16(at, true)) },
-  F32: { bytes: 4, whole: false, read: (view, at) => view.getFloat32(at, true) },
-  F64: { bytes: 8, whole: false, read: (view, at) => view.getFloat64(at, true) },
-  I32: { bytes: 4, whole: true, read: (view, at) => BigInt(view.getInt32(at, true)) },
-  I64: { bytes: 8, whole: true, read: (view, at) => view.getBigInt64(at, true) },
+  F16: { bytes: 2, whole: false, decode: fromHalves },
+  BF16: { bytes: 2, whole: false, decode: fromBfloat16s },
+  F32: { bytes: 4, whole: false, decode: (buffer) => new Float32Array(buffer) },
+  F64: { bytes: 8, whole: false, decode: (buffer) => new Float32Array(new Float64Array(buffer)) },
+  I32: { bytes: 4, whole: true, decode: (buffer) => BigInt64Array.from(new Int32Array(buffer), BigInt) },
+  I64: { bytes: 8, whole: true, decode: (buffer) => new BigInt64Array(buffer) },
 } as const satisfies Readonly<Record<string, ElementType>>;
 
-/**
- * Elements in row-major order of `shape`, from element `offset` of a storage in steps of `strides`, all of which lie within
- * `view`.
- */
-export function readElements(
-  view: DataView<ArrayBuffer>,
-  type: ElementType,
-  { shape, strides, offset = 0 }: { shape: readonly number[]; strides: readonly number[]; offset?: number },
-): StoredTensor {
-  const count = shape.reduce((a, b) => a * b, 1);
-  const dtype = type.whole ? 'I64' : 'F32';
-  if (type === ELEMENT_TYPES[dtype] && isRowMajor(shape, strides)) {
-    const from = view.byteOffset + offset * type.bytes;
-    return { dtype, shape, bytes: new Uint8Array(view.buffer.slice(from, from + count * type.bytes)) };
-  }
-  const [floats, longs] = type.whole ? [null, new BigInt64Array(count)] : [new Float32Array(count), null];
-  const index = shape.map(() => 0);
-  for (let i = 0, at = offset; i < count; i++) {
-    const value = type.read(view, at * type.bytes);
-    if (floats) floats[i] = value as number;
-    else longs[i] = value as bigint;
-    // The last axis turns fastest, whatever the strides.
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      at += strides[axis]!;
-      if (++index[axis]! < shape[axis]!) break;
-      at -= shape[axis]! * strides[axis]!;
-      index[axis] = 0;
-    }
-  }
-  return { dtype, shape, bytes: new Uint8Array((floats ?? longs).buffer) };
+/** A state dict's have four axes at most. */
+export const MOST_AXES = 8;
+
+export interface Layout {
+  shape: readonly number[];
+  strides: readonly number[];
+  /** Of the first element. */
+  offset: number;
+}
+
+/** The tensor that lies in `storage` from element `offset` on in steps of `strides`: all of it is in there. */
+export function fileTensor(storage: Blob, type: ElementType, { shape, strides, offset }: Layout): FileTensor {
+  const from = offset * type.bytes;
+  const span = spanOf({ shape, strides });
+  const read = async () => {
+    const buffer = await storage.slice(from, from + span * type.bytes).arrayBuffer();
+    if (buffer.byteLength !== span * type.bytes)
+      throw new StudioError('bad-weights', 'The file has become shorter while it was read', 'Open it again.');
+    const elements = type.decode(buffer);
+    const ordered = isRowMajor(shape, strides) ? elements : inRowMajorOrder(elements, shape, strides);
+    return new Uint8Array(ordered.buffer);
+  };
+  return { dtype: type.whole ? 'I64' : 'F32', shape, read };
+}
+
+/** Elements from the first to the last, those between them included; 0 if there are none. */
+export function spanOf({ shape, strides }: Omit<Layout, 'offset'>): number {
+  if (shape.includes(0)) return 0;
+  return shape.reduce((span, size, axis) => span + (size - 1) * strides[axis]!, 1);
 }
 
 /** Strides of a tensor whose elements lie one behind the other. */
@@ -64,6 +73,27 @@ function isRowMajor(shape: readonly number[], strides: readonly number[]): boole
   return rowMajorStrides(shape).every((stride, axis) => shape[axis] === 1 || stride === strides[axis]);
 }
 
+function inRowMajorOrder<T extends Float32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>>(
+  elements: T,
+  shape: readonly number[],
+  strides: readonly number[],
+): T {
+  const count = shape.reduce((a, b) => a * b, 1);
+  const out = (elements instanceof Float32Array ? new Float32Array(count) : new BigInt64Array(count)) as T;
+  const index = shape.map(() => 0);
+  for (let i = 0, at = 0; i < count; i++) {
+    out[i] = elements[at]!;
+    // The last axis turns fastest, whatever the strides.
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      at += strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      at -= shape[axis]! * strides[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return out;
+}
+
 /** The value of an IEEE half's bits. */
 export function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
@@ -72,10 +102,20 @@ export function fromHalf(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
 }
 
-const scratch = new DataView(new ArrayBuffer(4));
+let halves: Float32Array | undefined;
 
-/** The upper half of an f32. */
-function fromBfloat16(bits: number): number {
-  scratch.setUint32(0, bits << 16);
-  return scratch.getFloat32(0);
+function fromHalves(buffer: ArrayBuffer): Float32Array<ArrayBuffer> {
+  const values = (halves ??= Float32Array.from({ length: 65_536 }, (_, bits) => fromHalf(bits)));
+  const from = new Uint16Array(buffer);
+  const out = new Float32Array(from.length);
+  for (let i = 0; i < out.length; i++) out[i] = values[from[i]!]!;
+  return out;
+}
+
+/** A bfloat16 is the upper half of an f32. */
+function fromBfloat16s(buffer: ArrayBuffer): Float32Array<ArrayBuffer> {
+  const from = new Uint16Array(buffer);
+  const out = new Uint32Array(from.length);
+  for (let i = 0; i < out.length; i++) out[i] = from[i]! << 16;
+  return new Float32Array(out.buffer);
 }

@@ -27,6 +27,8 @@ export function globalName(value: Pickled): string | null {
 }
 
 const MARK = Symbol('mark');
+/** What of an unknown name an error shows. */
+const SHOWN_CHARACTERS = 80;
 
 /** @throws StudioError `bad-weights` at a function that is not known, an opcode that data do not need, or a file cut off. */
 export function readPickle(bytes: Uint8Array<ArrayBuffer>, hooks: PickleHooks): Pickled {
@@ -76,7 +78,10 @@ export function readPickle(bytes: Uint8Array<ArrayBuffer>, hooks: PickleHooks): 
     const target = top();
     if (!(target instanceof Map) || items.length % 2)
       throw broken(`The pickle fills what is no dictionary, before byte ${at}`);
-    for (let i = 0; i < items.length; i += 2) target.set(items[i]!, items[i + 1]!);
+    for (let i = 0; i < items.length; i += 2) {
+      if (target.has(items[i]!)) throw broken(`The pickle fills a dictionary's place twice, before byte ${at}`);
+      target.set(items[i]!, items[i + 1]!);
+    }
   };
   const append = (items: readonly Pickled[]) => {
     const target = top();
@@ -85,7 +90,8 @@ export function readPickle(bytes: Uint8Array<ArrayBuffer>, hooks: PickleHooks): 
   };
   const named = (name: string) => {
     const call = Object.hasOwn(hooks.globals, name) ? hooks.globals[name] : undefined;
-    if (!call) throw broken(`The pickle names ${name}, which tensors do not need: it is not read`);
+    if (!call)
+      throw broken(`The pickle names ${name.slice(0, SHOWN_CHARACTERS)}, which tensors do not need: it is not read`);
     return new Global(name, call);
   };
 

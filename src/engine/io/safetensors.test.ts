@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { StudioError } from '../base/errors';
+import { storedTensors } from '../../testing/storedTensors';
 import { readSafetensors } from './safetensors';
 
 const bytes = new Uint8Array(readFileSync(new URL('../../testing/torchFiles/dtypes.safetensors', import.meta.url)));
@@ -15,7 +16,7 @@ const outcome = (file: Blob) =>
   );
 
 test('every floating type becomes F32, whole numbers I64', async () => {
-  const { tensors } = await readSafetensors(new Blob([bytes]));
+  const tensors = await storedTensors((await readSafetensors(new Blob([bytes]))).tensors);
   for (const key of ['float16', 'bfloat16', 'float32', 'float64']) {
     const tensor = tensors.get(key)!;
     expect([tensor.dtype, ...tensor.shape], key).toEqual(['F32', 2, 3, 4]);

@@ -4,19 +4,29 @@
  * Tensors of half or double precision are read as F32.
  */
 import { StudioError } from '../base/errors';
-import { ELEMENT_TYPES, type ElementType, readElements, rowMajorStrides, type StoredTensor } from './elements';
+import {
+  ELEMENT_TYPES,
+  type ElementType,
+  type FileTensor,
+  fileTensor,
+  MOST_AXES,
+  rowMajorStrides,
+  type StoredTensor,
+} from './elements';
 
-export interface SafeTensors {
-  tensors: Map<string, StoredTensor>;
+export interface SafeTensors<T extends StoredTensor | FileTensor> {
+  tensors: Map<string, T>;
   metadata: Readonly<Record<string, string>>;
 }
 
 const TYPES: Readonly<Record<string, ElementType>> = ELEMENT_TYPES;
-/** The reference reader's own bound on a header. */
-const MAX_HEADER_BYTES = 100_000_000;
+/** A ResNet-101's header has some 70 kB. */
+const MAX_HEADER_BYTES = 8 * 2 ** 20;
+/** What of a header's wrong value an error shows. */
+const SHOWN_CHARACTERS = 80;
 
 /** Tensors lie in the map's order, without gaps; the header is padded to 8 bytes with spaces. */
-export function writeSafetensors({ tensors, metadata }: SafeTensors): Blob {
+export function writeSafetensors({ tensors, metadata }: SafeTensors<StoredTensor>): Blob {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const [key, { dtype, shape, bytes }] of tensors) {
@@ -32,8 +42,11 @@ export function writeSafetensors({ tensors, metadata }: SafeTensors): Blob {
   return new Blob([size, headerBytes, ...[...tensors.values()].map(({ bytes }) => bytes)]);
 }
 
-/** @throws StudioError `bad-weights`, saying which byte, key or shape is wrong. */
-export async function readSafetensors(file: Blob): Promise<SafeTensors> {
+/**
+ * Describes the tensors, each to be read when it is asked for.
+ * @throws StudioError `bad-weights`, saying which byte, key or shape is wrong.
+ */
+export async function readSafetensors(file: Blob): Promise<SafeTensors<FileTensor>> {
   if (file.size < 8) throw broken(`The file has ${file.size} bytes; a header length takes 8`);
   const length = Number(new DataView(await file.slice(0, 8).arrayBuffer()).getBigUint64(0, true));
   if (length > MAX_HEADER_BYTES || 8 + length > file.size) {
@@ -41,29 +54,45 @@ export async function readSafetensors(file: Blob): Promise<SafeTensors> {
   }
   const header = parseHeader(await file.slice(8, 8 + length).arrayBuffer());
   const { __metadata__: metadata = {}, ...entries } = header;
-  const dataBytes = file.size - 8 - length;
-  const tensors = new Map<string, StoredTensor>();
-  const data = await file.slice(8 + length).arrayBuffer();
+  const data = file.slice(8 + length);
+  const tensors = new Map<string, FileTensor>();
   const spans: { key: string; from: number; to: number }[] = [];
   for (const [key, entry] of Object.entries(entries)) {
-    const { type, shape, from, to } = parseEntry(key, entry, dataBytes);
+    const { type, shape, from, to } = parseEntry(key, entry, data.size);
     spans.push({ key, from, to });
-    const view = new DataView(data, from, to - from);
-    tensors.set(key, readElements(view, type, { shape, strides: rowMajorStrides(shape) }));
+    const layout = { shape, strides: rowMajorStrides(shape), offset: 0 };
+    tensors.set(key, fileTensor(data.slice(from, to), type, layout));
   }
-  checkCoverage(spans, dataBytes);
+  checkCoverage(spans, data.size);
   return { tensors, metadata: parseMetadata(metadata) };
 }
 
 function parseHeader(bytes: ArrayBuffer): Record<string, unknown> {
   try {
-    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const header: unknown = JSON.parse(text);
+    refuseRepeatedKeys(text);
     if (typeof header === 'object' && header !== null && !Array.isArray(header))
       return header as Record<string, unknown>;
   } catch (error) {
+    if (error instanceof StudioError) throw error;
     throw broken(`The header (bytes 8 to ${8 + bytes.byteLength - 1}) is no JSON: ${String(error)}`);
   }
   throw broken('The header is no JSON object');
+}
+
+/** JSON.parse takes the last of several; another reader may take the first. `text` is JSON. */
+function refuseRepeatedKeys(text: string): void {
+  const open: Set<string>[] = [];
+  for (const [token, colon] of text.matchAll(/[{}]|"(?:[^"\\]|\\.)*"(\s*:)?/g)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (colon) {
+      const key = JSON.parse(token.slice(0, -colon.length)) as string;
+      if (open.at(-1)!.has(key)) throw broken(`The header has two entries named ${shown(key)}`);
+      open.at(-1)!.add(key);
+    }
+  }
 }
 
 function parseMetadata(metadata: unknown): Record<string, string> {
@@ -78,9 +107,9 @@ function parseEntry(key: string, entry: unknown, dataBytes: number) {
   if (typeof entry !== 'object' || entry === null) throw broken(`The header's entry for ${key} is no object`);
   const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
   const type = typeof dtype === 'string' && Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
-  if (!type) throw broken(`${key} has dtype ${JSON.stringify(dtype)}; ${Object.keys(TYPES).join(', ')} are understood`);
-  if (!isCounts(shape)) throw broken(`${key} has shape ${JSON.stringify(shape)}`);
-  if (!isCounts(offsets) || offsets.length !== 2) throw broken(`${key} has data_offsets ${JSON.stringify(offsets)}`);
+  if (!type) throw broken(`${key} has dtype ${shown(dtype)}; ${Object.keys(TYPES).join(', ')} are understood`);
+  if (!isCounts(shape) || shape.length > MOST_AXES) throw broken(`${key} has shape ${shown(shape)}`);
+  if (!isCounts(offsets) || offsets.length !== 2) throw broken(`${key} has data_offsets ${shown(offsets)}`);
   const [from = 0, to = 0] = offsets;
   const bytes = shape.reduce((a, b) => a * b, 1) * type.bytes;
   if (to - from !== bytes) throw broken(`${key} of shape [${shape.join(', ')}] takes ${bytes} bytes, not ${to - from}`);
@@ -102,6 +131,8 @@ function checkCoverage(spans: { key: string; from: number; to: number }[], dataB
 function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && (n as number) >= 0);
 }
+
+const shown = (value: unknown) => (JSON.stringify(value) ?? 'none').slice(0, SHOWN_CHARACTERS);
 
 function broken(message: string): StudioError {
   return new StudioError('bad-weights', message, 'Export the weights again, or choose another .safetensors file.');

@@ -3,9 +3,9 @@
  * state dict, or one within a checkpoint; any floating type comes out as F32, whole numbers as I64. Format: torch/serialization.py.
  */
 import { StudioError } from '../base/errors';
-import { ELEMENT_TYPES, type ElementType, readElements, type StoredTensor } from './elements';
+import { ELEMENT_TYPES, type ElementType, type FileTensor, fileTensor, MOST_AXES, spanOf } from './elements';
 import { globalName, type Pickled, readPickle } from './pickle';
-import { readZip } from './zip';
+import { readZip, type ZipEntry } from './zip';
 
 const STORAGES: Readonly<Record<string, ElementType>> = {
   'torch.FloatStorage': ELEMENT_TYPES.F32,
@@ -35,11 +35,10 @@ class Tensor {
 
 /** Where checkpoints keep their state dict. */
 const NESTED = ['state_dict', 'model_state_dict', 'model'];
-/** What DataParallel and torch.compile put before every key. */
-const PREFIXES = ['module.', '_orig_mod.'];
-/** A tensor may repeat its storage's elements by a stride of 0, but not without end. */
-const MOST_REPEATED = 2 ** 20;
-const MAX_PICKLE_BYTES = 64 * 2 ** 20;
+/** Views share their storages, but what all of them span is not a multiple of the file beyond reason. */
+const MOST_SPANNED = 64;
+/** A ResNet-101's has some 50 kB; a checkpoint's optimiser may have as much again, and more. */
+const MAX_PICKLE_BYTES = 8 * 2 ** 20;
 
 /** How a zip archive begins. */
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
@@ -56,8 +55,11 @@ export async function isTorchFile(file: Blob): Promise<boolean> {
   return (await beginsWith(file, ZIP)) || beginsWith(file, OLD);
 }
 
-/** @throws StudioError `bad-weights`, saying what is wrong, or what of the pickle is not read. */
-export async function readTorchFile(file: Blob): Promise<Map<string, StoredTensor>> {
+/**
+ * Describes the tensors, each to be read when it is asked for.
+ * @throws StudioError `bad-weights`, saying what is wrong, or what of the pickle is not read.
+ */
+export async function readTorchFile(file: Blob): Promise<Map<string, FileTensor>> {
   if (await beginsWith(file, OLD)) {
     throw new StudioError(
       'bad-weights',
@@ -71,20 +73,31 @@ export async function readTorchFile(file: Blob): Promise<Map<string, StoredTenso
   if (!pickleName || !pickle) throw broken('The archive has no data.pkl, so torch.save did not write it');
   if (pickle.size > MAX_PICKLE_BYTES) throw broken(`data.pkl has ${pickle.size} bytes, more than tensors need`);
   const folder = pickleName.slice(0, -'data.pkl'.length);
-  const order = await entries.get(`${folder}byteorder`)?.text();
-  if (order !== undefined && order !== 'little') throw broken(`Its numbers are in ${order}-endian order`);
+  await checkOrder(entries.get(`${folder}byteorder`));
 
-  const root = readPickle(new Uint8Array(await pickle.arrayBuffer()), { globals: GLOBALS, persistent: storageOf });
-  const views = new Map<string, DataView<ArrayBuffer>>();
-  const tensors = new Map<string, StoredTensor>();
-  for (const [key, tensor] of withoutPrefix(stateDictOf(root))) {
+  const bytes = new Uint8Array(await (await pickle.open()).arrayBuffer());
+  const root = readPickle(bytes, { globals: GLOBALS, persistent: storageOf });
+  const tensors = new Map<string, FileTensor>();
+  const storages = new Map<string, Blob>();
+  let spanned = 0;
+  for (const [key, tensor] of stateDictOf(root)) {
+    checkLayout(key, tensor);
     const { storage } = tensor;
-    const view =
-      views.get(storage.key) ?? (await storageView(entries.get(`${folder}data/${storage.key}`), storage, key));
-    views.set(storage.key, view);
-    tensors.set(key, elementsOf(key, tensor, view));
+    const entry = storageEntry(key, storage, entries.get(`${folder}data/${storage.key}`));
+    const stored = storages.get(storage.key) ?? (await entry.open());
+    storages.set(storage.key, stored);
+    spanned += spanOf(tensor) * storage.type.bytes;
+    tensors.set(key, fileTensor(stored, storage.type, tensor));
   }
+  if (spanned > MOST_SPANNED * file.size)
+    throw broken(`Its tensors span ${spanned} bytes of a file of ${file.size}: they overlap beyond reason`);
   return tensors;
+}
+
+async function checkOrder(entry: ZipEntry | undefined): Promise<void> {
+  if (!entry) return;
+  if (entry.size !== 'little'.length || (await (await entry.open()).text()) !== 'little')
+    throw broken('Its numbers are in another order than little-endian');
 }
 
 const GLOBALS = {
@@ -94,6 +107,7 @@ const GLOBALS = {
     if (!(storage instanceof Storage) || !isCount(offset) || !isCounts(shape) || !isCounts(strides)) {
       throw broken('A tensor has no storage, or no whole numbers as its shape');
     }
+    if (shape.length > MOST_AXES) throw broken(`A tensor has ${shape.length} axes`);
     if (shape.length !== strides.length)
       throw broken(`A tensor of shape [${shape.join(', ')}] has ${strides.length} strides`);
     return new Tensor(storage, offset, shape, strides);
@@ -117,11 +131,12 @@ function storageOf(id: Pickled): Storage {
   return new Storage(type, key, length);
 }
 
-function stateDictOf(root: Pickled): Map<string, Tensor> {
-  if (root instanceof Map) {
+/** `depth`: a dictionary may hold itself, so no deeper is looked than checkpoints nest. */
+function stateDictOf(root: Pickled, depth = 4): Map<string, Tensor> {
+  if (root instanceof Map && depth > 0) {
     for (const name of NESTED) {
       const inner: Pickled | undefined = root.get(name);
-      if (inner instanceof Map) return stateDictOf(inner);
+      if (inner instanceof Map) return stateDictOf(inner, depth - 1);
     }
     const tensors = [...root].filter(
       (entry): entry is [string, Tensor] => typeof entry[0] === 'string' && entry[1] instanceof Tensor,
@@ -131,32 +146,18 @@ function stateDictOf(root: Pickled): Map<string, Tensor> {
   throw broken(`The file holds no state dict, neither by itself nor as ${NESTED.join(', ')}`);
 }
 
-function withoutPrefix(tensors: Map<string, Tensor>): Map<string, Tensor> {
-  const prefix = PREFIXES.find((each) => [...tensors.keys()].every((key) => key.startsWith(each)));
-  if (prefix === undefined) return tensors;
-  return withoutPrefix(new Map([...tensors].map(([key, tensor]) => [key.slice(prefix.length), tensor])));
-}
-
-async function storageView(
-  entry: Blob | undefined,
-  { type, length }: Storage,
-  key: string,
-): Promise<DataView<ArrayBuffer>> {
+function storageEntry(key: string, { type, length }: Storage, entry: ZipEntry | undefined): ZipEntry {
   if (!entry) throw broken(`The storage of ${key} is missing`);
   if (entry.size < length * type.bytes)
     throw broken(`The storage of ${key} has ${entry.size} bytes, not ${length * type.bytes}`);
-  return new DataView(await entry.arrayBuffer());
+  return entry;
 }
 
-function elementsOf(key: string, { storage, ...layout }: Tensor, view: DataView<ArrayBuffer>): StoredTensor {
-  const { type, length } = storage;
-  const { shape, strides, offset } = layout;
-  const count = shape.reduce((a, b) => a * b, 1);
-  const last = count === 0 ? -1 : shape.reduce((at, size, axis) => at + (size - 1) * strides[axis]!, offset);
-  if (last >= length || count > Math.max(length, MOST_REPEATED)) {
-    throw broken(`${key} of shape [${shape.join(', ')}] reaches beyond its storage of ${length} elements`);
+function checkLayout(key: string, { storage, ...layout }: Tensor): void {
+  if (layout.offset + spanOf(layout) > storage.length) {
+    const shape = layout.shape.join(', ');
+    throw broken(`${key} of shape [${shape}] reaches beyond its storage of ${storage.length} elements`);
   }
-  return readElements(view, type, layout);
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

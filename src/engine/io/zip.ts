@@ -9,15 +9,26 @@ const END_64 = 0x06064b50;
 const LOCATOR_64 = 0x07064b50;
 const ENTRY = 0x02014b50;
 const LOCAL = 0x04034b50;
+/** Of an entry's own header, without its name. */
+const LOCAL_BYTES = 30;
 /** The end record may have a comment of 65,535 bytes behind it, and zip64's locator before it. */
 const TAIL_BYTES = 65_535 + 22 + 20;
-const MAX_DIRECTORY_BYTES = 64 * 2 ** 20;
+/** A ResNet-101's has some 60 kB. */
+const MAX_DIRECTORY_BYTES = 4 * 2 ** 20;
 
-/** The stored bytes of every entry, by name, as slices of the file: nothing is read yet. */
-export async function readZip(file: Blob): Promise<Map<string, Blob>> {
+export interface ZipEntry {
+  /** Bytes, as the directory says. */
+  size: number;
+  /** Its bytes, a slice of the file. @throws StudioError `bad-weights` where they are not. */
+  open: () => Promise<Blob>;
+}
+
+/** Every entry by name, of which nothing is read yet. @throws StudioError `bad-weights` */
+export async function readZip(file: Blob): Promise<Map<string, ZipEntry>> {
   const { offset, size } = await directoryOf(file);
   const view = new DataView(await file.slice(offset, offset + size).arrayBuffer());
-  const entries = new Map<string, Blob>();
+  const entries = new Map<string, ZipEntry>();
+  const spans: { name: string; from: number; to: number }[] = [];
   for (let at = 0; at < size;) {
     if (at + 46 > size || view.getUint32(at, true) !== ENTRY)
       throw broken(`Byte ${offset + at} begins no entry of the directory`);
@@ -34,10 +45,22 @@ export async function readZip(file: Blob): Promise<Map<string, Blob>> {
       throw broken(`${name} is compressed or encrypted; torch.save stores its entries as they are`);
     const { packed, unpacked, start } = entrySpan(view, at, at + 46 + nameBytes, extraBytes);
     if (packed !== unpacked) throw broken(`${name} is said to be ${packed} and ${unpacked} bytes long`);
-    entries.set(name, await storedBytes(file, name, start, packed));
+    if (entries.has(name)) throw broken(`The archive has two entries named ${name}`);
+    entries.set(name, { size: packed, open: () => storedBytes(file, name, start, packed) });
+    spans.push({ name, from: start, to: start + LOCAL_BYTES + nameBytes + packed });
     at = end;
   }
+  refuseOverlaps(spans);
   return entries;
+}
+
+/** Entries that share bytes are how a small file claims to be a large one. */
+function refuseOverlaps(spans: { name: string; from: number; to: number }[]): void {
+  spans.sort((a, b) => a.from - b.from);
+  spans.forEach(({ name, to }, i) => {
+    const next = spans[i + 1];
+    if (next && next.from < to) throw broken(`${name} and ${next.name} lie in one place`);
+  });
 }
 
 async function directoryOf(file: Blob): Promise<{ offset: number; size: number }> {
@@ -86,9 +109,10 @@ function entrySpan(view: DataView, at: number, extraAt: number, extraBytes: numb
 }
 
 async function storedBytes(file: Blob, name: string, start: number, length: number): Promise<Blob> {
-  const local = new DataView(await file.slice(start, start + 30).arrayBuffer());
-  if (local.byteLength < 30 || local.getUint32(0, true) !== LOCAL) throw broken(`${name} is not at byte ${start}`);
-  const from = start + 30 + local.getUint16(26, true) + local.getUint16(28, true);
+  const local = new DataView(await file.slice(start, start + LOCAL_BYTES).arrayBuffer());
+  if (local.byteLength < LOCAL_BYTES || local.getUint32(0, true) !== LOCAL)
+    throw broken(`${name} is not at byte ${start}`);
+  const from = start + LOCAL_BYTES + local.getUint16(26, true) + local.getUint16(28, true);
   if (from + length > file.size) throw broken(`${name} ends behind the file's end: the file is cut off`);
   return file.slice(from, from + length);
 }

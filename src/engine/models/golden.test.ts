@@ -1,10 +1,12 @@
 /** The networks against PyTorch: every value of golden.json that concerns forward passes, training and fine-tuning. */
+import { readFileSync } from 'node:fs';
 import { dispose, tensor1d, tensor4d } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { relativeError } from '../../testing/closeness';
 import { goldenState, excess, type Fingerprint } from '../../testing/golden/network';
 import { images } from '../../testing/golden/values';
 import golden from '../../testing/golden/golden.json';
+import views from '../../testing/torchFiles/resnet50_views.json';
 import { nodeBackend } from '../../testing/nodeGpu';
 import type { StudioBackend } from '../gpu/backend';
 import type { GpuTensor } from '../gpu/recorder';
@@ -89,6 +91,24 @@ test('ResNet-50’s weights from a file give PyTorch’s logits', async () => {
   const x = tensor4d(images(g.input, g.batch, g.size), [g.batch, g.size, g.size, 3]);
   const { logits, pooled } = predict(backend, net, x);
   expectLogits(await backend.download(logits), g.logits, g.logitsNoise);
+  for (const tensor of [logits, pooled]) backend.release(tensor);
+  x.dispose();
+  releaseState(backend, net.state);
+});
+
+test('ResNet-50’s weights from a .pth that PyTorch wrote give its logits', async () => {
+  const { predict } = await import('../train/step');
+  const { readWeights } = await import('../train/checkpoint');
+  const { stateSpecs } = await import('./resnet');
+  const { releaseState, uploadState } = await import('../nn/state');
+  const file = readFileSync(new URL('../../testing/torchFiles/resnet50_views.pth', import.meta.url));
+  const { arch, classes, state } = await readWeights(new Blob([new Uint8Array(file)]));
+  expect([arch, classes.length, state.batchesTracked.get('bn1.num_batches_tracked')]).toEqual(['resnet50', 5, 7]);
+  const net = { arch, classes, state: uploadState(backend, stateSpecs(arch, classes.length), state) };
+  const { size } = views;
+  const x = tensor4d(images('views', 2, size), [2, size, size, 3]);
+  const { logits, pooled } = predict(backend, net, x);
+  expect(relativeError(await backend.download(logits), views.logits.flat())).toBeLessThan(1e-4);
   for (const tensor of [logits, pooled]) backend.release(tensor);
   x.dispose();
   releaseState(backend, net.state);

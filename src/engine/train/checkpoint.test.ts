@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { stateSpecs } from '../models/resnet';
 import { initialHostState } from '../nn/state';
+import type { StoredTensor } from '../io/elements';
 import { readSafetensors, writeSafetensors } from '../io/safetensors';
+import { changedKeys } from '../../testing/hostStates';
+import { storedTensors } from '../../testing/storedTensors';
 import { readWeights, weightsToSafetensors } from './checkpoint';
 
 const CLASSES = ['a', 'b', 'c'];
@@ -34,10 +37,17 @@ test('weights come back bit for bit, in torchvision’s order and shapes', async
 
 test('filters are transposed, not reinterpreted', async () => {
   const { tensors } = await readSafetensors(file);
-  const torch = new Float32Array(tensors.get('conv1.weight')!.bytes.buffer);
+  const torch = new Float32Array((await tensors.get('conv1.weight')!.read()).buffer);
   const ours = state.tensors.get('conv1.weight')!.values;
   // Element (o, i, h, w) = (5, 2, 3, 6).
   expect(torch[((5 * 3 + 2) * 7 + 3) * 7 + 6]).toBe(ours[((3 * 7 + 6) * 3 + 2) * 64 + 5]);
+});
+
+test('what stands before every key is left away', async () => {
+  const { tensors, metadata } = await readSafetensors(file);
+  const nested = [...(await storedTensors(tensors))].map(([key, tensor]) => [`model.module.${key}`, tensor] as const);
+  const back = await readWeights(writeSafetensors({ tensors: new Map(nested), metadata }));
+  expect(changedKeys(state, back.state)).toEqual([]);
 });
 
 describe('broken files are refused with the reason', () => {
@@ -46,10 +56,11 @@ describe('broken files are refused with the reason', () => {
     expect(error).toMatchObject({ code: 'bad-weights' });
     return (error as Error).message;
   };
-  const changed = async (change: (tensors: Awaited<ReturnType<typeof readSafetensors>>['tensors']) => void) => {
-    const read = await readSafetensors(file);
-    change(read.tensors);
-    return writeSafetensors(read);
+  const changed = async (change: (tensors: Map<string, StoredTensor>) => void) => {
+    const { tensors, metadata } = await readSafetensors(file);
+    const stored = await storedTensors(tensors);
+    change(stored);
+    return writeSafetensors({ tensors: stored, metadata });
   };
 
   test.each(Array.from({ length: 16 }, (_, i) => i))('cut off at %i sixteenths', async (sixteenths) => {
@@ -92,6 +103,29 @@ describe('broken files are refused with the reason', () => {
     expect(await refusal(blob)).toBe(
       'The file comes closest to a resnet18, but it lacks bn1.weight; a resnet18 has no head.weight; of another shape are fc.weight ([3, 2], not [3, 512])',
     );
+  });
+
+  test.each([
+    ['conv1.0.weight', [32, 3, 3, 3], 'a stem of three convolutions'],
+    ['layer1.0.se.fc1.weight', [16, 256, 1, 1], 'squeeze and excitation'],
+    ['layer3.35.conv1.weight', [256, 1024, 1, 1], 'is a ResNet-152'],
+    ['stem.conv.weight', [64, 3, 7, 7], 'ResNetV2'],
+    ['layer1.0.conv2.weight', [128, 4, 3, 3], 'ResNeXt'],
+    ['layer1.0.conv2.weight', [128, 128, 3, 3], 'Wide ResNet'],
+    ['resnet.embedder.embedder.convolution.weight', [64, 3, 7, 7], 'transformers'],
+  ])('a relative with %s %j', async (key, shape, reason) => {
+    const count = shape.reduce((a, b) => a * b, 1);
+    const weight = (size: readonly number[], length: number) => ({
+      dtype: 'F32' as const,
+      shape: size,
+      bytes: new Uint8Array(4 * length),
+    });
+    const tensors = new Map([
+      ['fc.bias', weight([5], 5)],
+      ['layer1.0.conv3.weight', weight([256, 64, 1, 1], 256 * 64)],
+      [key, weight(shape, count)],
+    ]);
+    expect(await refusal(writeSafetensors({ tensors, metadata: {} }))).toContain(reason);
   });
 
   test('a wrong shape', async () => {

@@ -8,7 +8,7 @@ import { ARCHITECTURES, type Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
 import type { HostState, TensorSpec } from '../nn/state';
 import { readSafetensors, writeSafetensors } from '../io/safetensors';
-import type { StoredTensor } from '../io/elements';
+import type { FileTensor, StoredTensor } from '../io/elements';
 import { isTorchFile, readTorchFile } from '../io/torchFile';
 import { fromTorchFilter, torchShape, toTorchFilter } from '../io/torchLayout';
 
@@ -20,6 +20,10 @@ export interface Weights {
 
 /** How many tensors an error names of a kind. */
 const MOST_NAMED = 8;
+/** And how much of a key. */
+const SHOWN_CHARACTERS = 80;
+/** ImageNet's largest set has 21,843. */
+const MOST_CLASSES = 100_000;
 
 /** `extra` goes into the file's metadata beside architecture and class names. */
 export function weightsToSafetensors(weights: Weights, extra: Readonly<Record<string, string>>): Blob {
@@ -47,31 +51,65 @@ function encode(spec: TensorSpec, state: HostState): StoredTensor {
 }
 
 /**
- * Reads weights of any of our architectures with any number of classes, `.safetensors` or torch.save's. Files of before
- * PyTorch 0.4.1 do not count their batches: theirs start at none.
+ * Reads weights of any of our architectures with any number of classes, `.safetensors` or torch.save's. What all keys begin
+ * with (`module.`, `model.`, …) is left away. Files of before PyTorch 0.4.1 do not count their batches: theirs start at
+ * none. Nothing of a tensor is read before all keys and shapes are right.
  * @throws StudioError `bad-weights`, naming what is missing, left over or misshapen.
  */
 export async function readWeights(file: Blob): Promise<Weights> {
-  const { tensors, metadata } = (await isTorchFile(file))
+  const { tensors: named, metadata } = (await isTorchFile(file))
     ? { tensors: await readTorchFile(file), metadata: {} as Record<string, string> }
     : await readSafetensors(file);
+  const tensors = withoutPrefix(named);
+  refuseRelatives(tensors);
   const bias = tensors.get('fc.bias');
   if (!bias || bias.shape.length !== 1) throw refuse('The file has no fc.bias vector, so it is no ResNet classifier');
   const count = bias.shape[0]!;
+  if (count < 1 || count > MOST_CLASSES) throw refuse(`fc.bias tells ${count} classes apart`);
   const arch = recognise(tensors, count);
   const specs = stateSpecs(arch, count);
   checkTensors(arch, specs, tensors);
   const state: HostState = { tensors: new Map(), batchesTracked: new Map() };
   for (const spec of specs) {
     const tensor = tensors.get(spec.key);
-    if (tensor) decode(spec, tensor, state);
+    if (tensor) decode(spec, await tensor.read(), state);
     else state.batchesTracked.set(spec.key, 0);
   }
   return { arch, classes: classNames(metadata['classes'], count), state };
 }
 
+/** DataParallel puts `module.` before every key, torch.compile `_orig_mod.`, a trainer `model.`: no key of ours begins so. */
+function withoutPrefix(tensors: Map<string, FileTensor>): Map<string, FileTensor> {
+  const [first = ''] = tensors.keys();
+  const prefix = first.slice(0, first.indexOf('.') + 1);
+  const shared = prefix !== '' && tensors.size > 1 && [...tensors.keys()].every((key) => key.startsWith(prefix));
+  if (!shared) return tensors;
+  return withoutPrefix(new Map([...tensors].map(([key, tensor]) => [key.slice(prefix.length), tensor])));
+}
+
+/** Networks that share most of a ResNet's names or its fame, by a key that gives them away. */
+const RELATIVES: readonly [key: RegExp, what: string][] = [
+  [/^conv1\.0\.weight$/, 'has a stem of three convolutions (timm’s resnet50d and the like)'],
+  [/^layer1\.0\.(se|attn|ca)\./, 'weighs its channels (squeeze and excitation: SE-ResNet and the like)'],
+  [/^layer1\.0\.conv2\.(conv|fc)/, 'chooses among kernels or splits (SK-ResNet, ResNeSt)'],
+  [/^layer3\.35\./, 'is a ResNet-152'],
+  [/^stem\.conv\.weight$|^stages\.0\.blocks\./, 'normalises before it convolves (ResNetV2, BiT)'],
+  [/(^|\.)embedder\.convolution\.weight$/, 'has the names of the transformers library'],
+];
+
+function refuseRelatives(tensors: ReadonlyMap<string, FileTensor>): void {
+  const keys = [...tensors.keys()];
+  const relative = RELATIVES.find(([key]) => keys.some((each) => key.test(each)));
+  if (relative) throw refuse(`The network of the file ${relative[1]}`);
+  const grouped = tensors.get('layer1.0.conv2.weight')?.shape ?? [];
+  const bottleneck = tensors.has('layer1.0.conv3.weight');
+  const [out = 64, into = 64] = grouped;
+  if (bottleneck && into < out) throw refuse('The network of the file convolves in groups (ResNeXt)');
+  if (bottleneck && out > 64) throw refuse('The network of the file is wider than a ResNet (Wide ResNet)');
+}
+
 /** The architecture that shares most keys with the file, of all keys of either. */
-function recognise(tensors: ReadonlyMap<string, StoredTensor>, classes: number): Architecture {
+function recognise(tensors: ReadonlyMap<string, FileTensor>, classes: number): Architecture {
   const shared = (arch: Architecture) => {
     const keys = stateSpecs(arch, classes).map(({ key }) => key);
     const common = keys.filter((key) => tensors.has(key)).length;
@@ -84,7 +122,7 @@ function recognise(tensors: ReadonlyMap<string, StoredTensor>, classes: number):
 function checkTensors(
   arch: Architecture,
   specs: readonly TensorSpec[],
-  tensors: ReadonlyMap<string, StoredTensor>,
+  tensors: ReadonlyMap<string, FileTensor>,
 ): void {
   const known = new Set(specs.map(({ key }) => key));
   const missing = specs.filter(({ key, role }) => !tensors.has(key) && role !== 'batchesTracked').map(({ key }) => key);
@@ -106,17 +144,21 @@ function checkTensors(
   if (faults.length > 0) throw refuse(`The file comes closest to a ${arch}, but ${faults.join('; ')}`);
 }
 
-const describe = ({ dtype, shape }: Pick<StoredTensor, 'dtype' | 'shape'>) =>
+const describe = ({ dtype, shape }: Pick<FileTensor, 'dtype' | 'shape'>) =>
   `${dtype === 'I64' ? 'whole numbers ' : ''}[${shape.join(', ')}]`;
 
-function decode(spec: TensorSpec, { bytes }: StoredTensor, state: HostState): void {
+function decode(spec: TensorSpec, bytes: Uint8Array<ArrayBuffer>, state: HostState): void {
   if (spec.role === 'batchesTracked') {
     state.batchesTracked.set(spec.key, Number(new DataView(bytes.buffer).getBigInt64(0, true)));
     return;
   }
   const torch = new Float32Array(bytes.buffer);
-  const at = torch.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw refuse(`${spec.key} holds ${torch[at]} at element ${at}`);
+  const least = spec.role === 'runningVariance' ? 0 : -Infinity;
+  for (let i = 0; i < torch.length; i++) {
+    const value = torch[i]!;
+    // A NaN's difference to itself is one, an infinity's too.
+    if (value - value !== 0 || value < least) throw refuse(`${spec.key} holds ${value} at element ${i}`);
+  }
   const values = spec.role === 'conv' ? fromTorchFilter(torch, spec.shape) : torch;
   state.tensors.set(spec.key, { shape: spec.shape, values });
 }
@@ -132,7 +174,10 @@ function classNames(text: string | undefined, count: number): string[] {
 }
 
 const some = (keys: readonly string[]) =>
-  `${keys.slice(0, MOST_NAMED).join(', ')}${keys.length > MOST_NAMED ? ` and ${keys.length - MOST_NAMED} more` : ''}`;
+  `${keys
+    .slice(0, MOST_NAMED)
+    .map((key) => key.slice(0, SHOWN_CHARACTERS))
+    .join(', ')}${keys.length > MOST_NAMED ? ` and ${keys.length - MOST_NAMED} more` : ''}`;
 
 function refuse(message: string): StudioError {
   return new StudioError('bad-weights', message, 'The studio reads ResNet-18, 34, 50 and 101 with torchvision’s keys.');

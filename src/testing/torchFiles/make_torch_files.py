@@ -9,9 +9,15 @@ import collections
 import json
 import os
 import pickle
+import sys
 import zipfile
 
+import numpy as np
 import torch
+import torchvision
+
+sys.path.insert(0, "../golden")
+from make_golden import images, values
 
 RAMP = torch.arange(24, dtype=torch.float32) / 8 - 1
 
@@ -34,6 +40,47 @@ def write_safetensors(state, name):
         file.write(len(text).to_bytes(8, "little") + text + data)
 
 
+def write_resnet50(classes=5, size=64):
+    """A whole ResNet-50 within 100 kB: every tensor is a view of a few short storages, in steps that cover one another.
+
+    Its logits for two images go into resnet50_views.json, computed in float64 from the weights as they are in the file.
+    """
+    def drawn(name, count, low, high):
+        return torch.from_numpy(values(name, count) + np.float32(0.5)) * (high - low) + low
+
+    base, gamma, small = drawn("filters", 8400, -1, 1).half(), drawn("gamma", 2048, 0.5, 0.7), drawn("small", 2048, -0.1, 0.1)
+    model = torchvision.models.resnet50(num_classes=classes).double()
+    norms = {name: module for name, module in model.named_modules() if isinstance(module, torch.nn.BatchNorm2d)}
+    deviations = torch.ones(len(norms))
+    shared = {}
+    for key, tensor in model.state_dict().items():
+        owner, _, part = key.rpartition(".")
+        if part == "num_batches_tracked":
+            shared[key] = torch.tensor(7)
+        elif tensor.dim() > 1:
+            shared[key] = base.as_strided(tensor.shape, (3, 1, 11, 29)[: tensor.dim()])
+        elif part == "running_var":
+            shared[key] = deviations[list(norms).index(owner)].expand(len(tensor))
+        else:
+            shared[key] = (gamma if part == "weight" else small)[: len(tensor)]
+    model.load_state_dict(shared)
+    x = images("views", 2, size).double()
+    with torch.no_grad():
+        # The variances that the images have, a norm after the other: activations stay in range.
+        for i, norm in enumerate(norms.values()):
+            handle = norm.register_forward_hook(lambda _, inputs, __: seen.append(inputs[0].var()))
+            seen = []
+            model.eval()(x)
+            handle.remove()
+            deviations[i] = seen[0].float()
+            norm.running_var.fill_(deviations[i].double())
+        logits = model(x)
+    torch.save({"epoch": 1, "state_dict": {"model." + key: tensor for key, tensor in shared.items()}}, "resnet50_views.pth")
+    with open("resnet50_views.json", "w") as file:
+        json.dump({"size": size, "classes": classes, "logits": logits.tolist()}, file)
+        file.write("\n")
+
+
 def main():
     dtypes = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
     state = collections.OrderedDict((str(d).split(".")[1], RAMP.to(d).reshape(2, 3, 4)) for d in dtypes)
@@ -52,6 +99,8 @@ def main():
     torch.save(torch.nn.Linear(2, 2).state_dict(), "with_metadata.pth")
     torch.save({"weight": RAMP}, "legacy.pth", _use_new_zipfile_serialization=False)
     torch.save({"optimizer": 1}, "no_tensors.pth")
+
+    write_resnet50()
 
     with zipfile.ZipFile("hostile.pth", "w") as archive:
         archive.writestr("hostile/data.pkl", pickle.dumps({"weight": Hostile()}, protocol=2))
