@@ -50,7 +50,11 @@ export async function main(args: readonly string[]): Promise<number> {
       return views.slice(1).map(({ crop, apparent: { mean } }) => ({ size: crop, mean }));
     });
     const results: SeedResult[] = [];
-    for (let seed = 1; seed <= seeds; seed++) results.push(await runSeed(studioPage, seed));
+    for (let seed = 1; seed <= seeds; seed++) {
+      const result = await runSeed(studioPage, seed);
+      results.push(result);
+      console.error(JSON.stringify(result));
+    }
     console.log(
       JSON.stringify(
         { ...head('method', args, studioPage.adapter), ...options, ...summarise(apparent, results) },
