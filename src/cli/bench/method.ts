@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { wilsonInterval } from '../../engine/analysis/wilson';
+import { SWEEP_FIELDS } from '../../engine/experiments/meta';
 import { attempt, openStudio, type StudioPage } from '../studioPage';
 import { watchRun } from '../watchRun';
 import { head } from './report';
@@ -41,7 +42,8 @@ export async function main(args: readonly string[]): Promise<number> {
       studio.evaluate((s) => s.openSample()),
     );
     const { trainSize, epochs, tuneEpochs, seeds } = options;
-    const sweepSizes = SIZES.map((factor) => Math.round((factor * trainSize) / 2) * 2);
+    const { min } = SWEEP_FIELDS.sweepSizes;
+    const sweepSizes = SIZES.map((factor) => Math.round((factor * trainSize) / 2) * 2).filter((size) => size >= min);
     const views = { evalResize: Math.floor(1.25 * trainSize), evalCrop: trainSize, resizeRatio: 1.25, sweepSizes };
     const config = { arch: 'resnet18', batchSize: 16, trainSize, epochs, tuneEpochs, tuneSize: 0, ...views };
     await studio.evaluate((s, settings) => s.setConfig(settings), config);
