@@ -10,7 +10,7 @@ import {
   STUDIO_FIELDS,
 } from '../engine/experiments/meta';
 import type { DatasetSummary } from '../engine/dataset/types';
-import { ARCHITECTURES } from '../engine/models/meta';
+import { ARCHITECTURES, hasFastaiHead, trunkOf } from '../engine/models/meta';
 import type { Commands, ExportKind, WeightsSlot } from '../protocol/messages';
 import { createEventQueue } from './eventQueue';
 import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
@@ -196,8 +196,10 @@ export function createStudio(port: WorkerPort): Studio {
         store.setState({ failure: null });
         const weights = await client.call('importWeights', { file, name: file.name });
         store.setState({ ...NO_RESULTS, weights, imported: weights });
-        // A baseline can only start from weights of its own network.
-        if (ARCHITECTURES.some((arch) => arch === weights.arch)) studio.setConfig({ arch: weights.arch });
+        // A baseline can only start from weights of its own trunk; fastai's head takes any.
+        const opened = ARCHITECTURES.find((arch) => arch === weights.arch);
+        const wanted = store.getState().config.arch;
+        if (opened) studio.setConfig({ arch: hasFastaiHead(wanted) ? `${trunkOf(opened)}-fastai` : opened });
       }),
     exportFile: (what, weights) =>
       attempt('exporting', () => client.call('exportFile', { what, ...(weights && { weights }) })),

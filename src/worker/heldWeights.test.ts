@@ -36,6 +36,21 @@ test('where they tell others apart, the classifier alone is new', () => {
   expect(() => checkClasses(weights.imported!, THREE)).toThrow('5 classes apart; the photos have 3');
 });
 
+test('under fastai’s head a plain network’s trunk is kept, and its classifier left', () => {
+  const weights = new HeldWeights();
+  weights.imported = heldOf(THREE);
+  const { state, replaced } = weights.start({ ...config, arch: 'resnet18-fastai' }, THREE);
+  expect(replaced).toContain("replaced by the head of a ResNet-18, fastai's head");
+  expect([...state.tensors.keys()].sort()).toEqual(
+    stateSpecs('resnet18-fastai', 3)
+      .filter(({ role }) => role !== 'batchesTracked')
+      .map(({ key }) => key)
+      .sort(),
+  );
+  const { tensors } = weights.imported.state;
+  for (const [key, tensor] of state.tensors) if (!key.startsWith('head.')) expect(tensor).toBe(tensors.get(key));
+});
+
 test('another network is refused, and without opened weights they are random', () => {
   const weights = new HeldWeights();
   const random = initialHostState(stateSpecs('resnet18', 3), 7);

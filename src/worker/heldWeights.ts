@@ -1,7 +1,8 @@
 /** The weights in memory: what was opened, what the baseline made of it, and what fine-tuning made of that. */
 import { StudioError } from '../engine/base/errors';
 import type { StudioConfig } from '../engine/experiments/meta';
-import type { Architecture } from '../engine/models/meta';
+import { isOfHead } from '../engine/models/heads';
+import { type Architecture, labelOf, trunkOf } from '../engine/models/meta';
 import { stateSpecs } from '../engine/models/resnet';
 import { type HostState, initialHostState } from '../engine/nn/state';
 import type { Evaluation } from '../engine/train/evaluate';
@@ -47,18 +48,26 @@ export class HeldWeights {
     const fresh = () => initialHostState(stateSpecs(arch, classes.length), seed);
     const { imported } = this;
     if (!imported) return { state: fresh(), replaced: null };
-    if (imported.arch !== arch) {
+    if (trunkOf(imported.arch) !== trunkOf(arch)) {
       throw new StudioError(
         'bad-weights',
         `The weights ${imported.origin} are a ${imported.arch}; the settings say ${arch}`,
         'Choose the same network in the settings.',
       );
     }
-    if (imported.classes.length === classes.length) return { state: imported.state, replaced: null };
-    const tensors = new Map(imported.state.tensors);
-    for (const [key, tensor] of fresh().tensors) if (key.startsWith('fc.')) tensors.set(key, tensor);
+    const sameHead = imported.arch === arch;
+    if (sameHead && imported.classes.length === classes.length) return { state: imported.state, replaced: null };
+    const state = fresh();
+    for (const [key, tensor] of imported.state.tensors) if (!isOfHead(key)) state.tensors.set(key, tensor);
+    for (const [key, count] of imported.state.batchesTracked) {
+      if (!isOfHead(key)) state.batchesTracked.set(key, count);
+    }
+    if (!sameHead) {
+      const replaced = `The weights ${imported.origin} are a ${labelOf(imported.arch)}: what tells its classes apart is replaced by the head of a ${labelOf(arch)}, new, and the rest is kept.`;
+      return { state, replaced };
+    }
     const replaced = `The classifier of the weights ${imported.origin} tells ${imported.classes.length} classes apart, the photos have ${classes.length}: it is replaced by a new one, and the rest is kept.`;
-    return { state: { ...imported.state, tensors }, replaced };
+    return { state, replaced };
   }
 }
 

@@ -3,7 +3,7 @@
  * Defaults are those of the blog's run (reference: "FixRes on Cassava", 2021).
  */
 import { type ConfigOf, defaultsOf, type Fields, parseConfig } from '../base/config';
-import { ARCHITECTURE_LABELS, ARCHITECTURES } from '../models/meta';
+import { ARCHITECTURES, labelOf } from '../models/meta';
 
 export const STEPS = ['baseline', 'sweep', 'finetune'] as const;
 export type StepId = (typeof STEPS)[number];
@@ -25,7 +25,7 @@ export const COMMON_FIELDS = {
   arch: {
     type: 'choice',
     default: 'resnet50',
-    options: ARCHITECTURES.map((value) => ({ value, label: ARCHITECTURE_LABELS[value] })),
+    options: ARCHITECTURES.map((value) => ({ value, label: labelOf(value) })),
     label: 'Network',
     why: 'Deeper networks see more and take longer. ResNet-50 is the reference; ResNet-18 needs a quarter of its memory.',
   },

@@ -1,7 +1,8 @@
 /** Which parts of a network a fine-tuning trains: the rows of the paper's table 6, and further than it goes. */
 import type { Architecture } from '../models/meta';
+import { isOfHead } from '../models/heads';
 import { lastNorm } from '../models/resnet';
-import { EVAL, type Mode, TRAIN } from '../nn/layers';
+import { type Mode, TRAIN, EVAL } from '../nn/layers';
 import type { NetworkTensors } from '../nn/state';
 import { type Training, tunedParts } from '../train/frozen';
 
@@ -24,14 +25,17 @@ export function trainedParts(arch: Architecture, part: Part): { trains: (key: st
     case 'none':
       return { trains: () => false, mode: EVAL };
     case 'classifier':
-      return { trains: (key) => key.startsWith('fc.'), mode: EVAL };
+      return { trains: isOfHead, mode: { trainsNorm: isOfHead } };
     case 'statistics':
     case 'affine':
       return tunedParts(arch, { affine: part === 'affine' });
     case 'lastBlock': {
       const [stage, block] = lastNorm(arch).split('.');
       const inBlock = (name: string) => name.startsWith(`${stage}.${block}.`);
-      return { trains: (key) => key.startsWith('fc.') || inBlock(key), mode: { trainsNorm: inBlock } };
+      return {
+        trains: (key) => isOfHead(key) || inBlock(key),
+        mode: { trainsNorm: (name) => isOfHead(name) || inBlock(name) },
+      };
     }
     case 'all':
       return { trains: () => true, mode: TRAIN };

@@ -1,6 +1,7 @@
 /** What a network costs by its shapes alone: multiplications and activations. */
 import type { Architecture } from './meta';
 import { type ConvShape, convShape } from '../kernels/conv2d/shape';
+import { headMacs } from './heads';
 import { type ConvLayer, convLayers, featureChannels } from './resnet';
 
 export interface LayerCost {
@@ -35,13 +36,13 @@ function layersAt(arch: Architecture, batch: number, size: number): { layer: Con
   });
 }
 
-/** Every convolution at resolution `size`, then `fc`. */
+/** Every convolution at resolution `size`, then the head. */
 export function layerCosts(arch: Architecture, size: number, classes: number): LayerCost[] {
   const costs = layersAt(arch, 1, size).map(({ layer: { name, kernel, inChannels }, shape }): LayerCost => {
     const outputs = shape.outHeight * shape.outWidth * shape.outChannels;
     return { name, outputs, macs: outputs * kernel * kernel * inChannels };
   });
-  return [...costs, { name: 'fc', outputs: classes, macs: featureChannels(arch) * classes }];
+  return [...costs, { name: 'head', outputs: classes, macs: headMacs(arch, featureChannels(arch), classes) }];
 }
 
 /** Multiply-accumulates of one photo's forward pass. */

@@ -1,10 +1,20 @@
-/** What the page must know of the architectures, without their code. Numbers: torchvision, five classes. */
-export const ARCHITECTURES = ['resnet18', 'resnet34', 'resnet50', 'resnet101'] as const;
-export type Architecture = (typeof ARCHITECTURES)[number];
+/** What the page must know of the architectures, without their code. */
+export const TRUNKS = ['resnet18', 'resnet34', 'resnet50', 'resnet101'] as const;
+export type Trunk = (typeof TRUNKS)[number];
 
-export const ARCHITECTURE_LABELS: Record<Architecture, string> = {
+/** A trunk under torchvision's one linear layer, or under fastai's head. */
+export type Architecture = Trunk | `${Trunk}-fastai`;
+export const ARCHITECTURES: readonly Architecture[] = [...TRUNKS, ...TRUNKS.map((trunk) => `${trunk}-fastai` as const)];
+
+const TRUNK_LABELS: Record<Trunk, string> = {
   resnet18: 'ResNet-18',
   resnet34: 'ResNet-34',
   resnet50: 'ResNet-50',
   resnet101: 'ResNet-101',
 };
+
+export const hasFastaiHead = (arch: Architecture): boolean => arch.endsWith('-fastai');
+export const trunkOf = (arch: Architecture): Trunk => TRUNKS.find((trunk) => arch.split('-')[0] === trunk)!;
+
+export const labelOf = (arch: Architecture): string =>
+  `${TRUNK_LABELS[trunkOf(arch)]}${hasFastaiHead(arch) ? ", fastai's head" : ''}`;

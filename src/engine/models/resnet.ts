@@ -3,22 +3,25 @@
  * bottleneck), symmetric padding. Sources: He et al. 2015; torchvision/models/resnet.py.
  */
 import type { GpuTensor, Recorder } from '../gpu/recorder';
-import { averagePool, conv, linear, maxPool, norm, type Pass } from '../nn/layers';
+import { conv, maxPool, norm, type Pass } from '../nn/layers';
 import type { TensorSpec } from '../nn/state';
 import type { Activation } from '../nn/tape';
-import type { Architecture } from './meta';
+import { head, headSpecs } from './heads';
+import { type Architecture, type Trunk, trunkOf } from './meta';
 
 interface Design {
   blocks: readonly [number, number, number, number];
   bottleneck: boolean;
 }
 
-const DESIGNS: Record<Architecture, Design> = {
+const DESIGNS: Record<Trunk, Design> = {
   resnet18: { blocks: [2, 2, 2, 2], bottleneck: false },
   resnet34: { blocks: [3, 4, 6, 3], bottleneck: false },
   resnet50: { blocks: [3, 4, 6, 3], bottleneck: true },
   resnet101: { blocks: [3, 4, 23, 3], bottleneck: true },
 };
+
+const designOf = (arch: Architecture) => DESIGNS[trunkOf(arch)];
 
 /** One residual block: its name and what it does to channels and resolution. */
 interface Block {
@@ -85,24 +88,23 @@ const STEM: ConvLayer = { name: 'conv1', norm: 'bn1', inChannels: 3, outChannels
 
 /** Every convolution, stem first, in torchvision's order. */
 export function convLayers(arch: Architecture): ConvLayer[] {
-  const design = DESIGNS[arch];
+  const design = designOf(arch);
   return [STEM, ...blocksOf(design).flatMap((block) => convsOf(block, design.bottleneck))];
 }
 
-/** Channels of the pooled activations. */
+/** Channels of the trunk's last map. */
 export function featureChannels(arch: Architecture): number {
-  return DESIGNS[arch].bottleneck ? 2048 : 512;
+  return designOf(arch).bottleneck ? 2048 : 512;
 }
 
 /** Name of the network's last batch norm, the one that FixRes lets move. */
 export function lastNorm(arch: Architecture): string {
-  const { blocks, bottleneck } = DESIGNS[arch];
+  const { blocks, bottleneck } = designOf(arch);
   return `layer4.${blocks[3] - 1}.bn${bottleneck ? 3 : 2}`;
 }
 
-/** The whole state dict in torchvision's order, shapes in our layout. */
+/** The whole state dict in torchvision's order, the head's last; shapes in our layout. */
 export function stateSpecs(arch: Architecture, classes: number): TensorSpec[] {
-  const features = featureChannels(arch);
   return [
     ...convLayers(arch).flatMap(({ name, norm, kernel, inChannels, outChannels }): TensorSpec[] => [
       { key: `${name}.weight`, shape: [kernel, kernel, inChannels, outChannels], role: 'conv' },
@@ -112,15 +114,14 @@ export function stateSpecs(arch: Architecture, classes: number): TensorSpec[] {
       { key: `${norm}.running_var`, shape: [outChannels], role: 'runningVariance' },
       { key: `${norm}.num_batches_tracked`, shape: [], role: 'batchesTracked' },
     ]),
-    { key: 'fc.weight', shape: [classes, features], role: 'linear' },
-    { key: 'fc.bias', shape: [classes], role: 'linearBias' },
+    ...headSpecs(arch, featureChannels(arch), classes),
   ];
 }
 
 export interface Outputs {
   /** [N, K] */
   logits: Activation;
-  /** Input of `fc` [N, C]. */
+  /** Input of the head's first layer behind the pooling: [N, C], or [N, 2C] under fastai's. */
   pooled: Activation;
 }
 
@@ -139,7 +140,7 @@ export function resnet(
   images: Activation,
   { lastRelu, pooled: adaptPooled }: Adaptation = {},
 ): Outputs {
-  const design = DESIGNS[arch];
+  const design = designOf(arch);
   const stem = norm(pass, STEM.norm, conv(pass, STEM.name, images, STEM.stride, STEM.pad), { relu: true });
   let x = maxPool(pass, stem, { kernel: 3, stride: 2, pad: 1 });
   stem.rest();
@@ -151,10 +152,10 @@ export function resnet(
     input.rest();
   }
   if (lastRelu) x = lastRelu(pass.recorder, x);
-  const pooled = averagePool(pass, x);
+  const { pooled, classify } = head(arch, pass, x);
   adaptPooled?.(pass.recorder, pooled.read());
   x.rest();
-  return { pooled, logits: linear(pass, 'fc', pooled) };
+  return { pooled, logits: classify() };
 }
 
 function residualBlock(pass: Pass, block: Block, bottleneck: boolean, x: Activation, relu: boolean): Activation {

@@ -1,6 +1,7 @@
 /** Layers as functions over named tensors: each runs now and records its backward step on the tape, if there is one. */
 import type { GpuTensor, Recorder } from '../gpu/recorder';
 import { globalAveragePool, globalAveragePoolGradient } from '../kernels/averagePool/averagePool';
+import * as pooling from '../kernels/concatPool/concatPool';
 import {
   type Affine,
   batchStatistics,
@@ -11,8 +12,10 @@ import {
 } from '../kernels/batchNorm/batchNorm';
 import * as convolution from '../kernels/conv2d/conv2d';
 import { convShape } from '../kernels/conv2d/shape';
+import * as dropping from '../kernels/dropout/dropout';
 import { outputSize } from '../kernels/launch';
 import * as fullyConnected from '../kernels/linear/linear';
+import { relu as rectify, reluGradient } from '../kernels/relu/relu';
 import type { Precision } from '../kernels/storage';
 import { maxPool as runMaxPool, maxPoolGradient, type PoolWindow } from '../kernels/maxPool/maxPool';
 import type { NetworkTensors } from './state';
@@ -36,6 +39,16 @@ export interface Pass {
   precision: Precision;
   /** Null where there is no backward pass: nothing is kept then. */
   tape: Tape | null;
+  /** Null where nothing is dropped, as in evaluation. */
+  dropout: Dropout | null;
+}
+
+/** What falls in a step's dropouts. */
+export interface Dropout {
+  /** Of the step, 32 bits; each layer adds a number of its own. */
+  seed: number;
+  /** Of the batch: where the part that passes begins. */
+  firstRow: number;
 }
 
 /** A convolution without bias. */
@@ -69,12 +82,15 @@ export function conv(pass: Pass, name: string, x: Activation, stride: number, pa
   return y;
 }
 
-/** Batch norm, then the residual if there is one, then ReLU if asked for. `x` is this layer's alone. */
+/**
+ * Batch norm, then the residual if there is one, then ReLU if asked for. `x` is this layer's alone, or without a backward
+ * pass read by others, too, where `shared`.
+ */
 export function norm(
   pass: Pass,
   name: string,
   x: Activation,
-  { relu, residual = null }: { relu: boolean; residual?: Activation | null },
+  { relu, residual = null, shared = false }: { relu: boolean; residual?: Activation | null; shared?: boolean },
 ): Activation {
   const { recorder, state, mode, tape } = pass;
   const affine: Affine = {
@@ -102,7 +118,10 @@ export function norm(
   const into = affineGradients(tape, name);
   const needsGradient = tape !== null && (into !== null || x.needsGradient || residual?.needsGradient === true);
   if (!needsGradient) {
-    const y = new Activation(recorder, x.shape, () => run(x.take(), true), { needsGradient, kept: true });
+    const y = new Activation(recorder, x.shape, () => (shared ? run(x.read(), false) : run(x.take(), true)), {
+      needsGradient,
+      kept: true,
+    });
     releaseStatistics();
     return y;
   }
@@ -205,14 +224,69 @@ export function averagePool({ recorder, precision, tape }: Pass, x: Activation):
   return y;
 }
 
-/** x [N, in] → [N, out]. */
+/** x [N, H, W, C] → [N, 2C]: the largest of every channel, then the means. */
+export function concatPool({ recorder, precision, tape }: Pass, x: Activation): Activation {
+  const [batch = 0, , , channels = 0] = x.shape;
+  const { y: tensor, which } = pooling.concatPool(recorder, x.read());
+  const needsGradient = tape !== null && x.needsGradient;
+  const y = new Activation(recorder, [batch, 2 * channels], () => tensor, { needsGradient, kept: true });
+  if (!needsGradient) {
+    recorder.release(which);
+    return y;
+  }
+  tape.record(() => {
+    const dy = y.takeGradient();
+    y.drop();
+    x.adopt(pooling.concatPoolGradient(recorder, { dy, which }, x.shape, precision));
+    for (const done of [dy, which]) recorder.release(done);
+  });
+  return y;
+}
+
+/** Drops elements of x [N, C] in training; `layer` tells one layer's from another's. */
+export function dropout({ recorder, tape, dropout: step }: Pass, x: Activation, p: number, layer: number): Activation {
+  if (!step) return x;
+  const options = { p, seed: step.seed + layer, firstRow: step.firstRow };
+  const y = new Activation(recorder, x.shape, () => dropping.dropout(recorder, x.read(), options), {
+    needsGradient: x.needsGradient,
+    kept: true,
+  });
+  if (!tape || !x.needsGradient) return y;
+  tape.record(() => {
+    const dy = y.takeGradient();
+    y.drop();
+    x.adopt(dropping.dropout(recorder, dy, options));
+    recorder.release(dy);
+  });
+  return y;
+}
+
+/** ReLU of x [N, C], which stays readable. */
+export function relu({ recorder, tape }: Pass, x: Activation): Activation {
+  const y = new Activation(recorder, x.shape, () => rectify(recorder, x.read()), {
+    needsGradient: x.needsGradient,
+    kept: true,
+  });
+  if (!tape || !x.needsGradient) return y;
+  x.willRead();
+  tape.record(() => {
+    const dy = y.takeGradient();
+    y.drop();
+    reluGradient(recorder, x.read(), dy);
+    x.doneReading();
+    x.adopt(dy);
+  });
+  return y;
+}
+
+/** x [N, in] → [N, out]; with a bias where the state has one. */
 export function linear({ recorder, state, tape }: Pass, name: string, x: Activation): Activation {
   const parameters = {
     weight: tensorOf(state.parameters, `${name}.weight`),
-    bias: tensorOf(state.parameters, `${name}.bias`),
+    bias: state.parameters.get(`${name}.bias`) ?? null,
   };
   const [weight, bias] = [tape?.gradient(`${name}.weight`), tape?.gradient(`${name}.bias`)];
-  const into = weight && bias ? { weight, bias } : null;
+  const into = weight ? { weight, bias: bias ?? null } : null;
   const needsGradient = tape !== null && (x.needsGradient || into !== null);
   const [batch = 0] = x.shape;
   const y = new Activation(

@@ -13,6 +13,8 @@ export interface TensorSpec {
   /** Our layout. */
   shape: readonly number[];
   role: 'conv' | 'linear' | 'linearBias' | 'gamma' | 'beta' | 'runningMean' | 'runningVariance' | 'batchesTracked';
+  /** How it begins where torchvision's layers would begin otherwise: normal by its inputs, or all of one value. */
+  begins?: 'kaimingFanIn' | number;
 }
 
 export interface NetworkTensors {
@@ -54,6 +56,12 @@ export function initialHostState(specs: readonly TensorSpec[], seed: number): Ho
 const INIT_STREAM = 0x1417;
 
 function initialiser(spec: TensorSpec, specs: readonly TensorSpec[], rng: ReturnType<typeof fork>): () => number {
+  const { begins } = spec;
+  if (typeof begins === 'number') return () => begins;
+  if (begins === 'kaimingFanIn') {
+    const deviation = Math.sqrt(2 / spec.shape[1]!);
+    return () => deviation * rng.normal();
+  }
   switch (spec.role) {
     case 'conv': {
       const [kernel = 1, , , outChannels = 1] = spec.shape;

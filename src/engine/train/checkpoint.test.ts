@@ -12,6 +12,24 @@ const state = initialHostState(stateSpecs('resnet18', 3), 1);
 state.batchesTracked.set('bn1.num_batches_tracked', 268);
 const file = weightsToSafetensors({ arch: 'resnet18', classes: CLASSES, state }, { config: '{}' });
 
+test('so do those under fastai’s head, behind torchvision’s keys', async () => {
+  const own = initialHostState(stateSpecs('resnet18-fastai', 3), 1);
+  const back = await readWeights(weightsToSafetensors({ arch: 'resnet18-fastai', classes: CLASSES, state: own }, {}));
+  expect(back.arch).toBe('resnet18-fastai');
+  expect(back.classes).toEqual(CLASSES);
+  expect([...back.state.tensors.keys()].slice(-6)).toEqual([
+    'head.4.weight',
+    'head.6.weight',
+    'head.6.bias',
+    'head.6.running_mean',
+    'head.6.running_var',
+    'head.8.weight',
+  ]);
+  for (const [key, { values }] of own.tensors) {
+    expect(Buffer.from(back.state.tensors.get(key)!.values.buffer).equals(Buffer.from(values.buffer)), key).toBe(true);
+  }
+});
+
 test('weights come back bit for bit, in torchvision’s order and shapes', async () => {
   const back = await readWeights(file);
   expect(back.arch).toBe('resnet18');

@@ -1,7 +1,7 @@
 /**
  * Networks → `.safetensors` with torchvision's keys, order, shapes and dtypes, so that
  * `model.load_state_dict(load_file(path), strict=True)` works on a torchvision ResNet with as many classes; and back, from
- * there or from what torch.save wrote.
+ * there or from what torch.save wrote. fastai's head has keys of its own (models/heads.ts) after torchvision's.
  */
 import { StudioError } from '../base/errors';
 import { ARCHITECTURES, type Architecture } from '../models/meta';
@@ -62,10 +62,7 @@ export async function readWeights(file: Blob): Promise<Weights> {
     : await readSafetensors(file);
   const tensors = withoutPrefix(named);
   refuseRelatives(tensors);
-  const bias = tensors.get('fc.bias');
-  if (!bias || bias.shape.length !== 1) throw refuse('The file has no fc.bias vector, so it is no ResNet classifier');
-  const count = bias.shape[0]!;
-  if (count < 1 || count > MOST_CLASSES) throw refuse(`fc.bias tells ${count} classes apart`);
+  const count = classesOf(tensors);
   const arch = recognise(tensors, count);
   const specs = stateSpecs(arch, count);
   checkTensors(arch, specs, tensors);
@@ -106,6 +103,16 @@ function refuseRelatives(tensors: ReadonlyMap<string, FileTensor>): void {
   const [out = 64, into = 64] = grouped;
   if (bottleneck && into < out) throw refuse('The network of the file convolves in groups (ResNeXt)');
   if (bottleneck && out > 64) throw refuse('The network of the file is wider than a ResNet (Wide ResNet)');
+}
+
+/** How many numbers the last layer gives: a bias in torchvision's networks, rows of a matrix in fastai's. */
+function classesOf(tensors: ReadonlyMap<string, FileTensor>): number {
+  const [bias, weight] = [tensors.get('fc.bias'), tensors.get('head.8.weight')];
+  const [key, shape, axes] = weight && !bias ? ['head.8.weight', weight.shape, 2] : ['fc.bias', bias?.shape ?? [], 1];
+  const [count = 0] = shape;
+  if (shape.length !== axes) throw refuse('The file has no fc.bias vector, so it is no ResNet classifier');
+  if (count < 1 || count > MOST_CLASSES) throw refuse(`${key} tells ${count} classes apart`);
+  return count;
 }
 
 /** The architecture that shares most keys with the file, of all keys of either. */

@@ -1,9 +1,11 @@
 /**
  * What fine-tuning trains (FixRes, imnet_finetune/train.py): the whole network in evaluation mode but its last batch
- * norm, whose running statistics move; gradients for `fc` alone, or also for that norm's affine parameters.
+ * norm, whose running statistics move; gradients for the head alone, or also for that norm's affine parameters. A head with
+ * norms of its own (fastai's) trains as a whole, its norms and dropouts included.
  */
 import type { GpuTensor } from '../gpu/recorder';
 import type { Architecture } from '../models/meta';
+import { isOfHead } from '../models/heads';
 import { lastNorm } from '../models/resnet';
 import type { Mode } from '../nn/layers';
 import type { Network } from './step';
@@ -20,8 +22,11 @@ export function tunedParts(
   { affine }: { affine: boolean },
 ): { trains: (key: string) => boolean; mode: Mode } {
   const last = lastNorm(arch);
-  const keys = new Set(['fc.weight', 'fc.bias', ...(affine ? [`${last}.weight`, `${last}.bias`] : [])]);
-  return { trains: (key) => keys.has(key), mode: { trainsNorm: (name) => name === last } };
+  const keys = new Set(affine ? [`${last}.weight`, `${last}.bias`] : []);
+  return {
+    trains: (key) => isOfHead(key) || keys.has(key),
+    mode: { trainsNorm: (name) => name === last || isOfHead(name) },
+  };
 }
 
 /** Everything not in `trained` is neither stepped nor decayed: frozen means untouched. */

@@ -74,7 +74,7 @@ export function rehearseTraining(
   const images = recorder.allocate([rows, size, size, 3]);
   const labels = recorder.allocate([rows], 'int32');
   const network = { arch, classes: namesOf(classes), state: untracked(state) };
-  const options = { ...parts, keeps: memoryPolicy(arch, level), rows };
+  const options = { ...parts, keeps: memoryPolicy(arch, level), rows, dropout: { seed: 0, firstRow: 0 } };
   try {
     accumulateGradients(recorder, network, { images, labels }, options);
   } finally {

@@ -4,7 +4,7 @@ import { crossEntropy } from '../kernels/crossEntropy/crossEntropy';
 import type { Precision } from '../kernels/storage';
 import type { Architecture } from '../models/meta';
 import { type Adaptation, resnet } from '../models/resnet';
-import { EVAL, type Mode } from '../nn/layers';
+import { type Dropout, EVAL, type Mode } from '../nn/layers';
 import type { NetworkTensors } from '../nn/state';
 import { Activation, type MemoryPolicy, Tape } from '../nn/tape';
 
@@ -33,6 +33,8 @@ export interface BackwardOptions {
   score: GpuTensor;
   /** Rows of the whole batch, of which this may be a part. */
   rows: number;
+  /** Nothing is dropped if not given. */
+  dropout?: Dropout;
 }
 
 /**
@@ -43,12 +45,16 @@ export function accumulateGradients(
   recorder: Recorder,
   { arch, state }: Network,
   { images, labels }: Batch,
-  { mode, keeps, gradients, precision = 'float32', scaling = null, score, rows }: BackwardOptions,
+  { mode, keeps, gradients, precision = 'float32', scaling = null, score, rows, dropout }: BackwardOptions,
 ): void {
   const scope = new Scope(recorder);
   try {
     const tape = new Tape({ gradients, keeps });
-    const { logits } = resnet(arch, { recorder: scope, state, mode, precision, tape }, lent(scope, images));
+    const { logits } = resnet(
+      arch,
+      { recorder: scope, state, mode, precision, tape, dropout: dropout ?? null },
+      lent(scope, images),
+    );
     const gradient = crossEntropy(scope, logits.read(), labels, { score, weight: 1 / rows, scaling });
     logits.adopt(gradient);
     tape.backward();
@@ -60,7 +66,7 @@ export function accumulateGradients(
 export interface Predictions {
   /** [N, K] */
   logits: GpuTensor;
-  /** Input of `fc` [N, C]. */
+  /** Input of the head [N, C], or [N, 2C] under fastai's. */
   pooled: GpuTensor;
 }
 
@@ -75,7 +81,7 @@ export function predict(
   try {
     const outputs = resnet(
       arch,
-      { recorder: scope, state, mode: EVAL, precision: 'float32', tape: null },
+      { recorder: scope, state, mode: EVAL, precision: 'float32', tape: null, dropout: null },
       lent(scope, images),
       adaptation,
     );

@@ -59,6 +59,8 @@ export interface EpochOptions {
 const STEPS_IN_FLIGHT = 2;
 /** Keeps shuffling's randomness apart from the initial weights' and the views'. */
 const SHUFFLE_STREAM = 0x5f;
+/** And dropout's from all of these. */
+const DROPOUT_STREAM = 0xd0;
 
 /**
  * Yields a record a step, some steps late; returns the epoch's sample means. Photos that cannot be read are stepped over.
@@ -88,7 +90,14 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
   for await (const batch of stream) {
     const rates = schedule(globalStep / (o.epochs * perEpoch));
     globalStep++;
-    const step = readStep(backend, takeStep(context, o, batch, rates), batch.views.length, o.epoch, globalStep);
+    const dropped = fork(o.seed, DROPOUT_STREAM, globalStep).integer(0, 2 ** 32 - 1);
+    const step = readStep(
+      backend,
+      takeStep(context, o, batch, { rates, dropped }),
+      batch.views.length,
+      o.epoch,
+      globalStep,
+    );
     // A failure counts when its turn comes; where an earlier one ends the epoch, it must not count as unhandled.
     step.catch(() => {});
     pending.push(step);
@@ -109,7 +118,7 @@ function takeStep(
   { backend, precision }: RunContext,
   { network, mode, optimiser, room: { microBatch, level } }: EpochOptions,
   { views, labels }: LoadedBatch,
-  rates: Rates,
+  { rates, dropped }: { rates: Rates; dropped: number },
 ): GpuTensor {
   const score = backend.allocate([2]);
   backend.clear(score);
@@ -124,7 +133,8 @@ function takeStep(
         labels: backend.upload(labels.slice(start, end)),
       };
       try {
-        const options = { mode, keeps, gradients, precision, scaling, score, rows: views.length };
+        const dropout = { seed: dropped, firstRow: start };
+        const options = { mode, keeps, gradients, precision, scaling, score, rows: views.length, dropout };
         accumulateGradients(backend, network, part, options);
       } finally {
         for (const tensor of Object.values(part)) backend.release(tensor);

@@ -67,3 +67,28 @@ test.each([
     releaseAll(backend, [x, dy, ...Object.values(parameters)]);
   });
 });
+
+test.each([
+  [3, 512, 5],
+  [8, 4096, 512],
+])('%i rows, %i → %i without bias: forward and gradient', async (rows, inner, outputs) => {
+  const [xs, ws, dys] = [values('x', rows * inner), values('w', outputs * inner), values('dy', rows * outputs)];
+  await withoutLeaks(backend, async () => {
+    const x = uploaded(backend, xs, [rows, inner]);
+    const parameters = { weight: uploaded(backend, ws, [outputs, inner]), bias: null };
+    const dy = uploaded(backend, dys, [rows, outputs]);
+    expectClose(
+      await drained(backend, linear(backend, x, parameters)),
+      product(rows, outputs, inner, (n, k, c) => xs[n * inner + c]! * ws[k * inner + c]!),
+      1e-6,
+    );
+    linearWeightGradient(backend, x, dy, parameters);
+    const dw = product(outputs, inner, rows, (k, c, n) => dys[n * outputs + k]! * xs[n * inner + c]!);
+    expectClose(
+      await backend.download(parameters.weight),
+      dw.map((value, i) => value + ws[i]!),
+      1e-6,
+    );
+    releaseAll(backend, [x, dy, parameters.weight]);
+  });
+});

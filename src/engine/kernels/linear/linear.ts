@@ -1,6 +1,7 @@
 /** A fully connected layer and its gradients: torch.nn.functional.linear. */
 import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
 import { words } from '../launch';
+import { expand } from '../template';
 import forwardSource from './forward.wgsl?raw';
 import inputGradientSource from './inputGradient.wgsl?raw';
 import weightGradientSource from './weightGradient.wgsl?raw';
@@ -8,11 +9,20 @@ import weightGradientSource from './weightGradient.wgsl?raw';
 export interface LinearParameters {
   /** [K, C], C in fours. */
   weight: GpuTensor;
-  /** [K] */
-  bias: GpuTensor;
+  /** [K], if there is one. */
+  bias: GpuTensor | null;
 }
 
-const FORWARD: ComputeProgram = { key: 'linear', code: forwardSource, access: ['read', 'read', 'read', 'write'] };
+const FORWARD: ComputeProgram = {
+  key: 'linear',
+  code: expand(forwardSource, { BIAS: 1 }),
+  access: ['read', 'read', 'write', 'read'],
+};
+const FORWARD_PLAIN: ComputeProgram = {
+  key: 'linear/plain',
+  code: expand(forwardSource, { BIAS: 0 }),
+  access: ['read', 'read', 'write'],
+};
 const INPUT_GRADIENT: ComputeProgram = {
   key: 'linear/inputGradient',
   code: inputGradientSource,
@@ -20,8 +30,13 @@ const INPUT_GRADIENT: ComputeProgram = {
 };
 const WEIGHT_GRADIENT: ComputeProgram = {
   key: 'linear/weightGradient',
-  code: weightGradientSource,
+  code: expand(weightGradientSource, { BIAS: 1 }),
   access: ['read', 'read', 'write', 'write'],
+};
+const WEIGHT_GRADIENT_PLAIN: ComputeProgram = {
+  key: 'linear/weightGradient/plain',
+  code: expand(weightGradientSource, { BIAS: 0 }),
+  access: ['read', 'read', 'write'],
 };
 
 /** `x` [N, C] → [N, K]. The caller releases it. */
@@ -29,7 +44,8 @@ export function linear(recorder: Recorder, x: GpuTensor, { weight, bias }: Linea
   const [rows = 0, inner = 0] = x.shape;
   const [outputs = 0] = weight.shape;
   const y = recorder.allocate([rows, outputs]);
-  run(recorder, FORWARD, [x, weight, bias, y], rows * outputs, words(rows, outputs, inner / 4));
+  const tensors = [x, weight, y, ...(bias ? [bias] : [])];
+  run(recorder, bias ? FORWARD : FORWARD_PLAIN, tensors, rows * outputs, words(rows, outputs, inner / 4));
   return y;
 }
 
@@ -46,8 +62,9 @@ export function linearInputGradient(recorder: Recorder, dy: GpuTensor, weight: G
 export function linearWeightGradient(recorder: Recorder, x: GpuTensor, dy: GpuTensor, into: LinearParameters): void {
   const [rows = 0, inner = 0] = x.shape;
   const [, outputs = 0] = dy.shape;
-  const tensors = [x, dy, into.weight, into.bias];
-  run(recorder, WEIGHT_GRADIENT, tensors, (outputs * inner) / 4, words(rows, outputs, inner / 4));
+  const tensors = [x, dy, into.weight, ...(into.bias ? [into.bias] : [])];
+  const program = into.bias ? WEIGHT_GRADIENT : WEIGHT_GRADIENT_PLAIN;
+  run(recorder, program, tensors, (outputs * inner) / 4, words(rows, outputs, inner / 4));
 }
 
 function run(

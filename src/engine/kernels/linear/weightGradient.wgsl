@@ -1,11 +1,13 @@
-// dw[k, c] += sum over n of dy[n, k] * x[n, c], and db[k] += sum over n of dy[n, k].
+// dw[k, c] += sum over n of dy[n, k] * x[n, c], and if BIAS, db[k] += sum over n of dy[n, k].
 // x: [N, C / 4], dw: [K, C / 4] of vec4; dy: [N, K]; db: [K]. One invocation a vec4 of dw.
 struct Params { rows: u32, outputs: u32, inner4: u32 }
 @group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
 @group(0) @binding(2) var<storage, read_write> dw: array<vec4<f32>>;
+//# if BIAS
 @group(0) @binding(3) var<storage, read_write> db: array<f32>;
-@group(0) @binding(4) var<uniform> p: Params;
+//# end
+@group(0) @binding(${3 + BIAS}) var<uniform> p: Params;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -20,5 +22,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     bias += gradient;
   }
   dw[id.x] += sum;
+  //# if BIAS
   if (column == 0u) { db[output] += bias; }
+  //# end
 }
