@@ -11,6 +11,8 @@ export interface Rng {
   integer(from: number, to: number): number;
   /** Standard normal (Box-Muller, the cosine half). */
   normal(): number;
+  /** 32 random bits, as a whole number from -2^31 on. */
+  bits(): number;
 }
 
 /** A stream that depends on the seed and on every number of the path, in their order. */
@@ -20,6 +22,7 @@ export function fork(seed: number, ...path: readonly number[]): Rng {
   const uniform = () => ((next32() >>> 5) * 2 ** 26 + (next32() >>> 6)) / 2 ** 53;
   return {
     uniform,
+    bits: () => generator.next(),
     integer: (from, to) => from + Math.floor(uniform() * (to - from + 1)),
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
   };

@@ -17,7 +17,7 @@ import type { Precision } from '../kernels/storage';
 import { PASSES } from '../kernels/conv2d/shape';
 import type { Network } from '../train/step';
 import type { EvaluationCache } from './evaluationCache';
-import { type RunContext, trainEpoch } from '../train/trainEpoch';
+import { beginBatches, type RunContext, trainEpoch } from '../train/trainEpoch';
 
 /** Weights worth keeping and how they came about. */
 export interface Kept {
@@ -58,7 +58,17 @@ export async function* fit(
   const { dataset, backend, precision, now, keep } = context;
   const optimiser = newOptimiser(backend, trained, o.method.optimiser, { ...o, precision });
   let bestAccuracy: number | null = null;
+  const epochOf = (epoch: number) => ({
+    samples: dataset.train,
+    batchSize: o.batchSize,
+    size: o.size,
+    spec: o.spec,
+    seed: o.seed,
+    epoch,
+  });
   try {
+    // Photos load while the GPU is being prepared.
+    const first = beginBatches(context, epochOf(1));
     yield* tuned(context, network, { trained, mode }, o);
     const room = await roomOf(context, network, { trained, mode }, optimiser, o);
     if (room.microBatch < o.batchSize) {
@@ -72,13 +82,9 @@ export async function* fit(
         room,
         optimiser,
         schedule: o.method.schedule,
-        epoch,
         epochs: o.epochs,
-        samples: dataset.train,
-        batchSize: o.batchSize,
-        size: o.size,
-        spec: o.spec,
-        seed: o.seed,
+        ...epochOf(epoch),
+        ...(epoch === 1 && { begun: first }),
       });
       const evaluation = yield* evaluate(context, {
         network,

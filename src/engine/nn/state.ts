@@ -2,7 +2,8 @@
  * A network's weights: tensors by torchvision's keys. Convolutions are HWIO here (OIHW only in `io`), linear weights
  * [out, in], batch-norm vectors [C]. Parameters are trained in place; buffers move in place by training-mode norms.
  */
-import { fork } from '../base/rng';
+import { normals } from '../base/normals';
+import { fork, type Rng } from '../base/rng';
 import type { StudioBackend } from '../gpu/backend';
 import type { GpuTensor, Recorder } from '../gpu/recorder';
 import { allocateArena, type Arena } from './arena';
@@ -45,9 +46,8 @@ export function initialHostState(specs: readonly TensorSpec[], seed: number): Ho
       state.batchesTracked.set(spec.key, 0);
       return;
     }
-    const count = spec.shape.reduce((a, b) => a * b, 1);
-    const draw = initialiser(spec, specs, fork(seed, INIT_STREAM, index));
-    state.tensors.set(spec.key, { shape: spec.shape, values: Float32Array.from({ length: count }, draw) });
+    const values = initialValues(spec, specs, fork(seed, INIT_STREAM, index));
+    state.tensors.set(spec.key, { shape: spec.shape, values });
   });
   return state;
 }
@@ -55,32 +55,29 @@ export function initialHostState(specs: readonly TensorSpec[], seed: number): Ho
 /** Keeps the weights' randomness apart from shuffling's and augmentation's. */
 const INIT_STREAM = 0x1417;
 
-function initialiser(spec: TensorSpec, specs: readonly TensorSpec[], rng: ReturnType<typeof fork>): () => number {
+function initialValues(spec: TensorSpec, specs: readonly TensorSpec[], rng: Rng): Float32Array<ArrayBuffer> {
+  const count = spec.shape.reduce((a, b) => a * b, 1);
   const { begins } = spec;
-  if (typeof begins === 'number') return () => begins;
-  if (begins === 'kaimingFanIn') {
-    const deviation = Math.sqrt(2 / spec.shape[1]!);
-    return () => deviation * rng.normal();
-  }
+  if (typeof begins === 'number') return new Float32Array(count).fill(begins);
+  if (begins === 'kaimingFanIn') return normals(rng, count, Math.sqrt(2 / spec.shape[1]!));
   switch (spec.role) {
     case 'conv': {
       const [kernel = 1, , , outChannels = 1] = spec.shape;
-      const deviation = Math.sqrt(2 / (kernel * kernel * outChannels));
-      return () => deviation * rng.normal();
+      return normals(rng, count, Math.sqrt(2 / (kernel * kernel * outChannels)));
     }
     case 'linear':
     case 'linearBias': {
       const weight =
         spec.role === 'linear' ? spec : specs.find(({ key }) => key === spec.key.replace(/bias$/, 'weight'));
       const bound = 1 / Math.sqrt(weight?.shape[1] ?? 1);
-      return () => (2 * rng.uniform() - 1) * bound;
+      return Float32Array.from({ length: count }, () => (2 * rng.uniform() - 1) * bound);
     }
     case 'gamma':
     case 'runningVariance':
-      return () => 1;
+      return new Float32Array(count).fill(1);
     case 'beta':
     case 'runningMean':
-      return () => 0;
+      return new Float32Array(count);
     case 'batchesTracked':
       throw new Error('num_batches_tracked is a number, not a tensor');
     default:

@@ -53,6 +53,8 @@ export interface EpochOptions {
   epochs: number;
   /** What each of the optimiser's steps takes; its own rates throughout if not given. */
   schedule?: Schedule;
+  /** The epoch's batches where they were begun before: `beginBatches` of the same options. */
+  begun?: AsyncIterable<LoadedBatch>;
 }
 
 /** Steps whose numbers are still on their way home; more would pile work up on a slow adapter. */
@@ -62,28 +64,48 @@ const SHUFFLE_STREAM = 0x5f;
 /** And dropout's from all of these. */
 const DROPOUT_STREAM = 0xd0;
 
+/** An epoch's batches, in its order, whose first photos load from now on, before anyone asks for them. */
+export function beginBatches(
+  { loader, signal, onUnreadable }: RunContext,
+  {
+    samples,
+    batchSize,
+    seed,
+    epoch,
+    size,
+    spec = { kind: 'train', size },
+  }: Omit<EpochOptions, 'network' | 'mode' | 'room' | 'optimiser' | 'epochs'>,
+): AsyncIterable<LoadedBatch> {
+  const order = permutation(fork(seed, SHUFFLE_STREAM, epoch), samples.length);
+  const prefetch = 2 * batchSize;
+  return begun(batches({ samples, order, batchSize, seed, epoch, spec, loader, prefetch, signal, onUnreadable }));
+}
+
+/** The same, its first item asked for at once. A failure counts when its turn comes. */
+function begun<T>(stream: AsyncGenerator<T, void, undefined>): AsyncIterable<T> {
+  const first = stream.next();
+  first.catch(() => {});
+  return {
+    async *[Symbol.asyncIterator]() {
+      try {
+        for (let item = await first; !item.done; item = await stream.next()) yield item.value;
+      } finally {
+        await stream.return();
+      }
+    },
+  };
+}
+
 /**
  * Yields a record a step, some steps late; returns the epoch's sample means. Photos that cannot be read are stepped over.
  * @throws StudioError `not-finite` if the loss is; the signal's reason when stopped; the GPU's failure.
  */
 export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGenerator<RunRecord, Score, undefined> {
-  const { backend, loader, signal, onUnreadable } = context;
+  const { backend } = context;
   const { schedule = constant } = o;
-  const order = permutation(fork(o.seed, SHUFFLE_STREAM, o.epoch), o.samples.length);
   const perEpoch = Math.ceil(o.samples.length / o.batchSize);
   yield { kind: 'phase', phase: 'training', epoch: o.epoch, batches: perEpoch, images: o.samples.length, size: o.size };
-  const stream = batches({
-    samples: o.samples,
-    order,
-    batchSize: o.batchSize,
-    seed: o.seed,
-    epoch: o.epoch,
-    spec: o.spec ?? { kind: 'train', size: o.size },
-    loader,
-    prefetch: 2 * o.batchSize,
-    signal,
-    onUnreadable,
-  });
+  const stream = o.begun ?? beginBatches(context, o);
   const tally = new Tally();
   const pending: Promise<{ record: StepRecord; images: number }>[] = [];
   let globalStep = (o.epoch - 1) * perEpoch;
