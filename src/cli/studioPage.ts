@@ -7,6 +7,7 @@ import { browserArgs, ensureBrowser } from './browser.mjs';
 import { buildPage, servePage } from './project.mjs';
 
 export interface StudioPage {
+  browser: Browser;
   page: Page;
   studio: JSHandle<Studio>;
   adapter: AdapterReport;
@@ -50,7 +51,7 @@ export async function openStudio({
     await Promise.race([page.waitForFunction(() => 'studio' in window, null, { timeout: READY_TIMEOUT_MS }), died]);
     const studio = await page.evaluateHandle(() => (window as unknown as { studio: Studio }).studio);
     const adapter = await Promise.race([connected(page, studio), died]);
-    return { page, studio, adapter, died, close };
+    return { browser, page, studio, adapter, died, close };
   } catch (error) {
     await close();
     throw error;

@@ -2,17 +2,15 @@
  * `bench -- train`: a run in the real page, in a browser without a window, and the share of wall time in which the adapter
  * stood idle because photos were not ready or the worker had not submitted what comes next.
  */
-import type { Page, Worker } from '@playwright/test';
 import { StudioError } from '../../engine/base/errors';
 import type { Studio } from '../../client/studio';
 import { attempt, chooseFiles, openStudio, type StudioPage } from '../studioPage';
 import type { TrainOptions } from './arguments';
+import { engineWorker, injectIntoWorker } from './engineWorker';
 import { type IdleProbe, idleShare, installIdleProbe } from './idleProbe';
 import { head } from './report';
 import { significant } from './statistics';
 
-/** The engine's worker as Vite names it in the built page. */
-const ENGINE_WORKER = /\/assets\/main-[^/]*\.js$/;
 /** Steps before measuring: compilation, and the first photos. */
 const WARM_STEPS = 3;
 const POLL_MS = 100;
@@ -20,7 +18,7 @@ const POLL_MS = 100;
 type WorkerScope = typeof globalThis & { idleProbe: IdleProbe };
 
 export async function benchTrain(o: TrainOptions, args: readonly string[]): Promise<{ ok: boolean; result: object }> {
-  const studioPage = await openStudio({ prepare: injectProbe });
+  const studioPage = await openStudio({ prepare: (page) => injectIntoWorker(page, installIdleProbe) });
   try {
     const { studio, page, adapter } = studioPage;
     const files = o.data === null ? null : await chooseFiles(studioPage, o.data, true);
@@ -76,20 +74,6 @@ export async function benchTrain(o: TrainOptions, args: readonly string[]): Prom
   } finally {
     await studioPage.close();
   }
-}
-
-/** Puts the probe before the worker's own code. */
-async function injectProbe(page: Page): Promise<void> {
-  await page.route(ENGINE_WORKER, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `(${installIdleProbe.toString()})();\n${await response.text()}` });
-  });
-}
-
-function engineWorker(page: Page): Worker {
-  const worker = page.workers().find((one) => ENGINE_WORKER.test(one.url()));
-  if (!worker) throw new StudioError('internal', 'The page has no engine worker', 'Has its file been renamed?');
-  return worker;
 }
 
 const lastStep = ({ studio }: StudioPage) =>
