@@ -14,6 +14,8 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   train [--data DIR]         a run in the page: the share of time in which the adapter stands idle
   gpu [--scale full|small]   what this machine's GPU does at batch 64, within 8 minutes
   loader --data DIR          photos/s that the page decodes, crops and uploads, beside torchvision's DataLoader
+  decode --data DIR          every photo's pixels in the page beside Pillow's
+  files [--count 21397]      a folder of many photos dropped on the page: seconds until ready, memory, longest task
   method [--seeds 3]         FixRes on the sample, trained for real: does the best size lie where apparent size predicts?
   weights FILE               how long a file of weights takes to read, and how much memory
   pack OUT                   a folder that runs the gpu bench on another Linux machine, without Node or network

@@ -21,10 +21,15 @@ export function listFolder(source: FileSource): Listing {
   const visible = source.paths.filter((path) => !path.split('/').some(isHidden)).sort();
   return {
     source,
-    photos: visible.filter((path) => PHOTO.test(path)),
+    photos: visible.filter(isPhoto),
     undecodable: visible.filter((path) => UNDECODABLE.test(path)),
-    others: visible.filter((path) => !PHOTO.test(path) && !UNDECODABLE.test(path)),
+    others: visible.filter((path) => !isPhoto(path) && !UNDECODABLE.test(path)),
   };
+}
+
+/** By its name: of a format that browsers decode. */
+export function isPhoto(path: string): boolean {
+  return PHOTO.test(path);
 }
 
 export function fileName(path: string): string {

@@ -11,7 +11,7 @@ import { planesToRgba } from '../../engine/dataset/jpegColor';
 import type { JobMessage, JobReply, ViewTimes } from './jobs';
 import { openPhoto, type RegionPixels } from './openPhoto';
 
-/** EXIF data is one JPEG segment of 64 KiB at most, among the first; the frame header follows. */
+/** Holds the headers of all but photos with colour profiles of several segments before them. */
 const HEAD_BYTES = 256 * 1024;
 /** 160 megapixels are 240 MB as planes and 640 MB as RGBA, in each worker at a time; more may take the page down. */
 const MOST_PIXELS = 160e6;
@@ -41,10 +41,16 @@ async function work(job: JobMessage): Promise<JobReply> {
     case 'thumbnail':
       return { id, thumbnail: await shrink(blob, job.maxSide) };
     case 'header':
-      return { id, header: headerOf(await blob.slice(0, HEAD_BYTES).arrayBuffer()) };
+      return { id, header: await readHeader(blob) };
     default:
       return job satisfies never;
   }
+}
+
+/** Reads the photo's start, or all of it where that does not say enough. Throws as `headerOf` does. */
+async function readHeader(blob: Blob): Promise<ImageHeader> {
+  const head = await blob.slice(0, HEAD_BYTES).arrayBuffer();
+  return headerOf(readImageHeader(new Uint8Array(head)) ? head : await blob.arrayBuffer());
 }
 
 /** @throws Error if it is no photo, or one too large to decode. */
@@ -100,7 +106,7 @@ function rgbaOf({ pixels, planes }: RegionPixels, region: LoadedView['view']['re
 
 /** A JPEG no larger than `maxSide`, the way up that people expect. */
 async function shrink(blob: Blob, maxSide: number): Promise<Blob> {
-  headerOf(await blob.slice(0, HEAD_BYTES).arrayBuffer());
+  await readHeader(blob);
   const upright = await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
   const scale = Math.min(1, maxSide / Math.max(upright.width, upright.height));
   const side = (length: number) => Math.max(1, Math.round(length * scale));
