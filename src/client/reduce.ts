@@ -20,7 +20,9 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
     case 'listing':
       return { ...state, opening: { name: state.opening?.name ?? '', files: event.files } };
     case 'dataset':
-      return { ...state, ...NO_RESULTS, opening: null, dataset: event.summary, warnings: [] };
+      return { ...state, ...NO_RESULTS, opening: null, dataset: event.summary, orientations: null, warnings: [] };
+    case 'orientations':
+      return { ...state, orientations: event.orientations };
     case 'runState':
       return {
         ...state,

@@ -1,6 +1,6 @@
 /** The sentence above each chart: what it means now, computed from the data. */
 import { experimentFinding } from '../engine/analysis/experimentFinding';
-import type { DatasetSummary } from '../engine/dataset/types';
+import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import {
   baselineScore,
   bestEpoch,
@@ -10,7 +10,15 @@ import {
   overlap,
   scoreBeforeTuning,
 } from './findings';
-import { formatInterval, formatLoss, formatNoun, formatPercent, formatPoints, formatSigned } from './format';
+import {
+  formatCount,
+  formatInterval,
+  formatLoss,
+  formatNoun,
+  formatPercent,
+  formatPoints,
+  formatSigned,
+} from './format';
 import type { ActivationShift, Recommendation } from '../engine/train/records';
 import type { StudioState, TrainingResult } from './state';
 
@@ -20,6 +28,16 @@ export function classesSentence(dataset: DatasetSummary): string {
   const major = majorityAccuracy(dataset);
   if (major === null) return counts;
   return `${counts} Always naming the most frequent class would be right for ${formatPercent(major)} of the validation photos: a network must beat that.`;
+}
+
+/** How many photos EXIF wants turned, and what is done about it. `photos`: in the whole folder. */
+export function orientationSentence({ looked, turned }: Orientations, photos: number, respectExif: boolean): string {
+  const within =
+    looked < photos ? `of the ${formatCount(looked)} photos looked at` : `of ${formatCount(photos)} photos`;
+  const found = `${formatCount(turned)} ${within} ${turned === 1 ? 'carries' : 'carry'} their camera’s note that they are to be turned`;
+  return respectExif
+    ? `${found}. They are turned upright, in training and testing alike.`
+    : `${found}. They are taken as stored, as PyTorch does.`;
 }
 
 export function lossSentence(result: TrainingResult): string {

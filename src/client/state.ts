@@ -1,6 +1,6 @@
 /** Everything the page shows, as plain data. The reducer and the controller write it; React only draws it. */
 import type { ErrorData } from '../engine/base/errors';
-import type { DatasetSummary } from '../engine/dataset/types';
+import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import {
   type ExperimentId,
   EXPERIMENTS,
@@ -111,6 +111,8 @@ export interface StudioState {
   /** A folder is being listed; `files` found so far. */
   opening: { name: string; files: number } | null;
   dataset: DatasetSummary | null;
+  /** Of its photos, as far as they have been looked at; null before, and where there is nothing to look for. */
+  orientations: Orientations | null;
   config: StudioConfig;
   stage: StageId;
   run: { state: RunState; run: RunId | null };
@@ -140,6 +142,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     machine: { status: 'connecting' },
     opening: null,
     dataset: null,
+    orientations: null,
     config,
     stage: 'photos',
     run: { state: 'idle', run: null },

@@ -5,7 +5,7 @@
 import type { ApparentSize } from '../engine/analysis/apparentSize';
 import type { Outline } from '../engine/augment/outline';
 import type { ErrorData } from '../engine/base/errors';
-import type { DatasetSummary } from '../engine/dataset/types';
+import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type {
@@ -166,6 +166,8 @@ export type RunState = 'idle' | 'running' | 'paused' | 'stopping';
 export type StudioEvent =
   | { kind: 'listing'; files: number }
   | { kind: 'dataset'; summary: DatasetSummary }
+  /** Photos of the open folder that EXIF wants turned, as far as they have been looked at. */
+  | { kind: 'orientations'; orientations: Orientations }
   | { kind: 'runState'; state: RunState; run: RunId | null }
   | { kind: 'runStarted'; run: RunId; config: StudioConfig; resolvedSize: number; startedAt: string }
   | { kind: 'progress'; progress: Progress }

@@ -2,7 +2,7 @@
 import { argmax, softmax } from '../engine/analysis/score';
 import { readConfusion, stepChange } from '../engine/analysis/stepChange';
 import type { ErrorData } from '../engine/base/errors';
-import type { Dataset, DatasetSummary } from '../engine/dataset/types';
+import type { Dataset, DatasetSummary, Orientations } from '../engine/dataset/types';
 import type { RunId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Evaluation } from '../engine/train/evaluate';
@@ -106,6 +106,7 @@ export function bestPoint(points: readonly SweepPoint[]): SweepPoint | undefined
 export interface MetricsParts {
   config: StudioConfig;
   dataset: DatasetSummary;
+  orientations: Orientations | null;
   adapter: AdapterReport | null;
   userAgent: string;
   results: Results;
@@ -118,6 +119,7 @@ export interface MetricsParts {
 export function metricsJson({
   config,
   dataset,
+  orientations,
   adapter,
   userAgent,
   results,
@@ -132,7 +134,8 @@ export function metricsJson({
     version: 1,
     writtenAt: now,
     config,
-    dataset: { name, classes, trainCount, validationCount, format, warningCounts },
+    /** `orientations`: photos that EXIF wants turned; whether they were, a run's `respectExif` says. */
+    dataset: { name, classes, trainCount, validationCount, format, warningCounts, orientations },
     environment: { adapter, browser: userAgent },
     weights,
     runs: results,

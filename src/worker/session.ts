@@ -5,7 +5,7 @@
 import { fromErrorData, StudioError, toErrorData } from '../engine/base/errors';
 import { openDataset } from '../engine/dataset/open';
 import { summarise } from '../engine/dataset/summarise';
-import type { Dataset, DatasetSummary, FileSource, Sample, Split } from '../engine/dataset/types';
+import type { Dataset, DatasetSummary, FileSource, Orientations, Sample, Split } from '../engine/dataset/types';
 import { EvaluationCache } from '../engine/experiments/evaluationCache';
 import type { ExperimentContext, Kept } from '../engine/experiments/fit';
 import { parseStudioConfig, type RunId, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
@@ -24,6 +24,7 @@ import { answersOf } from './answers';
 import { PhotoSizes } from './apparentSizes';
 import { choiceStore } from './choiceStore';
 import { checkClasses, type Held, HeldWeights, infoOf } from './heldWeights';
+import { countOrientations } from './orientations';
 import { DecodePool, finishFor } from './photos/decodePool';
 import { ProgressMeter, type Rates, secondsOf } from './progress';
 import { bestPoint, collect, metricsJson, newResult, predictionsCsv, type Results } from './results';
@@ -40,6 +41,10 @@ interface OpenDataset {
   source: FileSource & { dispose?: () => void };
   pool: DecodePool;
   sizes: PhotoSizes;
+  /** Null before they have been counted, and where there is nothing to count. */
+  orientations: Orientations | null;
+  /** Ends what goes on in the background. */
+  closed: AbortController;
 }
 
 /** Validation photos for folders without a split are drawn with this seed: the split is the folder's, not the run's. */
@@ -352,14 +357,25 @@ export class Session implements Handlers {
     this.refuseWhileRunning();
     const dataset = await openDataset(source, { seed: SPLIT_SEED });
     const summary = summarise(dataset);
+    this.open?.closed.abort();
     this.open?.pool.dispose();
     this.open?.source.dispose?.();
     const pool = new DecodePool(source);
-    this.open = { dataset, summary, source, pool, sizes: new PhotoSizes(dataset, pool) };
+    const sizes = new PhotoSizes(dataset, pool);
+    const opened = { dataset, summary, source, pool, sizes, orientations: null, closed: new AbortController() };
+    this.open = opened;
     this.forget(...RUNS);
     this.emit({ kind: 'dataset', summary });
+    void this.countOrientations(opened);
     this.tellWeights();
     return summary;
+  }
+
+  private async countOrientations(opened: OpenDataset): Promise<void> {
+    await countOrientations(opened.source, opened.dataset, opened.closed.signal, (orientations) => {
+      opened.orientations = orientations;
+      this.emit({ kind: 'orientations', orientations });
+    });
   }
 
   private tellWeights(): void {
@@ -399,11 +415,12 @@ export class Session implements Handlers {
   }
 
   private metrics(): string {
-    const { summary } = this.opened();
+    const { summary, orientations } = this.opened();
     const held = this.weights.latest();
     return metricsJson({
       config: { ...this.config, ...(held && { arch: held.arch }) },
       dataset: summary,
+      orientations,
       results: this.results,
       adapter: this.adapter,
       userAgent: navigator.userAgent,

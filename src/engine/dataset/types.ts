@@ -41,6 +41,14 @@ export interface Dataset {
   warnings: readonly DatasetWarning[];
 }
 
+/** How many photos EXIF wants turned, of those looked at: all, or some thousands spread over a large folder. */
+export interface Orientations {
+  /** So far, and in the end. */
+  looked: number;
+  of: number;
+  turned: number;
+}
+
 /** What the page is told of a data set. */
 export interface DatasetSummary {
   name: string;
@@ -63,6 +71,8 @@ export interface FileSource {
   name: string;
   /** Relative paths with forward slashes, in no particular order. */
   paths: readonly string[];
+  /** No photo carries EXIF data: nobody needs to look. */
+  plain?: boolean;
   /** @throws StudioError `bad-photo` if the file has gone. */
   read(path: string): Promise<Blob>;
 }

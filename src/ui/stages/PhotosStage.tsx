@@ -6,6 +6,7 @@ import type { DatasetSummary } from '../../engine/dataset/types';
 import { useStudioState } from '../StudioContext';
 import { ApparentPanel } from './ApparentPanel';
 import { ClassTable } from './ClassTable';
+import { OrientationNote } from './OrientationNote';
 import { PhotoGrid } from './PhotoGrid';
 import { NextButton, StageFrame } from './StageFrame';
 import { ViewsPanel } from './ViewsPanel';
@@ -39,6 +40,7 @@ export function PhotosStage() {
       <Text size="sm">{keepUnits(classesSentence(dataset))}</Text>
       <ClassTable dataset={dataset} />
       <WarningList dataset={dataset} />
+      <OrientationNote photos={dataset.trainCount + dataset.validationCount} />
       {hasPhotos(dataset) && <PhotoGrid dataset={dataset} />}
       {hasPhotos(dataset) && <ViewsPanel dataset={dataset} />}
       {hasPhotos(dataset) && <ApparentPanel key={dataset.name} />}

@@ -29,6 +29,7 @@ export function sampleSource(): FileSource & { dispose: () => void } {
   const photos = new Map(indices.map((i) => [`train_images/${nameOf(i)}`, i]));
   return {
     name: 'Sample leaves',
+    plain: true,
     paths: [...texts.keys(), ...photos.keys()],
     read(path) {
       const text = texts.get(path);
