@@ -1,11 +1,12 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { watModules } from './src/cli/watModules.mjs';
 
 // `base: './'` lets the built page run from any folder of any static host.
 export default defineConfig({
   base: './',
-  plugins: [react()],
-  worker: { format: 'es' },
+  plugins: [react(), watModules()],
+  worker: { format: 'es', plugins: () => [watModules()] },
   build: { target: 'es2023', chunkSizeWarningLimit: 1500 },
   // TensorFlow.js in Node: its CommonJS core registers no gradients, so tests and benches use its ES modules.
   ...(process.env['VITEST'] && { resolve: { mainFields: ['module', 'main'] } }),

@@ -26,3 +26,16 @@ declare class TextDecoder {
   decode(bytes: ArrayBuffer | ArrayBufferView): string;
 }
 declare const performance: { now(): number };
+declare namespace WebAssembly {
+  class Memory {
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  }
+  class Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>);
+  }
+  class Instance {
+    constructor(module: Module);
+    readonly exports: Record<string, unknown>;
+  }
+}

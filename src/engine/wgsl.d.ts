@@ -2,3 +2,7 @@ declare module '*.wgsl?raw' {
   const source: string;
   export default source;
 }
+declare module '*.wat' {
+  const bytes: Uint8Array<ArrayBuffer>;
+  export default bytes;
+}

@@ -43,17 +43,27 @@ export function resizeTaps(
   { offset = 0, count = outSize, filter = 'bilinear' }: TapOptions = {},
 ): AxisRead {
   const kernel = KERNELS[filter];
-  const windows = Array.from({ length: count }, (_, i) => windowOf(i + offset, inSize, outSize, kernel.support));
-  const used = windows.filter((window) => window.end > window.start);
-  const from = Math.min(...used.map((window) => window.start));
-  const to = Math.max(...used.map((window) => window.end));
-  const taps = Math.max(...used.map((window) => window.end - window.start));
+  const windows: Window[] = [];
+  let from = Infinity;
+  let to = 0;
+  let taps = 0;
+  for (let i = 0; i < count; i++) {
+    const window = windowOf(i + offset, inSize, outSize, kernel.support);
+    windows.push(window);
+    const { start, end } = window;
+    if (end === start) continue;
+    from = Math.min(from, start);
+    to = Math.max(to, end);
+    taps = Math.max(taps, end - start);
+  }
   const starts = new Int32Array(count);
   const weights = new Int32Array(count * taps);
-  for (const [i, window] of windows.entries()) {
+  const raw = new Float64Array(taps);
+  for (let i = 0; i < count; i++) {
+    const window = windows[i]!;
     if (window.end === window.start) continue;
     starts[i] = window.start - from;
-    weights.set(weightsOf(window, kernel.weigh), i * taps);
+    writeWeights(window, kernel.weigh, raw, weights, i * taps);
   }
   return { from, length: to - from, taps: { taps, starts, weights } };
 }
@@ -82,12 +92,24 @@ function windowOf(output: number, inSize: number, outSize: number, support: numb
   };
 }
 
-function weightsOf({ start, end, center, stretch }: Window, weigh: (t: number) => number): number[] {
+/** To `weights` from `at` on; `raw` is room for the unrounded ones. */
+function writeWeights(
+  { start, end, center, stretch }: Window,
+  weigh: (t: number) => number,
+  raw: Float64Array,
+  weights: Int32Array,
+  at: number,
+): void {
   const inverse = 1 / stretch;
-  const raw = Array.from({ length: end - start }, (_, t) => weigh(Math.abs((t + start - center + 0.5) * inverse)));
-  const sum = raw.reduce((a, b) => a + b, 0);
-  return raw.map((weight) => {
-    const scaled = (weight / sum) * 2 ** WEIGHT_BITS;
-    return Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-  });
+  const length = end - start;
+  let sum = 0;
+  for (let t = 0; t < length; t++) {
+    const weight = weigh(Math.abs((t + start - center + 0.5) * inverse));
+    raw[t] = weight;
+    sum += weight;
+  }
+  for (let t = 0; t < length; t++) {
+    const scaled = (raw[t]! / sum) * 2 ** WEIGHT_BITS;
+    weights[at + t] = Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  }
 }

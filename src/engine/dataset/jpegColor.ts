@@ -27,18 +27,19 @@ function axisWindow(from: number, length: number, photo: number, step: 1 | 2): {
 }
 
 const HALF = 1 << 15;
-/** JFIF's factors times 2^16, as libjpeg rounds them, by chroma value: what Cr adds to R, Cb to B, and both to G (not yet shifted). */
-const CR_TO_R = Int32Array.from({ length: 256 }, (_, value) => (91881 * (value - 128) + HALF) >> 16);
-const CB_TO_B = Int32Array.from({ length: 256 }, (_, value) => (116130 * (value - 128) + HALF) >> 16);
-const CR_TO_G = Int32Array.from({ length: 256 }, (_, value) => -46802 * (value - 128));
-const CB_TO_G = Int32Array.from({ length: 256 }, (_, value) => HALF - 22554 * (value - 128));
-/** Bytes from -256 to 511, cut to 0 … 255. */
-const CUT = Uint8Array.from({ length: 768 }, (_, i) => Math.min(255, Math.max(0, i - 256)));
 
 type Bytes = Uint8ClampedArray<ArrayBuffer>;
 
 /** The RGBA of `region`, [region.height, region.width, 4], alpha 255. The layout's window must hold the region's `windowOf`. */
-export function planesToRgba(bytes: Bytes, { window, subsampling }: PlaneLayout, region: Region): Bytes {
+export function planesToRgba(bytes: Bytes, layout: PlaneLayout, region: Region): Bytes {
+  const out = new Uint8ClampedArray(region.width * region.height * 4).fill(255);
+  const readRow = rowsOfPlanes(bytes, layout, region);
+  for (let y = 0; y < region.height; y++) readRow(y, out, y * region.width * 4);
+  return out;
+}
+
+/** Row by row: writes row `y` of `region` as RGBA from byte `to` of `out` on, and leaves alpha as it is. */
+export function rowsOfPlanes(bytes: Bytes, { window, subsampling }: PlaneLayout, region: Region) {
   const chromaWidth = Math.ceil(window.width / subsampling.x);
   const chromaHeight = Math.ceil(window.height / subsampling.y);
   const cbAt = window.width * window.height;
@@ -46,36 +47,34 @@ export function planesToRgba(bytes: Bytes, { window, subsampling }: PlaneLayout,
   const left = region.left - window.left;
   const cb = new Uint8Array(region.width + 1);
   const cr = new Uint8Array(region.width + 1);
-  const out = new Uint32Array(region.width * region.height);
-  for (let row = 0; row < region.height; row++) {
+  return (row: number, out: Bytes, to: number): void => {
     const y = row + region.top - window.top;
     const near = subsampling.y === 2 ? y >> 1 : y;
     const far = subsampling.y === 1 ? near : Math.min(chromaHeight - 1, Math.max(0, near + (y & 1 ? 1 : -1)));
     const [nearAt, farAt] = [near * chromaWidth, far * chromaWidth];
     upsampleRow(bytes, cbAt + nearAt, cbAt + farAt, chromaWidth, subsampling, left, cb);
     upsampleRow(bytes, crAt + nearAt, crAt + farAt, chromaWidth, subsampling, left, cr);
-    convertRow(bytes, y * window.width + left, cb, cr, out, row * region.width, region.width);
-  }
-  return new Uint8ClampedArray(out.buffer);
+    convertRow(bytes, y * window.width + left, cb, cr, out, to, region.width);
+  };
 }
 
+/** JFIF's factors times 2^16, as libjpeg rounds them; the array cuts what it is given to a byte. */
 function convertRow(
   bytes: Bytes,
   lumaAt: number,
   cb: Uint8Array,
   cr: Uint8Array,
-  out: Uint32Array,
+  out: Bytes,
   to: number,
   width: number,
 ): void {
-  for (let x = 0; x < width; x++) {
-    const luma = bytes[lumaAt + x]! + 256;
-    const blue = cb[x]!;
-    const red = cr[x]!;
-    const r = CUT[luma + CR_TO_R[red]!]!;
-    const g = CUT[luma + ((CB_TO_G[blue]! + CR_TO_G[red]!) >> 16)]!;
-    const b = CUT[luma + CB_TO_B[blue]!]!;
-    out[to + x] = r | (g << 8) | (b << 16) | 0xff000000;
+  for (let x = 0; x < width; x++, to += 4) {
+    const luma = bytes[lumaAt + x]!;
+    const blue = cb[x]! - 128;
+    const red = cr[x]! - 128;
+    out[to] = luma + ((Math.imul(91881, red) + HALF) >> 16);
+    out[to + 1] = luma + ((HALF - Math.imul(22554, blue) - Math.imul(46802, red)) >> 16);
+    out[to + 2] = luma + ((Math.imul(116130, blue) + HALF) >> 16);
   }
 }
 

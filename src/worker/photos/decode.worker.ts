@@ -88,11 +88,10 @@ async function loadView({
     const stored = await photo.read(region);
     let loaded: LoadedView = { view, photoWidth, photoHeight, ...stored };
     const resizeHere = finish === 'view' || region.width * region.height > RESIZE_ABOVE_PIXELS;
-    if (orientation !== 1 || resizeHere || finish === 'rgba') {
-      const pixels = turnUpright(orientation, rgbaOf(stored, region), region);
-      loaded = { view, photoWidth, photoHeight, pixels };
-      if (resizeHere) loaded = resizeView(loaded);
+    if (orientation !== 1 || (finish === 'rgba' && !resizeHere)) {
+      loaded = { view, photoWidth, photoHeight, pixels: turnUpright(orientation, rgbaOf(stored, region), region) };
     }
+    if (resizeHere) loaded = resizeView(loaded);
     const times = { read: read - started, decode: decoded - read, copy: performance.now() - decoded };
     return { view: loaded, times };
   } finally {
