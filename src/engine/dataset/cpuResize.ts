@@ -1,19 +1,13 @@
 /**
  * Pillow's resizing on the CPU, the same whole numbers as the GPU's kernel and so the same bytes: for processors that play
- * a GPU, for photos too large to send whole, and for the cache of resized photos. Source rows are made one at
- * a time, and summed by vectors of WebAssembly in a sixth of the time of JavaScript.
+ * a GPU, for photos too large to send whole, and for the cache of resized photos. Source rows are made one at a time.
  */
 import { resizeTaps } from '../augment/resample';
 import type { AxisTaps, LoadedView } from '../augment/view';
 import { rowsOfPlanes } from './jpegColor';
-import resizeModule from './resize.wat';
-
-/** The kernels read and write past a row's end by less than this. */
-const VECTOR_BYTES = 16;
+import { openPixelRows, type RowSource, VECTOR_BYTES } from './pixelRows';
 
 type Rgba = Uint8ClampedArray<ArrayBuffer>;
-/** Writes row `y` as RGBA from byte `to` of `out` on. */
-type ReadRow = (y: number, out: Rgba, to: number) => void;
 interface Size {
   width: number;
   height: number;
@@ -24,58 +18,44 @@ interface Size {
  * Outputs without weights come out black.
  */
 export function resizeRgba(pixels: Rgba, size: Size, horizontal: AxisTaps, vertical: AxisTaps): Rgba {
-  const stride = size.width * 4;
-  const readRow: ReadRow = (y, out, to) => out.set(pixels.subarray(y * stride, (y + 1) * stride), to);
-  return resizeRows(readRow, size, horizontal, vertical);
+  return resizeRows(rowsOfRgba(pixels, size), size, horizontal, vertical);
 }
 
-/** What `resize.wat` exports; addresses are bytes of its memory. */
-interface Kernels {
-  memory: WebAssembly.Memory;
-  across(line: number, starts: number, weights: number, taps: number, count: number, out: number): void;
-  down(rows: number, weights: number, taps: number, stride: number, out: number): void;
+function rowsOfRgba(pixels: Rgba, { width }: Size): RowSource {
+  const open: RowSource['open'] = ({ memory }) => {
+    const bytes = new Uint8ClampedArray(memory.buffer);
+    return (y, to) => bytes.set(pixels.subarray(y * width * 4, (y + 1) * width * 4), to);
+  };
+  return { sizeBytes: 0, open };
 }
 
-const PAGE_BYTES = 65536;
-let opened: Kernels | undefined;
-
-/** Its memory grows to the largest region, and stays so. */
-function kernelsWith(sizeBytes: number): Kernels {
-  const kernels = (opened ??= new WebAssembly.Instance(new WebAssembly.Module(resizeModule))
-    .exports as unknown as Kernels);
-  const { memory } = kernels;
-  const lacking = Math.ceil((sizeBytes - memory.buffer.byteLength) / PAGE_BYTES);
-  if (lacking > 0) memory.grow(lacking);
-  return kernels;
-}
-
-function resizeRows(readRow: ReadRow, { width, height }: Size, horizontal: AxisTaps, vertical: AxisTaps): Rgba {
+function resizeRows(source: RowSource, { width, height }: Size, horizontal: AxisTaps, vertical: AxisTaps): Rgba {
   const outWidth = horizontal.starts.length;
   const outHeight = vertical.starts.length;
   const stride = outWidth * 4;
-  const tableWords = outWidth * (1 + horizontal.taps) + outHeight * vertical.taps;
-  const weightsAt = outWidth * 4;
-  const downAt = weightsAt + outWidth * horizontal.taps * 4;
+  const startsAt = source.sizeBytes;
+  const acrossAt = startsAt + outWidth * 4;
+  const downAt = acrossAt + outWidth * horizontal.taps * 4;
+  const lineAt = downAt + outHeight * vertical.taps * 4;
   // Taps beyond the last column or row weigh nothing, but are read.
-  const lineAt = tableWords * 4;
-  const rowsAt = lineAt + (width + horizontal.taps) * 4;
+  const rowsAt = lineAt + (width + horizontal.taps) * 4 + VECTOR_BYTES;
   const outAt = rowsAt + (height + vertical.taps) * stride + VECTOR_BYTES;
   const end = outAt + outHeight * stride;
-  const { memory, across, down } = kernelsWith(end + VECTOR_BYTES);
-  const bytes = new Uint8ClampedArray(memory.buffer);
-  const tables = new Int32Array(memory.buffer, 0, tableWords);
-  tables.set(horizontal.starts);
-  tables.set(horizontal.weights, weightsAt / 4);
-  tables.set(vertical.weights, downAt / 4);
+  const kernels = openPixelRows(end + VECTOR_BYTES);
+  const { buffer } = kernels.memory;
+  new Int32Array(buffer, startsAt).set(horizontal.starts);
+  new Int32Array(buffer, acrossAt).set(horizontal.weights);
+  new Int32Array(buffer, downAt).set(vertical.weights);
+  const readRow = source.open(kernels);
   for (let y = 0; y < height; y++) {
-    readRow(y, bytes, lineAt);
-    across(lineAt, 0, weightsAt, horizontal.taps, outWidth, rowsAt + y * stride);
+    readRow(y, lineAt);
+    kernels.across(lineAt, startsAt, acrossAt, horizontal.taps, outWidth, rowsAt + y * stride);
   }
   for (let y = 0; y < outHeight; y++) {
     const first = rowsAt + vertical.starts[y]! * stride;
-    down(first, downAt + y * vertical.taps * 4, vertical.taps, stride, outAt + y * stride);
+    kernels.down(first, downAt + y * vertical.taps * 4, vertical.taps, stride, outAt + y * stride);
   }
-  return bytes.slice(outAt, end);
+  return new Uint8ClampedArray(buffer).slice(outAt, end);
 }
 
 /** The same view with its crop and resize done already: pixels as they come out, and weights that leave them so. */
@@ -83,6 +63,7 @@ export function resizeView({ view, pixels, planes, photoWidth, photoHeight }: Lo
   const { region, horizontal, vertical } = view;
   const [width, height] = [horizontal.starts.length, vertical.starts.length];
   const whole = { left: 0, top: 0, width, height };
+  const source = planes ? rowsOfPlanes(pixels, planes, region) : rowsOfRgba(pixels, region);
   return {
     view: {
       ...view,
@@ -92,8 +73,6 @@ export function resizeView({ view, pixels, planes, photoWidth, photoHeight }: Lo
     },
     photoWidth,
     photoHeight,
-    pixels: planes
-      ? resizeRows(rowsOfPlanes(pixels, planes, region), region, horizontal, vertical)
-      : resizeRgba(pixels, region, horizontal, vertical),
+    pixels: resizeRows(source, region, horizontal, vertical),
   };
 }

@@ -4,6 +4,7 @@
  * Source: libjpeg-turbo, `jdsample.c` (h2v1 and h2v2 fancy upsampling) and `jdcolor.c` (build_ycc_rgb_table).
  */
 import type { PlaneLayout, Region } from '../augment/view';
+import { openPixelRows, type PixelRows, type RowSource, VECTOR_BYTES } from './pixelRows';
 
 type Subsampling = PlaneLayout['subsampling'];
 
@@ -26,89 +27,55 @@ function axisWindow(from: number, length: number, photo: number, step: 1 | 2): {
   return { from: first, length: end - first };
 }
 
-const HALF = 1 << 15;
-
 type Bytes = Uint8ClampedArray<ArrayBuffer>;
 
 /** The RGBA of `region`, [region.height, region.width, 4], alpha 255. The layout's window must hold the region's `windowOf`. */
 export function planesToRgba(bytes: Bytes, layout: PlaneLayout, region: Region): Bytes {
-  const out = new Uint8ClampedArray(region.width * region.height * 4).fill(255);
-  const readRow = rowsOfPlanes(bytes, layout, region);
-  for (let y = 0; y < region.height; y++) readRow(y, out, y * region.width * 4);
-  return out;
+  const source = rowsOfPlanes(bytes, layout, region);
+  const end = source.sizeBytes + region.width * region.height * 4;
+  const kernels = openPixelRows(end + VECTOR_BYTES);
+  const readRow = source.open(kernels);
+  for (let y = 0; y < region.height; y++) readRow(y, source.sizeBytes + y * region.width * 4);
+  return new Uint8ClampedArray(kernels.memory.buffer).slice(source.sizeBytes, end);
 }
 
-/** Row by row: writes row `y` of `region` as RGBA from byte `to` of `out` on, and leaves alpha as it is. */
-export function rowsOfPlanes(bytes: Bytes, { window, subsampling }: PlaneLayout, region: Region) {
+/** The same, row by row. Weights are 3:1 down and across; the two roundings alternate so as neither to brighten nor to darken. */
+export function rowsOfPlanes(bytes: Bytes, { window, subsampling }: PlaneLayout, region: Region): RowSource {
   const chromaWidth = Math.ceil(window.width / subsampling.x);
   const chromaHeight = Math.ceil(window.height / subsampling.y);
-  const cbAt = window.width * window.height;
-  const crAt = cbAt + chromaWidth * chromaHeight;
   const left = region.left - window.left;
-  const cb = new Uint8Array(region.width + 1);
-  const cr = new Uint8Array(region.width + 1);
-  return (row: number, out: Bytes, to: number): void => {
-    const y = row + region.top - window.top;
-    const near = subsampling.y === 2 ? y >> 1 : y;
-    const far = subsampling.y === 1 ? near : Math.min(chromaHeight - 1, Math.max(0, near + (y & 1 ? 1 : -1)));
-    const [nearAt, farAt] = [near * chromaWidth, far * chromaWidth];
-    upsampleRow(bytes, cbAt + nearAt, cbAt + farAt, chromaWidth, subsampling, left, cb);
-    upsampleRow(bytes, crAt + nearAt, crAt + farAt, chromaWidth, subsampling, left, cr);
-    convertRow(bytes, y * window.width + left, cb, cr, out, to, region.width);
-  };
-}
-
-/** JFIF's factors times 2^16, as libjpeg rounds them; the array cuts what it is given to a byte. */
-function convertRow(
-  bytes: Bytes,
-  lumaAt: number,
-  cb: Uint8Array,
-  cr: Uint8Array,
-  out: Bytes,
-  to: number,
-  width: number,
-): void {
-  for (let x = 0; x < width; x++, to += 4) {
-    const luma = bytes[lumaAt + x]!;
-    const blue = cb[x]! - 128;
-    const red = cr[x]! - 128;
-    out[to] = luma + ((Math.imul(91881, red) + HALF) >> 16);
-    out[to + 1] = luma + ((HALF - Math.imul(22554, blue) - Math.imul(46802, red)) >> 16);
-    out[to + 2] = luma + ((Math.imul(116130, blue) + HALF) >> 16);
-  }
-}
-
-/**
- * One row of a chroma plane at luma resolution, from luma pixel `left` of the window on. Weights are 3:1 down and across;
- * the two roundings alternate so as neither to brighten nor to darken.
- */
-function upsampleRow(
-  bytes: Bytes,
-  nearAt: number,
-  farAt: number,
-  chromaWidth: number,
-  { x: stepX, y: stepY }: Subsampling,
-  left: number,
-  out: Uint8Array,
-): void {
-  const width = out.length - 1;
-  if (stepX === 1) {
-    for (let i = 0; i < width; i++) out[i] = bytes[nearAt + left + i]!;
-    return;
-  }
+  const lumaAt = VECTOR_BYTES;
+  const cbAt = lumaAt + window.width * window.height;
+  const crAt = cbAt + chromaWidth * chromaHeight;
+  const planesEnd = crAt + chromaWidth * chromaHeight;
+  const cbRow = planesEnd + VECTOR_BYTES;
+  const rowBytes = 2 * chromaWidth + VECTOR_BYTES;
+  const crRow = cbRow + rowBytes;
   // Without subsampling down, near and far are the same row: 3 + 1 = 4 times its values, which two more bits divide.
-  const evenRound = stepY === 2 ? 8 : 4;
-  const oddRound = stepY === 2 ? 7 : 8;
-  let i = left >> 1;
-  let before = 3 * bytes[nearAt + Math.max(0, i - 1)]! + bytes[farAt + Math.max(0, i - 1)]!;
-  let here = 3 * bytes[nearAt + i]! + bytes[farAt + i]!;
-  // The first of a pair may lie left of the region, the second right of it.
-  for (let x = -(left & 1); x < width; x += 2) {
-    i++;
-    const after = i < chromaWidth ? 3 * bytes[nearAt + i]! + bytes[farAt + i]! : here;
-    if (x >= 0) out[x] = (3 * here + before + evenRound) >> 4;
-    out[x + 1] = (3 * here + after + oddRound) >> 4;
-    before = here;
-    here = after;
-  }
+  const [evenRound, oddRound] = subsampling.y === 2 ? [8, 7] : [4, 8];
+  const open = ({ memory, upsample, convert }: PixelRows) => {
+    const at = new Uint8Array(memory.buffer);
+    at.set(bytes.subarray(0, planesEnd - lumaAt), lumaAt);
+    const upsampleRow = (near: number, far: number, out: number) => {
+      upsample(near, far, chromaWidth, evenRound, oddRound, out);
+      const last = chromaWidth - 1;
+      at[out] = (4 * (3 * at[near]! + at[far]!) + evenRound) >> 4;
+      at[out + 2 * last + 1] = (4 * (3 * at[near + last]! + at[far + last]!) + oddRound) >> 4;
+    };
+    return (row: number, to: number) => {
+      const y = row + region.top - window.top;
+      const near = subsampling.y === 2 ? y >> 1 : y;
+      const far = subsampling.y === 1 ? near : Math.min(chromaHeight - 1, Math.max(0, near + (y & 1 ? 1 : -1)));
+      const [nearAt, farAt] = [near * chromaWidth, far * chromaWidth];
+      const luma = lumaAt + y * window.width + left;
+      if (subsampling.x === 1) {
+        convert(luma, cbAt + nearAt + left, crAt + nearAt + left, region.width, to);
+        return;
+      }
+      upsampleRow(cbAt + nearAt, cbAt + farAt, cbRow);
+      upsampleRow(crAt + nearAt, crAt + farAt, crRow);
+      convert(luma, cbRow + left, crRow + left, region.width, to);
+    };
+  };
+  return { sizeBytes: Math.ceil((crRow + rowBytes) / 4) * 4, open };
 }
