@@ -4,10 +4,10 @@ import module from './pixelRows.wat';
 /** Addresses and strides are bytes; what the functions do is said where they are written. */
 export interface PixelRows {
   memory: WebAssembly.Memory;
-  upsample(near: number, far: number, count: number, evenRound: number, oddRound: number, out: number): void;
-  convert(luma: number, cb: number, cr: number, count: number, out: number): void;
-  across(line: number, starts: number, weights: number, taps: number, count: number, out: number): void;
-  down(rows: number, weights: number, taps: number, stride: number, out: number): void;
+  upsample: (near: number, far: number, count: number, evenRound: number, oddRound: number, out: number) => void;
+  convert: (luma: number, cb: number, cr: number, count: number, out: number) => void;
+  across: (line: number, starts: number, weights: number, taps: number, count: number, out: number) => void;
+  down: (rows: number, weights: number, taps: number, stride: number, out: number) => void;
 }
 
 /** Rows are read and written past their end by less than this, bytes. */
