@@ -1,6 +1,5 @@
 /** WebAssembly in its text form: `import bytes from './name.wat'` gives the module's bytes, assembled when the page is built. */
 import { readFile } from 'node:fs/promises';
-import openWabt from 'wabt';
 
 /** @returns {import('vite').Plugin} */
 export function watModules() {
@@ -10,6 +9,7 @@ export function watModules() {
     async load(id) {
       if (!id.endsWith('.wat')) return null;
       this.addWatchFile(id);
+      const { default: openWabt } = await import('wabt');
       const wabt = await openWabt();
       const parsed = wabt.parseWat(id, await readFile(id, 'utf8'), { simd: true });
       try {
