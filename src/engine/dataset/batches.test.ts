@@ -72,6 +72,15 @@ test('a given order is kept whatever the timing, and seeds follow the sample', a
   expect(loader.seeds[0]).toEqual({ seed: 1, epoch: 2, index: order[0] });
 });
 
+test('a number beyond the samples is another view of one', async () => {
+  const order = Int32Array.of(2, 2 + samples.length, 2 + 2 * samples.length);
+  const loader = new SlowLoader();
+  const [batch] = await collect(options(loader, { order, spec: { kind: 'train', size: 4 } }));
+  expect([...batch!.indices]).toEqual([2, 2, 2]);
+  expect([...batch!.labels]).toEqual(Array(3).fill(samples[2]!.label));
+  expect(new Set(loader.seeds.map((seed) => seed?.index))).toEqual(new Set(order));
+});
+
 test('photos in flight are limited by count and by bytes', async () => {
   const byCount = new SlowLoader();
   await collect(options(byCount));

@@ -16,11 +16,14 @@ export interface Batch {
 
 export interface BatchOptions {
   samples: readonly Sample[];
-  /** Which samples, and when; null: all, as they stand. */
+  /**
+   * Which samples, and when; null: all, as they stand. A sample's index plus a multiple of `samples.length` is another view of
+   * it, for epochs that take some twice.
+   */
   order: Int32Array | null;
   batchSize: number;
   spec: ViewSpec;
-  /** Of training views, with the epoch and the sample's index. */
+  /** Of training views, with the epoch and the number in `order`. */
   seed: number;
   epoch: number;
   loader: PhotoLoader;
@@ -105,9 +108,10 @@ async function* loadInOrder(options: BatchOptions): AsyncGenerator<{ index: numb
 
 function start({ samples, spec, seed, epoch, loader }: BatchOptions, index: number): Ahead {
   const viewSeed = spec.kind === 'train' ? { seed, epoch, index } : null;
-  const item: Ahead = { index, sizeBytes: null, outcome: Promise.resolve({ failed: null }) };
+  const sample = index % samples.length;
+  const item: Ahead = { index: sample, sizeBytes: null, outcome: Promise.resolve({ failed: null }) };
   // Failures are kept as values: a photo that fails before its turn must not count as unhandled.
-  item.outcome = loader.load(samples[index]!.path, spec, viewSeed).then(
+  item.outcome = loader.load(samples[sample]!.path, spec, viewSeed).then(
     (loaded) => {
       item.sizeBytes = loaded.pixels.byteLength;
       return { loaded };

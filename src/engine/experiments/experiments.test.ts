@@ -5,6 +5,7 @@ import { finish, newContext } from '../../testing/experimentRun';
 import { changedKeys } from '../../testing/hostStates';
 import { PATTERN_CLASSES } from '../../testing/patterns';
 import { StudioError } from '../base/errors';
+import type { HostState } from '../nn/state';
 import type { Evaluation } from '../train/evaluate';
 import type { RunRecord } from '../train/records';
 import { parseStudioConfig } from './meta';
@@ -63,6 +64,29 @@ test('the baseline trains every weight and keeps the best of its epochs', async 
     [...initial.tensors.keys(), ...initial.batchesTracked.keys()].sort(),
   );
   expect(new Set(first!.state.batchesTracked.values())).toEqual(new Set([2]));
+});
+
+test('a run without progress ends early, and keeps the average of its weights', async () => {
+  const context = newContext(backend);
+  const patient = { ...config, epochs: 6, patience: 1, averaging: 0.9 };
+  const epochs = epochsOf(await run(baseline(context, patient, initial)));
+  expect(epochs.length).toBeLessThan(6);
+  expect(epochs.map(({ best }) => best)).toEqual(epochs.map((_, i) => i < epochs.length - 1));
+  const [first] = context.kept;
+  // An epoch has two steps, with decays of 2/11 and 3/12 of the start.
+  expect(new Set(first!.state.batchesTracked.values())).toEqual(new Set([2]));
+  const results: Evaluation[] = [];
+  await run(evaluation(context, config, { ...weights, state: first!.state }, (one) => results.push(one)));
+  expect(results[0]!.score).toEqual(epochs[0]!.validation);
+  const plain = newContext(backend);
+  await run(baseline(plain, { ...config, epochs: 1 }, initial));
+  const distance = (state: HostState) => {
+    const [is, was] = [state, initial].map(({ tensors }) => tensors.get('conv1.weight')!.values);
+    return Math.sqrt(is!.reduce((sum, value, i) => sum + (value - was![i]!) ** 2, 0));
+  };
+  // Behind the weights themselves.
+  expect(distance(first!.state)).toBeGreaterThan(0);
+  expect(distance(first!.state)).toBeLessThan(0.95 * distance(plain.kept[0]!.state));
 });
 
 test('a run that is stopped in its first epoch keeps the weights it has', async () => {

@@ -11,7 +11,7 @@ import type { Evaluation } from '../train/evaluate';
 import type { ActivationShift, RunRecord } from '../train/records';
 import { type ExperimentContext, fit } from './fit';
 import type { StudioConfig } from './meta';
-import { methodOf } from '../train/schedule';
+import { tuneMethodOf } from '../train/schedule';
 import { ownView, testOptions, testView, tuneView } from './views';
 
 /** `size` is the resolution to tune at, the sweep's best where the configuration says 0. */
@@ -45,7 +45,7 @@ export async function* finetune(
     size,
     lr: config.tuneLr,
     weightDecay: config.tuneWeightDecay,
-    method: methodOf(config, config.tuneEpochs),
+    method: tuneMethodOf(config, config.tuneEpochs),
     spec: tuneView(config, size),
     view,
   });

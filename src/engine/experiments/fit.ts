@@ -7,6 +7,7 @@ import type { Dataset } from '../dataset/types';
 import type { HostState, NetworkState } from '../nn/state';
 import { downloadState } from '../nn/download';
 import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
+import { newAverage } from '../train/average';
 import { newOptimiser, type Optimiser, type OptimiserConfig } from '../train/optimiser';
 import type { Method } from '../train/schedule';
 import type { Training } from '../train/frozen';
@@ -36,7 +37,7 @@ export interface ExperimentContext extends RunContext {
 }
 
 export interface FitOptions extends OptimiserConfig {
-  /** Which optimiser, and its rates over the run. */
+  /** How it trains. */
   method: Method;
   name: string;
   epochs: number;
@@ -56,13 +57,19 @@ export async function* fit(
   o: FitOptions,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { dataset, backend, precision, now, keep } = context;
-  const optimiser = newOptimiser(backend, trained, o.method.optimiser, { ...o, precision });
+  const { optimiser: choice, schedule, objective, grouping, averaging, patience } = o.method;
+  const optimiser = newOptimiser(backend, trained, choice, { ...o, ...(grouping && { grouping }), precision });
+  const average = averaging > 0 ? newAverage(backend, network.state, averaging) : null;
+  // What is tested and kept.
+  const result = average ? { ...network, state: average.state } : network;
   let bestAccuracy: number | null = null;
+  let sinceBest = 0;
   const epochOf = (epoch: number) => ({
     samples: dataset.train,
     batchSize: o.batchSize,
     size: o.size,
     spec: o.spec,
+    objective,
     seed: o.seed,
     epoch,
   });
@@ -81,13 +88,14 @@ export async function* fit(
         mode,
         room,
         optimiser,
-        schedule: o.method.schedule,
+        average,
+        schedule,
         epochs: o.epochs,
         ...epochOf(epoch),
         ...(epoch === 1 && { begun: first }),
       });
       const evaluation = yield* evaluate(context, {
-        network,
+        network: result,
         samples: dataset.validation,
         batchSize: o.batchSize,
         view: o.view,
@@ -98,16 +106,19 @@ export async function* fit(
       const best = bestAccuracy === null || validation.accuracy > bestAccuracy;
       if (best) {
         bestAccuracy = validation.accuracy;
-        keep({ state: await downloadState(network.state), origin: `${o.name}, epoch ${epoch}`, evaluation });
+        keep({ state: await downloadState(result.state), origin: `${o.name}, epoch ${epoch}`, evaluation });
       }
       const seconds = (now() - started) / 1000;
       const imagesPerSecond = (train.count + validation.count) / seconds;
       yield { kind: 'epoch', record: { epoch, train, validation, best, seconds, imagesPerSecond } };
+      sinceBest = best ? 0 : sinceBest + 1;
+      if (patience > 0 && sinceBest >= patience) return;
     }
   } catch (error) {
-    if (bestAccuracy === null) await keepUnfinished(context, network, o.name);
+    if (bestAccuracy === null) await keepUnfinished(context, result, o.name);
     throw error;
   } finally {
+    average?.release();
     optimiser.release();
   }
 }
@@ -140,10 +151,10 @@ async function* tuned(
 function demandOf(
   { arch, classes }: Network,
   { trained, mode }: Training,
-  { batchSize: rows, size, method: { optimiser } }: FitOptions,
+  { batchSize: rows, size, method }: FitOptions,
   precision: Precision,
 ) {
-  const training = { trains: (key: string) => trained.has(key), mode, precision, optimiser };
+  const training = { trains: (key: string) => trained.has(key), mode, precision, ...method };
   return { arch, classes: classes.length, rows, size, training };
 }
 
@@ -157,7 +168,7 @@ async function roomOf(
   const demand = demandOf(network, training, o, precision);
   const score = backend.allocate([2]);
   try {
-    const parts = { mode: training.mode, gradients, precision, scaling, score };
+    const parts = { mode: training.mode, gradients, precision, scaling, objective: o.method.objective, score };
     return await takeRoom(backend, demand, network.state, parts, memoryBytes);
   } finally {
     backend.release(score);

@@ -4,6 +4,7 @@
  */
 import { type ConfigOf, defaultsOf, type Fields, parseConfig } from '../base/config';
 import { ARCHITECTURES, labelOf } from '../models/meta';
+import { RECIPE_FIELDS } from '../train/meta';
 
 export const STEPS = ['baseline', 'sweep', 'finetune'] as const;
 export type StepId = (typeof STEPS)[number];
@@ -131,6 +132,7 @@ const OPTIMISERS = [
 const SCHEDULES = [
   { value: 'none', label: 'Constant' },
   { value: 'step', label: 'Step decay' },
+  { value: 'cosine', label: 'Cosine' },
 ] as const;
 
 export const BASELINE_FIELDS = {
@@ -202,7 +204,7 @@ export const BASELINE_FIELDS = {
     default: 'none',
     options: SCHEDULES,
     label: 'Learning rate over time',
-    why: 'Step decay divides it by ten after each quarter of the epochs, as the paper does every 30 of 120.',
+    why: 'Step decay divides it by ten after each quarter of the epochs, as the paper does every 30 of 120; a cosine lets it fall to nothing, smoothly.',
     advanced: true,
   },
   weightDecay: {
@@ -211,9 +213,10 @@ export const BASELINE_FIELDS = {
     min: 0,
     max: 10,
     label: 'Weight decay',
-    why: "Of every tensor, batch norms and biases included, as PyTorch does by default. AdamW's is decoupled; SGD adds it to the gradient.",
+    why: "AdamW's is decoupled from the gradient; SGD adds it to the gradient.",
     advanced: true,
   },
+  ...RECIPE_FIELDS,
 } as const satisfies Fields;
 
 export const SWEEP_FIELDS = {

@@ -4,7 +4,7 @@ import { stateSpecs } from '../models/resnet';
 import { releaseState, uploadState } from '../nn/state';
 import type { Evaluation } from '../train/evaluate';
 import type { ExperimentRow, RunRecord } from '../train/records';
-import { methodOf } from '../train/schedule';
+import { tuneMethodOf } from '../train/schedule';
 import { changeOf, type Weights } from './evaluations';
 import { type ExperimentContext, fit, type Kept } from './fit';
 import type { StudioConfig } from './meta';
@@ -42,7 +42,7 @@ export async function* tunePart(
       size,
       lr: config.tuneLr,
       weightDecay: config.tuneWeightDecay,
-      method: methodOf(config, config.tuneEpochs),
+      method: tuneMethodOf(config, config.tuneEpochs),
       spec: tuneView({ ...config, tuneAugmentation }, size),
       view: testView(size, config.resizeRatio, testOptions(config)),
     });

@@ -116,6 +116,17 @@ export function uploadState(backend: StudioBackend, specs: readonly TensorSpec[]
   return state;
 }
 
+/** Memory for another network's tensors like these, not yet written. Whoever asks for it releases it with `releaseState`. */
+export function allocateLike(recorder: Recorder, { arenas }: NetworkState): NetworkState {
+  const own = arenas.map(({ whole, slices }): Arena => {
+    const copy = recorder.allocate(whole.shape);
+    const sliceOf = ({ shape, offset = 0 }: GpuTensor) => ({ ...copy, shape, offset });
+    return { whole: copy, slices: new Map([...slices].map(([key, slice]) => [key, sliceOf(slice)])) };
+  });
+  const [parameters, buffers] = own as [Arena, Arena];
+  return { parameters: parameters.slices, buffers: buffers.slices, batchesTracked: new Map(), arenas: own };
+}
+
 export function releaseState(recorder: Recorder, state: NetworkState): void {
   for (const { whole } of state.arenas) recorder.release(whole);
 }

@@ -6,7 +6,7 @@ import type { Architecture } from '../models/meta';
 import { TRAIN } from '../nn/layers';
 import { tunedParts } from './frozen';
 import type { Demand } from './rehearsal';
-import { optimiserOf } from './schedule';
+import { methodOf, tuneMethodOf } from './schedule';
 
 /** A training epoch or an evaluation, as the run will go through them. */
 export interface PlannedPhase {
@@ -94,18 +94,19 @@ function sizesOfSweep({ sweepMode, sweepSizes, sweepFrom, sweepTo }: StudioConfi
 export function demandOf(shape: RunShape): Demand {
   const { run, config, arch, classes } = shape;
   const size = Math.max(...plannedPhases(shape).map((phase) => phase.size));
-  const rest = { precision: config.precision, optimiser: optimiserOf(config) };
+  const { precision } = config;
+  const [trained, tuned] = [methodOf, tuneMethodOf].map((method) => ({ precision, ...method(config, 1) }));
   const batch = { arch, classes, rows: config.batchSize, size };
-  const whole = { trains: () => true, mode: TRAIN, ...rest };
+  const whole = { trains: () => true, mode: TRAIN };
   switch (run) {
     case 'baseline':
     case 'lowResolution':
-      return { ...batch, size: config.trainSize, training: whole };
+      return { ...batch, size: config.trainSize, training: { ...whole, ...trained } };
     case 'ablation':
     case 'progressive':
-      return { ...batch, training: whole };
+      return { ...batch, training: { ...whole, ...tuned } };
     case 'finetune':
-      return { ...batch, training: { ...tunedParts(arch, { affine: config.tuneAffine }), ...rest } };
+      return { ...batch, training: { ...tunedParts(arch, { affine: config.tuneAffine }), ...tuned } };
     case 'sweep':
     case 'evaluate':
     case 'adaptation':

@@ -4,13 +4,16 @@
  */
 import { DryRun } from '../gpu/dryRun';
 import type { GpuTensor, Platform, Recorder } from '../gpu/recorder';
+import { mix } from '../kernels/mix/mix';
 import type { Precision } from '../kernels/storage';
 import type { Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
 import type { Mode } from '../nn/layers';
 import { allocateState, type NetworkTensors } from '../nn/state';
 import { ActivationMeter } from './activationMeter';
+import { newAverage } from './average';
 import { memoryPolicy, type MemoryLevel } from './memoryPolicy';
+import { hasTargets, mixes, type Objective, PLAIN } from './objective';
 import { type Grouping, newOptimiser, type OptimiserChoice } from './optimiser';
 import { accumulateGradients, predict } from './step';
 
@@ -28,6 +31,9 @@ export interface Demand {
     /** AdamW if not given. */
     optimiser?: OptimiserChoice;
     grouping?: Grouping;
+    objective?: Objective;
+    /** Decay of the weights' average; 0 or none: there is no average. */
+    averaging?: number;
   } | null;
 }
 
@@ -41,17 +47,19 @@ export function dryRunOf(platform: Platform, demand: Demand, level: MemoryLevel)
     return dry;
   }
   const trained = new Map([...state.parameters].filter(([key]) => training.trains(key)));
-  const { precision = 'float32', optimiser: choice = { kind: 'adamw' }, grouping } = training;
+  const { precision = 'float32', optimiser: choice = { kind: 'adamw' }, grouping, objective = PLAIN } = training;
   const optimiser = newOptimiser(dry, trained, choice, {
     lr: 0,
     weightDecay: 0,
     precision,
     ...(grouping && { grouping }),
   });
+  const average = training.averaging ? newAverage(dry, state, training.averaging) : null;
   const score = dry.allocate([2]);
   const { gradients, scaling } = optimiser;
-  rehearseTraining(dry, demand, state, { mode: training.mode, level, gradients, precision, scaling, score });
+  rehearseTraining(dry, demand, state, { mode: training.mode, level, gradients, precision, scaling, objective, score });
   optimiser.step();
+  average?.update();
   return dry;
 }
 
@@ -61,6 +69,7 @@ export interface TrainingParts {
   gradients: ReadonlyMap<string, GpuTensor>;
   precision?: Precision;
   scaling?: GpuTensor | null;
+  objective?: Objective;
   score: GpuTensor;
 }
 
@@ -69,17 +78,25 @@ export function rehearseTraining(
   recorder: Recorder,
   { arch, classes, rows, size }: Omit<Demand, 'training'>,
   state: NetworkTensors,
-  { level, ...parts }: TrainingParts,
+  { level, objective = PLAIN, ...parts }: TrainingParts,
 ): void {
-  const images = recorder.allocate([rows, size, size, 3]);
+  const images = mixes(objective) ? rehearseMixing(recorder, rows, size) : recorder.allocate([rows, size, size, 3]);
   const labels = recorder.allocate([rows], 'int32');
+  const targets = hasTargets(objective) ? recorder.allocate([rows, classes]) : null;
   const network = { arch, classes: namesOf(classes), state: untracked(state) };
   const options = { ...parts, keeps: memoryPolicy(arch, level), rows, dropout: { seed: 0, firstRow: 0 } };
   try {
-    accumulateGradients(recorder, network, { images, labels }, options);
+    accumulateGradients(recorder, network, { images, labels, targets }, options);
   } finally {
-    for (const tensor of [images, labels]) recorder.release(tensor);
+    for (const tensor of [images, labels, ...(targets ? [targets] : [])]) recorder.release(tensor);
   }
+}
+
+function rehearseMixing(recorder: Recorder, rows: number, size: number): GpuTensor {
+  const photos = recorder.allocate([rows + 1, size, size, 3]);
+  const images = mix(recorder, photos, { left: 0, top: 0, right: 0, bottom: 0, share: 1 });
+  recorder.release(photos);
+  return images;
 }
 
 function rehearseEvaluation(recorder: Recorder, { arch, classes, rows, size }: Demand, state: NetworkTensors): void {

@@ -8,6 +8,7 @@ import type { AdapterReport } from '../gpu/report';
 import type { Precision } from '../kernels/storage';
 import type { Architecture } from '../models/meta';
 import { MEMORY_LEVELS } from './memoryPolicy';
+import { hasTargets, mixes, type Objective, PLAIN } from './objective';
 import type { OptimiserChoice } from './optimiser';
 import type { Demand } from './rehearsal';
 import type { Room } from './room';
@@ -91,34 +92,43 @@ async function allocatedBySteps(
   rows: number,
   size: number,
   level: Room['level'],
-  { precision, optimiser: choice }: { precision: Precision; optimiser: OptimiserChoice },
+  training: { precision: Precision; optimiser: OptimiserChoice; objective?: Objective; averaging?: number },
 ) {
+  const { precision, optimiser: choice, objective = PLAIN, averaging = 0 } = training;
   const { openGpu } = await import('../gpu/device');
   const { roomFor } = await import('./room');
   const { accumulateGradients } = await import('./step');
+  const { mix } = await import('../kernels/mix/mix');
+  const { newAverage } = await import('./average');
   const { newOptimiser } = await import('./optimiser');
   const { memoryPolicy } = await import('./memoryPolicy');
   const { stateSpecs } = await import('../models/resnet');
   const { initialHostState, uploadState } = await import('../nn/state');
   const gpu = await openGpu(navigator.gpu);
   const own = new StudioBackendClass(gpu);
-  const training = { ...ALL, precision, optimiser: choice };
-  const planned = roomFor(own, { arch, classes: 5, rows, size, training }, level)!;
+  const planned = roomFor(own, { arch, classes: 5, rows, size, training: { ...ALL, ...training } }, level)!;
   const specs = stateSpecs(arch, 5);
   const state = uploadState(own, specs, initialHostState(specs, 1));
   const optimiser = newOptimiser(own, state.parameters, choice, { lr: 1e-3, weightDecay: 0.1, precision });
+  const average = averaging > 0 ? newAverage(own, state, averaging) : null;
   const score = own.allocate([2]);
   const allocated: number[] = [];
   for (let step = 0; step < 3; step++) {
-    const images = own.allocate([rows, size, size, 3]);
-    own.writeWords(images, values('x', rows * size * size * 3));
+    const extra = Number(mixes(objective));
+    const photos = own.allocate([rows + extra, size, size, 3]);
+    own.writeWords(photos, values('x', (rows + extra) * size * size * 3));
+    const images = extra ? mix(own, photos, { left: 0, top: 0, right: size, bottom: size, share: 0.6 }) : photos;
+    if (extra) own.release(photos);
     const labels = own.upload(Int32Array.from({ length: rows }, (_, i) => i % 5));
+    const targets = hasTargets(objective) ? own.allocate([rows, 5]) : null;
+    if (targets) own.clear(targets);
     const network = { arch, classes: ['a', 'b', 'c', 'd', 'e'], state };
     const { gradients, scaling } = optimiser;
     const options = { mode: ALL.mode, keeps: memoryPolicy(arch, level), gradients, precision, scaling, score, rows };
-    accumulateGradients(own, network, { images, labels }, options);
+    accumulateGradients(own, network, { images, labels, targets }, options);
     optimiser.step();
-    for (const tensor of [images, labels]) own.release(tensor);
+    average?.update();
+    for (const tensor of [images, labels, targets]) if (tensor) own.release(tensor);
     allocated.push(own.allocatedBytes());
   }
   await own.download(score);
@@ -132,13 +142,21 @@ test.each([
   ['resnet18', 3, 97, 'lean', 'float32', { kind: 'sgd', momentum: 0.9 }],
   ['resnet50', 2, 64, 'leanest', 'float32', { kind: 'adamw' }],
   ['resnet50', 2, 64, 'lean', 'float16', { kind: 'adamw' }],
+  ['resnet18', 3, 64, 'lean', 'float32', { kind: 'adamw' }, { smoothing: 0.1, balance: 'none', mixup: 0.2, cutmix: 1 }],
 ] as const)(
   '%s, %i photos of %i px, %s, %s: planned and allocated to the byte, step after step',
-  async (arch, rows, size, level, precision, optimiser) => {
-    const { planned, allocated } = await allocatedBySteps(arch, rows, size, level, { precision, optimiser });
+  async (arch, rows, size, level, precision, optimiser, objective: Objective = PLAIN) => {
+    const training = { precision, optimiser, objective };
+    const { planned, allocated } = await allocatedBySteps(arch, rows, size, level, training);
     expect(allocated).toEqual([planned, planned, planned]);
   },
 );
+
+test('the average of the weights is planned to the byte, too', async () => {
+  const training = { precision: 'float32', optimiser: { kind: 'adamw' }, averaging: 0.99 } as const;
+  const { planned, allocated } = await allocatedBySteps('resnet18', 2, 48, 'lean', training);
+  expect(allocated).toEqual([planned, planned, planned]);
+});
 
 test('parts of a batch add up to the whole but for the batch statistics', async () => {
   const { accumulateGradients } = await import('./step');

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { constant, oneCycle, type Schedule, stepDecay } from './schedule';
+import { ARCHITECTURES } from '../models/meta';
+import { stateSpecs } from '../models/resnet';
+import { PRESET_CONFIGS } from '../experiments/meta';
+import { constant, cosineDecay, methodOf, oneCycle, type Schedule, stepDecay } from './schedule';
 
 /** Of every step of a run. */
 const ratesOf = (schedule: Schedule, epochs: number, stepsAnEpoch: number) =>
@@ -23,6 +26,33 @@ test.each([1, 3, 5, 7, 10, 49, 90])('in %i epochs step decay falls between two o
 
 test('without a schedule the learning rate stays', () => {
   expect(ratesOf(constant, 1, 3)).toEqual([1, 1, 1]);
+});
+
+test('a cosine falls to nothing, after a warm-up from a hundredth', () => {
+  const schedule = cosineDecay(0.2);
+  const rates = [0, 0.1, 0.2, 0.4, 0.6, 0.8, 1].map((progress) => schedule(progress).lr);
+  const expected = [0.01, 0.505, 1, (1 + Math.SQRT1_2) / 2, 0.5, (1 - Math.SQRT1_2) / 2, 0];
+  rates.forEach((rate, i) => expect(rate).toBeCloseTo(expected[i]!, 12));
+  expect(cosineDecay(0)(0).lr).toBe(1);
+});
+
+test('a warm-up of epochs takes half a short run at most', () => {
+  const config = { ...PRESET_CONFIGS.blog, schedule: 'cosine', warmUp: 5 } as const;
+  expect(methodOf(config, 50).schedule(0.1).lr).toBe(1);
+  expect(methodOf(config, 50).schedule(0.05).lr).toBeCloseTo(0.505, 12);
+  expect(methodOf(config, 4).schedule(0.5).lr).toBe(1);
+  expect(methodOf(config, 4).schedule(0.25).lr).toBeCloseTo(0.505, 12);
+});
+
+test.each(ARCHITECTURES)('without decay of norms and biases, filters and matrices of %s decay alone', (arch) => {
+  const { grouping } = methodOf({ ...PRESET_CONFIGS.blog, decayAll: false }, 1);
+  const parameters = stateSpecs(arch, 5).filter(
+    ({ role }) => !['runningMean', 'runningVariance', 'batchesTracked'].includes(role),
+  );
+  for (const { key, role } of parameters) {
+    expect([key, grouping!(key)]).toEqual([key, { lr: 1, weightDecay: Number(role === 'conv' || role === 'linear') }]);
+  }
+  expect(methodOf(PRESET_CONFIGS.blog, 1).grouping).toBeUndefined();
 });
 
 test('one cycle gives fastai’s learning rates and momenta, frozen and unfrozen', () => {

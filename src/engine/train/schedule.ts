@@ -1,6 +1,7 @@
 /** Learning rate and momentum over a run, as pure functions of progress; and which optimiser takes them. */
 import type { StudioConfig } from '../experiments/meta';
-import type { OptimiserChoice, Rates } from './optimiser';
+import { type Objective, objectiveOf } from './objective';
+import type { Grouping, OptimiserChoice, Rates } from './optimiser';
 
 /** `progress`: optimiser steps done, as a share of all of the run's; from 0 to below 1. */
 export type Schedule = (progress: number) => Rates;
@@ -8,6 +9,13 @@ export type Schedule = (progress: number) => Rates;
 export interface Method {
   optimiser: OptimiserChoice;
   schedule: Schedule;
+  objective: Objective;
+  /** One group if not given. */
+  grouping?: Grouping;
+  /** Decay of the weights' average, which is tested and kept in their place; 0 for none. */
+  averaging: number;
+  /** Epochs without a better one after which a run ends; 0 for never. */
+  patience: number;
 }
 
 export const constant: Schedule = () => ({ lr: 1 });
@@ -23,6 +31,17 @@ export function stepDecay(epochs: number): Schedule {
   return (progress) => {
     const epochsDone = Math.floor(progress * epochs + ROUNDING);
     return { lr: GAMMA ** Math.floor((STEPS_A_RUN * epochsDone) / epochs) };
+  };
+}
+
+/** What a warm-up starts at, as in torchvision's recipes. */
+const WARM_UP_FROM = 0.01;
+
+/** Up in a straight line over a share `warmUp` of the run, then down to nothing along half a cosine. */
+export function cosineDecay(warmUp: number): Schedule {
+  return (progress) => {
+    if (progress < warmUp) return { lr: WARM_UP_FROM + ((1 - WARM_UP_FROM) * progress) / warmUp };
+    return { lr: cosine(1, 0, (progress - warmUp) / (1 - warmUp)) };
   };
 }
 
@@ -54,11 +73,43 @@ function cosine(start: number, end: number, share: number): number {
   return start + ((1 + Math.cos(Math.PI * (1 - share))) * (end - start)) / 2;
 }
 
-export function optimiserOf({ optimizer, momentum }: StudioConfig): OptimiserChoice {
+function optimiserOf({ optimizer, momentum }: StudioConfig): OptimiserChoice {
   return optimizer === 'sgd' ? { kind: 'sgd', momentum } : { kind: 'adamw' };
 }
 
-/** What a configuration asks for over `epochs`, in training and in fine-tuning alike. */
+function scheduleOf({ schedule, warmUp }: StudioConfig, epochs: number): Schedule {
+  switch (schedule) {
+    case 'none':
+      return constant;
+    case 'step':
+      return stepDecay(epochs);
+    case 'cosine':
+      // Something is left to fall in, however short the run.
+      return cosineDecay(Math.min(warmUp / epochs, 0.5));
+    default:
+      return schedule satisfies never;
+  }
+}
+
+/** Decay is of filters and the classifier's matrix; norms and biases are left alone. */
+const decayMatrices: Grouping = (key) => ({
+  lr: 1,
+  weightDecay: Number(/(conv\d|downsample\.0|fc|head\.[48])\.weight$/.test(key)),
+});
+
+/** What a configuration asks for over `epochs` of training. */
 export function methodOf(config: StudioConfig, epochs: number): Method {
-  return { optimiser: optimiserOf(config), schedule: config.schedule === 'step' ? stepDecay(epochs) : constant };
+  return {
+    optimiser: optimiserOf(config),
+    schedule: scheduleOf(config, epochs),
+    objective: objectiveOf(config),
+    ...(!config.decayAll && { grouping: decayMatrices }),
+    averaging: config.averaging,
+    patience: config.patience,
+  };
+}
+
+/** The same of fine-tuning, whose photos are to look as in testing: they are not mixed. */
+export function tuneMethodOf(config: StudioConfig, epochs: number): Method {
+  return methodOf({ ...config, mixup: 0, cutmix: 0 }, epochs);
 }

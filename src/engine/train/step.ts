@@ -19,6 +19,8 @@ export interface Batch {
   images: GpuTensor;
   /** int32 [N]; stays the caller's. */
   labels: GpuTensor;
+  /** [N, K], as `crossEntropy` takes them; stays the caller's. */
+  targets?: GpuTensor | null;
 }
 
 export interface BackwardOptions {
@@ -31,7 +33,7 @@ export interface BackwardOptions {
   scaling?: GpuTensor | null;
   /** [2]: the mean loss and the rows classified right are added to it. */
   score: GpuTensor;
-  /** Rows of the whole batch, of which this may be a part. */
+  /** What the loss's sum is divided by: rows of the whole batch, of which this may be a part, or what they weigh. */
   rows: number;
   /** Nothing is dropped if not given. */
   dropout?: Dropout;
@@ -44,7 +46,7 @@ export interface BackwardOptions {
 export function accumulateGradients(
   recorder: Recorder,
   { arch, state }: Network,
-  { images, labels }: Batch,
+  { images, labels, targets = null }: Batch,
   { mode, keeps, gradients, precision = 'float32', scaling = null, score, rows, dropout }: BackwardOptions,
 ): void {
   const scope = new Scope(recorder);
@@ -55,7 +57,7 @@ export function accumulateGradients(
       { recorder: scope, state, mode, precision, tape, dropout: dropout ?? null },
       lent(scope, images),
     );
-    const gradient = crossEntropy(scope, logits.read(), labels, { score, weight: 1 / rows, scaling });
+    const gradient = crossEntropy(scope, logits.read(), labels, { score, weight: 1 / rows, targets, scaling });
     logits.adopt(gradient);
     tape.backward();
   } finally {

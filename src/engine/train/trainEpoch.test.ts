@@ -5,6 +5,9 @@ import { PATTERN_CLASSES, patternLoader, patternSamples } from '../../testing/pa
 import { StudioError } from '../base/errors';
 import { fork } from '../base/rng';
 import type { NetworkState } from '../nn/state';
+import type { Sample } from '../dataset/types';
+import type { Mode } from '../nn/layers';
+import { type Objective, PLAIN } from './objective';
 import type { RunRecord, Score } from './records';
 import type { Schedule } from './schedule';
 import type { RunContext } from './trainEpoch';
@@ -13,10 +16,10 @@ const backend = await nodeBackend();
 const { evaluate } = await import('./evaluate');
 const { adamWOptimiser } = await import('./optimiser');
 const { constant } = await import('./schedule');
-const { trainEpoch } = await import('./trainEpoch');
+const { beginBatches, trainEpoch } = await import('./trainEpoch');
 const { stateSpecs } = await import('../models/resnet');
 const { downloadState } = await import('../nn/download');
-const { TRAIN } = await import('../nn/layers');
+const { EVAL, TRAIN } = await import('../nn/layers');
 const { initialHostState, releaseState, uploadState } = await import('../nn/state');
 
 const SIZE = 32;
@@ -37,6 +40,9 @@ function newRun({
   batchSize = BATCH,
   microBatch = batchSize,
   schedule = constant,
+  objective = PLAIN,
+  mode = TRAIN,
+  photos = samples,
   ...changed
 }: {
   seed?: number;
@@ -44,6 +50,9 @@ function newRun({
   batchSize?: number;
   microBatch?: number;
   schedule?: Schedule;
+  objective?: Objective;
+  mode?: Mode;
+  photos?: Sample[];
 } & Partial<RunContext> = {}) {
   const context: RunContext = {
     backend,
@@ -65,16 +74,17 @@ function newRun({
     epoch: (epoch: number) =>
       trainEpoch(context, {
         network,
-        mode: TRAIN,
+        mode,
         room: { microBatch, level: 'lean' },
         optimiser,
-        samples,
+        samples: photos,
         batchSize,
         size: SIZE,
         seed,
         epoch,
         epochs: 8,
         schedule,
+        objective,
       }),
     dispose() {
       optimiser.release();
@@ -165,6 +175,35 @@ test('the schedule is asked at every step, and at rate zero nothing moves but ru
   expect(asked.map(Math.round)).toEqual([0, 1, 2, 3, 4, 5]);
   expect((await parameters()).equals(before)).toBe(true);
   run.dispose();
+});
+
+test('rare classes are drawn as often as the others where that is asked for', async () => {
+  const run = newRun();
+  const rare = [...samples.filter(({ label }) => label === 0), ...samples.slice(1, 3)];
+  const drawn = async (balance: Objective['balance']) => {
+    const options = { samples: rare, batchSize: 4, size: SIZE, seed: 1, epoch: 1, objective: { ...PLAIN, balance } };
+    const counts = [0, 0, 0];
+    for await (const { labels } of beginBatches(run.context, options)) for (const label of labels) counts[label]!++;
+    return counts;
+  };
+  expect(await drawn('none')).toEqual([7, 1, 1]);
+  expect(await drawn('weights')).toEqual([7, 1, 1]);
+  expect(await drawn('sampling')).toEqual([3, 3, 3]);
+  run.dispose();
+});
+
+test('a batch that is smoothed, weighted and mixed is the same in parts', async () => {
+  const objective = { smoothing: 0.1, balance: 'weights', mixup: 0.2, cutmix: 1 } as const;
+  const losses: number[] = [];
+  for (const given of [{ objective }, { objective, microBatch: 4 }, {}]) {
+    // With running statistics throughout, photos touch one another in mixing alone.
+    const run = newRun({ batchSize: 5, photos: samples.slice(0, 5), mode: EVAL, ...given });
+    losses.push((await drain(run.epoch(1))).result.loss);
+    run.dispose();
+  }
+  const [whole, inParts, plain] = losses;
+  expect(inParts).toBeCloseTo(whole!, 5);
+  expect(Math.abs(plain! - whole!)).toBeGreaterThan(1e-2);
 });
 
 test('stopping ends the epoch with its reason and lets everything go', async () => {

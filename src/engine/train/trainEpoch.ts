@@ -5,20 +5,26 @@
 import type { PhotoLoader, ViewSpec } from '../augment/view';
 import { StudioError } from '../base/errors';
 import { fork, permutation } from '../base/rng';
+import { balancedOrder, inverseFrequency } from '../dataset/balance';
 import { type Batch as LoadedBatch, batches } from '../dataset/batches';
 import type { Sample } from '../dataset/types';
 import type { StudioBackend } from '../gpu/backend';
 import { readFloats } from '../gpu/readback';
 import type { GpuTensor } from '../gpu/recorder';
+import { mix } from '../kernels/mix/mix';
 import { resample } from '../kernels/resample/resample';
 import type { Precision } from '../kernels/storage';
 import type { Mode } from '../nn/layers';
+import type { WeightAverage } from './average';
 import type { Optimiser, Rates } from './optimiser';
 import { memoryPolicy } from './memoryPolicy';
+import { drawMixing, type Mixing } from './mixing';
+import { type Objective, PLAIN } from './objective';
 import type { RunRecord, Score, StepRecord } from './records';
 import type { Room } from './room';
 import { constant, type Schedule } from './schedule';
 import { accumulateGradients, type Network } from './step';
+import { type Targets, targetsOf } from './targets';
 
 /** What every part of a run works with. */
 export interface RunContext {
@@ -41,6 +47,8 @@ export interface EpochOptions {
   room: Pick<Room, 'microBatch' | 'level'>;
   /** Steps what is trained. */
   optimiser: Optimiser;
+  /** Takes in the weights of every step. */
+  average?: WeightAverage | null;
   samples: readonly Sample[];
   batchSize: number;
   size: number;
@@ -55,13 +63,15 @@ export interface EpochOptions {
   schedule?: Schedule;
   /** The epoch's batches where they were begun before: `beginBatches` of the same options. */
   begun?: AsyncIterable<LoadedBatch>;
+  /** Every photo once and as its label says if not given. */
+  objective?: Objective;
 }
 
 /** Steps whose numbers are still on their way home; more would pile work up on a slow adapter. */
 const STEPS_IN_FLIGHT = 2;
-/** Keeps shuffling's randomness apart from the initial weights' and the views'. */
+/** Keep shuffling's, mixing's and dropout's randomness apart from the initial weights' and the views'. */
 const SHUFFLE_STREAM = 0x5f;
-/** And dropout's from all of these. */
+const MIXING_STREAM = 0x3149;
 const DROPOUT_STREAM = 0xd0;
 
 /** An epoch's batches, in its order, whose first photos load from now on, before anyone asks for them. */
@@ -74,9 +84,11 @@ export function beginBatches(
     epoch,
     size,
     spec = { kind: 'train', size },
+    objective: { balance } = PLAIN,
   }: Omit<EpochOptions, 'network' | 'mode' | 'room' | 'optimiser' | 'epochs'>,
 ): AsyncIterable<LoadedBatch> {
-  const order = permutation(fork(seed, SHUFFLE_STREAM, epoch), samples.length);
+  const shuffling = fork(seed, SHUFFLE_STREAM, epoch);
+  const order = balance === 'sampling' ? balancedOrder(samples, shuffling) : permutation(shuffling, samples.length);
   const prefetch = 2 * batchSize;
   return begun(batches({ samples, order, batchSize, seed, epoch, spec, loader, prefetch, signal, onUnreadable }));
 }
@@ -102,7 +114,10 @@ function begun<T>(stream: AsyncGenerator<T, void, undefined>): AsyncIterable<T> 
  */
 export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGenerator<RunRecord, Score, undefined> {
   const { backend } = context;
-  const { schedule = constant } = o;
+  const { schedule = constant, objective = PLAIN } = o;
+  const { smoothing, balance } = objective;
+  const classes = o.network.classes.length;
+  const loss = { smoothing, classWeights: balance === 'weights' ? inverseFrequency(o.samples, classes) : null };
   const perEpoch = Math.ceil(o.samples.length / o.batchSize);
   yield { kind: 'phase', phase: 'training', epoch: o.epoch, batches: perEpoch, images: o.samples.length, size: o.size };
   const stream = o.begun ?? beginBatches(context, o);
@@ -113,13 +128,10 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
     const rates = schedule(globalStep / (o.epochs * perEpoch));
     globalStep++;
     const dropped = fork(o.seed, DROPOUT_STREAM, globalStep).integer(0, 2 ** 32 - 1);
-    const step = readStep(
-      backend,
-      takeStep(context, o, batch, { rates, dropped }),
-      batch.views.length,
-      o.epoch,
-      globalStep,
-    );
+    const mixing = drawMixing(objective, o.size, fork(o.seed, MIXING_STREAM, o.epoch, globalStep));
+    const targets = targetsOf(batch.labels, classes, loss, mixing);
+    const score = takeStep(context, o, { views: batch.views, targets, mixing, rates, dropped });
+    const step = readStep(backend, score, batch.views.length, o.epoch, globalStep);
     // A failure counts when its turn comes; where an earlier one ends the epoch, it must not count as unhandled.
     step.catch(() => {});
     pending.push(step);
@@ -131,6 +143,16 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
   return tally.score();
 }
 
+/** What one step is taken with. */
+interface StepInputs {
+  views: LoadedBatch['views'];
+  targets: Targets;
+  mixing: Mixing | null;
+  rates: Rates;
+  /** Dropout's seed. */
+  dropped: number;
+}
+
 /**
  * Forward, backward and the optimiser on one batch → [loss, right answers], the caller's. A batch above `microBatch` goes
  * in parts whose gradients are added up: exact but for the batch statistics, which are then a part's. Does not wait for
@@ -138,9 +160,8 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
  */
 function takeStep(
   { backend, precision }: RunContext,
-  { network, mode, optimiser, room: { microBatch, level } }: EpochOptions,
-  { views, labels }: LoadedBatch,
-  { rates, dropped }: { rates: Rates; dropped: number },
+  { network, mode, optimiser, average, room: { microBatch, level } }: EpochOptions,
+  { views, targets, mixing, rates, dropped }: StepInputs,
 ): GpuTensor {
   const score = backend.allocate([2]);
   backend.clear(score);
@@ -151,15 +172,16 @@ function takeStep(
     for (let start = 0; start < views.length; start += microBatch) {
       const end = Math.min(start + microBatch, views.length);
       const part = {
-        images: resample(backend, views.slice(start, end)),
-        labels: backend.upload(labels.slice(start, end)),
+        images: imagesOf(backend, views, { start, end, mixing }),
+        labels: backend.upload(targets.labels.slice(start, end)),
+        targets: targets.values && uploadRows(backend, targets.values, { start, end, rows: views.length }),
       };
       try {
         const dropout = { seed: dropped, firstRow: start };
-        const options = { mode, keeps, gradients, precision, scaling, score, rows: views.length, dropout };
+        const options = { mode, keeps, gradients, precision, scaling, score, rows: targets.divisor, dropout };
         accumulateGradients(backend, network, part, options);
       } finally {
-        for (const tensor of Object.values(part)) backend.release(tensor);
+        for (const tensor of Object.values(part)) if (tensor) backend.release(tensor);
       }
     }
   } catch (error) {
@@ -167,8 +189,37 @@ function takeStep(
     throw error;
   }
   optimiser.step(rates);
+  average?.update();
   backend.flush();
   return score;
+}
+
+/** Rows `start` to `end` of a batch; where it is mixed, with the photos before them, whichever part those are in. */
+function imagesOf(
+  backend: StudioBackend,
+  views: LoadedBatch['views'],
+  { start, end, mixing }: { start: number; end: number; mixing: Mixing | null },
+): GpuTensor {
+  const own = views.slice(start, end);
+  if (!mixing) return resample(backend, own);
+  const photos = resample(backend, [views.at(start - 1)!, ...own]);
+  try {
+    return mix(backend, photos, mixing.region);
+  } finally {
+    backend.release(photos);
+  }
+}
+
+/** Rows `start` to `end` of `values`, [`rows`, K]. */
+function uploadRows(
+  backend: StudioBackend,
+  values: Float32Array<ArrayBuffer>,
+  { start, end, rows }: { start: number; end: number; rows: number },
+): GpuTensor {
+  const columns = values.length / rows;
+  const tensor = backend.allocate([end - start, columns]);
+  backend.writeWords(tensor, values.slice(start * columns, end * columns));
+  return tensor;
 }
 
 async function readStep(backend: StudioBackend, score: GpuTensor, images: number, epoch: number, globalStep: number) {

@@ -13,17 +13,23 @@ beforeAll(async () => {
 });
 
 /** Mean loss, right answers and the gradient; with `doublings`, of 2^(16 + doublings) times the loss. */
-async function run(logits: ArrayLike<number>, labels: readonly number[], classes: number, doublings?: number) {
+async function run(
+  logits: ArrayLike<number>,
+  labels: readonly number[],
+  classes: number,
+  { doublings, shares }: { doublings?: number; shares?: ArrayLike<number> } = {},
+) {
   const result = { loss: NaN, correct: NaN, gradient: new Float32Array() as Float32Array };
   await withoutLeaks(backend, async () => {
     const z = uploaded(backend, logits, [labels.length, classes]);
     const y = backend.upload(Int32Array.from(labels));
     const score = uploaded(backend, [0, 0], [2]);
     const scaling = doublings === undefined ? null : uploaded(backend, [doublings, 0, 0, 0], [4]);
-    const options = { score, weight: 1 / labels.length, scaling };
+    const targets = shares ? uploaded(backend, shares, z.shape) : null;
+    const options = { score, weight: 1 / labels.length, targets, scaling };
     result.gradient = await drained(backend, crossEntropy(backend, z, y, options));
     [result.loss = NaN, result.correct = NaN] = await drained(backend, score);
-    releaseAll(backend, [z, y, ...(scaling ? [scaling] : [])]);
+    releaseAll(backend, [z, y, ...(targets ? [targets] : []), ...(scaling ? [scaling] : [])]);
   });
   return result;
 }
@@ -42,13 +48,31 @@ test.each([
   expectClose([actual.loss], [expected.loss], 1e-6);
   expect(actual.correct).toBe(expected.correct);
   expectClose(actual.gradient, expected.gradient, 2e-6);
-  const scaled = await run(logits, labels, classes, -14);
+  const scaled = await run(logits, labels, classes, { doublings: -14 });
   expectClose([scaled.loss], [expected.loss], 1e-6);
   expectClose(
     scaled.gradient,
     expected.gradient.map((value) => 4 * value),
     2e-6,
   );
+});
+
+test('targets of any size, scaled or not', async () => {
+  const [rows, classes] = [67, 6];
+  const logits = values('logits', rows * classes).map((value) => value * 10);
+  const shares = values('shares', rows * classes).map(Math.abs);
+  const labels = Array.from({ length: rows }, (_, row) => row % classes);
+  const expected = crossEntropyReference(logits, labels, classes, { targets: shares });
+  for (const [factor, options] of [[1, { shares }] as const, [4, { shares, doublings: -14 }] as const]) {
+    const { loss, correct, gradient } = await run(logits, labels, classes, options);
+    expectClose([loss], [expected.loss], 1e-6);
+    expect(correct).toBe(expected.correct);
+    expectClose(
+      gradient,
+      expected.gradient.map((value) => factor * value),
+      2e-6,
+    );
+  }
 });
 
 test('PyTorch’s numbers', async () => {
