@@ -46,6 +46,7 @@ async function runBench(options: BenchOptions, args: readonly string[]): Promise
     case 'step':
     case 'conv':
     case 'steps':
+    case 'frozen':
     case 'memory':
       return onGpu(options, args);
     default:
@@ -69,6 +70,8 @@ async function onGpu(
         return (await import('./bench/conv')).benchConv(backend, options);
       case 'steps':
         return (await import('./bench/steps')).benchSteps(backend, options);
+      case 'frozen':
+        return (await import('./bench/frozen')).benchFrozen(backend, options);
       case 'gpu':
         await (await import('./bench/gpuPart')).runGpuPart(backend, options.part ?? 'matmul', options);
         return { ok: true, result: null };

@@ -10,6 +10,7 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   step [--against stock]     a training step, and the same in stock TensorFlow.js
   conv [--against jax-js]    every convolution of a network with both gradients, and the same in jax-js
   steps [--steps 200]        memory and tensors over many steps
+  frozen [--steps 8]         epochs with a frozen trunk against epochs that train the whole network
   memory                     what a step takes on the GPU at every level, planned and allocated, at any size
   train [--data DIR]         a run in the page: the share of time in which the adapter stands idle
   gpu [--scale full|small]   what this machine's GPU does at batch 64, within 8 minutes
@@ -59,6 +60,12 @@ export interface StepsOptions {
   steps: number;
 }
 
+export interface FrozenOptions extends Omit<StepsOptions, 'bench'> {
+  bench: 'frozen';
+  /** Epochs of either kind. */
+  repeats: number;
+}
+
 export interface MemoryOptions {
   bench: 'memory';
   arch: Architecture;
@@ -101,9 +108,9 @@ export interface PackOptions {
 }
 
 export type BenchOptions =
-  StepOptions | ConvOptions | StepsOptions | MemoryOptions | TrainOptions | GpuOptions | PackOptions;
+  StepOptions | ConvOptions | StepsOptions | FrozenOptions | MemoryOptions | TrainOptions | GpuOptions | PackOptions;
 
-const BENCHES = ['step', 'conv', 'steps', 'memory', 'train', 'gpu', 'pack'] as const;
+const BENCHES = ['step', 'conv', 'steps', 'frozen', 'memory', 'train', 'gpu', 'pack'] as const;
 
 /** @throws UsageError naming the argument and what is wrong with it. */
 export function parseBenchOptions(args: readonly string[]): BenchOptions {
@@ -142,6 +149,8 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
       };
     case 'steps':
       return { bench, ...shape('resnet18', 4, 32), memory, steps: count('--steps', values.steps ?? 200) };
+    case 'frozen':
+      return { bench, ...shape('resnet50', 4, 64), memory, steps: count('--steps', values.steps ?? 8), repeats };
     case 'memory':
       return { bench, ...shape('resnet50', 64, 224) };
     case 'train':
