@@ -9,7 +9,7 @@ import type { ExportKind } from '../protocol/messages';
 import { StudioError } from '../engine/base/errors';
 import type { RunId } from '../engine/experiments/meta';
 import { callersFolder, type HeadlessOptions, parseHeadlessOptions, USAGE, UsageError } from './headlessOptions';
-import { adapterLine, datasetLines, duration } from './report';
+import { adapterLine, datasetLines, duration, fetchLine, hubLine } from './report';
 import { attempt, chooseFiles, openStudio, type StudioPage } from './studioPage';
 import { StatusLine, watchRun } from './watchRun';
 
@@ -93,14 +93,43 @@ async function openPhotos(studioPage: StudioPage, folder: string | null): Promis
   if (dataset.refusal) throw new StudioError('bad-dataset', dataset.refusal);
 }
 
-async function importWeights(studioPage: StudioPage, file: string): Promise<void> {
-  const files = await chooseFiles(studioPage, file, false);
-  await attempt(
-    studioPage,
-    studioPage.studio.evaluate((s, [weights]) => (weights ? s.importWeights(weights) : undefined), files),
-  );
+async function importWeights(studioPage: StudioPage, init: { file: string } | { hub: string }): Promise<void> {
+  if ('hub' in init) await fetchFromHub(studioPage, init.hub);
+  else {
+    const files = await chooseFiles(studioPage, init.file, false);
+    await attempt(
+      studioPage,
+      studioPage.studio.evaluate((s, [weights]) => (weights ? s.importWeights(weights) : undefined), files),
+    );
+  }
   const weights = await studioPage.studio.evaluate((s) => s.store.getState().weights);
   console.log(`weights: ${weights?.arch}, ${weights?.origin}`);
+}
+
+async function fetchFromHub(studioPage: StudioPage, id: string): Promise<void> {
+  const { studio } = studioPage;
+  const status = new StatusLine();
+  const looked = studio.evaluateHandle((s, name) => s.lookUp(name), id);
+  await attempt(studioPage, looked);
+  const model = await looked;
+  console.log(hubLine(await model.jsonValue()));
+  const watch = setInterval(() => {
+    studio
+      .evaluate((s) => s.store.getState().fetching)
+      .then(
+        (progress) => progress && status.show(fetchLine(progress)),
+        () => undefined,
+      );
+  }, 1000);
+  try {
+    await attempt(
+      studioPage,
+      studio.evaluate((s, found) => s.fetchModel(found), model),
+    );
+  } finally {
+    clearInterval(watch);
+    status.clear();
+  }
 }
 
 /** The first Ctrl-C stops the run, the next ends the program at once. */

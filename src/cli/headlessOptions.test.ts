@@ -37,8 +37,9 @@ test('several settings may follow one --set, or each its own', () => {
 test('steps keep their order, evaluate included', () => {
   expect(parse('--steps', 'evaluate', '--init', 'init.safetensors')).toMatchObject({
     runs: ['evaluate'],
-    init: path.join(folder, 'init.safetensors'),
+    init: { file: path.join(folder, 'init.safetensors') },
   });
+  expect(parse('--init', 'hub:timm/resnet50.tv_in1k').init).toEqual({ hub: 'timm/resnet50.tv_in1k' });
 });
 
 describe('wrong arguments are refused by name', () => {
@@ -55,6 +56,7 @@ describe('wrong arguments are refused by name', () => {
       '"sweeep" is none of baseline, sweep, finetune, ablation, lowResolution, progressive, adaptation, evaluate',
     ],
     [['--preset', 'fast'], '--preset fast is none of blog, paper, quick'],
+    [['--init', 'hub:resnet50'], 'write hub:OWNER/NAME'],
     [['--init', 'absent.safetensors'], 'absent.safetensors cannot be read'],
     [['--sample'], '--data and --sample exclude each other'],
     [['--verbose'], "'--verbose'"],

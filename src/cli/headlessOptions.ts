@@ -19,8 +19,8 @@ export interface HeadlessOptions {
   data: string | null;
   out: string;
   preset: PresetId;
-  /** Starting weights, a `.safetensors` file or one of torch.save's. */
-  init: string | null;
+  /** Starting weights: a `.safetensors` file or one of torch.save's, or a model of the Hugging Face Hub. */
+  init: { file: string } | { hub: string } | null;
   runs: readonly RunId[];
   /** Settings that differ from the preset's, as text. */
   settings: Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ export const USAGE = `Usage: npm run headless -- --data DIR --out DIR [options]
   --data DIR         folder of photos, or --sample for the photos that the studio draws itself
   --out DIR          where metrics.json, weights.safetensors and predictions.csv go
   --preset NAME      ${PRESETS.join(', ')} (default ${PRESETS[0]})
-  --init FILE        .safetensors or .pth weights to start from
+  --init FILE        .safetensors or .pth weights to start from, or hub:OWNER/NAME for the Hugging Face Hub's
   --steps LIST       of ${RUNS.join(', ')} (default ${STEPS.join(',')})
   --set KEY=VALUE …  settings: ${Object.keys(STUDIO_FIELDS).join(', ')}`;
 
@@ -55,7 +55,7 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
     runs: parseRuns(values.steps ?? STEPS.join(',')),
     preset,
     data: values.data === undefined ? null : readableFolder(path.resolve(from, values.data)),
-    init: values.init === undefined ? null : readableFile(path.resolve(from, values.init)),
+    init: values.init === undefined ? null : parseInit(values.init, from),
     out: writableFolder(path.resolve(from, values.out)),
   };
 }
@@ -82,6 +82,13 @@ function parseFlags(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+function parseInit(value: string, from: string): HeadlessOptions['init'] {
+  if (!value.startsWith('hub:')) return { file: readableFile(path.resolve(from, value)) };
+  const hub = value.slice('hub:'.length);
+  if (!/^[^/\s]+\/[^/\s]+$/.test(hub)) throw new UsageError(`--init ${value}: write hub:OWNER/NAME`);
+  return { hub };
 }
 
 function parseSettings(pairs: readonly string[], preset: PresetId): Record<string, string> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SweepPoint } from '../engine/train/records';
-import { duration, epochLine, progressLine, rowLine, sweepTable } from './report';
+import { duration, epochLine, fetchLine, hubLine, progressLine, rowLine, sweepTable } from './report';
 
 const point = (size: number, correct: number): SweepPoint => ({
   size,
@@ -18,6 +18,20 @@ const point = (size: number, correct: number): SweepPoint => ({
 
 test('durations read as seconds, minutes or hours', () => {
   expect([4.21, 187, 3765].map(duration)).toEqual(['4.2 s', '3:07', '1:02:45']);
+});
+
+test('a model of the Hub is told with size and licence, its download with rate and time left', () => {
+  const model = {
+    id: 'a/b',
+    file: 'm.safetensors',
+    revision: '0123456789abcdef',
+    bytes: 102.5e6,
+    sha256: '',
+    licence: null,
+  };
+  expect(hubLine(model)).toBe('hub: a/b, m.safetensors, 102.5 MB, no licence named, version 0123456789ab');
+  const progress = { id: 'a/b', done: 52.5e6, bytes: 102.5e6, bytesPerSecond: 10e6 };
+  expect(fetchLine(progress)).toBe('downloading a/b: 52.5 MB of 102.5 MB, 10.0 MB/s, 5.0 s left');
 });
 
 test('the sweep table has the own view first and names the best size', () => {

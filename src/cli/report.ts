@@ -3,7 +3,7 @@ import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunId } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { EpochRecord, ExperimentRow, Score, SweepPoint } from '../engine/train/records';
-import type { Progress } from '../protocol/messages';
+import type { FetchProgress, HubModel, Progress } from '../protocol/messages';
 
 const WARNINGS_SHOWN = 5;
 
@@ -111,3 +111,16 @@ export function duration(seconds: number): string {
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const scoreText = ({ accuracy, correct, count }: Score) => `${percent(accuracy)} (${correct}/${count})`;
 const two = (n: number) => String(n).padStart(2, '0');
+
+export function hubLine({ id, file, bytes, licence, revision }: HubModel): string {
+  return `hub: ${id}, ${file}, ${megabytes(bytes)}, ${licence ?? 'no licence named'}, version ${revision.slice(0, 12)}`;
+}
+
+export function fetchLine({ id, done, bytes, bytesPerSecond }: FetchProgress): string {
+  const rate = bytesPerSecond
+    ? `, ${megabytes(bytesPerSecond)}/s, ${duration((bytes - done) / bytesPerSecond)} left`
+    : '';
+  return `downloading ${id}: ${megabytes(done)} of ${megabytes(bytes)}${rate}`;
+}
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -61,6 +61,8 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
       return ended(state, event);
     case 'weights':
       return { ...state, weights: event.info, imported: event.info && state.imported };
+    case 'fetching':
+      return { ...state, fetching: event.progress };
     case 'warning':
       return { ...state, warnings: [...state.warnings, event.message].slice(-WARNINGS_KEPT) };
     case 'deviceLost':

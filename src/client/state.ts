@@ -20,7 +20,7 @@ import type {
   StepRecord,
   SweepPoint,
 } from '../engine/train/records';
-import type { Progress, RunPlan, RunState, WeightsInfo } from '../protocol/messages';
+import type { FetchProgress, Progress, RunPlan, RunState, ShelvedModel, WeightsInfo } from '../protocol/messages';
 import type { Series } from './series';
 
 /** The path, which a beginner goes from one end to the other; and what lies beside it. */
@@ -100,7 +100,7 @@ export interface Evaluation {
 }
 
 export interface Failure {
-  during: 'opening' | 'running' | 'weights' | 'exporting' | 'machine';
+  during: 'opening' | 'running' | 'weights' | 'hub' | 'exporting' | 'machine';
   error: ErrorData;
   /** Nothing works until the page is loaded again. */
   fatal: boolean;
@@ -131,6 +131,10 @@ export interface StudioState {
   weights: WeightsInfo | null;
   /** The file opened last, which stays where a baseline starts from, whatever is trained after. */
   imported: WeightsInfo | null;
+  /** A file is coming from the Hub. */
+  fetching: FetchProgress | null;
+  /** Files from there that are kept on this computer; null before anybody looked. */
+  shelf: readonly ShelvedModel[] | null;
   /** Of the chosen stage's run with the present settings. */
   plan: { run: RunId; plan: RunPlan } | null;
   warnings: readonly string[];
@@ -156,6 +160,8 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     evaluation: null,
     weights: null,
     imported: null,
+    fetching: null,
+    shelf: null,
     plan: null,
     warnings: [],
     failure: null,

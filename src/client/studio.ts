@@ -11,7 +11,7 @@ import {
 } from '../engine/experiments/meta';
 import type { DatasetSummary } from '../engine/dataset/types';
 import { ARCHITECTURES, hasFastaiHead, trunkOf } from '../engine/models/meta';
-import type { Commands, ExportKind, WeightsSlot } from '../protocol/messages';
+import type { Commands, ExportKind, HubModel, WeightsInfo, WeightsSlot } from '../protocol/messages';
 import { createEventQueue } from './eventQueue';
 import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
 import { keepPlanning } from './planner';
@@ -54,6 +54,15 @@ export interface Studio {
   /** How fast the machine trains the reference network: about a minute. */
   benchmark(): Promise<Commands['benchmark']['reply']>;
   importWeights(file: File): Promise<void>;
+  /** What the Hugging Face Hub has of that name. This and `fetchModel` alone ask the network. */
+  lookUp(id: string): Promise<HubModel>;
+  /** Downloads a model's weights, keeps and opens them. False if it was stopped. */
+  fetchModel(model: HubModel): Promise<boolean>;
+  stopFetching(): Promise<void>;
+  /** Which models are kept on this computer. */
+  readShelf(): Promise<void>;
+  openShelved(id: string): Promise<void>;
+  removeShelved(id: string): Promise<void>;
   exportFile(kind: ExportKind, weights?: WeightsSlot): Promise<Commands['exportFile']['reply']>;
   /** `exportFile` into the browser's downloads. */
   download(kind: ExportKind, weights?: WeightsSlot): Promise<void>;
@@ -141,6 +150,20 @@ export function createStudio(port: WorkerPort): Studio {
     }
   }
 
+  /** Weights that the worker opens, and the network of the settings theirs. */
+  function openWeights(call: () => Promise<WeightsInfo>): Promise<void> {
+    return attempt('weights', async () => {
+      refuseWhileRunning();
+      store.setState({ failure: null });
+      const weights = await call();
+      store.setState({ ...NO_RESULTS, weights, imported: weights });
+      // A baseline can only start from weights of its own trunk; fastai's head takes any.
+      const opened = ARCHITECTURES.find((arch) => arch === weights.arch);
+      const wanted = store.getState().config.arch;
+      if (opened) studio.setConfig({ arch: hasFastaiHead(wanted) ? `${trunkOf(opened)}-fastai` : opened });
+    });
+  }
+
   const studio: Studio = {
     store,
     openFiles: (files) => open(fromFileList(files)),
@@ -190,16 +213,30 @@ export function createStudio(port: WorkerPort): Studio {
         refuseWhileRunning();
         return client.call('benchmark', {});
       }),
-    importWeights: (file) =>
-      attempt('weights', async () => {
-        refuseWhileRunning();
+    importWeights: (file) => openWeights(() => client.call('importWeights', { file, name: file.name })),
+    lookUp: (id) =>
+      attempt('hub', () => {
         store.setState({ failure: null });
-        const weights = await client.call('importWeights', { file, name: file.name });
-        store.setState({ ...NO_RESULTS, weights, imported: weights });
-        // A baseline can only start from weights of its own trunk; fastai's head takes any.
-        const opened = ARCHITECTURES.find((arch) => arch === weights.arch);
-        const wanted = store.getState().config.arch;
-        if (opened) studio.setConfig({ arch: hasFastaiHead(wanted) ? `${trunkOf(opened)}-fastai` : opened });
+        return client.call('lookUp', { id });
+      }),
+    async fetchModel(model) {
+      try {
+        store.setState({ failure: null });
+        const { ended } = await attempt('hub', () => client.call('download', { model }));
+        if (ended === 'stopped') return false;
+      } finally {
+        await studio.readShelf();
+      }
+      await studio.openShelved(model.id);
+      return true;
+    },
+    stopFetching: () => attempt('hub', async () => void (await client.call('stopDownload', {}))),
+    readShelf: async () => store.setState({ shelf: await client.call('shelf', {}).catch(() => []) }),
+    openShelved: (id) => openWeights(() => client.call('openShelved', { id })),
+    removeShelved: (id) =>
+      attempt('hub', async () => {
+        await client.call('removeShelved', { id });
+        await studio.readShelf();
       }),
     exportFile: (what, weights) =>
       attempt('exporting', () => client.call('exportFile', { what, ...(weights && { weights }) })),

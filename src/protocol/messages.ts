@@ -61,7 +61,45 @@ export interface Commands {
   benchmark: { ask: object; reply: MachineBenchmark };
   /** Starting weights from a `.safetensors` file, or one of torch.save's; replaces those in memory. */
   importWeights: { ask: { file: Blob; name: string }; reply: WeightsInfo };
+  /** What a model of the Hugging Face Hub has for us. This and `download` alone ask the network. */
+  lookUp: { ask: { id: string }; reply: HubModel };
+  /** Replies when the model's file is whole and checked, or the download was stopped. */
+  download: { ask: { model: HubModel }; reply: { ended: 'done' | 'stopped' } };
+  stopDownload: { ask: object; reply: object };
+  /** The models whose files are kept on this computer, whole or in part. */
+  shelf: { ask: object; reply: readonly ShelvedModel[] };
+  openShelved: { ask: { id: string }; reply: WeightsInfo };
+  removeShelved: { ask: { id: string }; reply: object };
   exportFile: { ask: { what: ExportKind; weights?: WeightsSlot }; reply: { blob: Blob; fileName: string } };
+}
+
+/** A model's file on the Hugging Face Hub. */
+export interface HubModel {
+  /** "owner/name" */
+  id: string;
+  file: string;
+  /** The commit it was looked up at. */
+  revision: string;
+  bytes: number;
+  /** In hexadecimal digits. */
+  sha256: string;
+  /** As the Hub abbreviates it; null if it names none. */
+  licence: string | null;
+}
+
+export interface ShelvedModel extends HubModel {
+  storedBytes: number;
+  /** Whole, and what the Hub said it would be. */
+  checked: boolean;
+}
+
+export interface FetchProgress {
+  id: string;
+  /** Bytes there, those of earlier attempts included. */
+  done: number;
+  bytes: number;
+  /** Null in the first moment. */
+  bytesPerSecond: number | null;
 }
 
 /** A view as it goes into the network, normalisation undone. */
@@ -186,6 +224,8 @@ export type StudioEvent =
   | { kind: 'runEnded'; run: RunId; ended: 'done' | 'stopped' | 'failed'; error: ErrorData | null; seconds: number }
   /** The newest weights in memory; null once the last are gone. */
   | { kind: 'weights'; info: WeightsInfo | null }
+  /** A file is coming from the Hub; null once it is there, or stopped. */
+  | { kind: 'fetching'; progress: FetchProgress | null }
   | { kind: 'warning'; message: string }
   /** The run on it ends by itself; the next one asks for a device anew. */
   | { kind: 'deviceLost'; error: ErrorData };

@@ -1,10 +1,13 @@
 /** The engine's host in the browser: commands in, replies and events out. */
 import { toErrorData } from '../engine/base/errors';
-import { type CommandMessage, isCommandMessage, type WorkerMessage } from '../protocol/messages';
+import { type CommandMessage, isCommandMessage, type StudioEvent, type WorkerMessage } from '../protocol/messages';
+import { HubDesk } from './hub/desk';
 import { Session } from './session';
 
 const post = (message: WorkerMessage) => postMessage(message);
-const session = new Session((event) => post({ kind: 'event', event }));
+const emit = (event: StudioEvent) => post({ kind: 'event', event });
+const session = new Session(emit);
+const hub = new HubDesk(emit);
 
 addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   if (isCommandMessage(data)) void answer(data);
@@ -53,6 +56,18 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.forgetChoices();
     case 'importWeights':
       return session.importWeights(message.ask);
+    case 'lookUp':
+      return hub.lookUp(message.ask);
+    case 'download':
+      return hub.download(message.ask);
+    case 'stopDownload':
+      return hub.stopDownload();
+    case 'shelf':
+      return hub.shelf();
+    case 'openShelved':
+      return session.openShelved(message.ask);
+    case 'removeShelved':
+      return hub.removeShelved(message.ask);
     case 'exportFile':
       return session.exportFile(message.ask);
     default:

@@ -24,6 +24,8 @@ import { answersOf } from './answers';
 import { PhotoSizes } from './apparentSizes';
 import { choiceStore } from './choiceStore';
 import { checkClasses, type Held, HeldWeights, infoOf } from './heldWeights';
+import type { HubDesk } from './hub/desk';
+import { opfsShelf } from './hub/opfsShelf';
 import { countOrientations } from './orientations';
 import { DecodePool, finishFor } from './photos/decodePool';
 import { ProgressMeter, type Rates, secondsOf } from './progress';
@@ -52,7 +54,9 @@ const SPLIT_SEED = 42;
 
 const LOSS_TOLD_WITHIN_MS = 300;
 
-type Handlers = { [K in CommandKind]: (ask: Commands[K]['ask']) => Promise<Commands[K]['reply']> };
+type Handlers = {
+  [K in Exclude<CommandKind, keyof HubDesk>]: (ask: Commands[K]['ask']) => Promise<Commands[K]['reply']>;
+};
 
 export class Session implements Handlers {
   /** Null before the first use and after a failure. */
@@ -249,6 +253,10 @@ export class Session implements Handlers {
     (await this.connected()).choices = undefined;
     await choiceStore.clear();
     return {};
+  }
+
+  async openShelved({ id }: Commands['openShelved']['ask']): Promise<WeightsInfo> {
+    return this.importWeights({ file: await opfsShelf.open(id), name: id });
   }
 
   async importWeights({ file, name }: Commands['importWeights']['ask']): Promise<WeightsInfo> {

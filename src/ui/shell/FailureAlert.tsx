@@ -8,6 +8,7 @@ const TITLES: Record<Failure['during'], string> = {
   opening: 'The folder could not be opened',
   running: 'The run ended early',
   weights: 'The weights could not be opened',
+  hub: 'The Hub could not give the weights',
   exporting: 'The file could not be made',
   machine: 'The GPU is gone',
 };

@@ -1,12 +1,14 @@
+import { startSentence } from '../../client/hub';
 import { isBusy } from '../../client/state';
 import { useStudioState } from '../StudioContext';
+import { HubCard } from './HubCard';
 import { EmptyStage, NextButton, StageFrame } from './StageFrame';
 import { TrainingCharts } from './TrainingCharts';
 
 export function BaselineStage() {
   const result = useStudioState((s) => s.baseline);
   const photos = useStudioState((s) => s.dataset !== null);
-  const imported = useStudioState((s) => s.imported?.origin);
+  const start = useStudioState(startSentence);
   const done = useStudioState((s) => !isBusy(s) && (s.baseline?.epochs.length ?? 0) > 0);
   return (
     <StageFrame
@@ -25,13 +27,10 @@ export function BaselineStage() {
       {!result && photos && (
         <EmptyStage
           title="Loss and accuracy will be drawn here"
-          text={
-            imported
-              ? `Training starts from the weights ${imported}, not from random ones.`
-              : 'Choose the settings on the right, look at the plan, and start. You can pause at any time.'
-          }
+          text={start ?? 'Choose the settings on the right, look at the plan, and start. You can pause at any time.'}
         />
       )}
+      {!result && <HubCard />}
     </StageFrame>
   );
 }

@@ -7,6 +7,7 @@ import type { WeightsSlot } from '../../protocol/messages';
 import { useConfirm } from '../Confirm';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { ScrollRegion } from '../ScrollRegion';
+import { HubCard } from './HubCard';
 import css from './stages.module.css';
 import { StageFrame } from './StageFrame';
 
@@ -21,6 +22,7 @@ export function TakeHomeStage() {
       <Weights />
       <Records />
       <OpenWeights />
+      <HubCard />
     </StageFrame>
   );
 }

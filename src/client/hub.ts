@@ -1,0 +1,45 @@
+/** Opened weights and the Hub's in words. */
+import { ARCHITECTURES, labelOf, trunkOf } from '../engine/models/meta';
+import type { FetchProgress, ShelvedModel } from '../protocol/messages';
+import { formatBytes, formatCount, formatDuration } from './format';
+import type { StudioState } from './state';
+
+/** Offered for a start; any other name may be typed. torchvision's own weights, and timm's better trained ones. */
+export const HUB_MODELS = [
+  'timm/resnet50.tv_in1k',
+  'timm/resnet18.tv_in1k',
+  'timm/resnet34.tv_in1k',
+  'timm/resnet101.tv_in1k',
+  'timm/resnet50.a1_in1k',
+  'timm/resnet18.a1_in1k',
+] as const;
+
+/** What a baseline starts from, and what that has done to the settings and will do to the classifier; null at random. */
+export function startSentence({ imported, config, dataset }: StudioState): string | null {
+  if (!imported) return null;
+  const words = [`Training starts from the weights ${imported.origin}, not from random ones.`];
+  const arch = ARCHITECTURES.find((one) => one === imported.arch);
+  if (arch && trunkOf(arch) === trunkOf(config.arch))
+    words.push(`They are a ${labelOf(trunkOf(arch))}, and the network in the settings is the same.`);
+  const [theirs, ours] = [imported.classes.length, dataset?.classes.length];
+  if (ours !== undefined && ours !== theirs)
+    words.push(
+      `Their classifier tells ${formatCount(theirs)} classes apart: a new one for the ${ours} of these photos takes its place.`,
+    );
+  return words.join(' ');
+}
+
+/** "41 of 98 MiB, 12 MiB/s, 5 s left" */
+export function fetchWords({ done, bytes, bytesPerSecond }: FetchProgress): string {
+  const far = `${formatBytes(done)} of ${formatBytes(bytes)}`;
+  if (!bytesPerSecond) return far;
+  return `${far}, ${formatBytes(bytesPerSecond)}/s, ${formatDuration((bytes - done) / bytesPerSecond)} left`;
+}
+
+/** "98 MiB, bsd-3-clause", "41 of 98 MiB" */
+export function shelvedWords({ storedBytes, bytes, checked, licence }: ShelvedModel): string {
+  if (!checked) return `${formatBytes(storedBytes)} of ${formatBytes(bytes)}`;
+  return `${formatBytes(bytes)}, ${licenceWords(licence)}`;
+}
+
+export const licenceWords = (licence: string | null): string => licence ?? 'no licence named';
