@@ -27,10 +27,10 @@ export function datasetLines(dataset: DatasetSummary): string[] {
 }
 
 export function epochLine(run: RunId, epochs: number, record: EpochRecord): string {
-  const { epoch, train, validation, best, seconds, imagesPerSecond } = record;
+  const { epoch, train, smoothedLoss, validation, best, seconds, imagesPerSecond } = record;
   return [
     `${run} epoch ${epoch}/${epochs}`,
-    `train loss ${train.loss.toFixed(4)} accuracy ${percent(train.accuracy)}`,
+    `train loss ${train.loss.toFixed(4)}${smoothedLoss === undefined ? '' : ` (smoothed ${smoothedLoss.toFixed(4)})`} accuracy ${percent(train.accuracy)}`,
     `validation loss ${validation.loss.toFixed(4)} accuracy ${scoreText(validation)}${best ? ' best' : ''}`,
     `${duration(seconds)}, ${imagesPerSecond.toFixed(1)} images/s`,
   ].join('  ');

@@ -8,7 +8,14 @@ import { summarise } from '../engine/dataset/summarise';
 import type { Dataset, DatasetSummary, FileSource, Orientations, Sample, Split } from '../engine/dataset/types';
 import { EvaluationCache } from '../engine/experiments/evaluationCache';
 import type { ExperimentContext, Kept } from '../engine/experiments/fit';
-import { parseStudioConfig, type RunId, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
+import {
+  baselineEpochs,
+  parseStudioConfig,
+  type RunId,
+  RUNS,
+  startsAnew,
+  type StudioConfig,
+} from '../engine/experiments/meta';
 import { installBackend, type StudioBackend } from '../engine/gpu/backend';
 import { openGpu } from '../engine/gpu/device';
 import type { AdapterReport } from '../engine/gpu/report';
@@ -460,6 +467,7 @@ async function rootCause(thrown: unknown, { gpu }: StudioBackend): Promise<unkno
 /** That one training of the run goes through; 0 where it only measures. */
 function epochsOf(run: RunId, config: StudioConfig): number {
   if (run === 'sweep' || run === 'evaluate' || run === 'adaptation') return 0;
+  if (run === 'baseline') return baselineEpochs(config);
   return startsAnew(run) ? config.epochs : config.tuneEpochs;
 }
 

@@ -1,8 +1,9 @@
-/** Step 1: the network trained from its starting weights at one resolution (the blog's phase 1). */
+/** Step 1: the network trained from its starting weights at one resolution (the blog's phase 1), or as fastai fine-tunes. */
 import { TRAIN } from '../nn/layers';
 import { releaseState, type HostState, uploadState } from '../nn/state';
 import { stateSpecs } from '../models/resnet';
 import type { RunRecord } from '../train/records';
+import { fineTune } from './fastai';
 import { type ExperimentContext, fit } from './fit';
 import type { StudioConfig } from './meta';
 import { methodOf } from '../train/schedule';
@@ -17,23 +18,23 @@ export async function* baseline(
   const { classes } = context.dataset;
   const state = uploadState(context.backend, stateSpecs(config.arch, classes.length), initial);
   try {
-    yield* fit(
-      context,
-      { arch: config.arch, classes, state },
-      { trained: state.parameters, mode: TRAIN },
-      {
-        name: 'baseline',
-        epochs: config.epochs,
-        batchSize: config.batchSize,
-        seed: config.seed,
-        size: config.trainSize,
-        lr: config.lr,
-        weightDecay: config.weightDecay,
-        method: methodOf(config, config.epochs),
-        spec: trainView(config),
-        view: ownView(config),
-      },
-    );
+    const network = { arch: config.arch, classes, state };
+    const photos = {
+      name: 'baseline',
+      batchSize: config.batchSize,
+      seed: config.seed,
+      size: config.trainSize,
+      spec: trainView(config),
+      view: ownView(config),
+    };
+    const { epochs, lr, weightDecay } = config;
+    if (config.recipe === 'fastai') {
+      yield* fineTune(context, network, { epochs, lr, weightDecay }, photos);
+    } else {
+      const method = methodOf(config, epochs);
+      const training = { trained: state.parameters, mode: TRAIN };
+      yield* fit(context, network, training, { ...photos, epochs, lr, weightDecay, method });
+    }
   } finally {
     releaseState(context.backend, state);
   }

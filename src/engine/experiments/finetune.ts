@@ -1,6 +1,7 @@
 /**
  * Step 3: FixRes' fine-tuning at the test resolution. Only `fc` gets gradients; the network is in evaluation mode but
- * its last batch norm, whose running statistics move (blog's phase 2; FixRes, imnet_finetune/train.py).
+ * its last batch norm, whose running statistics move (blog's phase 2; FixRes, imnet_finetune/train.py). Or fastai's way:
+ * all norms train, and the head.
  */
 import { ActivationHistogram } from '../analysis/activations';
 import type { Architecture } from '../models/meta';
@@ -9,6 +10,7 @@ import { releaseState, type HostState, uploadState } from '../nn/state';
 import { tuned } from '../train/frozen';
 import type { Evaluation } from '../train/evaluate';
 import type { ActivationShift, RunRecord } from '../train/records';
+import { fitFrozen } from './fastai';
 import { type ExperimentContext, fit } from './fit';
 import type { StudioConfig } from './meta';
 import { tuneMethodOf } from '../train/schedule';
@@ -17,10 +19,11 @@ import { ownView, testOptions, testView, tuneView } from './views';
 /** `size` is the resolution to tune at, the sweep's best where the configuration says 0. */
 export async function* finetune(
   context: ExperimentContext,
-  config: StudioConfig,
+  given: StudioConfig,
   weights: { arch: Architecture; state: HostState },
   size: number,
 ): AsyncGenerator<RunRecord, void, undefined> {
+  const config = given.loseNormalization ? { ...given, normalize: false } : given;
   const { dataset, cache } = context;
   const { classes } = dataset;
   const viewAt = (px: number) => testView(px, config.resizeRatio, testOptions(config));
@@ -37,18 +40,27 @@ export async function* finetune(
   };
   const state = uploadState(context.backend, stateSpecs(weights.arch, classes.length), weights.state);
   const network = { arch: weights.arch, classes, state };
-  const records = fit({ ...context, keep }, network, tuned(network, { affine: config.tuneAffine }), {
+  const photos = {
     name: `fine-tuning at ${size} px`,
-    epochs: config.tuneEpochs,
     batchSize: config.batchSize,
     seed: config.seed + 1,
     size,
-    lr: config.tuneLr,
-    weightDecay: config.tuneWeightDecay,
-    method: tuneMethodOf(config, config.tuneEpochs),
     spec: tuneView(config, size),
     view,
-  });
+  };
+  const { tuneEpochs: epochs, tuneLr: lr, tuneWeightDecay: weightDecay } = config;
+  const keeping = { ...context, keep };
+  const method = tuneMethodOf(config, epochs);
+  const records =
+    config.recipe === 'fastai'
+      ? fitFrozen(keeping, network, { epochs, lr, weightDecay }, photos)
+      : fit(keeping, network, tuned(network, { affine: config.tuneAffine }), {
+          ...photos,
+          epochs,
+          lr,
+          weightDecay,
+          method,
+        });
   try {
     for await (const record of records) {
       yield record;

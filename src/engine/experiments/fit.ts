@@ -8,6 +8,7 @@ import type { HostState, NetworkState } from '../nn/state';
 import { downloadState } from '../nn/download';
 import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
 import { newAverage } from '../train/average';
+import { SmoothedLoss } from '../train/smoothedLoss';
 import { newOptimiser, type Optimiser, type OptimiserConfig } from '../train/optimiser';
 import type { Method } from '../train/schedule';
 import type { Training } from '../train/frozen';
@@ -36,6 +37,12 @@ export interface ExperimentContext extends RunContext {
   keep: (kept: Kept) => void;
 }
 
+/** What an earlier part of the same run has come to. */
+export interface Fitted {
+  epochs: number;
+  bestAccuracy: number | null;
+}
+
 export interface FitOptions extends OptimiserConfig {
   /** How it trains. */
   method: Method;
@@ -47,6 +54,10 @@ export interface FitOptions extends OptimiserConfig {
   /** Of training, `size` px. */
   spec: ViewSpec;
   view: EvalView;
+  /** Leaves a last batch of fewer photos out; kept if not given. */
+  dropLast?: boolean;
+  /** Goes on from there, in counting epochs and in keeping the best. */
+  after?: Fitted;
 }
 
 /** The network's state changes in place; its owner disposes of it. */
@@ -55,14 +66,16 @@ export async function* fit(
   network: Network<NetworkState>,
   { trained, mode }: Training,
   o: FitOptions,
-): AsyncGenerator<RunRecord, void, undefined> {
+): AsyncGenerator<RunRecord, Fitted, undefined> {
   const { dataset, backend, precision, now, keep } = context;
   const { optimiser: choice, schedule, objective, grouping, averaging, patience } = o.method;
   const optimiser = newOptimiser(backend, trained, choice, { ...o, ...(grouping && { grouping }), precision });
   const average = averaging > 0 ? newAverage(backend, network.state, averaging) : null;
   // What is tested and kept.
   const result = average ? { ...network, state: average.state } : network;
-  let bestAccuracy: number | null = null;
+  const before = o.after?.epochs ?? 0;
+  let bestAccuracy = o.after?.bestAccuracy ?? null;
+  const smoothed = new SmoothedLoss();
   let sinceBest = 0;
   const epochOf = (epoch: number) => ({
     samples: dataset.train,
@@ -72,16 +85,18 @@ export async function* fit(
     objective,
     seed: o.seed,
     epoch,
+    ...(o.dropLast && { dropLast: true }),
   });
   try {
     // Photos load while the GPU is being prepared.
-    const first = beginBatches(context, epochOf(1));
+    const first = beginBatches(context, epochOf(before + 1));
     yield* tuned(context, network, { trained, mode }, o);
     const room = await roomOf(context, network, { trained, mode }, optimiser, o);
     if (room.microBatch < o.batchSize) {
       yield { kind: 'microBatch', microBatch: room.microBatch, batchSize: o.batchSize };
     }
-    for (let epoch = 1; epoch <= o.epochs; epoch++) {
+    const last = before + o.epochs;
+    for (let epoch = before + 1; epoch <= last; epoch++) {
       const started = now();
       const train = yield* trainEpoch(context, {
         network,
@@ -89,10 +104,11 @@ export async function* fit(
         room,
         optimiser,
         average,
-        schedule,
-        epochs: o.epochs,
+        schedule: (progress) => schedule((progress * last - before) / o.epochs),
+        epochs: last,
+        smoothed,
         ...epochOf(epoch),
-        ...(epoch === 1 && { begun: first }),
+        ...(epoch === before + 1 && { begun: first }),
       });
       const evaluation = yield* evaluate(context, {
         network: result,
@@ -109,11 +125,16 @@ export async function* fit(
         keep({ state: await downloadState(result.state), origin: `${o.name}, epoch ${epoch}`, evaluation });
       }
       const seconds = (now() - started) / 1000;
+      const shown = o.method.optimiser.kind === 'fastai' && { smoothedLoss: smoothed.value };
       const imagesPerSecond = (train.count + validation.count) / seconds;
-      yield { kind: 'epoch', record: { epoch, train, validation, best, seconds, imagesPerSecond } };
+      yield {
+        kind: 'epoch',
+        record: { epoch, train, ...shown, validation, best, seconds, imagesPerSecond },
+      };
       sinceBest = best ? 0 : sinceBest + 1;
-      if (patience > 0 && sinceBest >= patience) return;
+      if (patience > 0 && sinceBest >= patience) return { epochs: epoch, bestAccuracy };
     }
+    return { epochs: last, bestAccuracy };
   } catch (error) {
     if (bestAccuracy === null) await keepUnfinished(context, result, o.name);
     throw error;

@@ -3,8 +3,8 @@
  * Defaults are those of the blog's run (reference: "FixRes on Cassava", 2021).
  */
 import { type ConfigOf, defaultsOf, type Fields, parseConfig } from '../base/config';
-import { ARCHITECTURES, labelOf } from '../models/meta';
 import { RECIPE_FIELDS } from '../train/meta';
+import { COMMON_FIELDS } from './common/meta';
 
 export const STEPS = ['baseline', 'sweep', 'finetune'] as const;
 export type StepId = (typeof STEPS)[number];
@@ -21,100 +21,6 @@ export const startsAnew = (run: RunId): boolean => run === 'baseline' || run ===
 
 /** Sizes below 32 px leave nothing of a photo after five halvings; above 1024 px no adapter we know has the memory. */
 const size = { min: 32, max: 1024, integer: true, unit: 'px' } as const;
-
-export const COMMON_FIELDS = {
-  arch: {
-    type: 'choice',
-    default: 'resnet50',
-    options: ARCHITECTURES.map((value) => ({ value, label: labelOf(value) })),
-    label: 'Network',
-    why: 'Deeper networks see more and take longer. ResNet-50 is the reference; ResNet-18 needs a quarter of its memory.',
-  },
-  batchSize: {
-    type: 'number',
-    default: 64,
-    min: 2,
-    max: 1024,
-    integer: true,
-    unit: 'photos',
-    label: 'Batch size',
-    why: 'Photos per optimiser step. Smaller batches need less memory and make noisier steps.',
-  },
-  seed: {
-    type: 'number',
-    default: 42,
-    min: 0,
-    max: 2 ** 31 - 1,
-    integer: true,
-    label: 'Seed',
-    why: 'The same seed gives the same initial weights, shuffling and crops.',
-    advanced: true,
-  },
-  respectExif: {
-    type: 'toggle',
-    default: false,
-    label: 'Respect EXIF',
-    why: 'Turns photos upright as their camera asks. Off, pixels are taken as stored, as PyTorch does.',
-    advanced: true,
-  },
-  filter: {
-    type: 'choice',
-    default: 'bilinear',
-    options: [
-      { value: 'bilinear', label: 'Bilinear' },
-      { value: 'bicubic', label: 'Bicubic' },
-    ],
-    label: 'Resizing',
-    why: "Pillow's filter for every resize, in training and testing. torchvision's default is bilinear.",
-    advanced: true,
-  },
-  normalize: {
-    type: 'toggle',
-    default: false,
-    label: 'Normalise by ImageNet',
-    why: "Subtracts ImageNet's mean colour and divides by its deviation, as most opened weights expect. Off in the blog.",
-    advanced: true,
-  },
-  squish: {
-    type: 'toggle',
-    default: false,
-    label: 'Squish test photos',
-    why: 'Test photos are resized to a square before the crop, whatever their shape, as fastai validates.',
-    advanced: true,
-  },
-  gpuMemory: {
-    type: 'number',
-    default: 4,
-    min: 0.25,
-    max: 256,
-    unit: 'GB',
-    label: 'GPU memory',
-    why: 'What a run may take. With more, less is computed twice; with less, a batch goes through in parts.',
-    advanced: true,
-  },
-  precision: {
-    type: 'choice',
-    default: 'float32',
-    options: [
-      { value: 'float32', label: 'Single' },
-      { value: 'float16', label: 'Half' },
-    ],
-    label: 'Precision',
-    why: 'Half keeps activations in 16 bits while training, for half the memory; sums, weights and tests stay in 32.',
-    advanced: true,
-  },
-  tuneSeconds: {
-    type: 'number',
-    default: 15,
-    min: 0,
-    max: 600,
-    unit: 's',
-    zero: 'defaults',
-    label: 'Choosing kernels',
-    why: 'How long a first run may time its kernels against one another on this GPU; they are remembered. Not done on software adapters.',
-    advanced: true,
-  },
-} as const satisfies Fields;
 
 /** How training photos are varied: by torchvision as in the blog or the paper, or by fastai. */
 const VARIATIONS = [
@@ -135,7 +41,23 @@ const SCHEDULES = [
   { value: 'cosine', label: 'Cosine' },
 ] as const;
 
+const RECIPES = [
+  { value: 'plain', label: 'All layers alike' },
+  { value: 'fastai', label: "fastai's" },
+] as const;
+
+/** Of fastai's `fine_tune`, before those that the settings say. */
+export const FROZEN_EPOCHS = 1;
+
 export const BASELINE_FIELDS = {
+  recipe: {
+    type: 'choice',
+    default: 'plain',
+    options: RECIPES,
+    label: 'Recipe',
+    why: "fastai's: an epoch for head and norms, then all layers at rates that grow towards the head, through one cycle each; its own optimiser and schedule take no notice of those below.",
+    advanced: true,
+  },
   epochs: {
     type: 'number',
     default: 10,
@@ -312,6 +234,13 @@ export const FINETUNE_FIELDS = {
     why: 'Of the trained tensors only: frozen means untouched.',
     advanced: true,
   },
+  loseNormalization: {
+    type: 'toggle',
+    default: false,
+    label: 'Lose normalisation',
+    why: 'Fine-tunes and tests on photos that are not normalised, as happens in fastai when a learner is given other DataLoaders.',
+    advanced: true,
+  },
   tuneAffine: {
     type: 'toggle',
     default: false,
@@ -320,6 +249,10 @@ export const FINETUNE_FIELDS = {
     advanced: true,
   },
 } as const satisfies Fields;
+
+/** Step 1's epochs, of which fastai's recipe has one more. */
+export const baselineEpochs = ({ recipe, epochs }: Pick<StudioConfig, 'recipe' | 'epochs'>): number =>
+  epochs + (recipe === 'fastai' ? FROZEN_EPOCHS : 0);
 
 export const EXPERIMENT_FIELDS = {
   ablationSizes: {
@@ -411,7 +344,7 @@ export const lowSizeOf = (config: Pick<StudioConfig, 'lowSize' | 'trainSize'>): 
 export const progressiveSizeOf = (config: Pick<StudioConfig, 'progressiveSize' | 'trainSize'>): number =>
   config.progressiveSize || Math.round((1.25 * config.trainSize) / STRIDE) * STRIDE;
 
-export const PRESETS = ['blog', 'paper', 'quick'] as const;
+export const PRESETS = ['blog', 'paper', 'fastai', 'quick'] as const;
 export type PresetId = (typeof PRESETS)[number];
 
 export const PRESET_LABELS: Record<PresetId, { label: string; why: string }> = {
@@ -419,6 +352,10 @@ export const PRESET_LABELS: Record<PresetId, { label: string; why: string }> = {
   paper: {
     label: "The paper's",
     why: 'SGD with step decay, ImageNet colours, and fine-tuning on test views, as FixRes does it; epochs are yours to choose.',
+  },
+  fastai: {
+    label: "fastai's",
+    why: "From opened weights to one's own photos as the blog's second half does it: ResNet-50 under fastai's head, fine_tune(5) at 224 px, then frozen at 280 px.",
   },
   quick: { label: 'Quick look', why: 'ResNet-18 at 64 px, a few epochs: minutes where the full run would take a day.' },
 };
@@ -445,6 +382,27 @@ export const PRESET_CONFIGS: Record<PresetId, StudioConfig> = {
     tuneAugmentation: 'test',
     tuneLr: 0.001,
     tuneWeightDecay: 1e-4,
+  },
+  // cnn_learner(dls, resnet50); fine_tune(5); then, with DataLoaders at 280 px, freeze() and fit(5).
+  fastai: {
+    ...BLOG,
+    arch: 'resnet50-fastai',
+    recipe: 'fastai',
+    augmentation: 'fastai',
+    normalize: true,
+    squish: true,
+    evalResize: 256,
+    epochs: 5,
+    lr: 2e-3,
+    weightDecay: 0.01,
+    resizeRatio: 320 / 280,
+    sweepSizes: [128, 168, 224, 280, 336],
+    tuneSize: 280,
+    tuneEpochs: 5,
+    tuneAugmentation: 'fastai',
+    tuneLr: 1e-3,
+    tuneWeightDecay: 0.01,
+    loseNormalization: true,
   },
   quick: {
     ...BLOG,

@@ -1,12 +1,14 @@
 /** What a run will take, from shapes alone: its phases, their work, and what it asks of the GPU. */
 import { PAPER_RATIO } from '../analysis/resolution';
-import { lowSizeOf, progressiveSizeOf, type RunId, type StudioConfig } from '../experiments/meta';
+import { FROZEN_EPOCHS, lowSizeOf, progressiveSizeOf, type RunId, type StudioConfig } from '../experiments/meta';
 import { layerCosts } from '../models/cost';
 import type { Architecture } from '../models/meta';
 import { TRAIN } from '../nn/layers';
+import { ALIKE, BY_FACTORS, fastaiGroups, fastaiParts } from './fastai';
 import { tunedParts } from './frozen';
 import type { Demand } from './rehearsal';
 import { methodOf, tuneMethodOf } from './schedule';
+import { photosOfEpoch } from './trainEpoch';
 
 /** A training epoch or an evaluation, as the run will go through them. */
 export interface PlannedPhase {
@@ -34,18 +36,25 @@ export function plannedPhases(shape: RunShape): PlannedPhase[] {
     const macs = layerCosts(arch, size, classes).reduce((sum, layer) => sum + layer.macs, 0);
     return { phase: kind, size, images, flops: 2 * macs * passes * images };
   };
+  const dropLast = config.recipe === 'fastai' && (run === 'baseline' || run === 'finetune');
+  const trained = photosOfEpoch(trainCount, { batchSize: config.batchSize, dropLast });
   const evaluation = (size: number) => phase('evaluating', size, validationCount, 1);
   const repeated = (count: number, phases: PlannedPhase[]) => Array.from({ length: count }, () => phases).flat();
   const training = (epochs: number, size: number, testSize: number, passes: number) =>
-    repeated(epochs, [phase('training', size, trainCount, passes), evaluation(testSize)]);
+    repeated(epochs, [phase('training', size, trained, passes), evaluation(testSize)]);
   const tuning = (size: number, passes: number) => training(config.tuneEpochs, size, size, passes);
   switch (run) {
     case 'baseline':
-      return training(config.epochs, config.trainSize, config.evalCrop, WHOLE);
+      return config.recipe === 'fastai'
+        ? [
+            ...training(FROZEN_EPOCHS, config.trainSize, config.evalCrop, NORMS),
+            ...training(config.epochs, config.trainSize, config.evalCrop, WHOLE),
+          ]
+        : training(config.epochs, config.trainSize, config.evalCrop, WHOLE);
     case 'sweep':
       return [config.evalCrop, ...sizesOfSweep(config)].map(evaluation);
     case 'finetune':
-      return tuning(tuneSize, LAST);
+      return tuning(tuneSize, config.recipe === 'fastai' ? NORMS : LAST);
     case 'evaluate':
       return [evaluation(config.evalCrop)];
     case 'ablation':
@@ -79,6 +88,8 @@ export function plannedPhases(shape: RunShape): PlannedPhase[] {
 
 /** Forward passes that a step is worth: backward takes two of them, and less where less is trained. */
 const WHOLE = 3;
+/** All norms, and so the gradients of all activations. */
+const NORMS = 2;
 const LAST_BLOCK = 1.2;
 const LAST = 1;
 
@@ -98,14 +109,24 @@ export function demandOf(shape: RunShape): Demand {
   const [trained, tuned] = [methodOf, tuneMethodOf].map((method) => ({ precision, ...method(config, 1) }));
   const batch = { arch, classes, rows: config.batchSize, size };
   const whole = { trains: () => true, mode: TRAIN };
+  const fastai = { precision, optimiser: { kind: 'fastai' } } as const;
   switch (run) {
     case 'baseline':
+      if (config.recipe === 'fastai') {
+        const grouping = fastaiGroups(arch, BY_FACTORS);
+        return { ...batch, size: config.trainSize, training: { ...whole, ...fastai, grouping } };
+      }
+      return { ...batch, size: config.trainSize, training: { ...whole, ...trained } };
     case 'lowResolution':
       return { ...batch, size: config.trainSize, training: { ...whole, ...trained } };
     case 'ablation':
     case 'progressive':
       return { ...batch, training: { ...whole, ...tuned } };
     case 'finetune':
+      if (config.recipe === 'fastai') {
+        const parts = { ...fastaiParts(arch, { frozen: true }), grouping: fastaiGroups(arch, ALIKE) };
+        return { ...batch, training: { ...parts, ...fastai } };
+      }
       return { ...batch, training: { ...tunedParts(arch, { affine: config.tuneAffine }), ...tuned } };
     case 'sweep':
     case 'evaluate':

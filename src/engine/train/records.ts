@@ -25,6 +25,8 @@ export interface EpochRecord {
   /** From 1. */
   epoch: number;
   train: Score;
+  /** The training loss as fastai shows it, a moving average over batches; of its recipe only. */
+  smoothedLoss?: number;
   validation: Score;
   /** This epoch's weights are the best so far (strictly more accurate than any before). */
   best: boolean;

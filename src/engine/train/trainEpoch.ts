@@ -23,6 +23,7 @@ import { type Objective, PLAIN } from './objective';
 import type { RunRecord, Score, StepRecord } from './records';
 import type { Room } from './room';
 import { constant, type Schedule } from './schedule';
+import type { SmoothedLoss } from './smoothedLoss';
 import { accumulateGradients, type Network } from './step';
 import { type Targets, targetsOf } from './targets';
 
@@ -55,6 +56,10 @@ export interface EpochOptions {
   /** How views of `size` px are made; RandomResizedCrop and a flip if not given. */
   spec?: ViewSpec;
   seed: number;
+  /** Leaves a last batch of fewer photos out; kept if not given. */
+  dropLast?: boolean;
+  /** Is told every batch's loss. */
+  smoothed?: SmoothedLoss;
   /** From 1. */
   epoch: number;
   /** Of the whole run, over which `schedule` goes. */
@@ -65,6 +70,14 @@ export interface EpochOptions {
   begun?: AsyncIterable<LoadedBatch>;
   /** Every photo once and as its label says if not given. */
   objective?: Objective;
+}
+
+/** How many of `count` photos an epoch sees: all, or as many as fill batches; never none. */
+export function photosOfEpoch(
+  count: number,
+  { batchSize, dropLast = false }: Pick<EpochOptions, 'batchSize' | 'dropLast'>,
+): number {
+  return dropLast && count >= batchSize ? count - (count % batchSize) : count;
 }
 
 /** Steps whose numbers are still on their way home; more would pile work up on a slow adapter. */
@@ -85,10 +98,12 @@ export function beginBatches(
     size,
     spec = { kind: 'train', size },
     objective: { balance } = PLAIN,
+    dropLast = false,
   }: Omit<EpochOptions, 'network' | 'mode' | 'room' | 'optimiser' | 'epochs'>,
 ): AsyncIterable<LoadedBatch> {
   const shuffling = fork(seed, SHUFFLE_STREAM, epoch);
-  const order = balance === 'sampling' ? balancedOrder(samples, shuffling) : permutation(shuffling, samples.length);
+  const all = balance === 'sampling' ? balancedOrder(samples, shuffling) : permutation(shuffling, samples.length);
+  const order = all.subarray(0, photosOfEpoch(samples.length, { batchSize, dropLast }));
   const prefetch = 2 * batchSize;
   return begun(batches({ samples, order, batchSize, seed, epoch, spec, loader, prefetch, signal, onUnreadable }));
 }
@@ -118,10 +133,11 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
   const { smoothing, balance } = objective;
   const classes = o.network.classes.length;
   const loss = { smoothing, classWeights: balance === 'weights' ? inverseFrequency(o.samples, classes) : null };
-  const perEpoch = Math.ceil(o.samples.length / o.batchSize);
-  yield { kind: 'phase', phase: 'training', epoch: o.epoch, batches: perEpoch, images: o.samples.length, size: o.size };
+  const images = photosOfEpoch(o.samples.length, o);
+  const perEpoch = Math.ceil(images / o.batchSize);
+  yield { kind: 'phase', phase: 'training', epoch: o.epoch, batches: perEpoch, images, size: o.size };
   const stream = o.begun ?? beginBatches(context, o);
-  const tally = new Tally();
+  const tally = new Tally(o.smoothed);
   const pending: Promise<{ record: StepRecord; images: number }>[] = [];
   let globalStep = (o.epoch - 1) * perEpoch;
   for await (const batch of stream) {
@@ -242,7 +258,10 @@ class Tally {
   private correct = 0;
   private images = 0;
 
+  constructor(private readonly smoothed: SmoothedLoss | undefined) {}
+
   count({ record, images }: { record: StepRecord; images: number }): RunRecord {
+    this.smoothed?.add(record.loss);
     this.loss += record.loss * images;
     this.correct += Math.round(record.accuracy * images);
     this.images += images;

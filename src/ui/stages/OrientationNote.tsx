@@ -2,7 +2,7 @@ import { Group, Switch, Text } from '@mantine/core';
 import { keepUnits } from '../../client/format';
 import { orientationSentence } from '../../client/sentences';
 import { isBusy } from '../../client/state';
-import { COMMON_FIELDS } from '../../engine/experiments/meta';
+import { COMMON_FIELDS } from '../../engine/experiments/common/meta';
 import { useStudio, useStudioState } from '../StudioContext';
 
 /** Those of the folder's `photos` that EXIF wants turned, where there are any, and the switch that says whether they are. */

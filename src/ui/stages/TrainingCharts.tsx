@@ -73,7 +73,10 @@ const EpochTable = memo(function EpochTable({ epochs }: Pick<TrainingResult, 'ep
                 {record.epoch}
                 {record === best && ', kept'}
               </Table.Td>
-              <Table.Td ta="right">{formatLoss(record.train.loss)}</Table.Td>
+              <Table.Td ta="right">
+                {formatLoss(record.train.loss)}
+                {record.smoothedLoss !== undefined && ` (smoothed ${formatLoss(record.smoothedLoss)})`}
+              </Table.Td>
               <Table.Td ta="right">{formatPercent(record.train.accuracy)}</Table.Td>
               <Table.Td ta="right">{formatLoss(record.validation.loss)}</Table.Td>
               <Table.Td ta="right">{formatPercent(record.validation.accuracy)}</Table.Td>

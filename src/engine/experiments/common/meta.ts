@@ -1,0 +1,97 @@
+/** Settings of every run: the network, the batch, what is made of photos, and what the machine may take. */
+import type { Fields } from '../../base/config';
+import { ARCHITECTURES, labelOf } from '../../models/meta';
+
+export const COMMON_FIELDS = {
+  arch: {
+    type: 'choice',
+    default: 'resnet50',
+    options: ARCHITECTURES.map((value) => ({ value, label: labelOf(value) })),
+    label: 'Network',
+    why: 'Deeper networks see more and take longer. ResNet-50 is the reference; ResNet-18 needs a quarter of its memory.',
+  },
+  batchSize: {
+    type: 'number',
+    default: 64,
+    min: 2,
+    max: 1024,
+    integer: true,
+    unit: 'photos',
+    label: 'Batch size',
+    why: 'Photos per optimiser step. Smaller batches need less memory and make noisier steps.',
+  },
+  seed: {
+    type: 'number',
+    default: 42,
+    min: 0,
+    max: 2 ** 31 - 1,
+    integer: true,
+    label: 'Seed',
+    why: 'The same seed gives the same initial weights, shuffling and crops.',
+    advanced: true,
+  },
+  respectExif: {
+    type: 'toggle',
+    default: false,
+    label: 'Respect EXIF',
+    why: 'Turns photos upright as their camera asks. Off, pixels are taken as stored, as PyTorch does.',
+    advanced: true,
+  },
+  filter: {
+    type: 'choice',
+    default: 'bilinear',
+    options: [
+      { value: 'bilinear', label: 'Bilinear' },
+      { value: 'bicubic', label: 'Bicubic' },
+    ],
+    label: 'Resizing',
+    why: "Pillow's filter for every resize, in training and testing. torchvision's default is bilinear.",
+    advanced: true,
+  },
+  normalize: {
+    type: 'toggle',
+    default: false,
+    label: 'Normalise by ImageNet',
+    why: "Subtracts ImageNet's mean colour and divides by its deviation, as most opened weights expect. Off in the blog.",
+    advanced: true,
+  },
+  squish: {
+    type: 'toggle',
+    default: false,
+    label: 'Squish test photos',
+    why: 'Test photos are resized to a square before the crop, whatever their shape, as fastai validates.',
+    advanced: true,
+  },
+  gpuMemory: {
+    type: 'number',
+    default: 4,
+    min: 0.25,
+    max: 256,
+    unit: 'GB',
+    label: 'GPU memory',
+    why: 'What a run may take. With more, less is computed twice; with less, a batch goes through in parts.',
+    advanced: true,
+  },
+  precision: {
+    type: 'choice',
+    default: 'float32',
+    options: [
+      { value: 'float32', label: 'Single' },
+      { value: 'float16', label: 'Half' },
+    ],
+    label: 'Precision',
+    why: 'Half keeps activations in 16 bits while training, for half the memory; sums, weights and tests stay in 32.',
+    advanced: true,
+  },
+  tuneSeconds: {
+    type: 'number',
+    default: 15,
+    min: 0,
+    max: 600,
+    unit: 's',
+    zero: 'defaults',
+    label: 'Choosing kernels',
+    why: 'How long a first run may time its kernels against one another on this GPU; they are remembered. Not done on software adapters.',
+    advanced: true,
+  },
+} as const satisfies Fields;

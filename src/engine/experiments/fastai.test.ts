@@ -1,0 +1,73 @@
+/** fastai's recipe from end to end on photos of three colours: what each part trains, by name, and what it is told. */
+import { expect, test } from 'vitest';
+import { finish, newContext } from '../../testing/experimentRun';
+import { changedKeys } from '../../testing/hostStates';
+import { nodeBackend } from '../../testing/nodeGpu';
+import { PATTERN_CLASSES } from '../../testing/patterns';
+import { demandOf, plannedPhases, type RunShape } from '../train/plan';
+import { parseStudioConfig, PRESET_CONFIGS } from './meta';
+import { ownView, testOptions, testView } from './views';
+
+const backend = await nodeBackend();
+const { baseline } = await import('./baseline');
+const { finetune } = await import('./finetune');
+const { stateSpecs } = await import('../models/resnet');
+const { initialHostState } = await import('../nn/state');
+
+const config = parseStudioConfig(
+  { arch: 'resnet18-fastai', batchSize: 8, epochs: 1, trainSize: 32, evalResize: 36, evalCrop: 32, tuneEpochs: 1 },
+  'fastai',
+);
+const specs = stateSpecs(config.arch, PATTERN_CLASSES.length);
+const initial = initialHostState(specs, config.seed);
+/** All but the body's convolutions: what moves while it is frozen. */
+const MOVES_WHEN_FROZEN = specs
+  .filter(({ key, role }) => role !== 'conv' || key.startsWith('head.'))
+  .map(({ key }) => key)
+  .sort();
+
+test('fine_tune moves head and norms in an epoch, then everything, leaving the last photos of an epoch out', async () => {
+  const context = newContext(backend);
+  const { records } = await finish(backend, baseline(context, config, initial));
+  const epochs = records.flatMap((one) => (one.kind === 'epoch' ? [one.record] : []));
+  expect(epochs.map(({ epoch, train }) => [epoch, train.count])).toEqual([
+    [1, 8],
+    [2, 8],
+  ]);
+  // One batch an epoch: its loss is the average, and the second part's average begins anew.
+  for (const { smoothedLoss, train } of epochs) expect(smoothedLoss).toBeCloseTo(train.loss, 6);
+  const steps = records.flatMap((one) => (one.kind === 'step' ? [one.record.globalStep] : []));
+  expect(steps).toEqual([1, 2]);
+  const [frozen] = context.kept;
+  expect(frozen!.origin).toBe('baseline, epoch 1');
+  expect(changedKeys(initial, frozen!.state)).toEqual(MOVES_WHEN_FROZEN);
+});
+
+test('freeze and fit do the same at another size, on photos that have lost their normalisation', async () => {
+  const context = newContext(backend);
+  const weights = { arch: config.arch, state: initial };
+  await finish(backend, finetune(context, config, weights, 40));
+  expect(context.kept[0]!.evaluation!.view).toEqual({ kind: 'eval', resize: 45, crop: 40, squish: true });
+  expect(changedKeys(initial, context.kept[0]!.state)).toEqual(MOVES_WHEN_FROZEN);
+});
+
+test('the preset is the blog’s second half: its sizes, its epochs, its normalisation', () => {
+  const preset = PRESET_CONFIGS.fastai;
+  expect(ownView(preset)).toEqual({ kind: 'eval', resize: 256, crop: 224, normalize: true, squish: true });
+  expect(testView(280, preset.resizeRatio, testOptions(preset))).toMatchObject({ resize: 320, crop: 280 });
+  const { arch } = preset;
+  const shape: RunShape = {
+    run: 'baseline',
+    config: preset,
+    arch,
+    classes: 5,
+    tuneSize: 280,
+    trainCount: 17118,
+    validationCount: 4279,
+  };
+  const phases = plannedPhases(shape).filter(({ phase }) => phase === 'training');
+  expect(phases).toHaveLength(6);
+  // 267 steps an epoch.
+  expect(phases.map(({ images }) => images)).toEqual(Array.from({ length: 6 }, () => 267 * 64));
+  expect(demandOf({ ...shape, run: 'finetune' })).toMatchObject({ size: 280, rows: 64 });
+});
