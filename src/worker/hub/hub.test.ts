@@ -21,7 +21,7 @@ const info = {
 function hubOf(...answers: (() => Response)[]) {
   const asked: { url: string; range: string | null }[] = [];
   const fetcher: typeof fetch = async (url, options) => {
-    asked.push({ url: String(url), range: new Headers(options?.headers).get('range') });
+    asked.push({ url: new Request(url).url, range: new Headers(options?.headers).get('range') });
     return answers[asked.length - 1]!();
   };
   return { fetcher, asked };
