@@ -11,6 +11,7 @@ import {
   scoreBeforeTuning,
 } from './findings';
 import {
+  formatBytes,
   formatCount,
   formatInterval,
   formatLoss,
@@ -20,6 +21,7 @@ import {
   formatSigned,
 } from './format';
 import type { ActivationShift, Recommendation } from '../engine/train/records';
+import type { CopiesReport } from '../protocol/messages';
 import type { StudioState, TrainingResult } from './state';
 
 export function classesSentence(dataset: DatasetSummary): string {
@@ -38,6 +40,26 @@ export function orientationSentence({ looked, turned }: Orientations, photos: nu
   return respectExif
     ? `${found}. They are turned upright, in training and testing alike.`
     : `${found}. They are taken as stored, as PyTorch does.`;
+}
+
+/** What smaller copies of this shorter side take, and what is kept of them. */
+export function copiesSentences(report: CopiesReport, side: number): string[] {
+  const { losslessSide, estimate, stored, freeBytes } = report;
+  const kept =
+    stored.count > 0 ? `${formatNoun(stored.count, 'copy', 'copies')} (${formatBytes(stored.bytes)}) are kept.` : '';
+  if (side === 0)
+    return [`At ${losslessSide} px no view of these settings that resizes loses detail.`, kept].filter(Boolean);
+  const detail =
+    side < losslessSide
+      ? `Views that would lose detail, which needs ${losslessSide} px, are made from the photos.`
+      : 'No view of these settings loses detail.';
+  if (!estimate) return ['No photo could be read.', kept].filter(Boolean);
+  const room = freeBytes === null ? '' : ` of the ${formatBytes(freeBytes)} that the browser allows`;
+  const size =
+    estimate.photos === 0
+      ? 'No photo is larger, so there is nothing to copy.'
+      : `About ${formatBytes(estimate.bytes)}${room}, for ${formatNoun(estimate.photos, 'photo')}, made in the first epoch.`;
+  return [size, detail, kept].filter(Boolean);
 }
 
 export function lossSentence(result: TrainingResult): string {

@@ -67,10 +67,12 @@ export interface Studio {
   /** `exportFile` into the browser's downloads. */
   download(kind: ExportKind, weights?: WeightsSlot): Promise<void>;
   photo(ask: Commands['photo']['ask']): Promise<Commands['photo']['reply']>;
-  /** These three fail without a word in the state: the panel that asks says why. */
+  /** These, to the end, fail without a word in the state: the panel that asks says why. */
   views(ask: Commands['views']['ask']): Promise<Commands['views']['reply']>;
   apparentSizes(ask: Commands['apparentSizes']['ask']): Promise<Commands['apparentSizes']['reply']>;
   answers(): Promise<Commands['answers']['reply']>;
+  copies(ask: Commands['copies']['ask']): Promise<Commands['copies']['reply']>;
+  clearCopies(): Promise<void>;
 }
 
 export function createStudio(port: WorkerPort): Studio {
@@ -248,6 +250,8 @@ export function createStudio(port: WorkerPort): Studio {
     views: (ask) => client.call('views', ask),
     apparentSizes: (ask) => client.call('apparentSizes', ask),
     answers: () => client.call('answers', {}),
+    copies: (ask) => client.call('copies', ask),
+    clearCopies: async () => void (await client.call('clearCopies', {})),
   };
 
   keepPlanning(store, client);

@@ -46,6 +46,10 @@ export interface Commands {
   };
   /** How large things look in the test views beside the training views, on the folder's own photo sizes. */
   apparentSizes: { ask: { config: StudioConfig }; reply: ApparentSizes };
+  /** Smaller copies of the open photos: what they would take with these settings, and what is kept. */
+  copies: { ask: { config: StudioConfig }; reply: CopiesReport };
+  /** Deletes all that are kept, of other folders too. */
+  clearCopies: { ask: object; reply: object };
   /** What the network said of each validation photo, step by step. */
   answers: { ask: object; reply: Answers };
   /** What a run would take, before it starts. */
@@ -140,6 +144,16 @@ export interface Answers {
   labels: Int32Array<ArrayBuffer>;
   /** What has been measured so far. */
   steps: readonly StepAnswers[];
+}
+
+export interface CopiesReport {
+  /** The smallest shorter side, px, at which no view of these settings loses detail. */
+  losslessSide: number;
+  /** Photos that would be copied, and what that takes; null if copies are off, or no photo could be read. */
+  estimate: { photos: number; bytes: number } | null;
+  stored: { count: number; bytes: number };
+  /** That the browser still allows; null if it does not say. */
+  freeBytes: number | null;
 }
 
 export interface ApparentSizes {

@@ -38,6 +38,10 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.views(message.ask);
     case 'apparentSizes':
       return session.apparentSizes(message.ask);
+    case 'copies':
+      return session.copies(message.ask);
+    case 'clearCopies':
+      return session.clearCopies();
     case 'answers':
       return session.answers();
     case 'plan':

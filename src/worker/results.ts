@@ -16,6 +16,7 @@ import type {
   SweepPoint,
 } from '../engine/train/records';
 import type { Answers } from '../protocol/messages';
+import type { CopiesUse } from './photos/smallerPhotos';
 
 /** One run as `metrics.json` keeps it. */
 export interface RunResult {
@@ -35,6 +36,8 @@ export interface RunResult {
   /** An experiment's table, each line with the epochs that it took. */
   rows: (ExperimentRow & { trained: EpochRecord[] })[];
   evaluation: { score: Score; resize: number; crop: number } | null;
+  /** The smaller copies that views were made of; null if the pixels were the photos'. */
+  copies: CopiesUse | null;
   /** Photos that could not be read and were stepped over, with the reason. */
   unreadable: string[];
 }
@@ -56,6 +59,7 @@ export function newResult(config: StudioConfig, resolvedSize: number, startedAt:
     shift: null,
     rows: [],
     evaluation: null,
+    copies: null,
     unreadable: [],
   };
 }

@@ -2,6 +2,7 @@
  * One page's work: a data set, weights, results, and one run at a time on one GPU. All state is here, as plain data on
  * the CPU, so that losing the GPU loses a run and nothing else.
  */
+import type { PhotoLoader } from '../engine/augment/view';
 import { fromErrorData, StudioError, toErrorData } from '../engine/base/errors';
 import { openDataset } from '../engine/dataset/open';
 import { summarise } from '../engine/dataset/summarise';
@@ -29,11 +30,13 @@ import { loadChoices, saveChoices } from '../engine/train/tune';
 import type { Answers, CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo } from '../protocol/messages';
 import { answersOf } from './answers';
 import { PhotoSizes } from './apparentSizes';
+import { Copies } from './copies';
 import { choiceStore } from './choiceStore';
 import { checkClasses, type Held, HeldWeights, infoOf } from './heldWeights';
 import type { HubDesk } from './hub/desk';
 import { opfsShelf } from './hub/opfsShelf';
 import { countOrientations } from './orientations';
+import { clearCopies } from './photos/copyStore';
 import { DecodePool, finishFor } from './photos/decodePool';
 import { ProgressMeter, type Rates, secondsOf } from './progress';
 import { bestPoint, collect, metricsJson, newResult, predictionsCsv, type Results } from './results';
@@ -50,6 +53,7 @@ interface OpenDataset {
   source: FileSource & { dispose?: () => void };
   pool: DecodePool;
   sizes: PhotoSizes;
+  copies: Copies;
   /** Null before they have been counted, and where there is nothing to count. */
   orientations: Orientations | null;
   /** Ends what goes on in the background. */
@@ -75,7 +79,7 @@ export class Session implements Handlers {
   private results: Results = {};
   private config: StudioConfig = parseStudioConfig({});
   private readonly rates: Rates = {};
-  private evaluations = { respectExif: false, cache: new EvaluationCache() };
+  private evaluations = { pixels: '', cache: new EvaluationCache() };
   private readonly runner: Runner;
   private benchmarking = false;
 
@@ -114,22 +118,32 @@ export class Session implements Handlers {
 
   async views({ split, index, config, epochs }: Commands['views']['ask']): Promise<Commands['views']['reply']> {
     this.refuseWhileRunning();
-    const { dataset, pool } = this.opened();
+    const { dataset } = this.opened();
     const backend = await this.connected();
     const sample = sampleOf(dataset, split, index);
     const mayDraw = () => this.refuseWhileRunning();
     const parsed = parseStudioConfig(config);
-    pool.respectExif = parsed.respectExif;
-    pool.finish = finishFor(backend.gpu.report);
-    const shown = await photoViews({ backend, loader: pool, mayDraw }, sample.path, parsed, {
-      index,
-      epochs,
-    });
+    const loader = this.loaderFor(parsed, backend);
+    const shown = await photoViews({ backend, loader, mayDraw }, sample.path, parsed, { index, epochs });
     return { ...shown, imageId: sample.imageId, label: dataset.classes[sample.label]! };
   }
 
   async apparentSizes({ config }: Commands['apparentSizes']['ask']): Promise<Commands['apparentSizes']['reply']> {
     return this.opened().sizes.apparent(parseStudioConfig(config));
+  }
+
+  async copies({ config: given }: Commands['copies']['ask']): Promise<Commands['copies']['reply']> {
+    this.refuseWhileRunning();
+    const config = parseStudioConfig(given);
+    const { copies, pool } = this.opened();
+    pool.respectExif = config.respectExif;
+    return copies.report(config);
+  }
+
+  async clearCopies(): Promise<object> {
+    this.refuseWhileRunning();
+    await clearCopies();
+    return {};
   }
 
   async answers(): Promise<Commands['answers']['reply']> {
@@ -156,7 +170,7 @@ export class Session implements Handlers {
 
   async start({ run, config: given }: Commands['start']['ask']): Promise<Commands['start']['reply']> {
     const config = parseStudioConfig(given);
-    const { dataset, summary, pool } = this.opened();
+    const { dataset, summary, copies } = this.opened();
     if (summary.refusal) throw new StudioError('bad-dataset', summary.refusal, 'Open another folder.');
     const size = this.resolvedSize(run, config);
     const shape = this.shapeOf(run, config, size);
@@ -166,8 +180,7 @@ export class Session implements Handlers {
     const prepare = this.prepared(run, config, size);
     this.refuseWhileRunning();
 
-    pool.respectExif = config.respectExif;
-    pool.finish = finishFor(backend.gpu.report);
+    const loader = this.loaderFor(config, backend);
     const signal = this.runner.begin(run);
     const started = performance.now();
     const result = newResult(config, size, new Date().toISOString());
@@ -187,7 +200,7 @@ export class Session implements Handlers {
       memoryBytes,
       precision: config.precision,
       tuneSeconds: backend.report.software ? 0 : config.tuneSeconds,
-      loader: pool,
+      loader,
       now: () => performance.now(),
       onUnreadable: (path, reason) => {
         if (unreadable.has(path)) return;
@@ -212,6 +225,11 @@ export class Session implements Handlers {
       if (backend.choices) await saveChoices(choiceStore, backend.report, backend.choices);
       // Memory of this run's sizes is of no use to the next.
       backend.releasePool();
+    }
+    result.copies = copies.useOf(config);
+    if (result.copies?.failure) {
+      const message = `Not all smaller copies could be kept (${result.copies.failure}): they were made anew, and the results are the same.`;
+      this.emit({ kind: 'warning', message });
     }
     result.seconds = (performance.now() - started) / 1000;
     const { ended, error, seconds } = result;
@@ -328,11 +346,10 @@ export class Session implements Handlers {
     }
   }
 
-  /** Photos turned by their EXIF are other photos. */
-  private evaluationsOf({ respectExif }: StudioConfig): EvaluationCache {
-    if (this.evaluations.respectExif !== respectExif) {
-      this.evaluations = { respectExif, cache: new EvaluationCache() };
-    }
+  /** Photos turned by their EXIF are other photos, and so are smaller copies. */
+  private evaluationsOf({ respectExif, copySide }: StudioConfig): EvaluationCache {
+    const pixels = `${respectExif} ${copySide}`;
+    if (this.evaluations.pixels !== pixels) this.evaluations = { pixels, cache: new EvaluationCache() };
     return this.evaluations.cache;
   }
 
@@ -373,11 +390,13 @@ export class Session implements Handlers {
     const dataset = await openDataset(source, { seed: SPLIT_SEED });
     const summary = summarise(dataset);
     this.open?.closed.abort();
+    this.open?.copies.dispose();
     this.open?.pool.dispose();
     this.open?.source.dispose?.();
     const pool = new DecodePool(source);
     const sizes = new PhotoSizes(dataset, pool);
-    const opened = { dataset, summary, source, pool, sizes, orientations: null, closed: new AbortController() };
+    const copies = new Copies(dataset, source, pool);
+    const opened = { dataset, summary, source, pool, sizes, copies, orientations: null, closed: new AbortController() };
     this.open = opened;
     this.forget(...RUNS);
     this.emit({ kind: 'dataset', summary });
@@ -391,6 +410,14 @@ export class Session implements Handlers {
       opened.orientations = orientations;
       this.emit({ kind: 'orientations', orientations });
     });
+  }
+
+  /** What loads photos with these settings, from now on. */
+  private loaderFor(config: StudioConfig, { gpu }: StudioBackend): PhotoLoader {
+    const { pool, copies } = this.opened();
+    pool.respectExif = config.respectExif;
+    pool.finish = finishFor(gpu.report);
+    return copies.loaderFor(config);
   }
 
   private tellWeights(): void {

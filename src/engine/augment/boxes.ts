@@ -6,8 +6,8 @@ import type { Rng } from '../base/rng';
 import type { Region } from './view';
 
 /** torchvision's defaults: least share of the photo's area, and width / height. */
-const MIN_SCALE = 0.08;
-const RATIO = { min: 3 / 4, max: 4 / 3 };
+export const MIN_SCALE = 0.08;
+export const RATIO = { min: 3 / 4, max: 4 / 3 };
 const TRIES = 10;
 
 export interface CropRule {

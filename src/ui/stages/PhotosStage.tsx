@@ -6,6 +6,7 @@ import type { DatasetSummary } from '../../engine/dataset/types';
 import { useStudioState } from '../StudioContext';
 import { ApparentPanel } from './ApparentPanel';
 import { ClassTable } from './ClassTable';
+import { CopiesPanel } from './CopiesPanel';
 import { OrientationNote } from './OrientationNote';
 import { PhotoGrid } from './PhotoGrid';
 import { NextButton, StageFrame } from './StageFrame';
@@ -43,6 +44,7 @@ export function PhotosStage() {
       <OrientationNote photos={dataset.trainCount + dataset.validationCount} />
       {hasPhotos(dataset) && <PhotoGrid dataset={dataset} />}
       {hasPhotos(dataset) && <ViewsPanel dataset={dataset} />}
+      {hasPhotos(dataset) && <CopiesPanel key={`copies ${dataset.name}`} />}
       {hasPhotos(dataset) && <ApparentPanel key={dataset.name} />}
     </StageFrame>
   );

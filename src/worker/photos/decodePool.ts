@@ -73,6 +73,17 @@ export class DecodePool implements PhotoLoader {
   }
 
   /**
+   * The photo with its shorter side resized to `side` px, as a JPEG without EXIF; null where it is no larger.
+   * @throws StudioError `bad-photo`, naming the file and the reason.
+   */
+  async copy(path: string, side: number): Promise<Blob | null> {
+    const { respectExif } = this;
+    const answer = await this.ask(path, (blob) => ({ kind: 'copy', blob, side, respectExif }));
+    if ('copy' in answer) return answer.copy;
+    throw new StudioError('internal', `resizing ${path} gave no copy`);
+  }
+
+  /**
    * What the photo's first bytes say; nothing is decoded.
    * @throws StudioError `bad-photo`, naming the file and the reason.
    */

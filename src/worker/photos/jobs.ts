@@ -12,6 +12,8 @@ export type Finish = 'planes' | 'rgba' | 'view';
 export type Job =
   | { kind: 'view'; blob: Blob; spec: ViewSpec; seed: ViewSeed | null; respectExif: boolean; finish: Finish }
   | { kind: 'thumbnail'; blob: Blob; maxSide: number }
+  /** The whole photo, its shorter side resized to `side` px. */
+  | { kind: 'copy'; blob: Blob; side: number; respectExif: boolean }
   /** Reads the photo's start alone. */
   | { kind: 'header'; blob: Blob };
 
@@ -28,5 +30,7 @@ export interface ViewTimes {
 export type JobReply =
   | { id: number; view: LoadedView; times: ViewTimes }
   | { id: number; thumbnail: Blob }
+  /** Null where the photo is no larger. */
+  | { id: number; copy: Blob | null }
   | { id: number; header: ImageHeader }
   | { id: number; failed: string };

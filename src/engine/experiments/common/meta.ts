@@ -37,6 +37,18 @@ export const COMMON_FIELDS = {
     why: 'Turns photos upright as their camera asks. Off, pixels are taken as stored, as PyTorch does.',
     advanced: true,
   },
+  copySide: {
+    type: 'number',
+    default: 0,
+    min: 32,
+    max: 4096,
+    integer: true,
+    unit: 'px',
+    zero: 'off',
+    label: 'Smaller copies',
+    why: "Photos are resized once to this shorter side and kept in the browser's storage, where later epochs find them. Pixels change a little; views that would lose detail are made from the photo.",
+    advanced: true,
+  },
   filter: {
     type: 'choice',
     default: 'bilinear',

@@ -1,0 +1,111 @@
+/** Smaller copies of the photos: their size told before, made once, found again, and never a danger to a run. */
+import { expect, type Page, test } from '@playwright/test';
+import { CLASSES, makeKaggleFolder, TRAIN_PER_CLASS, VALIDATION_PER_CLASS } from './photos';
+import { chooseFolder, configure, expectAccessible, goTo, openStudio, runDirectly, stateOf } from './studio';
+
+test.describe.configure({ mode: 'serial' });
+
+const PHOTOS = CLASSES.length * (TRAIN_PER_CLASS + VALIDATION_PER_CLASS);
+/** Crops that need no more than the copies' side; the last batch is a whole one. */
+const SETTINGS = { trainSize: 32, evalCrop: 32, evalResize: 40, epochs: 1, tuneAugmentation: 'test' as const };
+const SIDE = 50;
+
+let page: Page;
+test.beforeAll(async ({ browser }) => {
+  page = await (await browser.newContext()).newPage();
+  await openStudio(page);
+  await chooseFolder(page, makeKaggleFolder());
+  await configure(page, { ...SETTINGS, copySide: SIDE });
+});
+test.afterAll(async () => {
+  await page.context().close();
+});
+
+interface Use {
+  side: number;
+  fromCopies: number;
+  fromPhotos: number;
+  made: number;
+  failure: string | null;
+}
+
+/** Evaluates the weights in memory; the loss tells the pixels apart. */
+async function evaluated(): Promise<{ loss: number; use: Use | null }> {
+  await runDirectly(page, 'evaluate');
+  const loss = await stateOf(page, (s) => s.evaluation!.score.loss);
+  const metrics = await page.evaluate(async () => (await window.studio.exportFile('metrics')).blob.text());
+  const { runs } = JSON.parse(metrics) as { runs: { evaluate: { copies: Use | null } } };
+  return { loss, use: runs.evaluate.copies };
+}
+
+/** Changes the settings, and back: what was evaluated before is measured anew. */
+async function forgetEvaluations(): Promise<void> {
+  await page.evaluate(() => window.studio.setConfig({ copySide: 0 }));
+  await runDirectly(page, 'evaluate');
+  await page.evaluate((copySide) => window.studio.setConfig({ copySide }), SIDE);
+}
+
+const kept = () =>
+  page.evaluate(async () => {
+    const names: string[] = [];
+    const root = await navigator.storage.getDirectory();
+    try {
+      for await (const name of (await root.getDirectoryHandle('smaller-copies')).keys()) names.push(name);
+    } catch {
+      return names;
+    }
+    return names;
+  });
+
+let first: { loss: number; use: Use | null };
+
+test('what they take is told before they are made', async () => {
+  const panel = (await goTo(page, 'photos')).getByTestId('copies');
+  await panel.scrollIntoViewIfNeeded();
+  await expect(panel.getByTestId('copies-sentence')).toContainText(`for ${PHOTOS} photos, made in the first epoch`);
+  await expect(panel.getByTestId('clear-copies')).toBeDisabled();
+  expect(await kept()).toEqual([]);
+  await expectAccessible(page, 'the panel on smaller copies');
+});
+
+test('test views come from copies, training crops that would lose detail from the photos', async () => {
+  await runDirectly(page, 'baseline');
+  first = await evaluated();
+  const validation = CLASSES.length * VALIDATION_PER_CLASS;
+  expect(await kept()).toHaveLength(validation);
+  expect(first.use).toEqual({ side: SIDE, fromCopies: validation, fromPhotos: 0, made: 0, failure: null });
+  await expect(page.getByTestId('clear-copies')).toBeEnabled();
+});
+
+test('a broken copy is made anew, and the result is the same', async () => {
+  await page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('smaller-copies');
+    for await (const entry of folder.values()) {
+      const writable = await (entry as FileSystemFileHandle).createWritable();
+      await writable.write('no photo at all, though it is long enough to look like one');
+      await writable.close();
+    }
+  });
+  await forgetEvaluations();
+  const again = await evaluated();
+  expect(again.use?.made).toBe(CLASSES.length * VALIDATION_PER_CLASS);
+  expect(again.loss).toBe(first.loss);
+});
+
+test('one click deletes them', async () => {
+  await page.getByTestId('clear-copies').click();
+  await expect.poll(kept).toEqual([]);
+  await expect(page.getByTestId('clear-copies')).toBeDisabled();
+});
+
+test('a full disk costs no run', async () => {
+  const protocol = await page.context().newCDPSession(page);
+  const origin = new URL(page.url()).origin;
+  await protocol.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  await forgetEvaluations();
+  const again = await evaluated();
+  expect(again.use?.failure).toMatch(/quota/i);
+  expect(again.loss).toBe(first.loss);
+  expect(await kept()).toEqual([]);
+  await protocol.send('Storage.overrideQuotaForOrigin', { origin });
+});
