@@ -9,14 +9,7 @@ import { summarise } from '../engine/dataset/summarise';
 import type { Dataset, DatasetSummary, FileSource, Orientations, Sample, Split } from '../engine/dataset/types';
 import { EvaluationCache } from '../engine/experiments/evaluationCache';
 import type { ExperimentContext, Kept } from '../engine/experiments/fit';
-import {
-  baselineEpochs,
-  parseStudioConfig,
-  type RunId,
-  RUNS,
-  startsAnew,
-  type StudioConfig,
-} from '../engine/experiments/meta';
+import { parseStudioConfig, type RunId, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
 import { installBackend, type StudioBackend } from '../engine/gpu/backend';
 import { openGpu } from '../engine/gpu/device';
 import type { AdapterReport } from '../engine/gpu/report';
@@ -41,7 +34,7 @@ import { DecodePool, finishFor } from './photos/decodePool';
 import { ProgressMeter, type Rates, secondsOf } from './progress';
 import { bestPoint, collect, metricsJson, newResult, predictionsCsv, type Results } from './results';
 import { holdLock, Runner } from './runner';
-import { recordsOf } from './runs';
+import { epochsOf, recordsOf } from './runs';
 import { directorySource } from './sources/directorySource';
 import { FilePortions } from './sources/fileSource';
 import { sampleSource } from './sources/sampleSource';
@@ -489,13 +482,6 @@ async function rootCause(thrown: unknown, { gpu }: StudioBackend): Promise<unkno
   } catch (failure) {
     return failure;
   }
-}
-
-/** That one training of the run goes through; 0 where it only measures. */
-function epochsOf(run: RunId, config: StudioConfig): number {
-  if (run === 'sweep' || run === 'evaluate' || run === 'adaptation') return 0;
-  if (run === 'baseline') return baselineEpochs(config);
-  return startsAnew(run) ? config.epochs : config.tuneEpochs;
 }
 
 const memoryBytesOf = ({ gpuMemory }: StudioConfig) => gpuMemory * 1e9;

@@ -6,7 +6,7 @@ import { keepUnits } from '../../client/format';
 import { copiesSentences } from '../../client/sentences';
 import { isBusy } from '../../client/state';
 import { toErrorData } from '../../engine/base/errors';
-import { COMMON_FIELDS } from '../../engine/experiments/meta';
+import { COMMON_FIELDS } from '../../engine/experiments/common/meta';
 import type { CopiesReport } from '../../protocol/messages';
 import { FieldRow } from '../settings/FieldRow';
 import { useStudio, useStudioState } from '../StudioContext';
