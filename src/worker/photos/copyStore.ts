@@ -11,15 +11,13 @@ export interface StoredCopies {
 }
 
 export class CopyStore {
-  private folder: Promise<FileSystemDirectoryHandle | null> | null = null;
   /** Why nothing more is kept: the disk is full, or the browser refuses. Null while it is. */
   failure: string | null = null;
 
   async get(key: string): Promise<File | null> {
     try {
-      const handle = await (await this.opened())?.getFileHandle(key);
-      const file = await handle?.getFile();
-      return file && file.size > 0 ? file : null;
+      const file = await (await (await openFolder()).getFileHandle(key)).getFile();
+      return file.size > 0 ? file : null;
     } catch {
       return null;
     }
@@ -29,13 +27,13 @@ export class CopyStore {
   async put(key: string, copy: Blob): Promise<void> {
     if (this.failure !== null) return;
     try {
-      const folder = await this.opened();
-      const writable = await (await folder?.getFileHandle(key, { create: true }))?.createWritable();
+      const handle = await (await openFolder()).getFileHandle(key, { create: true });
+      const writable = await handle.createWritable();
       try {
-        await writable?.write(copy);
-        await writable?.close();
+        await writable.write(copy);
+        await writable.close();
       } catch (error) {
-        await writable?.abort().catch(() => undefined);
+        await writable.abort().catch(() => undefined);
         await this.remove(key);
         throw error;
       }
@@ -45,15 +43,15 @@ export class CopyStore {
   }
 
   async remove(key: string): Promise<void> {
-    await (await this.opened())?.removeEntry(key).catch(() => undefined);
-  }
-
-  private opened(): Promise<FileSystemDirectoryHandle | null> {
-    this.folder ??= openFolder().catch(() => null);
-    return this.folder;
+    try {
+      await (await openFolder()).removeEntry(key);
+    } catch {
+      // It is gone, which is what was wanted.
+    }
   }
 }
 
+/** Opened anew each time: it may have been cleared since. */
 async function openFolder(): Promise<FileSystemDirectoryHandle> {
   return (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
 }
