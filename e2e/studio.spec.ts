@@ -63,7 +63,7 @@ test('a dropped folder is understood and shown', async () => {
 test('the settings take what is typed, and refuse what cannot be', async () => {
   await goTo(page, 'baseline');
   await page.getByTestId('field-arch').click();
-  await page.getByRole('option', { name: 'ResNet-18' }).click();
+  await page.getByRole('option', { name: 'ResNet-18', exact: true }).click();
   const { arch, sweepSizes, tuneEpochs, lr, ...typed } = TINY;
   for (const [key, value] of Object.entries(typed)) await page.getByTestId(`field-${key}`).fill(String(value));
   await page.getByTestId('field-epochs').fill('none');
