@@ -1,24 +1,26 @@
 /** Smaller copies of the photos, for those who want them: what they would take, what is kept, and one click to be rid of it. */
 import { Button, Group, Text, Title } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
 import { keepUnits } from '../../client/format';
 import { copiesSentences } from '../../client/sentences';
 import { isBusy } from '../../client/state';
-import { toErrorData } from '../../engine/base/errors';
+import type { Studio } from '../../client/studio';
 import { COMMON_FIELDS } from '../../engine/experiments/common/meta';
-import type { CopiesReport } from '../../protocol/messages';
+import type { StudioConfig } from '../../engine/experiments/meta';
 import { FieldRow } from '../settings/FieldRow';
 import { useStudio, useStudioState } from '../StudioContext';
+import { useConfigAnswer } from '../useConfigAnswer';
 
-/** Settings are typed digit by digit. */
 const WAIT_MS = 500;
+
+const askForReport = (studio: Studio, config: StudioConfig) => studio.copies({ config });
 
 export function CopiesPanel() {
   const studio = useStudio();
   const config = useStudioState((s) => s.config);
   const busy = useStudioState(isBusy);
-  const { report, error, refresh } = useReport();
+  // A run that ends may have made more.
+  const { answer: report, error, refresh } = useConfigAnswer(!busy, WAIT_MS, askForReport);
   const sentences = report && copiesSentences(report, config.copySide);
   const asked = sentences ?? [error ?? (busy ? 'The run is using them.' : 'Trying on a few photos what they take …')];
   return (
@@ -46,33 +48,4 @@ export function CopiesPanel() {
       </div>
     </section>
   );
-}
-
-/** Asked for again when the settings change, when a run ends, and when the copies have been deleted. */
-function useReport() {
-  const studio = useStudio();
-  const config = useStudioState((s) => s.config);
-  const busy = useStudioState(isBusy);
-  const [report, setReport] = useState<CopiesReport | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  useEffect(() => {
-    if (busy) return undefined;
-    let gone = false;
-    const timer = setTimeout(() => {
-      studio.copies({ config }).then(
-        (found) => {
-          if (gone) return;
-          setReport(found);
-          setError(null);
-        },
-        (thrown: unknown) => !gone && setError(toErrorData(thrown).message),
-      );
-    }, WAIT_MS);
-    return () => {
-      gone = true;
-      clearTimeout(timer);
-    };
-  }, [studio, config, busy]);
-  const refresh = () => studio.copies({ config }).then(setReport, () => setReport(null));
-  return { report, error, refresh };
 }
