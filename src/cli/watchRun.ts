@@ -1,7 +1,8 @@
 import process from 'node:process';
 import type { Studio } from '../client/studio';
+import { earlyStopSentence } from '../engine/analysis/earlyStop';
 import { experimentFinding } from '../engine/analysis/experimentFinding';
-import { EXPERIMENTS, type RunId } from '../engine/experiments/meta';
+import { EXPERIMENTS, epochsOf, type RunId } from '../engine/experiments/meta';
 import { epochLine, evaluationLine, progressLine, rowLine, sweepTable } from './report';
 import { attempt, type StudioPage } from './studioPage';
 
@@ -40,7 +41,7 @@ export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void
     const now = await studioPage.studio.evaluate(glance, run);
     for (const record of now.epochs.slice(epochsTold)) {
       status.clear();
-      console.log(epochLine(run, now.epochCount, record));
+      console.log(epochLine(run, epochsOf(run, now.config), record));
     }
     epochsTold = now.epochs.length;
     for (const row of now.rows.slice(rowsTold)) {
@@ -70,6 +71,9 @@ export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void
   const last = await Promise.race([tell(), studioPage.died]);
   status.clear();
   await running;
+  const { epochs, config, stopped } = last;
+  const early = !stopped && earlyStopSentence({ epochs, planned: epochsOf(run, config), patience: config.patience });
+  if (early) console.log(early);
   if (run === 'sweep' && last.points.length > 0) {
     console.log(sweepTable(last.points, last.reference).join('\n'));
     if (last.recommendation) console.log(last.recommendation.sentence);
@@ -98,7 +102,8 @@ function glance(studio: Studio, run: RunId) {
     progress,
     loss: training?.lastStep?.loss ?? null,
     epochs: training?.epochs.map(({ record }) => record) ?? [],
-    epochCount: run === 'finetune' ? config.tuneEpochs : config.epochs,
+    config,
+    stopped: training?.ended === 'stopped',
     points: sweep?.points.map(withoutCurve) ?? [],
     recommendation: sweep?.recommendation ?? null,
     rows: (run in experiments ? experiments[run as keyof typeof experiments]?.rows : null) ?? [],

@@ -19,6 +19,7 @@ export function newContext(
     signal,
     precision: 'float32',
     memoryBytes: 2e9,
+    featureBytes: 2 ** 20,
     tuneSeconds: 0,
     onUnreadable: (path) => expect.fail(path),
     dataset: {

@@ -82,7 +82,8 @@ export class ProgressMeter {
     if (this.batchesDone === 1 && this.phase!.batches > 1) return;
     const rate = images / seconds;
     this.imagesPerSecond = this.imagesPerSecond === null ? rate : (1 - NEW) * this.imagesPerSecond + NEW * rate;
-    if (planned) this.rates[planned.phase] = (this.imagesPerSecond * planned.flops) / planned.images;
+    if (planned && !planned.ofFeatures)
+      this.rates[planned.phase] = (this.imagesPerSecond * planned.flops) / planned.images;
   }
 
   /** The next phase of its kind and size: those before it were known already, and left out. */

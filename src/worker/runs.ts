@@ -8,7 +8,7 @@ import { evaluation } from '../engine/experiments/evaluation';
 import { finetune } from '../engine/experiments/finetune';
 import type { ExperimentContext } from '../engine/experiments/fit';
 import { lowResolution } from '../engine/experiments/lowResolution';
-import { baselineEpochs, type RunId, startsAnew, type StudioConfig } from '../engine/experiments/meta';
+import type { RunId, StudioConfig } from '../engine/experiments/meta';
 import { progressive } from '../engine/experiments/progressive';
 import { sweep } from '../engine/experiments/sweep';
 import type { HostState } from '../engine/nn/state';
@@ -54,11 +54,4 @@ export function recordsOf(
     default:
       return run satisfies never;
   }
-}
-
-/** Epochs that one training of the run goes through; 0 where it only measures. */
-export function epochsOf(run: RunId, config: StudioConfig): number {
-  if (run === 'sweep' || run === 'evaluate' || run === 'adaptation') return 0;
-  if (run === 'baseline') return baselineEpochs(config);
-  return startsAnew(run) ? config.epochs : config.tuneEpochs;
 }

@@ -9,12 +9,20 @@ import { summarise } from '../engine/dataset/summarise';
 import type { Dataset, DatasetSummary, FileSource, Orientations, Sample, Split } from '../engine/dataset/types';
 import { EvaluationCache } from '../engine/experiments/evaluationCache';
 import type { ExperimentContext, Kept } from '../engine/experiments/fit';
-import { parseStudioConfig, type RunId, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
+import {
+  epochsOf,
+  parseStudioConfig,
+  type RunId,
+  RUNS,
+  startsAnew,
+  type StudioConfig,
+} from '../engine/experiments/meta';
 import { installBackend, type StudioBackend } from '../engine/gpu/backend';
 import { openGpu } from '../engine/gpu/device';
 import type { AdapterReport } from '../engine/gpu/report';
 import { readWeights, weightsToSafetensors } from '../engine/train/checkpoint';
 import type { Architecture } from '../engine/models/meta';
+import { FEATURE_BYTES } from '../engine/train/features';
 import { demandOf, plannedPhases, type RunShape } from '../engine/train/plan';
 import { benchmarkMachine } from '../engine/train/benchmark';
 import type { MachineBenchmark } from '../engine/train/records';
@@ -34,7 +42,7 @@ import { DecodePool, finishFor } from './photos/decodePool';
 import { ProgressMeter, type Rates, secondsOf } from './progress';
 import { bestPoint, collect, metricsJson, newResult, predictionsCsv, type Results } from './results';
 import { holdLock, Runner } from './runner';
-import { epochsOf, recordsOf } from './runs';
+import { recordsOf } from './runs';
 import { directorySource } from './sources/directorySource';
 import { FilePortions } from './sources/fileSource';
 import { sampleSource } from './sources/sampleSource';
@@ -191,6 +199,7 @@ export class Session implements Handlers {
       cache: this.evaluationsOf(config),
       signal,
       memoryBytes,
+      featureBytes: FEATURE_BYTES,
       precision: config.precision,
       tuneSeconds: backend.report.software ? 0 : config.tuneSeconds,
       loader,

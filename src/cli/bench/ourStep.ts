@@ -1,12 +1,12 @@
 /** Our training step for the benches: the one place here that knows how the engine is asked for one. */
 import type { StudioBackend } from '../../engine/gpu/backend';
 import { readFloats } from '../../engine/gpu/readback';
+import type { Architecture } from '../../engine/models/meta';
 import { stateSpecs } from '../../engine/models/resnet';
-import { TRAIN } from '../../engine/nn/layers';
 import { releaseState, uploadState } from '../../engine/nn/state';
-import { tuned, tunedParts } from '../../engine/train/frozen';
 import { type MemoryLevel, memoryPolicy } from '../../engine/train/memoryPolicy';
 import { adamWOptimiser } from '../../engine/train/optimiser';
+import { trainedPart, trainingOf } from '../../engine/train/parts';
 import { roomFor } from '../../engine/train/room';
 import { accumulateGradients } from '../../engine/train/step';
 import { tune } from '../../engine/train/tune';
@@ -18,13 +18,13 @@ export interface OurStepOptions {
   tunes: boolean;
 }
 
-const AFFINE = { affine: true };
+const partOf = (arch: Architecture, tunes: boolean) => trainedPart(arch, tunes ? 'affine' : 'all');
 
 export function ourTrainer(backend: StudioBackend, inputs: StepInputs, { level, tunes }: OurStepOptions): Trainer {
   const { arch, batch, size, classes } = inputs;
   const state = uploadState(backend, stateSpecs(arch, classes.length), inputs.host);
   const network = { arch, classes, state };
-  const { trained, mode } = tunes ? tuned(network, AFFINE) : { trained: state.parameters, mode: TRAIN };
+  const { trained, mode } = trainingOf(network, partOf(arch, tunes));
   const optimiser = adamWOptimiser(backend, trained, { lr: inputs.lr, weightDecay: 0 });
   const images = backend.allocate([batch, size, size, 3]);
   backend.writeWords(images, inputs.images);
@@ -80,6 +80,6 @@ export function plannedBytes(
   { arch, batch, size, classes }: StepShape & Pick<StepInputs, 'classes'>,
   { level, tunes }: OurStepOptions,
 ): number | null {
-  const training = tunes ? tunedParts(arch, AFFINE) : { trains: () => true, mode: TRAIN };
+  const training = partOf(arch, tunes);
   return roomFor(backend, { arch, classes: classes.length, rows: batch, size, training }, level)?.memoryBytes ?? null;
 }

@@ -5,8 +5,7 @@
 import type { RunRecord } from '../train/records';
 import { eachOf, evaluateViews, untunedRow, type Weights } from './evaluations';
 import type { ExperimentContext } from './fit';
-import type { StudioConfig } from './meta';
-import { PART_LABELS, PARTS } from './parts';
+import { ABLATION_PARTS, PART_LABELS, type StudioConfig } from './meta';
 import { tunedRow, tunePart } from './tunePart';
 import { testOptions, testView } from './views';
 
@@ -21,7 +20,7 @@ export async function* ablation(
     const view = testView(size, config.resizeRatio, testOptions(config));
     const [untuned] = yield* evaluateViews(context, weights, { batchSize, next: eachOf([view]) });
     yield { kind: 'row', row: untunedRow(PART_LABELS.none, trainSize, untuned!) };
-    for (const part of PARTS) {
+    for (const part of ABLATION_PARTS) {
       if (part === 'none') continue;
       for (const views of ['train', 'test'] as const) {
         const kept = yield* tunePart(context, config, weights, { part, views, size });

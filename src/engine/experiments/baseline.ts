@@ -1,7 +1,7 @@
 /** Step 1: the network trained from its starting weights at one resolution (the blog's phase 1), or as fastai fine-tunes. */
-import { TRAIN } from '../nn/layers';
 import { releaseState, type HostState, uploadState } from '../nn/state';
 import { stateSpecs } from '../models/resnet';
+import { trainedPart, trainingOf } from '../train/parts';
 import type { RunRecord } from '../train/records';
 import { fineTune } from './fastai';
 import { type ExperimentContext, fit } from './fit';
@@ -32,7 +32,7 @@ export async function* baseline(
       yield* fineTune(context, network, { epochs, lr, weightDecay }, photos);
     } else {
       const method = methodOf(config, epochs);
-      const training = { trained: state.parameters, mode: TRAIN };
+      const training = trainingOf(network, trainedPart(config.arch, config.trains));
       yield* fit(context, network, training, { ...photos, epochs, lr, weightDecay, method });
     }
   } finally {

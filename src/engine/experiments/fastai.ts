@@ -4,8 +4,9 @@
  * `fit()` at one constant rate. Every part has an optimiser of its own, without the last one's moments.
  */
 import type { NetworkState } from '../nn/state';
-import { ALIKE, BY_FACTORS, type Discrimination, fastaiGroups, fastaiTraining, TENTH_BELOW } from '../train/fastai';
+import { ALIKE, BY_FACTORS, type Discrimination, fastaiGroups, fastaiPart, TENTH_BELOW } from '../train/fastai';
 import { PLAIN } from '../train/objective';
+import { trainingOf } from '../train/parts';
 import type { RunRecord } from '../train/records';
 import { type Method, type OneCycle, oneCycle, type Schedule } from '../train/schedule';
 import type { Network } from '../train/step';
@@ -43,13 +44,13 @@ export async function* fineTune(
   { lr, weightDecay, epochs }: Rates & { epochs: number },
   photos: Photos,
 ): AsyncGenerator<RunRecord, void, undefined> {
-  const frozen = yield* fit(context, network, fastaiTraining(network, { frozen: true }), {
+  const frozen = yield* fit(context, network, trainingOf(network, fastaiPart(network.arch, { frozen: true })), {
     ...photos,
     ...partOf(network, { lr, weightDecay }, { discrimination: TENTH_BELOW, schedule: oneCycle(FROZEN) }),
     epochs: FROZEN_EPOCHS,
   });
   context.backend.releasePool();
-  yield* fit(context, network, fastaiTraining(network, { frozen: false }), {
+  yield* fit(context, network, trainingOf(network, fastaiPart(network.arch, { frozen: false })), {
     ...photos,
     ...partOf(network, { lr: lr / 2, weightDecay }, { discrimination: BY_FACTORS, schedule: oneCycle(WHOLE) }),
     epochs,
@@ -64,7 +65,7 @@ export async function* fitFrozen(
   { lr, weightDecay, epochs }: Rates & { epochs: number },
   photos: Photos,
 ): AsyncGenerator<RunRecord, void, undefined> {
-  yield* fit(context, network, fastaiTraining(network, { frozen: true }), {
+  yield* fit(context, network, trainingOf(network, fastaiPart(network.arch, { frozen: true })), {
     ...photos,
     ...partOf(network, { lr, weightDecay }, { discrimination: ALIKE, schedule: AFTER_A_CYCLE }),
     epochs,

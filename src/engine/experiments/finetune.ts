@@ -7,12 +7,12 @@ import { ActivationHistogram } from '../analysis/activations';
 import type { Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
 import { releaseState, type HostState, uploadState } from '../nn/state';
-import { tuned } from '../train/frozen';
 import type { Evaluation } from '../train/evaluate';
+import { trainedPart, trainingOf } from '../train/parts';
 import type { ActivationShift, RunRecord } from '../train/records';
 import { fitFrozen } from './fastai';
 import { type ExperimentContext, fit } from './fit';
-import type { StudioConfig } from './meta';
+import { type StudioConfig, tunedPart } from './meta';
 import { tuneMethodOf } from '../train/schedule';
 import { ownView, testOptions, testView, tuneView } from './views';
 
@@ -54,7 +54,7 @@ export async function* finetune(
   const records =
     config.recipe === 'fastai'
       ? fitFrozen(keeping, network, { epochs, lr, weightDecay }, photos)
-      : fit(keeping, network, tuned(network, { affine: config.tuneAffine }), {
+      : fit(keeping, network, trainingOf(network, trainedPart(weights.arch, tunedPart(config))), {
           ...photos,
           epochs,
           lr,

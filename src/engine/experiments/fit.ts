@@ -8,10 +8,13 @@ import type { HostState, NetworkState } from '../nn/state';
 import { downloadState } from '../nn/download';
 import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
 import { newAverage } from '../train/average';
+import { extractFeatures } from '../train/extractFeatures';
+import { type FeatureStore, type Keeping, keepingOf, type Repetition } from '../train/features';
 import { SmoothedLoss } from '../train/smoothedLoss';
+import { mixes } from '../train/objective';
 import { newOptimiser, type Optimiser, type OptimiserConfig } from '../train/optimiser';
+import type { Training } from '../train/parts';
 import type { Method } from '../train/schedule';
-import type { Training } from '../train/frozen';
 import type { RunRecord } from '../train/records';
 import { findRoom, type Room, takeRoom } from '../train/room';
 import { tune } from '../train/tune';
@@ -77,6 +80,7 @@ export async function* fit(
   let bestAccuracy = o.after?.bestAccuracy ?? null;
   const smoothed = new SmoothedLoss();
   let sinceBest = 0;
+  const keeping = keepingOf(repetitionOf(context, network, { trained, mode }, o));
   const epochOf = (epoch: number) => ({
     samples: dataset.train,
     batchSize: o.batchSize,
@@ -89,17 +93,18 @@ export async function* fit(
   });
   try {
     // Photos load while the GPU is being prepared.
-    const first = beginBatches(context, epochOf(before + 1));
+    const first = keeping?.train ? null : beginBatches(context, epochOf(before + 1));
     yield* tuned(context, network, { trained, mode }, o);
     const room = await roomOf(context, network, { trained, mode }, optimiser, o);
     if (room.microBatch < o.batchSize) {
       yield { kind: 'microBatch', microBatch: room.microBatch, batchSize: o.batchSize };
     }
+    const features = yield* keptFeatures(context, network, keeping, o);
     const last = before + o.epochs;
     for (let epoch = before + 1; epoch <= last; epoch++) {
       const started = now();
       const train = yield* trainEpoch(context, {
-        network,
+        network: beginningAt(network, features.train ? keeping : null),
         mode,
         room,
         optimiser,
@@ -108,10 +113,12 @@ export async function* fit(
         epochs: last,
         smoothed,
         ...epochOf(epoch),
-        ...(epoch === before + 1 && { begun: first }),
+        features: features.train,
+        ...(epoch === before + 1 && first && { begun: first }),
       });
       const evaluation = yield* evaluate(context, {
-        network: result,
+        network: beginningAt(result, features.validation ? keeping : null),
+        features: features.validation,
         samples: dataset.validation,
         batchSize: o.batchSize,
         view: o.view,
@@ -143,6 +150,37 @@ export async function* fit(
     optimiser.release();
   }
 }
+
+function repetitionOf(
+  { dataset, precision, featureBytes }: ExperimentContext,
+  { arch }: Network,
+  { trained, mode }: Training,
+  { epochs, spec, size, view, method: { objective } }: FitOptions,
+): Repetition {
+  const part = { trains: (key: string) => trained.has(key), mode };
+  const counts = { trainCount: dataset.train.length, validationCount: dataset.validation.length };
+  const fixed = spec.kind === 'eval' && !mixes(objective);
+  return { arch, part, epochs, fixed, size, testSize: view.crop, ...counts, precision, featureBytes };
+}
+
+/** What the frozen trunk makes of the photos, where that is worth keeping. */
+async function* keptFeatures(
+  context: ExperimentContext,
+  network: Network,
+  keeping: Keeping | null,
+  { batchSize, spec, view, after }: FitOptions,
+): AsyncGenerator<RunRecord, Record<'train' | 'validation', FeatureStore | null>, undefined> {
+  const { train, validation } = context.dataset;
+  const extract = (samples: Dataset['train'], of: EvalView) =>
+    extractFeatures(context, { network, cut: keeping!.cut, samples, batchSize, view: of, epoch: after?.epochs ?? 0 });
+  return {
+    train: keeping?.train && spec.kind === 'eval' ? yield* extract(train, spec) : null,
+    validation: keeping?.validation ? yield* extract(validation, view) : null,
+  };
+}
+
+const beginningAt = <N extends Network>(network: N, keeping: Keeping | null): N =>
+  keeping ? { ...network, from: keeping.cut } : network;
 
 /** Chooses kernels for the parts that the batch will go in. */
 async function* tuned(

@@ -4,9 +4,9 @@
  */
 import { stateSpecs } from '../models/resnet';
 import { initialHostState, releaseState, uploadState } from '../nn/state';
-import { TRAIN } from '../nn/layers';
 import { PAPER_RATIO } from '../analysis/resolution';
 import type { Evaluation } from '../train/evaluate';
+import { trainedPart, trainingOf } from '../train/parts';
 import type { RunRecord } from '../train/records';
 import { changeOf, eachOf, evaluateViews, untunedRow } from './evaluations';
 import { type ExperimentContext, fit, type Kept } from './fit';
@@ -58,10 +58,11 @@ async function* trainAt(
   const best: { kept?: Kept } = {};
   const state = uploadState(backend, specs, initialHostState(specs, config.seed));
   try {
+    const network = { arch: config.arch, classes, state };
     yield* fit(
       { ...context, keep: (kept) => (best.kept = kept) },
-      { arch: config.arch, classes, state },
-      { trained: state.parameters, mode: TRAIN },
+      network,
+      trainingOf(network, trainedPart(config.arch, 'all')),
       {
         name: `training at ${size} px`,
         epochs: config.epochs,

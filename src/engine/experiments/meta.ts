@@ -250,9 +250,12 @@ export const FINETUNE_FIELDS = {
   },
 } as const satisfies Fields;
 
-/** Step 1's epochs, of which fastai's recipe has one more. */
-export const baselineEpochs = ({ recipe, epochs }: Pick<StudioConfig, 'recipe' | 'epochs'>): number =>
-  epochs + (recipe === 'fastai' ? FROZEN_EPOCHS : 0);
+/** Epochs that one training of the run goes through, of which fastai's recipe has one more; 0 where it only measures. */
+export function epochsOf(run: RunId, { recipe, epochs, tuneEpochs }: StudioConfig): number {
+  if (run === 'sweep' || run === 'evaluate' || run === 'adaptation') return 0;
+  if (run === 'baseline') return epochs + (recipe === 'fastai' ? FROZEN_EPOCHS : 0);
+  return startsAnew(run) ? epochs : tuneEpochs;
+}
 
 export const EXPERIMENT_FIELDS = {
   ablationSizes: {
@@ -333,6 +336,23 @@ export const EXPERIMENT_LABELS: Record<ExperimentId, { label: string; asks: stri
     paper: 'FixRes, section 4.2 and appendix A: its text hopes for a small gain, its own table finds none.',
   },
 };
+
+/** What the ablation tunes, from nothing to everything. */
+export const ABLATION_PARTS = ['none', 'classifier', 'statistics', 'affine', 'lastBlock', 'all'] as const;
+export type AblationPart = (typeof ABLATION_PARTS)[number];
+
+export const PART_LABELS: Record<AblationPart, string> = {
+  none: 'nothing',
+  classifier: 'the classifier',
+  statistics: 'the classifier and last statistics',
+  affine: 'the classifier and last norm',
+  lastBlock: 'the classifier and last block',
+  all: 'the whole network',
+};
+
+/** What fine-tuning trains; fastai's recipe apart. */
+export const tunedPart = ({ tuneAffine }: Pick<StudioConfig, 'tuneAffine'>) =>
+  tuneAffine ? ('affine' as const) : ('statistics' as const);
 
 /** Multiples of 32 fill the last map: five halvings. */
 const STRIDE = 32;

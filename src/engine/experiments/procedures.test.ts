@@ -7,14 +7,13 @@ import { PATTERN_CLASSES } from '../../testing/patterns';
 import type { HostState } from '../nn/state';
 import type { RunRecord } from '../train/records';
 import { EvaluationCache } from './evaluationCache';
-import { parseStudioConfig } from './meta';
+import { ABLATION_PARTS, PART_LABELS, parseStudioConfig } from './meta';
 
 const backend = await nodeBackend();
 const { ablation } = await import('./ablation');
 const { adaptation } = await import('./adaptation');
 const { evaluateViews } = await import('./evaluations');
 const { lowResolution, lowResolutionPairs } = await import('./lowResolution');
-const { PART_LABELS, PARTS } = await import('./parts');
 const { progressive } = await import('./progressive');
 const { sweep } = await import('./sweep');
 const { tunePart } = await import('./tunePart');
@@ -43,7 +42,7 @@ test('the ablation fills the table and replaces no weights', async () => {
   const rows = rowsIn(records);
   expect(rows.map(({ name, views, testSize, score, epochs }) => [name, views, testSize, score.count, epochs])).toEqual([
     [PART_LABELS.none, null, 48, 7, 0],
-    ...PARTS.slice(1).flatMap((part) => [
+    ...ABLATION_PARTS.slice(1).flatMap((part) => [
       [PART_LABELS[part], 'train', 48, 7, 1],
       [PART_LABELS[part], 'test', 48, 7, 1],
     ]),

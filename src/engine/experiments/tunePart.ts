@@ -3,16 +3,16 @@ import type { Dataset } from '../dataset/types';
 import { stateSpecs } from '../models/resnet';
 import { releaseState, uploadState } from '../nn/state';
 import type { Evaluation } from '../train/evaluate';
+import { trainedPart, trainingOf } from '../train/parts';
 import type { ExperimentRow, RunRecord } from '../train/records';
 import { tuneMethodOf } from '../train/schedule';
 import { changeOf, type Weights } from './evaluations';
 import { type ExperimentContext, fit, type Kept } from './fit';
-import type { StudioConfig } from './meta';
-import { type Part, PART_LABELS, trainingOf } from './parts';
+import { type AblationPart, PART_LABELS, type StudioConfig } from './meta';
 import { testOptions, testView, tuneView } from './views';
 
 export interface Tuning {
-  part: Exclude<Part, 'none'>;
+  part: Exclude<AblationPart, 'none'>;
   /** Training views, or the views of testing. */
   views: 'train' | 'test';
   /** px, in training and in testing. */
@@ -33,7 +33,8 @@ export async function* tunePart(
   const keep = (kept: Kept) => (best.kept = kept);
   const state = uploadState(backend, stateSpecs(arch, classes.length), initial);
   try {
-    yield* fit({ ...context, keep }, { arch, classes, state }, trainingOf(arch, state, part), {
+    const network = { arch, classes, state };
+    yield* fit({ ...context, keep }, network, trainingOf(network, trainedPart(arch, part)), {
       name: `training ${PART_LABELS[part]} on ${views} views at ${size} px`,
       epochs: config.tuneEpochs,
       batchSize: config.batchSize,

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { forwardMacs } from './cost';
+import { fastaiPart } from '../train/fastai';
+import { type Part, trainedPart } from '../train/parts';
+import { featureShape, forwardMacs, type Section, trainingMacs } from './cost';
 import type { Architecture } from './meta';
-import { stateSpecs } from './resnet';
+import { POOLED, stateSpecs } from './resnet';
 
 // GMAC a photo, convolutions and a five-class fc, counted in PyTorch.
 const SIZES = [64, 128, 179, 224, 280, 384, 480];
@@ -38,3 +40,28 @@ test.each([
     expect(stateSpecs(arch, 5)).toHaveLength(entries);
   },
 );
+
+test('a training step is worth three forward passes, or less where less is trained', () => {
+  const [arch, size, classes] = ['resnet50', 224, 5] as const;
+  const forward = forwardMacs(arch, size, classes);
+  const share = (part: Part, section?: Section) =>
+    trainingMacs(arch, size, classes, trainedPart(arch, part).trains, section) / forward;
+  expect(share('all')).toBe(3);
+  expect(share('classifier')).toBeCloseTo(1, 4);
+  // Stage 4 is a fifth of ResNet-50.
+  expect(share('layer4')).toBeCloseTo(1.4, 1);
+  const head = 2048 * 5;
+  expect(share('classifier', { from: POOLED })).toBeCloseTo((3 * head) / forward, 9);
+  const cut = 'layer4.2';
+  const [before, after] = [{ until: cut }, { from: cut }].map((section) => forwardMacs(arch, size, classes, section));
+  expect(before! + after!).toBe(forward);
+  expect(featureShape(arch, size, cut)).toEqual([7, 7, 2048]);
+  expect(featureShape('resnet18-fastai', size, POOLED)).toEqual([1024]);
+});
+
+test('all norms trained, every layer behind the first passes gradients on', () => {
+  const { trains } = fastaiPart('resnet18', { frozen: true });
+  const share = trainingMacs('resnet18', 224, 5, trains) / forwardMacs('resnet18', 224, 5);
+  expect(share).toBeGreaterThan(1.9);
+  expect(share).toBeLessThan(2);
+});

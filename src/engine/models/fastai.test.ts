@@ -7,9 +7,10 @@ import { nodeBackend } from '../../testing/nodeGpu';
 import type { StudioBackend } from '../gpu/backend';
 import type { GpuTensor } from '../gpu/recorder';
 import { initialHostState, releaseState, uploadState } from '../nn/state';
-import { BY_FACTORS, fastaiGroups, fastaiTraining, TENTH_BELOW } from '../train/fastai';
+import { BY_FACTORS, fastaiGroups, fastaiPart, TENTH_BELOW } from '../train/fastai';
 import { memoryPolicy } from '../train/memoryPolicy';
 import { newOptimiser } from '../train/optimiser';
+import { trainingOf } from '../train/parts';
 import { oneCycle } from '../train/schedule';
 import { accumulateGradients } from '../train/step';
 import { type Architecture, TRUNKS } from './meta';
@@ -84,7 +85,7 @@ test.each(CASES)('a step with the body frozen: $frozen, memory $level', async ({
   const specs = stateSpecs(ARCH, CLASSES.length);
   const host = goldenState(specs);
   const network = { arch: ARCH, classes: CLASSES, state: uploadState(backend, specs, host) } as const;
-  const { trained, mode } = fastaiTraining(network, { frozen });
+  const { trained, mode } = trainingOf(network, fastaiPart(network.arch, { frozen }));
   const optimiser = newOptimiser(
     backend,
     trained,

@@ -261,10 +261,10 @@ test.each(golden.fineTuning)('$arch fine-tunes (affine: $affine) as PyTorch does
   const { adamWOptimiser } = await import('../train/optimiser');
   const { memoryPolicy } = await import('../train/memoryPolicy');
   const { releaseState } = await import('../nn/state');
-  const { tuned } = await import('../train/frozen');
+  const { trainedPart, trainingOf } = await import('../train/parts');
   const net = await network(g.arch);
   const host = goldenState((await import('./resnet')).stateSpecs(net.arch, CLASSES.length));
-  const { trained, mode } = tuned(net, { affine: g.affine });
+  const { trained, mode } = trainingOf(net, trainedPart(net.arch, g.affine ? 'affine' : 'statistics'));
   const optimiser = adamWOptimiser(backend, trained, { lr: 1e-3, weightDecay: 0.1 });
   const training = { mode, keeps: memoryPolicy(net.arch, 'lean') };
   for (const [step, expected] of g.losses.entries()) {

@@ -39,25 +39,21 @@ export function headSpecs(arch: Architecture, channels: number, classes: number)
   ];
 }
 
-export interface Pooled {
-  /** [N, C], or [N, 2C] under fastai's head. */
-  pooled: Activation;
-  classify: () => Activation;
+/** What `pool` makes of `channels`. */
+export const pooledWidth = (arch: Architecture, channels: number): number =>
+  hasFastaiHead(arch) ? 2 * channels : channels;
+
+/** `x`: the trunk's last map [N, H, W, C] → [N, C], or [N, 2C] under fastai's head. */
+export function pool(arch: Architecture, pass: Pass, x: Activation): Activation {
+  return hasFastaiHead(arch) ? concatPool(pass, x) : averagePool(pass, x);
 }
 
-/** `x`: the trunk's last map [N, H, W, C]. What is pooled may be changed before it is classified: → logits [N, K]. */
-export function head(arch: Architecture, pass: Pass, x: Activation): Pooled {
-  if (!hasFastaiHead(arch)) {
-    const pooled = averagePool(pass, x);
-    return { pooled, classify: () => linear(pass, 'fc', pooled) };
-  }
-  const pooled = concatPool(pass, x);
-  const classify = () => {
-    const normed = norm(pass, 'head.2', pooled, { relu: false, shared: true });
-    const hidden = relu(pass, linear(pass, 'head.4', dropout(pass, normed, 0.25, 3)));
-    return linear(pass, 'head.8', dropout(pass, norm(pass, 'head.6', hidden, { relu: false }), 0.5, 7));
-  };
-  return { pooled, classify };
+/** What was pooled → logits [N, K]. */
+export function classify(arch: Architecture, pass: Pass, pooled: Activation): Activation {
+  if (!hasFastaiHead(arch)) return linear(pass, 'fc', pooled);
+  const normed = norm(pass, 'head.2', pooled, { relu: false, shared: true });
+  const hidden = relu(pass, linear(pass, 'head.4', dropout(pass, normed, 0.25, 3)));
+  return linear(pass, 'head.8', dropout(pass, norm(pass, 'head.6', hidden, { relu: false }), 0.5, 7));
 }
 
 /** Multiply-accumulates of one photo. */

@@ -6,7 +6,7 @@ import type { GpuTensor, Recorder } from '../gpu/recorder';
 import { conv, maxPool, norm, type Pass } from '../nn/layers';
 import type { TensorSpec } from '../nn/state';
 import type { Activation } from '../nn/tape';
-import { head, headSpecs } from './heads';
+import { classify, headSpecs, pool, pooledWidth } from './heads';
 import { type Architecture, type Trunk, trunkOf } from './meta';
 
 interface Design {
@@ -92,10 +92,29 @@ export function convLayers(arch: Architecture): ConvLayer[] {
   return [STEM, ...blocksOf(design).flatMap((block) => convsOf(block, design.bottleneck))];
 }
 
+/** Where a network can be cut in two: before one of its blocks, by name (`layer4.2`), or behind the pooling. */
+export type Cut = string;
+export const POOLED: Cut = 'pooled';
+
+/**
+ * The last cut before anything that learns, by names of layers and keys of tensors: what comes before it makes the same of a
+ * photo for ever. Null if the network learns from its first layer on.
+ */
+export function cutBefore(arch: Architecture, learns: (name: string) => boolean): Cut | null {
+  const design = designOf(arch);
+  const anyLearns = (layers: readonly ConvLayer[]) =>
+    layers.some(({ name, norm }) => [`${name}.weight`, `${norm}.weight`, `${norm}.bias`, norm].some(learns));
+  if (anyLearns([STEM])) return null;
+  return blocksOf(design).find((block) => anyLearns(convsOf(block, design.bottleneck)))?.name ?? POOLED;
+}
+
 /** Channels of the trunk's last map. */
 export function featureChannels(arch: Architecture): number {
   return designOf(arch).bottleneck ? 2048 : 512;
 }
+
+/** Of what is pooled. */
+export const pooledFeatures = (arch: Architecture): number => pooledWidth(arch, featureChannels(arch));
 
 /** Name of the network's last batch norm, the one that FixRes lets move. */
 export function lastNorm(arch: Architecture): string {
@@ -121,7 +140,7 @@ export function stateSpecs(arch: Architecture, classes: number): TensorSpec[] {
 export interface Outputs {
   /** [N, K] */
   logits: Activation;
-  /** Input of the head's first layer behind the pooling: [N, C], or [N, 2C] under fastai's. */
+  /** Input of the head's first layer behind the pooling: [N, C], or [N, 2C] under fastai's. What came in, at that cut. */
   pooled: Activation;
 }
 
@@ -133,29 +152,57 @@ export interface Adaptation {
   pooled?: (recorder: Recorder, pooled: GpuTensor) => void;
 }
 
-/** `images` [N, R, R, 3] in [0, 1], which stay the caller's. */
+/** `x`: images [N, R, R, 3] in [0, 1], or what `features` made of them at the cut `from`; it stays the caller's. */
 export function resnet(
   arch: Architecture,
   pass: Pass,
-  images: Activation,
-  { lastRelu, pooled: adaptPooled }: Adaptation = {},
+  x: Activation,
+  { from = null, lastRelu, pooled: adaptPooled }: Adaptation & { from?: Cut | null } = {},
 ): Outputs {
+  let pooled = x;
+  if (from !== POOLED) {
+    let map = trunk(arch, pass, x, { from, rectified: !lastRelu });
+    if (lastRelu) map = lastRelu(pass.recorder, map);
+    pooled = pool(arch, pass, map);
+    adaptPooled?.(pass.recorder, pooled.read());
+    map.rest();
+  }
+  return { pooled, logits: classify(arch, pass, pooled) };
+}
+
+/** `images` [N, R, R, 3] up to the cut: a block's input [N, H, W, C], or what is pooled. */
+export function features(arch: Architecture, pass: Pass, images: Activation, cut: Cut): Activation {
+  if (cut !== POOLED) return trunk(arch, pass, images, { until: cut });
+  const map = trunk(arch, pass, images);
+  const pooled = pool(arch, pass, map);
+  map.rest();
+  return pooled;
+}
+
+/** The stem and the blocks, or those from `from` on, or before `until`. */
+function trunk(
+  arch: Architecture,
+  pass: Pass,
+  x: Activation,
+  { from = null, until = null, rectified = true }: { from?: Cut | null; until?: Cut | null; rectified?: boolean } = {},
+): Activation {
   const design = designOf(arch);
-  const stem = norm(pass, STEM.norm, conv(pass, STEM.name, images, STEM.stride, STEM.pad), { relu: true });
-  let x = maxPool(pass, stem, { kernel: 3, stride: 2, pad: 1 });
-  stem.rest();
   const blocks = blocksOf(design);
-  for (const block of blocks) {
-    const input = x;
-    const rectified = !lastRelu || block !== blocks.at(-1);
-    x = residualBlock(pass, block, design.bottleneck, input, rectified);
+  const placeOf = (cut: Cut) => blocks.findIndex(({ name }) => name === cut);
+  let y = from === null ? stem(pass, x) : x;
+  for (const block of blocks.slice(from === null ? 0 : placeOf(from), until === null ? undefined : placeOf(until))) {
+    const input = y;
+    y = residualBlock(pass, block, design.bottleneck, input, rectified || block !== blocks.at(-1));
     input.rest();
   }
-  if (lastRelu) x = lastRelu(pass.recorder, x);
-  const { pooled, classify } = head(arch, pass, x);
-  adaptPooled?.(pass.recorder, pooled.read());
-  x.rest();
-  return { pooled, logits: classify() };
+  return y;
+}
+
+function stem(pass: Pass, images: Activation): Activation {
+  const rectified = norm(pass, STEM.norm, conv(pass, STEM.name, images, STEM.stride, STEM.pad), { relu: true });
+  const pooled = maxPool(pass, rectified, { kernel: 3, stride: 2, pad: 1 });
+  rectified.rest();
+  return pooled;
 }
 
 function residualBlock(pass: Pass, block: Block, bottleneck: boolean, x: Activation, relu: boolean): Activation {

@@ -3,11 +3,12 @@ import type { ActivationHistogram } from '../analysis/activations';
 import { scoreLogits } from '../analysis/score';
 import { sizeOfView, type ViewSpec } from '../augment/view';
 import { StudioError } from '../base/errors';
-import { batches } from '../dataset/batches';
 import type { Sample } from '../dataset/types';
 import { readFloats } from '../gpu/readback';
-import { resample } from '../kernels/resample/resample';
+import type { GpuTensor } from '../gpu/recorder';
 import { ActivationMeter } from './activationMeter';
+import type { FeatureStore } from './features';
+import { featureInputs, photoInputs } from './inputs';
 import type { ActivationStats, RunRecord, Score } from './records';
 import type { Adaptation } from '../models/resnet';
 import { findRoom, noRoom } from './room';
@@ -16,13 +17,18 @@ import type { RunContext } from './trainEpoch';
 
 export type EvalView = Extract<ViewSpec, { kind: 'eval' }>;
 
-export interface EvaluationOptions {
+export interface PassOptions {
   network: Network;
   samples: readonly Sample[];
   batchSize: number;
   view: EvalView;
   /** Of the run, for the progress; 0 outside of training. */
   epoch: number;
+  /** The samples' features, for a network that begins with them. */
+  features?: FeatureStore | null;
+}
+
+export interface EvaluationOptions extends PassOptions {
   adaptation?: Adaptation;
   /** Tells of the activations while they are counted. */
   live?: boolean;
@@ -45,73 +51,94 @@ const BATCHES_IN_FLIGHT = 2;
 /** How often a live evaluation tells of its activations. */
 const GLIMPSES = 8;
 
+/** What is done with each batch: at once, and when its results are home, in the batches' order. */
+interface Work<T> {
+  /** `input` is released afterwards. Does not wait for the GPU. */
+  submit: (input: GpuTensor, progress: { batch: number; batches: number }) => Promise<T>;
+  settle: (result: T, indices: Int32Array) => readonly RunRecord[];
+}
+
 /**
- * Yields a record a batch and returns the result. Runs in evaluation mode; changes no weight.
+ * All samples once, in their order, in batches that fit the memory. Yields a record a batch.
  * @throws StudioError `bad-dataset` if no photo could be read; the signal's reason when stopped; the GPU's failure.
  */
-export async function* evaluate(
-  { backend, loader, signal, onUnreadable, memoryBytes, now }: RunContext,
-  { network, samples, batchSize: wanted, view, epoch, adaptation, live = false }: EvaluationOptions,
-): AsyncGenerator<RunRecord, Evaluation, undefined> {
-  const started = now();
+export async function* throughNetwork<T>(
+  { backend, loader, signal, onUnreadable, memoryBytes }: RunContext,
+  { network: { arch, classes }, samples, batchSize: wanted, view, epoch, features = null }: PassOptions,
+  { submit, settle }: Work<T>,
+): AsyncGenerator<RunRecord, void, undefined> {
   const size = sizeOfView(view);
-  const demand = { arch: network.arch, classes: network.classes.length, rows: wanted, size, training: null };
+  const demand = { arch, classes: classes.length, rows: wanted, size, training: null };
   const room = findRoom(backend, demand, memoryBytes);
   if (!room) throw noRoom(demand, memoryBytes);
   // Photos do not touch one another here, so smaller batches change nothing.
   const batchSize = room.microBatch;
   const count = Math.ceil(samples.length / batchSize);
   yield { kind: 'phase', phase: 'evaluating', epoch, batches: count, images: samples.length, size };
-  const stream = batches({
-    samples,
-    order: null,
-    batchSize,
-    spec: view,
-    seed: 0,
-    epoch,
-    loader,
-    prefetch: 2 * batchSize,
-    signal,
-    onUnreadable,
-  });
+  const some = { samples, order: null, batchSize, signal };
+  const photos = { ...some, spec: view, seed: 0, epoch, loader, prefetch: 2 * batchSize, onUnreadable };
+  const pending: { result: Promise<T>; indices: Int32Array }[] = [];
+  const settled = async function* (inFlight: number): AsyncGenerator<RunRecord, void, undefined> {
+    while (pending.length > inFlight) {
+      const { result, indices } = pending.shift()!;
+      const records = settle(await result, indices);
+      yield { kind: 'evaluated', images: indices.length };
+      yield* records;
+    }
+  };
+  let batch = 0;
+  for await (const { indices, toGpu } of features ? featureInputs(features, some) : photoInputs(photos)) {
+    const input = toGpu(backend, { start: 0, end: indices.length });
+    const result = submit(input, { batch: ++batch, batches: count });
+    backend.release(input);
+    // A failure counts when its turn comes; where an earlier one ends the pass, it must not count as unhandled.
+    result.catch(() => {});
+    pending.push({ result, indices });
+    backend.gpu.throwIfFailed();
+    yield* settled(BATCHES_IN_FLIGHT);
+  }
+  yield* settled(0);
+  backend.gpu.throwIfFailed();
+  if (batch === 0) {
+    const message = `None of ${samples.length} photos could be read`;
+    throw new StudioError('bad-dataset', message, 'Look at the warnings of the data set.');
+  }
+}
+
+/** `throughNetwork` in evaluation mode, to its score and what it activates. Changes no weight. */
+export async function* evaluate(
+  context: RunContext,
+  o: EvaluationOptions,
+): AsyncGenerator<RunRecord, Evaluation, undefined> {
+  const { backend, now } = context;
+  const { network, samples, view, adaptation, live = false } = o;
+  const started = now();
+  const size = sizeOfView(view);
   const meter = new ActivationMeter(backend);
   const indices: number[] = [];
   const parts: Float32Array[] = [];
-  const pending: Promise<[Float32Array, ActivationHistogram | null]>[] = [];
-  const collected = async function* (inFlight: number): AsyncGenerator<RunRecord, void, undefined> {
-    while (pending.length > inFlight) {
-      const [logits, glimpse] = await pending.shift()!;
-      parts.push(logits);
-      yield { kind: 'evaluated', images: logits.length / network.classes.length };
-      if (glimpse) yield { kind: 'glimpse', activations: glimpse.summarise(size) };
-    }
-  };
   let histogram: ActivationHistogram;
   try {
-    let batchNumber = 0;
-    for await (const batch of stream) {
-      const images = resample(backend, batch.views);
-      const { logits, pooled } = predict(backend, network, images, adaptation);
-      meter.add(pooled);
-      const glimpsed = live && ++batchNumber % Math.ceil(count / GLIMPSES) === 0 && batchNumber < count;
-      const outputs = Promise.all([readFloats(logits), glimpsed ? meter.read() : null]);
-      // A failure counts when its turn comes; where an earlier one ends the evaluation, it must not count as unhandled.
-      outputs.catch(() => {});
-      pending.push(outputs);
-      for (const tensor of [images, logits, pooled]) backend.release(tensor);
-      indices.push(...batch.indices);
-      backend.gpu.throwIfFailed();
-      yield* collected(BATCHES_IN_FLIGHT);
-    }
-    yield* collected(0);
+    yield* throughNetwork(context, o, {
+      submit: (input, { batch, batches }) => {
+        const { logits, pooled } = predict(backend, network, input, adaptation);
+        meter.add(pooled);
+        const glimpsed = live && batch % Math.ceil(batches / GLIMPSES) === 0 && batch < batches;
+        const outputs = Promise.all([readFloats(logits), glimpsed ? meter.read() : null]);
+        for (const tensor of [logits, ...(pooled === input ? [] : [pooled])]) backend.release(tensor);
+        return outputs;
+      },
+      settle: ([logits, glimpse], those) => {
+        parts.push(logits);
+        indices.push(...those);
+        return glimpse ? [{ kind: 'glimpse', activations: glimpse.summarise(size) }] : [];
+      },
+    });
     histogram = await meter.read();
   } finally {
     meter.release();
   }
   backend.gpu.throwIfFailed();
-  if (indices.length === 0) {
-    throw new StudioError('bad-dataset', 'No validation photo could be read', 'Look at the warnings of the data set.');
-  }
   const all = concatenate(parts);
   const labels = indices.map((index) => samples[index]!.label);
   return {

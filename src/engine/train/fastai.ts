@@ -6,9 +6,8 @@ import type { Architecture } from '../models/meta';
 import { isOfHead } from '../models/heads';
 import { stateSpecs } from '../models/resnet';
 import { TRAIN } from '../nn/layers';
-import type { Training } from './frozen';
 import type { Grouping } from './optimiser';
-import type { Network } from './step';
+import type { TrainedPart } from './parts';
 
 /** Multiples of the head's learning rate: of the first two stages, of the last two, and its own. */
 export type Discrimination = readonly [early: number, late: number, head: 1];
@@ -28,17 +27,9 @@ export function fastaiGroups(arch: Architecture, discrimination: Discrimination)
 }
 
 /** By name: after `freeze()` the head and every norm; after `unfreeze()` everything. All norms use their batch in both. */
-export function fastaiParts(
-  arch: Architecture,
-  { frozen }: { frozen: boolean },
-): { trains: (key: string) => boolean; mode: Training['mode'] } {
+export function fastaiPart(arch: Architecture, { frozen }: { frozen: boolean }): TrainedPart {
   const norms = new Set(keysOf(arch, ['gamma', 'beta']));
   return { trains: (key) => !frozen || isOfHead(key) || norms.has(key), mode: TRAIN };
-}
-
-export function fastaiTraining({ arch, state }: Network, options: { frozen: boolean }): Training {
-  const { trains, mode } = fastaiParts(arch, options);
-  return { trained: new Map([...state.parameters].filter(([key]) => trains(key))), mode };
 }
 
 /** The number of classes changes no key. */

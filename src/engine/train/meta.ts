@@ -7,7 +7,23 @@ const BALANCES = [
   { value: 'weights', label: 'Counting for more' },
 ] as const;
 
+/** Of the trunk, from a stage on; always the classifier. */
+const TRAINS = [
+  { value: 'all', label: 'All layers' },
+  { value: 'layer3', label: 'Last two stages' },
+  { value: 'layer4', label: 'Last stage' },
+  { value: 'classifier', label: 'Classifier' },
+] as const;
+
 export const RECIPE_FIELDS = {
+  trains: {
+    type: 'choice',
+    default: 'all',
+    options: TRAINS,
+    label: 'What is trained',
+    why: "From opened weights, less of the network learns sooner, from fewer photos and in less memory; what is frozen stays as it is. fastai's recipe has a way of its own.",
+    advanced: true,
+  },
   warmUp: {
     type: 'number',
     default: 0,

@@ -1,11 +1,20 @@
 /** What a run will take, from shapes alone: its phases, their work, and what it asks of the GPU. */
 import { PAPER_RATIO } from '../analysis/resolution';
-import { FROZEN_EPOCHS, lowSizeOf, progressiveSizeOf, type RunId, type StudioConfig } from '../experiments/meta';
-import { layerCosts } from '../models/cost';
+import {
+  ABLATION_PARTS,
+  FROZEN_EPOCHS,
+  lowSizeOf,
+  progressiveSizeOf,
+  type RunId,
+  type StudioConfig,
+  tunedPart,
+} from '../experiments/meta';
+import { forwardMacs, type Section, trainingMacs } from '../models/cost';
 import type { Architecture } from '../models/meta';
-import { TRAIN } from '../nn/layers';
-import { ALIKE, BY_FACTORS, fastaiGroups, fastaiParts } from './fastai';
-import { tunedParts } from './frozen';
+import type { Cut } from '../models/resnet';
+import { ALIKE, BY_FACTORS, fastaiGroups, fastaiPart } from './fastai';
+import { FEATURE_BYTES, keepingOf } from './features';
+import { type TrainedPart, trainedPart } from './parts';
 import type { Demand } from './rehearsal';
 import { methodOf, tuneMethodOf } from './schedule';
 import { photosOfEpoch } from './trainEpoch';
@@ -17,6 +26,8 @@ export interface PlannedPhase {
   images: number;
   /** Floating-point operations of the whole phase. */
   flops: number;
+  /** Begins with features that were kept, and says little about how quick the adapter is. */
+  ofFeatures?: boolean;
 }
 
 export interface RunShape {
@@ -30,51 +41,81 @@ export interface RunShape {
   tuneSize: number;
 }
 
+/** Epochs of one training, each with an evaluation. */
+interface PlannedTraining {
+  part: TrainedPart;
+  epochs: number;
+  size: number;
+  testSize: number;
+  /** Whether its views are those of testing. */
+  fixed?: boolean;
+}
+
 export function plannedPhases(shape: RunShape): PlannedPhase[] {
   const { run, config, arch, classes, trainCount, validationCount, tuneSize } = shape;
-  const phase = (kind: PlannedPhase['phase'], size: number, images: number, passes: number): PlannedPhase => {
-    const macs = layerCosts(arch, size, classes).reduce((sum, layer) => sum + layer.macs, 0);
-    return { phase: kind, size, images, flops: 2 * macs * passes * images };
-  };
   const dropLast = config.recipe === 'fastai' && (run === 'baseline' || run === 'finetune');
   const trained = photosOfEpoch(trainCount, { batchSize: config.batchSize, dropLast });
-  const evaluation = (size: number) => phase('evaluating', size, validationCount, 1);
-  const repeated = (count: number, phases: PlannedPhase[]) => Array.from({ length: count }, () => phases).flat();
-  const training = (epochs: number, size: number, testSize: number, passes: number) =>
-    repeated(epochs, [phase('training', size, trained, passes), evaluation(testSize)]);
-  const tuning = (size: number, passes: number) => training(config.tuneEpochs, size, size, passes);
+  const forward = (size: number, images: number, section: Section = {}): PlannedPhase => {
+    const flops = 2 * images * forwardMacs(arch, size, classes, section);
+    return { phase: 'evaluating', size, images, flops, ofFeatures: section.from !== undefined };
+  };
+  const evaluation = (size: number) => forward(size, validationCount);
+  const training = ({ part, epochs, size, testSize, fixed = false }: PlannedTraining): PlannedPhase[] => {
+    const { precision } = config;
+    const repetition = { arch, part, epochs, size, testSize, fixed, trainCount, validationCount, precision };
+    const keeping = keepingOf({ ...repetition, featureBytes: FEATURE_BYTES });
+    const [ofTrain, ofValidation] = [keeping?.train, keeping?.validation].map((kept) => (kept ? keeping!.cut : null));
+    const sectionFrom = (cut: Cut | null | undefined) => (cut ? { from: cut } : {});
+    const flops = 2 * trained * trainingMacs(arch, size, classes, part.trains, sectionFrom(ofTrain));
+    const step: PlannedPhase = { phase: 'training', size, images: trained, flops, ofFeatures: Boolean(ofTrain) };
+    return [
+      ...(ofTrain ? [forward(size, trainCount, { until: ofTrain })] : []),
+      ...(ofValidation ? [forward(testSize, validationCount, { until: ofValidation })] : []),
+      ...repeated(epochs, [step, forward(testSize, validationCount, sectionFrom(ofValidation))]),
+    ];
+  };
+  const tuning = (part: TrainedPart, size: number, fixed = config.tuneAugmentation === 'test') =>
+    training({ part, epochs: config.tuneEpochs, size, testSize: size, fixed });
+  const whole = trainedPart(arch, 'all');
   switch (run) {
-    case 'baseline':
-      return config.recipe === 'fastai'
-        ? [
-            ...training(FROZEN_EPOCHS, config.trainSize, config.evalCrop, NORMS),
-            ...training(config.epochs, config.trainSize, config.evalCrop, WHOLE),
-          ]
-        : training(config.epochs, config.trainSize, config.evalCrop, WHOLE);
+    case 'baseline': {
+      const sizes = { size: config.trainSize, testSize: config.evalCrop };
+      const { epochs } = config;
+      if (config.recipe !== 'fastai') return training({ part: trainedPart(arch, config.trains), epochs, ...sizes });
+      return [
+        ...training({ part: fastaiPart(arch, { frozen: true }), epochs: FROZEN_EPOCHS, ...sizes }),
+        ...training({ part: whole, epochs, ...sizes }),
+      ];
+    }
     case 'sweep':
       return [config.evalCrop, ...sizesOfSweep(config)].map(evaluation);
     case 'finetune':
-      return tuning(tuneSize, config.recipe === 'fastai' ? NORMS : LAST);
+      return tuning(tuningPart(arch, config), tuneSize);
     case 'evaluate':
       return [evaluation(config.evalCrop)];
     case 'ablation':
       return config.ablationSizes.flatMap((size) => [
         evaluation(size),
-        // Three of the parts end with the last norm; each is tuned on two kinds of views.
-        ...[LAST, LAST, LAST, LAST_BLOCK, WHOLE].flatMap((passes) => repeated(2, tuning(size, passes))),
+        ...ABLATION_PARTS.filter((part) => part !== 'none').flatMap((part) =>
+          [false, true].flatMap((fixed) => tuning(trainedPart(arch, part), size, fixed)),
+        ),
       ]);
     case 'lowResolution': {
       const { epochs, trainSize } = config;
       const later = [trainSize, Math.round(trainSize / PAPER_RATIO)].map(evaluation);
       const sizes = [lowSizeOf(config), trainSize];
-      return sizes.flatMap((size, i) => [...training(epochs, size, trainSize, WHOLE), ...(later[i] ? [later[i]] : [])]);
+      return sizes.flatMap((size, i) => [
+        ...training({ part: whole, epochs, size, testSize: trainSize }),
+        ...(later[i] ? [later[i]] : []),
+      ]);
     }
     case 'progressive': {
       const size = progressiveSizeOf(config);
-      return [...[config.trainSize, size].map(evaluation), ...tuning(size, LAST), ...tuning(size, WHOLE)];
+      const tunings = [trainedPart(arch, 'statistics'), whole].flatMap((part) => tuning(part, size, false));
+      return [...[config.trainSize, size].map(evaluation), ...tunings];
     }
     case 'adaptation': {
-      const laws = (size: number) => phase('evaluating', size, Math.min(trainCount, validationCount), 1);
+      const laws = (size: number) => forward(size, Math.min(trainCount, validationCount));
       const others = config.sweepSizes.filter((size) => size !== config.trainSize);
       return [
         laws(config.trainSize),
@@ -86,12 +127,10 @@ export function plannedPhases(shape: RunShape): PlannedPhase[] {
   }
 }
 
-/** Forward passes that a step is worth: backward takes two of them, and less where less is trained. */
-const WHOLE = 3;
-/** All norms, and so the gradients of all activations. */
-const NORMS = 2;
-const LAST_BLOCK = 1.2;
-const LAST = 1;
+const repeated = (count: number, phases: readonly PlannedPhase[]) => Array.from({ length: count }, () => phases).flat();
+
+const tuningPart = (arch: Architecture, config: StudioConfig): TrainedPart =>
+  config.recipe === 'fastai' ? fastaiPart(arch, { frozen: true }) : trainedPart(arch, tunedPart(config));
 
 /** A search measures five sizes, and about two more for each halving of the gaps between them. */
 function sizesOfSweep({ sweepMode, sweepSizes, sweepFrom, sweepTo }: StudioConfig): readonly number[] {
@@ -108,7 +147,7 @@ export function demandOf(shape: RunShape): Demand {
   const { precision } = config;
   const [trained, tuned] = [methodOf, tuneMethodOf].map((method) => ({ precision, ...method(config, 1) }));
   const batch = { arch, classes, rows: config.batchSize, size };
-  const whole = { trains: () => true, mode: TRAIN };
+  const whole = trainedPart(arch, 'all');
   const fastai = { precision, optimiser: { kind: 'fastai' } } as const;
   switch (run) {
     case 'baseline':
@@ -116,18 +155,20 @@ export function demandOf(shape: RunShape): Demand {
         const grouping = fastaiGroups(arch, BY_FACTORS);
         return { ...batch, size: config.trainSize, training: { ...whole, ...fastai, grouping } };
       }
-      return { ...batch, size: config.trainSize, training: { ...whole, ...trained } };
+      return { ...batch, size: config.trainSize, training: { ...trainedPart(arch, config.trains), ...trained } };
     case 'lowResolution':
       return { ...batch, size: config.trainSize, training: { ...whole, ...trained } };
     case 'ablation':
     case 'progressive':
       return { ...batch, training: { ...whole, ...tuned } };
     case 'finetune':
-      if (config.recipe === 'fastai') {
-        const parts = { ...fastaiParts(arch, { frozen: true }), grouping: fastaiGroups(arch, ALIKE) };
-        return { ...batch, training: { ...parts, ...fastai } };
-      }
-      return { ...batch, training: { ...tunedParts(arch, { affine: config.tuneAffine }), ...tuned } };
+      return {
+        ...batch,
+        training: {
+          ...tuningPart(arch, config),
+          ...(config.recipe === 'fastai' ? { ...fastai, grouping: fastaiGroups(arch, ALIKE) } : tuned),
+        },
+      };
     case 'sweep':
     case 'evaluate':
     case 'adaptation':

@@ -161,14 +161,14 @@ test('the average of the weights is planned to the byte, too', async () => {
 test('parts of a batch add up to the whole but for the batch statistics', async () => {
   const { accumulateGradients } = await import('./step');
   const { memoryPolicy } = await import('./memoryPolicy');
-  const { tunedParts } = await import('./frozen');
+  const { trainedPart } = await import('./parts');
   const { adamWOptimiser } = await import('./optimiser');
   const { stateSpecs } = await import('../models/resnet');
   const { initialHostState, releaseState, uploadState } = await import('../nn/state');
   const { EVAL } = await import('../nn/layers');
   const specs = stateSpecs('resnet18', 5);
   const state = uploadState(backend, specs, initialHostState(specs, 1));
-  const { trains } = tunedParts('resnet18', { affine: true });
+  const { trains } = trainedPart('resnet18', 'affine');
   // With running statistics throughout, photos do not touch one another.
   const trained = new Map([...state.parameters].filter(([key]) => trains(key) || key.startsWith('layer4')));
   const optimiser = adamWOptimiser(backend, trained, { lr: 0, weightDecay: 0 });

@@ -3,8 +3,8 @@ import { type GpuTensor, type Recorder, Scope } from '../gpu/recorder';
 import { crossEntropy } from '../kernels/crossEntropy/crossEntropy';
 import type { Precision } from '../kernels/storage';
 import type { Architecture } from '../models/meta';
-import { type Adaptation, resnet } from '../models/resnet';
-import { type Dropout, EVAL, type Mode } from '../nn/layers';
+import { type Adaptation, type Cut, features, resnet } from '../models/resnet';
+import { type Dropout, EVAL, type Mode, type Pass } from '../nn/layers';
 import type { NetworkTensors } from '../nn/state';
 import { Activation, type MemoryPolicy, Tape } from '../nn/tape';
 
@@ -12,10 +12,12 @@ export interface Network<State extends NetworkTensors = NetworkTensors> {
   arch: Architecture;
   classes: readonly string[];
   state: State;
+  /** Where it begins, if not with images: it is then given what `featuresOf` makes of them. */
+  from?: Cut | null;
 }
 
 export interface Batch {
-  /** [N, R, R, 3] in [0, 1]; stays the caller's. */
+  /** [N, R, R, 3] in [0, 1], or features where the network begins; stays the caller's. */
   images: GpuTensor;
   /** int32 [N]; stays the caller's. */
   labels: GpuTensor;
@@ -45,7 +47,7 @@ export interface BackwardOptions {
  */
 export function accumulateGradients(
   recorder: Recorder,
-  { arch, state }: Network,
+  { arch, state, from = null }: Network,
   { images, labels, targets = null }: Batch,
   { mode, keeps, gradients, precision = 'float32', scaling = null, score, rows, dropout }: BackwardOptions,
 ): void {
@@ -56,6 +58,7 @@ export function accumulateGradients(
       arch,
       { recorder: scope, state, mode, precision, tape, dropout: dropout ?? null },
       lent(scope, images),
+      { from },
     );
     const gradient = crossEntropy(scope, logits.read(), labels, { score, weight: 1 / rows, targets, scaling });
     logits.adopt(gradient);
@@ -68,30 +71,44 @@ export function accumulateGradients(
 export interface Predictions {
   /** [N, K] */
   logits: GpuTensor;
-  /** Input of the head [N, C], or [N, 2C] under fastai's. */
+  /** Input of the head [N, C], or [N, 2C] under fastai's; `images` themselves where the network begins there. */
   pooled: GpuTensor;
 }
 
 /** Evaluation's forward pass. The caller releases the result. */
 export function predict(
   recorder: Recorder,
-  { arch, state }: Network,
+  { arch, state, from = null }: Network,
   images: GpuTensor,
   adaptation?: Adaptation,
 ): Predictions {
   const scope = new Scope(recorder);
   try {
-    const outputs = resnet(
-      arch,
-      { recorder: scope, state, mode: EVAL, precision: 'float32', tape: null, dropout: null },
-      lent(scope, images),
-      adaptation,
-    );
+    const outputs = resnet(arch, evaluating(scope, state), lent(scope, images), { ...adaptation, from });
     return { logits: scope.hand(outputs.logits.take()), pooled: scope.hand(outputs.pooled.take()) };
   } finally {
     scope.releaseAll();
   }
 }
+
+/** Evaluation's forward pass up to a cut, one photo's features a row. The caller releases the result. */
+export function featuresOf(recorder: Recorder, { arch, state }: Network, images: GpuTensor, cut: Cut): GpuTensor {
+  const scope = new Scope(recorder);
+  try {
+    return scope.hand(features(arch, evaluating(scope, state), lent(scope, images), cut).take());
+  } finally {
+    scope.releaseAll();
+  }
+}
+
+const evaluating = (recorder: Recorder, state: NetworkTensors): Pass => ({
+  recorder,
+  state,
+  mode: EVAL,
+  precision: 'float32',
+  tape: null,
+  dropout: null,
+});
 
 /** An activation over somebody else's tensor: never released. */
 function lent(recorder: Recorder, tensor: GpuTensor): Activation {

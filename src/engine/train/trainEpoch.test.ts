@@ -60,6 +60,7 @@ function newRun({
     signal: new AbortController().signal,
     precision: 'float32',
     memoryBytes: 2e9,
+    featureBytes: 0,
     tuneSeconds: 0,
     now: () => performance.now(),
     onUnreadable: (path) => expect.fail(path),

@@ -6,16 +6,15 @@ import type { PhotoLoader, ViewSpec } from '../augment/view';
 import { StudioError } from '../base/errors';
 import { fork, permutation } from '../base/rng';
 import { balancedOrder, inverseFrequency } from '../dataset/balance';
-import { type Batch as LoadedBatch, batches } from '../dataset/batches';
 import type { Sample } from '../dataset/types';
 import type { StudioBackend } from '../gpu/backend';
 import { readFloats } from '../gpu/readback';
 import type { GpuTensor } from '../gpu/recorder';
-import { mix } from '../kernels/mix/mix';
-import { resample } from '../kernels/resample/resample';
 import type { Precision } from '../kernels/storage';
 import type { Mode } from '../nn/layers';
 import type { WeightAverage } from './average';
+import type { FeatureStore } from './features';
+import { begun, featureInputs, type InputBatch, photoInputs } from './inputs';
 import type { Optimiser, Rates } from './optimiser';
 import { memoryPolicy } from './memoryPolicy';
 import { drawMixing, type Mixing } from './mixing';
@@ -35,6 +34,8 @@ export interface RunContext {
   onUnreadable: (path: string, reason: string) => void;
   /** GPU memory that a run may take, bytes. */
   memoryBytes: number;
+  /** Host memory that a frozen trunk's features may take, bytes. */
+  featureBytes: number;
   /** Of training's activations. */
   precision: Precision;
   /** Seconds that choosing among kernels may take where it has not been done; 0 for the defaults. */
@@ -67,7 +68,9 @@ export interface EpochOptions {
   /** What each of the optimiser's steps takes; its own rates throughout if not given. */
   schedule?: Schedule;
   /** The epoch's batches where they were begun before: `beginBatches` of the same options. */
-  begun?: AsyncIterable<LoadedBatch>;
+  begun?: AsyncIterable<InputBatch>;
+  /** The samples' features, for a network that begins with them. */
+  features?: FeatureStore | null;
   /** Every photo once and as its label says if not given. */
   objective?: Objective;
 }
@@ -99,28 +102,15 @@ export function beginBatches(
     spec = { kind: 'train', size },
     objective: { balance } = PLAIN,
     dropLast = false,
+    features = null,
   }: Omit<EpochOptions, 'network' | 'mode' | 'room' | 'optimiser' | 'epochs'>,
-): AsyncIterable<LoadedBatch> {
+): AsyncIterable<InputBatch> {
   const shuffling = fork(seed, SHUFFLE_STREAM, epoch);
   const all = balance === 'sampling' ? balancedOrder(samples, shuffling) : permutation(shuffling, samples.length);
   const order = all.subarray(0, photosOfEpoch(samples.length, { batchSize, dropLast }));
-  const prefetch = 2 * batchSize;
-  return begun(batches({ samples, order, batchSize, seed, epoch, spec, loader, prefetch, signal, onUnreadable }));
-}
-
-/** The same, its first item asked for at once. A failure counts when its turn comes. */
-function begun<T>(stream: AsyncGenerator<T, void, undefined>): AsyncIterable<T> {
-  const first = stream.next();
-  first.catch(() => {});
-  return {
-    async *[Symbol.asyncIterator]() {
-      try {
-        for (let item = await first; !item.done; item = await stream.next()) yield item.value;
-      } finally {
-        await stream.return();
-      }
-    },
-  };
+  const some = { samples, order, batchSize, signal };
+  if (features) return featureInputs(features, some);
+  return begun(photoInputs({ ...some, seed, epoch, spec, loader, prefetch: 2 * batchSize, onUnreadable }));
 }
 
 /**
@@ -146,8 +136,8 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
     const dropped = fork(o.seed, DROPOUT_STREAM, globalStep).integer(0, 2 ** 32 - 1);
     const mixing = drawMixing(objective, o.size, fork(o.seed, MIXING_STREAM, o.epoch, globalStep));
     const targets = targetsOf(batch.labels, classes, loss, mixing);
-    const score = takeStep(context, o, { views: batch.views, targets, mixing, rates, dropped });
-    const step = readStep(backend, score, batch.views.length, o.epoch, globalStep);
+    const score = takeStep(context, o, { batch, targets, mixing, rates, dropped });
+    const step = readStep(backend, score, batch.indices.length, o.epoch, globalStep);
     // A failure counts when its turn comes; where an earlier one ends the epoch, it must not count as unhandled.
     step.catch(() => {});
     pending.push(step);
@@ -161,7 +151,7 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
 
 /** What one step is taken with. */
 interface StepInputs {
-  views: LoadedBatch['views'];
+  batch: InputBatch;
   targets: Targets;
   mixing: Mixing | null;
   rates: Rates;
@@ -177,7 +167,7 @@ interface StepInputs {
 function takeStep(
   { backend, precision }: RunContext,
   { network, mode, optimiser, average, room: { microBatch, level } }: EpochOptions,
-  { views, targets, mixing, rates, dropped }: StepInputs,
+  { batch: { indices, toGpu }, targets, mixing, rates, dropped }: StepInputs,
 ): GpuTensor {
   const score = backend.allocate([2]);
   backend.clear(score);
@@ -185,12 +175,13 @@ function takeStep(
   const { gradients, scaling } = optimiser;
   const keeps = memoryPolicy(network.arch, level);
   try {
-    for (let start = 0; start < views.length; start += microBatch) {
-      const end = Math.min(start + microBatch, views.length);
+    const rows = indices.length;
+    for (let start = 0; start < rows; start += microBatch) {
+      const end = Math.min(start + microBatch, rows);
       const part = {
-        images: imagesOf(backend, views, { start, end, mixing }),
+        images: toGpu(backend, { start, end, mixing }),
         labels: backend.upload(targets.labels.slice(start, end)),
-        targets: targets.values && uploadRows(backend, targets.values, { start, end, rows: views.length }),
+        targets: targets.values && uploadRows(backend, targets.values, { start, end, rows }),
       };
       try {
         const dropout = { seed: dropped, firstRow: start };
@@ -208,22 +199,6 @@ function takeStep(
   average?.update();
   backend.flush();
   return score;
-}
-
-/** Rows `start` to `end` of a batch; where it is mixed, with the photos before them, whichever part those are in. */
-function imagesOf(
-  backend: StudioBackend,
-  views: LoadedBatch['views'],
-  { start, end, mixing }: { start: number; end: number; mixing: Mixing | null },
-): GpuTensor {
-  const own = views.slice(start, end);
-  if (!mixing) return resample(backend, own);
-  const photos = resample(backend, [views.at(start - 1)!, ...own]);
-  try {
-    return mix(backend, photos, mixing.region);
-  } finally {
-    backend.release(photos);
-  }
 }
 
 /** Rows `start` to `end` of `values`, [`rows`, K]. */

@@ -1,5 +1,6 @@
 import { startSentence } from '../../client/hub';
 import { isBusy } from '../../client/state';
+import { epochsOf } from '../../engine/experiments/meta';
 import { useStudioState } from '../StudioContext';
 import { HubCard } from './HubCard';
 import { EmptyStage, NextButton, StageFrame } from './StageFrame';
@@ -16,7 +17,7 @@ export function BaselineStage() {
       purpose="Train the usual way, on random crops; measure after every epoch."
       action={done && <NextButton to="sweep" />}
     >
-      {result && <TrainingCharts result={result} epochs={result.config.epochs} height={250} />}
+      {result && <TrainingCharts result={result} epochs={epochsOf('baseline', result.config)} height={250} />}
       {!result && !photos && (
         <EmptyStage
           title="No photos yet"

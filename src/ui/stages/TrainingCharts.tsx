@@ -1,9 +1,10 @@
 /** Loss, accuracy and the epochs' table of one training; the baseline and the fine-tuning share them. */
-import { Table } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import { memo, startTransition, useDeferredValue, useEffect, useState } from 'react';
 import { bestEpoch, intervalOf, stepsOf } from '../../client/findings';
 import { formatDuration, formatInterval, formatLoss, formatPercent } from '../../client/format';
 import type { TrainingResult } from '../../client/state';
+import { earlyStopSentence } from '../../engine/analysis/earlyStop';
 import { TrainingChart } from '../charts/TrainingChart';
 import { useStudioState } from '../StudioContext';
 import { ScrollRegion } from '../ScrollRegion';
@@ -21,8 +22,17 @@ export function TrainingCharts({ result, epochs, height }: Props) {
   const shownLater = useNextTask(shown);
   const dataset = useStudioState((s) => s.dataset);
   const steps = stepsOf(epochs, dataset?.trainCount ?? 0, result.config.batchSize);
+  const { ended, config } = result;
+  const trained = result.epochs.map(({ record }) => record);
+  const early =
+    ended === 'done' ? earlyStopSentence({ epochs: trained, planned: epochs, patience: config.patience }) : null;
   return (
     <>
+      {early && (
+        <Text size="sm" data-testid="early-stop">
+          {early}
+        </Text>
+      )}
       <div className={css['pair']}>
         <TrainingChart metric="loss" result={shown} {...{ steps, epochs, dataset, height }} />
         <TrainingChart metric="accuracy" result={shownLater} {...{ steps, epochs, dataset, height }} />

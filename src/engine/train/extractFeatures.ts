@@ -1,0 +1,32 @@
+/** A split's photos through a frozen trunk, once. */
+import type { Sample } from '../dataset/types';
+import { readFloats } from '../gpu/readback';
+import { featureShape } from '../models/cost';
+import type { Cut } from '../models/resnet';
+import { type EvalView, throughNetwork } from './evaluate';
+import { FeatureStore } from './features';
+import type { RunRecord } from './records';
+import { featuresOf, type Network } from './step';
+import type { RunContext } from './trainEpoch';
+
+/** Every sample once through the network up to `cut`; photos that cannot be read have no features. */
+export async function* extractFeatures(
+  context: RunContext,
+  o: { network: Network; cut: Cut; samples: readonly Sample[]; batchSize: number; view: EvalView; epoch: number },
+): AsyncGenerator<RunRecord, FeatureStore, undefined> {
+  const { backend } = context;
+  const store = new FeatureStore(featureShape(o.network.arch, o.view.crop, o.cut));
+  yield* throughNetwork(context, o, {
+    submit: (images) => {
+      const features = featuresOf(backend, o.network, images, o.cut);
+      const values = readFloats(features);
+      backend.release(features);
+      return values;
+    },
+    settle: (values, indices) => {
+      store.put(indices, values);
+      return [];
+    },
+  });
+  return store;
+}

@@ -1,0 +1,77 @@
+/** What goes into a network, batch by batch: photos on their way, or features that were kept. */
+import { batches, type BatchOptions } from '../dataset/batches';
+import type { LoadedView } from '../augment/view';
+import type { StudioBackend } from '../gpu/backend';
+import type { GpuTensor } from '../gpu/recorder';
+import { mix } from '../kernels/mix/mix';
+import { resample } from '../kernels/resample/resample';
+import type { FeatureStore } from './features';
+import type { Mixing } from './mixing';
+
+/** Rows of a batch, and with whom they are mixed. */
+export interface Rows {
+  start: number;
+  end: number;
+  mixing?: Mixing | null;
+}
+
+export interface InputBatch {
+  /** [N] */
+  labels: Int32Array<ArrayBuffer>;
+  /** Of the samples in their split. [N] */
+  indices: Int32Array<ArrayBuffer>;
+  /** Rows of the batch on the GPU: images [n, R, R, 3], or features [n, …]. The caller releases them. */
+  toGpu: (backend: StudioBackend, rows: Rows) => GpuTensor;
+}
+
+/** Photos, resampled on the GPU. */
+export async function* photoInputs(options: BatchOptions): AsyncGenerator<InputBatch, void, undefined> {
+  for await (const { views, labels, indices } of batches(options)) {
+    yield { labels, indices, toGpu: (backend, rows) => imagesOf(backend, views, rows) };
+  }
+}
+
+/** Where a batch is mixed, with the photos before its rows, whichever part of the batch those go in. */
+function imagesOf(backend: StudioBackend, views: readonly LoadedView[], { start, end, mixing }: Rows): GpuTensor {
+  const own = views.slice(start, end);
+  if (!mixing) return resample(backend, own);
+  const photos = resample(backend, [views.at(start - 1)!, ...own]);
+  try {
+    return mix(backend, photos, mixing.region);
+  } finally {
+    backend.release(photos);
+  }
+}
+
+/** Kept features, in the order of photos and with the same batches, those left out that could not be read. */
+export async function* featureInputs(
+  store: FeatureStore,
+  { samples, order, batchSize, signal }: Pick<BatchOptions, 'samples' | 'order' | 'batchSize' | 'signal'>,
+): AsyncGenerator<InputBatch, void, undefined> {
+  const all = order ? Array.from(order, (index) => index % samples.length) : samples.map((_, index) => index);
+  const readable = all.filter((index) => store.has(index));
+  for (let first = 0; first < readable.length; first += batchSize) {
+    signal.throwIfAborted();
+    const indices = Int32Array.from(readable.slice(first, first + batchSize));
+    yield {
+      labels: indices.map((index) => samples[index]!.label),
+      indices,
+      toGpu: (backend, { start, end }) => store.toGpu(backend, indices.subarray(start, end)),
+    };
+  }
+}
+
+/** The same stream, its first item asked for at once. A failure counts when its turn comes. */
+export function begun<T>(stream: AsyncGenerator<T, void, undefined>): AsyncIterable<T> {
+  const first = stream.next();
+  first.catch(() => {});
+  return {
+    async *[Symbol.asyncIterator]() {
+      try {
+        for (let item = await first; !item.done; item = await stream.next()) yield item.value;
+      } finally {
+        await stream.return();
+      }
+    },
+  };
+}
