@@ -55,7 +55,7 @@ describe('wrong arguments are refused by name', () => {
       ['--steps', 'baseline,sweeep'],
       '"sweeep" is none of baseline, sweep, finetune, ablation, lowResolution, progressive, adaptation, evaluate',
     ],
-    [['--preset', 'fast'], '--preset fast is none of blog, paper, fastai, quick'],
+    [['--preset', 'fast'], '--preset fast is none of blog, paper, transfer, fastai, quick'],
     [['--init', 'hub:resnet50'], 'write hub:OWNER/NAME'],
     [['--init', 'absent.safetensors'], 'absent.safetensors cannot be read'],
     [['--sample'], '--data and --sample exclude each other'],

@@ -364,7 +364,7 @@ export const lowSizeOf = (config: Pick<StudioConfig, 'lowSize' | 'trainSize'>): 
 export const progressiveSizeOf = (config: Pick<StudioConfig, 'progressiveSize' | 'trainSize'>): number =>
   config.progressiveSize || Math.round((1.25 * config.trainSize) / STRIDE) * STRIDE;
 
-export const PRESETS = ['blog', 'paper', 'fastai', 'quick'] as const;
+export const PRESETS = ['blog', 'paper', 'transfer', 'fastai', 'quick'] as const;
 export type PresetId = (typeof PRESETS)[number];
 
 export const PRESET_LABELS: Record<PresetId, { label: string; why: string }> = {
@@ -372,6 +372,10 @@ export const PRESET_LABELS: Record<PresetId, { label: string; why: string }> = {
   paper: {
     label: "The paper's",
     why: 'SGD with step decay, ImageNet colours, and fine-tuning on test views, as FixRes does it; epochs are yours to choose.',
+  },
+  transfer: {
+    label: 'Transfer',
+    why: "From opened weights to one's own photos as torchvision's recipes do it: a rise and a cosine of the learning rate, softened labels, averaged weights; then fine-tuning on test views.",
   },
   fastai: {
     label: "fastai's",
@@ -402,6 +406,24 @@ export const PRESET_CONFIGS: Record<PresetId, StudioConfig> = {
     tuneAugmentation: 'test',
     tuneLr: 0.001,
     tuneWeightDecay: 1e-4,
+  },
+  // What torchvision's references/classification has for long runs from nothing, at a short run's rates.
+  transfer: {
+    ...BLOG,
+    normalize: true,
+    evalResize: 256,
+    schedule: 'cosine',
+    warmUp: 1,
+    lr: 2e-4,
+    weightDecay: 0.05,
+    decayAll: false,
+    labelSmoothing: 0.1,
+    averaging: 0.99,
+    resizeRatio: 256 / 224,
+    sweepSizes: [128, 160, 224, 256, 288, 320, 384],
+    tuneAugmentation: 'test',
+    tuneLr: 2e-4,
+    tuneWeightDecay: 0.05,
   },
   // cnn_learner(dls, resnet50); fine_tune(5); then, with DataLoaders at 280 px, freeze() and fit(5).
   fastai: {

@@ -67,6 +67,19 @@ test('the paper’s preset tunes on its test views, normalised, at the resolutio
   expect(blog.schedule(0.5)).toEqual({ lr: 1 });
 });
 
+test('the transfer preset warms up, softens, averages, spares norms, and tunes on test views', () => {
+  const config = PRESET_CONFIGS.transfer;
+  expect(ownView(config)).toEqual({ kind: 'eval', resize: 256, crop: 224, normalize: true });
+  expect(tuneView(config, 288)).toEqual({ kind: 'eval', resize: 329, crop: 288, normalize: true });
+  const method = methodOf(config, config.epochs);
+  expect(method).toMatchObject({ optimiser: { kind: 'adamw' }, averaging: 0.99, patience: 0 });
+  expect(method.objective.smoothing).toBe(0.1);
+  expect([0, 0.1, 0.55].map((progress) => method.schedule(progress).lr)).toEqual(
+    [0.01, 1, 0.5].map((lr) => expect.closeTo(lr, 9) as number),
+  );
+  expect(method.grouping!('bn1.weight')).toEqual({ lr: 1, weightDecay: 0 });
+});
+
 test('without a resize ratio the crop is taken from the full photo', () => {
   const { resizeRatio } = parseStudioConfig({ resizeRatio: '0' });
   expect(testView(384, resizeRatio)).toEqual({ kind: 'eval', resize: 0, crop: 384 });
