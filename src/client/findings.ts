@@ -3,6 +3,7 @@ import { type Interval, wilsonInterval } from '../engine/analysis/wilson';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { EpochRecord, Score, SweepPoint } from '../engine/train/records';
 import { type RunId, startsAnew } from '../engine/experiments/meta';
+import { trunkOf } from '../engine/models/meta';
 import { isBusy, type StageId, type StudioState, type SweepResult, type TrainingResult } from './state';
 
 /** The epoch whose weights were kept: the last that was strictly better than all before. */
@@ -93,7 +94,8 @@ function mismatchOf(
     const reason = `The weights (${origin}) tell ${classes.length} classes apart; the photos have ${dataset.classes.length}. Train a baseline, which gives them a new classifier, or open others.`;
     return { reason, goTo: 'baseline' };
   }
-  if (run !== 'baseline' || arch === config.arch) return null;
+  // Its head may be another: a new one takes its place.
+  if (run !== 'baseline' || arch.split('-')[0] === trunkOf(config.arch)) return null;
   return { reason: `The weights ${origin} are a ${arch}: choose that network, or open others.`, goTo: 'takehome' };
 }
 

@@ -100,6 +100,8 @@ test('weights that do not fit are told before the start', () => {
   const deeper: StudioState = { ...opened, config: { ...opened.config, arch: 'resnet50' } };
   expect(startBlock(deeper, 'baseline')?.reason).toContain('are a resnet34');
   expect(startBlock(deeper, 'sweep')).toBeNull();
+  const otherHead: StudioState = { ...opened, config: { ...opened.config, arch: 'resnet34-fastai' } };
+  expect(startBlock(otherHead, 'baseline')).toBeNull();
   const more = { ...imported, classes: ['a', 'b', 'c'] };
   expect(startBlock({ ...opened, weights: more, imported: more }, 'sweep')?.reason).toContain('3 classes');
 });

@@ -19,16 +19,16 @@ const FIVE = [...THREE, 'd', 'e'];
 test('a baseline starts from opened weights as they are where they tell as many classes apart', () => {
   const weights = new HeldWeights();
   weights.imported = heldOf(THREE);
-  const { state, replaced } = weights.start(config, ['x', 'y', 'z']);
+  const { state, note } = weights.start(config, ['x', 'y', 'z']);
   expect(state).toBe(weights.imported.state);
-  expect(replaced).toBeNull();
+  expect(note).toBeNull();
 });
 
 test('where they tell others apart, the classifier alone is new', () => {
   const weights = new HeldWeights();
   weights.imported = heldOf(FIVE);
-  const { state, replaced } = weights.start(config, THREE);
-  expect(replaced).toContain('x.pth tells 5 classes apart, the photos have 3');
+  const { state, note } = weights.start(config, THREE);
+  expect(note).toContain('x.pth tells 5 classes apart, the photos have 3');
   expect(changedKeys(weights.imported.state, state)).toEqual(['fc.bias', 'fc.weight']);
   expect(state.tensors.get('fc.weight')?.shape).toEqual([3, 512]);
   // What was opened is not touched.
@@ -39,8 +39,8 @@ test('where they tell others apart, the classifier alone is new', () => {
 test('under fastai’s head a plain network’s trunk is kept, and its classifier left', () => {
   const weights = new HeldWeights();
   weights.imported = heldOf(THREE);
-  const { state, replaced } = weights.start({ ...config, arch: 'resnet18-fastai' }, THREE);
-  expect(replaced).toContain("replaced by the head of a ResNet-18, fastai's head");
+  const { state, note } = weights.start({ ...config, arch: 'resnet18-fastai' }, THREE);
+  expect(note).toContain("replaced by the head of a ResNet-18, fastai's head");
   expect([...state.tensors.keys()].sort()).toEqual(
     stateSpecs('resnet18-fastai', 3)
       .filter(({ role }) => role !== 'batchesTracked')
@@ -55,6 +55,8 @@ test('another network is refused, and without opened weights they are random', (
   const weights = new HeldWeights();
   const random = initialHostState(stateSpecs('resnet18', 3), 7);
   expect(changedKeys(random, weights.start(config, THREE).state)).toEqual([]);
+  expect(weights.start(config, THREE).note).toBeNull();
+  expect(weights.start({ ...config, trains: 'layer4' }, THREE).note).toContain('stays random');
   expect(() => weights.of('latest')).toThrow('no weights yet');
   weights.imported = heldOf(THREE, 'resnet34');
   expect(() => weights.start(config, THREE)).toThrow('are a resnet34; the settings say resnet18');

@@ -41,13 +41,19 @@ export class HeldWeights {
 
   /**
    * Where a baseline starts from: opened weights, whose classifier is replaced where it tells other classes apart, or else
-   * random ones.
+   * random ones; and what a person should know about it.
    * @throws StudioError `bad-weights` if the opened ones are another network's.
    */
-  start({ arch, seed }: StudioConfig, classes: readonly string[]): { state: HostState; replaced: string | null } {
+  start(
+    { arch, seed, trains, recipe }: StudioConfig,
+    classes: readonly string[],
+  ): { state: HostState; note: string | null } {
     const fresh = () => initialHostState(stateSpecs(arch, classes.length), seed);
     const { imported } = this;
-    if (!imported) return { state: fresh(), replaced: null };
+    if (!imported) {
+      const frozen = recipe === 'plain' && trains !== 'all';
+      return { state: fresh(), note: frozen ? FROZEN_AT_RANDOM : null };
+    }
     if (trunkOf(imported.arch) !== trunkOf(arch)) {
       throw new StudioError(
         'bad-weights',
@@ -56,20 +62,23 @@ export class HeldWeights {
       );
     }
     const sameHead = imported.arch === arch;
-    if (sameHead && imported.classes.length === classes.length) return { state: imported.state, replaced: null };
+    if (sameHead && imported.classes.length === classes.length) return { state: imported.state, note: null };
     const state = fresh();
     for (const [key, tensor] of imported.state.tensors) if (!isOfHead(key)) state.tensors.set(key, tensor);
     for (const [key, count] of imported.state.batchesTracked) {
       if (!isOfHead(key)) state.batchesTracked.set(key, count);
     }
     if (!sameHead) {
-      const replaced = `The weights ${imported.origin} are a ${labelOf(imported.arch)}: what tells its classes apart is replaced by the head of a ${labelOf(arch)}, new, and the rest is kept.`;
-      return { state, replaced };
+      const note = `The weights ${imported.origin} are a ${labelOf(imported.arch)}: what tells its classes apart is replaced by the head of a ${labelOf(arch)}, new, and the rest is kept.`;
+      return { state, note };
     }
-    const replaced = `The classifier of the weights ${imported.origin} tells ${imported.classes.length} classes apart, the photos have ${classes.length}: it is replaced by a new one, and the rest is kept.`;
-    return { state, replaced };
+    const note = `The classifier of the weights ${imported.origin} tells ${imported.classes.length} classes apart, the photos have ${classes.length}: it is replaced by a new one, and the rest is kept.`;
+    return { state, note };
   }
 }
+
+const FROZEN_AT_RANDOM =
+  'The weights are random, and what the settings leave untrained stays random: open pretrained weights first, or train all layers.';
 
 export const infoOf = ({ arch, classes, origin }: Held): WeightsInfo => ({ arch, classes, origin });
 

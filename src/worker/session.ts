@@ -321,7 +321,7 @@ export class Session implements Handlers {
     const held = startsAnew(run) ? null : run === 'evaluate' ? this.weights.latest() : this.weights.trunk();
     if (held) checkClasses(held, dataset.classes);
     const start = run === 'baseline' ? this.weights.start(config, dataset.classes) : null;
-    if (start?.replaced) this.emit({ kind: 'warning', message: start.replaced });
+    if (start?.note) this.emit({ kind: 'warning', message: start.note });
     return recordsOf(run, {
       config,
       size,
