@@ -18,6 +18,8 @@ if (!/^\w+$/.test(name) || !existsSync(file)) {
 await installDependencies();
 // TensorFlow.js 4.22 calls `require` when it meets Node, in its ES modules too.
 globalThis.require = createRequire(import.meta.url);
+// A server for development would say so to the builds that programs start, and their pages would be React's slow ones.
+process.env['NODE_ENV'] ??= 'production';
 const { createServer, isRunnableDevEnvironment } = await import('vite');
 const vite = await createServer({
   root: ROOT,
