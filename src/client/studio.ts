@@ -119,7 +119,7 @@ export function createStudio(port: WorkerPort): Studio {
         events.flush();
         if (!summary)
           throw new StudioError('bad-dataset', `${name} has no files`, 'Choose a folder with photos in it.');
-        store.setState({ ...NO_RESULTS, dataset: summary, stage: 'photos' });
+        store.setState({ stage: 'photos' });
       } finally {
         store.setState({ opening: null });
       }

@@ -3,6 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { keepUnits } from '../../client/format';
 import { classesSentence } from '../../client/sentences';
 import type { DatasetSummary } from '../../engine/dataset/types';
+import { InTurn } from '../InTurn';
 import { useStudioState } from '../StudioContext';
 import { ApparentPanel } from './ApparentPanel';
 import { ClassTable } from './ClassTable';
@@ -38,14 +39,16 @@ export function PhotosStage() {
           {dataset.refusal}
         </Alert>
       )}
-      <Text size="sm">{keepUnits(classesSentence(dataset))}</Text>
-      <ClassTable dataset={dataset} />
-      <WarningList dataset={dataset} />
-      <OrientationNote photos={dataset.trainCount + dataset.validationCount} />
-      {hasPhotos(dataset) && <PhotoGrid dataset={dataset} />}
-      {hasPhotos(dataset) && <ViewsPanel dataset={dataset} />}
-      {hasPhotos(dataset) && <CopiesPanel key={`copies ${dataset.name}`} />}
-      {hasPhotos(dataset) && <ApparentPanel key={dataset.name} />}
+      <InTurn>
+        <Text size="sm">{keepUnits(classesSentence(dataset))}</Text>
+        <ClassTable dataset={dataset} />
+        <WarningList dataset={dataset} />
+        <OrientationNote photos={dataset.trainCount + dataset.validationCount} />
+        {hasPhotos(dataset) && <PhotoGrid dataset={dataset} />}
+        {hasPhotos(dataset) && <ViewsPanel dataset={dataset} />}
+        {hasPhotos(dataset) && <CopiesPanel key={`copies ${dataset.name}`} />}
+        {hasPhotos(dataset) && <ApparentPanel key={dataset.name} />}
+      </InTurn>
     </StageFrame>
   );
 }
