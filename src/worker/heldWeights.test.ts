@@ -24,10 +24,11 @@ test('a baseline starts from opened weights as they are where they tell as many 
   expect(note).toBeNull();
 });
 
-test('where they tell others apart, the classifier alone is new', () => {
+test('where they tell others apart, the classifier alone is new', async () => {
   const weights = new HeldWeights();
   weights.imported = heldOf(FIVE);
-  const { state, note } = weights.start(config, THREE);
+  const { state: starting, note } = weights.start(config, THREE);
+  const state = await starting;
   expect(note).toContain('x.pth tells 5 classes apart, the photos have 3');
   expect(changedKeys(weights.imported.state, state)).toEqual(['fc.bias', 'fc.weight']);
   expect(state.tensors.get('fc.weight')?.shape).toEqual([3, 512]);
@@ -36,10 +37,11 @@ test('where they tell others apart, the classifier alone is new', () => {
   expect(() => checkClasses(weights.imported!, THREE)).toThrow('5 classes apart; the photos have 3');
 });
 
-test('under fastai’s head a plain network’s trunk is kept, and its classifier left', () => {
+test('under fastai’s head a plain network’s trunk is kept, and its classifier left', async () => {
   const weights = new HeldWeights();
   weights.imported = heldOf(THREE);
-  const { state, note } = weights.start({ ...config, arch: 'resnet18-fastai' }, THREE);
+  const { state: starting, note } = weights.start({ ...config, arch: 'resnet18-fastai' }, THREE);
+  const state = await starting;
   expect(note).toContain("replaced by the head of a ResNet-18, fastai's head");
   expect([...state.tensors.keys()].sort()).toEqual(
     stateSpecs('resnet18-fastai', 3)
@@ -51,10 +53,10 @@ test('under fastai’s head a plain network’s trunk is kept, and its classifie
   for (const [key, tensor] of state.tensors) if (!key.startsWith('head.')) expect(tensor).toBe(tensors.get(key));
 });
 
-test('another network is refused, and without opened weights they are random', () => {
+test('another network is refused, and without opened weights they are random', async () => {
   const weights = new HeldWeights();
   const random = initialHostState(stateSpecs('resnet18', 3), 7);
-  expect(changedKeys(random, weights.start(config, THREE).state)).toEqual([]);
+  expect(changedKeys(random, await weights.start(config, THREE).state)).toEqual([]);
   expect(weights.start(config, THREE).note).toBeNull();
   expect(weights.start({ ...config, trains: 'layer4' }, THREE).note).toContain('stays random');
   expect(() => weights.of('latest')).toThrow('no weights yet');

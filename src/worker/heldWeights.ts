@@ -4,7 +4,7 @@ import type { StudioConfig } from '../engine/experiments/meta';
 import { isOfHead } from '../engine/models/heads';
 import { type Architecture, labelOf, trunkOf } from '../engine/models/meta';
 import { stateSpecs } from '../engine/models/resnet';
-import { type HostState, initialHostState } from '../engine/nn/state';
+import { drawHostState, type HostState } from '../engine/nn/state';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { WeightsInfo, WeightsSlot } from '../protocol/messages';
 
@@ -15,6 +15,14 @@ export interface Held {
   origin: string;
   /** The last one made with them. */
   evaluation: Evaluation | null;
+}
+
+/** As long as the thread does nothing else while it draws weights. */
+const SLICE_MS = 10;
+
+interface Start {
+  state: HostState | Promise<HostState>;
+  note: string | null;
 }
 
 export class HeldWeights {
@@ -44,11 +52,8 @@ export class HeldWeights {
    * random ones; and what a person should know about it.
    * @throws StudioError `bad-weights` if the opened ones are another network's.
    */
-  start(
-    { arch, seed, trains, recipe }: StudioConfig,
-    classes: readonly string[],
-  ): { state: HostState; note: string | null } {
-    const fresh = () => initialHostState(stateSpecs(arch, classes.length), seed);
+  start({ arch, seed, trains, recipe }: StudioConfig, classes: readonly string[]): Start {
+    const fresh = () => drawWeights(arch, classes, seed);
     const { imported } = this;
     if (!imported) {
       const frozen = recipe === 'plain' && trains !== 'all';
@@ -63,11 +68,7 @@ export class HeldWeights {
     }
     const sameHead = imported.arch === arch;
     if (sameHead && imported.classes.length === classes.length) return { state: imported.state, note: null };
-    const state = fresh();
-    for (const [key, tensor] of imported.state.tensors) if (!isOfHead(key)) state.tensors.set(key, tensor);
-    for (const [key, count] of imported.state.batchesTracked) {
-      if (!isOfHead(key)) state.batchesTracked.set(key, count);
-    }
+    const state = fresh().then((drawn) => withTrunk(drawn, imported.state));
     if (!sameHead) {
       const note = `The weights ${imported.origin} are a ${labelOf(imported.arch)}: what tells its classes apart is replaced by the head of a ${labelOf(arch)}, new, and the rest is kept.`;
       return { state, note };
@@ -79,6 +80,26 @@ export class HeldWeights {
 
 const FROZEN_AT_RANDOM =
   'The weights are random, and what the settings leave untrained stays random: open pretrained weights first, or train all layers.';
+
+/** Random weights draw for half a second: the thread hands photos on in between. */
+async function drawWeights(arch: Architecture, classes: readonly string[], seed: number): Promise<HostState> {
+  const drawing = drawHostState(stateSpecs(arch, classes.length), seed);
+  let begun = performance.now();
+  for (;;) {
+    const { done, value } = drawing.next();
+    if (done) return value;
+    if (performance.now() - begun < SLICE_MS) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    begun = performance.now();
+  }
+}
+
+/** All but the head is `trunk`'s. */
+function withTrunk(state: HostState, trunk: HostState): HostState {
+  for (const [key, tensor] of trunk.tensors) if (!isOfHead(key)) state.tensors.set(key, tensor);
+  for (const [key, count] of trunk.batchesTracked) if (!isOfHead(key)) state.batchesTracked.set(key, count);
+  return state;
+}
 
 export const infoOf = ({ arch, classes, origin }: Held): WeightsInfo => ({ arch, classes, origin });
 

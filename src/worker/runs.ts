@@ -20,7 +20,7 @@ export interface RunInputs {
   /** Resolution in px that 0 in the configuration stands for. */
   size: number;
   /** Where a baseline starts from. */
-  initial: HostState | null;
+  initial: HostState | Promise<HostState> | null;
   /** What the run works on; null for runs that train from the start. */
   weights: Weights | null;
   onEvaluation: (evaluation: Evaluation) => void;

@@ -1,5 +1,5 @@
 /** Step 1: the network trained from its starting weights at one resolution (the blog's phase 1), or as fastai fine-tunes. */
-import { releaseState, type HostState, uploadState } from '../nn/state';
+import { allocateState, type HostState, releaseState, writeState } from '../nn/state';
 import { stateSpecs } from '../models/resnet';
 import { trainedPart, trainingOf } from '../train/parts';
 import type { RunRecord } from '../train/records';
@@ -13,10 +13,10 @@ import { ownView, trainView } from './views';
 export async function* baseline(
   context: ExperimentContext,
   config: StudioConfig,
-  initial: HostState,
+  initial: HostState | Promise<HostState>,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { classes } = context.dataset;
-  const state = uploadState(context.backend, stateSpecs(config.arch, classes.length), initial);
+  const state = allocateState(context.backend, stateSpecs(config.arch, classes.length));
   try {
     const network = { arch: config.arch, classes, state };
     const photos = {
@@ -29,11 +29,12 @@ export async function* baseline(
     };
     const { epochs, lr, weightDecay } = config;
     if (config.recipe === 'fastai') {
+      writeState(context.backend, state, await initial);
       yield* fineTune(context, network, { epochs, lr, weightDecay }, photos);
     } else {
       const method = methodOf(config, epochs);
       const training = trainingOf(network, trainedPart(config.arch, config.trains));
-      yield* fit(context, network, training, { ...photos, epochs, lr, weightDecay, method });
+      yield* fit(context, network, training, { ...photos, epochs, lr, weightDecay, method, initial });
     }
   } finally {
     releaseState(context.backend, state);

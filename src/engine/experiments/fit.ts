@@ -4,7 +4,7 @@
  */
 import type { ViewSpec } from '../augment/view';
 import type { Dataset } from '../dataset/types';
-import type { HostState, NetworkState } from '../nn/state';
+import { type HostState, type NetworkState, writeState } from '../nn/state';
 import { downloadState } from '../nn/download';
 import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
 import { newAverage } from '../train/average';
@@ -61,6 +61,8 @@ export interface FitOptions extends OptimiserConfig {
   dropLast?: boolean;
   /** Goes on from there, in counting epochs and in keeping the best. */
   after?: Fitted;
+  /** What the network starts from, where nothing has been written to it yet. */
+  initial?: HostState | Promise<HostState>;
 }
 
 /** The network's state changes in place; its owner disposes of it. */
@@ -73,9 +75,6 @@ export async function* fit(
   const { dataset, backend, precision, now, keep } = context;
   const { optimiser: choice, schedule, objective, grouping, averaging, patience } = o.method;
   const optimiser = newOptimiser(backend, trained, choice, { ...o, ...(grouping && { grouping }), precision });
-  const average = averaging > 0 ? newAverage(backend, network.state, averaging) : null;
-  // What is tested and kept.
-  const result = average ? { ...network, state: average.state } : network;
   const before = o.after?.epochs ?? 0;
   let bestAccuracy = o.after?.bestAccuracy ?? null;
   const smoothed = new SmoothedLoss();
@@ -91,9 +90,13 @@ export async function* fit(
     epoch,
     ...(o.dropLast && { dropLast: true }),
   });
+  // Photos load while the weights are drawn and the GPU is being prepared.
+  const first = keeping?.train ? null : beginBatches(context, epochOf(before + 1));
+  if (o.initial) writeState(backend, network.state, await o.initial);
+  const average = averaging > 0 ? newAverage(backend, network.state, averaging) : null;
+  // What is tested and kept.
+  const result = average ? { ...network, state: average.state } : network;
   try {
-    // Photos load while the GPU is being prepared.
-    const first = keeping?.train ? null : beginBatches(context, epochOf(before + 1));
     yield* tuned(context, network, { trained, mode }, o);
     const room = await roomOf(context, network, { trained, mode }, optimiser, o);
     if (room.microBatch < o.batchSize) {

@@ -40,15 +40,25 @@ export interface HostState {
 
 /** torchvision's initialisation: kaiming normal (fan out) convolutions, unit norms, uniform linear layers. */
 export function initialHostState(specs: readonly TensorSpec[], seed: number): HostState {
+  const drawing = drawHostState(specs, seed);
+  for (;;) {
+    const { done, value } = drawing.next();
+    if (done) return value;
+  }
+}
+
+/** The same for whoever has other things to do in between: stops after every tensor. */
+export function* drawHostState(specs: readonly TensorSpec[], seed: number): Generator<void, HostState> {
   const state: HostState = { tensors: new Map(), batchesTracked: new Map() };
-  specs.forEach((spec, index) => {
+  for (const [index, spec] of specs.entries()) {
     if (spec.role === 'batchesTracked') {
       state.batchesTracked.set(spec.key, 0);
-      return;
+      continue;
     }
     const values = initialValues(spec, specs, fork(seed, INIT_STREAM, index));
     state.tensors.set(spec.key, { shape: spec.shape, values });
-  });
+    yield;
+  }
   return state;
 }
 
@@ -109,11 +119,16 @@ export function allocateState(recorder: Recorder, specs: readonly TensorSpec[]):
 /** Uploads a host state. The caller releases the result with `releaseState`. */
 export function uploadState(backend: StudioBackend, specs: readonly TensorSpec[], host: HostState): NetworkState {
   const state = allocateState(backend, specs);
+  writeState(backend, state, host);
+  return state;
+}
+
+/** Writes a host state of the same tensors. */
+export function writeState(backend: StudioBackend, state: NetworkState, host: HostState): void {
   for (const [key, tensor] of [...state.parameters, ...state.buffers]) {
     backend.writeWords(tensor, host.tensors.get(key)!.values);
   }
   for (const [key, count] of host.batchesTracked) state.batchesTracked.set(key, count);
-  return state;
 }
 
 /** Memory for another network's tensors like these, not yet written. Whoever asks for it releases it with `releaseState`. */

@@ -40,8 +40,8 @@ export class DecodePool implements PhotoLoader {
   /** Who does what after decoding; views are the same, to the bit, whatever it says. */
   finish: Finish = 'planes';
   private readonly slots: Slot[];
-  /** First come, first served. As long as the callers ask for at a time. */
-  private readonly queue: Waiting[] = [];
+  /** First come, first served; a run's views before all else. As long as the callers ask for at a time. */
+  private readonly queues: { views: Waiting[]; others: Waiting[] } = { views: [], others: [] };
   private readonly onTimes: (times: ViewTimes) => void;
   private lastId = 0;
   private disposed = false;
@@ -56,7 +56,8 @@ export class DecodePool implements PhotoLoader {
 
   async load(path: string, spec: ViewSpec, seed: ViewSeed | null): Promise<LoadedView> {
     const { respectExif, finish } = this;
-    const answer = await this.ask(path, (blob) => ({ kind: 'view', blob, spec, seed, respectExif, finish }));
+    const jobOf = (blob: Blob): Job => ({ kind: 'view', blob, spec, seed, respectExif, finish });
+    const answer = await this.ask(path, jobOf, 'views');
     if (!('view' in answer)) throw new StudioError('internal', `decoding ${path} gave no view`);
     this.onTimes(answer.times);
     return answer.view;
@@ -102,26 +103,31 @@ export class DecodePool implements PhotoLoader {
       for (const waiting of running.values()) waiting.reject(ended);
       running.clear();
     }
-    for (const waiting of this.queue.splice(0)) waiting.reject(ended);
+    for (const queue of Object.values(this.queues)) {
+      for (const waiting of queue.splice(0)) waiting.reject(ended);
+    }
   }
 
-  private ask(path: string, jobOf: Waiting['jobOf']): Promise<Answer> {
+  private ask(path: string, jobOf: Waiting['jobOf'], queue: 'views' | 'others' = 'others'): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.disposed) {
         reject(new StudioError('stopped', 'the folder was closed'));
         return;
       }
-      this.queue.push({ path, jobOf, resolve, reject });
+      this.queues[queue].push({ path, jobOf, resolve, reject });
       this.feed();
     });
   }
 
   /** Gives jobs to the least busy workers until all have enough. */
   private feed(): void {
-    while (this.queue.length > 0) {
+    const { views, others } = this.queues;
+    for (;;) {
       const slot = this.slots.reduce((least, other) => (other.running.size < least.running.size ? other : least));
       if (slot.running.size >= JOBS_A_WORKER) return;
-      void this.hand(slot, this.queue.shift()!);
+      const next = views.shift() ?? others.shift();
+      if (!next) return;
+      void this.hand(slot, next);
     }
   }
 
