@@ -1,9 +1,10 @@
 /**
  * `npm run bench -- files [--count 21397]`: makes a folder of that many JPEGs, drops it on the page as a person would,
  * and starts a run. Prints JSON: seconds from drop to ready, the page's memory, its longest task, and seconds from Start
- * until the first batch is on the GPU. Fails where one is more than it may be.
+ * until the first batch lies on the GPU as the network sees it. Fails where one is more than it may be.
  */
 import { rmSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { attempt, openStudio, type StudioPage } from '../studioPage';
 import { engineWorker, injectIntoWorker } from './engineWorker';
@@ -62,6 +63,8 @@ export async function main(args: readonly string[]): Promise<number> {
       ...figures,
       residentMegabytes: { before: before?.page ?? null, peak: peak?.page ?? null, after: after?.page ?? null },
       tasksOver50Ms: tasks.length,
+      /** Runnable programs a core, over the last minute: other work on the machine makes all of it slower. */
+      loadPerCore: significant(loadavg()[0]! / cpus().length, 2),
       missed,
     };
     console.log(JSON.stringify(result, null, 2));
@@ -109,7 +112,7 @@ async function drop({ page, studio, died }: StudioPage, folder: string): Promise
   return seconds;
 }
 
-/** From Start until the first batch of a baseline with the preset's settings is on the GPU. */
+/** From Start until the first batch of a baseline with the preset's settings is uploaded and resampled. */
 async function firstBatchSeconds(studioPage: StudioPage, preset: 'blog' | 'quick'): Promise<number> {
   const { page, studio } = studioPage;
   const batchSize = await studio.evaluate((s, id) => {
@@ -120,11 +123,11 @@ async function firstBatchSeconds(studioPage: StudioPage, preset: 'blog' | 'quick
     (photos) => (globalThis as WorkerScope).firstBatchProbe.after(photos),
     batchSize,
   );
+  const startedAt = await page.evaluate(() => performance.timeOrigin + performance.now());
   const running = attempt(
     studioPage,
     studio.evaluate((s) => s.start('baseline')),
   );
-  const startedAt = await page.evaluate(() => performance.timeOrigin + performance.now());
   const failed = running.then(() => Promise.reject(new Error('the run ended before its first batch')));
   const seconds = ((await Promise.race([arrived, failed])) - startedAt) / 1000;
   failed.catch(() => undefined);
