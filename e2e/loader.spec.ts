@@ -13,6 +13,7 @@ const ASK: Omit<EpochsAsk, 'kind'> = {
   epochs: 2,
   warmUp: false,
   skipBatches: 0,
+  pauseAfter: null,
   depth: 'resample',
   finish: 'planes',
   digest: true,
@@ -48,6 +49,12 @@ for (const workers of [2, 4]) {
 for (const finish of ['rgba', 'view'] as const) {
   test(`workers that go as far as ${finish} give the bytes that the GPU makes of planes`, async () => {
     expect(await digests({ finish, workers: 2 })).toEqual(expected);
+  });
+}
+
+for (const workers of [1, 2, 4]) {
+  test(`a run that is paused and resumed gives the same bytes with ${workers} decode workers`, async () => {
+    expect(await digests({ workers, pauseAfter: 3 })).toEqual(expected);
   });
 }
 

@@ -16,6 +16,7 @@ import type { Depth, EpochsAsk, EpochsReport, PhotoAsk, PhotoReport } from './wo
 const PHOTO = /\.(jpe?g|png|webp|avif|gif|bmp)$/i;
 /** Batches on their way to the GPU at a time, as in training. */
 const IN_FLIGHT = 2;
+const PAUSE_MS = 1000;
 
 interface Message {
   message: EpochsAsk | PhotoAsk;
@@ -57,6 +58,7 @@ async function runEpochs(o: EpochsAsk, message: Message): Promise<EpochsReport> 
   const digests: string[] = [];
   const unreadable: string[] = [];
   let images = 0;
+  let pulled = 0;
   let firstBatchSeconds = 0;
   let started = performance.now();
   const inFlight: Promise<unknown>[] = [];
@@ -86,6 +88,7 @@ async function runEpochs(o: EpochsAsk, message: Message): Promise<EpochsReport> 
         firstBatchSeconds = (performance.now() - started) / 1000;
       }
       if (inFlight.length > IN_FLIGHT) await inFlight.shift();
+      if (++pulled === o.pauseAfter) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
     if (o.warmUp && epoch === o.firstEpoch) {
       await Promise.all(inFlight.splice(0));

@@ -18,6 +18,8 @@ export interface EpochsAsk {
   warmUp: boolean;
   /** Batches of the first epoch that a run before this one has done: what a resume leaves out. */
   skipBatches: number;
+  /** Batches after which no more are pulled for a second, as in a run that is paused; null: none. */
+  pauseAfter: number | null;
   depth: Depth;
   /** Where pixels are made of planes, and views of pixels. */
   finish: Finish;
