@@ -1,7 +1,9 @@
 /**
- * `npm run bench -- loader --data DIR [--size 224] [--batch 64] [--workers 1,2] [--epochs 2]`: how many photos a second
- * the page decodes, crops and uploads for training, by decode workers, beside torchvision's DataLoader on the same
- * photos where python3-torchvision is installed. Measured in turn, the best of several rounds each. Prints JSON.
+ * `npm run bench -- loader --data DIR [--size 224] [--batch 64] [--workers 1,2] [--epochs 2]
+ * [--finishes planes,rgba,view]`: how many photos a second the page decodes and crops, uploads, and resamples for training,
+ * by decode workers and by how far they go, with the share of each stage and the page's memory at its largest, beside
+ * torchvision's DataLoader on the same photos where python3-torchvision is installed. Measured in turn, the best of several
+ * rounds each. Prints JSON.
  */
 import { execFile } from 'node:child_process';
 import path from 'node:path';
@@ -10,10 +12,11 @@ import { openLoaderPage } from '../../testing/loaderPage/open';
 import type { Finish } from '../../worker/photos/jobs';
 import type { Depth, EpochsReport } from '../../testing/loaderPage/words';
 import { callersFolder } from '../headlessOptions';
-import { processMemory } from './processMemory';
+import { forgetPeak, type ProcessMemory, processMemory } from './processMemory';
 
 const USAGE =
-  'Usage: npm run bench -- loader --data DIR [--size 224] [--batch 64] [--workers 1,2] [--epochs 2] [--rounds 3]';
+  'Usage: npm run bench -- loader --data DIR [--size 224] [--batch 64] [--workers 1,2] [--epochs 2] [--rounds 3] ' +
+  '[--finishes planes,rgba,view]';
 
 const FINISHES: readonly Finish[] = ['planes', 'rgba', 'view'];
 
@@ -24,6 +27,7 @@ interface Options {
   workers: number[];
   epochs: number;
   rounds: number;
+  finishes: Finish[];
 }
 
 interface Rate {
@@ -34,6 +38,8 @@ interface Rate {
   firstBatchSeconds: number;
   /** Of the time that all stages took together, workers' and training thread's. */
   shares: Record<string, string>;
+  /** Null where there is no /proc. */
+  peakMebibytes: ProcessMemory | null;
 }
 
 export async function main(args: readonly string[]): Promise<number> {
@@ -49,9 +55,19 @@ export async function main(args: readonly string[]): Promise<number> {
     let reference = 0;
     const measure = async (workers: number, depth: Depth, finish: Finish) => {
       const ask = { workers, size: options.size, batchSize: options.batch, seed: 1, firstEpoch: 1, skipBatches: 0 };
-      const given = { ...ask, epochs: options.epochs + 1, warmUp: true, depth, finish, digest: false };
+      const given = {
+        ...ask,
+        epochs: options.epochs + 1,
+        warmUp: true,
+        depth,
+        finish,
+        pauseAfter: null,
+        digest: false,
+      };
+      await forgetPeak(browser);
       const report = await page.evaluate((o) => window.loaderPage.epochs(o), given);
-      const rate = rateOf(workers, depth, finish, report);
+      const peakMebibytes = await processMemory(browser, 'peak');
+      const rate = { workers, depth, finish, ...figuresOf(report), peakMebibytes };
       const key = `${workers} ${depth} ${finish}`;
       if (rate.imagesPerSecond > (rates.get(key)?.imagesPerSecond ?? 0)) rates.set(key, rate);
     };
@@ -59,7 +75,11 @@ export async function main(args: readonly string[]): Promise<number> {
     // The machine's other work disturbs each round alike; the best of each is compared.
     for (let round = 0; round < options.rounds; round++) {
       for (const workers of options.workers) {
-        for (const finish of FINISHES) await measure(workers, 'upload', finish);
+        await measure(workers, 'decode', 'planes');
+        for (const finish of options.finishes) {
+          await measure(workers, 'upload', finish);
+          await measure(workers, 'resample', finish);
+        }
       }
       const timed = await torchvision(options);
       if (typeof timed === 'string') {
@@ -69,17 +89,12 @@ export async function main(args: readonly string[]): Promise<number> {
         torch = timed;
       }
     }
-    const most = Math.max(...options.workers);
-    const memory = await processMemory(browser, 'peak');
-    await measure(most, 'decode', 'planes');
-    for (const finish of FINISHES) await measure(most, 'resample', finish);
     const best = Math.max(...[...rates.values()].filter((r) => r.depth === 'upload').map((r) => r.imagesPerSecond));
     const result = {
       bench: 'loader',
       ...options,
       photos: await page.evaluate(() => window.loaderPage.paths().length),
       rates: [...rates.values()],
-      peakResidentMebibytes: memory ?? 'no /proc here',
       torchvision: torch,
       ratio: reference > 0 ? Number((best / reference).toFixed(2)) : null,
     };
@@ -101,6 +116,7 @@ function parse(args: readonly string[]): Options | undefined {
       workers: { type: 'string', default: '1,2' },
       epochs: { type: 'string', default: '2' },
       rounds: { type: 'string', default: '3' },
+      finishes: { type: 'string', default: FINISHES.join() },
     },
   });
   const workers = values.workers.split(',').map(Number);
@@ -111,17 +127,16 @@ function parse(args: readonly string[]): Options | undefined {
     values.rounds,
   ].map(Number);
   const whole = [size, batch, epochs, rounds, ...workers].every((n) => Number.isInteger(n) && n > 0);
-  if (values.data === undefined || !whole) return undefined;
-  return { data: path.resolve(callersFolder(), values.data), size, batch, workers, epochs, rounds };
+  const asked = values.finishes.split(',');
+  const finishes = FINISHES.filter((finish) => asked.includes(finish));
+  if (values.data === undefined || !whole || finishes.length < asked.length) return undefined;
+  return { data: path.resolve(callersFolder(), values.data), size, batch, workers, epochs, rounds, finishes };
 }
 
-function rateOf(workers: number, depth: Depth, finish: Finish, report: EpochsReport): Rate {
+function figuresOf(report: EpochsReport) {
   const total = Object.values(report.stages).reduce((sum, ms) => sum + ms, 0);
   const shares = Object.entries(report.stages).map(([name, ms]) => [name, `${((100 * ms) / total).toFixed(1)} %`]);
   return {
-    workers,
-    depth,
-    finish,
     imagesPerSecond: Number((report.images / report.seconds).toFixed(1)),
     firstBatchSeconds: Number(report.firstBatchSeconds.toFixed(2)),
     shares: Object.fromEntries(shares) as Record<string, string>,

@@ -1,5 +1,5 @@
 /** The resident memory of a browser's processes, from /proc: Linux alone. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Browser } from '@playwright/test';
 
 export interface ProcessMemory {
@@ -10,20 +10,36 @@ export interface ProcessMemory {
 }
 
 /**
- * `peak`: since the process began (VmHWM); `now`: at this moment (VmRSS). Null where there is no /proc.
- * A renderer is shared by nobody else here: the browser has one page.
+ * `peak`: since the process began, or its peak was forgotten (VmHWM); `now`: at this moment (VmRSS). Null where there is no
+ * /proc. A renderer is shared by nobody else here: the browser has one page.
  */
 export async function processMemory(browser: Browser, when: 'peak' | 'now'): Promise<ProcessMemory | null> {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  await session.detach();
+  const processes = await processesOf(browser);
   const most = (type: string) =>
-    Math.max(0, ...processInfo.filter((info) => info.type === type).map(({ id }) => residentMebibytes(id, when)));
+    Math.max(0, ...processes.filter((info) => info.type === type).map(({ id }) => residentMebibytes(id, when)));
   try {
     return { page: most('renderer'), gpu: most('GPU') };
   } catch {
     return null;
   }
+}
+
+/** From now on a peak is what comes after, where the system can forget the one before. */
+export async function forgetPeak(browser: Browser): Promise<void> {
+  for (const { id } of await processesOf(browser)) {
+    try {
+      writeFileSync(`/proc/${id}/clear_refs`, '5');
+    } catch {
+      // The peak then is that of all that was measured.
+    }
+  }
+}
+
+async function processesOf(browser: Browser): Promise<{ type: string; id: number }[]> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  return processInfo;
 }
 
 function residentMebibytes(pid: number, when: 'peak' | 'now'): number {
