@@ -39,8 +39,11 @@ async function runBench(options: BenchOptions, args: readonly string[]): Promise
   switch (options.bench) {
     case 'pack':
       return (await import('./bench/pack')).benchPack(options);
-    case 'train':
-      return (await import('./bench/train')).benchTrain(options, args);
+    case 'train': {
+      const { epochs } = options;
+      if (epochs === null) return (await import('./bench/train')).benchTrain(options, args);
+      return (await import('./bench/epochsMemory')).benchEpochsMemory({ ...options, epochs }, args);
+    }
     case 'gpu':
       if (options.part === null) return (await import('./bench/gpu')).benchGpu(options, args);
       return onGpu(options, args);

@@ -45,8 +45,10 @@ test('a GPU’s bench is the blog’s run; folders are the caller’s', () => {
     part: 'layers',
   });
   vi.stubEnv('INIT_CWD', '/somewhere');
-  const train = { bench: 'train', data: '/somewhere/photos', arch: 'resnet18', batch: 16, size: 64, steps: 30 };
+  const shape = { arch: 'resnet18', batch: 16, size: 64 };
+  const train = { bench: 'train', data: '/somewhere/photos', ...shape, steps: 30, epochs: null };
   expect(parseBenchOptions(['train', '--data', 'photos'])).toEqual(train);
+  expect(parseBenchOptions(['train', '--data', 'photos', '--epochs', '10'])).toEqual({ ...train, epochs: 10 });
   expect(parseBenchOptions(['pack', 'out/bench'])).toEqual({ bench: 'pack', out: '/somewhere/out/bench' });
   vi.unstubAllEnvs();
 });

@@ -12,7 +12,8 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   steps [--steps 200]        memory and tensors over many steps
   frozen [--steps 8]         epochs with a frozen trunk against epochs that train the whole network
   memory                     what a step takes on the GPU at every level, planned and allocated, at any size
-  train [--data DIR]         a run in the page: the share of time in which the adapter stands idle
+  train [--data DIR]         a run in the page: the share of time in which the adapter stands idle; with --epochs N the
+                             memory after each of N epochs
   gpu [--scale full|small]   what this machine's GPU does at batch 64, within 8 minutes
   loader --data DIR          photos/s that the page decodes, crops and uploads, beside torchvision's DataLoader
   decode --data DIR          every photo's pixels in the page beside Pillow's
@@ -82,6 +83,8 @@ export interface TrainOptions {
   batch: number;
   size: number;
   steps: number;
+  /** Whose memory is told, each; null: idle time is measured. */
+  epochs: number | null;
 }
 
 export const GPU_PARTS = ['matmul', 'step', 'finetune', 'layers'] as const;
@@ -160,6 +163,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
         data: values.data === undefined ? null : path.resolve(callersFolder(), values.data),
         ...shape('resnet18', 16, 64),
         steps: count('--steps', values.steps ?? 30),
+        epochs: values.epochs === undefined ? null : count('--epochs', values.epochs),
       };
     case 'gpu':
       return {
@@ -192,6 +196,7 @@ function parseFlags(args: readonly string[]) {
         'stock-repeats': { type: 'string' },
         against: { type: 'string' },
         steps: { type: 'string' },
+        epochs: { type: 'string' },
         memory: { type: 'string' },
         tune: { type: 'string' },
         data: { type: 'string' },

@@ -21,22 +21,7 @@ export async function benchTrain(o: TrainOptions, args: readonly string[]): Prom
   const studioPage = await openStudio({ prepare: (page) => injectIntoWorker(page, installIdleProbe) });
   try {
     const { studio, page, adapter } = studioPage;
-    const files = o.data === null ? null : await chooseFiles(studioPage, o.data, true);
-    await attempt(
-      studioPage,
-      studio.evaluate((s, chosen) => (chosen ? s.openFiles(chosen) : s.openSample()), files),
-    );
-    const settings = { arch: o.arch, batchSize: o.batch, trainSize: o.size, evalCrop: o.size, epochs: 1000 };
-    await studio.evaluate((s, config) => {
-      s.applyPreset('quick');
-      s.setConfig(config);
-    }, settings);
-    const photos = await studio.evaluate((s) => s.store.getState().dataset?.trainCount ?? 0);
-
-    const running = attempt(
-      studioPage,
-      studio.evaluate((s) => s.start('baseline')),
-    );
+    const { photos, running } = await startTraining(studioPage, o, 1000);
     const failed = running.then(() => {
       throw new StudioError('internal', 'The run ended before it was measured');
     });
@@ -74,6 +59,27 @@ export async function benchTrain(o: TrainOptions, args: readonly string[]): Prom
   } finally {
     await studioPage.close();
   }
+}
+
+/** Opens the photos and starts a baseline of so many epochs on them; `running` settles as the run does. */
+export async function startTraining(studioPage: StudioPage, o: TrainOptions, epochs: number) {
+  const { studio } = studioPage;
+  const files = o.data === null ? null : await chooseFiles(studioPage, o.data, true);
+  await attempt(
+    studioPage,
+    studio.evaluate((s, chosen) => (chosen ? s.openFiles(chosen) : s.openSample()), files),
+  );
+  const settings = { arch: o.arch, batchSize: o.batch, trainSize: o.size, evalCrop: o.size, epochs };
+  await studio.evaluate((s, config) => {
+    s.applyPreset('quick');
+    s.setConfig(config);
+  }, settings);
+  const photos = await studio.evaluate((s) => s.store.getState().dataset?.trainCount ?? 0);
+  const running = attempt(
+    studioPage,
+    studio.evaluate((s) => s.start('baseline')),
+  );
+  return { photos, running };
 }
 
 const lastStep = ({ studio }: StudioPage) =>
