@@ -7,7 +7,7 @@ import path from 'node:path';
 import process from 'node:process';
 import type { ExportKind } from '../protocol/messages';
 import { StudioError } from '../engine/base/errors';
-import type { RunId } from '../engine/experiments/meta';
+import { type RunId, startsAnew } from '../engine/experiments/meta';
 import { callersFolder, type HeadlessOptions, parseHeadlessOptions, USAGE, UsageError } from './headlessOptions';
 import { adapterLine, datasetLines, duration, fetchLine, hubLine } from './report';
 import { attempt, chooseFiles, openStudio, type StudioPage } from './studioPage';
@@ -161,6 +161,12 @@ const FILE_NAMES: Record<ExportKind, string> = {
   predictions: 'predictions.csv',
 };
 
+/** The runs after which there must be such a file. */
+const LEAVES: Record<Exclude<ExportKind, 'metrics'>, (run: RunId) => boolean> = {
+  weights: (run) => run === 'baseline' || !startsAnew(run),
+  predictions: (run) => LEAVES.weights(run) && run !== 'sweep',
+};
+
 /**
  * Writes each file that there is something for. After a cut-short run a missing one is told, not an error.
  * @returns Whether everything that had to be was written.
@@ -184,7 +190,7 @@ async function writeResults(
       await (await download).saveAs(file);
       console.log(`wrote ${file}`);
     } catch (error) {
-      if (kind === 'predictions' && !runs.some((run) => run !== 'sweep')) continue;
+      if (kind !== 'metrics' && !runs.some((run) => LEAVES[kind](run))) continue;
       complete = false;
       console.error(`${FILE_NAMES[kind]} was not written: ${error instanceof Error ? error.message : String(error)}`);
     }

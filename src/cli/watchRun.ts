@@ -2,6 +2,7 @@ import process from 'node:process';
 import type { Studio } from '../client/studio';
 import { earlyStopSentence } from '../engine/analysis/earlyStop';
 import { experimentFinding } from '../engine/analysis/experimentFinding';
+import { rateFinding } from '../engine/analysis/learningRate';
 import { EXPERIMENTS, epochsOf, type RunId } from '../engine/experiments/meta';
 import { epochLine, evaluationLine, progressLine, rowLine, sweepTable } from './report';
 import { attempt, type StudioPage } from './studioPage';
@@ -81,6 +82,10 @@ export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void
   const experiment = EXPERIMENTS.find((id) => id === run);
   const finding = experiment && experimentFinding(experiment, last.rows);
   if (finding) console.log(finding);
+  if (run === 'learningRate' && last.search?.ended === 'done') {
+    const { points, suggested, config } = last.search;
+    console.log(rateFinding(points, { suggested, steps: config.rateSteps }));
+  }
   if (run === 'evaluate' && last.evaluation) {
     const { score, resize, crop } = last.evaluation;
     console.log(evaluationLine(score, resize, crop));
@@ -92,7 +97,8 @@ const notYet = () => new Promise<false>((resolve) => setTimeout(() => resolve(fa
 
 /** The part of the state that the terminal shows. Runs in the page, so it stands on nothing outside of it. */
 function glance(studio: Studio, run: RunId) {
-  const { progress, baseline, finetune, sweep, experiments, evaluation, config, warnings } = studio.store.getState();
+  const state = studio.store.getState();
+  const { progress, learningRate, baseline, finetune, sweep, experiments, evaluation, config, warnings } = state;
   const training = run === 'baseline' ? baseline : run === 'finetune' ? finetune : null;
   const withoutCurve = (point: NonNullable<typeof sweep>['points'][number]) => ({
     ...point,
@@ -100,13 +106,14 @@ function glance(studio: Studio, run: RunId) {
   });
   return {
     progress,
-    loss: training?.lastStep?.loss ?? null,
+    loss: (run === 'learningRate' ? learningRate?.points.at(-1)?.loss : training?.lastStep?.loss) ?? null,
     epochs: training?.epochs.map(({ record }) => record) ?? [],
     config,
     stopped: training?.ended === 'stopped',
     points: sweep?.points.map(withoutCurve) ?? [],
     recommendation: sweep?.recommendation ?? null,
     rows: (run in experiments ? experiments[run as keyof typeof experiments]?.rows : null) ?? [],
+    search: learningRate,
     reference: sweep?.reference ? withoutCurve(sweep.reference) : null,
     evaluation,
     warnings,

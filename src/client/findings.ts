@@ -2,7 +2,7 @@
 import { type Interval, wilsonInterval } from '../engine/analysis/wilson';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { EpochRecord, Score, SweepPoint } from '../engine/train/records';
-import { type RunId, startsAnew } from '../engine/experiments/meta';
+import { type RunId, startsAnew, startsAsBaseline } from '../engine/experiments/meta';
 import { trunkOf } from '../engine/models/meta';
 import { isBusy, type StageId, type StudioState, type SweepResult, type TrainingResult } from './state';
 
@@ -87,15 +87,15 @@ function mismatchOf(
   dataset: DatasetSummary,
   run: RunId,
 ): StartBlock | null {
-  const used = run === 'baseline' ? imported : run === 'lowResolution' ? null : weights;
+  const used = startsAsBaseline(run) ? imported : run === 'lowResolution' ? null : weights;
   if (!used) return null;
   const { origin, classes, arch } = used;
-  if (run !== 'baseline' && classes.length !== dataset.classes.length) {
+  if (!startsAsBaseline(run) && classes.length !== dataset.classes.length) {
     const reason = `The weights (${origin}) tell ${classes.length} classes apart; the photos have ${dataset.classes.length}. Train a baseline, which gives them a new classifier, or open others.`;
     return { reason, goTo: 'baseline' };
   }
   // Its head may be another: a new one takes its place.
-  if (run !== 'baseline' || arch.split('-')[0] === trunkOf(config.arch)) return null;
+  if (!startsAsBaseline(run) || arch.split('-')[0] === trunkOf(config.arch)) return null;
   return { reason: `The weights ${origin} are a ${arch}: choose that network, or open others.`, goTo: 'takehome' };
 }
 

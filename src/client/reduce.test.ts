@@ -179,3 +179,23 @@ test('a recommendation ends a sweep', () => {
   const recommendation = { best: 96, recommended: 64, withinNoise: [64, 96], sentence: 'so' };
   expect(play([start('sweep'), { kind: 'recommendation', recommendation }]).sweep).toMatchObject({ recommendation });
 });
+
+test('a search for a learning rate fills its curve, and stays when a baseline starts', () => {
+  const found = { lr: 1e-7, loss: 2, smoothedLoss: 2 };
+  const suggested = { valley: 1e-3, steep: 1e-4 };
+  const state = play([
+    start('baseline'),
+    steps,
+    start('learningRate'),
+    { kind: 'ratePoint', point: found },
+    { kind: 'ratePoint', point: { ...found, lr: 1e-6 } },
+    { kind: 'suggestedRates', suggested },
+    { kind: 'runEnded', run: 'learningRate', ended: 'done', error: null, seconds: 9 },
+  ]);
+  expect(state.learningRate).toMatchObject({ suggested, ended: 'done', seconds: 9 });
+  expect(state.learningRate?.points.map(({ lr }) => lr)).toEqual([1e-7, 1e-6]);
+  expect(state.baseline?.series.points).toHaveLength(2);
+  expect(reduce(state, start('baseline')).learningRate).toBe(state.learningRate);
+  expect(reduce(state, start('learningRate')).learningRate).toMatchObject({ points: [], suggested: null });
+  expect(reduce(state, photos).learningRate).toBeNull();
+});

@@ -6,6 +6,7 @@ import {
   type Ended,
   type ExperimentResult,
   NO_RESULTS,
+  type RateSearch,
   type StudioState,
   type SweepResult,
   type TrainingResult,
@@ -53,6 +54,10 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
       return trained(state, event.run, (result) => ({ ...result, shift: event.shift }));
     case 'recommendation':
       return { ...state, sweep: state.sweep && { ...state.sweep, recommendation: event.recommendation } };
+    case 'ratePoint':
+      return searched(state, ({ points }) => ({ points: [...points, event.point] }));
+    case 'suggestedRates':
+      return searched(state, () => ({ suggested: event.suggested }));
     case 'row':
       return experimented(state, event.run, (result) => ({ ...result, rows: [...result.rows, event.row] }));
     case 'evaluation':
@@ -86,9 +91,13 @@ function started(state: StudioState, event: EventOf<'runStarted'>): StudioState 
   };
   const base = { ...state, progress: null, failure: null };
   switch (event.run) {
-    case 'baseline':
+    case 'learningRate':
+      return { ...base, learningRate: { ...run, points: [], suggested: null } };
+    case 'baseline': {
       // What is trained from the start stands on no baseline.
-      return { ...base, ...NO_RESULTS, experiments: keptOf(state, 'lowResolution'), baseline: training };
+      const { learningRate } = state;
+      return { ...base, ...NO_RESULTS, learningRate, experiments: keptOf(state, 'lowResolution'), baseline: training };
+    }
     case 'sweep':
       return { ...base, sweep: { ...run, points: [], reference: null, recommendation: null, glimpse: null } };
     case 'finetune':
@@ -125,6 +134,11 @@ function experimented(
   return result ? { ...state, experiments: { ...state.experiments, [id]: change(result) } } : state;
 }
 
+function searched(state: StudioState, change: (search: RateSearch) => Partial<RateSearch>): StudioState {
+  const { learningRate } = state;
+  return learningRate ? { ...state, learningRate: { ...learningRate, ...change(learningRate) } } : state;
+}
+
 function keptOf({ experiments }: StudioState, id: ExperimentId): StudioState['experiments'] {
   return experiments[id] ? { [id]: experiments[id] } : {};
 }
@@ -144,6 +158,7 @@ function ended(state: StudioState, event: EventOf<'runEnded'>): StudioState {
     failure: event.error ? { during: 'running', error: event.error, fatal: false } : state.failure,
   };
   if (event.run === 'sweep') return { ...next, sweep: state.sweep && { ...state.sweep, ...end, glimpse: null } };
+  if (event.run === 'learningRate') return searched(next, () => end);
   const ending = <T extends object>(result: T) => ({ ...result, ...end });
   return experimented(trained(next, event.run, ending), event.run, ending);
 }

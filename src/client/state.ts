@@ -15,9 +15,11 @@ import type {
   ActivationStats,
   EpochRecord,
   ExperimentRow,
+  RatePoint,
   Recommendation,
   Score,
   StepRecord,
+  SuggestedRates,
   SweepPoint,
 } from '../engine/train/records';
 import type { FetchProgress, Progress, RunPlan, RunState, ShelvedModel, WeightsInfo } from '../protocol/messages';
@@ -73,6 +75,13 @@ export interface SweepResult extends RunResult {
   glimpse: ActivationStats | null;
 }
 
+/** A search for a learning rate. */
+export interface RateSearch extends RunResult {
+  points: readonly RatePoint[];
+  /** Once it has ended; null if the loss never fell. */
+  suggested: SuggestedRates | null;
+}
+
 export interface ExperimentResult extends RunResult {
   /** Its table, as far as it is filled. */
   rows: readonly ExperimentRow[];
@@ -117,6 +126,7 @@ export interface StudioState {
   stage: StageId;
   run: { state: RunState; run: RunId | null };
   progress: Progress | null;
+  learningRate: RateSearch | null;
   baseline: TrainingResult | null;
   sweep: SweepResult | null;
   finetune: TrainingResult | null;
@@ -151,6 +161,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     stage: 'photos',
     run: { state: 'idle', run: null },
     progress: null,
+    learningRate: null,
     baseline: null,
     sweep: null,
     finetune: null,
@@ -169,7 +180,14 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
 }
 
 /** What is lost when other photos or other weights come in. */
-export const NO_RESULTS = { baseline: null, sweep: null, finetune: null, experiments: {}, evaluation: null } as const;
+export const NO_RESULTS = {
+  learningRate: null,
+  baseline: null,
+  sweep: null,
+  finetune: null,
+  experiments: {},
+  evaluation: null,
+} as const;
 
 /** What a step or an experiment has found so far; null before it was started. */
 export function resultOf(state: StudioState, run: StepId | ExperimentId): object | null {

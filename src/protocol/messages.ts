@@ -12,9 +12,11 @@ import type {
   EpochRecord,
   ExperimentRow,
   MachineBenchmark,
+  RatePoint,
   Recommendation,
   Score,
   StepRecord,
+  SuggestedRates,
   SweepPoint,
   ActivationShift,
   ActivationStats,
@@ -228,6 +230,9 @@ export type StudioEvent =
   /** A sweep's result at one size; `reference` marks the baseline's own view, drawn beside the curve. */
   | { kind: 'sweepPoint'; point: SweepPoint; reference: boolean }
   | { kind: 'recommendation'; recommendation: Recommendation }
+  /** A step of the search for a learning rate, and what came of it. */
+  | { kind: 'ratePoint'; point: RatePoint }
+  | { kind: 'suggestedRates'; suggested: SuggestedRates | null }
   /** Activations of the evaluation under way. */
   | { kind: 'glimpse'; run: RunId; activations: ActivationStats }
   /** What fine-tuning has done to the activations. */

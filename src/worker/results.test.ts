@@ -63,3 +63,12 @@ test('a line of an experiment keeps the epochs that it took', () => {
   ]);
   expect(result.epochs).toEqual([]);
 });
+
+test('a search for a learning rate keeps its points and what they suggest', () => {
+  const result = newResult(parseStudioConfig({}), 224, '');
+  const point = { lr: 1e-7, loss: 2, smoothedLoss: 1.9 };
+  const suggested = { valley: 1e-3, steep: 1e-4 };
+  collect(result, { kind: 'ratePoint', point });
+  collect(result, { kind: 'suggestedRates', suggested });
+  expect(result).toMatchObject({ rates: [point], suggestedRates: suggested });
+});

@@ -10,9 +10,11 @@ import type {
   ActivationShift,
   EpochRecord,
   ExperimentRow,
+  RatePoint,
   Recommendation,
   RunRecord,
   Score,
+  SuggestedRates,
   SweepPoint,
 } from '../engine/train/records';
 import type { Answers } from '../protocol/messages';
@@ -36,6 +38,9 @@ export interface RunResult {
   /** An experiment's table, each line with the epochs that it took. */
   rows: (ExperimentRow & { trained: EpochRecord[] })[];
   evaluation: { score: Score; resize: number; crop: number } | null;
+  /** Of a search for a learning rate. */
+  rates: RatePoint[];
+  suggestedRates: SuggestedRates | null;
   /** The smaller copies that views were made of; null if the pixels were the photos'. */
   copies: CopiesUse | null;
   /** Photos that could not be read and were stepped over, with the reason. */
@@ -59,6 +64,8 @@ export function newResult(config: StudioConfig, resolvedSize: number, startedAt:
     shift: null,
     rows: [],
     evaluation: null,
+    rates: [],
+    suggestedRates: null,
     copies: null,
     unreadable: [],
   };
@@ -86,6 +93,12 @@ export function collect(result: RunResult, record: RunRecord): void {
       break;
     case 'evaluation':
       result.evaluation = { score: record.score, resize: record.resize, crop: record.crop };
+      break;
+    case 'ratePoint':
+      result.rates.push(record.point);
+      break;
+    case 'suggestedRates':
+      result.suggestedRates = record.suggested;
       break;
     case 'phase':
     case 'microBatch':

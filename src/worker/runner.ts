@@ -1,5 +1,6 @@
 /** Pulls one run at a time: pausing is not pulling, stopping aborts. Events go out a few times a second. */
 import { StudioError } from '../engine/base/errors';
+import type { StudioBackend } from '../engine/gpu/backend';
 import type { RunId } from '../engine/experiments/meta';
 import type { RunRecord, StepRecord } from '../engine/train/records';
 import type { RunState, StudioEvent } from '../protocol/messages';
@@ -7,6 +8,7 @@ import type { ProgressMeter } from './progress';
 
 /** Between two messages of steps and progress. */
 const REPORT_MS = 250;
+const LOSS_TOLD_WITHIN_MS = 300;
 
 export class Runner {
   private state: RunState = 'idle';
@@ -72,7 +74,7 @@ export class Runner {
       meter.count(record);
       onRecord(record);
       if (record.kind === 'step') steps.push(record.record);
-      const passing = record.kind === 'step' || record.kind === 'evaluated';
+      const passing = record.kind === 'step' || record.kind === 'evaluated' || record.kind === 'ratePoint';
       if (!passing || performance.now() - reportedAt >= REPORT_MS) report();
       if (record.kind === 'microBatch') {
         const { microBatch, batchSize } = record;
@@ -80,8 +82,9 @@ export class Runner {
         this.emit({ kind: 'warning', message });
       }
       if (record.kind === 'epoch') this.emit({ kind: 'epoch', run, record: record.record });
-      if (record.kind === 'sweepPoint' || record.kind === 'recommendation') this.emit(record);
       const { kind } = record;
+      if (kind === 'sweepPoint' || kind === 'recommendation' || kind === 'ratePoint' || kind === 'suggestedRates')
+        this.emit(record);
       if (kind === 'evaluation' || kind === 'row' || kind === 'glimpse' || kind === 'shift')
         this.emit({ ...record, run });
       if (this.state === 'paused') {
@@ -105,6 +108,17 @@ export class Runner {
   private enter(state: RunState): void {
     this.state = state;
     this.emit({ kind: 'runState', state, run: this.run });
+  }
+}
+
+/** A lost device first shows as a failure of whatever waited for it; the loss itself is told a moment later. */
+export async function rootCause(thrown: unknown, { gpu }: StudioBackend): Promise<unknown> {
+  await new Promise((resolve) => setTimeout(resolve, LOSS_TOLD_WITHIN_MS));
+  try {
+    gpu.throwIfFailed();
+    return thrown;
+  } catch (failure) {
+    return failure;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Weights } from '../engine/experiments/evaluations';
 import { evaluation } from '../engine/experiments/evaluation';
 import { finetune } from '../engine/experiments/finetune';
 import type { ExperimentContext } from '../engine/experiments/fit';
+import { learningRate } from '../engine/experiments/learningRate';
 import { lowResolution } from '../engine/experiments/lowResolution';
 import type { RunId, StudioConfig } from '../engine/experiments/meta';
 import { progressive } from '../engine/experiments/progressive';
@@ -19,7 +20,7 @@ export interface RunInputs {
   config: StudioConfig;
   /** Resolution in px that 0 in the configuration stands for. */
   size: number;
-  /** Where a baseline starts from. */
+  /** Where a baseline starts from, and the search for its learning rate. */
   initial: HostState | Promise<HostState> | null;
   /** What the run works on; null for runs that train from the start. */
   weights: Weights | null;
@@ -31,9 +32,10 @@ export function recordsOf(
   run: RunId,
   { config, size, initial, weights, onEvaluation }: RunInputs,
 ): (context: ExperimentContext) => AsyncIterable<RunRecord> {
-  if (run === 'baseline') {
-    if (!initial) throw new Error('A baseline needs weights to start from');
-    return (context) => baseline(context, config, initial);
+  if (run === 'baseline' || run === 'learningRate') {
+    if (!initial) throw new Error(`The ${run} needs weights to start from`);
+    const records = { baseline, learningRate }[run];
+    return (context) => records(context, config, initial);
   }
   if (run === 'lowResolution') return (context) => lowResolution(context, config);
   if (!weights)

@@ -15,6 +15,7 @@ import {
   type RunId,
   RUNS,
   startsAnew,
+  startsAsBaseline,
   type StudioConfig,
 } from '../engine/experiments/meta';
 import { installBackend, type StudioBackend } from '../engine/gpu/backend';
@@ -41,7 +42,7 @@ import { clearCopies } from './photos/copyStore';
 import { DecodePool, finishFor } from './photos/decodePool';
 import { ProgressMeter, type Rates, secondsOf } from './progress';
 import { bestPoint, collect, metricsJson, newResult, predictionsCsv, type Results } from './results';
-import { holdLock, Runner } from './runner';
+import { holdLock, rootCause, Runner } from './runner';
 import { recordsOf } from './runs';
 import { directorySource } from './sources/directorySource';
 import { FilePortions } from './sources/fileSource';
@@ -63,8 +64,6 @@ interface OpenDataset {
 
 /** Validation photos for folders without a split are drawn with this seed: the split is the folder's, not the run's. */
 const SPLIT_SEED = 42;
-
-const LOSS_TOLD_WITHIN_MS = 300;
 
 type Handlers = {
   [K in Exclude<CommandKind, keyof HubDesk>]: (ask: Commands[K]['ask']) => Promise<Commands[K]['reply']>;
@@ -320,7 +319,7 @@ export class Session implements Handlers {
     const { dataset } = this.opened();
     const held = startsAnew(run) ? null : run === 'evaluate' ? this.weights.latest() : this.weights.trunk();
     if (held) checkClasses(held, dataset.classes);
-    const start = run === 'baseline' ? this.weights.start(config, dataset.classes) : null;
+    const start = startsAsBaseline(run) ? this.weights.start(config, dataset.classes) : null;
     if (start?.note) this.emit({ kind: 'warning', message: start.note });
     return recordsOf(run, {
       config,
@@ -480,17 +479,6 @@ function sampleOf(dataset: Dataset, split: Split, index: number): Sample {
   const sample = dataset[split][index];
   if (!sample) throw new StudioError('bad-photo', `There is no ${split} photo ${index}`, 'Open the folder again.');
   return sample;
-}
-
-/** A lost device first shows as a failure of whatever waited for it; the loss itself is told a moment later. */
-async function rootCause(thrown: unknown, { gpu }: StudioBackend): Promise<unknown> {
-  await new Promise((resolve) => setTimeout(resolve, LOSS_TOLD_WITHIN_MS));
-  try {
-    gpu.throwIfFailed();
-    return thrown;
-  } catch (failure) {
-    return failure;
-  }
 }
 
 const memoryBytesOf = ({ gpuMemory }: StudioConfig) => gpuMemory * 1e9;

@@ -4,7 +4,7 @@ import { stateSpecs } from '../models/resnet';
 import { trainedPart, trainingOf } from '../train/parts';
 import type { RunRecord } from '../train/records';
 import { fineTune } from './fastai';
-import { type ExperimentContext, fit } from './fit';
+import { type ExperimentContext, fit, type FitOptions } from './fit';
 import type { StudioConfig } from './meta';
 import { methodOf } from '../train/schedule';
 import { ownView, trainView } from './views';
@@ -19,14 +19,7 @@ export async function* baseline(
   const state = allocateState(context.backend, stateSpecs(config.arch, classes.length));
   try {
     const network = { arch: config.arch, classes, state };
-    const photos = {
-      name: 'baseline',
-      batchSize: config.batchSize,
-      seed: config.seed,
-      size: config.trainSize,
-      spec: trainView(config),
-      view: ownView(config),
-    };
+    const photos = { ...photosOf(config), name: 'baseline', view: ownView(config) };
     const { epochs, lr, weightDecay } = config;
     if (config.recipe === 'fastai') {
       writeState(context.backend, state, await initial);
@@ -39,4 +32,10 @@ export async function* baseline(
   } finally {
     releaseState(context.backend, state);
   }
+}
+
+/** The views that it trains on, and how they are drawn. */
+export function photosOf(config: StudioConfig): Pick<FitOptions, 'batchSize' | 'seed' | 'size' | 'spec'> {
+  const { batchSize, seed, trainSize: size } = config;
+  return { batchSize, seed, size, spec: trainView(config) };
 }

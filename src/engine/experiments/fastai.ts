@@ -26,8 +26,9 @@ const WHOLE: OneCycle = { rising: 0.3, div: 5 };
 /** Where a cycle leaves momentum, and `fit` does not touch it. */
 const AFTER_A_CYCLE: Schedule = () => ({ lr: 1, momentum: 0.95 });
 
-function partOf(
-  { arch }: Network,
+/** How a part of the recipe trains. */
+export function partOf(
+  { arch }: Pick<Network, 'arch'>,
   { lr, weightDecay }: Rates,
   { discrimination, schedule }: { discrimination: Discrimination; schedule: Schedule },
 ) {

@@ -97,11 +97,7 @@ export async function* fit(
   // What is tested and kept.
   const result = average ? { ...network, state: average.state } : network;
   try {
-    yield* tuned(context, network, { trained, mode }, o);
-    const room = await roomOf(context, network, { trained, mode }, optimiser, o);
-    if (room.microBatch < o.batchSize) {
-      yield { kind: 'microBatch', microBatch: room.microBatch, batchSize: o.batchSize };
-    }
+    const room = yield* makeReady(context, network, { trained, mode }, optimiser, o);
     const features = yield* keptFeatures(context, network, keeping, o);
     const last = before + o.epochs;
     for (let epoch = before + 1; epoch <= last; epoch++) {
@@ -185,12 +181,29 @@ async function* keptFeatures(
 const beginningAt = <N extends Network>(network: N, keeping: Keeping | null): N =>
   keeping ? { ...network, from: keeping.cut } : network;
 
+type StepOptions = Pick<FitOptions, 'batchSize' | 'size' | 'method'>;
+
+/** Chooses the kernels of a training's steps, and takes their memory. */
+export async function* makeReady(
+  context: ExperimentContext,
+  network: Network<NetworkState>,
+  training: Training,
+  optimiser: Optimiser,
+  o: StepOptions,
+): AsyncGenerator<RunRecord, Room, undefined> {
+  yield* tuned(context, network, training, o);
+  const room = await roomOf(context, network, training, optimiser, o);
+  const { microBatch } = room;
+  if (microBatch < o.batchSize) yield { kind: 'microBatch', microBatch, batchSize: o.batchSize };
+  return room;
+}
+
 /** Chooses kernels for the parts that the batch will go in. */
 async function* tuned(
   { backend, memoryBytes, precision, tuneSeconds, signal, now }: ExperimentContext,
   network: Network,
   training: Training,
-  o: FitOptions,
+  o: StepOptions,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const room = tuneSeconds > 0 && findRoom(backend, demandOf(network, training, o, precision), memoryBytes);
   if (!room) return;
@@ -213,7 +226,7 @@ async function* tuned(
 function demandOf(
   { arch, classes }: Network,
   { trained, mode }: Training,
-  { batchSize: rows, size, method }: FitOptions,
+  { batchSize: rows, size, method }: StepOptions,
   precision: Precision,
 ) {
   const training = { trains: (key: string) => trained.has(key), mode, precision, ...method };
@@ -225,7 +238,7 @@ async function roomOf(
   network: Network,
   training: Training,
   { gradients, scaling }: Optimiser,
-  o: FitOptions,
+  o: StepOptions,
 ): Promise<Room> {
   const demand = demandOf(network, training, o, precision);
   const score = backend.allocate([2]);

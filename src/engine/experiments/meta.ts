@@ -11,13 +11,18 @@ export type StepId = (typeof STEPS)[number];
 /** What goes beyond the three steps, each of which fills a table of its own. */
 export const EXPERIMENTS = ['ablation', 'lowResolution', 'progressive', 'adaptation'] as const;
 export type ExperimentId = (typeof EXPERIMENTS)[number];
-/** `evaluate` measures the present weights at the baseline's test view; the terminal offers it too. */
-export type RunId = StepId | ExperimentId | 'evaluate';
+/**
+ * `learningRate` searches one for the baseline; `evaluate` measures the present weights at the baseline's test view, and the
+ * terminal offers it too.
+ */
+export type RunId = 'learningRate' | StepId | ExperimentId | 'evaluate';
 /** Of one data set's results, in the order that they build on one another. */
-export const RUNS: readonly RunId[] = [...STEPS, ...EXPERIMENTS, 'evaluate'];
+export const RUNS: readonly RunId[] = ['learningRate', ...STEPS, ...EXPERIMENTS, 'evaluate'];
 
+/** Starts where a baseline does: at opened weights, or at random ones. */
+export const startsAsBaseline = (run: RunId): boolean => run === 'baseline' || run === 'learningRate';
 /** Trains from the start; all others need weights. */
-export const startsAnew = (run: RunId): boolean => run === 'baseline' || run === 'lowResolution';
+export const startsAnew = (run: RunId): boolean => startsAsBaseline(run) || run === 'lowResolution';
 
 /** Sizes below 32 px leave nothing of a photo after five halvings; above 1024 px no adapter we know has the memory. */
 const size = { min: 32, max: 1024, integer: true, unit: 'px' } as const;
@@ -103,6 +108,16 @@ export const BASELINE_FIELDS = {
     max: 10,
     label: 'Learning rate',
     why: "The optimiser's step size at the start of the run. AdamW wants about 0.001, SGD about 0.1 x batch / 256.",
+  },
+  rateSteps: {
+    type: 'number',
+    default: 100,
+    min: 10,
+    max: 1000,
+    integer: true,
+    label: 'Steps of the search',
+    why: 'How many batches the search for a learning rate takes at most. More of them make a smoother curve.',
+    advanced: true,
   },
   optimizer: {
     type: 'choice',
@@ -252,7 +267,7 @@ export const FINETUNE_FIELDS = {
 
 /** Epochs that one training of the run goes through, of which fastai's recipe has one more; 0 where it only measures. */
 export function epochsOf(run: RunId, { recipe, epochs, tuneEpochs }: StudioConfig): number {
-  if (run === 'sweep' || run === 'evaluate' || run === 'adaptation') return 0;
+  if (run === 'sweep' || run === 'evaluate' || run === 'adaptation' || run === 'learningRate') return 0;
   if (run === 'baseline') return epochs + (recipe === 'fastai' ? FROZEN_EPOCHS : 0);
   return startsAnew(run) ? epochs : tuneEpochs;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseStudioConfig } from '../experiments/meta';
-import { plannedPhases, type RunShape } from './plan';
+import { demandOf, plannedPhases, type RunShape } from './plan';
 
 const BLOG: RunShape = {
   run: 'baseline',
@@ -23,6 +23,31 @@ test('the blog’s run takes the work that the reference counts', () => {
   expect(tune!.flops / 1e15).toBeCloseTo(0.411, 3);
   expect(evaluation!.flops / 1e15).toBeCloseTo(0.103, 3);
   expect(plannedPhases({ ...BLOG, run: 'sweep' }).map(({ size }) => size)).toEqual([224, 64, 128, 224, 384, 480]);
+});
+
+test('a search for a learning rate takes its steps, over as many epochs as they need', () => {
+  const search = { ...BLOG, run: 'learningRate' } as const;
+  const photosOf = (shape: RunShape) => plannedPhases(shape).map(({ size, images }) => [size, images]);
+  expect(photosOf(search)).toEqual([[224, 6400]]);
+  // 150 photos fill two batches of 64 and leave 22: 33 epochs, and a step.
+  expect(photosOf({ ...search, trainCount: 150 })).toEqual([[224, 33 * 150 + 64]]);
+  const fastai = {
+    ...search,
+    trainCount: 150,
+    config: parseStudioConfig({}, 'fastai'),
+    arch: 'resnet50-fastai',
+  } as const;
+  expect(photosOf(fastai)).toEqual([[224, 6400]]);
+  // Head and norms, while the body is frozen.
+  const { training } = demandOf(fastai);
+  expect(['conv1.weight', 'bn1.weight', 'head.8.weight'].map((key) => training!.trains(key))).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  expect(demandOf({ ...search, config: parseStudioConfig({ averaging: 0.9 }) }).training).toMatchObject({
+    averaging: 0,
+  });
 });
 
 test('experiments are planned as they run', () => {

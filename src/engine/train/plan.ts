@@ -6,6 +6,7 @@ import {
   lowSizeOf,
   progressiveSizeOf,
   type RunId,
+  startsAsBaseline,
   type StudioConfig,
   tunedPart,
 } from '../experiments/meta';
@@ -17,7 +18,7 @@ import { FEATURE_BYTES, keepingOf } from './features';
 import { type TrainedPart, trainedPart } from './parts';
 import type { Demand } from './rehearsal';
 import { methodOf, tuneMethodOf } from './schedule';
-import { photosOfEpoch } from './trainEpoch';
+import { photosOfEpoch, photosOfSteps } from './trainEpoch';
 
 /** A training epoch or an evaluation, as the run will go through them. */
 export interface PlannedPhase {
@@ -53,7 +54,7 @@ interface PlannedTraining {
 
 export function plannedPhases(shape: RunShape): PlannedPhase[] {
   const { run, config, arch, classes, trainCount, validationCount, tuneSize } = shape;
-  const dropLast = config.recipe === 'fastai' && (run === 'baseline' || run === 'finetune');
+  const dropLast = config.recipe === 'fastai' && (startsAsBaseline(run) || run === 'finetune');
   const trained = photosOfEpoch(trainCount, { batchSize: config.batchSize, dropLast });
   const forward = (size: number, images: number, section: Section = {}): PlannedPhase => {
     const flops = 2 * images * forwardMacs(arch, size, classes, section);
@@ -78,14 +79,18 @@ export function plannedPhases(shape: RunShape): PlannedPhase[] {
     training({ part, epochs: config.tuneEpochs, size, testSize: size, fixed });
   const whole = trainedPart(arch, 'all');
   switch (run) {
+    case 'learningRate': {
+      const { batchSize, rateSteps, trainSize: size } = config;
+      const images = photosOfSteps(trainCount, { batchSize, dropLast }, rateSteps);
+      const { trains } = beginningPart(arch, config);
+      return [{ phase: 'training', size, images, flops: 2 * images * trainingMacs(arch, size, classes, trains) }];
+    }
     case 'baseline': {
       const sizes = { size: config.trainSize, testSize: config.evalCrop };
       const { epochs } = config;
-      if (config.recipe !== 'fastai') return training({ part: trainedPart(arch, config.trains), epochs, ...sizes });
-      return [
-        ...training({ part: fastaiPart(arch, { frozen: true }), epochs: FROZEN_EPOCHS, ...sizes }),
-        ...training({ part: whole, epochs, ...sizes }),
-      ];
+      const part = beginningPart(arch, config);
+      if (config.recipe !== 'fastai') return training({ part, epochs, ...sizes });
+      return [...training({ part, epochs: FROZEN_EPOCHS, ...sizes }), ...training({ part: whole, epochs, ...sizes })];
     }
     case 'sweep':
       return [config.evalCrop, ...sizesOfSweep(config)].map(evaluation);
@@ -129,6 +134,10 @@ export function plannedPhases(shape: RunShape): PlannedPhase[] {
 
 const repeated = (count: number, phases: readonly PlannedPhase[]) => Array.from({ length: count }, () => phases).flat();
 
+/** What the baseline trains first, and its search for a learning rate. */
+const beginningPart = (arch: Architecture, config: StudioConfig): TrainedPart =>
+  config.recipe === 'fastai' ? fastaiPart(arch, { frozen: true }) : trainedPart(arch, config.trains);
+
 const tuningPart = (arch: Architecture, config: StudioConfig): TrainedPart =>
   config.recipe === 'fastai' ? fastaiPart(arch, { frozen: true }) : trainedPart(arch, tunedPart(config));
 
@@ -149,7 +158,12 @@ export function demandOf(shape: RunShape): Demand {
   const batch = { arch, classes, rows: config.batchSize, size };
   const whole = trainedPart(arch, 'all');
   const fastai = { precision, optimiser: { kind: 'fastai' } } as const;
+  const alike = { ...fastai, grouping: fastaiGroups(arch, ALIKE) };
   switch (run) {
+    case 'learningRate': {
+      const method = config.recipe === 'fastai' ? alike : { ...trained, averaging: 0 };
+      return { ...batch, training: { ...beginningPart(arch, config), ...method } };
+    }
     case 'baseline':
       if (config.recipe === 'fastai') {
         const grouping = fastaiGroups(arch, BY_FACTORS);
@@ -162,13 +176,7 @@ export function demandOf(shape: RunShape): Demand {
     case 'progressive':
       return { ...batch, training: { ...whole, ...tuned } };
     case 'finetune':
-      return {
-        ...batch,
-        training: {
-          ...tuningPart(arch, config),
-          ...(config.recipe === 'fastai' ? { ...fastai, grouping: fastaiGroups(arch, ALIKE) } : tuned),
-        },
-      };
+      return { ...batch, training: { ...tuningPart(arch, config), ...(config.recipe === 'fastai' ? alike : tuned) } };
     case 'sweep':
     case 'evaluate':
     case 'adaptation':

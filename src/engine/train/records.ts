@@ -119,6 +119,23 @@ export interface ExperimentRow {
   note: string | null;
 }
 
+/** One step of the search for a learning rate. */
+export interface RatePoint {
+  lr: number;
+  /** Mean cross entropy of the batch, nats. */
+  loss: number;
+  /** The same as a moving average over the steps so far: what is judged by. */
+  smoothedLoss: number;
+}
+
+/** Learning rates that fastai suggests after the search. */
+export interface SuggestedRates {
+  /** Within the longest fall of the loss. */
+  valley: number;
+  /** Where the loss falls most steeply. */
+  steep: number;
+}
+
 /** How fast a machine trains the reference network. */
 export interface MachineBenchmark {
   /** Training ResNet-50 at 224 px, batch 64. */
@@ -151,6 +168,9 @@ export type RunRecord =
   | { kind: 'sweepPoint'; point: SweepPoint; reference: boolean }
   /** After a sweep: which size to use. */
   | { kind: 'recommendation'; recommendation: Recommendation }
+  | { kind: 'ratePoint'; point: RatePoint }
+  /** After a search for a learning rate; null if the loss never fell. */
+  | { kind: 'suggestedRates'; suggested: SuggestedRates | null }
   | { kind: 'evaluation'; score: Score; resize: number; crop: number }
   /** An experiment has filled a line of its table. */
   | { kind: 'row'; row: ExperimentRow };

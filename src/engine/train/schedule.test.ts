@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ARCHITECTURES } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
 import { PRESET_CONFIGS } from '../experiments/meta';
-import { constant, cosineDecay, methodOf, oneCycle, type Schedule, stepDecay } from './schedule';
+import { constant, cosineDecay, exponential, methodOf, oneCycle, type Schedule, stepDecay } from './schedule';
 
 /** Of every step of a run. */
 const ratesOf = (schedule: Schedule, epochs: number, stepsAnEpoch: number) =>
@@ -75,4 +75,9 @@ test('one cycle gives fastai’s learning rates and momenta, frozen and unfrozen
   expect(whole(0.1).momentum).toBeCloseTo(0.925, 9);
   expect(whole(0.3).momentum).toBeCloseTo(0.85, 12);
   expect(whole(0.5).momentum).toBeCloseTo(0.8688255, 7);
+});
+
+test('a search grows by equal factors from one rate to another', () => {
+  const rates = [0, 0.25, 0.5, 1].map((progress) => exponential(1e-7, 10)(progress).lr);
+  [1e-7, 1e-5, 1e-3, 10].forEach((rate, i) => expect(rates[i]! / rate).toBeCloseTo(1, 12));
 });

@@ -68,6 +68,11 @@ export function oneCycle({ rising, div }: OneCycle): Schedule {
   });
 }
 
+/** By equal factors from one multiple to another: fastai's `SchedExp`, for Smith's range test (2017, section 3.3). */
+export function exponential(from: number, to: number): Schedule {
+  return (progress) => ({ lr: from * (to / from) ** progress });
+}
+
 /** From `start` to `end` along half a wave. */
 function cosine(start: number, end: number, share: number): number {
   return start + ((1 + Math.cos(Math.PI * (1 - share))) * (end - start)) / 2;

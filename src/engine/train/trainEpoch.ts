@@ -75,12 +75,20 @@ export interface EpochOptions {
   objective?: Objective;
 }
 
+type Batching = Pick<EpochOptions, 'batchSize' | 'dropLast'>;
+
 /** How many of `count` photos an epoch sees: all, or as many as fill batches; never none. */
-export function photosOfEpoch(
-  count: number,
-  { batchSize, dropLast = false }: Pick<EpochOptions, 'batchSize' | 'dropLast'>,
-): number {
+export function photosOfEpoch(count: number, { batchSize, dropLast = false }: Batching): number {
   return dropLast && count >= batchSize ? count - (count % batchSize) : count;
+}
+
+export const stepsOfEpoch = (count: number, batching: Batching): number =>
+  Math.ceil(photosOfEpoch(count, batching) / batching.batchSize);
+
+/** How many photos `steps` steps see, over as many epochs as they take. */
+export function photosOfSteps(count: number, batching: Batching, steps: number): number {
+  const perEpoch = stepsOfEpoch(count, batching);
+  return Math.floor(steps / perEpoch) * photosOfEpoch(count, batching) + (steps % perEpoch) * batching.batchSize;
 }
 
 /** Steps whose numbers are still on their way home; more would pile work up on a slow adapter. */
@@ -124,7 +132,7 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
   const classes = o.network.classes.length;
   const loss = { smoothing, classWeights: balance === 'weights' ? inverseFrequency(o.samples, classes) : null };
   const images = photosOfEpoch(o.samples.length, o);
-  const perEpoch = Math.ceil(images / o.batchSize);
+  const perEpoch = stepsOfEpoch(o.samples.length, o);
   yield { kind: 'phase', phase: 'training', epoch: o.epoch, batches: perEpoch, images, size: o.size };
   const stream = o.begun ?? beginBatches(context, o);
   const tally = new Tally(o.smoothed);
