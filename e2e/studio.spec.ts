@@ -76,6 +76,27 @@ test('the settings take what is typed, and refuse what cannot be', async () => {
   expect(await stateOf(page, (s) => s.config)).toMatchObject({ ...typed, arch, sweepSizes, tuneEpochs, lr });
 });
 
+test('a learning rate is searched for, drawn and taken over', async () => {
+  const stage = await goTo(page, 'baseline');
+  await page.getByTestId('advanced').click();
+  await page.getByTestId('field-rateSteps').fill('20');
+  await page.getByTestId('find-rate').click();
+  await expect.poll(() => stateOf(page, (s) => s.run.run)).toBe('learningRate');
+  await runToEnd(page);
+  const search = (await stateOf(page, (s) => s.learningRate))!;
+  expect(search).toMatchObject({ ended: 'done', points: [{ lr: 1e-7 }, ...search.points.slice(1)] });
+  expect(search.points.length).toBeGreaterThan(10);
+  const chart = stage.getByRole('figure', { name: 'Loss by learning rate' });
+  await expect(chart.locator('.recharts-line-curve')).toHaveCount(2);
+  await chart.getByTestId('use-rate').click();
+  const taken = await stateOf(page, (s) => s.config.lr);
+  expect(taken).toBe(Number(search.suggested!.valley.toPrecision(2)));
+  await expect(page.getByTestId('field-lr')).toHaveValue(String(taken));
+  // The next tests train at their own.
+  await page.getByTestId('field-lr').fill(String(TINY.lr));
+  expect(await stateOf(page, (s) => s.weights)).toBeNull();
+});
+
 test('the baseline trains, pauses, resumes and ends', async () => {
   await page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks.splice(0));
   await startRun(page, 'baseline');

@@ -1,5 +1,5 @@
 /** Results as rows that a chart draws and a table shows; never more than 500 rows. */
-import type { ExperimentRow } from '../engine/train/records';
+import type { ExperimentRow, RatePoint } from '../engine/train/records';
 import { intervalOf } from './findings';
 import { binned, thinned } from './series';
 import type { SweepResult, TrainingResult } from './state';
@@ -141,6 +141,32 @@ export function niceTicks(max: number, count = 5): number[] {
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999) ?? 10);
   const steps = Math.ceil(max / step - 1e-9);
   return Array.from({ length: Math.max(1, steps) + 1 }, (_, i) => Number((i * step).toPrecision(6)));
+}
+
+/** Powers of ten from one to another. */
+export function powersOfTen(from: number, to: number): number[] {
+  const [first, last] = [from, to].map((value) => Math.round(Math.log10(value))) as [number, number];
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(`1e${first + i}`));
+}
+
+/** An axis for what is worth seeing of a search: its fall, and as much again above. What runs away leaves the plot. */
+export function rateTicks(points: readonly RatePoint[]): number[] {
+  if (points.length === 0) return niceTicks(1);
+  const losses = points.map(({ smoothedLoss }) => smoothedLoss);
+  const least = Math.min(...losses);
+  const fall = Math.max(...losses.slice(0, losses.indexOf(least) + 1)) - least;
+  return ticksBetween(least, Math.min(Math.max(...losses), least + Math.max(2 * fall, LEAST_SPAN)));
+}
+
+/** Nats. */
+const LEAST_SPAN = 0.1;
+
+/** Round ticks from below one value to above another. */
+function ticksBetween(low: number, high: number): number[] {
+  const step = niceTicks(Math.max(LEAST_SPAN, high - low))[1]!;
+  const first = Math.floor(low / step);
+  const steps = Math.max(1, Math.ceil(high / step) - first);
+  return Array.from({ length: steps + 1 }, (_, i) => Number(((first + i) * step).toPrecision(6)));
 }
 
 /** Epochs that an axis names: all up to ten, else round ones. */

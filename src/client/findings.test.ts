@@ -8,6 +8,8 @@ import {
   epochTicks,
   niceTicks,
   percentTicks,
+  powersOfTen,
+  rateTicks,
   spreadTicks,
   sweepRows,
   trainingRows,
@@ -190,6 +192,7 @@ test('chart rows', () => {
   expect(niceTicks(2.12)).toEqual([0, 0.5, 1, 1.5, 2, 2.5]);
   expect(niceTicks(2680)).toEqual([0, 1000, 2000, 3000]);
   expect(niceTicks(0)).toHaveLength(2);
+  expect(powersOfTen(1e-3, 10)).toEqual([0.001, 0.01, 0.1, 1, 10]);
   expect(spreadTicks([32, 48, 64, 80, 96])).toEqual([32, 48, 64, 80, 96]);
   expect(spreadTicks([128, 130, 160, 224, 225, 448])).toEqual([128, 224, 448]);
   expect(spreadTicks([64])).toEqual([64]);
@@ -200,4 +203,15 @@ test('chart rows', () => {
   expect(accuracyDomain([71, 77.9])).toEqual([60, 80]);
   expect(accuracyDomain([13, 75])).toEqual([0, 80]);
   expect(accuracyDomain([95, 99])).toEqual([80, 100]);
+});
+
+test('a search’s axis shows its fall and as much above it, whatever runs away', () => {
+  const ticksOf = (...losses: number[]) =>
+    rateTicks(losses.map((smoothedLoss) => ({ lr: 1, loss: smoothedLoss, smoothedLoss })));
+  // From 1.62 down to 1.31, and up to 1.93.
+  expect(ticksOf(1.5, 1.62, 1.31, 5)).toEqual([1.2, 1.4, 1.6, 1.8, 2]);
+  expect(ticksOf(1.5, 1.62, 1.31, 1.4)).toEqual([1.3, 1.4, 1.5, 1.6, 1.7]);
+  expect(ticksOf(0.71)).toEqual([0.7, 0.72]);
+  expect(ticksOf(0.71, 5)).toEqual([0.7, 0.72, 0.74, 0.76, 0.78, 0.8, 0.82]);
+  expect(ticksOf()).toEqual(niceTicks(1));
 });

@@ -5,7 +5,7 @@
 
 /** Charts that the tour explains. */
 export type GuideTopic =
-  'apparent' | 'loss' | 'accuracy' | 'sweep' | 'activations' | 'classes' | 'shift' | 'experiment' | 'runs';
+  'apparent' | 'rate' | 'loss' | 'accuracy' | 'sweep' | 'activations' | 'classes' | 'shift' | 'experiment' | 'runs';
 
 interface GuideText {
   text: string;
@@ -16,6 +16,10 @@ export const GUIDE: Readonly<Record<GuideTopic, GuideText>> = {
   apparent: {
     text: 'A random crop is a part of the photo, enlarged to the train resolution, and what is in it is enlarged with it. A test photo shows all or most of itself. So the same object has one size while the network learns and another when it is asked.',
     source: 'FixRes, section 3.1',
+  },
+  rate: {
+    text: 'Far too low a rate changes nothing, far too high a one throws the network about. Between them the loss falls: a rate from the middle of that fall is quick and safe. Every step of the search takes a higher one.',
+    source: 'Smith 2017, “Cyclical learning rates”, section 3.3',
   },
   loss: {
     text: 'The loss says how surprised the network is by the right answers: it should fall. Where it goes on falling on training photos and rises in validation, the network learns its photos by heart.',

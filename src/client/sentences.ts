@@ -1,5 +1,6 @@
 /** The sentence above each chart: what it means now, computed from the data. */
 import { experimentFinding } from '../engine/analysis/experimentFinding';
+import { rateFinding } from '../engine/analysis/learningRate';
 import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import {
   baselineScore,
@@ -22,7 +23,7 @@ import {
 } from './format';
 import type { ActivationShift, Recommendation } from '../engine/train/records';
 import type { CopiesReport } from '../protocol/messages';
-import type { StudioState, TrainingResult } from './state';
+import type { RateSearch, StudioState, TrainingResult } from './state';
 
 export function classesSentence(dataset: DatasetSummary): string {
   const { classes, trainCount, validationCount } = dataset;
@@ -60,6 +61,14 @@ export function copiesSentences(report: CopiesReport, side: number): string[] {
       ? 'No photo is larger, so there is nothing to copy.'
       : `About ${formatBytes(estimate.bytes)}${room}, for ${formatNoun(estimate.photos, 'photo')}, made in the first epoch.`;
   return [size, detail, kept].filter(Boolean);
+}
+
+/** What a search for a learning rate has come to. */
+export function rateSentence({ points, suggested, ended, config }: RateSearch): string {
+  if (ended === 'running')
+    return 'Each step takes a batch at a higher learning rate. A good one lies where the loss falls.';
+  if (ended !== 'done') return 'The search has not come to its end: nothing is suggested.';
+  return rateFinding(points, { suggested, steps: config.rateSteps });
 }
 
 export function lossSentence(result: TrainingResult): string {

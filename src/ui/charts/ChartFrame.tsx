@@ -21,12 +21,14 @@ interface Props {
   fileName: string;
   /** Of the plot in px. */
   height: number;
-  /** Buttons before the others. */
+  /** What can be done with what it shows. */
+  action?: ReactNode;
+  /** Buttons before the others, for the plot alone. */
   tools?: ReactNode;
   children: ReactNode;
 }
 
-export function ChartFrame({ title, sentence, table, guide, fileName, height, tools, children }: Props) {
+export function ChartFrame({ title, sentence, table, guide, fileName, height, action, tools, children }: Props) {
   const id = useId();
   const figure = useRef<HTMLElement>(null);
   const [asTable, { toggle }] = useDisclosure(false);
@@ -39,6 +41,7 @@ export function ChartFrame({ title, sentence, table, guide, fileName, height, to
           {title}
         </Title>
         <Group gap={2} wrap="nowrap">
+          {action}
           {!asTable && tools}
           <Tooltip label={toggleLabel}>
             <ActionIcon

@@ -1,5 +1,6 @@
 /** The settings of one step, its plan, and the one button that starts it. */
 import { Anchor, Box, Button, Collapse, Group, SegmentedControl, Text, UnstyledButton } from '@mantine/core';
+import { Fragment } from 'react';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight, IconPlayerPlay } from '@tabler/icons-react';
 import { useShallow } from 'zustand/react/shallow';
@@ -19,6 +20,7 @@ import {
 } from '../../engine/experiments/meta';
 import { useConfirm } from '../Confirm';
 import { shown, useStudio, useStudioState } from '../StudioContext';
+import { FindRateButton } from './FindRateButton';
 import { FieldRow } from './FieldRow';
 import { PlanCard } from './PlanCard';
 import css from './settings.module.css';
@@ -50,7 +52,10 @@ export function SettingsPanel({ run }: { run: Run }) {
         {fields
           .filter(([, field]) => !field.advanced)
           .map(([name, field]) => (
-            <FieldRow key={name} name={name} field={field} disabled={busy} />
+            <Fragment key={name}>
+              <FieldRow name={name} field={field} disabled={busy} />
+              {run === 'baseline' && name === 'lr' && <FindRateButton />}
+            </Fragment>
           ))}
         {advanced.length > 0 && (
           <>

@@ -1,0 +1,98 @@
+/** Loss over learning rates that grow step by step, on a logarithmic axis, with the rate that is suggested. */
+import type { ReactNode } from 'react';
+import { CartesianGrid, Line, LineChart, ReferenceDot, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { powersOfTen, rateTicks } from '../../client/curves';
+import { formatLoss } from '../../client/format';
+import { thinned } from '../../client/series';
+import { rateSentence } from '../../client/sentences';
+import type { RateSearch } from '../../client/state';
+import { rateText } from '../../engine/analysis/learningRate';
+import { ChartFrame } from './ChartFrame';
+import { type ChartColors, useChartColors } from './colors';
+import { axisProps, dotLabel, tooltipOf, xLabel, yLabel } from './parts';
+
+const Readout = tooltipOf((lr) => `Learning rate ${rateText(lr)}`, formatLoss);
+
+const POINTS_DRAWN = 200;
+/** The search's rates, so that the axis stays where it is. */
+const [LOWEST, HIGHEST] = [1e-7, 10];
+
+interface Props {
+  search: RateSearch;
+  height: number;
+  /** A button beside the title. */
+  action: ReactNode;
+}
+
+export function RateChart({ search, height, action }: Props) {
+  const colors = useChartColors();
+  const { points, suggested } = search;
+  const ticks = rateTicks(points);
+  const axis = axisProps(colors);
+  const line = { stroke: colors.train, dot: false, isAnimationActive: false } as const;
+  return (
+    <ChartFrame
+      guide="rate"
+      title="Loss by learning rate"
+      sentence={rateSentence(search)}
+      fileName="learning-rate"
+      height={height}
+      action={action}
+      table={{
+        columns: ['Step', 'Learning rate', 'Loss of the batch', 'Smoothed loss'],
+        rows: points.map(({ lr, loss, smoothedLoss }, i) => [
+          i + 1,
+          rateText(lr),
+          formatLoss(loss),
+          formatLoss(smoothedLoss),
+        ]),
+      }}
+    >
+      <ResponsiveContainer width="100%" height={height}>
+        <LineChart
+          data={[...thinned(points, POINTS_DRAWN)]}
+          margin={{ top: 10, right: 16, bottom: 18, left: 8 }}
+          title="Loss by learning rate"
+        >
+          <CartesianGrid stroke={colors.grid} />
+          <XAxis
+            {...axis}
+            dataKey="lr"
+            type="number"
+            scale="log"
+            domain={[LOWEST, HIGHEST]}
+            ticks={powersOfTen(LOWEST, HIGHEST)}
+            tickFormatter={rateText}
+            label={xLabel('learning rate, logarithmic', colors)}
+          />
+          <YAxis
+            {...axis}
+            width={54}
+            domain={[ticks[0]!, ticks.at(-1)!]}
+            ticks={ticks}
+            allowDataOverflow
+            label={yLabel('cross entropy, nats', colors)}
+          />
+          <Tooltip content={Readout} isAnimationActive={false} />
+          <Line {...line} name="batch" dataKey="loss" strokeOpacity={0.4} strokeWidth={1.2} />
+          <Line {...line} name="smoothed" dataKey="smoothedLoss" strokeWidth={2} />
+          {suggested && (
+            <ReferenceDot
+              x={suggested.valley}
+              y={points.find(({ lr }) => lr === suggested.valley)?.smoothedLoss}
+              r={6}
+              fill={colors.validation}
+              stroke={colors.surface}
+              label={suggestion(suggested.valley, colors)}
+            />
+          )}
+        </LineChart>
+      </ResponsiveContainer>
+    </ChartFrame>
+  );
+}
+
+function suggestion(lr: number, colors: ChartColors) {
+  const place = Math.log(lr / LOWEST) / Math.log(HIGHEST / LOWEST);
+  return dotLabel(`suggested ${rateText(lr)}`, colors.validation, colors, { place, above: 20 });
+}
