@@ -20,6 +20,11 @@ test('a step is the issue’s unless told otherwise', () => {
   ).toEqual({ ...step, arch: 'resnet18', batch: 8, against: 'stock', stockRepeats: 2 });
 });
 
+test('a step may be taken once, and nothing else', () => {
+  expect(parseBenchOptions(['step', '--repeats', '0'])).toMatchObject({ repeats: 0 });
+  expect(() => parseBenchOptions(['conv', '--repeats', '0'])).toThrow('--repeats 0 is no positive whole number');
+});
+
 test('convolutions compare with jax-js alone', () => {
   expect(parseBenchOptions(['conv', '--against', 'jax-js'])).toMatchObject({ bench: 'conv', against: 'jax-js' });
   expect(() => parseBenchOptions(['conv', '--against', 'stock'])).toThrow('--against "stock" is none of jax-js');

@@ -27,7 +27,7 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   --batch N  --size PX       photos a step, resolution
   --memory LEVEL             ${MEMORY_LEVELS.join(', ')}: what a step keeps for its backward pass
   --tune SECONDS             for choosing kernels before all but the first step (0: the defaults; gpu: 20)
-  --repeats N                timed samples after a warm-up; --stock-repeats N for the other side`;
+  --repeats N                timed samples after a warm-up (step: 0 for the first step alone); --stock-repeats N for the other side`;
 
 export interface StepOptions {
   bench: 'step';
@@ -131,7 +131,9 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
   const memory = oneOf('--memory', values.memory ?? 'lean', MEMORY_LEVELS);
   const tuneWanted = values.tune ?? (bench === 'gpu' ? '20' : '0');
   const tuneSeconds = tuneWanted === '0' ? 0 : count('--tune', tuneWanted);
-  const repeats = count('--repeats', values.repeats ?? 5);
+  // A step that takes minutes may be taken once.
+  const once = bench === 'step' && values.repeats === '0';
+  const repeats = once ? 0 : count('--repeats', values.repeats ?? 5);
   switch (bench) {
     case 'step':
       return {

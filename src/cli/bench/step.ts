@@ -20,7 +20,7 @@ interface Timed {
   counts: Meter;
   firstStepMs: number;
   firstLoss: number;
-  /** Of one step, not of the first. */
+  /** Of the last step; the first one's are some more. */
   dispatches: number;
   times: number[];
 }
@@ -44,6 +44,7 @@ export async function benchStep(backend: StudioBackend, o: StepOptions): Promise
   const inputs = stepInputs(o);
   const counts = meter(backend.device);
   const ours = await begin(counts, () => ourTrainer(backend, inputs, { level: o.memory, tunes: false }));
+  ours.dispatches = counts.dispatches;
   await tuneFor(backend, o, { tunes: false, seconds: o.tuneSeconds });
   // Kernels newly chosen compile in a step that does not count, and what tuning took is no part of a step.
   if (o.tuneSeconds > 0) await ours.trainer.step();
@@ -58,7 +59,7 @@ export async function benchStep(backend: StudioBackend, o: StepOptions): Promise
   stock?.trainer.dispose();
   const matmul = await benchMatmul(backend.gpu);
 
-  const stepMs = median(ours.times);
+  const stepMs = ours.times.length > 0 ? median(ours.times) : ours.firstStepMs;
   const gflops = stepGflops(inputs, stepMs);
   const losses = stock ? compareLosses(ours.firstLoss, stock.firstLoss) : { ok: true, loss: ours.firstLoss };
   return {
