@@ -1,12 +1,15 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { CLASSES, makeKaggleFolder } from './photos';
-import { chooseFolder, goTo, openStudio, stateOf } from './studio';
+import { CLASSES, makeKaggleFolder, temporaryFolder } from './photos';
+import { chooseFolder, configure, goTo, openStudio, runToEnd, startRun, stateOf } from './studio';
 import { resnet18Shapes, type Shapes, writeZeros } from './weights';
 
 test.describe.configure({ mode: 'serial' });
 
 const METADATA = { classes: JSON.stringify(CLASSES), arch: 'resnet18' };
 const shapes = resnet18Shapes(CLASSES.length);
+const folder = temporaryFolder('weights');
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
@@ -21,7 +24,9 @@ test.afterAll(async () => {
 
 async function offer(buffer: Buffer): Promise<void> {
   await goTo(page, 'takehome');
-  const file = { name: 'offered.safetensors', mimeType: 'application/octet-stream', buffer };
+  // From the disk: through the browser's protocol a file of this size takes half a minute.
+  const file = path.join(folder, 'offered.safetensors');
+  writeFileSync(file, buffer);
   await page.getByTestId('weights-input').setInputFiles(file);
 }
 
@@ -57,4 +62,30 @@ test('a right file is taken after all', async () => {
   await offer(writeZeros(shapes, METADATA));
   await expect.poll(() => stateOf(page, (s) => s.weights?.arch)).toBe('resnet18');
   await expect(page.getByTestId('error')).toBeHidden();
+});
+
+test('from opened weights the classifier alone is trained, and a run that gets no better says why it ended', async () => {
+  await configure(page, { trains: 'classifier', epochs: 9, patience: 1 });
+  await startRun(page, 'baseline');
+  await runToEnd(page);
+  const { epochs, step } = await stateOf(page, ({ baseline }) => ({
+    epochs: baseline?.epochs.length ?? 0,
+    step: baseline?.lastStep?.globalStep,
+  }));
+  expect(epochs).toBeLessThan(9);
+  expect(step).toBe(3 * epochs);
+  await expect(page.getByTestId('early-stop')).toContainText(`after epoch ${epochs} of 9`);
+});
+
+test('fastai’s preset puts its head on them, and trains an epoch more', async () => {
+  await offer(writeZeros(shapes, METADATA));
+  await page.getByTestId('confirm').click();
+  await expect.poll(() => stateOf(page, (s) => s.baseline)).toBeNull();
+  await page.evaluate(() => window.studio.applyPreset('fastai'));
+  await configure(page, { arch: 'resnet18-fastai', epochs: 1 });
+  await startRun(page, 'baseline');
+  await runToEnd(page);
+  expect(await stateOf(page, (s) => s.baseline?.epochs.map(({ record }) => record.epoch))).toEqual([1, 2]);
+  expect(await stateOf(page, (s) => s.weights?.arch)).toBe('resnet18-fastai');
+  await expect(page.getByTestId('early-stop')).toBeHidden();
 });

@@ -47,7 +47,7 @@ export async function openStudio({
     page.on('pageerror', (error) => console.error(`The page: ${error.message}`));
     const died = deathOf(browser, page);
     await prepare(page);
-    await page.goto(server.address);
+    await page.goto(server.address, { timeout: READY_TIMEOUT_MS });
     await Promise.race([page.waitForFunction(() => 'studio' in window, null, { timeout: READY_TIMEOUT_MS }), died]);
     const studio = await page.evaluateHandle(() => (window as unknown as { studio: Studio }).studio);
     const adapter = await Promise.race([connected(page, studio), died]);
