@@ -1,6 +1,6 @@
 import { Button, FileButton, Group, Select, Text, Title } from '@mantine/core';
 import { IconDownload, IconFileImport } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { bestEpoch, hasWeights } from '../../client/findings';
 import { isBusy } from '../../client/state';
 import type { WeightsSlot } from '../../protocol/messages';
@@ -121,6 +121,7 @@ function Records() {
 
 function OpenWeights() {
   const studio = useStudio();
+  const reset = useRef<() => void>(null);
   const confirm = useConfirm();
   const busy = useStudioState(isBusy);
 
@@ -147,7 +148,12 @@ function OpenWeights() {
         </div>
         <FileButton
           accept=".safetensors,.pth,.pt"
-          onChange={(file) => file && shown(open(file))}
+          resetRef={reset}
+          onChange={(file) => {
+            // The same file, put right, may be chosen again.
+            reset.current?.();
+            if (file) shown(open(file));
+          }}
           inputProps={{ 'data-testid': 'weights-input', 'aria-label': 'Weights file', tabIndex: -1 } as object}
         >
           {(props) => (
