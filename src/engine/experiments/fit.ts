@@ -90,7 +90,8 @@ export async function* fit(
     epoch,
     ...(o.dropLast && { dropLast: true }),
   });
-  // Photos load while the weights are drawn and the GPU is being prepared.
+  // The GPU takes the memory asked for so far, and photos load, while the weights are drawn.
+  backend.flush();
   const first = keeping?.train ? null : beginBatches(context, epochOf(before + 1));
   if (o.initial) writeState(backend, network.state, await o.initial);
   const average = averaging > 0 ? newAverage(backend, network.state, averaging) : null;
