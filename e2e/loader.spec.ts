@@ -53,7 +53,7 @@ for (const finish of ['rgba', 'view'] as const) {
 }
 
 for (const workers of [1, 2, 4]) {
-  test(`a run that is paused and resumed gives the same bytes with ${workers} decode workers`, async () => {
+  test(`a run that is paused and resumed gives the same bytes, decode workers: ${workers}`, async () => {
     expect(await digests({ workers, pauseAfter: 3 })).toEqual(expected);
   });
 }
