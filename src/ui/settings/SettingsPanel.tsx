@@ -1,5 +1,5 @@
 /** The settings of one step, its plan, and the one button that starts it. */
-import { Anchor, Box, Button, Collapse, Group, SegmentedControl, Text, UnstyledButton } from '@mantine/core';
+import { Anchor, Box, Button, Collapse, Group, Select, Text, UnstyledButton } from '@mantine/core';
 import { Fragment } from 'react';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight, IconPlayerPlay } from '@tabler/icons-react';
@@ -90,15 +90,16 @@ function PresetSwitch({ disabled }: { disabled: boolean }) {
   const preset = useStudioState((s) => presetOf(s.config));
   return (
     <Box mb="md">
-      <SegmentedControl
-        fullWidth
+      <Select
         size="xs"
+        label="Preset"
         disabled={disabled}
-        transitionDuration={0}
-        aria-label="Preset"
+        allowDeselect={false}
+        comboboxProps={{ transitionProps: { duration: 0 } }}
+        placeholder="Your own"
         data={PRESETS.map((id) => ({ value: id, label: PRESET_LABELS[id].label }))}
-        value={preset ?? ''}
-        onChange={(id) => studio.applyPreset(id as PresetId)}
+        value={preset}
+        onChange={(id) => id && studio.applyPreset(id as PresetId)}
         data-testid="preset"
       />
       <Text className={`${css['why']} ${css['presetWhy']}`} c="dimmed" mt={4}>
