@@ -47,7 +47,7 @@ export function ChartFrame({ title, sentence, table, guide, fileName, height, ac
             <ActionIcon
               variant="subtle"
               color="gray"
-              size="sm"
+              size={24}
               onClick={toggle}
               aria-label={`${toggleLabel}: ${title}`}
               aria-pressed={asTable}
@@ -57,7 +57,7 @@ export function ChartFrame({ title, sentence, table, guide, fileName, height, ac
           </Tooltip>
           <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
             <Menu.Target>
-              <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Export: ${title}`}>
+              <ActionIcon variant="subtle" color="gray" size={24} aria-label={`Export: ${title}`}>
                 <IconDownload size={16} />
               </ActionIcon>
             </Menu.Target>
