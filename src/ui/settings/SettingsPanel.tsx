@@ -99,7 +99,7 @@ function PresetSwitch({ disabled }: { disabled: boolean }) {
         placeholder="Your own"
         data={PRESETS.map((id) => ({ value: id, label: PRESET_LABELS[id].label }))}
         value={preset}
-        onChange={(id) => id && studio.applyPreset(id as PresetId)}
+        onChange={(id) => id && studio.applyPreset(id)}
         data-testid="preset"
       />
       <Text className={`${css['why']} ${css['presetWhy']}`} c="dimmed" mt={4}>
