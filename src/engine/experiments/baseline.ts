@@ -1,7 +1,8 @@
 /** Step 1: the network trained from its starting weights at one resolution (the blog's phase 1), or as fastai fine-tunes. */
 import { allocateState, type HostState, releaseState, writeState } from '../nn/state';
 import { stateSpecs } from '../models/resnet';
-import { trainedPart, trainingOf } from '../train/parts';
+import { trainingOf } from '../train/parts';
+import { beginningPart } from '../train/plan';
 import type { RunRecord } from '../train/records';
 import { fineTune } from './fastai';
 import { type ExperimentContext, fit, type FitOptions } from './fit';
@@ -26,7 +27,7 @@ export async function* baseline(
       yield* fineTune(context, network, { epochs, lr, weightDecay }, photos);
     } else {
       const method = methodOf(config, epochs);
-      const training = trainingOf(network, trainedPart(config.arch, config.trains));
+      const training = trainingOf(network, beginningPart(config.arch, config));
       yield* fit(context, network, training, { ...photos, epochs, lr, weightDecay, method, initial });
     }
   } finally {

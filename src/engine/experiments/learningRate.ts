@@ -7,9 +7,10 @@ import { suggestRates } from '../analysis/learningRate';
 import { StudioError } from '../base/errors';
 import { stateSpecs } from '../models/resnet';
 import { allocateState, type HostState, type NetworkState, releaseState, writeState } from '../nn/state';
-import { ALIKE, fastaiPart } from '../train/fastai';
+import { ALIKE } from '../train/fastai';
 import { newOptimiser } from '../train/optimiser';
-import { trainedPart, trainingOf } from '../train/parts';
+import { trainingOf } from '../train/parts';
+import { beginningPart } from '../train/plan';
 import type { RatePoint, RunRecord } from '../train/records';
 import { exponential, methodOf } from '../train/schedule';
 import { SmoothedLoss } from '../train/smoothedLoss';
@@ -115,10 +116,10 @@ async function* growing(
 
 /** What the baseline trains first, and how; of fastai's recipe, as `lr_find` does, all groups at one rate. */
 function beginningOf(config: StudioConfig, network: Network<NetworkState>) {
+  const training = trainingOf(network, beginningPart(config.arch, config));
   if (config.recipe === 'fastai') {
     const part = partOf(network, config, { discrimination: ALIKE, schedule: RATES });
-    return { ...part, training: trainingOf(network, fastaiPart(network.arch, { frozen: true })) };
+    return { ...part, training };
   }
-  const training = trainingOf(network, trainedPart(config.arch, config.trains));
   return { training, method: { ...methodOf(config, 1), averaging: 0 }, dropLast: false };
 }

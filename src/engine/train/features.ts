@@ -64,11 +64,9 @@ export class FeatureStore {
   }
 
   /** `values`: a row a sample. */
-  put(indices: Int32Array, values: Float32Array): void {
+  put(indices: Int32Array, values: Float32Array<ArrayBuffer>): void {
     const length = floatsOf(this.shape);
-    indices.forEach((index, i) =>
-      this.rows.set(index, Float32Array.from(values.subarray(i * length, (i + 1) * length))),
-    );
+    indices.forEach((index, i) => this.rows.set(index, values.slice(i * length, (i + 1) * length)));
   }
 
   /** [indices.length, …shape]; the caller releases it. */

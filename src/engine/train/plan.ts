@@ -135,7 +135,7 @@ export function plannedPhases(shape: RunShape): PlannedPhase[] {
 const repeated = (count: number, phases: readonly PlannedPhase[]) => Array.from({ length: count }, () => phases).flat();
 
 /** What the baseline trains first, and its search for a learning rate. */
-const beginningPart = (arch: Architecture, config: StudioConfig): TrainedPart =>
+export const beginningPart = (arch: Architecture, config: StudioConfig): TrainedPart =>
   config.recipe === 'fastai' ? fastaiPart(arch, { frozen: true }) : trainedPart(arch, config.trains);
 
 const tuningPart = (arch: Architecture, config: StudioConfig): TrainedPart =>
