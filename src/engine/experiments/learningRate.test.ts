@@ -16,6 +16,8 @@ const { initialHostState } = await import('../nn/state');
 
 const settings = { batchSize: 8, epochs: 1, trainSize: 32, evalResize: 36, evalCrop: 32, rateSteps: 16 };
 const plain = parseStudioConfig({ ...settings, arch: 'resnet18' });
+/** Runs away on every adapter, some steps before the last: at such rates rounding decides by how much. */
+const wild = { ...plain, optimizer: 'sgd', momentum: 0.999, weightDecay: 0 } as const;
 const fastai = parseStudioConfig({ ...settings, arch: 'resnet18-fastai' }, 'fastai');
 
 const initialOf = ({ arch, seed }: StudioConfig) => initialHostState(stateSpecs(arch, PATTERN_CLASSES.length), seed);
@@ -34,8 +36,8 @@ const averages = (points: readonly RatePoint[]): number[] => {
 
 test('rates grow by equal factors over several epochs until the loss has run away, and no weight is kept', async () => {
   const context = newContext(backend);
-  const initial = initialOf(plain);
-  const { records } = await finish(backend, learningRate(context, plain, initial));
+  const initial = initialOf(wild);
+  const { records } = await finish(backend, learningRate(context, wild, initial));
   const points = pointsOf(records);
   points.forEach(({ lr }, i) => expect(lr / (1e-7 * 1e8 ** (i / 16))).toBeCloseTo(1, 9));
   averages(points).forEach((average, i) => expect(points[i]!.smoothedLoss).toBeCloseTo(average, 9));
@@ -52,8 +54,8 @@ test('rates grow by equal factors over several epochs until the loss has run awa
   expect(phases).toEqual([{ kind: 'phase', phase: 'training', epoch: 0, batches: 16, images: 96, size: 32 }]);
   expect(records.at(-1)).toEqual({ kind: 'suggestedRates', suggested: suggestRates(points, 16) });
   expect(context.kept).toEqual([]);
-  expect(changedKeys(initialOf(plain), initial)).toEqual([]);
-  expect(pointsOf(await search(plain))).toEqual(points);
+  expect(changedKeys(initialOf(wild), initial)).toEqual([]);
+  expect(pointsOf(await search(wild))).toEqual(points);
 });
 
 test('all steps are taken where nothing runs away', async () => {
