@@ -23,6 +23,7 @@ import { PASSES } from '../kernels/conv2d/shape';
 import type { Network } from '../train/step';
 import type { EvaluationCache } from './evaluationCache';
 import { beginBatches, type RunContext, trainEpoch } from '../train/trainEpoch';
+import type { BegunBatches } from '../train/inputs';
 
 /** Weights worth keeping and how they came about. */
 export interface Kept {
@@ -72,9 +73,8 @@ export async function* fit(
   { trained, mode }: Training,
   o: FitOptions,
 ): AsyncGenerator<RunRecord, Fitted, undefined> {
-  const { dataset, backend, precision, now, keep } = context;
-  const { optimiser: choice, schedule, objective, grouping, averaging, patience } = o.method;
-  const optimiser = newOptimiser(backend, trained, choice, { ...o, ...(grouping && { grouping }), precision });
+  const { dataset, backend, now, keep } = context;
+  const { schedule, objective, averaging, patience } = o.method;
   const before = o.after?.epochs ?? 0;
   let bestAccuracy = o.after?.bestAccuracy ?? null;
   const smoothed = new SmoothedLoss();
@@ -90,10 +90,8 @@ export async function* fit(
     epoch,
     ...(o.dropLast && { dropLast: true }),
   });
-  // The GPU takes the memory asked for so far, and photos load, while the weights are drawn.
-  backend.flush();
-  const first = keeping?.train ? null : beginBatches(context, epochOf(before + 1));
-  if (o.initial) writeState(backend, network.state, await o.initial);
+  const photos = keeping?.train ? null : epochOf(before + 1);
+  const { first, optimiser } = await begin(context, network, { trained, mode }, photos, o);
   const average = averaging > 0 ? newAverage(backend, network.state, averaging) : null;
   // What is tested and kept.
   const result = average ? { ...network, state: average.state } : network;
@@ -146,8 +144,40 @@ export async function* fit(
     if (bestAccuracy === null) await keepUnfinished(context, result, o.name);
     throw error;
   } finally {
+    first?.release();
     average?.release();
     optimiser.release();
+  }
+}
+
+type BeginningOptions = Pick<FitOptions, 'batchSize' | 'size' | 'method' | 'lr' | 'weightDecay' | 'initial'>;
+
+/**
+ * Where training begins: its first photos, if any, on their way to the GPU, and an optimiser, both the caller's. Photos come
+ * first, for they wait for disk and decoders and all else for the GPU alone, which takes the optimiser's memory while the
+ * network's weights are being drawn.
+ */
+export async function begin(
+  context: ExperimentContext,
+  network: Network<NetworkState>,
+  training: Training,
+  photos: Parameters<typeof beginBatches>[1] | null,
+  o: BeginningOptions,
+): Promise<{ first: BegunBatches | null; optimiser: Optimiser }> {
+  const { backend, precision, memoryBytes } = context;
+  const { optimiser: choice, grouping, objective } = o.method;
+  const room = mixes(objective) ? null : findRoom(backend, demandOf(network, training, o, precision), memoryBytes);
+  const first = photos && beginBatches(context, photos, room?.microBatch);
+  await first?.uploaded;
+  const optimiser = newOptimiser(backend, training.trained, choice, { ...o, ...(grouping && { grouping }), precision });
+  try {
+    backend.flush();
+    if (o.initial) writeState(backend, network.state, await o.initial);
+    return { first, optimiser };
+  } catch (error) {
+    first?.release();
+    optimiser.release();
+    throw error;
   }
 }
 

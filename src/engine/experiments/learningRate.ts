@@ -6,19 +6,18 @@
 import { suggestRates } from '../analysis/learningRate';
 import { StudioError } from '../base/errors';
 import { stateSpecs } from '../models/resnet';
-import { allocateState, type HostState, type NetworkState, releaseState, writeState } from '../nn/state';
+import { allocateState, type HostState, type NetworkState, releaseState } from '../nn/state';
 import { ALIKE } from '../train/fastai';
-import { newOptimiser } from '../train/optimiser';
 import { trainingOf } from '../train/parts';
 import { beginningPart } from '../train/plan';
 import type { RatePoint, RunRecord } from '../train/records';
 import { exponential, methodOf } from '../train/schedule';
 import { SmoothedLoss } from '../train/smoothedLoss';
 import type { Network } from '../train/step';
-import { beginBatches, photosOfSteps, stepsOfEpoch, trainEpoch } from '../train/trainEpoch';
+import { photosOfSteps, stepsOfEpoch, trainEpoch } from '../train/trainEpoch';
 import { photosOf } from './baseline';
 import { partOf } from './fastai';
-import { type ExperimentContext, makeReady } from './fit';
+import { begin, type ExperimentContext, makeReady } from './fit';
 import type { StudioConfig } from './meta';
 
 /** fastai's. */
@@ -70,25 +69,17 @@ async function* growing(
   config: StudioConfig,
   { network, initial, smoothed }: Search,
 ): AsyncGenerator<RunRecord, void, undefined> {
-  const { backend, dataset, precision } = context;
+  const { dataset } = context;
   const { rateSteps: steps, weightDecay } = config;
   const { training, method, dropLast } = beginningOf(config, network);
-  const { optimiser: choice, grouping, objective } = method;
-  const photos = { ...photosOf(config), samples: dataset.train, objective, dropLast };
+  const photos = { ...photosOf(config), samples: dataset.train, objective: method.objective, dropLast };
   const count = dataset.train.length;
   const perEpoch = stepsOfEpoch(count, photos);
   const epochs = Math.ceil(steps / perEpoch);
-  const optimiser = newOptimiser(backend, training.trained, choice, {
-    lr: 1,
-    weightDecay,
-    precision,
-    ...(grouping && { grouping }),
-  });
+  const how = { ...photos, method, lr: 1, weightDecay, initial };
+  const { first, optimiser } = await begin(context, network, training, { ...photos, epoch: 1 }, how);
   try {
-    // Photos load while the weights are drawn and the GPU is being prepared.
-    const first = beginBatches(context, { ...photos, epoch: 1 });
-    writeState(backend, network.state, await initial);
-    const room = yield* makeReady(context, network, training, optimiser, { ...photos, method });
+    const room = yield* makeReady(context, network, training, optimiser, how);
     const images = photosOfSteps(count, photos, steps);
     yield { kind: 'phase', phase: 'training', epoch: 0, batches: steps, images, size: photos.size };
     for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -102,7 +93,7 @@ async function* growing(
         epoch,
         epochs,
         smoothed,
-        ...(epoch === 1 && { begun: first }),
+        ...(epoch === 1 && first && { begun: first }),
       });
       // All epochs count as one phase.
       for await (const record of records) if (record.kind !== 'phase') yield record;
@@ -110,6 +101,7 @@ async function* growing(
   } catch (error) {
     if (!(error instanceof StudioError && error.code === 'not-finite')) throw error;
   } finally {
+    first?.release();
     optimiser.release();
   }
 }

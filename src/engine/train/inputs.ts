@@ -61,11 +61,48 @@ export async function* featureInputs(
   }
 }
 
-/** The same stream, its first item asked for at once. A failure counts when its turn comes. */
-export function begun<T>(stream: AsyncGenerator<T, void, undefined>): AsyncIterable<T> {
-  const first = stream.next();
-  first.catch(() => {});
+/** Batches of which the first is on its way before anyone asks for it. */
+export interface BegunBatches extends AsyncIterable<InputBatch> {
+  /** When the first has arrived and its first rows are on their way to the GPU, or when it is clear that none will. */
+  readonly uploaded: Promise<void>;
+  /** Lets go of rows that nobody has asked for. */
+  release: () => void;
+}
+
+/**
+ * The same batches, the first asked for at once; as soon as it is there, `rows` of it go to the GPU, where they wait for
+ * whoever asks for the same rows, unmixed. A failure counts when its turn comes.
+ */
+export function begun(
+  stream: AsyncGenerator<InputBatch, void, undefined>,
+  backend: StudioBackend,
+  rows: number,
+): BegunBatches {
+  let waiting: GpuTensor | null = null;
+  const uploadFirst = (batch: InputBatch): InputBatch => {
+    const first = { start: 0, end: Math.min(rows, batch.indices.length) };
+    waiting = batch.toGpu(backend, first);
+    backend.flush();
+    const toGpu: InputBatch['toGpu'] = (to, asked) => {
+      if (!waiting || asked.start !== first.start || asked.end !== first.end || asked.mixing) {
+        return batch.toGpu(to, asked);
+      }
+      const images = waiting;
+      waiting = null;
+      return images;
+    };
+    return { ...batch, toGpu };
+  };
+  const first = stream.next().then((item) => (item.done || rows === 0 ? item : { value: uploadFirst(item.value) }));
   return {
+    uploaded: first.then(
+      () => undefined,
+      () => undefined,
+    ),
+    release() {
+      if (waiting) backend.release(waiting);
+      waiting = null;
+    },
     async *[Symbol.asyncIterator]() {
       try {
         for (let item = await first; !item.done; item = await stream.next()) yield item.value;

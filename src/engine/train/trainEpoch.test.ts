@@ -7,6 +7,7 @@ import { fork } from '../base/rng';
 import type { NetworkState } from '../nn/state';
 import type { Sample } from '../dataset/types';
 import type { Mode } from '../nn/layers';
+import type { BegunBatches } from './inputs';
 import { type Objective, PLAIN } from './objective';
 import type { RunRecord, Score } from './records';
 import type { Schedule } from './schedule';
@@ -69,23 +70,22 @@ function newRun({
   const state = uploadState(backend, specs, initialHostState(specs, seed));
   const network = { arch: 'resnet18', classes: PATTERN_CLASSES, state } as const;
   const optimiser = adamWOptimiser(backend, state.parameters, { lr, weightDecay: 0.1 });
+  const inputs = { samples: photos, batchSize, size: SIZE, seed, objective };
   return {
     context,
     network,
-    epoch: (epoch: number) =>
+    begin: (epoch: number, firstRows: number) => beginBatches(context, { ...inputs, epoch }, firstRows),
+    epoch: (epoch: number, begun?: BegunBatches) =>
       trainEpoch(context, {
+        ...inputs,
         network,
         mode,
         room: { microBatch, level: 'lean' },
         optimiser,
-        samples: photos,
-        batchSize,
-        size: SIZE,
-        seed,
         epoch,
         epochs: 8,
         schedule,
-        objective,
+        ...(begun && { begun }),
       }),
     dispose() {
       optimiser.release();
@@ -155,6 +155,33 @@ test('a seed gives the same losses whatever the loader’s timing, another seed 
   }
   expect(losses[1]).toEqual(losses[0]);
   expect(losses[2]).not.toEqual(losses[0]);
+});
+
+test('photos that went to the GPU beforehand are those that training asks for, or are let go', async () => {
+  const losses: number[][] = [];
+  // Asked for as they wait there, in other parts, and not at all.
+  for (const [microBatch, firstRows] of [
+    [BATCH, BATCH],
+    [4, BATCH],
+    [4, 4],
+    [BATCH, 0],
+    [4, 0],
+  ] as const) {
+    const run = newRun({ microBatch });
+    const before = backend.usedBytes();
+    const begun = run.begin(1, firstRows);
+    await begun.uploaded;
+    expect(backend.usedBytes() - before).toBe(firstRows * SIZE * SIZE * 3 * 4);
+    const { records } = await drain(run.epoch(1, begun));
+    losses.push(stepsOf(records).map(({ record }) => record.loss));
+    begun.release();
+    expect(backend.usedBytes()).toBe(before);
+    run.dispose();
+  }
+  const [whole, otherParts, parts, wholeLate, partsLate] = losses;
+  expect(whole).toEqual(wholeLate);
+  expect(otherParts).toEqual(partsLate);
+  expect(parts).toEqual(partsLate);
 });
 
 test('the schedule is asked at every step, and at rate zero nothing moves but running statistics', async () => {

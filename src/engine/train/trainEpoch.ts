@@ -14,7 +14,7 @@ import type { Precision } from '../kernels/storage';
 import type { Mode } from '../nn/layers';
 import type { WeightAverage } from './average';
 import type { FeatureStore } from './features';
-import { begun, featureInputs, type InputBatch, photoInputs } from './inputs';
+import { begun, type BegunBatches, featureInputs, type InputBatch, photoInputs } from './inputs';
 import type { Optimiser, Rates } from './optimiser';
 import { memoryPolicy } from './memoryPolicy';
 import { drawMixing, type Mixing } from './mixing';
@@ -75,6 +75,7 @@ export interface EpochOptions {
   objective?: Objective;
 }
 
+type BatchesOptions = Omit<EpochOptions, 'network' | 'mode' | 'room' | 'optimiser' | 'epochs'>;
 type Batching = Pick<EpochOptions, 'batchSize' | 'dropLast'>;
 
 /** How many of `count` photos an epoch sees: all, or as many as fill batches; never none. */
@@ -98,8 +99,15 @@ const SHUFFLE_STREAM = 0x5f;
 const MIXING_STREAM = 0x3149;
 const DROPOUT_STREAM = 0xd0;
 
-/** An epoch's batches, in its order, whose first photos load from now on, before anyone asks for them. */
-export function beginBatches(
+/**
+ * An epoch's batches, in its order, whose first photos load from now on, before anyone asks for them; `firstRows` of them go
+ * to the GPU then. The caller releases the batches.
+ */
+export function beginBatches(context: RunContext, o: BatchesOptions, firstRows = 0): BegunBatches {
+  return begun(batchesOf(context, o), context.backend, firstRows);
+}
+
+function batchesOf(
   { loader, signal, onUnreadable }: RunContext,
   {
     samples,
@@ -111,14 +119,14 @@ export function beginBatches(
     objective: { balance } = PLAIN,
     dropLast = false,
     features = null,
-  }: Omit<EpochOptions, 'network' | 'mode' | 'room' | 'optimiser' | 'epochs'>,
-): AsyncIterable<InputBatch> {
+  }: BatchesOptions,
+): AsyncGenerator<InputBatch, void, undefined> {
   const shuffling = fork(seed, SHUFFLE_STREAM, epoch);
   const all = balance === 'sampling' ? balancedOrder(samples, shuffling) : permutation(shuffling, samples.length);
   const order = all.subarray(0, photosOfEpoch(samples.length, { batchSize, dropLast }));
   const some = { samples, order, batchSize, signal };
   if (features) return featureInputs(features, some);
-  return begun(photoInputs({ ...some, seed, epoch, spec, loader, prefetch: 2 * batchSize, onUnreadable }));
+  return photoInputs({ ...some, seed, epoch, spec, loader, prefetch: 2 * batchSize, onUnreadable });
 }
 
 /**
@@ -134,7 +142,7 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
   const images = photosOfEpoch(o.samples.length, o);
   const perEpoch = stepsOfEpoch(o.samples.length, o);
   yield { kind: 'phase', phase: 'training', epoch: o.epoch, batches: perEpoch, images, size: o.size };
-  const stream = o.begun ?? beginBatches(context, o);
+  const stream = o.begun ?? batchesOf(context, o);
   const tally = new Tally(o.smoothed);
   const pending: Promise<{ record: StepRecord; images: number }>[] = [];
   let globalStep = (o.epoch - 1) * perEpoch;
