@@ -4,6 +4,7 @@
  * by decode workers and by how far they go, with the share of each stage and the page's memory at its largest, beside
  * torchvision's DataLoader on the same photos where python3-torchvision is installed. Measured in turn, the best of several
  * rounds each. Prints JSON.
+ * With `--ways` it times the ways that the browser offers from a JPEG to a crop on the GPU instead.
  */
 import { execFile } from 'node:child_process';
 import path from 'node:path';
@@ -13,10 +14,14 @@ import type { Finish } from '../../worker/photos/jobs';
 import type { Depth, EpochsReport } from '../../testing/loaderPage/words';
 import { callersFolder } from '../headlessOptions';
 import { forgetPeak, type ProcessMemory, processMemory } from './processMemory';
+import { significant } from './statistics';
 
 const USAGE =
   'Usage: npm run bench -- loader --data DIR [--size 224] [--batch 64] [--workers 1,2] [--epochs 2] [--rounds 3] ' +
-  '[--finishes planes,rgba,view]';
+  '[--finishes planes,rgba,view] [--ways]';
+
+/** That `--ways` looks at. */
+const WAYS_PHOTOS = 49;
 
 const FINISHES: readonly Finish[] = ['planes', 'rgba', 'view'];
 
@@ -28,6 +33,7 @@ interface Options {
   epochs: number;
   rounds: number;
   finishes: Finish[];
+  ways: boolean;
 }
 
 interface Rate {
@@ -51,6 +57,13 @@ export async function main(args: readonly string[]): Promise<number> {
   const opened = await openLoaderPage(options.data);
   const { page, browser } = opened;
   try {
+    if (options.ways) {
+      const ask = { size: options.size, photos: WAYS_PHOTOS };
+      const ways = await page.evaluate((o) => window.loaderPage.ways(o), ask);
+      const rounded = ways.map((way) => ({ ...way, msPerPhoto: way.msPerPhoto && significant(way.msPerPhoto) }));
+      console.log(JSON.stringify({ bench: 'loader', ...options, ways: rounded }, null, 2));
+      return 0;
+    }
     const rates = new Map<string, Rate>();
     let reference = 0;
     const measure = async (workers: number, depth: Depth, finish: Finish) => {
@@ -117,6 +130,7 @@ function parse(args: readonly string[]): Options | undefined {
       epochs: { type: 'string', default: '2' },
       rounds: { type: 'string', default: '3' },
       finishes: { type: 'string', default: FINISHES.join() },
+      ways: { type: 'boolean', default: false },
     },
   });
   const workers = values.workers.split(',').map(Number);
@@ -130,7 +144,16 @@ function parse(args: readonly string[]): Options | undefined {
   const asked = values.finishes.split(',');
   const finishes = FINISHES.filter((finish) => asked.includes(finish));
   if (values.data === undefined || !whole || finishes.length < asked.length) return undefined;
-  return { data: path.resolve(callersFolder(), values.data), size, batch, workers, epochs, rounds, finishes };
+  return {
+    data: path.resolve(callersFolder(), values.data),
+    size,
+    batch,
+    workers,
+    epochs,
+    rounds,
+    finishes,
+    ways: values.ways,
+  };
 }
 
 function figuresOf(report: EpochsReport) {

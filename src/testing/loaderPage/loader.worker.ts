@@ -11,7 +11,8 @@ import { photoPixels } from '../../engine/kernels/photoPixels/photoPixels';
 import { resample } from '../../engine/kernels/resample/resample';
 import { DecodePool } from '../../worker/photos/decodePool';
 import { FilePortions } from '../../worker/sources/fileSource';
-import type { Depth, EpochsAsk, EpochsReport, PhotoAsk, PhotoReport } from './words';
+import { timeWays, type WayTime } from './ways';
+import type { Depth, EpochsAsk, EpochsReport, PhotoAsk, PhotoReport, WaysAsk } from './words';
 
 const PHOTO = /\.(jpe?g|png|webp|avif|gif|bmp)$/i;
 /** Batches on their way to the GPU at a time, as in training. */
@@ -19,7 +20,7 @@ const IN_FLIGHT = 2;
 const PAUSE_MS = 1000;
 
 interface Message {
-  message: EpochsAsk | PhotoAsk;
+  message: EpochsAsk | PhotoAsk | WaysAsk;
   files: { path: string; file: File }[];
 }
 
@@ -27,13 +28,36 @@ let opened: Promise<StudioBackend> | undefined;
 const backendOf = () => (opened ??= openGpu(navigator.gpu).then(installBackend));
 
 addEventListener('message', ({ data }: MessageEvent<Message>) => {
-  const work = data.message.kind === 'epochs' ? runEpochs(data.message, data) : showPhoto(data.message, data);
-  work.then(
+  answer(data).then(
     (reply) => postMessage({ reply }),
     (error: unknown) =>
       postMessage({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   );
 });
+
+function answer(data: Message): Promise<EpochsReport | PhotoReport | WayTime[]> {
+  const { message } = data;
+  switch (message.kind) {
+    case 'epochs':
+      return runEpochs(message, data);
+    case 'photo':
+      return showPhoto(message, data);
+    case 'ways':
+      return runWays(message, data);
+    default:
+      return message satisfies never;
+  }
+}
+
+async function runWays({ size, photos }: WaysAsk, { files }: Message): Promise<WayTime[]> {
+  const { device } = await backendOf();
+  const jpegs = files.filter(({ path }) => /\.jpe?g$/i.test(path)).slice(0, photos);
+  return timeWays(
+    device,
+    jpegs.map(({ file }) => file),
+    size,
+  );
+}
 
 function sourceOf({ files }: Message) {
   const portions = new FilePortions();

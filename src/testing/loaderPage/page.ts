@@ -1,5 +1,6 @@
 /** The loading half of the studio on a page of its own, for benches and tests: no network, no training. */
-import type { EpochsAsk, EpochsReport, LoaderPage, PhotoAsk, PhotoReport } from './words';
+import type { WayTime } from './ways';
+import type { EpochsAsk, EpochsReport, LoaderPage, PhotoAsk, PhotoReport, WaysAsk } from './words';
 
 const worker = new Worker(new URL('./loader.worker.ts', import.meta.url), { type: 'module' });
 const input = document.querySelector('input')!;
@@ -10,7 +11,7 @@ const files = () =>
     file,
   }));
 
-function ask<Reply>(message: EpochsAsk | PhotoAsk): Promise<Reply> {
+function ask<Reply>(message: EpochsAsk | PhotoAsk | WaysAsk): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const answered = ({ data }: MessageEvent<{ reply: Reply } | { failed: string }>) =>
       'reply' in data ? resolve(data.reply) : reject(new Error(data.failed));
@@ -23,6 +24,7 @@ function ask<Reply>(message: EpochsAsk | PhotoAsk): Promise<Reply> {
 const loaderPage: LoaderPage = {
   paths: () => files().map(({ path }) => path),
   epochs: (given) => ask<EpochsReport>({ ...given, kind: 'epochs' }),
+  ways: (given) => ask<WayTime[]>({ ...given, kind: 'ways' }),
   async photo(given) {
     const { pixels, ...rest } = await ask<PhotoReport>({ ...given, kind: 'photo' });
     return { ...rest, pixels: await base64(pixels) };

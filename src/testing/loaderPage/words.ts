@@ -1,6 +1,7 @@
 /** What a test or a bench asks of the loader page, and what it answers. */
 
 import type { Finish } from '../../worker/photos/jobs';
+import type { WayTime } from './ways';
 
 /** How far a photo goes: decoded and cut out, uploaded as pixels, or resampled to the batch that a network would see. */
 export type Depth = 'decode' | 'upload' | 'resample';
@@ -57,10 +58,18 @@ export interface PhotoReport {
   failure: string | null;
 }
 
+/** How long each way from a JPEG to a crop on the GPU takes, one photo after the other. */
+export interface WaysAsk {
+  kind: 'ways';
+  size: number;
+  photos: number;
+}
+
 export interface LoaderPage {
   /** Paths of the folder in the input, relative to it. */
   paths(): string[];
   epochs(ask: Omit<EpochsAsk, 'kind'>): Promise<EpochsReport>;
+  ways(ask: Omit<WaysAsk, 'kind'>): Promise<WayTime[]>;
   /** `pixels` as base64, which crosses the browser's protocol. */
   photo(ask: Omit<PhotoAsk, 'kind'>): Promise<Omit<PhotoReport, 'pixels'> & { pixels: string }>;
 }
