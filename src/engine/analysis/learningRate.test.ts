@@ -66,7 +66,7 @@ test('the finding names the suggestion, and where the loss ran away', () => {
   const suggested = suggestRates(points, 100);
   const told = rateFinding(points, { suggested, steps: 100 });
   expect(told).toContain('Train with about 3.3e-4');
-  expect(told).toContain('steepest at 6.9e-4; by 0.36 it has run away');
+  expect(told).toContain('steepest at 6.9e-4; the search ended at 0.36');
   expect(rateFinding(points, { suggested, steps: 83 })).not.toContain('run away');
   expect(rateFinding(points, { suggested: null, steps: 100 })).toContain('fell at no learning rate');
 });

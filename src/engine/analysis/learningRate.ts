@@ -51,7 +51,7 @@ export function rateFinding(
 ): string {
   if (!suggested) return 'The loss fell at no learning rate: try more steps, or look at the photos and their labels.';
   const last = points.at(-1)!;
-  const end = points.length < steps ? `; by ${rateText(last.lr)} it has run away` : '';
+  const end = points.length < steps ? `; the search ended at ${rateText(last.lr)}` : '';
   return `Train with about ${rateText(suggested.valley)}: it lies well within the longest fall of the loss, which is steepest at ${rateText(suggested.steep)}${end}.`;
 }
 
