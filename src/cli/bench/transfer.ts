@@ -1,8 +1,10 @@
 /**
- * `npm run bench -- transfer --from DIR --data DIR [--size 48] [--pretrain-epochs 12] [--epochs 4] [--seeds 3]`: does a network
- * that has learned other photos learn these sooner? A ResNet-18 is trained on one folder, its weights are opened as a
- * starting point for another, and it is trained there for as many epochs as one that starts from random weights, with several
- * seeds. Everything is done by the page itself. Prints JSON; some twenty minutes on a processor.
+ * `npm run bench -- transfer --from DIR --data DIR [--size 32] [--pretrain-epochs 12] [--epochs 4] [--rates 0.001,0.0003]
+ * [--seeds 3]`: does a network that has learned other photos learn these sooner? A ResNet-18 is trained on one folder, its
+ * weights are opened as a starting point for another, and it is trained there for as many epochs as one that starts from
+ * random weights, with several seeds. Each start is given every learning rate and judged by the one that suits it best,
+ * since weights that know something are easily thrown away. Everything is done by the page itself. Prints JSON; half an hour
+ * on a processor.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -15,8 +17,8 @@ import { watchRun } from '../watchRun';
 import { head } from './report';
 import { meanInterval, significant } from './statistics';
 
-const USAGE =
-  'Usage: npm run bench -- transfer --from DIR --data DIR [--size 48] [--pretrain-epochs 12] [--epochs 4] [--seeds 3]';
+const USAGE = `Usage: npm run bench -- transfer --from DIR --data DIR [--size 32] [--pretrain-epochs 12] [--epochs 4]
+  [--rates 0.001,0.0003] [--seeds 3]`;
 
 interface Options {
   from: string;
@@ -24,11 +26,14 @@ interface Options {
   size: number;
   pretrainEpochs: number;
   epochs: number;
+  /** Learning rates. */
+  rates: number[];
   seeds: number;
 }
 
 /** The validation photos that each epoch's weights get right. */
 interface Course {
+  lr: number;
   seed: number;
   correct: number[];
   count: number;
@@ -44,7 +49,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const weights = path.join(folder, 'weights.safetensors');
   try {
     const pretrained = await withPhotos(options.from, async (page) => {
-      const course = await train(page, settingsOf(options, options.pretrainEpochs, 1));
+      const course = await train(page, settingsOf(options, { epochs: options.pretrainEpochs, seed: 1 }));
       const download = page.page.waitForEvent('download');
       await attempt(page, Promise.all([page.studio.evaluate((s) => s.download('weights')), download]));
       await (await download).saveAs(weights);
@@ -53,9 +58,11 @@ export async function main(args: readonly string[]): Promise<number> {
     const { adapter, scratch, transferred } = await withPhotos(options.data, async (page) => {
       const courses = async () => {
         const all: Course[] = [];
-        for (let seed = 1; seed <= options.seeds; seed++) {
-          all.push(await train(page, settingsOf(options, options.epochs, seed)));
-          console.error(JSON.stringify(all.at(-1)));
+        for (const lr of options.rates) {
+          for (let seed = 1; seed <= options.seeds; seed++) {
+            all.push(await train(page, settingsOf(options, { epochs: options.epochs, seed, lr })));
+            console.error(JSON.stringify(all.at(-1)));
+          }
         }
         return all;
       };
@@ -67,7 +74,8 @@ export async function main(args: readonly string[]): Promise<number> {
       );
       return { adapter: page.adapter, scratch, transferred: await courses() };
     });
-    const result = summarise(scratch, transferred);
+    const [from, to] = [judge(scratch, options.rates), judge(transferred, options.rates)];
+    const result = { scratch: from.byRate, transferred: to.byRate, gain: gainOf(from, to) };
     console.log(JSON.stringify({ ...head('transfer', args, adapter), ...options, pretrained, ...result }, null, 2));
     return 0;
   } finally {
@@ -75,14 +83,11 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The quick preset at another size: the same learning rate for opened weights and for new ones. */
-const settingsOf = ({ size }: Options, epochs: number, seed: number): Partial<StudioConfig> => ({
-  trainSize: size,
-  evalCrop: size,
-  evalResize: Math.floor(1.25 * size),
-  epochs,
-  seed,
-});
+/** The quick preset at another size. */
+const settingsOf = (
+  { size }: Options,
+  changes: Pick<StudioConfig, 'epochs' | 'seed'> & Partial<StudioConfig>,
+): Partial<StudioConfig> => ({ trainSize: size, evalCrop: size, evalResize: Math.floor(1.25 * size), ...changes });
 
 async function withPhotos<T>(folder: string, work: (page: StudioPage) => Promise<T>): Promise<T> {
   const page = await openStudio();
@@ -103,42 +108,52 @@ async function train(page: StudioPage, settings: Partial<StudioConfig>): Promise
   await page.studio.evaluate((s, changes) => s.setConfig(changes), settings);
   await watchRun(page, 'baseline');
   return page.studio.evaluate((s) => {
-    const { baseline } = s.store.getState();
+    const { baseline, config } = s.store.getState();
     const scores = baseline?.epochs.map(({ record }) => record.validation) ?? [];
     return {
-      seed: s.store.getState().config.seed,
+      lr: config.lr,
+      seed: config.seed,
       correct: scores.map(({ correct }) => correct),
       count: scores[0]?.count ?? 0,
     };
   });
 }
 
-function summarise(scratch: readonly Course[], transferred: readonly Course[]) {
-  const bestOf = ({ correct, count }: Course) => Math.max(...correct) / count;
-  const [from, to] = [scratch, transferred].map((courses) => courses.map(bestOf));
-  const gains = to!.map((accuracy, i) => accuracy - from![i]!);
-  return {
-    scratch: { courses: scratch, best: from!.map((share) => significant(share)), ...meanInterval(from!) },
-    transferred: { courses: transferred, best: to!.map((share) => significant(share)), ...meanInterval(to!) },
-    gain: { bySeed: gains.map((gain) => significant(gain)), ...meanInterval(gains) },
-  };
+/** One start's accuracies, each seed's best epoch, at every rate and at the one that suits it best. */
+function judge(courses: readonly Course[], rates: readonly number[]) {
+  const byRate = rates.map((lr) => {
+    const ofRate = courses.filter((course) => course.lr === lr);
+    const best = ofRate.map(({ correct, count }) => significant(Math.max(...correct) / count));
+    return { lr, best, ...meanInterval(best), courses: ofRate };
+  });
+  return { chosen: byRate.reduce((a, b) => (b.mean > a.mean ? b : a)), byRate };
+}
+
+/** What the opened weights gain, either start at its best rate. */
+function gainOf(scratch: ReturnType<typeof judge>, transferred: ReturnType<typeof judge>) {
+  const gains = transferred.chosen.best.map((accuracy, i) => accuracy - scratch.chosen.best[i]!);
+  const rates = { scratch: scratch.chosen.lr, transferred: transferred.chosen.lr };
+  return { rates, bySeed: gains.map((gain) => significant(gain)), ...meanInterval(gains) };
 }
 
 function parse(args: readonly string[]): Options | null {
   try {
     const text = { type: 'string' } as const;
-    const options = { from: text, data: text, size: text, 'pretrain-epochs': text, epochs: text, seeds: text };
+    const counts = { size: text, 'pretrain-epochs': text, epochs: text, seeds: text };
+    const options = { from: text, data: text, rates: text, ...counts };
     const { values } = parseArgs({ args: [...args], options });
     if (values.from === undefined || values.data === undefined) return null;
     const numbers = {
-      size: Number(values.size ?? 48),
+      size: Number(values.size ?? 32),
       pretrainEpochs: Number(values['pretrain-epochs'] ?? 12),
       epochs: Number(values.epochs ?? 4),
       seeds: Number(values.seeds ?? 3),
     };
+    const rates = (values.rates ?? '0.001,0.0003').split(',').map(Number);
     if (!Object.values(numbers).every((value) => Number.isInteger(value) && value > 0)) return null;
+    if (!rates.every((rate) => rate > 0)) return null;
     const [from, data] = [values.from, values.data].map((folder) => path.resolve(callersFolder(), folder));
-    return { from: from!, data: data!, ...numbers };
+    return { from: from!, data: data!, rates, ...numbers };
   } catch {
     return null;
   }
