@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- method [--train-size 48] [--epochs 16] [--seeds 3]`: FixRes on the sample, whose leaves are drawn at
+ * `npm run bench -- method [--train-size 40] [--epochs 8] [--seeds 3]`: FixRes on the sample, whose leaves are drawn at
  * known sizes, trained for real with several seeds. Does the sweep's best size lie where apparent size predicts, and does
- * fine-tuning at that size lose accuracy? Prints JSON; most of an hour on a processor.
+ * fine-tuning at that size lose accuracy? Prints JSON; three quarters of an hour on a processor.
  */
 import { parseArgs } from 'node:util';
 import { wilsonInterval } from '../../engine/analysis/wilson';
@@ -11,7 +11,7 @@ import { watchRun } from '../watchRun';
 import { head } from './report';
 import { meanInterval, significant } from './statistics';
 
-const USAGE = 'Usage: npm run bench -- method [--train-size 48] [--epochs 16] [--tune-epochs 3] [--seeds 3]';
+const USAGE = 'Usage: npm run bench -- method [--train-size 40] [--epochs 8] [--tune-epochs 2] [--seeds 3]';
 /** Test sizes beside the train size: steps of a sixth, a third and more. */
 const SIZES = [2 / 3, 5 / 6, 1, 7 / 6, 4 / 3, 5 / 3, 2];
 
@@ -124,9 +124,9 @@ function parse(args: readonly string[]): Options | null {
     const options = { 'train-size': text, epochs: text, 'tune-epochs': text, seeds: text };
     const { values } = parseArgs({ args: [...args], options });
     const parsed = {
-      trainSize: Number(values['train-size'] ?? 48),
-      epochs: Number(values.epochs ?? 16),
-      tuneEpochs: Number(values['tune-epochs'] ?? 3),
+      trainSize: Number(values['train-size'] ?? 40),
+      epochs: Number(values.epochs ?? 8),
+      tuneEpochs: Number(values['tune-epochs'] ?? 2),
       seeds: Number(values.seeds ?? 3),
     };
     return Object.values(parsed).every((value) => Number.isInteger(value) && value > 0) ? parsed : null;
