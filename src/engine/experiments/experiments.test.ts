@@ -3,11 +3,12 @@ import { expect, test, vi } from 'vitest';
 import { nodeBackend } from '../../testing/nodeGpu';
 import { finish, newContext } from '../../testing/experimentRun';
 import { changedKeys } from '../../testing/hostStates';
-import { PATTERN_CLASSES } from '../../testing/patterns';
+import { PATTERN_CLASSES, patternSamples } from '../../testing/patterns';
 import { StudioError } from '../base/errors';
 import type { HostState } from '../nn/state';
 import type { Evaluation } from '../train/evaluate';
 import type { RunRecord } from '../train/records';
+import { demandOf } from '../train/plan';
 import { parseStudioConfig } from './meta';
 
 const backend = await nodeBackend();
@@ -17,6 +18,7 @@ const { finetune } = await import('./finetune');
 const { sweep } = await import('./sweep');
 const { stateSpecs } = await import('../models/resnet');
 const { initialHostState } = await import('../nn/state');
+const { findRoom } = await import('../train/room');
 
 const config = parseStudioConfig({
   arch: 'resnet18',
@@ -34,6 +36,25 @@ const weights = { arch: config.arch, state: initial };
 const run = async (generator: AsyncGenerator<RunRecord, void, undefined>) => (await finish(backend, generator)).records;
 const epochsOf = (records: RunRecord[]) => records.flatMap((one) => (one.kind === 'epoch' ? [one.record] : []));
 const phasesOf = (records: RunRecord[]) => records.flatMap((one) => (one.kind === 'phase' ? [one.phase] : []));
+
+test.each([{}, { trainSize: 64 }, { mixup: 0.2 }, { trains: 'classifier' }] as const)(
+  'a baseline takes the GPU memory that was planned for it, to the byte: %j',
+  async (changes) => {
+    const planned = { ...config, epochs: 1, ...changes };
+    const context = newContext(backend);
+    context.dataset = { ...context.dataset, train: patternSamples('train', config.batchSize) };
+    const counts = { trainCount: config.batchSize, validationCount: context.dataset.validation.length };
+    const shape = { arch: config.arch, classes: PATTERN_CLASSES.length, tuneSize: 0, ...counts };
+    const room = findRoom(backend, demandOf({ run: 'baseline', config: planned, ...shape }), context.memoryBytes);
+    backend.releasePool();
+    const before = backend.allocatedBytes();
+    let taken = 0;
+    for await (const { kind } of baseline(context, planned, initial)) {
+      if (kind === 'step') taken = backend.allocatedBytes() - before;
+    }
+    expect(taken).toBe(room?.memoryBytes);
+  },
+);
 
 test('the baseline trains every weight and keeps the best of its epochs', async () => {
   const context = newContext(backend);

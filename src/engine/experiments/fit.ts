@@ -96,7 +96,7 @@ export async function* fit(
   // What is tested and kept.
   const result = average ? { ...network, state: average.state } : network;
   try {
-    const room = yield* makeReady(context, network, { trained, mode }, optimiser, o);
+    const room = yield* makeReady(context, network, { trained, mode }, { optimiser, first }, o);
     const features = yield* keptFeatures(context, network, keeping, o);
     const last = before + o.epochs;
     for (let epoch = before + 1; epoch <= last; epoch++) {
@@ -152,10 +152,16 @@ export async function* fit(
 
 type BeginningOptions = Pick<FitOptions, 'batchSize' | 'size' | 'method' | 'lr' | 'weightDecay' | 'initial'>;
 
+/** Both are the caller's. */
+interface Beginning {
+  first: BegunBatches | null;
+  optimiser: Optimiser;
+}
+
 /**
- * Where training begins: its first photos, if any, on their way to the GPU, and an optimiser, both the caller's. Photos come
- * first, for they wait for disk and decoders and all else for the GPU alone, which takes the optimiser's memory while the
- * network's weights are being drawn.
+ * Where training begins: its first photos, if any, on their way to the GPU, and an optimiser. Photos come first, for they
+ * wait for disk and decoders and all else for the GPU alone, which takes the optimiser's memory while the network's weights
+ * are being drawn.
  */
 export async function begin(
   context: ExperimentContext,
@@ -163,12 +169,14 @@ export async function begin(
   training: Training,
   photos: Parameters<typeof beginBatches>[1] | null,
   o: BeginningOptions,
-): Promise<{ first: BegunBatches | null; optimiser: Optimiser }> {
+): Promise<Beginning> {
   const { backend, precision, memoryBytes } = context;
   const { optimiser: choice, grouping, objective } = o.method;
   const room = mixes(objective) ? null : findRoom(backend, demandOf(network, training, o, precision), memoryBytes);
   const first = photos && beginBatches(context, photos, room?.microBatch);
   await first?.uploaded;
+  // Of what the photos went through nothing is needed until the next ones come.
+  backend.releasePool();
   const optimiser = newOptimiser(backend, training.trained, choice, { ...o, ...(grouping && { grouping }), precision });
   try {
     backend.flush();
@@ -219,11 +227,11 @@ export async function* makeReady(
   context: ExperimentContext,
   network: Network<NetworkState>,
   training: Training,
-  optimiser: Optimiser,
+  beginning: Beginning,
   o: StepOptions,
 ): AsyncGenerator<RunRecord, Room, undefined> {
   yield* tuned(context, network, training, o);
-  const room = await roomOf(context, network, training, optimiser, o);
+  const room = await roomOf(context, network, training, beginning, o);
   const { microBatch } = room;
   if (microBatch < o.batchSize) yield { kind: 'microBatch', microBatch, batchSize: o.batchSize };
   return room;
@@ -260,7 +268,7 @@ function demandOf(
   { batchSize: rows, size, method }: StepOptions,
   precision: Precision,
 ) {
-  const training = { trains: (key: string) => trained.has(key), mode, precision, ...method };
+  const training = { trains: (key: string) => trained.has(key), mode, precision, ...method, photosFirst: true };
   return { arch, classes: classes.length, rows, size, training };
 }
 
@@ -268,13 +276,14 @@ async function roomOf(
   { backend, memoryBytes, precision }: ExperimentContext,
   network: Network,
   training: Training,
-  { gradients, scaling }: Optimiser,
+  { first, optimiser: { gradients, scaling } }: Beginning,
   o: StepOptions,
 ): Promise<Room> {
   const demand = demandOf(network, training, o, precision);
   const score = backend.allocate([2]);
   try {
-    const parts = { mode: training.mode, gradients, precision, scaling, objective: o.method.objective, score };
+    const images = first?.waiting ?? null;
+    const parts = { mode: training.mode, gradients, precision, scaling, objective: o.method.objective, score, images };
     return await takeRoom(backend, demand, network.state, parts, memoryBytes);
   } finally {
     backend.release(score);

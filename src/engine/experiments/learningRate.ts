@@ -79,7 +79,7 @@ async function* growing(
   const how = { ...photos, method, lr: 1, weightDecay, initial };
   const { first, optimiser } = await begin(context, network, training, { ...photos, epoch: 1 }, how);
   try {
-    const room = yield* makeReady(context, network, training, optimiser, how);
+    const room = yield* makeReady(context, network, training, { optimiser, first }, how);
     const images = photosOfSteps(count, photos, steps);
     yield { kind: 'phase', phase: 'training', epoch: 0, batches: steps, images, size: photos.size };
     for (let epoch = 1; epoch <= epochs; epoch++) {

@@ -65,6 +65,8 @@ export async function* featureInputs(
 export interface BegunBatches extends AsyncIterable<InputBatch> {
   /** When the first has arrived and its first rows are on their way to the GPU, or when it is clear that none will. */
   readonly uploaded: Promise<void>;
+  /** The first rows, while nobody has asked for them. */
+  readonly waiting: GpuTensor | null;
   /** Lets go of rows that nobody has asked for. */
   release: () => void;
 }
@@ -99,6 +101,9 @@ export function begun(
       () => undefined,
       () => undefined,
     ),
+    get waiting() {
+      return waiting;
+    },
     release() {
       if (waiting) backend.release(waiting);
       waiting = null;

@@ -154,10 +154,11 @@ export function demandOf(shape: RunShape): Demand {
   const { run, config, arch, classes } = shape;
   const size = Math.max(...plannedPhases(shape).map((phase) => phase.size));
   const { precision } = config;
-  const [trained, tuned] = [methodOf, tuneMethodOf].map((method) => ({ precision, ...method(config, 1) }));
+  const every = { precision, photosFirst: true };
+  const [trained, tuned] = [methodOf, tuneMethodOf].map((method) => ({ ...every, ...method(config, 1) }));
   const batch = { arch, classes, rows: config.batchSize, size };
   const whole = trainedPart(arch, 'all');
-  const fastai = { precision, optimiser: { kind: 'fastai' } } as const;
+  const fastai = { ...every, optimiser: { kind: 'fastai' } } as const;
   const alike = { ...fastai, grouping: fastaiGroups(arch, ALIKE) };
   switch (run) {
     case 'learningRate': {

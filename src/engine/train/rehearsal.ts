@@ -34,6 +34,8 @@ export interface Demand {
     objective?: Objective;
     /** Decay of the weights' average; 0 or none: there is no average. */
     averaging?: number;
+    /** As runs begin: photos go to the GPU before the optimiser takes its memory, unless they are mixed. */
+    photosFirst?: boolean;
   } | null;
 }
 
@@ -48,6 +50,7 @@ export function dryRunOf(platform: Platform, demand: Demand, level: MemoryLevel)
   }
   const trained = new Map([...state.parameters].filter(([key]) => training.trains(key)));
   const { precision = 'float32', optimiser: choice = { kind: 'adamw' }, grouping, objective = PLAIN } = training;
+  const images = training.photosFirst && !mixes(objective) ? rehearseImages(dry, demand, objective) : null;
   const optimiser = newOptimiser(dry, trained, choice, {
     lr: 0,
     weightDecay: 0,
@@ -57,7 +60,8 @@ export function dryRunOf(platform: Platform, demand: Demand, level: MemoryLevel)
   const average = training.averaging ? newAverage(dry, state, training.averaging) : null;
   const score = dry.allocate([2]);
   const { gradients, scaling } = optimiser;
-  rehearseTraining(dry, demand, state, { mode: training.mode, level, gradients, precision, scaling, objective, score });
+  const { mode } = training;
+  rehearseTraining(dry, demand, state, { mode, level, gradients, precision, scaling, objective, score, images });
   optimiser.step();
   average?.update();
   return dry;
@@ -71,6 +75,8 @@ export interface TrainingParts {
   scaling?: GpuTensor | null;
   objective?: Objective;
   score: GpuTensor;
+  /** Photos that are on the GPU already; they take the place of as many rows. */
+  images?: GpuTensor | null;
 }
 
 /** Forward and backward of one batch; `state` and `parts` stay as they are if `recorder` only allocates. */
@@ -78,21 +84,26 @@ export function rehearseTraining(
   recorder: Recorder,
   { arch, classes, rows, size }: Omit<Demand, 'training'>,
   state: NetworkTensors,
-  { level, objective = PLAIN, ...parts }: TrainingParts,
+  { level, objective = PLAIN, images: uploaded = null, ...parts }: TrainingParts,
 ): void {
-  const images = mixes(objective) ? rehearseMixing(recorder, rows, size) : recorder.allocate([rows, size, size, 3]);
+  const own = uploaded?.shape[0] === rows ? null : rehearseImages(recorder, { rows, size }, objective);
   const labels = recorder.allocate([rows], 'int32');
   const targets = hasTargets(objective) ? recorder.allocate([rows, classes]) : null;
   const network = { arch, classes: namesOf(classes), state: untracked(state) };
   const options = { ...parts, keeps: memoryPolicy(arch, level), rows, dropout: { seed: 0, firstRow: 0 } };
   try {
-    accumulateGradients(recorder, network, { images, labels, targets }, options);
+    accumulateGradients(recorder, network, { images: own ?? uploaded!, labels, targets }, options);
   } finally {
-    for (const tensor of [images, labels, ...(targets ? [targets] : [])]) recorder.release(tensor);
+    for (const tensor of [own, labels, targets]) if (tensor) recorder.release(tensor);
   }
 }
 
-function rehearseMixing(recorder: Recorder, rows: number, size: number): GpuTensor {
+function rehearseImages(
+  recorder: Recorder,
+  { rows, size }: Pick<Demand, 'rows' | 'size'>,
+  objective: Objective,
+): GpuTensor {
+  if (!mixes(objective)) return recorder.allocate([rows, size, size, 3]);
   const photos = recorder.allocate([rows + 1, size, size, 3]);
   const images = mix(recorder, photos, { left: 0, top: 0, right: 0, bottom: 0, share: 1 });
   recorder.release(photos);
