@@ -74,8 +74,7 @@ export async function main(args: readonly string[]): Promise<number> {
       );
       return { adapter: page.adapter, scratch, transferred: await courses() };
     });
-    const [from, to] = [judge(scratch, options.rates), judge(transferred, options.rates)];
-    const result = { scratch: from.byRate, transferred: to.byRate, gain: gainOf(from, to) };
+    const result = { scratch, transferred, afterEpochs: gains(scratch, transferred, options) };
     console.log(JSON.stringify({ ...head('transfer', args, adapter), ...options, pretrained, ...result }, null, 2));
     return 0;
   } finally {
@@ -119,21 +118,23 @@ async function train(page: StudioPage, settings: Partial<StudioConfig>): Promise
   });
 }
 
-/** One start's accuracies, each seed's best epoch, at every rate and at the one that suits it best. */
-function judge(courses: readonly Course[], rates: readonly number[]) {
+/** Accuracy of every seed's best epoch of the first `epochs`, at the rate at which they are best in the mean. */
+function bestOf(courses: readonly Course[], { rates }: Options, epochs: number) {
   const byRate = rates.map((lr) => {
     const ofRate = courses.filter((course) => course.lr === lr);
-    const best = ofRate.map(({ correct, count }) => significant(Math.max(...correct) / count));
-    return { lr, best, ...meanInterval(best), courses: ofRate };
+    const best = ofRate.map(({ correct, count }) => significant(Math.max(...correct.slice(0, epochs)) / count));
+    return { lr, best, ...meanInterval(best) };
   });
-  return { chosen: byRate.reduce((a, b) => (b.mean > a.mean ? b : a)), byRate };
+  return byRate.reduce((a, b) => (b.mean > a.mean ? b : a));
 }
 
-/** What the opened weights gain, either start at its best rate. */
-function gainOf(scratch: ReturnType<typeof judge>, transferred: ReturnType<typeof judge>) {
-  const gains = transferred.chosen.best.map((accuracy, i) => accuracy - scratch.chosen.best[i]!);
-  const rates = { scratch: scratch.chosen.lr, transferred: transferred.chosen.lr };
-  return { rates, bySeed: gains.map((gain) => significant(gain)), ...meanInterval(gains) };
+/** What opened weights gain after each epoch. The rate stays as it is, so a run of more epochs holds those of fewer. */
+function gains(scratch: readonly Course[], transferred: readonly Course[], options: Options) {
+  return Array.from({ length: options.epochs }, (_, i) => {
+    const [from, to] = [bestOf(scratch, options, i + 1), bestOf(transferred, options, i + 1)];
+    const bySeed = to.best.map((accuracy, seed) => significant(accuracy - from.best[seed]!));
+    return { epochs: i + 1, scratch: from, transferred: to, gain: { bySeed, ...meanInterval(bySeed) } };
+  });
 }
 
 function parse(args: readonly string[]): Options | null {
