@@ -72,8 +72,8 @@ export interface BegunBatches extends AsyncIterable<InputBatch> {
 }
 
 /**
- * The same batches, the first asked for at once; as soon as it is there, `rows` of it go to the GPU, where they wait for
- * whoever asks for the same rows, unmixed. A failure counts when its turn comes.
+ * The same batches, the first asked for at once; as soon as it is there, `rows` of it go to the GPU, where they wait until
+ * somebody asks for rows, and are let go if those are others or mixed. A failure counts when its turn comes.
  */
 export function begun(
   stream: AsyncGenerator<InputBatch, void, undefined>,
@@ -81,17 +81,22 @@ export function begun(
   rows: number,
 ): BegunBatches {
   let waiting: GpuTensor | null = null;
+  const release = () => {
+    if (waiting) backend.release(waiting);
+    waiting = null;
+  };
   const uploadFirst = (batch: InputBatch): InputBatch => {
     const first = { start: 0, end: Math.min(rows, batch.indices.length) };
     waiting = batch.toGpu(backend, first);
     backend.flush();
     const toGpu: InputBatch['toGpu'] = (to, asked) => {
-      if (!waiting || asked.start !== first.start || asked.end !== first.end || asked.mixing) {
-        return batch.toGpu(to, asked);
-      }
       const images = waiting;
-      waiting = null;
-      return images;
+      if (images && asked.start === first.start && asked.end === first.end && !asked.mixing) {
+        waiting = null;
+        return images;
+      }
+      release();
+      return batch.toGpu(to, asked);
     };
     return { ...batch, toGpu };
   };
@@ -104,10 +109,7 @@ export function begun(
     get waiting() {
       return waiting;
     },
-    release() {
-      if (waiting) backend.release(waiting);
-      waiting = null;
-    },
+    release,
     async *[Symbol.asyncIterator]() {
       try {
         for (let item = await first; !item.done; item = await stream.next()) yield item.value;

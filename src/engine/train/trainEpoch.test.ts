@@ -159,7 +159,7 @@ test('a seed gives the same losses whatever the loader’s timing, another seed 
 
 test('photos that went to the GPU beforehand are those that training asks for, or are let go', async () => {
   const losses: number[][] = [];
-  // Asked for as they wait there, in other parts, and not at all.
+  // Asked for as they wait there, in other parts, and not uploaded beforehand.
   for (const [microBatch, firstRows] of [
     [BATCH, BATCH],
     [4, BATCH],
@@ -167,7 +167,7 @@ test('photos that went to the GPU beforehand are those that training asks for, o
     [BATCH, 0],
     [4, 0],
   ] as const) {
-    const run = newRun({ microBatch });
+    const run = newRun({ microBatch, photos: samples.slice(0, BATCH) });
     const before = backend.usedBytes();
     const begun = run.begin(1, firstRows);
     await begun.uploaded;
