@@ -91,12 +91,13 @@ export async function* fit(
     ...(o.dropLast && { dropLast: true }),
   });
   const photos = keeping?.train ? null : epochOf(before + 1);
-  const { first, optimiser } = await begin(context, network, { trained, mode }, photos, o);
+  const beginning = await begin(context, network, { trained, mode }, photos, o);
+  const { first, optimiser } = beginning;
   const average = averaging > 0 ? newAverage(backend, network.state, averaging) : null;
   // What is tested and kept.
   const result = average ? { ...network, state: average.state } : network;
   try {
-    const room = yield* makeReady(context, network, { trained, mode }, { optimiser, first }, o);
+    const room = yield* makeReady(context, network, { trained, mode }, beginning, o);
     const features = yield* keptFeatures(context, network, keeping, o);
     const last = before + o.epochs;
     for (let epoch = before + 1; epoch <= last; epoch++) {
@@ -152,10 +153,12 @@ export async function* fit(
 
 type BeginningOptions = Pick<FitOptions, 'batchSize' | 'size' | 'method' | 'lr' | 'weightDecay' | 'initial'>;
 
-/** Both are the caller's. */
+/** What a training begins with. The caller releases `first` and `optimiser`. */
 interface Beginning {
   first: BegunBatches | null;
   optimiser: Optimiser;
+  /** What the batch needs by the plan; null if not even one photo fits. */
+  planned: Room | null;
 }
 
 /**
@@ -172,8 +175,8 @@ export async function begin(
 ): Promise<Beginning> {
   const { backend, precision, memoryBytes } = context;
   const { optimiser: choice, grouping, objective } = o.method;
-  const room = mixes(objective) ? null : findRoom(backend, demandOf(network, training, o, precision), memoryBytes);
-  const first = photos && beginBatches(context, photos, room?.microBatch);
+  const planned = findRoom(backend, demandOf(network, training, o, precision), memoryBytes);
+  const first = photos && beginBatches(context, photos, mixes(objective) ? 0 : planned?.microBatch);
   await first?.uploaded;
   // Of what the photos went through nothing is needed until the next ones come.
   backend.releasePool();
@@ -181,7 +184,7 @@ export async function begin(
   try {
     backend.flush();
     if (o.initial) writeState(backend, network.state, await o.initial);
-    return { first, optimiser };
+    return { first, optimiser, planned };
   } catch (error) {
     first?.release();
     optimiser.release();
@@ -230,7 +233,7 @@ export async function* makeReady(
   beginning: Beginning,
   o: StepOptions,
 ): AsyncGenerator<RunRecord, Room, undefined> {
-  yield* tuned(context, network, training, o);
+  yield* tuned(context, network, training, beginning.planned, o);
   const room = await roomOf(context, network, training, beginning, o);
   const { microBatch } = room;
   if (microBatch < o.batchSize) yield { kind: 'microBatch', microBatch, batchSize: o.batchSize };
@@ -239,19 +242,19 @@ export async function* makeReady(
 
 /** Chooses kernels for the parts that the batch will go in. */
 async function* tuned(
-  { backend, memoryBytes, precision, tuneSeconds, signal, now }: ExperimentContext,
+  { backend, precision, tuneSeconds, signal, now }: ExperimentContext,
   network: Network,
   training: Training,
+  planned: Room | null,
   o: StepOptions,
 ): AsyncGenerator<RunRecord, void, undefined> {
-  const room = tuneSeconds > 0 && findRoom(backend, demandOf(network, training, o, precision), memoryBytes);
-  if (!room) return;
+  if (tuneSeconds <= 0 || !planned) return;
   const trainsConvolutions = [...training.trained.keys()].some((key) => key.includes('conv'));
   const passes = trainsConvolutions ? PASSES : (['forward'] as const);
   const { size } = o;
   const options = {
     arch: network.arch,
-    rows: room.microBatch,
+    rows: planned.microBatch,
     size,
     precision,
     passes,

@@ -77,9 +77,10 @@ async function* growing(
   const perEpoch = stepsOfEpoch(count, photos);
   const epochs = Math.ceil(steps / perEpoch);
   const how = { ...photos, method, lr: 1, weightDecay, initial };
-  const { first, optimiser } = await begin(context, network, training, { ...photos, epoch: 1 }, how);
+  const beginning = await begin(context, network, training, { ...photos, epoch: 1 }, how);
+  const { first, optimiser } = beginning;
   try {
-    const room = yield* makeReady(context, network, training, { optimiser, first }, how);
+    const room = yield* makeReady(context, network, training, beginning, how);
     const images = photosOfSteps(count, photos, steps);
     yield { kind: 'phase', phase: 'training', epoch: 0, batches: steps, images, size: photos.size };
     for (let epoch = 1; epoch <= epochs; epoch++) {

@@ -2,6 +2,7 @@
  * The ways that a browser offers from a JPEG's bytes to a training crop on the GPU, timed one after the other in one thread.
  * The first is what the studio takes where there is an `ImageDecoder`; only its pixels are those in the file.
  */
+import { median } from '../../cli/bench/statistics';
 import { makeView } from '../../engine/augment/makeView';
 import type { Region } from '../../engine/augment/view';
 import { readImageHeader } from '../../engine/dataset/imageHeader';
@@ -78,7 +79,6 @@ export async function timeWays(device: GPUDevice, files: readonly Blob[], size: 
       if (index > 0) one.times.push(performance.now() - started);
     }
   }
-  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? NaN;
   return ways.map(({ way, times, failure }) =>
     failure === '' ? { way, msPerPhoto: median(times), failure: null } : { way, msPerPhoto: null, failure },
   );
