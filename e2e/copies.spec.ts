@@ -15,7 +15,7 @@ test.beforeAll(async ({ browser }) => {
   page = await (await browser.newContext()).newPage();
   await openStudio(page);
   await chooseFolder(page, makeKaggleFolder());
-  await configure(page, { ...SETTINGS, copySide: SIDE });
+  await configure(page, { ...SETTINGS, cacheSide: SIDE });
 });
 test.afterAll(async () => {
   await page.context().close();
@@ -40,9 +40,9 @@ async function evaluated(): Promise<{ loss: number; use: Use | null }> {
 
 /** Changes the settings, and back: what was evaluated before is measured anew. */
 async function forgetEvaluations(): Promise<void> {
-  await page.evaluate(() => window.studio.setConfig({ copySide: 0 }));
+  await page.evaluate(() => window.studio.setConfig({ cacheSide: 0 }));
   await runDirectly(page, 'evaluate');
-  await page.evaluate((copySide) => window.studio.setConfig({ copySide }), SIDE);
+  await page.evaluate((cacheSide) => window.studio.setConfig({ cacheSide }), SIDE);
 }
 
 const kept = () =>

@@ -1,7 +1,7 @@
 /** The loader in a real browser: the same bytes in every batch, whoever decodes and however far the workers go. */
 import { expect, test } from '@playwright/test';
-import { openLoaderPage, type OpenedLoaderPage } from '../src/testing/loaderPage/open';
-import type { EpochsAsk } from '../src/testing/loaderPage/words';
+import { openLoaderPage, type OpenedLoaderPage } from '../src/bench/loaderPage/open';
+import type { EpochsAsk } from '../src/bench/loaderPage/words';
 import { makeClassFolders } from './photos';
 
 const ASK: Omit<EpochsAsk, 'kind'> = {

@@ -79,11 +79,11 @@ test('the settings take what is typed, and refuse what cannot be', async () => {
 test('a learning rate is searched for, drawn and taken over', async () => {
   const stage = await goTo(page, 'baseline');
   await page.getByTestId('advanced').click();
-  await page.getByTestId('field-rateSteps').fill('20');
+  await page.getByTestId('field-lrFinderSteps').fill('20');
   await page.getByTestId('find-rate').click();
-  await expect.poll(() => stateOf(page, (s) => s.run.run)).toBe('learningRate');
+  await expect.poll(() => stateOf(page, (s) => s.run.run)).toBe('lrFinder');
   await runToEnd(page);
-  const search = (await stateOf(page, (s) => s.learningRate))!;
+  const search = (await stateOf(page, (s) => s.lrFinder))!;
   expect(search).toMatchObject({ ended: 'done', points: [{ lr: 1e-7 }, ...search.points.slice(1)] });
   expect(search.points.length).toBeGreaterThan(10);
   const chart = stage.getByRole('figure', { name: 'Loss by learning rate' });

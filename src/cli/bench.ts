@@ -2,8 +2,8 @@
  * `npm run bench -- BENCH …`: times the engine and prints JSON. In Node it runs on whatever GPU Dawn finds;
  * VK_ICD_FILENAMES chooses a software driver. Exit codes: 0 done, 1 a check failed, 2 wrong arguments.
  */
-import { type BenchOptions, parseBenchOptions, USAGE } from './bench/arguments';
-import { head } from './bench/report';
+import { type BenchOptions, parseBenchOptions, USAGE } from '../bench/arguments';
+import { head } from '../bench/report';
 import { UsageError } from './headlessOptions';
 
 interface Outcome {
@@ -15,12 +15,12 @@ interface Outcome {
 
 export async function main(args: readonly string[]): Promise<number> {
   // These have arguments of their own.
-  if (args[0] === 'weights') return (await import('./bench/weights')).main(args.slice(1));
-  if (args[0] === 'loader') return (await import('./bench/loader')).main(args.slice(1));
-  if (args[0] === 'decode') return (await import('./bench/decode')).main(args.slice(1));
-  if (args[0] === 'files') return (await import('./bench/files')).main(args.slice(1));
-  if (args[0] === 'method') return (await import('./bench/method')).main(args.slice(1));
-  if (args[0] === 'transfer') return (await import('./bench/transfer')).main(args.slice(1));
+  if (args[0] === 'weights') return (await import('../bench/weights')).main(args.slice(1));
+  if (args[0] === 'loader') return (await import('../bench/loader')).main(args.slice(1));
+  if (args[0] === 'decode') return (await import('../bench/decode')).main(args.slice(1));
+  if (args[0] === 'files') return (await import('../bench/files')).main(args.slice(1));
+  if (args[0] === 'method') return (await import('../bench/method')).main(args.slice(1));
+  if (args[0] === 'transfer') return (await import('../bench/transfer')).main(args.slice(1));
   let options: BenchOptions;
   try {
     options = parseBenchOptions(args);
@@ -38,14 +38,14 @@ export async function main(args: readonly string[]): Promise<number> {
 async function runBench(options: BenchOptions, args: readonly string[]): Promise<Outcome> {
   switch (options.bench) {
     case 'pack':
-      return (await import('./bench/pack')).benchPack(options);
+      return (await import('../bench/pack')).benchPack(options);
     case 'train': {
       const { epochs } = options;
-      if (epochs === null) return (await import('./bench/train')).benchTrain(options, args);
-      return (await import('./bench/epochsMemory')).benchEpochsMemory({ ...options, epochs }, args);
+      if (epochs === null) return (await import('../bench/train')).benchTrain(options, args);
+      return (await import('../bench/epochsMemory')).benchEpochsMemory({ ...options, epochs }, args);
     }
     case 'gpu':
-      if (options.part === null) return (await import('./bench/gpu')).benchGpu(options, args);
+      if (options.part === null) return (await import('../bench/gpu')).benchGpu(options, args);
       return onGpu(options, args);
     case 'step':
     case 'conv':
@@ -62,22 +62,22 @@ async function onGpu(
   options: Exclude<BenchOptions, { bench: 'pack' | 'train' }>,
   args: readonly string[],
 ): Promise<Outcome> {
-  const { nodeBackend } = await import('../testing/nodeGpu');
+  const { nodeBackend } = await import('../hosts/node/gpu');
   const backend = await nodeBackend();
   const run = async (): Promise<Outcome> => {
     switch (options.bench) {
       case 'step':
-        return (await import('./bench/step')).benchStep(backend, options);
+        return (await import('../bench/step')).benchStep(backend, options);
       case 'memory':
-        return (await import('./bench/memory')).benchMemory(backend, options);
+        return (await import('../bench/memory')).benchMemory(backend, options);
       case 'conv':
-        return (await import('./bench/conv')).benchConv(backend, options);
+        return (await import('../bench/conv')).benchConv(backend, options);
       case 'steps':
-        return (await import('./bench/steps')).benchSteps(backend, options);
+        return (await import('../bench/steps')).benchSteps(backend, options);
       case 'frozen':
-        return (await import('./bench/frozen')).benchFrozen(backend, options);
+        return (await import('../bench/frozen')).benchFrozen(backend, options);
       case 'gpu':
-        await (await import('./bench/gpuPart')).runGpuPart(backend, options.part ?? 'matmul', options);
+        await (await import('../bench/gpuPart')).runGpuPart(backend, options.part ?? 'matmul', options);
         return { ok: true, result: null };
       default:
         return options satisfies never;

@@ -1,7 +1,7 @@
 /** Where the terminal remembers which kernels proved quickest: a JSON file of texts by key. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { ChoiceStore } from '../engine/train/tune';
+import type { ChoiceStore } from '../engine/memory/kernelTuning';
 
 export function choiceFile(path: string): ChoiceStore {
   const read = async (): Promise<Record<string, unknown>> => {

@@ -53,7 +53,7 @@ describe('wrong arguments are refused by name', () => {
     [['stray'], '"stray" is no setting'],
     [
       ['--steps', 'baseline,sweeep'],
-      '"sweeep" is none of learningRate, baseline, sweep, finetune, ablation, lowResolution, progressive, adaptation, evaluate',
+      '"sweeep" is none of lrFinder, baseline, sweep, finetune, ablation, lowResolution, progressive, adaptation, evaluate',
     ],
     [['--preset', 'fast'], '--preset fast is none of blog, paper, transfer, fastai, quick'],
     [['--init', 'hub:resnet50'], 'write hub:OWNER/NAME'],

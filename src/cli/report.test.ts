@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SweepPoint } from '../engine/train/records';
+import type { SweepPoint } from '../engine/base/records';
 import { duration, epochLine, fetchLine, hubLine, progressLine, rowLine, sweepTable } from './report';
 
 const point = (size: number, correct: number): SweepPoint => ({

@@ -2,7 +2,7 @@
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunId } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type { EpochRecord, ExperimentRow, Score, SweepPoint } from '../engine/train/records';
+import type { EpochRecord, ExperimentRow, Score, SweepPoint } from '../engine/base/records';
 import type { FetchProgress, HubModel, Progress } from '../protocol/messages';
 
 const WARNINGS_SHOWN = 5;

@@ -11,7 +11,7 @@ import { installDependencies, ROOT, runTool } from './project.mjs';
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
 const REPORTS = path.join(ROOT, 'out', 'reports');
-const TYPED_FOLDERS = ['src/engine', 'src/protocol', 'src/worker', '.'];
+const TYPED_FOLDERS = ['src/engine', 'src/protocol', 'src/words', 'src/session', 'src/hosts/browser', '.'];
 
 /** @type {Record<string, (filters: string[]) => Promise<Counts>>} */
 const STAGES = {

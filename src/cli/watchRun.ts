@@ -1,7 +1,7 @@
 import process from 'node:process';
 import type { Studio } from '../client/studio';
-import { earlyStopSentence } from '../engine/analysis/earlyStop';
-import { experimentFinding } from '../engine/analysis/experimentFinding';
+import { earlyStopSentence } from '../words/earlyStop';
+import { experimentFinding } from '../words/experimentFinding';
 import { rateFinding } from '../engine/analysis/learningRate';
 import { EXPERIMENTS, epochsOf, type RunId } from '../engine/experiments/meta';
 import { epochLine, evaluationLine, progressLine, rowLine, sweepTable } from './report';
@@ -36,10 +36,10 @@ export class StatusLine {
 export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void> {
   const status = new StatusLine();
   let epochsTold = 0;
-  let warningsTold = (await studioPage.studio.evaluate(glance, run)).warnings.length;
+  let warningsTold = (await studioPage.studio.evaluate(readStatus, run)).warnings.length;
   let rowsTold = 0;
   const tell = async () => {
-    const now = await studioPage.studio.evaluate(glance, run);
+    const now = await studioPage.studio.evaluate(readStatus, run);
     for (const record of now.epochs.slice(epochsTold)) {
       status.clear();
       console.log(epochLine(run, epochsOf(run, now.config), record));
@@ -82,9 +82,9 @@ export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void
   const experiment = EXPERIMENTS.find((id) => id === run);
   const finding = experiment && experimentFinding(experiment, last.rows);
   if (finding) console.log(finding);
-  if (run === 'learningRate' && last.search?.ended === 'done') {
+  if (run === 'lrFinder' && last.search?.ended === 'done') {
     const { points, suggested, config } = last.search;
-    console.log(rateFinding(points, { suggested, steps: config.rateSteps }));
+    console.log(rateFinding(points, { suggested, steps: config.lrFinderSteps }));
   }
   if (run === 'evaluate' && last.evaluation) {
     const { score, resize, crop } = last.evaluation;
@@ -96,9 +96,9 @@ export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void
 const notYet = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), POLL_MS));
 
 /** The part of the state that the terminal shows. Runs in the page, so it stands on nothing outside of it. */
-function glance(studio: Studio, run: RunId) {
+function readStatus(studio: Studio, run: RunId) {
   const state = studio.store.getState();
-  const { progress, learningRate, baseline, finetune, sweep, experiments, evaluation, config, warnings } = state;
+  const { progress, lrFinder, baseline, finetune, sweep, experiments, evaluation, config, warnings } = state;
   const training = run === 'baseline' ? baseline : run === 'finetune' ? finetune : null;
   const withoutCurve = (point: NonNullable<typeof sweep>['points'][number]) => ({
     ...point,
@@ -106,14 +106,14 @@ function glance(studio: Studio, run: RunId) {
   });
   return {
     progress,
-    loss: (run === 'learningRate' ? learningRate?.points.at(-1)?.loss : training?.lastStep?.loss) ?? null,
+    loss: (run === 'lrFinder' ? lrFinder?.points.at(-1)?.loss : training?.lastStep?.loss) ?? null,
     epochs: training?.epochs.map(({ record }) => record) ?? [],
     config,
     stopped: training?.ended === 'stopped',
     points: sweep?.points.map(withoutCurve) ?? [],
     recommendation: sweep?.recommendation ?? null,
     rows: (run in experiments ? experiments[run as keyof typeof experiments]?.rows : null) ?? [],
-    search: learningRate,
+    search: lrFinder,
     reference: sweep?.reference ? withoutCurve(sweep.reference) : null,
     evaluation,
     warnings,

@@ -1,7 +1,7 @@
 /** The distribution of apparent sizes as curves, rows and a sentence. */
 import { apparentSizeSentence } from '../engine/analysis/apparentSize';
 import type { ApparentSizes } from '../protocol/messages';
-import { formatNoun, formatPercent } from './format';
+import { formatNoun, formatPercent } from '../words/format';
 
 export type ApparentView = ApparentSizes['views'][number];
 

@@ -1,14 +1,14 @@
 /** What changed between two steps, in words and rows. */
 import { readConfusion, stepChange, type StepChange } from '../engine/analysis/stepChange';
 import type { StepId } from '../engine/experiments/meta';
-import type { Answers, StepAnswers } from '../protocol/messages';
-import { formatCount, formatNoun, formatPercent, formatProbability, formatSigned } from './format';
+import type { Answers, StepPredictions } from '../protocol/messages';
+import { formatCount, formatNoun, formatPercent, formatProbability, formatSigned } from '../words/format';
 
-export type Pair = readonly [before: StepAnswers, after: StepAnswers];
+export type Pair = readonly [before: StepPredictions, after: StepPredictions];
 
 const NAMES: Record<StepId, string> = { baseline: 'baseline', sweep: 'best size', finetune: 'fine-tuned' };
 
-export const stepName = ({ step, size }: StepAnswers): string => `${NAMES[step]}, ${size} px`;
+export const stepName = ({ step, size }: StepPredictions): string => `${NAMES[step]}, ${size} px`;
 
 /** Every step with every later one, the longest way first. */
 export function pairsOf({ steps }: Answers): Pair[] {
@@ -16,7 +16,8 @@ export function pairsOf({ steps }: Answers): Pair[] {
   return pairs.sort((a, b) => reach(steps, b) - reach(steps, a));
 }
 
-const reach = (steps: readonly StepAnswers[], [before, after]: Pair) => steps.indexOf(after) - steps.indexOf(before);
+const reach = (steps: readonly StepPredictions[], [before, after]: Pair) =>
+  steps.indexOf(after) - steps.indexOf(before);
 
 export function changeBetween({ labels }: Answers, [before, after]: Pair, classes: number): StepChange {
   return stepChange(labels, before.predictions, after.predictions, classes);
@@ -47,7 +48,7 @@ export function changeTable({ classes }: StepChange, names: readonly string[]) {
 }
 
 /** Shares of each class' photos by what they were taken for. */
-export function confusionShares({ labels }: Answers, { predictions }: StepAnswers, classes: number) {
+export function confusionShares({ labels }: Answers, { predictions }: StepPredictions, classes: number) {
   return readConfusion(labels, predictions, classes).map((row) => {
     const total = row.reduce((sum, n) => sum + n, 0);
     return row.map((count) => ({ count, share: total > 0 ? count / total : 0 }));

@@ -1,7 +1,7 @@
 /** Kept runs and published ones as curves over one another, and where their settings differ. */
 import { STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
-import type { EpochRecord, SweepPoint } from '../engine/train/records';
-import { formatPercent } from './format';
+import type { EpochRecord, SweepPoint } from '../engine/base/records';
+import { formatPercent } from '../words/format';
 import type { KeptRun } from './state';
 
 export interface Curve {

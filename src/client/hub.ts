@@ -1,7 +1,7 @@
 /** Opened weights and the Hub's in words. */
 import { ARCHITECTURES, labelOf, trunkOf } from '../engine/models/meta';
 import type { FetchProgress, ShelvedModel } from '../protocol/messages';
-import { formatBytes, formatCount, formatDuration } from './format';
+import { formatBytes, formatCount, formatDuration } from '../words/format';
 import type { StudioState } from './state';
 
 /** Offered for a start; any other name may be typed. torchvision's own weights, and timm's better trained ones. */

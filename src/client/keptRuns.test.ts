@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
-import type { EpochRecord, SweepPoint } from '../engine/train/records';
+import type { EpochRecord, SweepPoint } from '../engine/base/records';
 import { curvesOf, differingSettings, figuresOf, overlayRows } from './comparison';
-import { keepRuns, runOf, type RunShelf, withRun } from './keptRuns';
+import { keepRuns, runOf, type RunStore, withRun } from './keptRuns';
 import { BLOG } from './published';
 import { EMPTY_SERIES } from './series';
 import { initialState, type KeptRun, type StudioState } from './state';
@@ -55,7 +55,7 @@ const other: KeptRun = {
 
 function emptyShelf() {
   const saved: KeptRun[] = [];
-  const shelf: RunShelf = {
+  const shelf: RunStore = {
     load: async () => [other],
     save: async (one) => void saved.push(one),
     remove: async () => undefined,

@@ -4,7 +4,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
 import type { KeptRun, StudioState } from './state';
 
-export interface RunShelf {
+export interface RunStore {
   load(): Promise<KeptRun[]>;
   save(run: KeptRun): Promise<void>;
   remove(id: string): Promise<void>;
@@ -14,7 +14,7 @@ const STORE = 'runs';
 
 const database = () => openDB('fixres-studio-runs', 1, { upgrade: (db) => void db.createObjectStore(STORE) });
 
-export const runShelf: RunShelf = {
+export const runStore: RunStore = {
   async load() {
     try {
       return (await (await database()).getAll(STORE)) as KeptRun[];
@@ -59,7 +59,7 @@ export function runOf(state: StudioState): Omit<KeptRun, 'name' | 'note'> | null
 }
 
 /** Fills the state with what is kept, and keeps each run as its steps end. */
-export function keepRuns(store: StoreApi<StudioState>, shelf: RunShelf): void {
+export function keepRuns(store: StoreApi<StudioState>, shelf: RunStore): void {
   void shelf.load().then((kept) => {
     // Written by an older version, settings may be missing or gone.
     const usable = kept.filter(({ config }) => Object.keys(STUDIO_FIELDS).some((key) => key in config));

@@ -1,7 +1,7 @@
 /** The adapter in plain words. */
 import type { AdapterReport } from '../engine/gpu/report';
-import type { MachineBenchmark } from '../engine/train/records';
-import { formatBytes, formatDuration } from './format';
+import type { MachineBenchmark } from '../engine/base/records';
+import { formatBytes, formatDuration } from '../words/format';
 import type { Machine } from './state';
 
 export type Health = 'good' | 'slow' | 'bad' | 'unknown';

@@ -4,7 +4,7 @@ import type { Progress } from '../protocol/messages';
 import type { StudioState } from './state';
 
 export const RUN_LABELS: Record<RunId, string> = {
-  learningRate: 'Learning rate',
+  lrFinder: 'Learning rate',
   baseline: 'Baseline',
   sweep: 'Test resolution',
   finetune: 'Fine-tune',
@@ -35,7 +35,7 @@ export function phaseWords({ phase, size }: Progress): string {
 }
 
 export function lastLoss(state: StudioState): number | null {
-  if (state.run.run === 'learningRate') return state.learningRate?.points.at(-1)?.loss ?? null;
+  if (state.run.run === 'lrFinder') return state.lrFinder?.points.at(-1)?.loss ?? null;
   if (state.run.run === 'baseline') return state.baseline?.lastStep?.loss ?? null;
   if (state.run.run === 'finetune') return state.finetune?.lastStep?.loss ?? null;
   return null;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PRESET_CONFIGS, type RunId } from '../engine/experiments/meta';
-import type { ExperimentRow, Score, SweepPoint } from '../engine/train/records';
+import type { ExperimentRow, Score, SweepPoint } from '../engine/base/records';
 import type { StudioEvent } from '../protocol/messages';
 import { reduce } from './reduce';
 import { initialState, type StudioState } from './state';
@@ -164,15 +164,17 @@ test('an experiment fills its table; a new baseline leaves only what stands on n
 
 test('activations of a size being measured make room for its result', () => {
   const activations = { size: 64, count: 512, zeroFraction: 0.5, aboveTwoFraction: 0, mean: 0.4, cdf: [] };
-  const glimpse: StudioEvent = { kind: 'glimpse', run: 'sweep', activations };
-  expect(play([start('sweep'), glimpse]).sweep).toMatchObject({ glimpse: activations });
+  const partialActivations: StudioEvent = { kind: 'partialActivations', run: 'sweep', activations };
+  expect(play([start('sweep'), partialActivations]).sweep).toMatchObject({ partialActivations: activations });
   expect(
-    play([start('sweep'), glimpse, { kind: 'sweepPoint', point: point(64, 0.4), reference: false }]).sweep,
-  ).toMatchObject({ glimpse: null });
+    play([start('sweep'), partialActivations, { kind: 'sweepPoint', point: point(64, 0.4), reference: false }]).sweep,
+  ).toMatchObject({ partialActivations: null });
   const stopped: StudioEvent = { kind: 'runEnded', run: 'sweep', ended: 'stopped', error: null, seconds: 1 };
-  expect(play([start('sweep'), glimpse, stopped]).sweep).toMatchObject({ glimpse: null });
+  expect(play([start('sweep'), partialActivations, stopped]).sweep).toMatchObject({ partialActivations: null });
   // Other experiments evaluate, too.
-  expect(play([start('sweep'), { ...glimpse, run: 'ablation' }]).sweep).toMatchObject({ glimpse: null });
+  expect(play([start('sweep'), { ...partialActivations, run: 'ablation' }]).sweep).toMatchObject({
+    partialActivations: null,
+  });
 });
 
 test('a recommendation ends a sweep', () => {
@@ -186,16 +188,16 @@ test('a search for a learning rate fills its curve, and stays when a baseline st
   const state = play([
     start('baseline'),
     steps,
-    start('learningRate'),
+    start('lrFinder'),
     { kind: 'ratePoint', point: found },
     { kind: 'ratePoint', point: { ...found, lr: 1e-6 } },
     { kind: 'suggestedRates', suggested },
-    { kind: 'runEnded', run: 'learningRate', ended: 'done', error: null, seconds: 9 },
+    { kind: 'runEnded', run: 'lrFinder', ended: 'done', error: null, seconds: 9 },
   ]);
-  expect(state.learningRate).toMatchObject({ suggested, ended: 'done', seconds: 9 });
-  expect(state.learningRate?.points.map(({ lr }) => lr)).toEqual([1e-7, 1e-6]);
+  expect(state.lrFinder).toMatchObject({ suggested, ended: 'done', seconds: 9 });
+  expect(state.lrFinder?.points.map(({ lr }) => lr)).toEqual([1e-7, 1e-6]);
   expect(state.baseline?.series.points).toHaveLength(2);
-  expect(reduce(state, start('baseline')).learningRate).toBe(state.learningRate);
-  expect(reduce(state, start('learningRate')).learningRate).toMatchObject({ points: [], suggested: null });
-  expect(reduce(state, photos).learningRate).toBeNull();
+  expect(reduce(state, start('baseline')).lrFinder).toBe(state.lrFinder);
+  expect(reduce(state, start('lrFinder')).lrFinder).toMatchObject({ points: [], suggested: null });
+  expect(reduce(state, photos).lrFinder).toBeNull();
 });

@@ -47,9 +47,9 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
       }));
     case 'sweepPoint':
       return state.sweep ? { ...state, sweep: swept(state.sweep, event) } : state;
-    case 'glimpse':
+    case 'partialActivations':
       if (event.run !== 'sweep' || !state.sweep) return state;
-      return { ...state, sweep: { ...state.sweep, glimpse: event.activations } };
+      return { ...state, sweep: { ...state.sweep, partialActivations: event.activations } };
     case 'shift':
       return trained(state, event.run, (result) => ({ ...result, shift: event.shift }));
     case 'recommendation':
@@ -91,15 +91,18 @@ function started(state: StudioState, event: EventOf<'runStarted'>): StudioState 
   };
   const base = { ...state, progress: null, failure: null };
   switch (event.run) {
-    case 'learningRate':
-      return { ...base, learningRate: { ...run, points: [], suggested: null } };
+    case 'lrFinder':
+      return { ...base, lrFinder: { ...run, points: [], suggested: null } };
     case 'baseline': {
       // What is trained from the start stands on no baseline.
-      const { learningRate } = state;
-      return { ...base, ...NO_RESULTS, learningRate, experiments: keptOf(state, 'lowResolution'), baseline: training };
+      const { lrFinder } = state;
+      return { ...base, ...NO_RESULTS, lrFinder, experiments: keptOf(state, 'lowResolution'), baseline: training };
     }
     case 'sweep':
-      return { ...base, sweep: { ...run, points: [], reference: null, recommendation: null, glimpse: null } };
+      return {
+        ...base,
+        sweep: { ...run, points: [], reference: null, recommendation: null, partialActivations: null },
+      };
     case 'finetune':
       return { ...base, finetune: training, evaluation: null };
     case 'evaluate':
@@ -135,8 +138,8 @@ function experimented(
 }
 
 function searched(state: StudioState, change: (search: RateSearch) => Partial<RateSearch>): StudioState {
-  const { learningRate } = state;
-  return learningRate ? { ...state, learningRate: { ...learningRate, ...change(learningRate) } } : state;
+  const { lrFinder } = state;
+  return lrFinder ? { ...state, lrFinder: { ...lrFinder, ...change(lrFinder) } } : state;
 }
 
 function keptOf({ experiments }: StudioState, id: ExperimentId): StudioState['experiments'] {
@@ -144,7 +147,7 @@ function keptOf({ experiments }: StudioState, id: ExperimentId): StudioState['ex
 }
 
 function swept(before: SweepResult, { point, reference }: EventOf<'sweepPoint'>): SweepResult {
-  const sweep = { ...before, glimpse: null };
+  const sweep = { ...before, partialActivations: null };
   if (reference) return { ...sweep, reference: point };
   const others = sweep.points.filter((p) => p.size !== point.size);
   return { ...sweep, points: [...others, point].sort((a, b) => a.size - b.size) };
@@ -157,8 +160,9 @@ function ended(state: StudioState, event: EventOf<'runEnded'>): StudioState {
     progress: null,
     failure: event.error ? { during: 'running', error: event.error, fatal: false } : state.failure,
   };
-  if (event.run === 'sweep') return { ...next, sweep: state.sweep && { ...state.sweep, ...end, glimpse: null } };
-  if (event.run === 'learningRate') return searched(next, () => end);
+  if (event.run === 'sweep')
+    return { ...next, sweep: state.sweep && { ...state.sweep, ...end, partialActivations: null } };
+  if (event.run === 'lrFinder') return searched(next, () => end);
   const ending = <T extends object>(result: T) => ({ ...result, ...end });
   return experimented(trained(next, event.run, ending), event.run, ending);
 }

@@ -1,5 +1,5 @@
 /** The sentence above each chart: what it means now, computed from the data. */
-import { experimentFinding } from '../engine/analysis/experimentFinding';
+import { experimentFinding } from '../words/experimentFinding';
 import { rateFinding } from '../engine/analysis/learningRate';
 import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import {
@@ -10,7 +10,7 @@ import {
   majorityAccuracy,
   overlap,
   scoreBeforeTuning,
-} from './findings';
+} from './selectors';
 import {
   formatBytes,
   formatCount,
@@ -20,8 +20,8 @@ import {
   formatPercent,
   formatPoints,
   formatSigned,
-} from './format';
-import type { ActivationShift, Recommendation } from '../engine/train/records';
+} from '../words/format';
+import type { ActivationShift, Recommendation } from '../engine/base/records';
 import type { CopiesReport } from '../protocol/messages';
 import type { RateSearch, StudioState, TrainingResult } from './state';
 
@@ -68,7 +68,7 @@ export function rateSentence({ points, suggested, ended, config }: RateSearch): 
   if (ended === 'running')
     return 'Each step takes a batch at a higher learning rate. A good one lies where the loss falls.';
   if (ended !== 'done') return 'The search has not come to its end: nothing is suggested.';
-  return rateFinding(points, { suggested, steps: config.rateSteps });
+  return rateFinding(points, { suggested, steps: config.lrFinderSteps });
 }
 
 export function lossSentence(result: TrainingResult): string {

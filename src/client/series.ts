@@ -2,7 +2,7 @@
  * A chart's series that never grows: at most `CAPACITY` points whatever the number of steps. Each point is the mean
  * over `stride` steps in a row; when the points run out, neighbours are merged and the stride doubles.
  */
-import type { StepRecord } from '../engine/train/records';
+import type { StepRecord } from '../engine/base/records';
 
 export interface SeriesPoint {
   /** The last step that went in. */

@@ -21,7 +21,7 @@ import type {
   StepRecord,
   SuggestedRates,
   SweepPoint,
-} from '../engine/train/records';
+} from '../engine/base/records';
 import type { FetchProgress, Progress, RunPlan, RunState, ShelvedModel, WeightsInfo } from '../protocol/messages';
 import type { Series } from './series';
 
@@ -72,7 +72,7 @@ export interface SweepResult extends RunResult {
   /** Once all is measured. */
   recommendation: Recommendation | null;
   /** Of the size being measured, as far as it is. */
-  glimpse: ActivationStats | null;
+  partialActivations: ActivationStats | null;
 }
 
 /** A search for a learning rate. */
@@ -126,7 +126,7 @@ export interface StudioState {
   stage: StageId;
   run: { state: RunState; run: RunId | null };
   progress: Progress | null;
-  learningRate: RateSearch | null;
+  lrFinder: RateSearch | null;
   baseline: TrainingResult | null;
   sweep: SweepResult | null;
   finetune: TrainingResult | null;
@@ -161,7 +161,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     stage: 'photos',
     run: { state: 'idle', run: null },
     progress: null,
-    learningRate: null,
+    lrFinder: null,
     baseline: null,
     sweep: null,
     finetune: null,
@@ -181,7 +181,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
 
 /** What is lost when other photos or other weights come in. */
 export const NO_RESULTS = {
-  learningRate: null,
+  lrFinder: null,
   baseline: null,
   sweep: null,
   finetune: null,

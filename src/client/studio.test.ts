@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { DatasetSummary } from '../engine/dataset/types';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import type { CommandKind, CommandMessage, StudioEvent, WeightsInfo } from '../protocol/messages';
-import { startBlock } from './findings';
-import { stageStatus } from './path';
+import { startBlock } from './selectors';
+import { stageStatus } from './stageStatus';
 import { initialState, type StudioState } from './state';
 import { createStudio } from './studio';
 

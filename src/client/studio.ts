@@ -16,7 +16,7 @@ import { createEventQueue } from './eventQueue';
 import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
 import { keepPlanning } from './planner';
 import { reduce } from './reduce';
-import { keepRuns, runShelf, withRun } from './keptRuns';
+import { keepRuns, runStore, withRun } from './keptRuns';
 import { isIncapable } from './machine';
 import { type Failure, initialState, type KeptRun, NO_RESULTS, type StageId, type StudioState } from './state';
 import { loadConfig, saveConfig } from './storage';
@@ -193,11 +193,11 @@ export function createStudio(port: WorkerPort): Studio {
     goTo: (stage) => store.setState({ stage }),
     keepRun(run) {
       store.setState((state) => ({ kept: withRun(state.kept, run) }));
-      void runShelf.save(run);
+      void runStore.save(run);
     },
     deleteRun(id) {
       store.setState((state) => ({ kept: state.kept.filter((run) => run.id !== id) }));
-      void runShelf.remove(id);
+      void runStore.remove(id);
     },
     chooseExperiment: (experiment) => store.setState({ experiment, stage: 'experiments' }),
     dismissFailure: () => store.setState({ failure: null }),
@@ -255,7 +255,7 @@ export function createStudio(port: WorkerPort): Studio {
   };
 
   keepPlanning(store, client);
-  keepRuns(store, runShelf);
+  keepRuns(store, runStore);
   void connect();
   return studio;
 

@@ -32,7 +32,7 @@ interface Pending {
 
 /** The one place that starts the engine's worker. */
 export function startWorker(): WorkerPort {
-  return new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' });
+  return new Worker(new URL('../hosts/browser/main.ts', import.meta.url), { type: 'module' });
 }
 
 export function connectWorker(port: WorkerPort, listeners: WorkerListeners): WorkerClient {

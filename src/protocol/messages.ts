@@ -3,7 +3,7 @@
  * Every command has an id and is answered by one `reply`; everything else the worker says is an event.
  */
 import type { ApparentSize } from '../engine/analysis/apparentSize';
-import type { Outline } from '../engine/augment/outline';
+import type { Outline } from '../engine/photo/outline';
 import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
@@ -20,7 +20,7 @@ import type {
   SweepPoint,
   ActivationShift,
   ActivationStats,
-} from '../engine/train/records';
+} from '../engine/base/records';
 
 export interface NamedFile {
   path: string;
@@ -132,7 +132,7 @@ export interface PhotoViews {
   test: readonly ShownView[];
 }
 
-export interface StepAnswers {
+export interface StepPredictions {
   /** The baseline in its own view, at the best size of the sweep, and fine-tuned. */
   step: StepId;
   /** Test resolution in px. */
@@ -145,7 +145,7 @@ export interface Answers {
   /** Of the validation photos. */
   labels: Int32Array<ArrayBuffer>;
   /** What has been measured so far. */
-  steps: readonly StepAnswers[];
+  steps: readonly StepPredictions[];
 }
 
 export interface CopiesReport {
@@ -234,7 +234,7 @@ export type StudioEvent =
   | { kind: 'ratePoint'; point: RatePoint }
   | { kind: 'suggestedRates'; suggested: SuggestedRates | null }
   /** Activations of the evaluation under way. */
-  | { kind: 'glimpse'; run: RunId; activations: ActivationStats }
+  | { kind: 'partialActivations'; run: RunId; activations: ActivationStats }
   /** What fine-tuning has done to the activations. */
   | { kind: 'shift'; run: RunId; shift: ActivationShift }
   | { kind: 'evaluation'; run: RunId; score: Score; resize: number; crop: number }

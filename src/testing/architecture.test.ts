@@ -23,16 +23,16 @@ describe('the checker notices', () => {
   test.each([
     ['src/engine/base/a.ts', "import '../gpu/b';", 'src/engine/gpu/b'],
     ['src/engine/gpu/a.ts', "export * from '../kernels/b';", 'src/engine/kernels/b'],
-    ['src/engine/augment/a.ts', "import type { B } from '../dataset/b';", 'src/engine/dataset/b'],
+    ['src/engine/photo/a.ts', "import type { B } from '../dataset/b';", 'src/engine/dataset/b'],
     ['src/engine/train/a.ts', "const b = await import('../experiments/b');", 'src/engine/experiments/b'],
     ['src/engine/nn/a.ts', "let b: import('../models/b').B;", 'src/engine/models/b'],
-    ['src/engine/train/a.ts', "import { b } from '../../worker/b';", 'src/worker/b'],
+    ['src/engine/train/a.ts', "import { b } from '../../session/b';", 'src/session/b'],
     ['src/engine/train/a.ts', "import { b } from '../../testing/b';", 'src/testing/b'],
     ['src/protocol/a.ts', "import { fork } from '../engine/base/rng';", 'src/engine/base/rng'],
     ['src/client/a.ts', "import { train } from '../engine/train/epoch';", 'src/engine/train/epoch'],
     ['src/ui/a.tsx', "import { fork } from '../engine/base/rng';", 'src/engine/base/rng'],
-    ['src/ui/a.tsx', "import '../worker/b';", 'src/worker/b'],
-    ['src/worker/a.ts', "import '../client/b';", 'src/client/b'],
+    ['src/ui/a.tsx', "import '../session/b';", 'src/session/b'],
+    ['src/session/a.ts', "import '../client/b';", 'src/client/b'],
     ['src/cli/a.ts', "import { b } from '../client/b';", 'src/client/b'],
     ['src/engine/dataset/a.ts', "import { tidy } from '@tensorflow/tfjs-core';", '@tensorflow/tfjs-core'],
     ['src/engine/io/a.ts', "import { readFileSync } from 'node:fs';", 'node:fs'],
@@ -49,7 +49,7 @@ describe('the checker notices', () => {
     'const all = { globalThis };',
   ])('a host word in the engine: %s', (text) => {
     expect(breachesOf('src/engine/train/a.ts', text).join()).toContain('host word');
-    expect(breachesOf('src/worker/a.ts', text)).toEqual([]);
+    expect(breachesOf('src/session/a.ts', text)).toEqual([]);
   });
 
   test.each(['backend.tensorMap.get(id)', "backend['bufferManager'].dispose()", 'this.backend.commandEncoder = null'])(

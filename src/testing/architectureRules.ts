@@ -5,7 +5,7 @@ import type { Import, SourceFacts } from './sourceFacts';
 const RUNTIME_FREE = [
   /^src\/engine\/(.+\/)?meta$/,
   /^src\/engine\/base\/(config|errors)$/,
-  /^src\/engine\/(train\/records|dataset\/types|augment\/view|gpu\/report)$/,
+  /^src\/engine\/(base\/records|dataset\/types|photo\/view|gpu\/report|experiments\/common\/regularisation)$/,
 ];
 
 /** What each engine folder may import, besides itself and the files above. */
@@ -14,13 +14,17 @@ const ENGINE_ARROWS: Readonly<Record<string, readonly string[]>> = {
   gpu: ['base'],
   kernels: ['base', 'gpu'],
   nn: ['base', 'gpu', 'kernels'],
-  models: ['base', 'gpu', 'kernels', 'nn'],
-  augment: ['base'],
+  models: ['base', 'gpu', 'kernels', 'nn', 'analysis'],
+  photo: ['base'],
   io: ['base'],
-  analysis: ['base', 'augment'],
-  dataset: ['base', 'augment', 'kernels', 'gpu'],
-  train: ['base', 'gpu', 'kernels', 'nn', 'models', 'augment', 'io', 'analysis', 'dataset'],
-  experiments: ['base', 'gpu', 'kernels', 'nn', 'models', 'augment', 'io', 'analysis', 'dataset', 'train'],
+  analysis: ['base', 'photo'],
+  dataset: ['base', 'photo'],
+  optim: ['base', 'gpu', 'kernels', 'nn', 'models'],
+  memory: ['base', 'gpu', 'kernels', 'nn', 'models', 'optim'],
+  train: ['base', 'gpu', 'kernels', 'nn', 'models', 'photo', 'io', 'analysis', 'dataset', 'optim', 'memory'],
+  experiments: [
+    ...['base', 'gpu', 'kernels', 'nn', 'models', 'photo', 'io', 'analysis', 'dataset', 'optim', 'memory', 'train'],
+  ],
 };
 
 const HOST_WORDS = ['window', 'document', 'self', 'process', 'navigator', 'globalThis'];
@@ -50,7 +54,7 @@ const MAX_LINES = 500;
 
 /** Tests, benches and what they share may reach anywhere. */
 const isTest = (path: string) =>
-  /^src\/(testing|cli\/bench)\//.test(path) || /(\.test\.tsx?|\.?[bB]ench\.ts)$/.test(path);
+  /^src\/(testing|bench|hosts\/node)\//.test(path) || /(\.test\.tsx?|\.?[bB]ench\.ts)$/.test(path);
 const isEngine = (path: string) => path.startsWith('src/engine/');
 const isRuntimeFree = (path: string) => RUNTIME_FREE.some((pattern) => pattern.test(path.replace(/\.ts$/, '')));
 const part = (path: string) => path.split('/')[1] ?? '';
@@ -92,15 +96,19 @@ function mayImport(from: string, { target, typeOnly }: Import): boolean {
   switch (part(from)) {
     case 'protocol':
       return to === 'engine' && (typeOnly || visible);
-    case 'worker':
-      return to === 'engine' || to === 'protocol';
+    case 'session':
+      return to === 'engine' || to === 'protocol' || to === 'words' || to === 'hosts';
+    case 'hosts':
+      return to === 'engine' || to === 'protocol' || to === 'session';
+    case 'words':
+      return to === 'protocol' || (to === 'engine' && (typeOnly || visible));
     case 'cli':
       // The terminal drives the page through `window.studio`, of which it knows the types.
-      return to === 'engine' || to === 'protocol' || (to === 'client' && typeOnly);
+      return to === 'engine' || to === 'protocol' || to === 'words' || (to === 'client' && typeOnly);
     case 'client':
-      return to === 'protocol' || (to === 'engine' && (typeOnly || visible));
+      return to === 'protocol' || to === 'words' || (to === 'engine' && (typeOnly || visible));
     case 'ui':
-      return to === 'protocol' || to === 'client' || (to === 'engine' && visible);
+      return to === 'protocol' || to === 'client' || to === 'words' || (to === 'engine' && visible);
     case 'main.tsx':
       return to === 'ui' || to === 'client';
     default:

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { EvaluationCache } from '../engine/experiments/evaluationCache';
 import type { ExperimentContext, Kept } from '../engine/experiments/fit';
 import type { StudioBackend } from '../engine/gpu/backend';
-import type { RunRecord } from '../engine/train/records';
+import type { RunRecord } from '../engine/base/records';
 import { PATTERN_CLASSES, patternLoader, patternSamples } from './patterns';
 
 /** What a run is given; `kept` gathers what it keeps. */

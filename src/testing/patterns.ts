@@ -1,6 +1,6 @@
 /** A data set without files: small photos whose class is the colour of their stripes, under noise. */
-import { makeView } from '../engine/augment/makeView';
-import type { PhotoLoader, Region } from '../engine/augment/view';
+import { makeView } from '../engine/photo/makeView';
+import type { PhotoLoader, Region } from '../engine/photo/view';
 import type { Rng } from '../engine/base/rng';
 import type { Sample } from '../engine/dataset/types';
 import { picture } from './golden/values';

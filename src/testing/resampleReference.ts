@@ -1,6 +1,6 @@
 /** What the resampling kernel must compute, on the CPU, in the plainest way: Pillow's pixels, to the bit. */
-import { WEIGHT_BITS } from '../engine/augment/resample';
-import type { AxisTaps, View } from '../engine/augment/view';
+import { WEIGHT_BITS } from '../engine/photo/resample';
+import type { AxisTaps, View } from '../engine/photo/view';
 
 /**
  * The resized picture, RGB: [outputs of `vertical`, outputs of `horizontal`, 3], mirrored if the view flips. Without a

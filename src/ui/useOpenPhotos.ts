@@ -1,6 +1,6 @@
 /** The ways in, each asking first if trained results would be lost. */
 import { useCallback, useMemo } from 'react';
-import { hasWeights } from '../client/findings';
+import { hasWeights } from '../client/selectors';
 import { isBusy } from '../client/state';
 import { useConfirm } from './Confirm';
 import { shown, useStudio } from './StudioContext';

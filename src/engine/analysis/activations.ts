@@ -2,7 +2,7 @@
  * The distribution of pooled activations (paper section 3.2): exact zeros, mean, share above two, quantiles, and the
  * cumulative distribution from a fine histogram, whatever the number of photos; and how far two of them lie apart.
  */
-import type { ActivationStats } from '../train/records';
+import type { ActivationStats } from '../base/records';
 
 /** Bins of 1/4096 from 0 to 16; pooled activations of a trained ResNet lie mostly below 4. */
 export const BINS = { count: 65_536, perUnit: 4096, above: 2 } as const;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { makeView } from '../augment/makeView';
-import { outlineOf, scaleOf } from '../augment/outline';
-import type { ViewSpec } from '../augment/view';
+import { makeView } from '../photo/makeView';
+import { outlineOf, scaleOf } from '../photo/outline';
+import type { ViewSpec } from '../photo/view';
 import { apparentSize, apparentSizeSentence, closedFormula, testScale, trainScales } from './apparentSize';
 
 const PHOTO = { width: 800, height: 600 };

@@ -3,10 +3,10 @@
  * very boxes that training draws, beside the paper's closed formula. Scales are view px a photo px; the scale of a view
  * that stretches one axis more than the other is the geometric mean of both.
  */
-import { randomCropBox } from '../augment/boxes';
-import { makeView } from '../augment/makeView';
-import { outlineOf, scaleOf } from '../augment/outline';
-import { sizeOfView, type ViewSpec } from '../augment/view';
+import { randomCropBox } from '../photo/boxes';
+import { makeView } from '../photo/makeView';
+import { outlineOf, scaleOf } from '../photo/outline';
+import { sizeOfView, type ViewSpec } from '../photo/view';
 import { fork } from '../base/rng';
 
 export interface PhotoSize {

@@ -1,5 +1,5 @@
 /** Where the best test resolution lies: which size to measure next, and what the measured ones recommend. */
-import type { Recommendation } from '../train/records';
+import type { Recommendation } from '../base/records';
 import { comparePaired } from './confusion';
 import { STRIDE } from './resolution';
 

@@ -1,5 +1,5 @@
 /** What a classifier confuses, and what changed between two of them on the same photos. */
-import type { Changed } from '../train/records';
+import type { PairedChange } from '../base/records';
 
 /** `counts[label][predicted]`; its rows sum to the classes' photos. */
 export function confusionMatrix(
@@ -44,7 +44,7 @@ export function wonAndLost(
 }
 
 /** Two classifiers on the same photos, given as 1 where each was right. */
-export function comparePaired(before: Uint8Array, after: Uint8Array): Changed {
+export function comparePaired(before: Uint8Array, after: Uint8Array): PairedChange {
   let [won, lost] = [0, 0];
   for (let i = 0; i < before.length; i++) {
     if (after[i]! > before[i]!) won++;

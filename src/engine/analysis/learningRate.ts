@@ -2,7 +2,7 @@
  * From losses at learning rates that grow step by step to a rate to train with (Smith 2017, section 3.3), as fastai suggests
  * it (fastai/callback/schedule.py, `lr_find`, `valley` and `steep`).
  */
-import type { RatePoint, SuggestedRates } from '../train/records';
+import type { RatePoint, SuggestedRates } from '../base/records';
 
 /** A first share of the steps and some last ones say little: the average has just begun, or the loss has run away. */
 const LEFT_OUT = { first: 0.1, last: 5 };

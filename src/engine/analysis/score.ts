@@ -1,5 +1,5 @@
 /** Logits → loss, accuracy and probabilities, in f64. */
-import type { Score } from '../train/records';
+import type { Score } from '../base/records';
 
 /** Softmax of one row of logits. */
 export function softmax(logits: ArrayLike<number>): number[] {

@@ -1,8 +1,8 @@
 /** What changed between two steps, class by class: photos won and lost, and whether that can be chance. */
 import { confusionMatrix, mcnemar, wonAndLost } from './confusion';
-import type { Changed } from '../train/records';
+import type { PairedChange } from '../base/records';
 
-export interface StepChange extends Changed {
+export interface StepChange extends PairedChange {
   /** In the data set's order. */
   classes: { count: number; before: number; after: number; won: number[]; lost: number[] }[];
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { makeView } from '../augment/makeView';
-import type { LoadedView, PhotoLoader, ViewSeed, ViewSpec } from '../augment/view';
+import { makeView } from '../photo/makeView';
+import type { LoadedView, PhotoLoader, ViewSeed, ViewSpec } from '../photo/view';
 import { StudioError } from '../base/errors';
 import { fork, permutation } from '../base/rng';
 import { type Batch, batches, type BatchOptions } from './batches';

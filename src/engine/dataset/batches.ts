@@ -2,7 +2,7 @@
  * Samples to batches, in the order given, with photos loading ahead across the batches' borders:
  * step 5 of the data's path. The loader's timing cannot change what a batch holds.
  */
-import type { LoadedView, PhotoLoader, ViewSpec } from '../augment/view';
+import type { LoadedView, PhotoLoader, ViewSpec } from '../photo/view';
 import { StudioError } from '../base/errors';
 import type { Sample } from './types';
 
@@ -41,7 +41,7 @@ const BUDGET_BYTES = 256 * 2 ** 20;
 
 type Outcome = { loaded: LoadedView } | { failed: unknown };
 
-interface Ahead {
+interface Prefetch {
   index: number;
   outcome: Promise<Outcome>;
   /** Of the pixels; null while they load. */
@@ -77,7 +77,7 @@ export async function* batches(options: BatchOptions): AsyncGenerator<Batch, voi
 async function* loadInOrder(options: BatchOptions): AsyncGenerator<{ index: number; loaded: LoadedView }> {
   const { samples, order, prefetch, signal, onUnreadable, budgetBytes = BUDGET_BYTES } = options;
   const count = order?.length ?? samples.length;
-  const ahead: Ahead[] = [];
+  const ahead: Prefetch[] = [];
   let next = 0;
   let largest = 0;
   // A photo still loading counts as much as the largest one before it.
@@ -106,10 +106,10 @@ async function* loadInOrder(options: BatchOptions): AsyncGenerator<{ index: numb
   }
 }
 
-function start({ samples, spec, seed, epoch, loader }: BatchOptions, index: number): Ahead {
+function start({ samples, spec, seed, epoch, loader }: BatchOptions, index: number): Prefetch {
   const viewSeed = spec.kind === 'train' ? { seed, epoch, index } : null;
   const sample = index % samples.length;
-  const item: Ahead = { index: sample, sizeBytes: null, outcome: Promise.resolve({ failed: null }) };
+  const item: Prefetch = { index: sample, sizeBytes: null, outcome: Promise.resolve({ failed: null }) };
   // Failures are kept as values: a photo that fails before its turn must not count as unhandled.
   item.outcome = loader.load(samples[sample]!.path, spec, viewSeed).then(
     (loaded) => {

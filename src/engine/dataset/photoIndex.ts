@@ -1,7 +1,7 @@
 /** Finds the photo that a CSV's cell means: a path, a file name, or a name without extension. Constant time a look-up. */
 import { fileName, stripPhotoExtension } from './listing';
 
-export interface Found {
+export interface Match {
   path: string;
   /** Other photos would have fitted as well. */
   ambiguous: boolean;
@@ -23,7 +23,7 @@ export class PhotoIndex {
    * Folders in `cell` need not be the folder's own ("/kaggle/input/train/1.jpg" finds "train/1.jpg"): of several files with
    * the name, the one that shares the most trailing folders is meant.
    */
-  find(cell: string): Found | undefined {
+  find(cell: string): Match | undefined {
     const wanted = cell.trim().replaceAll('\\', '/');
     const candidates = this.byName.get(fileName(wanted).toLowerCase());
     if (!candidates) return undefined;

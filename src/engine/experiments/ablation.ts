@@ -2,8 +2,8 @@
  * What fine-tuning gains, part by part (the paper's table 6): the same weights, tuned at each resolution with ever more
  * of the network trained, on training views and on test views.
  */
-import type { RunRecord } from '../train/records';
-import { eachOf, evaluateViews, untunedRow, type Weights } from './evaluations';
+import type { RunRecord } from '../base/records';
+import { eachOf, evaluateViews, referenceRow, type Weights } from './evaluations';
 import type { ExperimentContext } from './fit';
 import { ABLATION_PARTS, PART_LABELS, type StudioConfig } from './meta';
 import { tunedRow, tunePart } from './tunePart';
@@ -19,7 +19,7 @@ export async function* ablation(
   for (const size of config.ablationSizes) {
     const view = testView(size, config.resizeRatio, testOptions(config));
     const [untuned] = yield* evaluateViews(context, weights, { batchSize, next: eachOf([view]) });
-    yield { kind: 'row', row: untunedRow(PART_LABELS.none, trainSize, untuned!) };
+    yield { kind: 'row', row: referenceRow(PART_LABELS.none, trainSize, untuned!) };
     for (const part of ABLATION_PARTS) {
       if (part === 'none') continue;
       for (const views of ['train', 'test'] as const) {

@@ -12,15 +12,15 @@ import { type Adaptation, featureChannels, stateSpecs } from '../models/resnet';
 import { releaseState, uploadState } from '../nn/state';
 import { ChannelMeter, GpuChannelMap } from '../train/channelMeter';
 import { type EvalView, type Evaluation, evaluate } from '../train/evaluate';
-import type { RunRecord } from '../train/records';
-import type { Network } from '../train/step';
-import { changeOf, eachOf, evaluateViews, untunedRow, type Weights } from './evaluations';
+import type { RunRecord } from '../base/records';
+import type { Network } from '../models/passes';
+import { changeOf, eachOf, evaluateViews, referenceRow, type Weights } from './evaluations';
 import type { ExperimentContext } from './fit';
 import type { StudioConfig } from './meta';
 import { testOptions, testView } from './views';
 
 /** How activations are distributed at one resolution. */
-interface Laws {
+interface ActivationFit {
   frechet: Frechet;
   channels: ChannelMoments;
 }
@@ -38,7 +38,7 @@ export async function* adaptation(
   const network = { arch: weights.arch, classes: dataset.classes, state };
   const mappedRow = (name: string, before: Evaluation, after: Evaluation, note: string | null): RunRecord => {
     const changed = changeOf(dataset, before, after);
-    return { kind: 'row', row: { ...untunedRow(name, trainSize, after), changed, note } };
+    return { kind: 'row', row: { ...referenceRow(name, trainSize, after), changed, note } };
   };
   try {
     const wanted = yield* lawsAt(context, network, viewAt(trainSize), batchSize);
@@ -46,7 +46,7 @@ export async function* adaptation(
       if (size === trainSize) continue;
       const view = viewAt(size);
       const [plain] = yield* evaluateViews(context, weights, { batchSize, next: eachOf([view]) });
-      yield { kind: 'row', row: untunedRow('no adaptation', trainSize, plain!) };
+      yield { kind: 'row', row: referenceRow('no adaptation', trainSize, plain!) };
       const found = yield* lawsAt(context, network, view, batchSize);
       const test = { network, samples: dataset.validation, batchSize, view, epoch: 0 };
 
@@ -74,7 +74,7 @@ async function* lawsAt(
   network: Network,
   view: EvalView,
   batchSize: number,
-): AsyncGenerator<RunRecord, Laws, undefined> {
+): AsyncGenerator<RunRecord, ActivationFit, undefined> {
   const { backend, dataset } = context;
   const samples = evenly(dataset.train, dataset.validation.length);
   const meter = new ChannelMeter(backend, featureChannels(network.arch));

@@ -1,13 +1,13 @@
 /** Step 1: the network trained from its starting weights at one resolution (the blog's phase 1), or as fastai fine-tunes. */
 import { allocateState, type HostState, releaseState, writeState } from '../nn/state';
 import { stateSpecs } from '../models/resnet';
-import { trainingOf } from '../train/parts';
-import { beginningPart } from '../train/plan';
-import type { RunRecord } from '../train/records';
+import { trainingOf } from '../models/parts';
+import { beginningPart } from './plan';
+import type { RunRecord } from '../base/records';
 import { fineTune } from './fastai';
 import { type ExperimentContext, fit, type FitOptions } from './fit';
 import type { StudioConfig } from './meta';
-import { methodOf } from '../train/schedule';
+import { methodOf } from './method';
 import { ownView, trainView } from './views';
 
 /** `initial` fits the configured architecture and the data set's classes. */

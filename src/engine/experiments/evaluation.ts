@@ -3,7 +3,7 @@ import type { Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
 import { releaseState, type HostState, uploadState } from '../nn/state';
 import { type Evaluation, evaluate } from '../train/evaluate';
-import type { RunRecord } from '../train/records';
+import type { RunRecord } from '../base/records';
 import type { ExperimentContext } from './fit';
 import type { StudioConfig } from './meta';
 import { ownView } from './views';

@@ -6,7 +6,7 @@ import { stateSpecs } from '../models/resnet';
 import type { Architecture } from '../models/meta';
 import { type HostState, releaseState, uploadState } from '../nn/state';
 import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
-import type { Changed, ExperimentRow, RunRecord } from '../train/records';
+import type { PairedChange, ExperimentRow, RunRecord } from '../base/records';
 import type { ExperimentContext } from './fit';
 
 /** Weights that an experiment starts from. */
@@ -72,11 +72,11 @@ export function hitsOf({ classes, validation }: Dataset, { indices, logits }: Ev
 }
 
 /** What the weights as they are say in a table. */
-export function untunedRow(name: string, trainSize: number, { score, view }: Evaluation): ExperimentRow {
+export function referenceRow(name: string, trainSize: number, { score, view }: Evaluation): ExperimentRow {
   return { name, views: null, trainSize, testSize: view.crop, score, changed: null, epochs: 0, note: null };
 }
 
 /** What changed between two evaluations of the same photos. */
-export function changeOf(dataset: Dataset, before: Evaluation, after: Evaluation): Changed {
+export function changeOf(dataset: Dataset, before: Evaluation, after: Evaluation): PairedChange {
   return comparePaired(hitsOf(dataset, before), hitsOf(dataset, after));
 }

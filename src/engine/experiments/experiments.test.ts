@@ -1,14 +1,14 @@
 /** The three steps from end to end on photos of three colours: what they yield, keep and leave alone. */
 import { expect, test, vi } from 'vitest';
-import { nodeBackend } from '../../testing/nodeGpu';
+import { nodeBackend } from '../../hosts/node/gpu';
 import { finish, newContext } from '../../testing/experimentRun';
 import { changedKeys } from '../../testing/hostStates';
 import { PATTERN_CLASSES, patternSamples } from '../../testing/patterns';
 import { StudioError } from '../base/errors';
 import type { HostState } from '../nn/state';
 import type { Evaluation } from '../train/evaluate';
-import type { RunRecord } from '../train/records';
-import { demandOf } from '../train/plan';
+import type { RunRecord } from '../base/records';
+import { stepSpecOf } from './plan';
 import { parseStudioConfig } from './meta';
 
 const backend = await nodeBackend();
@@ -18,7 +18,7 @@ const { finetune } = await import('./finetune');
 const { sweep } = await import('./sweep');
 const { stateSpecs } = await import('../models/resnet');
 const { initialHostState } = await import('../nn/state');
-const { findRoom } = await import('../train/room');
+const { planMemory } = await import('../memory/memoryPlan');
 
 const config = parseStudioConfig({
   arch: 'resnet18',
@@ -45,7 +45,7 @@ test.each([{}, { trainSize: 64 }, { mixup: 0.2 }, { trains: 'classifier' }] as c
     context.dataset = { ...context.dataset, train: patternSamples('train', config.batchSize) };
     const counts = { trainCount: config.batchSize, validationCount: context.dataset.validation.length };
     const shape = { arch: config.arch, classes: PATTERN_CLASSES.length, tuneSize: 0, ...counts };
-    const room = findRoom(backend, demandOf({ run: 'baseline', config: planned, ...shape }), context.memoryBytes);
+    const room = planMemory(backend, stepSpecOf({ run: 'baseline', config: planned, ...shape }), context.memoryBytes);
     backend.releasePool();
     const before = backend.allocatedBytes();
     let taken = 0;
@@ -203,7 +203,7 @@ test('a sweep lets its activations be seen while they are counted', async () => 
     0,
     records.findIndex(({ kind }) => kind === 'sweepPoint'),
   );
-  const counts = first.flatMap((one) => (one.kind === 'glimpse' ? [one.activations.count] : []));
+  const counts = first.flatMap((one) => (one.kind === 'partialActivations' ? [one.activations.count] : []));
   expect(counts).toEqual([2, 4, 6].map((photos) => photos * 512));
 });
 

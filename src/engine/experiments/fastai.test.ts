@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { finish, newContext } from '../../testing/experimentRun';
 import { changedKeys } from '../../testing/hostStates';
-import { nodeBackend } from '../../testing/nodeGpu';
+import { nodeBackend } from '../../hosts/node/gpu';
 import { PATTERN_CLASSES } from '../../testing/patterns';
-import { demandOf, plannedPhases, type RunShape } from '../train/plan';
+import { stepSpecOf, plannedPhases, type RunSpec } from './plan';
 import { parseStudioConfig, PRESET_CONFIGS } from './meta';
 import { ownView, testOptions, testView } from './views';
 
@@ -56,7 +56,7 @@ test('the preset is the blog’s second half: its sizes, its epochs, its normali
   expect(ownView(preset)).toEqual({ kind: 'eval', resize: 256, crop: 224, normalize: true, squish: true });
   expect(testView(280, preset.resizeRatio, testOptions(preset))).toMatchObject({ resize: 320, crop: 280 });
   const { arch } = preset;
-  const shape: RunShape = {
+  const shape: RunSpec = {
     run: 'baseline',
     config: preset,
     arch,
@@ -69,5 +69,5 @@ test('the preset is the blog’s second half: its sizes, its epochs, its normali
   expect(phases).toHaveLength(6);
   // 267 steps an epoch.
   expect(phases.map(({ images }) => images)).toEqual(Array.from({ length: 6 }, () => 267 * 64));
-  expect(demandOf({ ...shape, run: 'finetune' })).toMatchObject({ size: 280, rows: 64 });
+  expect(stepSpecOf({ ...shape, run: 'finetune' })).toMatchObject({ size: 280, rows: 64 });
 });

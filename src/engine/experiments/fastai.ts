@@ -5,11 +5,12 @@
  */
 import type { NetworkState } from '../nn/state';
 import { ALIKE, BY_FACTORS, type Discrimination, fastaiGroups, fastaiPart, TENTH_BELOW } from '../train/fastai';
-import { PLAIN } from '../train/objective';
-import { trainingOf } from '../train/parts';
-import type { RunRecord } from '../train/records';
-import { type Method, type OneCycle, oneCycle, type Schedule } from '../train/schedule';
-import type { Network } from '../train/step';
+import { PLAIN } from '../optim/objective';
+import { trainingOf } from '../models/parts';
+import type { RunRecord } from '../base/records';
+import { type OneCycle, oneCycle, type Schedule } from '../optim/schedule';
+import type { Method } from '../train/method';
+import type { Network } from '../models/passes';
 import { type ExperimentContext, fit, type FitOptions } from './fit';
 import { FROZEN_EPOCHS } from './meta';
 

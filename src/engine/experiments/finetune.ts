@@ -8,12 +8,12 @@ import type { Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
 import { releaseState, type HostState, uploadState } from '../nn/state';
 import type { Evaluation } from '../train/evaluate';
-import { trainedPart, trainingOf } from '../train/parts';
-import type { ActivationShift, RunRecord } from '../train/records';
+import { trainedPart, trainingOf } from '../models/parts';
+import type { ActivationShift, RunRecord } from '../base/records';
 import { fitFrozen } from './fastai';
 import { type ExperimentContext, fit } from './fit';
 import { type StudioConfig, tunedPart } from './meta';
-import { tuneMethodOf } from '../train/schedule';
+import { tuneMethodOf } from './method';
 import { ownView, testOptions, testView, tuneView } from './views';
 
 /** `size` is the resolution to tune at, the sweep's best where the configuration says 0. */
@@ -23,7 +23,7 @@ export async function* finetune(
   weights: { arch: Architecture; state: HostState },
   size: number,
 ): AsyncGenerator<RunRecord, void, undefined> {
-  const config = given.loseNormalization ? { ...given, normalize: false } : given;
+  const config = given.dropNormalization ? { ...given, normalize: false } : given;
   const { dataset, cache } = context;
   const { classes } = dataset;
   const viewAt = (px: number) => testView(px, config.resizeRatio, testOptions(config));

@@ -2,28 +2,33 @@
  * Epochs of training, each followed by an evaluation, keeping the best weights by strict `>` as the blog does. What
  * baseline and fine-tuning have in common.
  */
-import type { ViewSpec } from '../augment/view';
+import type { ViewSpec } from '../photo/view';
 import type { Dataset } from '../dataset/types';
 import { type HostState, type NetworkState, writeState } from '../nn/state';
 import { downloadState } from '../nn/download';
 import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
-import { newAverage } from '../train/average';
+import { newAverage } from '../optim/average';
 import { extractFeatures } from '../train/extractFeatures';
-import { type FeatureStore, type Keeping, keepingOf, type Repetition } from '../train/features';
+import {
+  type FeatureStore,
+  type FeatureCachePlan,
+  planFeatureCache,
+  type FeatureCacheInput,
+} from '../memory/featureCache';
 import { SmoothedLoss } from '../train/smoothedLoss';
-import { mixes } from '../train/objective';
-import { newOptimiser, type Optimiser, type OptimiserConfig } from '../train/optimiser';
-import type { Training } from '../train/parts';
-import type { Method } from '../train/schedule';
-import type { RunRecord } from '../train/records';
-import { findRoom, type Room, takeRoom } from '../train/room';
-import { tune } from '../train/tune';
+import { mixes } from '../optim/objective';
+import { newOptimiser, type Optimiser, type OptimiserConfig } from '../optim/optimiser';
+import type { Training } from '../models/parts';
+import type { Method } from '../train/method';
+import type { RunRecord } from '../base/records';
+import { planMemory, type MemoryPlan, reserveMemory } from '../memory/memoryPlan';
+import { tune } from '../memory/kernelTuning';
 import type { Precision } from '../kernels/storage';
 import { PASSES } from '../kernels/conv2d/shape';
-import type { Network } from '../train/step';
+import type { Network } from '../models/passes';
 import type { EvaluationCache } from './evaluationCache';
-import { beginBatches, type RunContext, trainEpoch } from '../train/trainEpoch';
-import type { BegunBatches } from '../train/inputs';
+import { prefetchFirst, type RunContext, trainEpoch } from '../train/trainEpoch';
+import type { PrefetchedBatches } from '../train/inputs';
 
 /** Weights worth keeping and how they came about. */
 export interface Kept {
@@ -79,7 +84,7 @@ export async function* fit(
   let bestAccuracy = o.after?.bestAccuracy ?? null;
   const smoothed = new SmoothedLoss();
   let sinceBest = 0;
-  const keeping = keepingOf(repetitionOf(context, network, { trained, mode }, o));
+  const keeping = planFeatureCache(featureCacheInputOf(context, network, { trained, mode }, o));
   const epochOf = (epoch: number) => ({
     samples: dataset.train,
     batchSize: o.batchSize,
@@ -97,7 +102,7 @@ export async function* fit(
   // What is tested and kept.
   const result = average ? { ...network, state: average.state } : network;
   try {
-    const room = yield* makeReady(context, network, { trained, mode }, beginning, o);
+    const room = yield* prepare(context, network, { trained, mode }, beginning, o);
     const features = yield* keptFeatures(context, network, keeping, o);
     const last = before + o.epochs;
     for (let epoch = before + 1; epoch <= last; epoch++) {
@@ -113,7 +118,7 @@ export async function* fit(
         smoothed,
         ...epochOf(epoch),
         features: features.train,
-        ...(epoch === before + 1 && first && { begun: first }),
+        ...(epoch === before + 1 && first && { prefetched: first }),
       });
       const evaluation = yield* evaluate(context, {
         network: beginningAt(result, features.validation ? keeping : null),
@@ -155,10 +160,10 @@ type BeginningOptions = Pick<FitOptions, 'batchSize' | 'size' | 'method' | 'lr' 
 
 /** What a training begins with. The caller releases `first` and `optimiser`. */
 interface Beginning {
-  first: BegunBatches | null;
+  first: PrefetchedBatches | null;
   optimiser: Optimiser;
   /** What the batch needs by the plan; null if not even one photo fits. */
-  planned: Room | null;
+  planned: MemoryPlan | null;
 }
 
 /**
@@ -170,13 +175,13 @@ export async function begin(
   context: ExperimentContext,
   network: Network<NetworkState>,
   training: Training,
-  photos: Parameters<typeof beginBatches>[1] | null,
+  photos: Parameters<typeof prefetchFirst>[1] | null,
   o: BeginningOptions,
 ): Promise<Beginning> {
   const { backend, precision, memoryBytes } = context;
   const { optimiser: choice, grouping, objective } = o.method;
-  const planned = findRoom(backend, demandOf(network, training, o, precision), memoryBytes);
-  const first = photos && beginBatches(context, photos, mixes(objective) ? 0 : planned?.microBatch);
+  const planned = planMemory(backend, stepSpecOf(network, training, o, precision), memoryBytes);
+  const first = photos && prefetchFirst(context, photos, mixes(objective) ? 0 : planned?.microBatch);
   await first?.uploaded;
   // Of what the photos went through nothing is needed until the next ones come.
   backend.releasePool();
@@ -192,12 +197,12 @@ export async function begin(
   }
 }
 
-function repetitionOf(
+function featureCacheInputOf(
   { dataset, precision, featureBytes }: ExperimentContext,
   { arch }: Network,
   { trained, mode }: Training,
   { epochs, spec, size, view, method: { objective } }: FitOptions,
-): Repetition {
+): FeatureCacheInput {
   const part = { trains: (key: string) => trained.has(key), mode };
   const counts = { trainCount: dataset.train.length, validationCount: dataset.validation.length };
   const fixed = spec.kind === 'eval' && !mixes(objective);
@@ -208,7 +213,7 @@ function repetitionOf(
 async function* keptFeatures(
   context: ExperimentContext,
   network: Network,
-  keeping: Keeping | null,
+  keeping: FeatureCachePlan | null,
   { batchSize, spec, view, after }: FitOptions,
 ): AsyncGenerator<RunRecord, Record<'train' | 'validation', FeatureStore | null>, undefined> {
   const { train, validation } = context.dataset;
@@ -220,21 +225,21 @@ async function* keptFeatures(
   };
 }
 
-const beginningAt = <N extends Network>(network: N, keeping: Keeping | null): N =>
+const beginningAt = <N extends Network>(network: N, keeping: FeatureCachePlan | null): N =>
   keeping ? { ...network, from: keeping.cut } : network;
 
 type StepOptions = Pick<FitOptions, 'batchSize' | 'size' | 'method'>;
 
 /** Chooses the kernels of a training's steps, and takes their memory. */
-export async function* makeReady(
+export async function* prepare(
   context: ExperimentContext,
   network: Network<NetworkState>,
   training: Training,
   beginning: Beginning,
   o: StepOptions,
-): AsyncGenerator<RunRecord, Room, undefined> {
+): AsyncGenerator<RunRecord, MemoryPlan, undefined> {
   yield* tuned(context, network, training, beginning.planned, o);
-  const room = await roomOf(context, network, training, beginning, o);
+  const room = await reservedFor(context, network, training, beginning, o);
   const { microBatch } = room;
   if (microBatch < o.batchSize) yield { kind: 'microBatch', microBatch, batchSize: o.batchSize };
   return room;
@@ -245,7 +250,7 @@ async function* tuned(
   { backend, precision, tuneSeconds, signal, now }: ExperimentContext,
   network: Network,
   training: Training,
-  planned: Room | null,
+  planned: MemoryPlan | null,
   o: StepOptions,
 ): AsyncGenerator<RunRecord, void, undefined> {
   if (tuneSeconds <= 0 || !planned) return;
@@ -265,7 +270,7 @@ async function* tuned(
   for await (const progress of tune(backend, options)) yield { kind: 'tuning', ...progress, size };
 }
 
-function demandOf(
+function stepSpecOf(
   { arch, classes }: Network,
   { trained, mode }: Training,
   { batchSize: rows, size, method }: StepOptions,
@@ -275,19 +280,19 @@ function demandOf(
   return { arch, classes: classes.length, rows, size, training };
 }
 
-async function roomOf(
+async function reservedFor(
   { backend, memoryBytes, precision }: ExperimentContext,
   network: Network,
   training: Training,
   { first, optimiser: { gradients, scaling } }: Beginning,
   o: StepOptions,
-): Promise<Room> {
-  const demand = demandOf(network, training, o, precision);
+): Promise<MemoryPlan> {
+  const demand = stepSpecOf(network, training, o, precision);
   const score = backend.allocate([2]);
   try {
     const images = first?.waiting ?? null;
     const parts = { mode: training.mode, gradients, precision, scaling, objective: o.method.objective, score, images };
-    return await takeRoom(backend, demand, network.state, parts, memoryBytes);
+    return await reserveMemory(backend, demand, network.state, parts, memoryBytes);
   } finally {
     backend.release(score);
   }

@@ -3,17 +3,17 @@ import { expect, test, vi } from 'vitest';
 import { relativeError } from '../../testing/closeness';
 import { finish, newContext } from '../../testing/experimentRun';
 import { changedKeys } from '../../testing/hostStates';
-import { nodeBackend } from '../../testing/nodeGpu';
+import { nodeBackend } from '../../hosts/node/gpu';
 import { PATTERN_CLASSES } from '../../testing/patterns';
-import { type Part, trainedPart } from '../train/parts';
-import { plannedPhases } from '../train/plan';
-import type { RunRecord } from '../train/records';
+import { type Part, trainedPart } from '../models/parts';
+import { plannedPhases } from './plan';
+import type { RunRecord } from '../base/records';
 import { parseStudioConfig } from './meta';
 
 const backend = await nodeBackend();
 const { baseline } = await import('./baseline');
 const { finetune } = await import('./finetune');
-const { dryRunOf } = await import('../train/rehearsal');
+const { dryRunOf } = await import('../memory/rehearsal');
 const { stateSpecs } = await import('../models/resnet');
 const { initialHostState } = await import('../nn/state');
 

@@ -6,12 +6,12 @@ import { stateSpecs } from '../models/resnet';
 import { initialHostState, releaseState, uploadState } from '../nn/state';
 import { PAPER_RATIO } from '../analysis/resolution';
 import type { Evaluation } from '../train/evaluate';
-import { trainedPart, trainingOf } from '../train/parts';
-import type { RunRecord } from '../train/records';
-import { changeOf, eachOf, evaluateViews, untunedRow } from './evaluations';
+import { trainedPart, trainingOf } from '../models/parts';
+import type { RunRecord } from '../base/records';
+import { changeOf, eachOf, evaluateViews, referenceRow } from './evaluations';
 import { type ExperimentContext, fit, type Kept } from './fit';
 import { lowSizeOf, type StudioConfig } from './meta';
-import { methodOf } from '../train/schedule';
+import { methodOf } from './method';
 import { testOptions, testView, trainView } from './views';
 
 /** The three pairs for a size. */
@@ -40,7 +40,7 @@ export async function* lowResolution(
     const { batchSize, epochs } = config;
     const results = yield* evaluateViews(context, weights, { batchSize, next: eachOf(views) });
     for (const evaluation of results) {
-      const row = untunedRow('from the start', trainSize, evaluation);
+      const row = referenceRow('from the start', trainSize, evaluation);
       yield { kind: 'row', row: { ...row, changed: low && changeOf(dataset, low, evaluation), epochs } };
       low ??= evaluation;
     }

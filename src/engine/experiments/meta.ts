@@ -3,7 +3,7 @@
  * Defaults are those of the blog's run (reference: "FixRes on Cassava", 2021).
  */
 import { type ConfigOf, defaultsOf, type Fields, parseConfig } from '../base/config';
-import { RECIPE_FIELDS } from '../train/meta';
+import { RECIPE_FIELDS } from './common/regularisation';
 import { COMMON_FIELDS } from './common/meta';
 
 export const STEPS = ['baseline', 'sweep', 'finetune'] as const;
@@ -12,15 +12,15 @@ export type StepId = (typeof STEPS)[number];
 export const EXPERIMENTS = ['ablation', 'lowResolution', 'progressive', 'adaptation'] as const;
 export type ExperimentId = (typeof EXPERIMENTS)[number];
 /**
- * `learningRate` searches one for the baseline; `evaluate` measures the present weights at the baseline's test view, and the
+ * `lrFinder` searches one for the baseline; `evaluate` measures the present weights at the baseline's test view, and the
  * terminal offers it too.
  */
-export type RunId = 'learningRate' | StepId | ExperimentId | 'evaluate';
+export type RunId = 'lrFinder' | StepId | ExperimentId | 'evaluate';
 /** Of one data set's results, in the order that they build on one another. */
-export const RUNS: readonly RunId[] = ['learningRate', ...STEPS, ...EXPERIMENTS, 'evaluate'];
+export const RUNS: readonly RunId[] = ['lrFinder', ...STEPS, ...EXPERIMENTS, 'evaluate'];
 
 /** Starts where a baseline does: at opened weights, or at random ones. */
-export const startsAsBaseline = (run: RunId): boolean => run === 'baseline' || run === 'learningRate';
+export const startsAsBaseline = (run: RunId): boolean => run === 'baseline' || run === 'lrFinder';
 /** Trains from the start; all others need weights. */
 export const startsAnew = (run: RunId): boolean => startsAsBaseline(run) || run === 'lowResolution';
 
@@ -109,7 +109,7 @@ export const BASELINE_FIELDS = {
     label: 'Learning rate',
     why: "The optimiser's step size at the start of the run. AdamW wants about 0.001, SGD about 0.1 x batch / 256.",
   },
-  rateSteps: {
+  lrFinderSteps: {
     type: 'number',
     default: 100,
     min: 10,
@@ -249,7 +249,7 @@ export const FINETUNE_FIELDS = {
     why: 'Of the trained tensors only: frozen means untouched.',
     advanced: true,
   },
-  loseNormalization: {
+  dropNormalization: {
     type: 'toggle',
     default: false,
     label: 'Lose normalisation',
@@ -267,7 +267,7 @@ export const FINETUNE_FIELDS = {
 
 /** Epochs that one training of the run goes through, of which fastai's recipe has one more; 0 where it only measures. */
 export function epochsOf(run: RunId, { recipe, epochs, tuneEpochs }: StudioConfig): number {
-  if (run === 'sweep' || run === 'evaluate' || run === 'adaptation' || run === 'learningRate') return 0;
+  if (run === 'sweep' || run === 'evaluate' || run === 'adaptation' || run === 'lrFinder') return 0;
   if (run === 'baseline') return epochs + (recipe === 'fastai' ? FROZEN_EPOCHS : 0);
   return startsAnew(run) ? epochs : tuneEpochs;
 }
@@ -459,7 +459,7 @@ export const PRESET_CONFIGS: Record<PresetId, StudioConfig> = {
     tuneAugmentation: 'fastai',
     tuneLr: 1e-3,
     tuneWeightDecay: 0.01,
-    loseNormalization: true,
+    dropNormalization: true,
   },
   quick: {
     ...BLOG,

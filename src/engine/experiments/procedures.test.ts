@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest';
 import { finish, newContext } from '../../testing/experimentRun';
 import { changedKeys } from '../../testing/hostStates';
-import { nodeBackend } from '../../testing/nodeGpu';
+import { nodeBackend } from '../../hosts/node/gpu';
 import { PATTERN_CLASSES } from '../../testing/patterns';
 import type { HostState } from '../nn/state';
-import type { RunRecord } from '../train/records';
+import type { RunRecord } from '../base/records';
 import { EvaluationCache } from './evaluationCache';
 import { ABLATION_PARTS, PART_LABELS, parseStudioConfig } from './meta';
 

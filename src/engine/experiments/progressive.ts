@@ -2,8 +2,8 @@
  * Progressive resizing, the blog's last comparison: the whole network trained on at a larger size, against FixRes'
  * fine-tuning of classifier and last statistics alone, at the same size and for as many epochs.
  */
-import type { RunRecord } from '../train/records';
-import { eachOf, evaluateViews, untunedRow, type Weights } from './evaluations';
+import type { RunRecord } from '../base/records';
+import { eachOf, evaluateViews, referenceRow, type Weights } from './evaluations';
 import type { ExperimentContext } from './fit';
 import { progressiveSizeOf, type StudioConfig } from './meta';
 import { tunedRow, tunePart } from './tunePart';
@@ -18,7 +18,7 @@ export async function* progressive(
   const size = progressiveSizeOf(config);
   const views = [trainSize, size].map((side) => testView(side, config.resizeRatio, testOptions(config)));
   const untuned = yield* evaluateViews(context, weights, { batchSize, next: eachOf(views) });
-  for (const evaluation of untuned) yield { kind: 'row', row: untunedRow('nothing more', trainSize, evaluation) };
+  for (const evaluation of untuned) yield { kind: 'row', row: referenceRow('nothing more', trainSize, evaluation) };
   for (const part of ['statistics', 'all'] as const) {
     const kept = yield* tunePart(context, config, weights, { part, views: 'train', size });
     const before = untuned.at(-1)!;

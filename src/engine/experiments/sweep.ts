@@ -8,7 +8,7 @@ import { classAccuracies, confusionMatrix } from '../analysis/confusion';
 import { argmax } from '../analysis/score';
 import type { Dataset } from '../dataset/types';
 import type { Evaluation } from '../train/evaluate';
-import type { RunRecord, SweepPoint } from '../train/records';
+import type { RunRecord, SweepPoint } from '../base/records';
 import { changeOf, evaluateViews, hitsOf, type Weights } from './evaluations';
 import type { ExperimentContext } from './fit';
 import type { StudioConfig } from './meta';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { makeView } from '../augment/makeView';
-import { sizeOfView } from '../augment/view';
+import { makeView } from '../photo/makeView';
+import { sizeOfView } from '../photo/view';
 import { parseStudioConfig, PRESET_CONFIGS, STUDIO_FIELDS } from './meta';
-import { methodOf } from '../train/schedule';
+import { methodOf } from './method';
 import { ownView, testOptions, testView, trainView, tuneView } from './views';
 
 test('the defaults are the blog’s views', () => {

@@ -1,5 +1,5 @@
 /** The views of a run: what its settings make of photos, in training and in testing. */
-import type { ViewSpec } from '../augment/view';
+import type { ViewSpec } from '../photo/view';
 import type { EvalView } from '../train/evaluate';
 import type { StudioConfig } from './meta';
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { add, memory, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { releaseAll, uploaded } from '../../testing/gpuTensors';
-import { nodeBackend } from '../../testing/nodeGpu';
+import { nodeBackend } from '../../hosts/node/gpu';
 import { toErrorData } from '../base/errors';
 import type { StudioBackend } from './backend';
 import type { ComputeProgram, GpuTensor } from './recorder';

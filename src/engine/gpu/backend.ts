@@ -84,11 +84,15 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     return this.gpu.report;
   }
 
-  allocate(shape: readonly number[], dtype: StorageType = 'float32', apart: readonly GpuTensor[] = []): GpuTensor {
+  allocate(
+    shape: readonly number[],
+    dtype: StorageType = 'float32',
+    notSharedWith: readonly GpuTensor[] = [],
+  ): GpuTensor {
     const bytes = bytesOf({ shape: [...shape], dtype });
     assertBindable(this.report, shape, bytes);
     const tensor: GpuTensor = { dataId: {}, shape: [...shape], dtype };
-    this.allocations.set(tensor.dataId, this.slabs.allocate(bytes, slabsOf(this.allocations, apart)));
+    this.allocations.set(tensor.dataId, this.slabs.allocate(bytes, slabsOf(this.allocations, notSharedWith)));
     return tensor;
   }
 

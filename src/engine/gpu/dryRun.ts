@@ -41,12 +41,16 @@ export class DryRun implements Recorder {
     return this.slabs.peakBytes;
   }
 
-  allocate(shape: readonly number[], dtype: StorageType = 'float32', apart: readonly GpuTensor[] = []): GpuTensor {
+  allocate(
+    shape: readonly number[],
+    dtype: StorageType = 'float32',
+    notSharedWith: readonly GpuTensor[] = [],
+  ): GpuTensor {
     const tensor: GpuTensor = { dataId: {}, shape: [...shape], dtype };
     const bytes = bytesOf(tensor);
     assertBindable(this.report, shape, bytes);
     this.largestTensorBytes = Math.max(this.largestTensorBytes, bytes);
-    this.allocations.set(tensor.dataId, this.slabs.allocate(bytes, slabsOf(this.allocations, apart)));
+    this.allocations.set(tensor.dataId, this.slabs.allocate(bytes, slabsOf(this.allocations, notSharedWith)));
     return tensor;
   }
 

@@ -67,10 +67,10 @@ export interface Platform {
 export interface Recorder extends Platform {
   /**
    * A new tensor, not yet written; whoever asks for it releases it. What the dispatch that writes it reads should be
-   * `apart`: a buffer that is both read and written must be declared writable, which GPUs read more slowly.
+   * `notSharedWith`: a buffer that is both read and written must be declared writable, which GPUs read more slowly.
    * @throws StudioError `exceeds-limits` if the adapter cannot bind that much.
    */
-  allocate(shape: readonly number[], dtype?: StorageType, apart?: readonly GpuTensor[]): GpuTensor;
+  allocate(shape: readonly number[], dtype?: StorageType, notSharedWith?: readonly GpuTensor[]): GpuTensor;
   /** Gives the memory back at once: dispatches run in the order of their recording, so later ones may have it. */
   release(tensor: GpuTensor): void;
   /** Fills a tensor with zeros, in the order of the dispatches. */
@@ -93,8 +93,8 @@ export class Scope implements Recorder {
     return this.inner.choices;
   }
 
-  allocate(shape: readonly number[], dtype?: StorageType, apart?: readonly GpuTensor[]): GpuTensor {
-    const tensor = this.inner.allocate(shape, dtype, apart);
+  allocate(shape: readonly number[], dtype?: StorageType, notSharedWith?: readonly GpuTensor[]): GpuTensor {
+    const tensor = this.inner.allocate(shape, dtype, notSharedWith);
     this.live.add(tensor.dataId);
     return tensor;
   }
@@ -113,7 +113,7 @@ export class Scope implements Recorder {
   }
 
   /** Leaves a tensor to the caller. */
-  hand(tensor: GpuTensor): GpuTensor {
+  detach(tensor: GpuTensor): GpuTensor {
     this.live.delete(tensor.dataId);
     return tensor;
   }

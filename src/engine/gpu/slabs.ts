@@ -41,10 +41,10 @@ export class Slabs<Buffer> {
     private readonly maxBufferBytes: number,
   ) {}
 
-  /** @param apart Slabs that should not be used if that can be helped: what is read with it lies there. */
-  allocate(bytes: number, apart: ReadonlySet<Slab<Buffer>> = NOWHERE): Allocation<Buffer> {
+  /** @param notSharedWith Slabs that should not be used if that can be helped: what is read with it lies there. */
+  allocate(bytes: number, notSharedWith: ReadonlySet<Slab<Buffer>> = NOWHERE): Allocation<Buffer> {
     const size = Math.ceil(Math.max(bytes, 4) / ALIGNMENT) * ALIGNMENT;
-    const slab = this.fitting(size, apart) ?? this.grow(size);
+    const slab = this.fitting(size, notSharedWith) ?? this.grow(size);
     const at = tightest(slab, size);
     const range = slab.free[at]!;
     const allocation = { slab, start: range.start, end: range.start + size };
@@ -86,11 +86,11 @@ export class Slabs<Buffer> {
   }
 
   /** The slab with the tightest room for `size`; for large sizes, and until there are a few, not one of those apart. */
-  private fitting(size: number, apart: ReadonlySet<Slab<Buffer>>): Slab<Buffer> | null {
+  private fitting(size: number, notSharedWith: ReadonlySet<Slab<Buffer>>): Slab<Buffer> | null {
     const alike = this.slabs.filter((slab) => slab.small === size <= SMALL);
     const rooms = alike.flatMap((slab) => {
       const range = slab.free[tightest(slab, size)];
-      return range ? [{ slab, room: range.end - range.start, shared: Number(apart.has(slab)) }] : [];
+      return range ? [{ slab, room: range.end - range.start, shared: Number(notSharedWith.has(slab)) }] : [];
     });
     const [best] = rooms.sort((a, b) => a.shared - b.shared || a.room - b.room);
     const few = alike.filter(({ bytes }) => bytes >= size).length < FEW;

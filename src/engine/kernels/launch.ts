@@ -22,7 +22,7 @@ export function outputSize(
 }
 
 /** Whole numbers of either sign as uniform words. */
-export function words(...values: readonly number[]): Uint32Array<ArrayBuffer> {
+export function u32Words(...values: readonly number[]): Uint32Array<ArrayBuffer> {
   return Uint32Array.from(values, (value) => value >>> 0);
 }
 

@@ -4,7 +4,7 @@ import { expectClose } from '../../testing/closeness';
 import { values } from '../../testing/golden/values';
 import { releaseAll, uploaded, withoutLeaks } from '../../testing/gpuTensors';
 import { downloadedHalves, roundToHalf, uploadedHalves } from '../../testing/half';
-import { nodeBackend } from '../../testing/nodeGpu';
+import { nodeBackend } from '../../hosts/node/gpu';
 import type { StudioBackend } from '../gpu/backend';
 import type { GpuTensor, Recorder } from '../gpu/recorder';
 import { globalAveragePool, globalAveragePoolGradient } from './averagePool/averagePool';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fastaiPart } from '../train/fastai';
-import { type Part, trainedPart } from '../train/parts';
+import { type Part, trainedPart } from './parts';
 import { featureShape, forwardMacs, type Section, trainingMacs } from './cost';
 import type { Architecture } from './meta';
 import { POOLED, stateSpecs } from './resnet';

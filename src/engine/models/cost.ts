@@ -2,7 +2,7 @@
 import type { Architecture } from './meta';
 import { type ConvShape, convShape } from '../kernels/conv2d/shape';
 import { headMacs } from './heads';
-import { type ConvLayer, convLayers, type Cut, featureChannels, POOLED, pooledFeatures } from './resnet';
+import { type ConvLayer, convLayers, type SplitPoint, featureChannels, POOLED, pooledFeatures } from './resnet';
 
 const HEAD = 'head';
 
@@ -52,8 +52,8 @@ export function layerCosts(arch: Architecture, size: number, classes: number): L
 
 /** Of a network, or of its part before or from a cut on. */
 export interface Section {
-  from?: Cut | null;
-  until?: Cut | null;
+  from?: SplitPoint | null;
+  until?: SplitPoint | null;
 }
 
 /** Multiply-accumulates of one photo's forward pass. */
@@ -83,13 +83,14 @@ export function trainingMacs(
 }
 
 /** Of one photo's features at a cut, for photos of `size` px: [H, W, C], or [C] behind the pooling. */
-export function featureShape(arch: Architecture, size: number, cut: Cut): number[] {
+export function featureShape(arch: Architecture, size: number, cut: SplitPoint): number[] {
   if (cut === POOLED) return [pooledFeatures(arch)];
   const { shape } = layersAt(arch, 1, size).find(({ layer }) => layer.name === `${cut}.conv1`)!;
   return [shape.inHeight, shape.inWidth, shape.inChannels];
 }
 
 function sectionOf(layers: readonly LayerCost[], { from = null, until = null }: Section): readonly LayerCost[] {
-  const placeOf = (cut: Cut) => layers.findIndex(({ name }) => name === (cut === POOLED ? HEAD : `${cut}.conv1`));
+  const placeOf = (cut: SplitPoint) =>
+    layers.findIndex(({ name }) => name === (cut === POOLED ? HEAD : `${cut}.conv1`));
   return layers.slice(from === null ? 0 : placeOf(from), until === null ? undefined : placeOf(until));
 }

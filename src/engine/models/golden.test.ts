@@ -7,15 +7,15 @@ import { goldenState, excess, type Fingerprint } from '../../testing/golden/netw
 import { images } from '../../testing/golden/values';
 import golden from '../../testing/golden/golden.json';
 import views from '../../testing/torchFiles/resnet50_views.json';
-import { nodeBackend } from '../../testing/nodeGpu';
+import { nodeBackend } from '../../hosts/node/gpu';
 import type { StudioBackend } from '../gpu/backend';
 import type { GpuTensor } from '../gpu/recorder';
-import type { Mode } from '../nn/layers';
+import type { NormMode } from '../nn/layers';
 import type { Precision } from '../kernels/storage';
 import type { MemoryPolicy } from '../nn/tape';
-import type { Optimiser } from '../train/optimiser';
-import { MEMORY_LEVELS } from '../train/memoryPolicy';
-import type { Network } from '../train/step';
+import type { Optimiser } from '../optim/optimiser';
+import { MEMORY_LEVELS } from '../memory/policy';
+import type { Network } from './passes';
 import type { Architecture } from './meta';
 
 let backend: StudioBackend;
@@ -60,7 +60,7 @@ function lossTolerance({ loss, lossNoise, logitsNoise }: { loss: number; lossNoi
 }
 
 test.each(golden.evaluation)('$arch evaluates $batch photos at $size px as PyTorch does', async (g) => {
-  const { predict } = await import('../train/step');
+  const { predict } = await import('./passes');
   const { releaseState } = await import('../nn/state');
   const net = await network(g.arch);
   const before = backend.usedBytes();
@@ -79,7 +79,7 @@ test.each(golden.evaluation)('$arch evaluates $batch photos at $size px as PyTor
 });
 
 test('ResNet-50’s weights from a file give PyTorch’s logits', async () => {
-  const { predict } = await import('../train/step');
+  const { predict } = await import('./passes');
   const { readWeights, weightsToSafetensors } = await import('../train/checkpoint');
   const { stateSpecs } = await import('./resnet');
   const { releaseState, uploadState } = await import('../nn/state');
@@ -97,7 +97,7 @@ test('ResNet-50’s weights from a file give PyTorch’s logits', async () => {
 });
 
 test('ResNet-50’s weights from a .pth that PyTorch wrote give its logits', async () => {
-  const { predict } = await import('../train/step');
+  const { predict } = await import('./passes');
   const { readWeights } = await import('../train/checkpoint');
   const { stateSpecs } = await import('./resnet');
   const { releaseState, uploadState } = await import('../nn/state');
@@ -117,11 +117,11 @@ test('ResNet-50’s weights from a .pth that PyTorch wrote give its logits', asy
 /** One step: the loss, with the gradients left in the optimiser. */
 async function takeStep(
   net: Network,
-  { mode, keeps, precision = 'float32' }: { mode: Mode; keeps: MemoryPolicy; precision?: Precision },
+  { mode, keeps, precision = 'float32' }: { mode: NormMode; keeps: MemoryPolicy; precision?: Precision },
   optimiser: Optimiser,
   input: { name: string; batch: number; size: number },
 ): Promise<number> {
-  const { accumulateGradients } = await import('../train/step');
+  const { accumulateGradients } = await import('./passes');
   const { batch: rows, size } = input;
   const score = backend.allocate([2]);
   backend.clear(score);
@@ -149,10 +149,10 @@ const TRAINING = golden.training.flatMap((g) =>
 );
 
 test.each(TRAINING)('$arch takes three training steps as PyTorch does, memory $level', async ({ level, ...g }) => {
-  const { adamWOptimiser } = await import('../train/optimiser');
+  const { adamWOptimiser } = await import('../optim/optimiser');
   const { TRAIN } = await import('../nn/layers');
   const { releaseState } = await import('../nn/state');
-  const { memoryPolicy } = await import('../train/memoryPolicy');
+  const { memoryPolicy } = await import('../memory/policy');
   const net = await network(g.arch);
   const optimiser = adamWOptimiser(backend, net.state.parameters, g);
   const training = { mode: TRAIN, keeps: memoryPolicy(net.arch, level) };
@@ -178,10 +178,10 @@ test.each(TRAINING)('$arch takes three training steps as PyTorch does, memory $l
 const NARROW = golden.training.find(({ arch }) => arch === 'resnet18')!;
 
 test('whatever kernels the tuner picks, a step is PyTorch’s', async () => {
-  const { adamWOptimiser } = await import('../train/optimiser');
+  const { adamWOptimiser } = await import('../optim/optimiser');
   const { TRAIN } = await import('../nn/layers');
   const { releaseState } = await import('../nn/state');
-  const { memoryPolicy } = await import('../train/memoryPolicy');
+  const { memoryPolicy } = await import('../memory/policy');
   const { convVariants } = await import('../kernels/conv2d/variants');
   const { choiceKey, PASSES } = await import('../kernels/conv2d/shape');
   const { convShapes } = await import('./cost');
@@ -207,10 +207,10 @@ test('whatever kernels the tuner picks, a step is PyTorch’s', async () => {
 
 /** Half precision's loss and gradients beside single's: relative errors. Norms' biases are raised by `lift`. */
 async function precisionErrors(g: (typeof golden.training)[number], lift: number) {
-  const { adamWOptimiser } = await import('../train/optimiser');
+  const { adamWOptimiser } = await import('../optim/optimiser');
   const { TRAIN } = await import('../nn/layers');
   const { releaseState } = await import('../nn/state');
-  const { memoryPolicy } = await import('../train/memoryPolicy');
+  const { memoryPolicy } = await import('../memory/policy');
   const stepIn = async (precision: Precision) => {
     const net = await network(g.arch);
     for (const [key, tensor] of net.state.parameters) {
@@ -258,10 +258,10 @@ test.each(golden.training)('in half precision $arch takes PyTorch’s step but f
 });
 
 test.each(golden.fineTuning)('$arch fine-tunes (affine: $affine) as PyTorch does', async (g) => {
-  const { adamWOptimiser } = await import('../train/optimiser');
-  const { memoryPolicy } = await import('../train/memoryPolicy');
+  const { adamWOptimiser } = await import('../optim/optimiser');
+  const { memoryPolicy } = await import('../memory/policy');
   const { releaseState } = await import('../nn/state');
-  const { trainedPart, trainingOf } = await import('../train/parts');
+  const { trainedPart, trainingOf } = await import('./parts');
   const net = await network(g.arch);
   const host = goldenState((await import('./resnet')).stateSpecs(net.arch, CLASSES.length));
   const { trained, mode } = trainingOf(net, trainedPart(net.arch, g.affine ? 'affine' : 'statistics'));

@@ -26,16 +26,16 @@ export function headSpecs(arch: Architecture, channels: number, classes: number)
   }
   const normSpecs = (name: string, width: number): TensorSpec[] => [
     { key: `${name}.weight`, shape: [width], role: 'gamma' },
-    { key: `${name}.bias`, shape: [width], role: 'beta', begins: FASTAI_BETA },
+    { key: `${name}.bias`, shape: [width], role: 'beta', init: FASTAI_BETA },
     { key: `${name}.running_mean`, shape: [width], role: 'runningMean' },
     { key: `${name}.running_var`, shape: [width], role: 'runningVariance' },
     { key: `${name}.num_batches_tracked`, shape: [], role: 'batchesTracked' },
   ];
   return [
     ...normSpecs('head.2', 2 * channels),
-    { key: 'head.4.weight', shape: [HIDDEN, 2 * channels], role: 'linear', begins: 'kaimingFanIn' },
+    { key: 'head.4.weight', shape: [HIDDEN, 2 * channels], role: 'linear', init: 'kaimingFanIn' },
     ...normSpecs('head.6', HIDDEN),
-    { key: 'head.8.weight', shape: [classes, HIDDEN], role: 'linear', begins: 'kaimingFanIn' },
+    { key: 'head.8.weight', shape: [classes, HIDDEN], role: 'linear', init: 'kaimingFanIn' },
   ];
 }
 

@@ -93,14 +93,14 @@ export function convLayers(arch: Architecture): ConvLayer[] {
 }
 
 /** Where a network can be cut in two: before one of its blocks, by name (`layer4.2`), or behind the pooling. */
-export type Cut = string;
-export const POOLED: Cut = 'pooled';
+export type SplitPoint = string;
+export const POOLED: SplitPoint = 'pooled';
 
 /**
  * The last cut before anything that learns, by names of layers and keys of tensors: what comes before it makes the same of a
  * photo for ever. Null if the network learns from its first layer on.
  */
-export function cutBefore(arch: Architecture, learns: (name: string) => boolean): Cut | null {
+export function lastFrozenSplit(arch: Architecture, learns: (name: string) => boolean): SplitPoint | null {
   const design = designOf(arch);
   const anyLearns = (layers: readonly ConvLayer[]) =>
     layers.some(({ name, norm }) => [`${name}.weight`, `${norm}.weight`, `${norm}.bias`, norm].some(learns));
@@ -157,7 +157,7 @@ export function resnet(
   arch: Architecture,
   pass: Pass,
   x: Activation,
-  { from = null, lastRelu, pooled: adaptPooled }: Adaptation & { from?: Cut | null } = {},
+  { from = null, lastRelu, pooled: adaptPooled }: Adaptation & { from?: SplitPoint | null } = {},
 ): Outputs {
   let pooled = x;
   if (from !== POOLED) {
@@ -165,17 +165,17 @@ export function resnet(
     if (lastRelu) map = lastRelu(pass.recorder, map);
     pooled = pool(arch, pass, map);
     adaptPooled?.(pass.recorder, pooled.read());
-    map.rest();
+    map.discardUnlessSaved();
   }
   return { pooled, logits: classify(arch, pass, pooled) };
 }
 
 /** `images` [N, R, R, 3] up to the cut: a block's input [N, H, W, C], or what is pooled. */
-export function features(arch: Architecture, pass: Pass, images: Activation, cut: Cut): Activation {
+export function features(arch: Architecture, pass: Pass, images: Activation, cut: SplitPoint): Activation {
   if (cut !== POOLED) return trunk(arch, pass, images, { until: cut });
   const map = trunk(arch, pass, images);
   const pooled = pool(arch, pass, map);
-  map.rest();
+  map.discardUnlessSaved();
   return pooled;
 }
 
@@ -184,16 +184,20 @@ function trunk(
   arch: Architecture,
   pass: Pass,
   x: Activation,
-  { from = null, until = null, rectified = true }: { from?: Cut | null; until?: Cut | null; rectified?: boolean } = {},
+  {
+    from = null,
+    until = null,
+    rectified = true,
+  }: { from?: SplitPoint | null; until?: SplitPoint | null; rectified?: boolean } = {},
 ): Activation {
   const design = designOf(arch);
   const blocks = blocksOf(design);
-  const placeOf = (cut: Cut) => blocks.findIndex(({ name }) => name === cut);
+  const placeOf = (cut: SplitPoint) => blocks.findIndex(({ name }) => name === cut);
   let y = from === null ? stem(pass, x) : x;
   for (const block of blocks.slice(from === null ? 0 : placeOf(from), until === null ? undefined : placeOf(until))) {
     const input = y;
     y = residualBlock(pass, block, design.bottleneck, input, rectified || block !== blocks.at(-1));
-    input.rest();
+    input.discardUnlessSaved();
   }
   return y;
 }
@@ -201,7 +205,7 @@ function trunk(
 function stem(pass: Pass, images: Activation): Activation {
   const rectified = norm(pass, STEM.norm, conv(pass, STEM.name, images, STEM.stride, STEM.pad), { relu: true });
   const pooled = maxPool(pass, rectified, { kernel: 3, stride: 2, pad: 1 });
-  rectified.rest();
+  rectified.discardUnlessSaved();
   return pooled;
 }
 
@@ -215,11 +219,11 @@ function residualBlock(pass: Pass, block: Block, bottleneck: boolean, x: Activat
   for (const layer of convs) {
     const input = y;
     y = run(layer, input, { relu: true });
-    if (input !== x) input.rest();
+    if (input !== x) input.discardUnlessSaved();
   }
   const residual = shortcut ? run(shortcut, x, { relu: false }) : x;
   const out = run(last, y, { relu, residual });
-  y.rest();
-  if (residual !== x) residual.rest();
+  y.discardUnlessSaved();
+  if (residual !== x) residual.discardUnlessSaved();
   return out;
 }

@@ -22,19 +22,19 @@ import type { NetworkTensors } from './state';
 import { Activation, type Tape } from './tape';
 
 /** Which batch norms use and move their batch's statistics. */
-export interface Mode {
+export interface NormMode {
   /** By layer name (`layer4.2.bn3`). */
   trainsNorm(name: string): boolean;
 }
 
-export const TRAIN: Mode = { trainsNorm: () => true };
-export const EVAL: Mode = { trainsNorm: () => false };
+export const TRAIN: NormMode = { trainsNorm: () => true };
+export const EVAL: NormMode = { trainsNorm: () => false };
 
 /** What a pass through a network runs on. */
 export interface Pass {
   recorder: Recorder;
   state: NetworkTensors;
-  mode: Mode;
+  mode: NormMode;
   /** Of activations between the first convolution and the pooled ones, and of their gradients. */
   precision: Precision;
   /** Null where there is no backward pass: nothing is kept then. */
@@ -61,7 +61,7 @@ export function conv(pass: Pass, name: string, x: Activation, stride: number, pa
   const needsGradient = tape !== null && (x.needsGradient || dw !== undefined);
   const kept = !needsGradient || tape.keeps.conv(name);
   const readsInput = needsGradient && (dw !== undefined || !kept);
-  if (readsInput) x.willRead();
+  if (readsInput) x.retain();
   const shape = convShape(x.shape, w.shape, attrs);
   const y = new Activation(
     recorder,
@@ -73,9 +73,9 @@ export function conv(pass: Pass, name: string, x: Activation, stride: number, pa
   tape.record(() => {
     const dy = y.takeGradient();
     if (dw) convolution.filterGradient(recorder, x.read(), dy, w.shape, attrs, { into: dw });
-    if (readsInput) x.doneReading();
+    if (readsInput) x.release();
     if (x.needsGradient) {
-      x.receive((into) => convolution.inputGradient(recorder, dy, w, x.shape, attrs, into ? { into } : {}));
+      x.accumulateGradient((into) => convolution.inputGradient(recorder, dy, w, x.shape, attrs, into ? { into } : {}));
     }
     recorder.release(dy);
   });
@@ -126,7 +126,7 @@ export function norm(
     return y;
   }
 
-  x.willRead();
+  x.retain();
   const kept = tape.keeps.norm(name);
   let first = true;
   const make = () => {
@@ -134,15 +134,15 @@ export function norm(
     const inPlace = first && !x.kept;
     first = false;
     const y = run(inPlace ? x.take() : x.read(), inPlace);
-    residual?.restAgain();
+    residual?.discardRecomputed();
     return y;
   };
   // A residual that cannot be made again must stay until this output has been made for the last time.
   const holdsResidual = residual !== null && residual.kept && !residual.needsGradient;
-  if (holdsResidual) residual.willRead();
+  if (holdsResidual) residual.retain();
   const y = new Activation(recorder, x.shape, make, { needsGradient, kept });
   const masksByOutput = relu && residual !== null;
-  if (masksByOutput) y.willRead();
+  if (masksByOutput) y.retain();
   tape.record(() => {
     const dy = y.takeGradient();
     const scratch = into ?? scratchAffine(recorder, affine);
@@ -161,10 +161,10 @@ export function norm(
     y.drop();
     releaseStatistics();
     // The gradients have taken the places of x and dy.
-    if (x.needsGradient) x.adopt(x.take());
-    else x.doneReading();
-    if (holdsResidual) residual.doneReading();
-    if (residual?.needsGradient) residual.adopt(dy);
+    if (x.needsGradient) x.setGradient(x.take());
+    else x.release();
+    if (holdsResidual) residual.release();
+    if (residual?.needsGradient) residual.setGradient(dy);
     else recorder.release(dy);
   });
   return y;
@@ -182,7 +182,7 @@ export function maxPool({ recorder, tape }: Pass, x: Activation, window: PoolWin
     releaseWhich();
     const pooled = runMaxPool(recorder, x.read(), window);
     ({ which } = pooled);
-    if (needsGradient) x.restAgain();
+    if (needsGradient) x.discardRecomputed();
     return pooled.y;
   };
   const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
@@ -198,7 +198,7 @@ export function maxPool({ recorder, tape }: Pass, x: Activation, window: PoolWin
   tape.record(() => {
     const dy = y.takeGradient();
     y.drop();
-    x.adopt(maxPoolGradient(recorder, { dy, which: which! }, x.shape, window));
+    x.setGradient(maxPoolGradient(recorder, { dy, which: which! }, x.shape, window));
     releaseWhich();
     recorder.release(dy);
   });
@@ -217,7 +217,7 @@ export function averagePool({ recorder, precision, tape }: Pass, x: Activation):
     tape.record(() => {
       const dy = y.takeGradient();
       y.drop();
-      x.adopt(globalAveragePoolGradient(recorder, dy, x.shape, precision));
+      x.setGradient(globalAveragePoolGradient(recorder, dy, x.shape, precision));
       recorder.release(dy);
     });
   }
@@ -237,7 +237,7 @@ export function concatPool({ recorder, precision, tape }: Pass, x: Activation): 
   tape.record(() => {
     const dy = y.takeGradient();
     y.drop();
-    x.adopt(pooling.concatPoolGradient(recorder, { dy, which }, x.shape, precision));
+    x.setGradient(pooling.concatPoolGradient(recorder, { dy, which }, x.shape, precision));
     for (const done of [dy, which]) recorder.release(done);
   });
   return y;
@@ -255,7 +255,7 @@ export function dropout({ recorder, tape, dropout: step }: Pass, x: Activation, 
   tape.record(() => {
     const dy = y.takeGradient();
     y.drop();
-    x.adopt(dropping.dropout(recorder, dy, options));
+    x.setGradient(dropping.dropout(recorder, dy, options));
     recorder.release(dy);
   });
   return y;
@@ -268,13 +268,13 @@ export function relu({ recorder, tape }: Pass, x: Activation): Activation {
     kept: true,
   });
   if (!tape || !x.needsGradient) return y;
-  x.willRead();
+  x.retain();
   tape.record(() => {
     const dy = y.takeGradient();
     y.drop();
     reluGradient(recorder, x.read(), dy);
-    x.doneReading();
-    x.adopt(dy);
+    x.release();
+    x.setGradient(dy);
   });
   return y;
 }
@@ -296,15 +296,15 @@ export function linear({ recorder, state, tape }: Pass, name: string, x: Activat
     { needsGradient, kept: true },
   );
   if (!needsGradient) return y;
-  if (into) x.willRead();
+  if (into) x.retain();
   tape.record(() => {
     const dy = y.takeGradient();
     y.drop();
     if (into) {
       fullyConnected.linearWeightGradient(recorder, x.read(), dy, into);
-      x.doneReading();
+      x.release();
     }
-    if (x.needsGradient) x.adopt(fullyConnected.linearInputGradient(recorder, dy, parameters.weight));
+    if (x.needsGradient) x.setGradient(fullyConnected.linearInputGradient(recorder, dy, parameters.weight));
     recorder.release(dy);
   });
   return y;

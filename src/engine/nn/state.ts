@@ -14,8 +14,8 @@ export interface TensorSpec {
   /** Our layout. */
   shape: readonly number[];
   role: 'conv' | 'linear' | 'linearBias' | 'gamma' | 'beta' | 'runningMean' | 'runningVariance' | 'batchesTracked';
-  /** How it begins where torchvision's layers would begin otherwise: normal by its inputs, or all of one value. */
-  begins?: 'kaimingFanIn' | number;
+  /** How it starts where torchvision's layers would begin otherwise: normal by its inputs, or all of one value. */
+  init?: 'kaimingFanIn' | number;
 }
 
 export interface NetworkTensors {
@@ -67,9 +67,9 @@ const INIT_STREAM = 0x1417;
 
 function initialValues(spec: TensorSpec, specs: readonly TensorSpec[], rng: Rng): Float32Array<ArrayBuffer> {
   const count = spec.shape.reduce((a, b) => a * b, 1);
-  const { begins } = spec;
-  if (typeof begins === 'number') return new Float32Array(count).fill(begins);
-  if (begins === 'kaimingFanIn') return normals(rng, count, Math.sqrt(2 / spec.shape[1]!));
+  const { init } = spec;
+  if (typeof init === 'number') return new Float32Array(count).fill(init);
+  if (init === 'kaimingFanIn') return normals(rng, count, Math.sqrt(2 / spec.shape[1]!));
   switch (spec.role) {
     case 'conv': {
       const [kernel = 1, , , outChannels = 1] = spec.shape;

@@ -47,23 +47,23 @@ export class Activation {
   }
 
   /** Announces a reader in the backward pass. */
-  willRead(): void {
+  retain(): void {
     this.readers++;
   }
 
   /** A reader of the backward pass is done. */
-  doneReading(): void {
+  release(): void {
     this.readers--;
     if (this.readers === 0) this.drop();
   }
 
   /** What comes next does not read the tensor: it stays only if it must. */
-  rest(): void {
+  discardUnlessSaved(): void {
     if (!this.kept || this.readers === 0) this.drop();
   }
 
-  /** As `rest`, in the backward pass, after a tensor was made again for something else's sake. */
-  restAgain(): void {
+  /** As `discardUnlessSaved`, in the backward pass, after a tensor was made again for something else's sake. */
+  discardRecomputed(): void {
     if (!this.kept && this.readers === 0) this.drop();
   }
 
@@ -73,12 +73,12 @@ export class Activation {
   }
 
   /** Takes in one consumer's gradient: `compute` gives a new tensor, or adds to `into` and returns it. */
-  receive(compute: (into: GpuTensor | null) => GpuTensor): void {
+  accumulateGradient(compute: (into: GpuTensor | null) => GpuTensor): void {
     this.gradient = compute(this.gradient);
   }
 
   /** Takes in the gradient of the only consumer, or the first: from here on the tensor is the activation's. */
-  adopt(gradient: GpuTensor): void {
+  setGradient(gradient: GpuTensor): void {
     if (this.gradient) throw new Error('A gradient that should be added to would be lost');
     this.gradient = gradient;
   }

@@ -1,18 +1,18 @@
 /** Evaluation of one split at one view: logits, score and the pooled activations' distribution. */
 import type { ActivationHistogram } from '../analysis/activations';
 import { scoreLogits } from '../analysis/score';
-import { sizeOfView, type ViewSpec } from '../augment/view';
+import { sizeOfView, type ViewSpec } from '../photo/view';
 import { StudioError } from '../base/errors';
 import type { Sample } from '../dataset/types';
 import { readFloats } from '../gpu/readback';
 import type { GpuTensor } from '../gpu/recorder';
-import { ActivationMeter } from './activationMeter';
-import type { FeatureStore } from './features';
+import { ActivationMeter } from '../models/activationMeter';
+import type { FeatureStore } from '../memory/featureCache';
 import { featureInputs, photoInputs } from './inputs';
-import type { ActivationStats, RunRecord, Score } from './records';
+import type { ActivationStats, RunRecord, Score } from '../base/records';
 import type { Adaptation } from '../models/resnet';
-import { findRoom, noRoom } from './room';
-import { type Network, predict } from './step';
+import { planMemory, outOfMemory } from '../memory/memoryPlan';
+import { type Network, predict } from '../models/passes';
 import type { RunContext } from './trainEpoch';
 
 export type EvalView = Extract<ViewSpec, { kind: 'eval' }>;
@@ -52,7 +52,7 @@ const BATCHES_IN_FLIGHT = 2;
 const GLIMPSES = 8;
 
 /** What is done with each batch: at once, and when its results are home, in the batches' order. */
-interface Work<T> {
+interface BatchHandler<T> {
   /** `input` is released afterwards. Does not wait for the GPU. */
   submit: (input: GpuTensor, progress: { batch: number; batches: number }) => Promise<T>;
   settle: (result: T, indices: Int32Array) => readonly RunRecord[];
@@ -65,12 +65,12 @@ interface Work<T> {
 export async function* throughNetwork<T>(
   { backend, loader, signal, onUnreadable, memoryBytes }: RunContext,
   { network: { arch, classes }, samples, batchSize: wanted, view, epoch, features = null }: PassOptions,
-  { submit, settle }: Work<T>,
+  { submit, settle }: BatchHandler<T>,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const size = sizeOfView(view);
   const demand = { arch, classes: classes.length, rows: wanted, size, training: null };
-  const room = findRoom(backend, demand, memoryBytes);
-  if (!room) throw noRoom(demand, memoryBytes);
+  const room = planMemory(backend, demand, memoryBytes);
+  if (!room) throw outOfMemory(demand, memoryBytes);
   // Photos do not touch one another here, so smaller batches change nothing.
   const batchSize = room.microBatch;
   const count = Math.ceil(samples.length / batchSize);
@@ -128,10 +128,12 @@ export async function* evaluate(
         for (const tensor of [logits, ...(pooled === input ? [] : [pooled])]) backend.release(tensor);
         return outputs;
       },
-      settle: ([logits, glimpse], those) => {
+      settle: ([logits, partialActivations], those) => {
         parts.push(logits);
         indices.push(...those);
-        return glimpse ? [{ kind: 'glimpse', activations: glimpse.summarise(size) }] : [];
+        return partialActivations
+          ? [{ kind: 'partialActivations', activations: partialActivations.summarise(size) }]
+          : [];
       },
     });
     histogram = await meter.read();

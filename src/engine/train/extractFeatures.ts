@@ -2,17 +2,24 @@
 import type { Sample } from '../dataset/types';
 import { readFloats } from '../gpu/readback';
 import { featureShape } from '../models/cost';
-import type { Cut } from '../models/resnet';
+import type { SplitPoint } from '../models/resnet';
 import { type EvalView, throughNetwork } from './evaluate';
-import { FeatureStore } from './features';
-import type { RunRecord } from './records';
-import { featuresOf, type Network } from './step';
+import { FeatureStore } from '../memory/featureCache';
+import type { RunRecord } from '../base/records';
+import { featuresOf, type Network } from '../models/passes';
 import type { RunContext } from './trainEpoch';
 
 /** Every sample once through the network up to `cut`; photos that cannot be read have no features. */
 export async function* extractFeatures(
   context: RunContext,
-  o: { network: Network; cut: Cut; samples: readonly Sample[]; batchSize: number; view: EvalView; epoch: number },
+  o: {
+    network: Network;
+    cut: SplitPoint;
+    samples: readonly Sample[];
+    batchSize: number;
+    view: EvalView;
+    epoch: number;
+  },
 ): AsyncGenerator<RunRecord, FeatureStore, undefined> {
   const { backend } = context;
   const store = new FeatureStore(featureShape(o.network.arch, o.view.crop, o.cut));

@@ -6,8 +6,8 @@ import type { Architecture } from '../models/meta';
 import { isOfHead } from '../models/heads';
 import { stateSpecs } from '../models/resnet';
 import { TRAIN } from '../nn/layers';
-import type { Grouping } from './optimiser';
-import type { TrainedPart } from './parts';
+import type { Grouping } from '../optim/optimiser';
+import type { TrainedPart } from '../models/parts';
 
 /** Multiples of the head's learning rate: of the first two stages, of the last two, and its own. */
 export type Discrimination = readonly [early: number, late: number, head: 1];

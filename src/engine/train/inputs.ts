@@ -1,11 +1,11 @@
 /** What goes into a network, batch by batch: photos on their way, or features that were kept. */
 import { batches, type BatchOptions } from '../dataset/batches';
-import type { LoadedView } from '../augment/view';
+import type { LoadedView } from '../photo/view';
 import type { StudioBackend } from '../gpu/backend';
 import type { GpuTensor } from '../gpu/recorder';
 import { mix } from '../kernels/mix/mix';
 import { resample } from '../kernels/resample/resample';
-import type { FeatureStore } from './features';
+import type { FeatureStore } from '../memory/featureCache';
 import type { Mixing } from './mixing';
 
 /** Rows of a batch, and with whom they are mixed. */
@@ -62,7 +62,7 @@ export async function* featureInputs(
 }
 
 /** Batches of which the first is on its way before anyone asks for it. */
-export interface BegunBatches extends AsyncIterable<InputBatch> {
+export interface PrefetchedBatches extends AsyncIterable<InputBatch> {
   /** When the first has arrived and its first rows are on their way to the GPU, or when it is clear that none will. */
   readonly uploaded: Promise<void>;
   /** The first rows, while nobody has asked for them. */
@@ -75,11 +75,11 @@ export interface BegunBatches extends AsyncIterable<InputBatch> {
  * The same batches, the first asked for at once; as soon as it is there, `rows` of it go to the GPU, where they wait until
  * somebody asks for rows, and are let go if those are others or mixed. A failure counts when its turn comes.
  */
-export function begun(
+export function prefetched(
   stream: AsyncGenerator<InputBatch, void, undefined>,
   backend: StudioBackend,
   rows: number,
-): BegunBatches {
+): PrefetchedBatches {
   let waiting: GpuTensor | null = null;
   const release = () => {
     if (waiting) backend.release(waiting);

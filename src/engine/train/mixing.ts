@@ -4,13 +4,8 @@
  */
 import type { Rng } from '../base/rng';
 import type { MixRegion } from '../kernels/mix/mix';
+import type { MixingOptions } from '../optim/objective';
 import type { Mixed } from './targets';
-
-export interface MixingOptions {
-  /** Of the Beta distribution that shares are drawn from; 0 for never. With both, a batch is mixed either way by a coin. */
-  mixup: number;
-  cutmix: number;
-}
 
 export interface Mixing extends Mixed {
   /** Where the photos are mixed. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { expectClose } from '../../testing/closeness';
 import golden from '../../testing/golden/crossEntropy.json';
 import { drained, releaseAll, uploaded, withoutLeaks } from '../../testing/gpuTensors';
-import { nodeBackend } from '../../testing/nodeGpu';
+import { nodeBackend } from '../../hosts/node/gpu';
 import { crossEntropy } from '../kernels/crossEntropy/crossEntropy';
 import { targetsOf } from './targets';
 

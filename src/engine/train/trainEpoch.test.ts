@@ -1,23 +1,23 @@
 /** Trains for real, on photos of three colours: what a run promises, whatever its network learns. */
 import { expect, test, vi } from 'vitest';
-import { nodeBackend } from '../../testing/nodeGpu';
+import { nodeBackend } from '../../hosts/node/gpu';
 import { PATTERN_CLASSES, patternLoader, patternSamples } from '../../testing/patterns';
 import { StudioError } from '../base/errors';
 import { fork } from '../base/rng';
 import type { NetworkState } from '../nn/state';
 import type { Sample } from '../dataset/types';
-import type { Mode } from '../nn/layers';
-import type { BegunBatches } from './inputs';
-import { type Objective, PLAIN } from './objective';
-import type { RunRecord, Score } from './records';
-import type { Schedule } from './schedule';
+import type { NormMode } from '../nn/layers';
+import type { PrefetchedBatches } from './inputs';
+import { type Objective, PLAIN } from '../optim/objective';
+import type { RunRecord, Score } from '../base/records';
+import type { Schedule } from '../optim/schedule';
 import type { RunContext } from './trainEpoch';
 
 const backend = await nodeBackend();
 const { evaluate } = await import('./evaluate');
-const { adamWOptimiser } = await import('./optimiser');
-const { constant } = await import('./schedule');
-const { beginBatches, trainEpoch } = await import('./trainEpoch');
+const { adamWOptimiser } = await import('../optim/optimiser');
+const { constant } = await import('../optim/schedule');
+const { prefetchFirst, trainEpoch } = await import('./trainEpoch');
 const { stateSpecs } = await import('../models/resnet');
 const { downloadState } = await import('../nn/download');
 const { EVAL, TRAIN } = await import('../nn/layers');
@@ -52,7 +52,7 @@ function newRun({
   microBatch?: number;
   schedule?: Schedule;
   objective?: Objective;
-  mode?: Mode;
+  mode?: NormMode;
   photos?: Sample[];
 } & Partial<RunContext> = {}) {
   const context: RunContext = {
@@ -74,8 +74,8 @@ function newRun({
   return {
     context,
     network,
-    begin: (epoch: number, firstRows: number) => beginBatches(context, { ...inputs, epoch }, firstRows),
-    epoch: (epoch: number, begun?: BegunBatches) =>
+    begin: (epoch: number, firstRows: number) => prefetchFirst(context, { ...inputs, epoch }, firstRows),
+    epoch: (epoch: number, prefetched?: PrefetchedBatches) =>
       trainEpoch(context, {
         ...inputs,
         network,
@@ -85,7 +85,7 @@ function newRun({
         epoch,
         epochs: 8,
         schedule,
-        ...(begun && { begun }),
+        ...(prefetched && { prefetched }),
       }),
     dispose() {
       optimiser.release();
@@ -169,12 +169,12 @@ test('photos that went to the GPU beforehand are those that training asks for, o
   ] as const) {
     const run = newRun({ microBatch, photos: samples.slice(0, BATCH) });
     const before = backend.usedBytes();
-    const begun = run.begin(1, firstRows);
-    await begun.uploaded;
+    const prefetched = run.begin(1, firstRows);
+    await prefetched.uploaded;
     expect(backend.usedBytes() - before).toBe(firstRows * SIZE * SIZE * 3 * 4);
-    const { records } = await drain(run.epoch(1, begun));
+    const { records } = await drain(run.epoch(1, prefetched));
     losses.push(stepsOf(records).map(({ record }) => record.loss));
-    begun.release();
+    prefetched.release();
     expect(backend.usedBytes()).toBe(before);
     run.dispose();
   }
@@ -211,7 +211,7 @@ test('rare classes are drawn as often as the others where that is asked for', as
   const drawn = async (balance: Objective['balance']) => {
     const options = { samples: rare, batchSize: 4, size: SIZE, seed: 1, epoch: 1, objective: { ...PLAIN, balance } };
     const counts = [0, 0, 0];
-    for await (const { labels } of beginBatches(run.context, options)) for (const label of labels) counts[label]!++;
+    for await (const { labels } of prefetchFirst(run.context, options)) for (const label of labels) counts[label]!++;
     return counts;
   };
   expect(await drawn('none')).toEqual([7, 1, 1]);

@@ -2,7 +2,7 @@
  * One epoch of training as a generator: not pulling pauses it, the signal stops it, and evaluation, checkpoints and
  * charts are its consumers. Steps 2 to 11 of the data's path.
  */
-import type { PhotoLoader, ViewSpec } from '../augment/view';
+import type { PhotoLoader, ViewSpec } from '../photo/view';
 import { StudioError } from '../base/errors';
 import { fork, permutation } from '../base/rng';
 import { balancedOrder, inverseFrequency } from '../dataset/balance';
@@ -11,19 +11,19 @@ import type { StudioBackend } from '../gpu/backend';
 import { readFloats } from '../gpu/readback';
 import type { GpuTensor } from '../gpu/recorder';
 import type { Precision } from '../kernels/storage';
-import type { Mode } from '../nn/layers';
-import type { WeightAverage } from './average';
-import type { FeatureStore } from './features';
-import { begun, type BegunBatches, featureInputs, type InputBatch, photoInputs } from './inputs';
-import type { Optimiser, Rates } from './optimiser';
-import { memoryPolicy } from './memoryPolicy';
+import type { NormMode } from '../nn/layers';
+import type { WeightAverage } from '../optim/average';
+import type { FeatureStore } from '../memory/featureCache';
+import { prefetched, type PrefetchedBatches, featureInputs, type InputBatch, photoInputs } from './inputs';
+import type { Optimiser, Rates } from '../optim/optimiser';
+import { memoryPolicy } from '../memory/policy';
 import { drawMixing, type Mixing } from './mixing';
-import { type Objective, PLAIN } from './objective';
-import type { RunRecord, Score, StepRecord } from './records';
-import type { Room } from './room';
-import { constant, type Schedule } from './schedule';
+import { type Objective, PLAIN } from '../optim/objective';
+import type { RunRecord, Score, StepRecord } from '../base/records';
+import type { MemoryPlan } from '../memory/memoryPlan';
+import { constant, type Schedule } from '../optim/schedule';
 import type { SmoothedLoss } from './smoothedLoss';
-import { accumulateGradients, type Network } from './step';
+import { accumulateGradients, type Network } from '../models/passes';
 import { type Targets, targetsOf } from './targets';
 
 /** What every part of a run works with. */
@@ -45,8 +45,8 @@ export interface RunContext {
 
 export interface EpochOptions {
   network: Network;
-  mode: Mode;
-  room: Pick<Room, 'microBatch' | 'level'>;
+  mode: NormMode;
+  room: Pick<MemoryPlan, 'microBatch' | 'level'>;
   /** Steps what is trained. */
   optimiser: Optimiser;
   /** Takes in the weights of every step. */
@@ -67,8 +67,8 @@ export interface EpochOptions {
   epochs: number;
   /** What each of the optimiser's steps takes; its own rates throughout if not given. */
   schedule?: Schedule;
-  /** The epoch's batches where they were begun before: `beginBatches` of the same options. */
-  begun?: AsyncIterable<InputBatch>;
+  /** The epoch's batches where they were begun before: `prefetchFirst` of the same options. */
+  prefetched?: AsyncIterable<InputBatch>;
   /** The samples' features, for a network that begins with them. */
   features?: FeatureStore | null;
   /** Every photo once and as its label says if not given. */
@@ -103,8 +103,8 @@ const DROPOUT_STREAM = 0xd0;
  * An epoch's batches, in its order, whose first photos load from now on, before anyone asks for them; `firstRows` of them go
  * to the GPU then. The caller releases the batches.
  */
-export function beginBatches(context: RunContext, o: BatchesOptions, firstRows = 0): BegunBatches {
-  return begun(batchesOf(context, o), context.backend, firstRows);
+export function prefetchFirst(context: RunContext, o: BatchesOptions, firstRows = 0): PrefetchedBatches {
+  return prefetched(batchesOf(context, o), context.backend, firstRows);
 }
 
 function batchesOf(
@@ -142,7 +142,7 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
   const images = photosOfEpoch(o.samples.length, o);
   const perEpoch = stepsOfEpoch(o.samples.length, o);
   yield { kind: 'phase', phase: 'training', epoch: o.epoch, batches: perEpoch, images, size: o.size };
-  const stream = o.begun ?? batchesOf(context, o);
+  const stream = o.prefetched ?? batchesOf(context, o);
   const tally = new Tally(o.smoothed);
   const pending: Promise<{ record: StepRecord; images: number }>[] = [];
   let globalStep = (o.epoch - 1) * perEpoch;

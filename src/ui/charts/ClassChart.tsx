@@ -10,8 +10,8 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { classRows, percentTicks, shownClasses } from '../../client/curves';
-import { formatPercent } from '../../client/format';
+import { classRows, percentTicks, shownClasses } from '../../client/chartRows';
+import { formatPercent } from '../../words/format';
 import type { SweepResult } from '../../client/state';
 import { ChartFrame } from './ChartFrame';
 import { useChartColors } from './colors';

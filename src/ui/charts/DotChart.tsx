@@ -1,6 +1,6 @@
 /** Accuracies with their intervals, a line each: an experiment's table as a picture. */
 import { CartesianGrid, ErrorBar, ResponsiveContainer, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from 'recharts';
-import { accuracyDomain, type DotRow, percentTicks } from '../../client/curves';
+import { accuracyDomain, type DotRow, percentTicks } from '../../client/chartRows';
 import { ChartFrame } from './ChartFrame';
 import { type ChartColors, useChartColors } from './colors';
 import type { ChartTable } from './exportChart';

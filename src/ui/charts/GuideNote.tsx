@@ -1,6 +1,6 @@
 /** A piece of the guided tour under a chart, for as long as the tour is shown. */
 import { Text } from '@mantine/core';
-import { GUIDE, type GuideTopic } from '../../client/guide';
+import { GUIDE, type GuideTopic } from '../../words/guide';
 import { useGuide } from '../useGuide';
 import css from './charts.module.css';
 

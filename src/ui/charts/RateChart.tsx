@@ -1,8 +1,8 @@
 /** Loss over learning rates that grow step by step, on a logarithmic axis, with the rate that is suggested. */
 import type { ReactNode } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceDot, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { powersOfTen, rateTicks } from '../../client/curves';
-import { formatLoss } from '../../client/format';
+import { powersOfTen, rateTicks } from '../../client/chartRows';
+import { formatLoss } from '../../words/format';
 import { thinned } from '../../client/series';
 import { rateSentence } from '../../client/sentences';
 import type { RateSearch } from '../../client/state';

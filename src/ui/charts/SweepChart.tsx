@@ -10,9 +10,9 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { accuracyDomain, percentTicks, sweepRows } from '../../client/curves';
-import { bestPoint, intervalOf, sizesOf } from '../../client/findings';
-import { formatInterval, formatPercent } from '../../client/format';
+import { accuracyDomain, percentTicks, sweepRows } from '../../client/chartRows';
+import { bestPoint, intervalOf, sizesOf } from '../../client/selectors';
+import { formatInterval, formatPercent } from '../../words/format';
 import type { SweepResult } from '../../client/state';
 import { ChartFrame } from './ChartFrame';
 import { useChartColors } from './colors';

@@ -19,9 +19,9 @@ import {
   percentTicks,
   type TrainingRow,
   trainingRows,
-} from '../../client/curves';
-import { majorityAccuracy } from '../../client/findings';
-import { formatCount, formatLoss } from '../../client/format';
+} from '../../client/chartRows';
+import { majorityAccuracy } from '../../client/selectors';
+import { formatCount, formatLoss } from '../../words/format';
 import { accuracySentence, lossSentence } from '../../client/sentences';
 import type { TrainingResult } from '../../client/state';
 import type { DatasetSummary } from '../../engine/dataset/types';

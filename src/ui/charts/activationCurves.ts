@@ -1,7 +1,7 @@
 /** Which distributions of activations are drawn, and how they look. */
-import { sizesOf } from '../../client/findings';
+import { sizesOf } from '../../client/selectors';
 import type { SweepResult } from '../../client/state';
-import type { ActivationShift } from '../../engine/train/records';
+import type { ActivationShift } from '../../engine/base/records';
 import type { ActivationCurve } from './CdfChart';
 import { type ChartColors, sizeColor } from './colors';
 
@@ -10,7 +10,7 @@ const DOTTED = '2 3';
 
 /** Sizes from small to large along the scale; what the network was trained at is dashed; the one being measured is dotted. */
 export function sweepCurves(sweep: SweepResult, colors: ChartColors): ActivationCurve[] {
-  const { points, reference, glimpse, config } = sweep;
+  const { points, reference, partialActivations, config } = sweep;
   const sizes = sizesOf(sweep);
   const curves = points.map(({ size, activations, distance }): ActivationCurve => {
     const trained = size === config.trainSize;
@@ -28,9 +28,9 @@ export function sweepCurves(sweep: SweepResult, colors: ChartColors): Activation
     const { size, activations, distance } = reference;
     curves.push({ key: 'reference', name: `${size} px baseline`, activations, distance, ...dotted });
   }
-  if (glimpse) {
-    const name = `${glimpse.size} px so far`;
-    curves.push({ key: 'glimpse', name, activations: glimpse, distance: null, ...dotted });
+  if (partialActivations) {
+    const name = `${partialActivations.size} px so far`;
+    curves.push({ key: 'partialActivations', name, activations: partialActivations, distance: null, ...dotted });
   }
   return curves;
 }

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration } from '../../client/format';
+import { formatBytes, formatCount, formatDuration } from '../../words/format';
 import type { RunId } from '../../engine/experiments/meta';
 import { useStudioState } from '../StudioContext';
 import css from './settings.module.css';

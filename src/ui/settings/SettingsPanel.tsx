@@ -4,8 +4,8 @@ import { Fragment } from 'react';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight, IconPlayerPlay } from '@tabler/icons-react';
 import { useShallow } from 'zustand/react/shallow';
-import { startBlock } from '../../client/findings';
-import { STAGE_LABELS } from '../../client/path';
+import { startBlock } from '../../client/selectors';
+import { STAGE_LABELS } from '../../client/stageStatus';
 import { isBusy, resultOf } from '../../client/state';
 import type { Field } from '../../engine/base/config';
 import {

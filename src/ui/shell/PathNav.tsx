@@ -2,7 +2,7 @@ import { Text, UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconFlask, IconPlayerPlay, IconStack2 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { STAGE_LABELS, type StageStatus, stageStatus } from '../../client/path';
+import { STAGE_LABELS, type StageStatus, stageStatus } from '../../client/stageStatus';
 import { PATH_STAGES, type StageId } from '../../client/state';
 import { useStudio, useStudioState } from '../StudioContext';
 import css from './shell.module.css';

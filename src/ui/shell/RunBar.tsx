@@ -1,7 +1,7 @@
 /** What runs, how far it is, how long it takes, and the ways to hold or end it: in every stage, at the same place. */
 import { Badge, Button, Group, Progress, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
-import { formatDuration, formatLoss, formatRate } from '../../client/format';
+import { formatDuration, formatLoss, formatRate } from '../../words/format';
 import { lastLoss, phaseWords, RUN_LABELS, runFraction } from '../../client/progress';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { SpokenProgress } from './SpokenProgress';

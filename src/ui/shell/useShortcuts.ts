@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { runOfStage } from '../../client/planner';
-import { startBlock } from '../../client/findings';
+import { startBlock } from '../../client/selectors';
 import { STAGES } from '../../client/state';
 import { shown, useStudio } from '../StudioContext';
 

@@ -11,7 +11,7 @@ const HEIGHT = 250;
 
 export function BaselineStage() {
   const result = useStudioState((s) => s.baseline);
-  const search = useStudioState((s) => s.learningRate);
+  const search = useStudioState((s) => s.lrFinder);
   const photos = useStudioState((s) => s.dataset !== null);
   const start = useStudioState(startSentence);
   const done = useStudioState((s) => !isBusy(s) && (s.baseline?.epochs.length ?? 0) > 0);

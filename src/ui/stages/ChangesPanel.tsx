@@ -12,8 +12,8 @@ import {
   pairsOf,
   stepName,
 } from '../../client/changes';
-import { keepUnits } from '../../client/format';
-import type { Answers, StepAnswers } from '../../protocol/messages';
+import { keepUnits } from '../../words/format';
+import type { Answers, StepPredictions } from '../../protocol/messages';
 import { DataTable } from '../charts/ChartFrame';
 import { ScrollRegion } from '../ScrollRegion';
 import { useStudio, useStudioState } from '../StudioContext';
@@ -131,7 +131,15 @@ function Photos({ side, photos, pair: [before, after], classes }: PhotosProps) {
   );
 }
 
-function Confusion({ answers, step, classes }: { answers: Answers; step: StepAnswers; classes: readonly string[] }) {
+function Confusion({
+  answers,
+  step,
+  classes,
+}: {
+  answers: Answers;
+  step: StepPredictions;
+  classes: readonly string[];
+}) {
   const rows = confusionShares(answers, step, classes.length);
   return (
     <ScrollRegion label={`Confusion, ${stepName(step)}`}>

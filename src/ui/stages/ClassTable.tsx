@@ -1,5 +1,5 @@
 import { Table } from '@mantine/core';
-import { formatCount, formatPercent } from '../../client/format';
+import { formatCount, formatPercent } from '../../words/format';
 import type { DatasetSummary } from '../../engine/dataset/types';
 import { useChartColors } from '../charts/colors';
 import { ScrollRegion } from '../ScrollRegion';

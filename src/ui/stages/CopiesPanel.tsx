@@ -1,7 +1,7 @@
 /** Smaller copies of the photos, for those who want them: what they would take, what is kept, and one click to be rid of it. */
 import { Button, Group, Text, Title } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
-import { keepUnits } from '../../client/format';
+import { keepUnits } from '../../words/format';
 import { copiesSentences } from '../../client/sentences';
 import { isBusy } from '../../client/state';
 import type { Studio } from '../../client/studio';
@@ -21,15 +21,15 @@ export function CopiesPanel() {
   const busy = useStudioState(isBusy);
   // A run that ends may have made more.
   const { answer: report, error, refresh } = useConfigAnswer(!busy, WAIT_MS, askForReport);
-  const sentences = report && copiesSentences(report, config.copySide);
+  const sentences = report && copiesSentences(report, config.cacheSide);
   const asked = sentences ?? [error ?? (busy ? 'The run is using them.' : 'Trying on a few photos what they take …')];
   return (
     <section aria-labelledby="copies-title" data-testid="copies">
       <Title order={3} size="h6" id="copies-title" mb={8}>
-        {COMMON_FIELDS.copySide.label}
+        {COMMON_FIELDS.cacheSide.label}
       </Title>
       <div className="card" style={{ padding: '8px 12px' }}>
-        <FieldRow name="copySide" field={COMMON_FIELDS.copySide} disabled={busy} />
+        <FieldRow name="cacheSide" field={COMMON_FIELDS.cacheSide} disabled={busy} />
         <Group justify="space-between" mt={8}>
           <Text component="output" size="sm" c="dimmed" data-testid="copies-sentence">
             {keepUnits(asked.join(' '))}

@@ -1,5 +1,5 @@
 import { SegmentedControl, Text } from '@mantine/core';
-import { dotRows } from '../../client/curves';
+import { dotRows } from '../../client/chartRows';
 import { experimentSentence } from '../../client/sentences';
 import { EXPERIMENT_LABELS, EXPERIMENTS } from '../../engine/experiments/meta';
 import { DotChart } from '../charts/DotChart';

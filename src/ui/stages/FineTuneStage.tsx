@@ -1,9 +1,9 @@
 import { Text } from '@mantine/core';
-import { baselineScore, bestEpoch, bestPoint, hasWeights, intervalOf } from '../../client/findings';
-import { formatInterval, formatPercent, formatPoints, keepUnits } from '../../client/format';
+import { baselineScore, bestEpoch, bestPoint, hasWeights, intervalOf } from '../../client/selectors';
+import { formatInterval, formatPercent, formatPoints, keepUnits } from '../../words/format';
 import { shiftSentence, tuneSentence } from '../../client/sentences';
 import { isBusy } from '../../client/state';
-import type { Score } from '../../engine/train/records';
+import type { Score } from '../../engine/base/records';
 import { shiftCurves } from '../charts/activationCurves';
 import { CdfChart } from '../charts/CdfChart';
 import { useChartColors } from '../charts/colors';

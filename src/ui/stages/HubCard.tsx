@@ -1,8 +1,8 @@
 import { Autocomplete, Button, Group, Progress, Text, Title } from '@mantine/core';
 import { IconCloudDownload, IconFolderOpen, IconSearch, IconTrash } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { hasWeights } from '../../client/findings';
-import { formatBytes } from '../../client/format';
+import { hasWeights } from '../../client/selectors';
+import { formatBytes } from '../../words/format';
 import { fetchWords, HUB_MODELS, licenceWords, shelvedWords } from '../../client/hub';
 import { isBusy } from '../../client/state';
 import type { HubModel, ShelvedModel } from '../../protocol/messages';
@@ -68,7 +68,7 @@ export function HubCard() {
           </Button>
         </Group>
       </form>
-      {found && <Found model={found} />}
+      {found && <Match model={found} />}
       <Fetching />
       {shelf && shelf.length > 0 && (
         <>
@@ -87,7 +87,7 @@ export function HubCard() {
 }
 
 /** What it is and takes, before anything of it is downloaded. */
-function Found({ model }: { model: HubModel }) {
+function Match({ model }: { model: HubModel }) {
   const busy = useStudioState((s) => isBusy(s) || s.fetching !== null);
   const fetchModel = useFetch();
   return (

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Text, Title, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 import { benchmarkWords, machineFacts, machineName } from '../../client/machine';
-import type { MachineBenchmark } from '../../engine/train/records';
+import type { MachineBenchmark } from '../../engine/base/records';
 import { useStudio, useStudioState } from '../StudioContext';
 import css from './stages.module.css';
 

@@ -1,5 +1,5 @@
 import { Group, Switch, Text } from '@mantine/core';
-import { keepUnits } from '../../client/format';
+import { keepUnits } from '../../words/format';
 import { orientationSentence } from '../../client/sentences';
 import { isBusy } from '../../client/state';
 import { COMMON_FIELDS } from '../../engine/experiments/common/meta';

@@ -1,6 +1,6 @@
 import { Button, Stack, Title } from '@mantine/core';
 import { IconFolderOpen, IconLeaf } from '@tabler/icons-react';
-import { formatCount } from '../../client/format';
+import { formatCount } from '../../words/format';
 import { isBusy } from '../../client/state';
 import { useStudio, useStudioState } from '../StudioContext';
 import { useOpenPhotos } from '../useOpenPhotos';

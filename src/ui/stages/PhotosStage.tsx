@@ -1,6 +1,6 @@
 import { Alert, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { keepUnits } from '../../client/format';
+import { keepUnits } from '../../words/format';
 import { classesSentence } from '../../client/sentences';
 import type { DatasetSummary } from '../../engine/dataset/types';
 import { InTurn } from '../InTurn';

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Checkbox, Group, Table, Text, TextInput, Tooltip } 
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type Curves, curvesOf, differingSettings, figuresOf } from '../../client/comparison';
-import { epochTicks, niceTicks, spreadTicks } from '../../client/curves';
+import { epochTicks, niceTicks, spreadTicks } from '../../client/chartRows';
 import { BLOG, PAPER } from '../../client/published';
 import type { KeptRun } from '../../client/state';
 import { DataTable } from '../charts/ChartFrame';

@@ -1,6 +1,6 @@
 import { Button, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { STAGE_LABELS } from '../../client/path';
+import { STAGE_LABELS } from '../../client/stageStatus';
 import type { StageId } from '../../client/state';
 import { useStudio } from '../StudioContext';
 import css from './stages.module.css';

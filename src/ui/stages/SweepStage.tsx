@@ -1,4 +1,4 @@
-import { hasWeights } from '../../client/findings';
+import { hasWeights } from '../../client/selectors';
 import { activationsSentence, classSentence, sweepSentence } from '../../client/sentences';
 import { isBusy } from '../../client/state';
 import { useShallow } from 'zustand/react/shallow';

@@ -1,8 +1,8 @@
 import { Button, Text, Title } from '@mantine/core';
 import { IconTargetArrow } from '@tabler/icons-react';
 import { useShallow } from 'zustand/react/shallow';
-import { intervalOf, startBlock } from '../../client/findings';
-import { formatCount, formatInterval, formatLoss, formatPercent } from '../../client/format';
+import { intervalOf, startBlock } from '../../client/selectors';
+import { formatCount, formatInterval, formatLoss, formatPercent } from '../../words/format';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { FactRow } from './MachineCard';
 import css from './stages.module.css';

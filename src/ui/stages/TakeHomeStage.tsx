@@ -1,7 +1,7 @@
 import { Button, FileButton, Group, Select, Text, Title } from '@mantine/core';
 import { IconDownload, IconFileImport } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
-import { bestEpoch, hasWeights } from '../../client/findings';
+import { bestEpoch, hasWeights } from '../../client/selectors';
 import { isBusy } from '../../client/state';
 import type { WeightsSlot } from '../../protocol/messages';
 import { useConfirm } from '../Confirm';

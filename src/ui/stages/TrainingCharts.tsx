@@ -1,10 +1,10 @@
 /** Loss, accuracy and the epochs' table of one training; the baseline and the fine-tuning share them. */
 import { Table, Text } from '@mantine/core';
 import { memo, startTransition, useDeferredValue, useEffect, useState } from 'react';
-import { bestEpoch, intervalOf, stepsOf } from '../../client/findings';
-import { formatDuration, formatInterval, formatLoss, formatPercent } from '../../client/format';
+import { bestEpoch, intervalOf, stepsOf } from '../../client/selectors';
+import { formatDuration, formatInterval, formatLoss, formatPercent } from '../../words/format';
 import type { TrainingResult } from '../../client/state';
-import { earlyStopSentence } from '../../engine/analysis/earlyStop';
+import { earlyStopSentence } from '../../words/earlyStop';
 import { TrainingChart } from '../charts/TrainingChart';
 import { useStudioState } from '../StudioContext';
 import { ScrollRegion } from '../ScrollRegion';

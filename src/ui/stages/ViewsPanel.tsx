@@ -3,7 +3,7 @@ import { Button, Group, Text, Title } from '@mantine/core';
 import { useInViewport } from '@mantine/hooks';
 import { IconPhoto, IconRefresh } from '@tabler/icons-react';
 import { useEffect, useId, useRef, useState } from 'react';
-import { keepUnits } from '../../client/format';
+import { keepUnits } from '../../words/format';
 import { isBusy } from '../../client/state';
 import { formatScale, viewsSentence } from '../../client/views';
 import { toErrorData } from '../../engine/base/errors';

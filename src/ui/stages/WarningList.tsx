@@ -1,7 +1,7 @@
 import { Badge, Group, Table, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { formatCount, formatNoun } from '../../client/format';
+import { formatCount, formatNoun } from '../../words/format';
 import type { DatasetSummary, DatasetWarning } from '../../engine/dataset/types';
 import { useStudioState } from '../StudioContext';
 import { ScrollRegion } from '../ScrollRegion';

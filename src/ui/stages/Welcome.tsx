@@ -1,6 +1,6 @@
 import { Button, Group, Loader, Text, Title } from '@mantine/core';
 import { IconFolderOpen, IconLeaf, IconPhotoDown } from '@tabler/icons-react';
-import { formatNoun } from '../../client/format';
+import { formatNoun } from '../../words/format';
 import { useStudioState } from '../StudioContext';
 import { useOpenPhotos } from '../useOpenPhotos';
 import css from './stages.module.css';

@@ -1,6 +1,6 @@
-import { intervalOf } from '../../client/findings';
-import { formatInterval, formatLoss, formatPercent, formatPoints } from '../../client/format';
-import type { ExperimentRow } from '../../engine/train/records';
+import { intervalOf } from '../../client/selectors';
+import { formatInterval, formatLoss, formatPercent, formatPoints } from '../../words/format';
+import type { ExperimentRow } from '../../engine/base/records';
 import type { ChartTable } from '../charts/exportChart';
 
 /** Differences are against the first row at the same test size, or the first of all. */

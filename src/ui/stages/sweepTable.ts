@@ -1,7 +1,7 @@
-import { intervalOf } from '../../client/findings';
-import { formatInterval, formatLoss, formatPercent, formatProbability } from '../../client/format';
+import { intervalOf } from '../../client/selectors';
+import { formatInterval, formatLoss, formatPercent, formatProbability } from '../../words/format';
 import type { SweepResult } from '../../client/state';
-import type { SweepPoint } from '../../engine/train/records';
+import type { SweepPoint } from '../../engine/base/records';
 import type { ChartTable } from '../charts/exportChart';
 
 const row = (p: SweepPoint, name: string) => [

@@ -37,7 +37,7 @@ export const COMMON_FIELDS = {
     why: 'Turns photos upright as their camera asks. Off, pixels are taken as stored, as PyTorch does.',
     advanced: true,
   },
-  copySide: {
+  cacheSide: {
     type: 'number',
     default: 0,
     min: 32,

@@ -1,5 +1,5 @@
 /** fastai's sampling and lighting in float64, in coordinates from -1 to 1 as fastai has them. */
-import type { Warp } from '../../augment/view';
+import type { Warp } from '../../photo/view';
 
 /** `x`: [size, size, 3] in [0, 1]. */
 export function warpReference(x: ArrayLike<number>, size: number, { matrix: m, brightness, contrast }: Warp): number[] {

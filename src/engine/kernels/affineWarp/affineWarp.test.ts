@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from 'vitest';
 import golden from '../../../testing/golden/pixels.json';
 import { picture } from '../../../testing/golden/values';
-import { nodeBackend } from '../../../testing/nodeGpu';
+import { nodeBackend } from '../../../hosts/node/gpu';
 import { cut } from '../../../testing/patterns';
 import { resampleReference } from '../../../testing/resampleReference';
-import { makeView } from '../../augment/makeView';
-import { resizeTaps } from '../../augment/resample';
-import type { LoadedView, Warp } from '../../augment/view';
-import { warpOf } from '../../augment/warp';
+import { makeView } from '../../photo/makeView';
+import { resizeTaps } from '../../photo/resample';
+import type { LoadedView, Warp } from '../../photo/view';
+import { warpOf } from '../../photo/warp';
 import { fork } from '../../base/rng';
 import type { StudioBackend } from '../../gpu/backend';
 import { IMAGENET_MEAN, IMAGENET_STD } from '../resample/normalization';

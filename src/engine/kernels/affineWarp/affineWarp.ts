@@ -2,9 +2,9 @@
  * fastai's aug_transforms() on a batch in one pass: AffineCoordTfm's sampling through one homography a photo, and
  * LightingTfm. The numbers come from `augment/warp.ts`. Step 6 of the data's path.
  */
-import type { LoadedView, Warp } from '../../augment/view';
+import type { LoadedView, Warp } from '../../photo/view';
 import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
-import { gridOf, words } from '../launch';
+import { gridOf, u32Words } from '../launch';
 import { expand } from '../template';
 import source from './affineWarp.wgsl?raw';
 
@@ -32,7 +32,7 @@ export function affineWarp(
   recorder.dispatch({
     program: PROGRAM,
     tensors: [warps, x, out],
-    uniforms: words(size, gridX, ...normalization),
+    uniforms: u32Words(size, gridX, ...normalization),
     workgroups,
     flops: 0,
   });

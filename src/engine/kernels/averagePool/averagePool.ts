@@ -1,6 +1,6 @@
 /** Global average pooling over NHWC: torch.nn.AdaptiveAvgPool2d(1), flattened. */
 import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
-import { gridOf, words } from '../launch';
+import { gridOf, u32Words } from '../launch';
 import { type Precision, storageOf, withStorage } from '../storage';
 import backwardSource from './backward.wgsl?raw';
 import forwardSource from './forward.wgsl?raw';
@@ -19,7 +19,7 @@ export function globalAveragePool(recorder: Recorder, x: GpuTensor): GpuTensor {
   recorder.dispatch({
     program: programOf(recorder, 'averagePool', forwardSource, x),
     tensors: [x, y],
-    uniforms: words(height * width, channels / 4, count),
+    uniforms: u32Words(height * width, channels / 4, count),
     workgroups: [Math.ceil(count / 64), 1, 1],
     flops: 0,
   });
@@ -40,7 +40,7 @@ export function globalAveragePoolGradient(
   recorder.dispatch({
     program: programOf(recorder, 'averagePool/gradient', backwardSource, dx),
     tensors: [dy, dx],
-    uniforms: words(height * width, channels / 4, count, gridX),
+    uniforms: u32Words(height * width, channels / 4, count, gridX),
     workgroups,
     flops: 0,
   });

@@ -1,5 +1,5 @@
 /** Pillow's ImageEnhance in the plainest way: each operation on the whole picture, single precision where Pillow has it. */
-import type { ColorOperation } from '../../augment/view';
+import type { ColorOperation } from '../../photo/view';
 
 /** RGB bytes, any number of pixels, as each operation leaves them for the next. */
 export function enhanceReference(

@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import golden from '../../../testing/golden/pixels.json';
 import { picture } from '../../../testing/golden/values';
-import { nodeBackend } from '../../../testing/nodeGpu';
+import { nodeBackend } from '../../../hosts/node/gpu';
 import { cut } from '../../../testing/patterns';
 import { resampleReference } from '../../../testing/resampleReference';
-import { makeView } from '../../augment/makeView';
-import { resizeTaps } from '../../augment/resample';
-import type { ColorOperation, LoadedView, View } from '../../augment/view';
+import { makeView } from '../../photo/makeView';
+import { resizeTaps } from '../../photo/resample';
+import type { ColorOperation, LoadedView, View } from '../../photo/view';
 import { fork } from '../../base/rng';
 import type { StudioBackend } from '../../gpu/backend';
 import { resample } from '../resample/resample';

@@ -3,9 +3,9 @@
  * clipped after each operation (Blend.c), the contrast's grey being the mean of the picture as it is by then.
  * Step 6 of the data's path.
  */
-import type { ColorOperation, LoadedView } from '../../augment/view';
+import type { ColorOperation, LoadedView } from '../../photo/view';
 import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
-import { gridOf, words } from '../launch';
+import { gridOf, u32Words } from '../launch';
 import { expand } from '../template';
 import applySource from './apply.wgsl?raw';
 import meansSource from './means.wgsl?raw';
@@ -51,7 +51,7 @@ export function colorJitter(recorder: Recorder, input: ColorJitterInput): GpuTen
   recorder.dispatch({
     program: MEANS,
     tensors: [changes, pictures, means],
-    uniforms: words(0),
+    uniforms: u32Words(0),
     workgroups: [1, 1, count],
     flops: 0,
   });
@@ -59,7 +59,7 @@ export function colorJitter(recorder: Recorder, input: ColorJitterInput): GpuTen
   recorder.dispatch({
     program: APPLY,
     tensors: [changes, pictures, means, images],
-    uniforms: words(size, gridX, ...normalization),
+    uniforms: u32Words(size, gridX, ...normalization),
     workgroups,
     flops: 0,
   });
@@ -78,7 +78,10 @@ export function packColors(views: readonly LoadedView[]): Uint32Array<ArrayBuffe
     const [width, height] = [view.horizontal.starts.length, view.vertical.starts.length];
     const productsAt = table + i * OPERATIONS * PRODUCTS;
     const kinds = Array.from({ length: OPERATIONS }, (_, k) => (operations[k] ? KINDS[operations[k].kind] : 0));
-    packed.set(words(pictureAt, width, height, left, top, Number(view.flip), ...kinds, productsAt), i * CHANGE_WORDS);
+    packed.set(
+      u32Words(pictureAt, width, height, left, top, Number(view.flip), ...kinds, productsAt),
+      i * CHANGE_WORDS,
+    );
     for (const [k, { factor }] of operations.entries()) {
       const alpha = Math.fround(factor);
       for (let d = -255; d <= 255; d++) floats[productsAt + k * PRODUCTS + d + 255] = alpha * d;

@@ -1,6 +1,6 @@
 /** fastai's AdaptiveConcatPool2d(1), flattened: every channel's largest value, then every channel's mean. */
 import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
-import { gridOf, words } from '../launch';
+import { gridOf, u32Words } from '../launch';
 import { type Precision, storageOf, withStorage } from '../storage';
 import backwardSource from './backward.wgsl?raw';
 import forwardSource from './forward.wgsl?raw';
@@ -34,7 +34,7 @@ export function concatPool(recorder: Recorder, x: GpuTensor): ConcatPooled {
   recorder.dispatch({
     program: programOf(recorder, FORWARD, x),
     tensors: [x, y, which],
-    uniforms: words(height * width, channels / 4, count),
+    uniforms: u32Words(height * width, channels / 4, count),
     workgroups: [Math.ceil(count / 64), 1, 1],
     flops: 0,
   });
@@ -55,7 +55,7 @@ export function concatPoolGradient(
   recorder.dispatch({
     program: programOf(recorder, BACKWARD, dx),
     tensors: [dy, which, dx],
-    uniforms: words(height * width, channels / 4, count, gridX),
+    uniforms: u32Words(height * width, channels / 4, count, gridX),
     workgroups,
     flops: 0,
   });

@@ -3,7 +3,7 @@ import type { StudioBackend } from '../../gpu/backend';
 import { expectClose } from '../../../testing/closeness';
 import { values } from '../../../testing/golden/values';
 import { drained, releaseAll, uploaded, withoutLeaks } from '../../../testing/gpuTensors';
-import { nodeBackend } from '../../../testing/nodeGpu';
+import { nodeBackend } from '../../../hosts/node/gpu';
 
 let backend: StudioBackend;
 beforeAll(async () => {

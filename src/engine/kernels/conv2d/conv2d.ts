@@ -3,7 +3,7 @@
  * algorithm where a variant says so. Semantics: torch.nn.functional.conv2d without bias.
  */
 import type { ComputeProgram, GpuTensor, Platform, Recorder } from '../../gpu/recorder';
-import { gridOf, words } from '../launch';
+import { gridOf, u32Words } from '../launch';
 import { type Precision, precisionOf, storageOf, withStorage } from '../storage';
 import padChannelsSource from './padChannels.wgsl?raw';
 import padPhotosSource from './padPhotos.wgsl?raw';
@@ -28,7 +28,7 @@ function padPhotos(recorder: Recorder, photos: GpuTensor, pad: number, precision
   const padded = recorder.allocate([batch, height + 2 * pad, width + 2 * pad, 4], precision, [photos]);
   const count = batch * (height + 2 * pad) * (width + 2 * pad);
   const { gridX, workgroups } = gridOf(Math.ceil(count / 64));
-  const uniforms = words(height, width, channels, pad, count, gridX);
+  const uniforms = u32Words(height, width, channels, pad, count, gridX);
   const storage = storageOf(recorder, padded);
   const code = withStorage(storage, padPhotosSource);
   const program: ComputeProgram = { key: `conv2d/padPhotos/${storage.name}`, code, access: ['read', 'write'] };
@@ -41,7 +41,7 @@ function withChannels(recorder: Recorder, w: GpuTensor, channels: number, into?:
   const [kernel = 0, , given = 0, outChannels = 0] = w.shape;
   const padded = into ?? recorder.allocate([kernel, kernel, channels, outChannels], 'float32', [w]);
   const { gridX, workgroups } = gridOf(Math.ceil((kernel * kernel * channels * outChannels) / 64));
-  const uniforms = words(kernel * kernel, given, channels, outChannels, gridX, Number(into !== undefined));
+  const uniforms = u32Words(kernel * kernel, given, channels, outChannels, gridX, Number(into !== undefined));
   recorder.dispatch({ program: PAD_CHANNELS, tensors: [w, padded], uniforms, workgroups, flops: 0 });
   return padded;
 }
@@ -218,7 +218,7 @@ function runFilterGradient(
   if (z === 1) return partial;
   const out = into ?? recorder.allocate(wShape, 'float32', [partial]);
   const { gridX, workgroups } = gridOf(Math.ceil((rows * columns4) / 64));
-  const uniforms = words(rows * columns4, z, gridX, Number(accumulate));
+  const uniforms = u32Words(rows * columns4, z, gridX, Number(accumulate));
   recorder.dispatch({ program: SUM_SPLITS, tensors: [partial, out], uniforms, workgroups, flops: 0 });
   recorder.release(partial);
   return out;

@@ -4,7 +4,7 @@
  * layer.
  */
 import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
-import { gridOf, words } from '../launch';
+import { gridOf, u32Words } from '../launch';
 import { type Precision, type Storage, storageOf, withStorage } from '../storage';
 import { expand } from '../template';
 import coreSubgroup from './coreSubgroup.wgsl?raw';
@@ -86,7 +86,7 @@ export function runProduct(recorder: Recorder, o: Product): void {
   recorder.dispatch({
     program: cachedProgram(o.operands, variant, storageOf(recorder, { dtype: o.precision })),
     tensors: [o.a, o.b, o.out],
-    uniforms: words(
+    uniforms: u32Words(
       s.inHeight,
       s.inWidth,
       channels4,

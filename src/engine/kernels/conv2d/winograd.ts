@@ -3,7 +3,7 @@
  * the input gradient is the same with turned filters. Source: Lavin and Gray 2016, section 4.1.
  */
 import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
-import { gridOf, words } from '../launch';
+import { gridOf, u32Words } from '../launch';
 import { storageOf, withStorage } from '../storage';
 import { expand } from '../template';
 import { runProduct } from './product';
@@ -86,7 +86,7 @@ function transformedFilter(recorder: Recorder, w: GpuTensor, turned: boolean): G
   const shape = turned ? [POINTS, outChannels, inChannels] : [POINTS, inChannels, outChannels];
   const filter = recorder.allocate(shape, 'float32', [w]);
   const { gridX, workgroups } = gridOf(Math.ceil((inChannels * outChannels) / 16 / 32));
-  const uniforms = words(inChannels / 4, outChannels / 4, gridX, Number(turned));
+  const uniforms = u32Words(inChannels / 4, outChannels / 4, gridX, Number(turned));
   recorder.dispatch({ program: FILTER, tensors: [w, filter], uniforms, workgroups, flops: 0 });
   return filter;
 }
@@ -112,7 +112,7 @@ function overTiles(recorder: Recorder, { name, source }: typeof INPUT, o: TileDi
   recorder.dispatch({
     program: { key: `conv2d/${name}/${storage.name}`, code, access: ['read', 'write'] },
     tensors: o.tensors,
-    uniforms: words(height, width, channels / 4, o.tilesDown, o.tilesAcross, o.firstTile, o.tiles, gridX, o.last),
+    uniforms: u32Words(height, width, channels / 4, o.tilesDown, o.tilesAcross, o.firstTile, o.tiles, gridX, o.last),
     workgroups,
     flops: 0,
   });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { expectClose } from '../../../testing/closeness';
 import { values } from '../../../testing/golden/values';
 import { releaseAll, uploaded, withoutLeaks } from '../../../testing/gpuTensors';
-import { nodeBackend } from '../../../testing/nodeGpu';
+import { nodeBackend } from '../../../hosts/node/gpu';
 import { ema } from './ema';
 import { emaReference } from './ema.reference';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { values } from '../../../testing/golden/values';
 import { drained, uploaded } from '../../../testing/gpuTensors';
-import { nodeBackend } from '../../../testing/nodeGpu';
+import { nodeBackend } from '../../../hosts/node/gpu';
 import { expectClose } from '../../../testing/closeness';
 import { equalise } from './equalise';
 

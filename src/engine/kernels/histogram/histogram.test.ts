@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { countActivations } from '../../../testing/activationCounts';
 import { expectClose } from '../../../testing/closeness';
 import { drained, uploaded } from '../../../testing/gpuTensors';
-import { nodeBackend } from '../../../testing/nodeGpu';
+import { nodeBackend } from '../../../hosts/node/gpu';
 import { BINS } from '../../analysis/activations';
 import { fork } from '../../base/rng';
-import { ActivationMeter } from '../../train/activationMeter';
+import { ActivationMeter } from '../../models/activationMeter';
 import { addToHistogram, allocateHistogram } from './histogram';
 
 const backend = await nodeBackend();

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { expectClose } from '../../../testing/closeness';
 import { values } from '../../../testing/golden/values';
 import { drained, releaseAll, uploaded, withoutLeaks } from '../../../testing/gpuTensors';
-import { nodeBackend } from '../../../testing/nodeGpu';
+import { nodeBackend } from '../../../hosts/node/gpu';
 import type { StudioBackend } from '../../gpu/backend';
 import { linear, linearInputGradient, linearWeightGradient } from './linear';
 

@@ -1,6 +1,6 @@
 /** A fully connected layer and its gradients: torch.nn.functional.linear. */
 import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
-import { words } from '../launch';
+import { u32Words } from '../launch';
 import { expand } from '../template';
 import forwardSource from './forward.wgsl?raw';
 import inputGradientSource from './inputGradient.wgsl?raw';
@@ -45,7 +45,7 @@ export function linear(recorder: Recorder, x: GpuTensor, { weight, bias }: Linea
   const [outputs = 0] = weight.shape;
   const y = recorder.allocate([rows, outputs]);
   const tensors = [x, weight, y, ...(bias ? [bias] : [])];
-  run(recorder, bias ? FORWARD : FORWARD_PLAIN, tensors, rows * outputs, words(rows, outputs, inner / 4));
+  run(recorder, bias ? FORWARD : FORWARD_PLAIN, tensors, rows * outputs, u32Words(rows, outputs, inner / 4));
   return y;
 }
 
@@ -54,7 +54,7 @@ export function linearInputGradient(recorder: Recorder, dy: GpuTensor, weight: G
   const [rows = 0] = dy.shape;
   const [outputs = 0, inner = 0] = weight.shape;
   const dx = recorder.allocate([rows, inner]);
-  run(recorder, INPUT_GRADIENT, [dy, weight, dx], (rows * inner) / 4, words(rows, outputs, inner / 4));
+  run(recorder, INPUT_GRADIENT, [dy, weight, dx], (rows * inner) / 4, u32Words(rows, outputs, inner / 4));
   return dx;
 }
 
@@ -64,7 +64,7 @@ export function linearWeightGradient(recorder: Recorder, x: GpuTensor, dy: GpuTe
   const [, outputs = 0] = dy.shape;
   const tensors = [x, dy, into.weight, ...(into.bias ? [into.bias] : [])];
   const program = into.bias ? WEIGHT_GRADIENT : WEIGHT_GRADIENT_PLAIN;
-  run(recorder, program, tensors, (outputs * inner) / 4, words(rows, outputs, inner / 4));
+  run(recorder, program, tensors, (outputs * inner) / 4, u32Words(rows, outputs, inner / 4));
 }
 
 function run(

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { releaseAll, uploaded, withoutLeaks } from '../../../testing/gpuTensors';
 import { values } from '../../../testing/golden/values';
-import { nodeBackend } from '../../../testing/nodeGpu';
+import { nodeBackend } from '../../../hosts/node/gpu';
 import type { StudioBackend } from '../../gpu/backend';
 import type { GpuTensor } from '../../gpu/recorder';
 import { adamW } from '../adamW/adamW';

@@ -1,6 +1,6 @@
 /** Max pooling over NHWC with the winner's index kept for the gradient; semantics of torch.nn.MaxPool2d. */
 import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
-import { gridOf, outputSize, words } from '../launch';
+import { gridOf, outputSize, u32Words } from '../launch';
 import { precisionOf, storageOf, withStorage } from '../storage';
 import backwardSource from './backward.wgsl?raw';
 import forwardSource from './forward.wgsl?raw';
@@ -56,7 +56,7 @@ function run(
   const { kernel, stride, pad } = window;
   const [outHeight, outWidth] = [outputSize(height, window), outputSize(width, window)];
   const { gridX, workgroups } = gridOf(Math.ceil(count / 64));
-  const uniforms = words(height, width, outHeight, outWidth, channels / 4, kernel, stride, pad, count, gridX);
+  const uniforms = u32Words(height, width, outHeight, outWidth, channels / 4, kernel, stride, pad, count, gridX);
   const storage = storageOf(recorder, tensors[0]!);
   const program = { key: `${key}/${storage.name}`, code: withStorage(storage, code), access };
   recorder.dispatch({ program, tensors, uniforms, workgroups, flops: 0 });

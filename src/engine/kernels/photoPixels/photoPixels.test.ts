@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
-import { nodeBackend } from '../../../testing/nodeGpu';
-import { resizeTaps } from '../../augment/resample';
-import type { LoadedView, PlaneLayout, Region } from '../../augment/view';
+import { nodeBackend } from '../../../hosts/node/gpu';
+import { resizeTaps } from '../../photo/resample';
+import type { LoadedView, PlaneLayout, Region } from '../../photo/view';
 import { fork } from '../../base/rng';
-import { planesToRgba, windowOf } from '../../dataset/jpegColor';
+import { planesToRgba, windowOf } from '../../photo/jpegColor';
 import type { StudioBackend } from '../../gpu/backend';
 import { photoPixels } from './photoPixels';
 

@@ -3,10 +3,10 @@
  * are, without being gathered first; JPEG planes become pixels there, half the bytes that RGBA would have taken.
  * Between steps 5 and 6 of the data's path.
  */
-import type { LoadedView } from '../../augment/view';
+import type { LoadedView } from '../../photo/view';
 import type { StudioBackend } from '../../gpu/backend';
 import type { ComputeProgram, GpuTensor } from '../../gpu/recorder';
-import { gridOf, words } from '../launch';
+import { gridOf, u32Words } from '../launch';
 import { expand } from '../template';
 import planesSource from './planes.wgsl?raw';
 
@@ -35,7 +35,7 @@ export function photoPixels(backend: StudioBackend, views: readonly LoadedView[]
     total += view.region.width * view.region.height;
   }
   const ready = views.flatMap(({ pixels, planes }, i) => (planes ? [] : [{ at: starts[i]!, bytes: pixels }]));
-  const pixels = backend.uploadParts(roomFor(total), ready);
+  const pixels = backend.uploadParts(memoryPlanFor(total), ready);
   const planar = views.flatMap((loaded, i) =>
     loaded.planes ? [{ ...loaded, planes: loaded.planes, start: starts[i]! }] : [],
   );
@@ -46,7 +46,7 @@ export function photoPixels(backend: StudioBackend, views: readonly LoadedView[]
 type Planar = LoadedView & Required<Pick<LoadedView, 'planes'>> & { start: number };
 
 function convert(backend: StudioBackend, views: readonly Planar[], pixels: GpuTensor): void {
-  const headers = new Uint32Array(roomFor(views.length * HEADER_WORDS));
+  const headers = new Uint32Array(memoryPlanFor(views.length * HEADER_WORDS));
   const parts: { at: number; bytes: LoadedView['pixels'] }[] = [];
   let at = 0;
   let most = 0;
@@ -60,12 +60,12 @@ function convert(backend: StudioBackend, views: readonly Planar[], pixels: GpuTe
     most = Math.max(most, width * height);
   }
   const headerTensor = backend.upload(headers);
-  const planeTensor = backend.uploadParts(roomFor(at), parts);
+  const planeTensor = backend.uploadParts(memoryPlanFor(at), parts);
   const grid = gridOf(Math.ceil(most / 64), views.length);
   backend.dispatch({
     program: PLANES,
     tensors: [headerTensor, planeTensor, pixels],
-    uniforms: words(grid.gridX),
+    uniforms: u32Words(grid.gridX),
     workgroups: grid.workgroups,
     flops: 0,
   });
@@ -76,7 +76,7 @@ function convert(backend: StudioBackend, views: readonly Planar[], pixels: GpuTe
  * Rounded up to an eighth of a power of two: crops differ from batch to batch, and a buffer a size would never be used
  * again. Beyond what a GPU binds, nothing is rounded.
  */
-function roomFor(count: number): number {
+function memoryPlanFor(count: number): number {
   const step = 2 ** Math.max(6, Math.ceil(Math.log2(Math.max(count, 1))) - 3);
   return Math.ceil(count / step) * step;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { values } from '../../../testing/golden/values';
 import { drained, releaseAll, uploaded, withoutLeaks } from '../../../testing/gpuTensors';
-import { nodeBackend } from '../../../testing/nodeGpu';
+import { nodeBackend } from '../../../hosts/node/gpu';
 import { relu, reluGradient } from './relu';
 
 const backend = await nodeBackend();

@@ -1,6 +1,6 @@
 /** ReLU where no batch norm precedes it (there it is part of the norm's kernel), and its gradient. */
 import type { ComputeProgram, GpuTensor, Recorder } from '../../gpu/recorder';
-import { gridOf, words } from '../launch';
+import { gridOf, u32Words } from '../launch';
 import { expand } from '../template';
 import source from './relu.wgsl?raw';
 
@@ -26,5 +26,5 @@ export function reluGradient(recorder: Recorder, x: GpuTensor, dy: GpuTensor): v
 function run(recorder: Recorder, program: ComputeProgram, x: GpuTensor, y: GpuTensor): void {
   const count = x.shape.reduce((a, b) => a * b, 1) / 4;
   const { gridX, workgroups } = gridOf(Math.ceil(count / 64));
-  recorder.dispatch({ program, tensors: [x, y], uniforms: words(count, gridX), workgroups, flops: 0 });
+  recorder.dispatch({ program, tensors: [x, y], uniforms: u32Words(count, gridX), workgroups, flops: 0 });
 }

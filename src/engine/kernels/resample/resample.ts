@@ -4,12 +4,12 @@
  * torchvision's transforms and ToTensor give for the same pixels. Views that change colours or warp take a pass more.
  * Step 6 of the data's path.
  */
-import type { LoadedView } from '../../augment/view';
+import type { LoadedView } from '../../photo/view';
 import type { StudioBackend } from '../../gpu/backend';
 import type { ComputeProgram, GpuTensor } from '../../gpu/recorder';
 import { affineWarp, packWarps } from '../affineWarp/affineWarp';
 import { colorJitter, packColors } from '../colorJitter/colorJitter';
-import { gridOf, words } from '../launch';
+import { gridOf, u32Words } from '../launch';
 import { photoPixels } from '../photoPixels/photoPixels';
 import { expand } from '../template';
 import horizontalSource from './horizontal.wgsl?raw';
@@ -52,15 +52,15 @@ export function resample(backend: StudioBackend, views: readonly LoadedView[]): 
   const packed = pack(views, starts);
   const headers = backend.upload(packed.headers);
   const tables = backend.upload(packed.tables);
-  const rows = backend.allocate([roomFor(packed.rowWords)], 'int32');
+  const rows = backend.allocate([memoryPlanFor(packed.rowWords)], 'int32');
   const out = isRecolored
-    ? backend.allocate([roomFor(packed.outWords)], 'int32')
+    ? backend.allocate([memoryPlanFor(packed.outWords)], 'int32')
     : backend.allocate([views.length, size, size, 3]);
   const across = gridOf(Math.ceil(packed.mostRowWords / 64), views.length);
   backend.dispatch({
     program: HORIZONTAL,
     tensors: [headers, tables, pixels, rows],
-    uniforms: words(across.gridX),
+    uniforms: u32Words(across.gridX),
     workgroups: across.workgroups,
     flops: 0,
   });
@@ -68,7 +68,7 @@ export function resample(backend: StudioBackend, views: readonly LoadedView[]): 
   backend.dispatch({
     program: isRecolored ? VERTICAL_PACKED : VERTICAL,
     tensors: [headers, tables, rows, out],
-    uniforms: words(down.gridX, ...normalizeFirst),
+    uniforms: u32Words(down.gridX, ...normalizeFirst),
     workgroups: down.workgroups,
     flops: 0,
   });
@@ -103,8 +103,8 @@ function pack(views: readonly LoadedView[], starts: readonly number[]) {
     mostRowWords = Math.max(mostRowWords, outWidth * region.height);
     mostOutWords = Math.max(mostOutWords, outWidth * outHeight);
   }
-  const headers = new Uint32Array(roomFor(views.length * HEADER_WORDS));
-  const tables = new Int32Array(roomFor(tableWords));
+  const headers = new Uint32Array(memoryPlanFor(views.length * HEADER_WORDS));
+  const tables = new Int32Array(memoryPlanFor(tableWords));
   let [tableAt, rowAt, outAt] = [0, 0, 0];
   views.forEach(({ view }, i) => {
     const { horizontal, vertical } = view;
@@ -138,6 +138,6 @@ function pack(views: readonly LoadedView[], starts: readonly number[]) {
 }
 
 /** Rounded up to a power of two: crops differ from batch to batch, and a buffer a size would never be used again. */
-function roomFor(count: number): number {
+function memoryPlanFor(count: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(count, 64)));
 }

@@ -3,7 +3,7 @@ import { expectClose } from '../../../testing/closeness';
 import golden from '../../../testing/golden/sgd.json';
 import { values } from '../../../testing/golden/values';
 import { releaseAll, uploaded, withoutLeaks } from '../../../testing/gpuTensors';
-import { nodeBackend } from '../../../testing/nodeGpu';
+import { nodeBackend } from '../../../hosts/node/gpu';
 import type { StudioBackend } from '../../gpu/backend';
 import { sgd, type SgdStep } from './sgd';
 import { sgdReference } from './sgd.reference';

@@ -1,0 +1,46 @@
+/** The convolutions of a network, each distinct one once. */
+import { layerCosts } from '../engine/models/cost';
+import type { Architecture } from '../engine/models/meta';
+import { type ConvLayer, convLayers } from '../engine/models/resnet';
+
+export interface ConvWork extends Pick<ConvLayer, 'inChannels' | 'outChannels' | 'kernel' | 'stride' | 'pad'> {
+  /** The first layer of this shape. */
+  layer: string;
+  /** Layers of this shape in the network. */
+  count: number;
+  inSize: number;
+  outSize: number;
+  /** Multiply-accumulates of one photo's forward pass. */
+  macs: number;
+  /** Whether it needs a gradient by its input: the first layer's are photos. */
+  inputGradient: boolean;
+}
+
+export function convWork(arch: Architecture, size: number): ConvWork[] {
+  const costs = layerCosts(arch, size, 1);
+  const distinct = new Map<string, ConvWork>();
+  // Layers read each other's outputs, the first of a block and its shortcut the block's input.
+  let [resolution, blockInput] = [size, size];
+  convLayers(arch).forEach((layer, i) => {
+    const { name, inChannels, outChannels, kernel, stride, pad } = layer;
+    const { outputs, macs } = costs[i]!;
+    const outSize = Math.sqrt(outputs / outChannels);
+    if (name.endsWith('.conv1')) blockInput = resolution;
+    const inSize = name.includes('downsample') ? blockInput : resolution;
+    const key = [inSize, inChannels, outChannels, kernel, stride].join();
+    const known = distinct.get(key);
+    if (known) known.count++;
+    else {
+      const shape = { inChannels, outChannels, kernel, stride, pad, inSize, outSize, macs };
+      distinct.set(key, { layer: name, count: 1, ...shape, inputGradient: i > 0 });
+    }
+    // The stem is followed by a pooling of stride 2.
+    resolution = i === 0 ? Math.ceil(outSize / 2) : outSize;
+  });
+  return [...distinct.values()];
+}
+
+/** Floating-point operations of forward and both gradients, two a multiplication and addition, padding counted. */
+export function workFlops({ macs, inputGradient }: ConvWork, batch: number): number {
+  return 2 * macs * batch * (inputGradient ? 3 : 2);
+}

@@ -1,0 +1,152 @@
+/**
+ * `npm run bench -- files [--count 21397]`: makes a folder of that many JPEGs, drops it on the page as a person would,
+ * and starts a run. Prints JSON: seconds from drop to ready, the page's memory, its longest task, and seconds from Start
+ * until the first batch lies on the GPU as the network sees it. Fails where one is more than it may be.
+ */
+import { rmSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { attempt, openStudio, type StudioPage } from '../cli/studioPage';
+import { engineWorker, injectIntoWorker } from './engineWorker';
+import { type FirstBatchProbe, installFirstBatchProbe } from './firstBatchProbe';
+import { CASSAVA_PHOTOS, makeManyPhotos } from './manyPhotos';
+import { type ProcessMemory, processMemory } from './processMemory';
+import { head } from './report';
+import { significant } from './statistics';
+
+const USAGE = 'Usage: npm run bench -- files [--count 21397]';
+
+/** What each figure may be at most. */
+const LIMITS = { readySeconds: 15, memoryGrowthMegabytes: 150, longestTaskMs: 100, firstBatchSeconds: 2 };
+
+type WorkerScope = typeof globalThis & { firstBatchProbe: FirstBatchProbe };
+type PageScope = Window & { longTasks: { start: number; ms: number }[] };
+
+export async function main(args: readonly string[]): Promise<number> {
+  const count = parse(args);
+  if (count === null) {
+    console.error(USAGE);
+    return 2;
+  }
+  const { folder, drawn } = makeManyPhotos(count);
+  const studioPage = await openStudio({ prepare: (page) => injectIntoWorker(page, installFirstBatchProbe) });
+  try {
+    await watchTasks(studioPage);
+    const before = await processMemory(studioPage.browser, 'now');
+
+    const ready = await drop(studioPage, folder);
+
+    const [peak, after] = [
+      await processMemory(studioPage.browser, 'peak'),
+      await processMemory(studioPage.browser, 'now'),
+    ];
+    // The blog's settings would take a processor that plays a GPU minutes.
+    const preset = studioPage.adapter.software ? 'quick' : 'blog';
+    const firstBatch = await firstBatchSeconds(studioPage, preset);
+    const tasks = await studioPage.page.evaluate(() => (window as unknown as PageScope).longTasks);
+    const figures = {
+      readySeconds: significant(ready, 3),
+      memoryGrowthMegabytes: growth(before, peak),
+      longestTaskMs: Math.max(0, ...tasks.map(({ ms }) => ms)),
+      firstBatchSeconds: significant(firstBatch, 3),
+    };
+    const missed = Object.entries(LIMITS).flatMap(([name, most]) => {
+      const figure = figures[name as keyof typeof LIMITS];
+      return figure !== null && figure > most ? [`${name}: ${figure} is more than ${most}`] : [];
+    });
+    const result = {
+      ...head('files', args, studioPage.adapter),
+      files: count,
+      preset,
+      /** All others are one of these under another name. */
+      distinctPhotos: drawn,
+      ...figures,
+      residentMegabytes: { before: before?.page ?? null, peak: peak?.page ?? null, after: after?.page ?? null },
+      tasksOver50Ms: tasks.length,
+      /** Runnable programs a core, over the last minute: other work on the machine makes all of it slower. */
+      loadPerCore: significant(loadavg()[0]! / cpus().length, 2),
+      missed,
+    };
+    console.log(JSON.stringify(result, null, 2));
+    return missed.length > 0 ? 1 : 0;
+  } finally {
+    await studioPage.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** From now on, tasks of the page's own thread that took more than 50 ms are written down. */
+async function watchTasks({ page }: StudioPage): Promise<void> {
+  await page.evaluate(() => {
+    const longTasks: PageScope['longTasks'] = [];
+    Object.assign(window, { longTasks });
+    const note = (entry: PerformanceEntry) => longTasks.push({ start: entry.startTime, ms: entry.duration });
+    new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ entryTypes: ['longtask'] });
+  });
+}
+
+/** Drags a folder from the desktop onto the page; seconds until its photos are understood and shown. */
+async function drop({ page, studio, died }: StudioPage, folder: string): Promise<number> {
+  const protocol = await page.context().newCDPSession(page);
+  const data = { items: [], files: [folder], dragOperationsMask: 1 };
+  const ready = studio.evaluate(
+    (s) =>
+      new Promise<number>((resolve) => {
+        addEventListener('drop', () => {
+          const dropped = performance.now();
+          const look = () => {
+            const { dataset, opening } = s.store.getState();
+            const shown = dataset && !opening && document.querySelector('[data-testid="stage-photos"] table');
+            if (shown) resolve((performance.now() - dropped) / 1000);
+            else requestAnimationFrame(look);
+          };
+          look();
+        });
+      }),
+  );
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await protocol.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
+  }
+  const seconds = await Promise.race([ready, died]);
+  await protocol.detach();
+  return seconds;
+}
+
+/** From Start until the first batch of a baseline with the preset's settings is uploaded and resampled. */
+async function firstBatchSeconds(studioPage: StudioPage, preset: 'blog' | 'quick'): Promise<number> {
+  const { page, studio } = studioPage;
+  const batchSize = await studio.evaluate((s, id) => {
+    s.applyPreset(id);
+    return s.store.getState().config.batchSize;
+  }, preset);
+  const arrived = engineWorker(page).evaluate(
+    (photos) => (globalThis as WorkerScope).firstBatchProbe.after(photos),
+    batchSize,
+  );
+  const startedAt = await page.evaluate(() => performance.timeOrigin + performance.now());
+  const running = attempt(
+    studioPage,
+    studio.evaluate((s) => s.start('baseline')),
+  );
+  const failed = running.then(() => Promise.reject(new Error('the run ended before its first batch')));
+  const seconds = ((await Promise.race([arrived, failed])) - startedAt) / 1000;
+  failed.catch(() => undefined);
+  await studio.evaluate((s) => s.stop());
+  await running;
+  return seconds;
+}
+
+/** At its largest, against before: MB. Null where there is no /proc. */
+function growth(before: ProcessMemory | null, peak: ProcessMemory | null): number | null {
+  return before && peak && Math.round((peak.page - before.page) * 1.048576);
+}
+
+function parse(args: readonly string[]): number | null {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { count: { type: 'string' } } });
+    const count = Number(values.count ?? CASSAVA_PHOTOS);
+    return Number.isInteger(count) && count > 0 ? count : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,217 @@
+import { expect, test } from 'vitest';
+import { PRESET_CONFIGS } from '../engine/experiments/meta';
+import type { EpochRecord, Score, SweepPoint } from '../engine/base/records';
+import {
+  accuracyDomain,
+  cdfRows,
+  logTicks,
+  epochTicks,
+  niceTicks,
+  percentTicks,
+  powersOfTen,
+  rateTicks,
+  spreadTicks,
+  sweepRows,
+  trainingRows,
+} from './chartRows';
+import { bestEpoch, bestPoint, majorityAccuracy, overlap } from './selectors';
+import { stageStatus } from './stageStatus';
+import { appendSteps, EMPTY_SERIES } from './series';
+import {
+  accuracySentence,
+  activationsSentence,
+  lossSentence,
+  shiftSentence,
+  sweepSentence,
+  tuneSentence,
+} from './sentences';
+import { initialState, type StudioState, type TrainingResult } from './state';
+
+const score = (correct: number, count = 4279, loss = 1): Score => ({ loss, accuracy: correct / count, correct, count });
+
+const record = (epoch: number, correct: number, best: boolean): EpochRecord => ({
+  epoch,
+  train: score(12842, 17118, 0.682),
+  validation: score(correct, 4279, 0.786),
+  best,
+  seconds: 188,
+  imagesPerSecond: 114,
+});
+
+const training = (size: number, ...epochs: EpochRecord[]): TrainingResult => ({
+  config: PRESET_CONFIGS.blog,
+  startedAt: '',
+  ended: 'done',
+  seconds: 1,
+  size,
+  series: appendSteps(EMPTY_SERIES, [{ globalStep: 1, epoch: 1, loss: 2, accuracy: 0 }]),
+  lastStep: null,
+  epochs: epochs.map((record, i) => ({ step: (i + 1) * 268, record })),
+  shift: null,
+});
+
+const point = (size: number, correct: number, zeroFraction = 0): SweepPoint => ({
+  ...score(correct),
+  size,
+  resize: 0,
+  seconds: 1,
+  distance: null,
+  classes: [],
+  changed: null,
+  activations: {
+    size,
+    count: 1,
+    zeroFraction,
+    aboveTwoFraction: 0,
+    mean: 1,
+    cdf: [
+      { x: 0, p: zeroFraction },
+      { x: 1, p: 1 },
+    ],
+  },
+});
+
+/** The blog's own figures. */
+const state: StudioState = {
+  ...initialState(),
+  dataset: {
+    name: 'cassava',
+    format: '',
+    classes: [
+      { name: 'CMD', train: 10514, validation: 2644 },
+      { name: 'other', train: 6604, validation: 1635 },
+    ],
+    trainCount: 17118,
+    validationCount: 4279,
+    warnings: [],
+    warningCounts: {},
+  },
+  baseline: training(224, record(9, 2857, true), record(10, 3042, true)),
+  sweep: {
+    config: PRESET_CONFIGS.blog,
+    startedAt: '',
+    ended: 'done',
+    seconds: 1,
+    points: [point(64, 2392, 0.298), point(384, 3333, 0.01), point(480, 3260, 0.012)],
+    recommendation: null,
+    partialActivations: null,
+    reference: point(224, 3042),
+  },
+  finetune: training(384, record(1, 3400, true), record(2, 3409, true), record(3, 3409, false)),
+};
+
+test('the best epoch and size', () => {
+  expect(bestEpoch(state.finetune)?.epoch).toBe(2);
+  expect(bestEpoch(null)).toBeNull();
+  expect(bestPoint(state.sweep)?.size).toBe(384);
+  expect(majorityAccuracy(state.dataset)).toBeCloseTo(0.618, 3);
+  expect(overlap(score(3042), score(3333))).toBe(false);
+  expect(overlap(score(3400), score(3409))).toBe(true);
+});
+
+test('the path tells the story in words and figures', () => {
+  expect(stageStatus(state, 'photos')).toEqual({ mood: 'done', word: 'opened', figure: '21,397' });
+  expect(stageStatus(state, 'baseline')).toEqual({ mood: 'done', word: 'done', figure: '71.1 %' });
+  expect(stageStatus(state, 'sweep').figure).toBe('best 384 px');
+  expect(stageStatus(state, 'finetune').figure).toBe('79.7 %, +8.6');
+  expect(stageStatus(initialState(), 'sweep')).toEqual({ mood: 'waiting', word: 'needs a baseline', figure: null });
+  const running = { ...state, run: { state: 'paused', run: 'baseline' } } as const;
+  expect(stageStatus(running, 'baseline')).toMatchObject({ mood: 'running', word: 'paused' });
+});
+
+test('sentences follow the data', () => {
+  expect(lossSentence(state.baseline!)).toContain('validation loss is 0.786, 0.104 above training');
+  expect(accuracySentence(state.baseline!, state.dataset)).toContain('Best after epoch 10: 71.1 %');
+  const poor = { ...state.baseline!, epochs: [{ step: 1, record: record(2, 999, true) }] };
+  expect(accuracySentence(poor, state.dataset)).toContain('not yet better than always naming');
+  expect(sweepSentence(state)).toBe(
+    "Best at 384 px, 1.71 times the training size: 77.9 %, +6.8 points against the baseline's own view.",
+  );
+  expect(activationsSentence(state)).toContain('Exactly zero: 29.8 % at 64 px, 1.2 % at 480 px');
+  expect(tuneSentence(state)).toContain(
+    'reaches 79.7 %: +1.8 points over the same size before, +8.6 over the baseline',
+  );
+});
+
+test('what fine-tuning did to the activations is said by its distances', () => {
+  const { activations } = point(224, 3042);
+  const distance = (ks: number) => ({ ks, w1: 0.1, from: 224 });
+  const shift = { reference: activations, before: activations, after: activations };
+  expect(shiftSentence({ ...shift, beforeDistance: distance(0.12), afterDistance: distance(0.034) })).toBe(
+    'Fine-tuning brings the activations back to those that the classifier was trained on, at 224 px: up to 12.0 points away before, 3.4 after (paper, figure 4).',
+  );
+  expect(shiftSentence({ ...shift, beforeDistance: distance(0.03), afterDistance: distance(0.05) })).toContain(
+    'does not bring the activations back',
+  );
+  const unswept = { ...shift, reference: null, before: null, beforeDistance: null, afterDistance: null };
+  expect(shiftSentence(unswept)).toContain('Sweep the test resolution first');
+});
+
+test('the rows of a long training stay few, and its batches become means', () => {
+  const long = training(64, ...Array.from({ length: 300 }, (_, i) => record(i + 1, i, true)));
+  const records = Array.from({ length: 300 * 268 }, (_, i) => ({
+    globalStep: i + 1,
+    epoch: Math.floor(i / 268) + 1,
+    loss: 1,
+    accuracy: i % 2,
+  }));
+  const { rows, batchesAPoint } = trainingRows({ ...long, series: appendSteps(EMPTY_SERIES, records) }, 'accuracy');
+  expect(rows.length).toBeLessThanOrEqual(250);
+  expect(batchesAPoint).toBeGreaterThan(300);
+  expect(rows.every(({ batch }) => batch === undefined || Math.abs(batch - 50) < 1e-6)).toBe(true);
+  expect(rows.at(-1)).toMatchObject({ step: 300 * 268, epoch: 300 });
+});
+
+test('chart rows', () => {
+  expect(trainingRows(state.baseline!, 'loss')).toEqual({
+    rows: [
+      { step: 1, batch: 2 },
+      { step: 268, epoch: 9, train: 0.682, validation: 0.786 },
+      { step: 536, epoch: 10, train: 0.682, validation: 0.786 },
+    ],
+    batchesAPoint: 1,
+  });
+  const { rows: accuracies } = trainingRows(state.baseline!, 'accuracy');
+  expect(accuracies.map((row) => Math.round(row.batch ?? row.validation ?? Number.NaN))).toEqual([0, 67, 71]);
+  const [row] = sweepRows([point(64, 2392)]);
+  expect(row!.accuracy - row!.reach[0]).toBeCloseTo(54.4, 1);
+  const rows = cdfRows(
+    [
+      { key: '64', cdf: point(64, 1, 0.3).activations.cdf },
+      { key: 'empty', cdf: [] },
+    ],
+    'linear',
+    3,
+  );
+  expect(rows.map((r) => r.x)).toEqual([0, 0.5, 1]);
+  const logarithmic = cdfRows([{ key: '64', cdf: point(64, 1, 0.3).activations.cdf }], 'log', 4);
+  expect(logarithmic.map((r) => Number(r.x.toFixed(9)))).toEqual([0.001, 0.01, 0.1, 1]);
+  expect(logarithmic.map((r) => Math.round(r['64'] ?? 0))).toEqual([30, 31, 37, 100]);
+  expect(logTicks(0.0124, 0.6)).toEqual([0.02, 0.05, 0.1, 0.2, 0.5]);
+  expect(rows.map((r) => Math.round(r['64'] ?? 0))).toEqual([30, 65, 100]);
+  expect(niceTicks(2.12)).toEqual([0, 0.5, 1, 1.5, 2, 2.5]);
+  expect(niceTicks(2680)).toEqual([0, 1000, 2000, 3000]);
+  expect(niceTicks(0)).toHaveLength(2);
+  expect(powersOfTen(1e-3, 10)).toEqual([0.001, 0.01, 0.1, 1, 10]);
+  expect(spreadTicks([32, 48, 64, 80, 96])).toEqual([32, 48, 64, 80, 96]);
+  expect(spreadTicks([128, 130, 160, 224, 225, 448])).toEqual([128, 224, 448]);
+  expect(spreadTicks([64])).toEqual([64]);
+  expect(epochTicks(3)).toEqual([1, 2, 3]);
+  expect(epochTicks(50)).toEqual([10, 20, 30, 40, 50]);
+  expect(percentTicks([20, 80])).toEqual([20, 40, 60, 80]);
+  expect(accuracyDomain([])).toEqual([0, 100]);
+  expect(accuracyDomain([71, 77.9])).toEqual([60, 80]);
+  expect(accuracyDomain([13, 75])).toEqual([0, 80]);
+  expect(accuracyDomain([95, 99])).toEqual([80, 100]);
+});
+
+test('a search’s axis shows its fall and as much above it, whatever runs away', () => {
+  const ticksOf = (...losses: number[]) =>
+    rateTicks(losses.map((smoothedLoss) => ({ lr: 1, loss: smoothedLoss, smoothedLoss })));
+  // From 1.62 down to 1.31, and up to 1.93.
+  expect(ticksOf(1.5, 1.62, 1.31, 5)).toEqual([1.2, 1.4, 1.6, 1.8, 2]);
+  expect(ticksOf(1.5, 1.62, 1.31, 1.4)).toEqual([1.3, 1.4, 1.5, 1.6, 1.7]);
+  expect(ticksOf(0.71)).toEqual([0.7, 0.72]);
+  expect(ticksOf(0.71, 5)).toEqual([0.7, 0.72, 0.74, 0.76, 0.78, 0.8, 0.82]);
+  expect(ticksOf()).toEqual(niceTicks(1));
+});

@@ -1,0 +1,176 @@
+/** What training and evaluation yield: plain records, safe to post, store and chart. */
+
+/** One optimiser step. */
+export interface StepRecord {
+  /** Optimiser steps so far in this run, from 1. */
+  globalStep: number;
+  epoch: number;
+  /** Mean cross entropy of the batch, nats. */
+  loss: number;
+  /** Share of the batch that was classified right, 0 to 1. */
+  accuracy: number;
+}
+
+/** Sample means over one split. */
+export interface Score {
+  /** Mean cross entropy, nats. */
+  loss: number;
+  /** 0 to 1. */
+  accuracy: number;
+  correct: number;
+  count: number;
+}
+
+export interface EpochRecord {
+  /** From 1. */
+  epoch: number;
+  train: Score;
+  /** The training loss as fastai shows it, a moving average over batches; of its recipe only. */
+  smoothedLoss?: number;
+  validation: Score;
+  /** This epoch's weights are the best so far (strictly more accurate than any before). */
+  best: boolean;
+  seconds: number;
+  imagesPerSecond: number;
+}
+
+/** The pooled activations (input of `fc`) of a whole split, as a histogram. */
+export interface ActivationStats {
+  /** Resolution of the view in px. */
+  size: number;
+  count: number;
+  zeroFraction: number;
+  /** Share above 2. */
+  aboveTwoFraction: number;
+  mean: number;
+  /** Cumulative distribution: share of values <= `x`, at most 500 points from 0 up. */
+  cdf: { x: number; p: number }[];
+}
+
+export interface SweepPoint extends Score {
+  /** Test resolution in px, and the resize before it (0: none). */
+  size: number;
+  resize: number;
+  activations: ActivationStats;
+  /** How far the activations are from those at the size trained at, or else in the baseline's own view; null for itself. */
+  distance: Distance | null;
+  /** Accuracy a class, 0 to 1, in the data set's order; null for classes without photos. */
+  classes: readonly (number | null)[];
+  /** Against the baseline's own view, photo by photo; null for itself. */
+  changed: PairedChange | null;
+  seconds: number;
+}
+
+/** Between two distributions of activations. */
+export interface Distance {
+  /** Kolmogorov-Smirnov: the largest vertical distance, 0 to 1. */
+  ks: number;
+  /** Wasserstein-1: the area between both, in units of activation. */
+  w1: number;
+  /** Resolution in px of what it is measured from. */
+  from: number;
+}
+
+/** The activations at a test resolution before and after fine-tuning there (paper, figure 4). */
+export interface ActivationShift {
+  after: ActivationStats;
+  /** Where it has been measured. */
+  before: ActivationStats | null;
+  /** At the resolution trained at, or in the baseline's own view: what both are held against; null if not measured. */
+  reference: ActivationStats | null;
+  beforeDistance: Distance | null;
+  afterDistance: Distance | null;
+}
+
+/** Photos that only the second, and only the first, of two classifiers gets right. */
+export interface PairedChange {
+  won: number;
+  lost: number;
+  /** McNemar's exact test, two-sided. */
+  p: number;
+}
+
+/** What the measured sizes recommend. */
+export interface Recommendation {
+  /** Of highest accuracy, the smaller of equals. */
+  best: number;
+  /** The smallest size that is not told apart from the best: it costs least. */
+  recommended: number;
+  /** Sizes that are not told apart from the best, itself included. */
+  withinNoise: number[];
+  sentence: string;
+}
+
+/** One line of an experiment's table. */
+export interface ExperimentRow {
+  /** What was done, in a few words: "the classifier", "Fréchet map". */
+  name: string;
+  /** Photos that it was tuned on, where it was tuned. */
+  views: 'train' | 'test' | null;
+  /** px: what the weights saw last in training, and what they are tested at. */
+  trainSize: number;
+  testSize: number;
+  score: Score;
+  /** Photo by photo against the weights as they were, at the same size; null for those, or where nothing compares. */
+  changed: PairedChange | null;
+  /** Epochs trained for it. */
+  epochs: number;
+  /** What was worked out on the way, such as a fitted law. */
+  note: string | null;
+}
+
+/** One step of the search for a learning rate. */
+export interface RatePoint {
+  lr: number;
+  /** Mean cross entropy of the batch, nats. */
+  loss: number;
+  /** The same as a moving average over the steps so far: what is judged by. */
+  smoothedLoss: number;
+}
+
+/** Learning rates that fastai suggests after the search. */
+export interface SuggestedRates {
+  /** Within the longest fall of the loss. */
+  valley: number;
+  /** Where the loss falls most steeply. */
+  steep: number;
+}
+
+/** How fast a machine trains the reference network. */
+export interface MachineBenchmark {
+  /** Training ResNet-50 at 224 px, batch 64. */
+  imagesPerSecond: number;
+  /** Floating-point operations a second in training steps. */
+  flopsPerSecond: number;
+  /** The step that was timed: on a slow machine a smaller one, from which the rest is worked out by its operations. */
+  measured: { rows: number; size: number };
+  /** Of the blog's three steps on its 21,397 photos. */
+  blogSeconds: number;
+}
+
+/** Everything a run says while it goes on; consumers chart it, count it, or print it. */
+export type RunRecord =
+  /** A training epoch or an evaluation begins. */
+  | { kind: 'phase'; phase: 'training' | 'evaluating'; epoch: number; batches: number; images: number; size: number }
+  /** Kernels are being timed against one another on this adapter, `done` of `of` operations so far. */
+  | { kind: 'tuning'; done: number; of: number; size: number }
+  /** The GPU has no room for a whole batch: it goes in parts, whose batch statistics are their own. */
+  | { kind: 'microBatch'; microBatch: number; batchSize: number }
+  | { kind: 'step'; record: StepRecord; images: number }
+  /** One batch has been evaluated. */
+  | { kind: 'evaluated'; images: number }
+  /** Activations of the evaluation under way, as far as it is. */
+  | { kind: 'partialActivations'; activations: ActivationStats }
+  /** What fine-tuning has done to the activations, whenever its weights are the best so far. */
+  | { kind: 'shift'; shift: ActivationShift }
+  | { kind: 'epoch'; record: EpochRecord }
+  /** `reference` marks the baseline's own view, measured beside a sweep. */
+  | { kind: 'sweepPoint'; point: SweepPoint; reference: boolean }
+  /** After a sweep: which size to use. */
+  | { kind: 'recommendation'; recommendation: Recommendation }
+  | { kind: 'ratePoint'; point: RatePoint }
+  /** After a search for a learning rate; null if the loss never fell. */
+  | { kind: 'suggestedRates'; suggested: SuggestedRates | null }
+  | { kind: 'evaluation'; score: Score; resize: number; crop: number }
+  /** An experiment has filled a line of its table. */
+  | { kind: 'row'; row: ExperimentRow };

@@ -1,0 +1,119 @@
+/**
+ * The search for a learning rate (Smith 2017, section 3.3; fastai's `lr_find`): the steps that the baseline would begin
+ * with, from the same weights and on the same views, at rates that grow from far too low to far too high. Nothing is kept
+ * but the losses.
+ */
+import { suggestRates } from '../analysis/learningRate';
+import { StudioError } from '../base/errors';
+import { stateSpecs } from '../models/resnet';
+import { allocateState, type HostState, type NetworkState, releaseState } from '../nn/state';
+import { ALIKE } from '../train/fastai';
+import { trainingOf } from '../models/parts';
+import { beginningPart } from './plan';
+import type { RatePoint, RunRecord } from '../base/records';
+import { exponential } from '../optim/schedule';
+import { methodOf } from './method';
+import { SmoothedLoss } from '../train/smoothedLoss';
+import type { Network } from '../models/passes';
+import { photosOfSteps, stepsOfEpoch, trainEpoch } from '../train/trainEpoch';
+import { photosOf } from './baseline';
+import { partOf } from './fastai';
+import { begin, type ExperimentContext, prepare } from './fit';
+import type { StudioConfig } from './meta';
+
+/** fastai's. */
+const RATES = exponential(1e-7, 10);
+/** The loss has run away where its average is more than so many times its least. */
+const RUN_AWAY = 4;
+
+/** `initial` fits the configured architecture and the data set's classes, and stays as it is. */
+export async function* lrFinder(
+  context: ExperimentContext,
+  config: StudioConfig,
+  initial: HostState | Promise<HostState>,
+): AsyncGenerator<RunRecord, void, undefined> {
+  const { classes } = context.dataset;
+  const state = allocateState(context.backend, stateSpecs(config.arch, classes.length));
+  const steps = config.lrFinderSteps;
+  const smoothed = new SmoothedLoss();
+  const points: RatePoint[] = [];
+  let least = Infinity;
+  try {
+    const network = { arch: config.arch, classes, state };
+    const records = growing(context, config, { network, initial, smoothed });
+    for await (const record of records) {
+      yield record;
+      if (record.kind !== 'step') continue;
+      const { globalStep, loss } = record.record;
+      const point = { lr: RATES((globalStep - 1) / steps).lr, loss, smoothedLoss: smoothed.value };
+      points.push(point);
+      yield { kind: 'ratePoint', point };
+      least = Math.min(least, point.smoothedLoss);
+      if (globalStep >= steps || point.smoothedLoss > RUN_AWAY * least) break;
+    }
+  } finally {
+    releaseState(context.backend, state);
+  }
+  yield { kind: 'suggestedRates', suggested: suggestRates(points, steps) };
+}
+
+interface Search {
+  /** Not yet written to. */
+  network: Network<NetworkState>;
+  initial: HostState | Promise<HostState>;
+  smoothed: SmoothedLoss;
+}
+
+/** The steps and what leads to them. Ends where a loss is no number any more. */
+async function* growing(
+  context: ExperimentContext,
+  config: StudioConfig,
+  { network, initial, smoothed }: Search,
+): AsyncGenerator<RunRecord, void, undefined> {
+  const { dataset } = context;
+  const { lrFinderSteps: steps, weightDecay } = config;
+  const { training, method, dropLast } = beginningOf(config, network);
+  const photos = { ...photosOf(config), samples: dataset.train, objective: method.objective, dropLast };
+  const count = dataset.train.length;
+  const perEpoch = stepsOfEpoch(count, photos);
+  const epochs = Math.ceil(steps / perEpoch);
+  const how = { ...photos, method, lr: 1, weightDecay, initial };
+  const beginning = await begin(context, network, training, { ...photos, epoch: 1 }, how);
+  const { first, optimiser } = beginning;
+  try {
+    const room = yield* prepare(context, network, training, beginning, how);
+    const images = photosOfSteps(count, photos, steps);
+    yield { kind: 'phase', phase: 'training', epoch: 0, batches: steps, images, size: photos.size };
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const records = trainEpoch(context, {
+        ...photos,
+        network,
+        mode: training.mode,
+        room,
+        optimiser,
+        schedule: (progress) => RATES((progress * epochs * perEpoch) / steps),
+        epoch,
+        epochs,
+        smoothed,
+        ...(epoch === 1 && first && { prefetched: first }),
+      });
+      // All epochs count as one phase.
+      for await (const record of records) if (record.kind !== 'phase') yield record;
+    }
+  } catch (error) {
+    if (!(error instanceof StudioError && error.code === 'not-finite')) throw error;
+  } finally {
+    first?.release();
+    optimiser.release();
+  }
+}
+
+/** What the baseline trains first, and how; of fastai's recipe, as `lr_find` does, all groups at one rate. */
+function beginningOf(config: StudioConfig, network: Network<NetworkState>) {
+  const training = trainingOf(network, beginningPart(config.arch, config));
+  if (config.recipe === 'fastai') {
+    const part = partOf(network, config, { discrimination: ALIKE, schedule: RATES });
+    return { ...part, training };
+  }
+  return { training, method: { ...methodOf(config, 1), averaging: 0 }, dropLast: false };
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { ARCHITECTURES } from '../models/meta';
+import { stateSpecs } from '../models/resnet';
+import { PRESET_CONFIGS } from './meta';
+import { methodOf } from './method';
+
+test('a warm-up of epochs takes half a short run at most', () => {
+  const config = { ...PRESET_CONFIGS.blog, schedule: 'cosine', warmUp: 5 } as const;
+  expect(methodOf(config, 50).schedule(0.1).lr).toBe(1);
+  expect(methodOf(config, 50).schedule(0.05).lr).toBeCloseTo(0.505, 12);
+  expect(methodOf(config, 4).schedule(0.5).lr).toBe(1);
+  expect(methodOf(config, 4).schedule(0.25).lr).toBeCloseTo(0.505, 12);
+});
+
+test.each(ARCHITECTURES)('without decay of norms and biases, filters and matrices of %s decay alone', (arch) => {
+  const { grouping } = methodOf({ ...PRESET_CONFIGS.blog, decayAll: false }, 1);
+  const parameters = stateSpecs(arch, 5).filter(
+    ({ role }) => !['runningMean', 'runningVariance', 'batchesTracked'].includes(role),
+  );
+  for (const { key, role } of parameters) {
+    expect([key, grouping!(key)]).toEqual([key, { lr: 1, weightDecay: Number(role === 'conv' || role === 'linear') }]);
+  }
+  expect(methodOf(PRESET_CONFIGS.blog, 1).grouping).toBeUndefined();
+});

@@ -1,0 +1,51 @@
+/** What the settings say of how to train, as the trainer takes it. */
+import type { Grouping, OptimiserChoice } from '../optim/optimiser';
+import { constant, cosineDecay, type Schedule, stepDecay } from '../optim/schedule';
+import type { Method } from '../train/method';
+import type { Objective } from '../optim/objective';
+import type { StudioConfig } from './meta';
+
+export function objectiveOf({ labelSmoothing, balance, mixup, cutmix }: StudioConfig): Objective {
+  return { smoothing: labelSmoothing, balance, mixup, cutmix };
+}
+
+function optimiserOf({ optimizer, momentum }: StudioConfig): OptimiserChoice {
+  return optimizer === 'sgd' ? { kind: 'sgd', momentum } : { kind: 'adamw' };
+}
+
+function scheduleOf({ schedule, warmUp }: StudioConfig, epochs: number): Schedule {
+  switch (schedule) {
+    case 'none':
+      return constant;
+    case 'step':
+      return stepDecay(epochs);
+    case 'cosine':
+      // Something is left to fall in, however short the run.
+      return cosineDecay(Math.min(warmUp / epochs, 0.5));
+    default:
+      return schedule satisfies never;
+  }
+}
+
+/** Decay is of filters and the classifier's matrix; norms and biases are left alone. */
+const decayMatrices: Grouping = (key) => ({
+  lr: 1,
+  weightDecay: Number(/(conv\d|downsample\.0|fc|head\.[48])\.weight$/.test(key)),
+});
+
+/** What a configuration asks for over `epochs` of training. */
+export function methodOf(config: StudioConfig, epochs: number): Method {
+  return {
+    optimiser: optimiserOf(config),
+    schedule: scheduleOf(config, epochs),
+    objective: objectiveOf(config),
+    ...(!config.decayAll && { grouping: decayMatrices }),
+    averaging: config.averaging,
+    patience: config.patience,
+  };
+}
+
+/** The same of fine-tuning, whose photos are to look as in testing: they are not mixed. */
+export function tuneMethodOf(config: StudioConfig, epochs: number): Method {
+  return methodOf({ ...config, mixup: 0, cutmix: 0 }, epochs);
+}

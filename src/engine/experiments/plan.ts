@@ -1,0 +1,188 @@
+/** What a run will take, from shapes alone: its phases, their work, and what it asks of the GPU. */
+import { PAPER_RATIO } from '../analysis/resolution';
+import {
+  ABLATION_PARTS,
+  FROZEN_EPOCHS,
+  lowSizeOf,
+  progressiveSizeOf,
+  type RunId,
+  startsAsBaseline,
+  type StudioConfig,
+  tunedPart,
+} from './meta';
+import { forwardMacs, type Section, trainingMacs } from '../models/cost';
+import type { Architecture } from '../models/meta';
+import type { SplitPoint } from '../models/resnet';
+import { ALIKE, BY_FACTORS, fastaiGroups, fastaiPart } from '../train/fastai';
+import { FEATURE_BYTES, planFeatureCache } from '../memory/featureCache';
+import { type TrainedPart, trainedPart } from '../models/parts';
+import type { StepSpec } from '../memory/rehearsal';
+import { methodOf, tuneMethodOf } from './method';
+import { photosOfEpoch, photosOfSteps } from '../train/trainEpoch';
+
+/** A training epoch or an evaluation, as the run will go through them. */
+export interface PlannedPhase {
+  phase: 'training' | 'evaluating';
+  size: number;
+  images: number;
+  /** Floating-point operations of the whole phase. */
+  flops: number;
+  /** Begins with features that were kept, and says little about how quick the adapter is. */
+  ofFeatures?: boolean;
+}
+
+export interface RunSpec {
+  run: RunId;
+  config: StudioConfig;
+  arch: Architecture;
+  classes: number;
+  trainCount: number;
+  validationCount: number;
+  /** Resolution of fine-tuning, worked out. */
+  tuneSize: number;
+}
+
+/** Epochs of one training, each with an evaluation. */
+interface PlannedTraining {
+  part: TrainedPart;
+  epochs: number;
+  size: number;
+  testSize: number;
+  /** Whether its views are those of testing. */
+  fixed?: boolean;
+}
+
+export function plannedPhases(shape: RunSpec): PlannedPhase[] {
+  const { run, config, arch, classes, trainCount, validationCount, tuneSize } = shape;
+  const dropLast = config.recipe === 'fastai' && (startsAsBaseline(run) || run === 'finetune');
+  const trained = photosOfEpoch(trainCount, { batchSize: config.batchSize, dropLast });
+  const forward = (size: number, images: number, section: Section = {}): PlannedPhase => {
+    const flops = 2 * images * forwardMacs(arch, size, classes, section);
+    return { phase: 'evaluating', size, images, flops, ofFeatures: section.from !== undefined };
+  };
+  const evaluation = (size: number) => forward(size, validationCount);
+  const training = ({ part, epochs, size, testSize, fixed = false }: PlannedTraining): PlannedPhase[] => {
+    const { precision } = config;
+    const repetition = { arch, part, epochs, size, testSize, fixed, trainCount, validationCount, precision };
+    const keeping = planFeatureCache({ ...repetition, featureBytes: FEATURE_BYTES });
+    const [ofTrain, ofValidation] = [keeping?.train, keeping?.validation].map((kept) => (kept ? keeping!.cut : null));
+    const sectionFrom = (cut: SplitPoint | null | undefined) => (cut ? { from: cut } : {});
+    const flops = 2 * trained * trainingMacs(arch, size, classes, part.trains, sectionFrom(ofTrain));
+    const step: PlannedPhase = { phase: 'training', size, images: trained, flops, ofFeatures: Boolean(ofTrain) };
+    return [
+      ...(ofTrain ? [forward(size, trainCount, { until: ofTrain })] : []),
+      ...(ofValidation ? [forward(testSize, validationCount, { until: ofValidation })] : []),
+      ...repeated(epochs, [step, forward(testSize, validationCount, sectionFrom(ofValidation))]),
+    ];
+  };
+  const tuning = (part: TrainedPart, size: number, fixed = config.tuneAugmentation === 'test') =>
+    training({ part, epochs: config.tuneEpochs, size, testSize: size, fixed });
+  const whole = trainedPart(arch, 'all');
+  switch (run) {
+    case 'lrFinder': {
+      const { batchSize, lrFinderSteps, trainSize: size } = config;
+      const images = photosOfSteps(trainCount, { batchSize, dropLast }, lrFinderSteps);
+      const { trains } = beginningPart(arch, config);
+      return [{ phase: 'training', size, images, flops: 2 * images * trainingMacs(arch, size, classes, trains) }];
+    }
+    case 'baseline': {
+      const sizes = { size: config.trainSize, testSize: config.evalCrop };
+      const { epochs } = config;
+      const part = beginningPart(arch, config);
+      if (config.recipe !== 'fastai') return training({ part, epochs, ...sizes });
+      return [...training({ part, epochs: FROZEN_EPOCHS, ...sizes }), ...training({ part: whole, epochs, ...sizes })];
+    }
+    case 'sweep':
+      return [config.evalCrop, ...sizesOfSweep(config)].map(evaluation);
+    case 'finetune':
+      return tuning(tuningPart(arch, config), tuneSize);
+    case 'evaluate':
+      return [evaluation(config.evalCrop)];
+    case 'ablation':
+      return config.ablationSizes.flatMap((size) => [
+        evaluation(size),
+        ...ABLATION_PARTS.filter((part) => part !== 'none').flatMap((part) =>
+          [false, true].flatMap((fixed) => tuning(trainedPart(arch, part), size, fixed)),
+        ),
+      ]);
+    case 'lowResolution': {
+      const { epochs, trainSize } = config;
+      const later = [trainSize, Math.round(trainSize / PAPER_RATIO)].map(evaluation);
+      const sizes = [lowSizeOf(config), trainSize];
+      return sizes.flatMap((size, i) => [
+        ...training({ part: whole, epochs, size, testSize: trainSize }),
+        ...(later[i] ? [later[i]] : []),
+      ]);
+    }
+    case 'progressive': {
+      const size = progressiveSizeOf(config);
+      const tunings = [trainedPart(arch, 'statistics'), whole].flatMap((part) => tuning(part, size, false));
+      return [...[config.trainSize, size].map(evaluation), ...tunings];
+    }
+    case 'adaptation': {
+      const laws = (size: number) => forward(size, Math.min(trainCount, validationCount));
+      const others = config.sweepSizes.filter((size) => size !== config.trainSize);
+      return [
+        laws(config.trainSize),
+        ...others.flatMap((size) => [evaluation(size), laws(size), evaluation(size), evaluation(size)]),
+      ];
+    }
+    default:
+      return run satisfies never;
+  }
+}
+
+const repeated = (count: number, phases: readonly PlannedPhase[]) => Array.from({ length: count }, () => phases).flat();
+
+/** What the baseline trains first, and its search for a learning rate. */
+export const beginningPart = (arch: Architecture, config: StudioConfig): TrainedPart =>
+  config.recipe === 'fastai' ? fastaiPart(arch, { frozen: true }) : trainedPart(arch, config.trains);
+
+const tuningPart = (arch: Architecture, config: StudioConfig): TrainedPart =>
+  config.recipe === 'fastai' ? fastaiPart(arch, { frozen: true }) : trainedPart(arch, tunedPart(config));
+
+/** A search measures five sizes, and about two more for each halving of the gaps between them. */
+function sizesOfSweep({ sweepMode, sweepSizes, sweepFrom, sweepTo }: StudioConfig): readonly number[] {
+  if (sweepMode === 'sizes') return sweepSizes;
+  const middle = (sweepFrom + sweepTo) / 2;
+  const quarter = (sweepTo - sweepFrom) / 4;
+  return [...[-2, -1, 0, 1, 2].map((step) => middle + step * quarter), middle, middle].map(Math.round);
+}
+
+/** What the run asks of the GPU where it asks most. */
+export function stepSpecOf(shape: RunSpec): StepSpec {
+  const { run, config, arch, classes } = shape;
+  const size = Math.max(...plannedPhases(shape).map((phase) => phase.size));
+  const { precision } = config;
+  const every = { precision, photosFirst: true };
+  const [trained, tuned] = [methodOf, tuneMethodOf].map((method) => ({ ...every, ...method(config, 1) }));
+  const batch = { arch, classes, rows: config.batchSize, size };
+  const whole = trainedPart(arch, 'all');
+  const fastai = { ...every, optimiser: { kind: 'fastai' } } as const;
+  const alike = { ...fastai, grouping: fastaiGroups(arch, ALIKE) };
+  switch (run) {
+    case 'lrFinder': {
+      const method = config.recipe === 'fastai' ? alike : { ...trained, averaging: 0 };
+      return { ...batch, training: { ...beginningPart(arch, config), ...method } };
+    }
+    case 'baseline':
+      if (config.recipe === 'fastai') {
+        const grouping = fastaiGroups(arch, BY_FACTORS);
+        return { ...batch, size: config.trainSize, training: { ...whole, ...fastai, grouping } };
+      }
+      return { ...batch, size: config.trainSize, training: { ...trainedPart(arch, config.trains), ...trained } };
+    case 'lowResolution':
+      return { ...batch, size: config.trainSize, training: { ...whole, ...trained } };
+    case 'ablation':
+    case 'progressive':
+      return { ...batch, training: { ...whole, ...tuned } };
+    case 'finetune':
+      return { ...batch, training: { ...tuningPart(arch, config), ...(config.recipe === 'fastai' ? alike : tuned) } };
+    case 'sweep':
+    case 'evaluate':
+    case 'adaptation':
+      return { ...batch, training: null };
+    default:
+      return run satisfies never;
+  }
+}

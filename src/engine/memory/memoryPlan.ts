@@ -1,0 +1,91 @@
+/** What fits: how much of a batch goes through the network at once, and what is kept for the backward pass. */
+import { StudioError } from '../base/errors';
+import type { StudioBackend } from '../gpu/backend';
+import type { Platform } from '../gpu/recorder';
+import type { NetworkTensors } from '../nn/state';
+import { MEMORY_LEVELS, type MemoryLevel } from './policy';
+import { allocatingOnly, type StepSpec, dryRunOf, rehearseTraining, type TrainingParts } from './rehearsal';
+
+export interface MemoryPlan {
+  /** Photos that go through the network at once. */
+  microBatch: number;
+  level: MemoryLevel;
+  /** The most that the network, its optimiser and the step will have allocated on the GPU. */
+  memoryBytes: number;
+  largestTensorBytes: number;
+  /** Of one micro-batch and the optimiser. */
+  dispatches: number;
+}
+
+/**
+ * The quickest way that stays within `budgetBytes` and the adapter's limits: the whole batch at once if possible, keeping as
+ * much as there is room for; else equal parts of it. Null if not even one photo fits.
+ */
+export function planMemory(platform: Platform, demand: StepSpec, budgetBytes: number): MemoryPlan | null {
+  return memoryPlansWithin(platform, demand, budgetBytes).next().value ?? null;
+}
+
+/** Every way that fits, the quickest first. */
+function* memoryPlansWithin(
+  platform: Platform,
+  demand: StepSpec,
+  budgetBytes: number,
+): Generator<MemoryPlan, undefined, undefined> {
+  for (const microBatch of equalParts(demand.rows)) {
+    for (const level of demand.training ? MEMORY_LEVELS : (['lean'] as const)) {
+      const room = memoryPlanFor(platform, { ...demand, rows: microBatch }, level);
+      if (room && room.memoryBytes <= budgetBytes) yield room;
+    }
+  }
+  return undefined;
+}
+
+/** What `demand.rows` photos at once take; null if a tensor is beyond the adapter's limits. */
+export function memoryPlanFor(platform: Platform, demand: StepSpec, level: MemoryLevel): MemoryPlan | null {
+  try {
+    const { peakBytes: memoryBytes, largestTensorBytes, dispatchCount: dispatches } = dryRunOf(platform, demand, level);
+    return { microBatch: demand.rows, level, memoryBytes, largestTensorBytes, dispatches };
+  } catch (error) {
+    if (error instanceof StudioError && error.code === 'exceeds-limits') return null;
+    throw error;
+  }
+}
+
+/** rows, a half of them, a third, … 1, rounded up. */
+function equalParts(rows: number): number[] {
+  return [...new Set(Array.from({ length: rows }, (_, i) => Math.ceil(rows / (i + 1))))];
+}
+
+/**
+ * Takes the memory of a training step on the device, beforehand: where there is less than the budget says, with smaller parts
+ * of the batch. What comes back is there. Waits for the GPU.
+ * @throws StudioError `exceeds-limits` if not even one photo fits.
+ */
+export async function reserveMemory(
+  backend: StudioBackend,
+  demand: StepSpec & { training: object },
+  state: NetworkTensors,
+  parts: Omit<TrainingParts, 'level'>,
+  budgetBytes: number,
+): Promise<MemoryPlan> {
+  let [tried, least] = [false, Infinity];
+  for (const room of memoryPlansWithin(backend, demand, budgetBytes)) {
+    if (room.memoryBytes >= least) continue;
+    const { level, microBatch: rows } = room;
+    const enough = await backend.succeedsWithinMemory(() =>
+      rehearseTraining(allocatingOnly(backend), { ...demand, rows }, state, { ...parts, level }),
+    );
+    if (enough) return room;
+    backend.releasePool();
+    [tried, least] = [true, room.memoryBytes];
+  }
+  throw outOfMemory(demand, tried ? least : budgetBytes);
+}
+
+export function outOfMemory({ size, arch }: Pick<StepSpec, 'size' | 'arch'>, budgetBytes: number): StudioError {
+  return new StudioError(
+    'exceeds-limits',
+    `Not even one photo of ${size} px goes through a ${arch} within ${Math.round(budgetBytes / 2 ** 20)} MiB of GPU memory`,
+    'Choose a smaller resolution or network, allow more GPU memory in the settings, or close other programs.',
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * Which part of a network is trained. What is frozen stays as it is, running statistics included: norms before the part are
+ * in evaluation mode. FixRes' fine-tuning is `statistics` (imnet_finetune/train.py); `affine` and the paper's other rows
+ * of table 6 go further. A head with norms of its own (fastai's) trains as a whole, its norms and dropouts included.
+ */
+import type { GpuTensor } from '../gpu/recorder';
+import { isOfHead } from './heads';
+import type { Architecture } from './meta';
+import { lastNorm } from './resnet';
+import { EVAL, type NormMode, TRAIN } from '../nn/layers';
+import type { Network } from './passes';
+
+/** From nothing to everything; `layer4` and `layer3` are the trunk from that stage on. */
+export type Part = 'none' | 'classifier' | 'statistics' | 'affine' | 'lastBlock' | 'layer4' | 'layer3' | 'all';
+
+/** By name: which tensors get gradients, and which norms use and move their batch's statistics. */
+export interface TrainedPart {
+  trains: (key: string) => boolean;
+  mode: NormMode;
+}
+
+/** The tensors that get gradients, and how the network's norms behave meanwhile. */
+export interface Training {
+  trained: ReadonlyMap<string, GpuTensor>;
+  mode: NormMode;
+}
+
+export function trainedPart(arch: Architecture, part: Part): TrainedPart {
+  const last = lastNorm(arch);
+  switch (part) {
+    case 'none':
+      return { trains: () => false, mode: EVAL };
+    case 'classifier':
+      return from(isOfHead);
+    case 'statistics':
+    case 'affine': {
+      const keys = new Set(part === 'affine' ? [`${last}.weight`, `${last}.bias`] : []);
+      return {
+        trains: (key) => isOfHead(key) || keys.has(key),
+        mode: { trainsNorm: (name) => name === last || isOfHead(name) },
+      };
+    }
+    case 'lastBlock': {
+      const block = last.slice(0, last.lastIndexOf('.') + 1);
+      return from((name) => isOfHead(name) || name.startsWith(block));
+    }
+    case 'layer4':
+      return from((name) => isOfHead(name) || name.startsWith('layer4.'));
+    case 'layer3':
+      return from((name) => isOfHead(name) || /^layer[34]\./.test(name));
+    case 'all':
+      return { trains: () => true, mode: TRAIN };
+    default:
+      return part satisfies never;
+  }
+}
+
+/** Whole layers: those that learn use their batch's statistics, too. */
+const from = (learns: (name: string) => boolean): TrainedPart => ({ trains: learns, mode: { trainsNorm: learns } });
+
+/** Everything not in `trained` is neither stepped nor decayed: frozen means untouched. */
+export function trainingOf({ state }: Pick<Network, 'state'>, { trains, mode }: TrainedPart): Training {
+  return { trained: new Map([...state.parameters].filter(([key]) => trains(key))), mode };
+}

@@ -1,0 +1,94 @@
+/** What is stepped, with whose rates, in how many dispatches; that a step is PyTorch's stands beside the kernels. */
+import { expect, test } from 'vitest';
+import { expectClose } from '../../testing/closeness';
+import { values } from '../../testing/golden/values';
+import { withoutLeaks } from '../../testing/gpuTensors';
+import { nodeBackend } from '../../hosts/node/gpu';
+import { DryRun } from '../gpu/dryRun';
+import { adamWReference } from '../kernels/adamW/adamW.reference';
+import { stateSpecs } from '../models/resnet';
+import { allocateState, releaseState, type TensorSpec } from '../nn/state';
+import { type Grouping, newOptimiser } from './optimiser';
+import { oneCycle } from './schedule';
+
+const backend = await nodeBackend();
+
+const SPECS: TensorSpec[] = [
+  { key: 'conv1.weight', shape: [3, 3, 2, 5], role: 'conv' },
+  { key: 'bn1.weight', shape: [5], role: 'gamma' },
+  { key: 'bn1.bias', shape: [5], role: 'beta' },
+  { key: 'fc.weight', shape: [4, 5], role: 'linear' },
+  { key: 'fc.bias', shape: [4], role: 'linearBias' },
+];
+const KEYS = SPECS.map(({ key }) => key);
+const RATES = { lr: 0.05, weightDecay: 0.1 };
+
+/** The classifier at ten times the rate; only matrices and filters decay. */
+const grouping: Grouping = (key) => ({
+  lr: key.startsWith('fc.') ? 1 : 0.1,
+  weightDecay: key === 'conv1.weight' || key === 'fc.weight' ? 1 : 0,
+});
+
+const countOf = (key: string) => SPECS.find((spec) => spec.key === key)!.shape.reduce((a, b) => a * b, 1);
+const gradientOf = (key: string, step: number) => values(`${key} ${step}`, countOf(key));
+
+/** Every tensor after five steps of fastai's Adam through one cycle, `trained` having been given gradients. */
+async function run(trained: readonly string[]): Promise<Map<string, Float32Array>> {
+  const after = new Map<string, Float32Array>();
+  const schedule = oneCycle({ rising: 0.3, div: 5 });
+  await withoutLeaks(backend, async () => {
+    const state = allocateState(backend, SPECS);
+    for (const [key, tensor] of state.parameters) backend.writeWords(tensor, values(key, countOf(key)));
+    const parameters = new Map([...state.parameters].filter(([key]) => trained.includes(key)));
+    const optimiser = newOptimiser(backend, parameters, { kind: 'fastai' }, { ...RATES, grouping });
+    expect([...optimiser.gradients.keys()].sort()).toEqual([...trained].sort());
+    for (let step = 0; step < 5; step++) {
+      for (const [key, tensor] of optimiser.gradients) backend.writeWords(tensor, gradientOf(key, step));
+      optimiser.step(schedule(step / 5));
+    }
+    for (const [key, tensor] of state.parameters) after.set(key, await backend.download(tensor));
+    optimiser.release();
+    releaseState(backend, state);
+  });
+  return after;
+}
+
+test('each group is stepped at its own rates through the schedule, as fastai does', async () => {
+  const after = await run(KEYS);
+  const schedule = oneCycle({ rising: 0.3, div: 5 });
+  for (const key of KEYS) {
+    const group = grouping(key);
+    const steps = [0, 1, 2, 3, 4].map((step) => {
+      const { lr, momentum } = schedule(step / 5);
+      const rates = { lr: RATES.lr * lr * group.lr, weightDecay: RATES.weightDecay * group.weightDecay };
+      return { ...rates, beta1: momentum!, beta2: 0.99, epsilon: 1e-5 };
+    });
+    const gradients = steps.map((_, step) => gradientOf(key, step));
+    const [expected] = adamWReference(values(key, countOf(key)), gradients, steps).at(-1)!;
+    expectClose(after.get(key)!, expected!, 1e-6);
+  }
+});
+
+test('what is not trained is neither stepped nor decayed', async () => {
+  const after = await run(['fc.weight', 'fc.bias', 'bn1.bias']);
+  const moved = KEYS.filter((key) => after.get(key)!.some((value, i) => value !== values(key, countOf(key))[i]));
+  expect(moved).toEqual(['bn1.bias', 'fc.weight', 'fc.bias']);
+});
+
+test('a whole ResNet-50 is one dispatch, and two for each group whose norms and biases do not decay', () => {
+  const dispatches = (given: Grouping | undefined, trains: (key: string) => boolean = () => true) => {
+    const dry = new DryRun({ report: { ...backend.report, maxBindingBytes: 2 ** 31 } });
+    const { parameters } = allocateState(dry, stateSpecs('resnet50', 5));
+    const trained = new Map([...parameters].filter(([key]) => trains(key)));
+    newOptimiser(dry, trained, { kind: 'adamw' }, { ...RATES, ...(given && { grouping: given }) }).step();
+    return dry.dispatchCount;
+  };
+  const isNorm = (key: string) => /(bn\d|downsample\.1)\./.test(key);
+  const stageOf = (key: string) => (key.startsWith('fc.') ? 2 : /layer[34]/.test(key) ? 1 : 0);
+  expect(dispatches(undefined)).toBe(1);
+  expect(dispatches(undefined, (key) => key.startsWith('fc.') || isNorm(key))).toBe(1);
+  expect(dispatches(undefined, (key) => key.startsWith('fc.') || key.startsWith('layer4.2.'))).toBe(1);
+  expect(
+    dispatches((key) => ({ lr: 10 ** stageOf(key), weightDecay: isNorm(key) || key.endsWith('.bias') ? 0 : 1 })),
+  ).toBe(6);
+});

@@ -1,0 +1,16 @@
+/** How a network is trained: what it strives for, and the optimiser that takes it there. */
+import type { Grouping, OptimiserChoice } from '../optim/optimiser';
+import type { Schedule } from '../optim/schedule';
+import type { Objective } from '../optim/objective';
+
+export interface Method {
+  optimiser: OptimiserChoice;
+  schedule: Schedule;
+  objective: Objective;
+  /** One group if not given. */
+  grouping?: Grouping;
+  /** Decay of the weights' average, which is tested and kept in their place; 0 for none. */
+  averaging: number;
+  /** Epochs without a better one after which a run ends; 0 for never. */
+  patience: number;
+}

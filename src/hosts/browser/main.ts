@@ -1,0 +1,80 @@
+/** The engine's host in the browser: commands in, replies and events out. */
+import { toErrorData } from '../../engine/base/errors';
+import { type CommandMessage, isCommandMessage, type StudioEvent, type WorkerMessage } from '../../protocol/messages';
+import { HubService } from './hub/hubService';
+import { Session } from '../../session/session';
+
+const post = (message: WorkerMessage) => postMessage(message);
+const emit = (event: StudioEvent) => post({ kind: 'event', event });
+const session = new Session(emit);
+const hub = new HubService(emit);
+
+addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  if (isCommandMessage(data)) void answer(data);
+});
+
+async function answer(message: CommandMessage): Promise<void> {
+  const { id } = message;
+  try {
+    post({ kind: 'reply', id, ok: true, result: await handle(message) });
+  } catch (thrown) {
+    post({ kind: 'reply', id, ok: false, error: toErrorData(thrown) });
+  }
+}
+
+function handle(message: CommandMessage): Promise<unknown> {
+  switch (message.kind) {
+    case 'connect':
+      return session.connect();
+    case 'openDirectory':
+      return session.openDirectory(message.ask);
+    case 'openFiles':
+      return session.openFiles(message.ask);
+    case 'openSample':
+      return session.openSample();
+    case 'photo':
+      return session.photo(message.ask);
+    case 'views':
+      return session.views(message.ask);
+    case 'apparentSizes':
+      return session.apparentSizes(message.ask);
+    case 'copies':
+      return session.copies(message.ask);
+    case 'clearCopies':
+      return session.clearCopies();
+    case 'answers':
+      return session.answers();
+    case 'plan':
+      return session.plan(message.ask);
+    case 'start':
+      return session.start(message.ask);
+    case 'pause':
+      return session.pause();
+    case 'resume':
+      return session.resume();
+    case 'stop':
+      return session.stop();
+    case 'benchmark':
+      return session.benchmark();
+    case 'forgetChoices':
+      return session.forgetChoices();
+    case 'importWeights':
+      return session.importWeights(message.ask);
+    case 'lookUp':
+      return hub.lookUp(message.ask);
+    case 'download':
+      return hub.download(message.ask);
+    case 'stopDownload':
+      return hub.stopDownload();
+    case 'shelf':
+      return hub.shelf();
+    case 'openShelved':
+      return session.openShelved(message.ask);
+    case 'removeShelved':
+      return hub.removeShelved(message.ask);
+    case 'exportFile':
+      return session.exportFile(message.ask);
+    default:
+      return message satisfies never;
+  }
+}

@@ -1,0 +1,36 @@
+/** The words between the decode pool and its workers. */
+import type { LoadedView, ViewSeed, ViewSpec } from '../../../engine/photo/view';
+import type { ImageHeader } from '../../../engine/photo/imageHeader';
+
+/**
+ * How far a decode worker takes a view, the GPU doing the rest; the pixels that come out are the same. `planes`: as
+ * the decoder gave them. `rgba`: pixels. `view`: resized, too.
+ */
+export type Finish = 'planes' | 'rgba' | 'view';
+
+/** What a decode worker can do with a photo's bytes. */
+export type Job =
+  | { kind: 'view'; blob: Blob; spec: ViewSpec; seed: ViewSeed | null; respectExif: boolean; finish: Finish }
+  | { kind: 'thumbnail'; blob: Blob; maxSide: number }
+  /** The whole photo, its shorter side resized to `side` px. */
+  | { kind: 'copy'; blob: Blob; side: number; respectExif: boolean }
+  /** Reads the photo's start alone. */
+  | { kind: 'header'; blob: Blob };
+
+export type JobMessage = Job & { id: number };
+
+/** How long the parts of a view took, ms. */
+export interface ViewTimes {
+  read: number;
+  decode: number;
+  copy: number;
+}
+
+/** `failed` is why the photo could not be decoded, without its name. */
+export type JobReply =
+  | { id: number; view: LoadedView; times: ViewTimes }
+  | { id: number; thumbnail: Blob }
+  /** Null where the photo is no larger. */
+  | { id: number; copy: Blob | null }
+  | { id: number; header: ImageHeader }
+  | { id: number; failed: string };

@@ -1,0 +1,50 @@
+/** What the network said of each validation photo after each of the three steps. */
+import { argmax } from '../engine/analysis/score';
+import type { Dataset } from '../engine/dataset/types';
+import type { EvaluationCache } from '../engine/experiments/evaluationCache';
+import { ownView, testOptions, testView } from '../engine/experiments/views';
+import type { HostState } from '../engine/nn/state';
+import type { EvalView } from '../engine/train/evaluate';
+import type { Answers, StepPredictions } from '../protocol/messages';
+import { bestPoint, type Results } from './results';
+
+export interface AnswersOf {
+  dataset: Dataset;
+  cache: EvaluationCache;
+  results: Results;
+  /** What the sweep measured. */
+  trunk: HostState | undefined;
+  tuned: HostState | undefined;
+}
+
+/** Steps that have been measured, in their order. */
+export function predictionsOf({ dataset, cache, results, trunk, tuned }: AnswersOf): Answers {
+  const { baseline, sweep, finetune } = results;
+  const classes = dataset.classes.length;
+  const step = (
+    name: StepPredictions['step'],
+    state: HostState | undefined,
+    view: EvalView | null,
+  ): StepPredictions[] => {
+    const evaluation = state && view && cache.get(state, dataset, view);
+    if (!evaluation) return [];
+    const predictions = new Int32Array(dataset.validation.length).fill(-1);
+    evaluation.indices.forEach((index, i) => {
+      predictions[index] = argmax(evaluation.logits.subarray(i * classes, (i + 1) * classes));
+    });
+    return [{ step: name, size: evaluation.view.crop, predictions }];
+  };
+  const own = baseline?.config ?? sweep?.config;
+  const best = bestPoint(sweep?.points ?? []);
+  return {
+    labels: Int32Array.from(dataset.validation, ({ label }) => label),
+    steps: [
+      ...step('baseline', trunk, own ? ownView(own) : null),
+      ...step('sweep', trunk, sweep && best ? viewOf(sweep.config, best.size) : null),
+      ...step('finetune', tuned, finetune ? viewOf(finetune.config, finetune.resolvedSize) : null),
+    ],
+  };
+}
+
+const viewOf = (config: Parameters<typeof testOptions>[0], size: number): EvalView =>
+  testView(size, config.resizeRatio, testOptions(config));

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { parseStudioConfig } from '../engine/experiments/meta';
+import { stateSpecs } from '../engine/models/resnet';
+import { initialHostState } from '../engine/nn/state';
+import { changedKeys } from '../testing/hostStates';
+import { checkClasses, type Held, WeightStore } from './weightStore';
+
+const config = parseStudioConfig({ arch: 'resnet18', seed: 7 });
+const heldOf = (classes: readonly string[], arch: Held['arch'] = 'resnet18'): Held => ({
+  arch,
+  classes,
+  state: initialHostState(stateSpecs(arch, classes.length), 1),
+  origin: 'imported from x.pth',
+  evaluation: null,
+});
+const THREE = ['a', 'b', 'c'];
+const FIVE = [...THREE, 'd', 'e'];
+
+test('a baseline starts from opened weights as they are where they tell as many classes apart', () => {
+  const weights = new WeightStore();
+  weights.imported = heldOf(THREE);
+  const { state, note } = weights.start(config, ['x', 'y', 'z']);
+  expect(state).toBe(weights.imported.state);
+  expect(note).toBeNull();
+});
+
+test('where they tell others apart, the classifier alone is new', async () => {
+  const weights = new WeightStore();
+  weights.imported = heldOf(FIVE);
+  const { state: starting, note } = weights.start(config, THREE);
+  const state = await starting;
+  expect(note).toContain('x.pth tells 5 classes apart, the photos have 3');
+  expect(changedKeys(weights.imported.state, state)).toEqual(['fc.bias', 'fc.weight']);
+  expect(state.tensors.get('fc.weight')?.shape).toEqual([3, 512]);
+  // What was opened is not touched.
+  expect(weights.imported.state.tensors.get('fc.bias')?.shape).toEqual([5]);
+  expect(() => checkClasses(weights.imported!, THREE)).toThrow('5 classes apart; the photos have 3');
+});
+
+test('under fastai’s head a plain network’s trunk is kept, and its classifier left', async () => {
+  const weights = new WeightStore();
+  weights.imported = heldOf(THREE);
+  const { state: starting, note } = weights.start({ ...config, arch: 'resnet18-fastai' }, THREE);
+  const state = await starting;
+  expect(note).toContain("replaced by the head of a ResNet-18, fastai's head");
+  expect([...state.tensors.keys()].sort()).toEqual(
+    stateSpecs('resnet18-fastai', 3)
+      .filter(({ role }) => role !== 'batchesTracked')
+      .map(({ key }) => key)
+      .sort(),
+  );
+  const { tensors } = weights.imported.state;
+  for (const [key, tensor] of state.tensors) if (!key.startsWith('head.')) expect(tensor).toBe(tensors.get(key));
+});
+
+test('another network is refused, and without opened weights they are random', async () => {
+  const weights = new WeightStore();
+  const random = initialHostState(stateSpecs('resnet18', 3), 7);
+  expect(changedKeys(random, await weights.start(config, THREE).state)).toEqual([]);
+  expect(weights.start(config, THREE).note).toBeNull();
+  expect(weights.start({ ...config, trains: 'layer4' }, THREE).note).toContain('stays random');
+  expect(() => weights.of('latest')).toThrow('no weights yet');
+  weights.imported = heldOf(THREE, 'resnet34');
+  expect(() => weights.start(config, THREE)).toThrow('are a resnet34; the settings say resnet18');
+});
+
+test('later steps come before earlier ones', () => {
+  const weights = new WeightStore();
+  const [imported, baseline, finetune] = [heldOf(THREE), heldOf(THREE), heldOf(THREE)];
+  weights.imported = imported;
+  expect(weights.trunk()).toBe(imported);
+  expect(weights.latest()).toBe(imported);
+  weights.baseline = baseline;
+  expect(weights.of('baseline')).toBe(baseline);
+  weights.finetune = finetune;
+  expect(weights.trunk()).toBe(baseline);
+  expect(weights.of('latest')).toBe(finetune);
+});

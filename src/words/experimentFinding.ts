@@ -1,0 +1,83 @@
+/** What an experiment's table says, in a sentence or two: computed from its rows, and plain about what is noise. */
+import type { ExperimentId } from '../engine/experiments/meta';
+import type { ExperimentRow } from '../engine/base/records';
+import { wilsonInterval } from '../engine/analysis/wilson';
+
+/** Null while there is nothing to compare. */
+export function experimentFinding(id: ExperimentId, rows: readonly ExperimentRow[]): string | null {
+  if (rows.length < 2) return null;
+  switch (id) {
+    case 'ablation':
+      return ablationFinding(rows);
+    case 'lowResolution':
+      return lowResolutionFinding(rows);
+    case 'progressive':
+      return progressiveFinding(rows);
+    case 'adaptation':
+      return adaptationFinding(rows);
+    default:
+      return id satisfies never;
+  }
+}
+
+/** Told apart where so uneven a split of the photos that changed would be rarer than this by chance. */
+const SIGNIFICANCE = 0.05;
+
+const beyondNoise = ({ changed }: ExperimentRow): boolean => changed !== null && changed.p < SIGNIFICANCE;
+
+function ablationFinding(rows: readonly ExperimentRow[]): string | null {
+  const sizes = [...new Set(rows.map(({ testSize }) => testSize))];
+  const sentences = sizes.flatMap((size) => {
+    const [untuned, ...tuned] = rows.filter(({ testSize }) => testSize === size);
+    if (!untuned || tuned.length === 0) return [];
+    const best = bestOf(tuned);
+    const { low } = wilsonInterval(best.score.correct, best.score.count);
+    const alike = tuned.filter((row) => row !== best && row.score.accuracy >= low).length;
+    const others = alike > 0 ? ` ${alike} of ${tuned.length - 1} other ways are within its 95 % interval.` : '';
+    return [
+      `At ${size} px the most accurate is tuning ${best.name} on ${best.views} views: ${percent(best)}, ${gain(best, untuned)} against tuning nothing${doubt(best)}.${others}`,
+    ];
+  });
+  return sentences.length > 0 ? sentences.join(' ') : null;
+}
+
+function lowResolutionFinding(rows: readonly ExperimentRow[]): string | null {
+  const [low, same, high] = rows;
+  if (!low || !same) return null;
+  const saved = Math.round(100 * (1 - (low.trainSize / same.trainSize) ** 2));
+  const first = `Trained at ${low.trainSize} px and tested at ${low.testSize} px: ${percent(low)}, ${gain(low, same)} against training at ${same.trainSize} px${doubt(same)}, with ${saved} % less work a photo.`;
+  if (!high) return first;
+  return `${first} Trained at ${high.trainSize} px and tested at ${high.testSize} px: ${percent(high)}, ${gain(high, low)} against the smaller${doubt(high)}.`;
+}
+
+function progressiveFinding(rows: readonly ExperimentRow[]): string | null {
+  const [last, whole] = rows.filter(({ epochs }) => epochs > 0);
+  if (!last || !whole) return null;
+  return `At ${whole.testSize} px training the whole network on reaches ${percent(whole)}, ${gain(whole, last)} against ${percent(last)} with ${last.name} alone; it takes about three times the work.`;
+}
+
+function adaptationFinding(rows: readonly ExperimentRow[]): string | null {
+  const plain = new Map(
+    rows.filter(({ note, name }) => note === null && name === rows[0]!.name).map((r) => [r.testSize, r]),
+  );
+  const mapped = rows.flatMap((row) => {
+    const without = plain.get(row.testSize);
+    return without && without !== row ? [{ row, without }] : [];
+  });
+  if (mapped.length === 0) return null;
+  const real = mapped.filter(({ row }) => beyondNoise(row));
+  const changes = mapped.map(({ row, without }) => row.score.accuracy - without.score.accuracy);
+  const range = `${points(Math.min(...changes))} to ${points(Math.max(...changes))}`;
+  if (real.length === 0) {
+    return `Mapping activations changes accuracy by ${range}, at no size beyond the noise of ${rows[0]!.score.count} photos (McNemar's test at 5 %); the paper's own appendix finds no gain.`;
+  }
+  const told = real.map(({ row, without }) => `${row.name} at ${row.testSize} px (${gain(row, without)})`);
+  return `Mapping activations changes accuracy by ${range}; beyond the noise (McNemar's test at 5 %) are ${told.join(', ')}.`;
+}
+
+const bestOf = (rows: readonly ExperimentRow[]) =>
+  rows.reduce((best, row) => (row.score.accuracy > best.score.accuracy ? row : best));
+const percent = ({ score }: ExperimentRow) => `${(100 * score.accuracy).toFixed(1)} %`;
+const points = (difference: number) => `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)} points`;
+const gain = (a: ExperimentRow, b: ExperimentRow) => points(a.score.accuracy - b.score.accuracy);
+const doubt = (row: ExperimentRow) => (beyondNoise(row) ? '' : ', within the noise');
