@@ -23,7 +23,18 @@ const ENGINE_ARROWS: Readonly<Record<string, readonly string[]>> = {
   memory: ['base', 'gpu', 'kernels', 'nn', 'models', 'optim'],
   train: ['base', 'gpu', 'kernels', 'nn', 'models', 'photo', 'io', 'analysis', 'dataset', 'optim', 'memory'],
   experiments: [
-    ...['base', 'gpu', 'kernels', 'nn', 'models', 'photo', 'io', 'analysis', 'dataset', 'optim', 'memory', 'train'],
+    'base',
+    'gpu',
+    'kernels',
+    'nn',
+    'models',
+    'photo',
+    'io',
+    'analysis',
+    'dataset',
+    'optim',
+    'memory',
+    'train',
   ],
 };
 
