@@ -7,7 +7,7 @@ test('class folders come in through the folder input', async ({ page }) => {
   await chooseFolder(page, makeClassFolders());
   const summary = await stateOf(page, (s) => s.dataset);
   expect(summary?.classes).toEqual(
-    CLASSES.map((name) => ({ name, train: TRAIN_PER_CLASS, validation: VALIDATION_PER_CLASS })),
+    CLASSES.map((name) => ({ name, train: TRAIN_PER_CLASS, validation: VALIDATION_PER_CLASS, test: 0 })),
   );
   expect(summary?.refusal).toBeUndefined();
 });

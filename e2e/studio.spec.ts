@@ -54,7 +54,7 @@ test('a dropped folder is understood and shown', async () => {
   const summary = await stateOf(page, (s) => s.dataset);
   expect(summary).toMatchObject({ trainCount: TRAIN, validationCount: VALIDATION, warnings: [] });
   expect(summary?.classes).toEqual(
-    CLASSES.map((name) => ({ name, train: TRAIN_PER_CLASS, validation: VALIDATION_PER_CLASS })),
+    CLASSES.map((name) => ({ name, train: TRAIN_PER_CLASS, validation: VALIDATION_PER_CLASS, test: 0 })),
   );
   for (const name of CLASSES) await expect(stage.getByText(name, { exact: true }).first()).toBeVisible();
   await expect(stage.locator('img').first()).toBeVisible();

@@ -20,7 +20,7 @@ export function datasetLines(dataset: DatasetSummary): string[] {
     return `  ${message}${place && ` (${place})`}`;
   });
   return [
-    `photos: ${dataset.trainCount} to train on, ${dataset.validationCount} to validate on; ${dataset.format}`,
+    `photos: ${dataset.trainCount} to train on, ${dataset.validationCount} to validate on${dataset.testCount > 0 ? `, ${dataset.testCount} held out` : ''}; ${dataset.format}`,
     `classes (train+validation): ${classes.join(', ')}`,
     ...(found.length > 0 ? [`warnings: ${found.join(', ')}`, ...shown] : []),
   ];

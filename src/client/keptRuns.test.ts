@@ -28,6 +28,7 @@ const trained: StudioState = {
     classes: [],
     trainCount: 3,
     validationCount: 2,
+    testCount: 0,
     warnings: [],
     warningCounts: {},
   },

@@ -51,6 +51,7 @@ const photos: StudioEvent = {
     classes: [],
     trainCount: 0,
     validationCount: 0,
+    testCount: 0,
     warnings: [],
     warningCounts: {},
   },

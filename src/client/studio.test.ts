@@ -13,11 +13,12 @@ const dataset: DatasetSummary = {
   name: 'photos',
   format: '',
   classes: [
-    { name: 'a', train: 9, validation: 3 },
-    { name: 'b', train: 9, validation: 3 },
+    { name: 'a', train: 9, validation: 3, test: 0 },
+    { name: 'b', train: 9, validation: 3, test: 0 },
   ],
   trainCount: 18,
   validationCount: 6,
+  testCount: 0,
   warnings: [],
   warningCounts: {},
 };

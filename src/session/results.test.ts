@@ -10,6 +10,7 @@ test('predictions name the photo, its label, the answer and every probability', 
     name: 'd',
     classes: ['rust', 'blight, early'],
     train: [],
+    test: [],
     format: '',
     warnings: [],
     validation: [

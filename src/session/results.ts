@@ -145,14 +145,14 @@ export function metricsJson({
   answers,
   now,
 }: MetricsParts): string {
-  const { name, classes, trainCount, validationCount, format, warningCounts } = dataset;
+  const { name, classes, trainCount, validationCount, testCount, format, warningCounts } = dataset;
   const metrics = {
     format: 'fixres-studio-metrics',
     version: 1,
     writtenAt: now,
     config,
     /** `orientations`: photos that EXIF wants turned; whether they were, a run's `respectExif` says. */
-    dataset: { name, classes, trainCount, validationCount, format, warningCounts, orientations },
+    dataset: { name, classes, trainCount, validationCount, testCount, format, warningCounts, orientations },
     environment: { adapter, browser: userAgent },
     weights,
     runs: results,

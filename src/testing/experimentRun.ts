@@ -27,6 +27,7 @@ export function newContext(
       classes: PATTERN_CLASSES,
       train: patternSamples('train', 12),
       validation: patternSamples('validation', 7),
+      test: [],
       format: '',
       warnings: [],
     },

@@ -43,11 +43,12 @@ describe('a CSV of photos and labels', () => {
       name: 'folder',
       format: dataset.format,
       classes: [
-        { name: 'Blight', train: 1, validation: 1 },
-        { name: 'Healthy', train: 1, validation: 1 },
+        { name: 'Blight', train: 1, validation: 1, test: 0 },
+        { name: 'Healthy', train: 1, validation: 1, test: 0 },
       ],
       trainCount: 2,
       validationCount: 2,
+      testCount: 0,
       warnings: [],
       warningCounts: {},
     });
@@ -172,11 +173,13 @@ describe('a CSV of photos and labels', () => {
     expect(kinds(vague)).toContain('csv@2');
   });
 
-  test('a test split is left alone beside a validation split', async () => {
+  test('a test split is held out beside a validation split', async () => {
     const text = 'image,label,split\n1.jpg,0,train\n2.jpg,1,train\n3.jpg,0,val\n4.jpg,1,test\n';
     const dataset = await open({ ...four, 't.csv': text });
     expect(ids(dataset).validation).toEqual(['i/3.jpg=0']);
-    expect(dataset.warnings[0]!.message).toContain('1 photos of the test split');
+    expect(dataset.test.map(({ path }) => path)).toEqual(['i/4.jpg']);
+    expect(dataset.warnings).toEqual([]);
+    expect(summarise(dataset)).toMatchObject({ testCount: 1, classes: [{ test: 0 }, { test: 1 }] });
   });
 
   test('a broken map of names is a warning', async () => {
@@ -209,8 +212,8 @@ describe('a folder for each class', () => {
     const dataset = await open(files);
     expect(dataset.classes).toEqual(['cat', 'dog']);
     expect(summarise(dataset).classes).toEqual([
-      { name: 'cat', train: 40, validation: 10 },
-      { name: 'dog', train: 8, validation: 2 },
+      { name: 'cat', train: 40, validation: 10, test: 0 },
+      { name: 'dog', train: 8, validation: 2, test: 0 },
     ]);
     expect(kinds(dataset)).toEqual(['no-split', 'other', 'bad-label']);
     expect(dataset.warnings[0]!.message).toContain('12 of 60');

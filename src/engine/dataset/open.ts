@@ -27,12 +27,13 @@ export async function openDataset(source: FileSource, options: { seed: number })
   for (const understand of FORMATS) {
     const understood = await understand(listing);
     if (!understood) continue;
-    const { train, validation, warnings } = splitSamples(understood.samples, options.seed);
+    const { train, validation, test, warnings } = splitSamples(understood.samples, options.seed);
     return {
       name: source.name,
       classes: understood.classes,
       train,
       validation,
+      test,
       format: understood.format,
       warnings: [
         ...warnings,

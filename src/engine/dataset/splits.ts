@@ -26,27 +26,23 @@ export interface Labelled extends Sample {
 export interface SplitResult {
   train: Sample[];
   validation: Sample[];
+  test: Sample[];
   warnings: DatasetWarning[];
 }
 
 /**
- * Sorts samples into the two splits, in their order. A test split validates where there is no validation split,
- * else it is left alone. Samples without any split get a stratified one, the same for the same seed.
+ * Sorts samples into the splits, in their order. A test split validates where there is no validation split, else it is
+ * held out. Samples without any split get a stratified one, the same for the same seed.
  */
 export function splitSamples(samples: readonly Labelled[], seed: number): SplitResult {
   if (samples.some((sample) => sample.split === null)) return stratify(samples, seed);
   const hasValidation = samples.some((sample) => sample.split === 'validation');
-  const validates: SplitWord = hasValidation ? 'validation' : 'test';
-  const unused = samples.filter((sample) => sample.split !== 'train' && sample.split !== validates).length;
-  const warnings: DatasetWarning[] = [];
-  if (unused > 0) {
-    const message = `${unused} photos of the test split were left out, because there is a validation split.`;
-    warnings.push({ kind: 'other', message });
-  }
+  const of = (split: SplitWord) => samples.filter((sample) => sample.split === split).map(toSample);
   return {
-    train: samples.filter((sample) => sample.split === 'train').map(toSample),
-    validation: samples.filter((sample) => sample.split === validates).map(toSample),
-    warnings,
+    train: of('train'),
+    validation: of(hasValidation ? 'validation' : 'test'),
+    test: hasValidation ? of('test') : [],
+    warnings: [],
   };
 }
 
@@ -70,6 +66,7 @@ function stratify(samples: readonly Labelled[], seed: number): SplitResult {
   return {
     train: samples.filter((sample) => !chosen.has(sample)).map(toSample),
     validation: samples.filter((sample) => chosen.has(sample)).map(toSample),
+    test: [],
     warnings: [{ kind: 'no-split', message }],
   };
 }

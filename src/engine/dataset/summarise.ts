@@ -4,18 +4,25 @@ import type { Dataset, DatasetSummary, Sample } from './types';
 const WARNINGS_SHOWN = 200;
 
 export function summarise(dataset: Dataset): DatasetSummary {
-  const { name, format, classes, train, validation, warnings } = dataset;
+  const { name, format, classes, train, validation, test, warnings } = dataset;
   const trainCounts = countByClass(train, classes.length);
   const validationCounts = countByClass(validation, classes.length);
+  const testCounts = countByClass(test, classes.length);
   const warningCounts: DatasetSummary['warningCounts'] = {};
   for (const { kind } of warnings) warningCounts[kind] = (warningCounts[kind] ?? 0) + 1;
   const refusal = refusalOf(train.length, validation.length, trainCounts);
   return {
     name,
     format,
-    classes: classes.map((name, i) => ({ name, train: trainCounts[i]!, validation: validationCounts[i]! })),
+    classes: classes.map((name, i) => ({
+      name,
+      train: trainCounts[i]!,
+      validation: validationCounts[i]!,
+      test: testCounts[i]!,
+    })),
     trainCount: train.length,
     validationCount: validation.length,
+    testCount: test.length,
     warnings: warnings.slice(0, WARNINGS_SHOWN),
     warningCounts,
     ...(refusal !== undefined && { refusal }),

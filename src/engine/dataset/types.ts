@@ -36,6 +36,8 @@ export interface Dataset {
   classes: readonly string[];
   train: readonly Sample[];
   validation: readonly Sample[];
+  /** Held out: neither trained nor chosen on. Empty where the folder sets none aside beside its validation photos. */
+  test: readonly Sample[];
   /** How the folder was understood, in a sentence. */
   format: string;
   warnings: readonly DatasetWarning[];
@@ -53,9 +55,10 @@ export interface Orientations {
 export interface DatasetSummary {
   name: string;
   format: string;
-  classes: readonly { name: string; train: number; validation: number }[];
+  classes: readonly { name: string; train: number; validation: number; test: number }[];
   trainCount: number;
   validationCount: number;
+  testCount: number;
   /** The first 200; `warningCounts` has them all. */
   warnings: readonly DatasetWarning[];
   warningCounts: Partial<Record<DatasetWarning['kind'], number>>;
