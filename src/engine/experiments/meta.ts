@@ -141,7 +141,7 @@ export const BASELINE_FIELDS = {
     default: 'none',
     options: SCHEDULES,
     label: 'Learning rate over time',
-    why: 'Step decay divides it by ten after each quarter of the epochs, as the paper does every 30 of 120; a cosine lets it fall to nothing, smoothly.',
+    why: 'Step decay divides it by ten after each quarter of the epochs, and at half of fine-tuning, as the paper does every 30 of 120 and of 60; a cosine lets it fall to nothing, smoothly.',
     advanced: true,
   },
   weightDecay: {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ARCHITECTURES } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
 import { PRESET_CONFIGS } from './meta';
-import { methodOf } from './method';
+import { methodOf, tuneMethodOf } from './method';
 
 test('a warm-up of epochs takes half a short run at most', () => {
   const config = { ...PRESET_CONFIGS.blog, schedule: 'cosine', warmUp: 5 } as const;
@@ -10,6 +10,19 @@ test('a warm-up of epochs takes half a short run at most', () => {
   expect(methodOf(config, 50).schedule(0.05).lr).toBeCloseTo(0.505, 12);
   expect(methodOf(config, 4).schedule(0.5).lr).toBe(1);
   expect(methodOf(config, 4).schedule(0.25).lr).toBeCloseTo(0.505, 12);
+});
+
+test('the paper’s step decay falls at every quarter of training, and at half of fine-tuning', () => {
+  const { paper } = PRESET_CONFIGS;
+  const ratesOf = (method: typeof methodOf, lr: number, epochs: number) =>
+    Array.from({ length: epochs }, (_, done) => lr * method(paper, epochs).schedule(done / epochs).lr);
+  const tuning = ratesOf(tuneMethodOf, paper.tuneLr, paper.tuneEpochs);
+  [1e-3, 1e-3, 1e-3, 1e-3, 1e-4, 1e-4, 1e-4, 1e-4].forEach((lr, i) => expect(tuning[i]).toBeCloseTo(lr, 12));
+  expect(tuning).toHaveLength(8);
+  const training = ratesOf(methodOf, paper.lr, paper.epochs);
+  [0.025, 0.0025, 0.00025, 0.000025].forEach((lr, i) => {
+    for (const done of [5 * i, 5 * i + 4]) expect(training[done]).toBeCloseTo(lr, 12);
+  });
 });
 
 test.each(ARCHITECTURES)('without decay of norms and biases, filters and matrices of %s decay alone', (arch) => {

@@ -13,12 +13,16 @@ function optimiserOf({ optimizer, momentum }: StudioConfig): OptimiserChoice {
   return optimizer === 'sgd' ? { kind: 'sgd', momentum } : { kind: 'adamw' };
 }
 
-function scheduleOf({ schedule, warmUp }: StudioConfig, epochs: number): Schedule {
+/** FixRes divides by ten every 30 epochs, of 120 in training and of 60 in fine-tuning (paper, section 5). */
+const TRAINING_PARTS = 4;
+const TUNING_PARTS = 2;
+
+function scheduleOf({ schedule, warmUp }: StudioConfig, epochs: number, parts: number): Schedule {
   switch (schedule) {
     case 'none':
       return constant;
     case 'step':
-      return stepDecay(epochs);
+      return stepDecay(epochs, parts);
     case 'cosine':
       // Something is left to fall in, however short the run.
       return cosineDecay(Math.min(warmUp / epochs, 0.5));
@@ -33,11 +37,11 @@ const decayMatrices: Grouping = (key) => ({
   weightDecay: Number(/(conv\d|downsample\.0|fc|head\.[48])\.weight$/.test(key)),
 });
 
-/** What a configuration asks for over `epochs` of training. */
-export function methodOf(config: StudioConfig, epochs: number): Method {
+/** What a configuration asks for over `epochs` of training, its step decay in `parts`. */
+export function methodOf(config: StudioConfig, epochs: number, parts = TRAINING_PARTS): Method {
   return {
     optimiser: optimiserOf(config),
-    schedule: scheduleOf(config, epochs),
+    schedule: scheduleOf(config, epochs, parts),
     objective: objectiveOf(config),
     ...(!config.decayAll && { grouping: decayMatrices }),
     averaging: config.averaging,
@@ -47,5 +51,5 @@ export function methodOf(config: StudioConfig, epochs: number): Method {
 
 /** The same of fine-tuning, whose photos are to look as in testing: they are not mixed. */
 export function tuneMethodOf(config: StudioConfig, epochs: number): Method {
-  return methodOf({ ...config, mixup: 0, cutmix: 0 }, epochs);
+  return methodOf({ ...config, mixup: 0, cutmix: 0 }, epochs, TUNING_PARTS);
 }

@@ -6,15 +6,15 @@ const ratesOf = (schedule: Schedule, epochs: number, stepsAnEpoch: number) =>
   Array.from({ length: epochs * stepsAnEpoch }, (_, done) => schedule(done / (epochs * stepsAnEpoch)).lr);
 
 test('step decay divides by ten every 30 of 120 epochs, and scaled to the epochs of the run', () => {
-  const rates = [1, 30, 31, 60, 61, 90, 91, 120].map((epoch) => stepDecay(120)((epoch - 1) / 120).lr);
+  const rates = [1, 30, 31, 60, 61, 90, 91, 120].map((epoch) => stepDecay(120, 4)((epoch - 1) / 120).lr);
   [1, 1, 0.1, 0.1, 0.01, 0.01, 0.001, 0.001].forEach((rate, i) => expect(rates[i]).toBeCloseTo(rate, 12));
-  const short = [1, 2, 3, 4].map((epoch) => stepDecay(4)((epoch - 1) / 4).lr);
+  const short = [1, 2, 3, 4].map((epoch) => stepDecay(4, 4)((epoch - 1) / 4).lr);
   [1, 0.1, 0.01, 0.001].forEach((rate, i) => expect(short[i]).toBeCloseTo(rate, 12));
 });
 
 test.each([1, 3, 5, 7, 10, 49, 90])('in %i epochs step decay falls between two of them, never within one', (epochs) => {
   const stepsAnEpoch = 267;
-  const rates = ratesOf(stepDecay(epochs), epochs, stepsAnEpoch);
+  const rates = ratesOf(stepDecay(epochs, 4), epochs, stepsAnEpoch);
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const own = new Set(rates.slice((epoch - 1) * stepsAnEpoch, epoch * stepsAnEpoch));
     expect([...own]).toEqual([0.1 ** Math.floor((4 * (epoch - 1)) / epochs)]);

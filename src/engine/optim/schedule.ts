@@ -6,17 +6,15 @@ export type Schedule = (progress: number) => Rates;
 
 export const constant: Schedule = () => ({ lr: 1 });
 
-/** FixRes divides by ten every 30 epochs of 120 in training and of 60 in fine-tuning; scaled, every quarter of a run. */
-const STEPS_A_RUN = 4;
 const GAMMA = 0.1;
 /** Keeps a whole number of epochs whole in binary. */
 const ROUNDING = 1e-9;
 
-/** As torch's StepLR, between epochs of `epochs`. */
-export function stepDecay(epochs: number): Schedule {
+/** Divides by ten after each of `parts` equal parts of `epochs`, between two of them, as torch's StepLR. */
+export function stepDecay(epochs: number, parts: number): Schedule {
   return (progress) => {
     const epochsDone = Math.floor(progress * epochs + ROUNDING);
-    return { lr: GAMMA ** Math.floor((STEPS_A_RUN * epochsDone) / epochs) };
+    return { lr: GAMMA ** Math.floor((parts * epochsDone) / epochs) };
   };
 }
 
