@@ -2,6 +2,9 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { watModules } from './src/cli/watModules.mjs';
 
+/** Tests that open a GPU in Node; `src/testing/architectureRules.ts` holds them to the name. */
+const GPU_TESTS = 'src/**/*.gpu.test.ts';
+
 // `base: './'` lets the built page run from any folder of any static host.
 export default defineConfig({
   base: './',
@@ -12,11 +15,31 @@ export default defineConfig({
   ...(process.env['VITEST'] && { resolve: { mainFields: ['module', 'main'] } }),
   ssr: { noExternal: [/^@tensorflow\//], resolve: { mainFields: ['module', 'main'] } },
   test: {
-    include: ['src/**/*.test.{ts,tsx}'],
     server: { deps: { inline: [/@tensorflow\//] } },
-    // One process at a time: the software GPU takes every core by itself.
-    fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: ['src/**/*.test.{ts,tsx}'],
+          exclude: [GPU_TESTS],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'gpu',
+          include: [GPU_TESTS],
+          // One process at a time: the software GPU takes every core by itself.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // After the others, which would slow it down.
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -18,12 +18,8 @@ const STAGES = {
   format: () => check([['prettier', '--check', '.']]),
   lint: () => check([['oxlint', '--type-aware']]),
   types: () => check(TYPED_FOLDERS.map((folder) => ['typescript', '-p', folder])),
-  unit: async (filters) => {
-    const report = freshReport('unit.json');
-    const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters];
-    const code = await runTool('vitest', args, await nodeGpuEnvironment(await ensureBrowser()));
-    return countOf(code, report, countVitest);
-  },
+  pure: (filters) => vitest('pure', filters),
+  gpu: async (filters) => vitest('gpu', filters, await nodeGpuEnvironment(await ensureBrowser())),
   build: () => check([['vite', 'build', '--logLevel', 'warn']]),
   e2e: async (filters) => {
     const report = freshReport('e2e.json');
@@ -71,6 +67,19 @@ async function check(commands) {
   let ok = true;
   for (const [tool, ...args] of commands) ok = (await runTool(tool, args)) === 0 && ok;
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+}
+
+/**
+ * Runs one of the projects of `vite.config.ts`.
+ * @param {string} project
+ * @param {string[]} filters
+ * @param {Record<string, string>} [env]
+ */
+async function vitest(project, filters, env) {
+  const report = freshReport(`${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const code = await runTool('vitest', ['run', '--project', project, ...reporters, ...filters], env);
+  return countOf(code, report, countVitest);
 }
 
 /** @param {string} name */

@@ -72,6 +72,24 @@ describe('the checker notices', () => {
     expect(breachesOf('src/engine/kernels/a.wgsl', 'let x = 1;\n'.repeat(501)).join()).toContain('501 lines');
   });
 
+  test('a test that opens a GPU, itself or through another file, and is not named so; and one that is named so in vain', () => {
+    const opens = 'export const nodeBackend = 1;';
+    const files = {
+      'src/hosts/node/gpu.ts': opens,
+      'src/testing/run.ts': "import { nodeBackend } from '../hosts/node/gpu'; export const run = nodeBackend;",
+      'src/engine/gpu/a.test.ts': "import { run } from '../../testing/run';",
+      'src/engine/gpu/b.test.ts': "const { run } = await import('../../testing/run');",
+      'src/engine/gpu/c.gpu.test.ts': "import { run } from '../../testing/run';",
+      'src/engine/gpu/d.gpu.test.ts': "import type { run } from '../../testing/run';",
+      'src/engine/gpu/e.test.ts': "import type { run } from '../../testing/run';",
+    };
+    expect(breaches(files)).toEqual([
+      'src/engine/gpu/a.test.ts: opens a GPU, its name does not say .gpu.test.ts',
+      'src/engine/gpu/b.test.ts: opens a GPU, its name does not say .gpu.test.ts',
+      'src/engine/gpu/d.gpu.test.ts: opens no GPU, its name says .gpu.test.ts',
+    ]);
+  });
+
   test('a cycle, once', () => {
     const cyclic = {
       'src/engine/nn/a.ts': "import { b } from './b'; export const a = b;",

@@ -42,6 +42,9 @@ const HOST_WORDS = ['window', 'document', 'self', 'process', 'navigator', 'globa
 /** Where the engine meets its host's GPU. */
 const HOST_DOOR = /^src\/engine\/gpu\//;
 
+/** What every test that opens a GPU imports. */
+const GPU_IN_NODE = 'src/hosts/node/gpu';
+
 const BACKEND_DOOR = 'src/engine/gpu/backend.ts';
 const BACKEND_INTERNALS = [
   'bufferManager',
@@ -74,6 +77,7 @@ const part = (path: string) => path.split('/')[1] ?? '';
 export function findBreaches(files: readonly SourceFacts[]): string[] {
   return [
     ...files.flatMap((file) => breachesOf(file).map((breach) => `${file.path}: ${breach}`)),
+    ...findMisnamedTests(files),
     ...findCycles(files),
   ];
 }
@@ -144,6 +148,24 @@ function mayImportPackage(from: string, name: string, typeOnly: boolean): boolea
     return ['ui', 'main.tsx'].includes(part(from)) || (part(from) === 'client' && typeOnly);
   }
   return true;
+}
+
+/** Tests that open a GPU run one at a time, those that open none side by side; which ones they are, the name says. */
+function findMisnamedTests(files: readonly SourceFacts[]): string[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const opensGpu = (path: string, seen: Set<string>): boolean => {
+    if (path.replace(/\.ts$/, '') === GPU_IN_NODE) return true;
+    if (seen.has(path)) return false;
+    seen.add(path);
+    return (byPath.get(path)?.imports ?? []).some(({ target, typeOnly }) => !typeOnly && opensGpu(target, seen));
+  };
+  return files
+    .filter((file) => /\.test\.tsx?$/.test(file.path))
+    .filter((file) => opensGpu(file.path, new Set()) !== file.path.endsWith('.gpu.test.ts'))
+    .map(
+      ({ path }) =>
+        `${path}: ${path.endsWith('.gpu.test.ts') ? 'opens no GPU, its name says' : 'opens a GPU, its name does not say'} .gpu.test.ts`,
+    );
 }
 
 /** Each cycle once, as a path that ends where it began. */
