@@ -3,12 +3,10 @@ import type { RunId } from '../engine/experiments/meta';
 import type { PlannedPhase } from '../engine/experiments/plan';
 import type { RunRecord } from '../engine/base/records';
 import type { Progress } from '../protocol/messages';
+import { Throughput } from './throughput';
 
 /** Floating-point operations a second that this adapter has been seen to do, by kind of work. */
 export type Rates = Partial<Record<PlannedPhase['phase'], number>>;
-
-/** Weight of the newest reading in the moving averages. */
-const NEW = 0.3;
 
 export class ProgressMeter {
   private current = -1;
@@ -16,8 +14,8 @@ export class ProgressMeter {
   private batchesDone = 0;
   private phase: Extract<RunRecord, { kind: 'phase' }> | null = null;
   private tuning: Extract<RunRecord, { kind: 'tuning' }> | null = null;
-  private lastAt = 0;
-  private imagesPerSecond: number | null = null;
+  private phaseAt = 0;
+  private throughput = new Throughput();
 
   constructor(
     private readonly run: RunId,
@@ -33,8 +31,9 @@ export class ProgressMeter {
     if (record.kind === 'phase') {
       this.current = this.placeOf(record);
       this.phase = record;
-      [this.imagesDone, this.batchesDone, this.imagesPerSecond] = [0, 0, null];
-      this.lastAt = this.now();
+      [this.imagesDone, this.batchesDone] = [0, 0];
+      this.phaseAt = this.now();
+      this.throughput = new Throughput();
     } else if (record.kind === 'step' || record.kind === 'evaluated') {
       this.progressed(record.images);
     }
@@ -42,11 +41,11 @@ export class ProgressMeter {
 
   /** A pause must not count as slowness. */
   restartClock(): void {
-    this.lastAt = this.now();
+    this.throughput.skip(this.now());
   }
 
   report(): Progress | null {
-    const { phase, imagesPerSecond, tuning } = this;
+    const { phase, tuning } = this;
     if (tuning) {
       const { done: batch, of: batches, size } = tuning;
       const unknown = { imagesPerSecond: null, epochSecondsLeft: null, runSecondsLeft: null, fraction: 0 };
@@ -54,8 +53,11 @@ export class ProgressMeter {
     }
     if (!phase) return null;
     const planned = this.phases[this.current];
+    const imagesPerSecond = this.throughput.recent(this.now());
     const left = phase.images - this.imagesDone;
-    const epochSecondsLeft = imagesPerSecond ? left / imagesPerSecond : null;
+    // Where a phase has only begun, as its kind went before.
+    const expected = imagesPerSecond ?? this.expectedRate();
+    const epochSecondsLeft = expected ? left / expected : null;
     return {
       run: this.run,
       phase: this.rates[phase.phase] === undefined ? 'compiling' : phase.phase,
@@ -73,17 +75,29 @@ export class ProgressMeter {
 
   private progressed(images: number): void {
     const now = this.now();
-    const seconds = Math.max(1e-3, (now - this.lastAt) / 1000);
-    this.lastAt = now;
+    this.throughput.add(images, now);
     this.imagesDone += images;
     this.batchesDone++;
+    this.learnRate(now);
+  }
+
+  /** The next run's plan goes by the phase as a whole; by its first batch, which waits for photos and pipelines, only if it must. */
+  private learnRate(now: number): void {
+    const { phase } = this;
     const planned = this.phases[this.current];
-    // The first batch of a phase waits for photos and pipelines, and says little about the rest.
-    if (this.batchesDone === 1 && this.phase!.batches > 1) return;
-    const rate = images / seconds;
-    this.imagesPerSecond = this.imagesPerSecond === null ? rate : (1 - NEW) * this.imagesPerSecond + NEW * rate;
-    if (planned && !planned.ofFeatures)
-      this.rates[planned.phase] = (this.imagesPerSecond * planned.flops) / planned.images;
+    if (!phase || !planned || planned.ofFeatures) return;
+    let rate = this.throughput.overall();
+    const unknown = rate === null && this.rates[planned.phase] === undefined;
+    if (unknown && this.batchesDone === phase.batches)
+      rate = (this.imagesDone * 1000) / Math.max(1, now - this.phaseAt);
+    if (rate !== null) this.rates[planned.phase] = (rate * planned.flops) / planned.images;
+  }
+
+  /** Images a second of the present phase at the rate seen in others of its kind; null if none was. */
+  private expectedRate(): number | null {
+    const planned = this.phases[this.current];
+    const flops = planned && !planned.ofFeatures ? this.rates[planned.phase] : undefined;
+    return planned && flops !== undefined && planned.flops > 0 ? (flops * planned.images) / planned.flops : null;
   }
 
   /** The next phase of its kind and size: those before it were known already, and left out. */

@@ -63,37 +63,46 @@ export class Runner {
   ) {
     let steps: StepRecord[] = [];
     let reportedAt = 0;
+    let trailing: ReturnType<typeof setTimeout> | undefined;
     const report = () => {
+      clearTimeout(trailing);
+      trailing = undefined;
       reportedAt = performance.now();
       if (steps.length > 0) this.emit({ kind: 'steps', run, records: steps });
       steps = [];
       const progress = meter.report();
       if (progress) this.emit({ kind: 'progress', progress });
     };
-    for await (const record of records) {
-      meter.count(record);
-      onRecord(record);
-      if (record.kind === 'step') steps.push(record.record);
-      const passing = record.kind === 'step' || record.kind === 'evaluated' || record.kind === 'ratePoint';
-      if (!passing || performance.now() - reportedAt >= REPORT_MS) report();
-      if (record.kind === 'microBatch') {
-        const { microBatch, batchSize } = record;
-        const message = `The GPU has no room for ${batchSize} photos at once: they go in parts of ${microBatch}, whose gradients are added up. Batch norms in training see a part at a time.`;
-        this.emit({ kind: 'warning', message });
+    try {
+      for await (const record of records) {
+        meter.count(record);
+        onRecord(record);
+        if (record.kind === 'step') steps.push(record.record);
+        const passing = record.kind === 'step' || record.kind === 'evaluated' || record.kind === 'ratePoint';
+        if (!passing || performance.now() - reportedAt >= REPORT_MS) report();
+        // What comes in a burst is told when it is whole, not when the next one begins.
+        if (passing) trailing ??= setTimeout(report, REPORT_MS);
+        if (record.kind === 'microBatch') {
+          const { microBatch, batchSize } = record;
+          const message = `The GPU has no room for ${batchSize} photos at once: they go in parts of ${microBatch}, whose gradients are added up. Batch norms in training see a part at a time.`;
+          this.emit({ kind: 'warning', message });
+        }
+        if (record.kind === 'epoch') this.emit({ kind: 'epoch', run, record: record.record });
+        const { kind } = record;
+        if (kind === 'sweepPoint' || kind === 'recommendation' || kind === 'ratePoint' || kind === 'suggestedRates')
+          this.emit(record);
+        if (kind === 'evaluation' || kind === 'row' || kind === 'partialActivations' || kind === 'shift')
+          this.emit({ ...record, run });
+        if (this.state === 'paused') {
+          report();
+          await this.untilResumed();
+          meter.restartClock();
+        }
       }
-      if (record.kind === 'epoch') this.emit({ kind: 'epoch', run, record: record.record });
-      const { kind } = record;
-      if (kind === 'sweepPoint' || kind === 'recommendation' || kind === 'ratePoint' || kind === 'suggestedRates')
-        this.emit(record);
-      if (kind === 'evaluation' || kind === 'row' || kind === 'partialActivations' || kind === 'shift')
-        this.emit({ ...record, run });
-      if (this.state === 'paused') {
-        report();
-        await this.untilResumed();
-        meter.restartClock();
-      }
+      report();
+    } finally {
+      clearTimeout(trailing);
     }
-    report();
   }
 
   private async untilResumed(): Promise<void> {
