@@ -1,5 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { CLASSES, makeBrokenFolder, makeClassFolders, TRAIN_PER_CLASS, VALIDATION_PER_CLASS } from './photos';
+import {
+  CLASSES,
+  makeBrokenFolder,
+  makeClassFolders,
+  temporaryFolder,
+  TRAIN_PER_CLASS,
+  VALIDATION_PER_CLASS,
+} from './photos';
 import { chooseFolder, goTo, openStudio, stateOf } from './studio';
 
 test('class folders come in through the folder input', async ({ page }) => {
@@ -46,4 +55,24 @@ test('the sample is drawn on the spot', async ({ page }) => {
   await page.getByTestId('try-sample').click();
   await expect.poll(() => stateOf(page, (s) => s.dataset?.classes.length ?? 0), { timeout: 2 * 60_000 }).toBe(5);
   await expect(page.getByTestId('stage-photos').locator('img').first()).toBeVisible();
+});
+
+test('a refused folder says why, and the photos that were open stay open and usable', async ({ page }) => {
+  await openStudio(page);
+  await chooseFolder(page, makeClassFolders());
+  const before = await stateOf(page, (s) => s.dataset);
+  const folder = (name: string, text: string) => {
+    const made = temporaryFolder('refused');
+    writeFileSync(path.join(made, name), text);
+    return made;
+  };
+  const refused = [folder('lone.csv', 'image_id,label\na.jpg,1\n'), folder('read.me', ''), makeClassFolders(['disc'])];
+  for (const one of refused) {
+    await page.getByTestId('folder-input').setInputFiles(one);
+    await expect(page.getByTestId('error')).toHaveAttribute('data-code', 'bad-dataset');
+    expect(await stateOf(page, (s) => s.opening)).toBeNull();
+    expect(await stateOf(page, (s) => s.dataset)).toEqual(before);
+    await expect((await goTo(page, 'photos')).locator('img').first()).toBeVisible();
+    await page.evaluate(() => window.studio.dismissFailure());
+  }
 });

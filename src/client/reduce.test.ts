@@ -202,3 +202,10 @@ test('a search for a learning rate fills its curve, and stays when a baseline st
   expect(reduce(state, start('lrFinder')).lrFinder).toMatchObject({ points: [], suggested: null });
   expect(reduce(state, photos).lrFinder).toBeNull();
 });
+
+test('a search that was stopped before its first step leaves nothing behind', () => {
+  const end: StudioEvent = { kind: 'runEnded', run: 'lrFinder', ended: 'stopped', error: null, seconds: 1 };
+  expect(play([start('lrFinder'), end]).lrFinder).toBeNull();
+  const ratePoint: StudioEvent = { kind: 'ratePoint', point: { lr: 1e-5, loss: 2, smoothedLoss: 2 } };
+  expect(play([start('lrFinder'), ratePoint, end]).lrFinder).toMatchObject({ ended: 'stopped' });
+});

@@ -19,7 +19,8 @@ type EventOf<K extends StudioEvent['kind']> = Extract<StudioEvent, { kind: K }>;
 export function reduce(state: StudioState, event: StudioEvent): StudioState {
   switch (event.kind) {
     case 'listing':
-      return { ...state, opening: { name: state.opening?.name ?? '', files: event.files } };
+      // Gathered with other events, it may come when the opening has already failed.
+      return { ...state, opening: state.opening && { ...state.opening, files: event.files } };
     case 'dataset':
       return { ...state, ...NO_RESULTS, opening: null, dataset: event.summary, orientations: null, warnings: [] };
     case 'orientations':
@@ -162,6 +163,8 @@ function ended(state: StudioState, event: EventOf<'runEnded'>): StudioState {
   };
   if (event.run === 'sweep')
     return { ...next, sweep: state.sweep && { ...state.sweep, ...end, partialActivations: null } };
+  // A search that was stopped before its first step has nothing to show.
+  if (event.run === 'lrFinder' && state.lrFinder?.points.length === 0) return { ...next, lrFinder: null };
   if (event.run === 'lrFinder') return searched(next, () => end);
   const ending = <T extends object>(result: T) => ({ ...result, ...end });
   return experimented(trained(next, event.run, ending), event.run, ending);

@@ -81,6 +81,17 @@ export function startBlock(state: StudioState, run: RunId): StartBlock | null {
   return refusalOf(plan, run);
 }
 
+/**
+ * True where starting a run throws away more than its own last result: a baseline takes with it what stands on the weights
+ * below it, its own or opened ones. What is trained from the start, and the search for its rate, stay.
+ */
+export function replacesOthers(state: StudioState, run: RunId): boolean {
+  if (run !== 'baseline') return false;
+  const { baseline, sweep, finetune, evaluation, experiments } = state;
+  const standing = Object.keys(experiments).some((id) => !startsAnew(id as RunId));
+  return standing || [baseline, sweep, finetune, evaluation].some((result) => result !== null);
+}
+
 /** Weights that do not fit the photos, or a baseline's network. */
 function mismatchOf(
   { imported, weights, config }: StudioState,

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSummary } from '../engine/dataset/types';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import type { CommandKind, CommandMessage, StudioEvent, WeightsInfo } from '../protocol/messages';
-import { startBlock } from './selectors';
+import { replacesOthers, startBlock } from './selectors';
 import { stageStatus } from './stageStatus';
 import { initialState, type StudioState } from './state';
 import { createStudio } from './studio';
@@ -23,15 +24,22 @@ const dataset: DatasetSummary = {
   warningCounts: {},
 };
 
+interface Reply {
+  events: StudioEvent[];
+  result?: unknown;
+  /** Fails with it. */
+  error?: ErrorData;
+}
+
 /** A worker that answers every command at once, after the events that belong to it. */
-function answering(replies: Partial<Record<CommandKind, { events: StudioEvent[]; result: unknown }>>) {
+function answering(replies: Partial<Record<CommandKind, Reply>>) {
   let listener: (event: Event) => void = () => {};
   const say = (data: unknown) => listener(Object.assign(new Event('message'), { data }));
   return {
     postMessage({ id, kind }: CommandMessage) {
-      const { events, result } = replies[kind] ?? { events: [], result: {} };
+      const { events, result, error }: Reply = replies[kind] ?? { events: [], result: {} };
       for (const event of events) say({ kind: 'event', event });
-      say({ kind: 'reply', id, ok: true, result });
+      say(error ? { kind: 'reply', id, ok: false, error } : { kind: 'reply', id, ok: true, result });
     },
     addEventListener(kind: string, listen: (event: Event) => void) {
       if (kind === 'message') listener = listen;
@@ -53,12 +61,53 @@ test('opened weights set the network, and stay where a baseline starts after oth
   expect(studio.store.getState()).toMatchObject({ weights: imported, imported, dataset });
 });
 
+test('a refused folder leaves the page free, and the photos that were open as they were', async () => {
+  const refused = { code: 'bad-dataset', message: '"empty" holds no photos' } as const;
+  const replies: Partial<Record<CommandKind, Reply>> = {
+    openSample: { events: [{ kind: 'dataset', summary: dataset }], result: dataset },
+    openDirectory: { events: [{ kind: 'listing', files: 1 }], error: refused },
+    openFiles: { events: [{ kind: 'listing', files: 1 }], error: refused },
+  };
+  const studio = createStudio(answering(replies));
+  await studio.openSample();
+  const handle = { name: 'empty', kind: 'directory' } as FileSystemDirectoryHandle;
+  for (const open of [() => studio.openDirectory(handle), () => studio.openFiles([chosen('lone/photos.csv')])]) {
+    await expect(open()).rejects.toThrow('holds no photos');
+    expect(studio.store.getState()).toMatchObject({ opening: null, dataset, failure: { error: refused } });
+  }
+  await studio.openSample();
+  expect(studio.store.getState()).toMatchObject({ opening: null, dataset, failure: null });
+});
+
+test('a second folder waits until the first is open, and does not disturb it', async () => {
+  const studio = createStudio({ postMessage: () => {}, addEventListener: () => {} });
+  void studio.openSample();
+  await expect(studio.openFiles([chosen('photos/a.jpg')])).rejects.toThrow('is being read');
+  expect(studio.store.getState().opening).toMatchObject({ name: 'the sample leaves' });
+});
+
+test('a search for a learning rate that has ended can be put away', async () => {
+  const studio = createStudio(answering({}));
+  const search = { config: PRESET_CONFIGS.quick, startedAt: '', ended: 'running', seconds: null } as const;
+  studio.store.setState({ lrFinder: { ...search, points: [], suggested: null } });
+  studio.dismissSearch();
+  expect(studio.store.getState().lrFinder).not.toBeNull();
+  studio.store.setState({ lrFinder: { ...search, ended: 'stopped', points: [], suggested: null } });
+  studio.dismissSearch();
+  expect(studio.store.getState().lrFinder).toBeNull();
+});
+
 test('weights of another network leave the settings alone', async () => {
   const other = { ...imported, arch: 'vgg16' };
   const studio = createStudio(answering({ importWeights: { events: [], result: other } }));
   await studio.importWeights(new File([], 'x.safetensors'));
   expect(studio.store.getState()).toMatchObject({ weights: other, config: { arch: PRESET_CONFIGS.blog.arch } });
 });
+
+/** As a folder input names it. */
+function chosen(path: string): File {
+  return Object.assign(new File([], path), { webkitRelativePath: path });
+}
 
 const opened: StudioState = {
   ...initialState({ ...PRESET_CONFIGS.quick, arch: 'resnet34' }),
@@ -105,4 +154,14 @@ test('weights that do not fit are told before the start', () => {
   expect(startBlock(otherHead, 'baseline')).toBeNull();
   const more = { ...imported, classes: ['a', 'b', 'c'] };
   expect(startBlock({ ...opened, weights: more, imported: more }, 'sweep')?.reason).toContain('3 classes');
+});
+
+test('a baseline asks before it takes with it what was measured on opened weights, too', () => {
+  expect(replacesOthers(opened, 'baseline')).toBe(false);
+  const evaluated = { score: { loss: 1, accuracy: 1, correct: 6, count: 6 }, resize: 0, crop: 64 };
+  expect(replacesOthers({ ...opened, evaluation: evaluated }, 'baseline')).toBe(true);
+  expect(replacesOthers({ ...opened, evaluation: evaluated }, 'sweep')).toBe(false);
+  const result = { config: opened.config, startedAt: '', ended: 'done', seconds: 1, rows: [] } as const;
+  expect(replacesOthers({ ...opened, experiments: { ablation: result } }, 'baseline')).toBe(true);
+  expect(replacesOthers({ ...opened, experiments: { lowResolution: result } }, 'baseline')).toBe(false);
 });

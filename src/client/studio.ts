@@ -44,6 +44,8 @@ export interface Studio {
   /** Looks at one of the experiments. */
   chooseExperiment(id: ExperimentId): void;
   dismissFailure(): void;
+  /** Puts a search for a learning rate that has ended away. */
+  dismissSearch(): void;
   /** Resolves when the run is done or was stopped. */
   start(run: RunId): Promise<void>;
   pause(): Promise<void>;
@@ -110,9 +112,16 @@ export function createStudio(port: WorkerPort): Studio {
     throw new StudioError('busy', `A step is ${run.state}`, 'Stop it before opening other photos or weights.');
   }
 
+  function refuseWhileOpening() {
+    const { opening } = store.getState();
+    if (!opening) return;
+    throw new StudioError('busy', `${opening.name} is being read`, 'Wait until it is open.');
+  }
+
   function openPhotos(name: string, list: () => Promise<DatasetSummary | null>): Promise<void> {
     return attempt('opening', async () => {
       refuseWhileRunning();
+      refuseWhileOpening();
       store.setState({ opening: { name, files: 0 }, failure: null });
       try {
         const summary = await list();
@@ -201,6 +210,7 @@ export function createStudio(port: WorkerPort): Studio {
     },
     chooseExperiment: (experiment) => store.setState({ experiment, stage: 'experiments' }),
     dismissFailure: () => store.setState({ failure: null }),
+    dismissSearch: () => store.setState(({ lrFinder }) => (lrFinder?.ended === 'running' ? {} : { lrFinder: null })),
     start: (run) =>
       attempt('running', async () => {
         store.setState({ failure: null });

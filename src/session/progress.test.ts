@@ -67,7 +67,7 @@ test('steps too quick to be told apart are counted over a window, and a change o
   const meter = new ProgressMeter('baseline', 1, phases, {}, () => now);
   meter.count({ kind: 'phase', phase: 'training', epoch: 1, batches: 1e5, images: 1e6, size: 64 });
   const run = (seconds: number, stepMs: number) => {
-    for (const end = now + seconds * 1000; now < end; ) {
+    for (const end = now + seconds * 1000; now < end;) {
       now += stepMs;
       meter.count({ kind: 'step', record: { globalStep: 1, epoch: 1, loss: 1, accuracy: 0 }, images: 10 });
     }

@@ -390,6 +390,10 @@ export class Session implements Handlers {
     this.refuseWhileRunning();
     const dataset = await openDataset(source, { seed: SPLIT_SEED });
     const summary = summarise(dataset);
+    if (summary.refusal && this.open && !this.open.summary.refusal) {
+      const message = `${summary.name} was not opened: ${summary.refusal}`;
+      throw new StudioError('bad-dataset', message, `${this.open.summary.name} is still open.`);
+    }
     this.open?.closed.abort();
     this.open?.copies.dispose();
     this.open?.pool.dispose();

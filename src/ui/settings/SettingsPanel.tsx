@@ -18,8 +18,8 @@ import {
   type StepId,
   type StudioConfig,
 } from '../../engine/experiments/meta';
-import { useConfirm } from '../Confirm';
-import { shown, useStudio, useStudioState } from '../StudioContext';
+import { useStudio, useStudioState } from '../StudioContext';
+import { useStartRun } from '../useStartRun';
 import { FindRateButton } from './FindRateButton';
 import { FieldRow } from './FieldRow';
 import { PlanCard } from './PlanCard';
@@ -114,21 +114,11 @@ const presetOf = (config: StudioConfig): PresetId | null =>
 
 function StartButton({ run }: { run: Run }) {
   const studio = useStudio();
-  const confirm = useConfirm();
+  const start = useStartRun();
   const block = useStudioState(useShallow((s) => startBlock(s, run)));
   const again = useStudioState((s) => resultOf(s, run) !== null);
   const running = useStudioState((s) => s.run.run === run && isBusy(s));
   const startsFrom = useStudioState((s) => (run === 'baseline' && s.imported ? s.imported.origin : null));
-  const losesMore = useStudioState((s) => run === 'baseline' && s.baseline !== null);
-
-  async function start() {
-    const question = {
-      title: 'Train the baseline again?',
-      body: 'Its charts and weights, and the steps that stand on them, are replaced. Download what you want to keep first.',
-      action: 'Train again',
-    };
-    if (!losesMore || (await confirm(question))) await studio.start(run);
-  }
 
   return (
     <>
@@ -137,7 +127,7 @@ function StartButton({ run }: { run: Run }) {
         size="md"
         leftSection={<IconPlayerPlay size={18} />}
         disabled={block !== null}
-        onClick={() => shown(start())}
+        onClick={() => start(run)}
         data-testid="start"
       >
         {again ? VERBS[run].again : VERBS[run].first}

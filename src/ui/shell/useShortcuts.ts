@@ -3,6 +3,7 @@ import { runOfStage } from '../../client/planner';
 import { startBlock } from '../../client/selectors';
 import { STAGES } from '../../client/state';
 import { shown, useStudio } from '../StudioContext';
+import { useStartRun } from '../useStartRun';
 
 /** Listed in the help. Space is left to whatever control has the focus. */
 export const SHORTCUTS: readonly { keys: readonly string[]; does: string }[] = [
@@ -17,6 +18,7 @@ const OWN_SPACE =
 
 export function useShortcuts(): void {
   const studio = useStudio();
+  const start = useStartRun();
   useEffect(() => {
     function onKey(event: KeyboardEvent) {
       const state = studio.store.getState();
@@ -27,8 +29,11 @@ export function useShortcuts(): void {
         return;
       }
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+        // A focused button would be pressed, too, and a question that is open is answered by its own.
+        event.preventDefault();
         const run = runOfStage(state);
-        if (run && !startBlock(state, run)) shown(studio.start(run));
+        const asked = document.querySelector('[role="dialog"]') !== null;
+        if (run && !asked && !event.repeat && !startBlock(state, run)) start(run);
         return;
       }
       const free = !(event.target instanceof Element && event.target.closest(OWN_SPACE));
@@ -40,5 +45,5 @@ export function useShortcuts(): void {
     }
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [studio]);
+  }, [studio, start]);
 }

@@ -1,5 +1,6 @@
 /** What a search for a learning rate finds, and one click to train with it. */
-import { Button } from '@mantine/core';
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
 import { useDeferredValue } from 'react';
 import { isBusy, type RateSearch } from '../../client/state';
 import { rateText, roundRate } from '../../engine/analysis/learningRate';
@@ -10,7 +11,34 @@ export function RatePanel({ search, height }: { search: RateSearch; height: numb
   // Drawn when the page has time for it: a search never holds a click up.
   const shown = useDeferredValue(search);
   return (
-    <RateChart search={shown} height={height} action={search.suggested && <UseButton lr={search.suggested.valley} />} />
+    <RateChart
+      search={shown}
+      height={height}
+      action={
+        <>
+          {search.suggested && <UseButton lr={search.suggested.valley} />}
+          {search.ended !== 'running' && <PutAwayButton />}
+        </>
+      }
+    />
+  );
+}
+
+function PutAwayButton() {
+  const studio = useStudio();
+  return (
+    <Tooltip label="Put away">
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={24}
+        onClick={() => studio.dismissSearch()}
+        aria-label="Put the search for a learning rate away"
+        data-testid="dismiss-search"
+      >
+        <IconX size={16} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 
