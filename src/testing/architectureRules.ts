@@ -22,6 +22,7 @@ const ENGINE_ARROWS: Readonly<Record<string, readonly string[]>> = {
   optim: ['base', 'gpu', 'kernels', 'nn', 'models'],
   memory: ['base', 'gpu', 'kernels', 'nn', 'models', 'optim'],
   train: ['base', 'gpu', 'kernels', 'nn', 'models', 'photo', 'io', 'analysis', 'dataset', 'optim', 'memory'],
+  exports: ['base', 'kernels', 'nn', 'models', 'photo', 'io', 'train'],
   experiments: [
     'base',
     'gpu',

@@ -27,12 +27,14 @@ const MOST_CLASSES = 100_000;
 
 /** `extra` goes into the file's metadata beside architecture and class names. */
 export function weightsToSafetensors(weights: Weights, extra: Readonly<Record<string, string>>): Blob {
-  const tensors = new Map<string, StoredTensor>();
-  for (const spec of stateSpecs(weights.arch, weights.classes.length)) {
-    tensors.set(spec.key, encode(spec, weights.state));
-  }
+  const tensors = torchTensors(weights);
   const metadata = { format: 'pt', arch: weights.arch, classes: JSON.stringify(weights.classes), ...extra };
   return writeSafetensors({ tensors, metadata });
+}
+
+/** The state dict as torchvision has it: its keys, order, shapes and dtypes. */
+export function torchTensors({ arch, classes, state }: Weights): Map<string, StoredTensor> {
+  return new Map(stateSpecs(arch, classes.length).map((spec) => [spec.key, encode(spec, state)]));
 }
 
 function encode(spec: TensorSpec, state: HostState): StoredTensor {

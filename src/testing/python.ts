@@ -1,0 +1,17 @@
+/** Debian's Python beside the tests: other people's readers for files of ours. Tests skip by name where it has no such package. */
+import { spawnSync } from 'node:child_process';
+
+const PYTHON = '/usr/bin/python3';
+
+/** Whether these modules are installed; looked up, since importing PyTorch takes seconds. */
+export function pythonHas(...modules: readonly string[]): boolean {
+  const script = 'import importlib.util, sys; sys.exit(not all(map(importlib.util.find_spec, sys.argv[1:])))';
+  return spawnSync(PYTHON, ['-c', script, ...modules]).status === 0;
+}
+
+/** What a script says on standard output, as JSON. `args` are its `sys.argv[1:]`. @throws what it says on standard error. */
+export function python(script: string, ...args: readonly string[]): unknown {
+  const { status, stdout, stderr } = spawnSync(PYTHON, ['-', ...args], { input: script, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
