@@ -5,6 +5,7 @@
 import { type ConfigOf, defaultsOf, type Fields, parseConfig } from '../base/config';
 import { RECIPE_FIELDS } from './common/regularisation';
 import { COMMON_FIELDS } from './common/meta';
+import { OPTIMISERS } from '../optim/meta';
 
 export const STEPS = ['baseline', 'sweep', 'finetune'] as const;
 export type StepId = (typeof STEPS)[number];
@@ -32,12 +33,6 @@ const VARIATIONS = [
   { value: 'blog', label: 'Random crops' },
   { value: 'paper', label: 'Crops and colours' },
   { value: 'fastai', label: "fastai's" },
-] as const;
-
-/** AdamW is the blog's, SGD with step decay the paper's. */
-const OPTIMISERS = [
-  { value: 'adamw', label: 'AdamW' },
-  { value: 'sgd', label: 'SGD with momentum' },
 ] as const;
 
 const SCHEDULES = [
@@ -107,7 +102,7 @@ export const BASELINE_FIELDS = {
     min: 1e-8,
     max: 10,
     label: 'Learning rate',
-    why: "The optimiser's step size at the start of the run. AdamW wants about 0.001, SGD about 0.1 x batch / 256.",
+    why: `The optimiser's step size at the start of the run. ${OPTIMISERS.map(({ label, lr }) => `${label} wants ${lr}`).join(', ')}.`,
   },
   lrFinderSteps: {
     type: 'number',
@@ -124,7 +119,7 @@ export const BASELINE_FIELDS = {
     default: 'adamw',
     options: OPTIMISERS,
     label: 'Optimiser',
-    why: 'AdamW in the blog, SGD with momentum in the paper. Fine-tuning takes the same.',
+    why: `${OPTIMISERS.map(({ why }) => why).join(' ')} Fine-tuning takes the same.`,
     advanced: true,
   },
   momentum: {
@@ -133,7 +128,7 @@ export const BASELINE_FIELDS = {
     min: 0,
     max: 0.999,
     label: 'Momentum',
-    why: 'Of SGD: the share of the last step that the next one keeps. AdamW takes no notice.',
+    why: 'Of SGD: the share of the last step that the next one keeps. The others take no notice.',
     advanced: true,
   },
   schedule: {
@@ -150,7 +145,7 @@ export const BASELINE_FIELDS = {
     min: 0,
     max: 10,
     label: 'Weight decay',
-    why: "AdamW's is decoupled from the gradient; SGD adds it to the gradient.",
+    why: 'SGD adds it to the gradient; with all others it is decoupled from it.',
     advanced: true,
   },
   ...RECIPE_FIELDS,

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { ARCHITECTURES } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
+import { OPTIMISERS, type OptimiserKind } from '../optim/meta';
+import { RULES, type Rule } from '../optim/rules';
 import { PRESET_CONFIGS } from './meta';
 import { methodOf, tuneMethodOf } from './method';
 
@@ -34,4 +36,16 @@ test.each(ARCHITECTURES)('without decay of norms and biases, filters and matrice
     expect([key, grouping!(key)]).toEqual([key, { lr: 1, weightDecay: Number(role === 'conv' || role === 'linear') }]);
   }
   expect(methodOf(PRESET_CONFIGS.blog, 1).grouping).toBeUndefined();
+});
+
+test('every optimiser of the settings steps by a rule of its own, and the setting for momentum is SGD’s alone', () => {
+  const chosen = OPTIMISERS.map(({ value }) =>
+    methodOf({ ...PRESET_CONFIGS.blog, optimizer: value, momentum: 0.5 }, 1),
+  );
+  expect(chosen.map(({ optimiser }) => optimiser)).toEqual([{ kind: 'adamw' }, { kind: 'sgd', momentum: 0.5 }]);
+  expect(new Set(chosen.map(({ optimiser }) => RULES[optimiser.kind])).size).toBe(OPTIMISERS.length);
+  const { sgd: _, ...others } = RULES;
+  // @ts-expect-error A table without a rule for one of them does not compile.
+  const incomplete: Record<OptimiserKind, Rule> = others;
+  expect(incomplete).not.toHaveProperty('sgd');
 });

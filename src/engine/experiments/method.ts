@@ -3,6 +3,7 @@ import type { Grouping, OptimiserChoice } from '../optim/optimiser';
 import { constant, cosineDecay, type Schedule, stepDecay } from '../optim/schedule';
 import type { Method } from '../train/method';
 import type { Objective } from '../optim/objective';
+import { OPTIMISERS } from '../optim/meta';
 import type { StudioConfig } from './meta';
 
 export function objectiveOf({ labelSmoothing, balance, mixup, cutmix }: StudioConfig): Objective {
@@ -10,7 +11,8 @@ export function objectiveOf({ labelSmoothing, balance, mixup, cutmix }: StudioCo
 }
 
 function optimiserOf({ optimizer, momentum }: StudioConfig): OptimiserChoice {
-  return optimizer === 'sgd' ? { kind: 'sgd', momentum } : { kind: 'adamw' };
+  const { takesMomentum } = OPTIMISERS.find(({ value }) => value === optimizer)!;
+  return takesMomentum ? { kind: optimizer, momentum } : { kind: optimizer };
 }
 
 /** FixRes divides by ten every 30 epochs, of 120 in training and of 60 in fine-tuning (paper, section 5). */

@@ -139,7 +139,7 @@ async function allocatedBySteps(
 
 test.each([
   ['resnet18', 4, 64, 'fast', 'float32', { kind: 'adamw' }],
-  ['resnet18', 3, 97, 'lean', 'float32', { kind: 'sgd', momentum: 0.9 }],
+  ['resnet18', 3, 97, 'lean', 'float32', { kind: 'sgd' }],
   ['resnet50', 2, 64, 'leanest', 'float32', { kind: 'adamw' }],
   ['resnet50', 2, 64, 'lean', 'float16', { kind: 'adamw' }],
   ['resnet18', 3, 64, 'lean', 'float32', { kind: 'adamw' }, { smoothing: 0.1, balance: 'none', mixup: 0.2, cutmix: 1 }],

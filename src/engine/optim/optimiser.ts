@@ -1,13 +1,13 @@
 /**
- * Optimisers over a set of named parameters: torch.optim.AdamW and SGD, and fastai's Adam, which is AdamW with constants of
- * its own. Decay is on every tensor and the learning rate one for all, unless parameters are grouped.
+ * An optimiser over a set of named parameters, by one of the rules of `rules.ts`. Decay is on every tensor and the learning
+ * rate one for all, unless parameters are grouped.
  */
 import type { GpuTensor, Recorder } from '../gpu/recorder';
-import { adamW } from '../kernels/adamW/adamW';
 import { findOverflow, initialLossScale, updateLossScale } from '../kernels/lossScale/lossScale';
-import { sgd } from '../kernels/sgd/sgd';
 import type { Precision } from '../kernels/storage';
 import { allocateArena, contiguousRuns } from '../nn/arena';
+import type { OptimiserKind } from './meta';
+import { RULES } from './rules';
 
 /** Parameters that are stepped alike: what their rates are, times the optimiser's. */
 export interface Group {
@@ -31,18 +31,15 @@ export interface OptimiserConfig {
 export interface Rates {
   /** Times the optimiser's learning rate. */
   lr: number;
-  /** Of SGD, or Adam's first beta; the optimiser's own if not given. */
+  /** SGD's, or the first beta of the others; the optimiser's own if not given. */
   momentum?: number;
 }
 
-/** `momentum` is SGD's. */
-export type OptimiserChoice = { kind: 'adamw' | 'fastai' } | { kind: 'sgd'; momentum: number };
-
-const ADAM = {
-  adamw: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-  // fastai/optimizer.py
-  fastai: { beta1: 0.9, beta2: 0.99, epsilon: 1e-5 },
-} as const;
+export interface OptimiserChoice {
+  kind: OptimiserKind;
+  /** In place of the rule's own, where the schedule gives none. */
+  momentum?: number;
+}
 
 const ONE_GROUP: Grouping = () => ({ lr: 1, weightDecay: 1 });
 
@@ -57,9 +54,6 @@ export interface Optimiser {
   release(): void;
 }
 
-/** Moving averages that each keeps, every one as large as what is trained. */
-const MOMENTS: Record<OptimiserChoice['kind'], number> = { adamw: 2, fastai: 2, sgd: 1 };
-
 /**
  * A new optimiser with state zero over slices of one arena. Tensors that are not in `parameters` are neither stepped nor
  * decayed. Neighbouring parameters of one group are stepped by one dispatch.
@@ -70,6 +64,7 @@ export function newOptimiser(
   choice: OptimiserChoice,
   { lr, weightDecay, grouping = ONE_GROUP, precision = 'float32' }: OptimiserConfig,
 ): Optimiser {
+  const rule = RULES[choice.kind];
   const runs = groupsOf(parameters, grouping).flatMap(({ group, members }) =>
     contiguousRuns(members, recorder.report.maxBindingBytes).map((run) => ({ group, ...run })),
   );
@@ -78,7 +73,7 @@ export function newOptimiser(
       recorder,
       keys.map((key) => ({ key, shape: parameters.get(key)!.shape })),
     );
-    const moments = Array.from({ length: MOMENTS[choice.kind] }, () => recorder.allocate(whole.shape));
+    const moments = Array.from({ length: rule.moments }, () => recorder.allocate(whole.shape));
     for (const tensor of [gradient.whole, ...moments]) recorder.clear(tensor);
     return { group, parameter: whole, gradient, moments };
   });
@@ -93,22 +88,14 @@ export function newOptimiser(
     },
     step(rates = { lr: 1 }) {
       step++;
-      const constants = constantsOf(choice, rates);
+      const momentum = rates.momentum ?? choice.momentum;
       if (lossScale) {
         for (const { gradient } of stepped) findOverflow(recorder, lossScale, gradient.whole);
-        updateLossScale(recorder, lossScale, constants);
+        updateLossScale(recorder, lossScale, rule.betas(momentum));
       }
-      for (const run of stepped) {
-        const { group, parameter, moments } = run;
-        const gradient = run.gradient.whole;
+      for (const { group, parameter, gradient, moments } of stepped) {
         const own = { lr: lr * rates.lr * group.lr, weightDecay: weightDecay * group.weightDecay };
-        const [first, second] = moments as [GpuTensor, GpuTensor];
-        if (choice.kind === 'sgd') {
-          const momentum = rates.momentum ?? choice.momentum;
-          sgd(recorder, { parameter, gradient, velocity: first }, { ...own, momentum }, scaling);
-        } else {
-          adamW(recorder, { parameter, gradient, m: first, v: second }, { ...own, ...constants, step }, scaling);
-        }
+        rule.step(recorder, { parameter, gradient: gradient.whole, moments }, { ...own, momentum, step }, scaling);
       }
     },
     release() {
@@ -118,12 +105,6 @@ export function newOptimiser(
       if (lossScale) for (const tensor of [lossScale.state, lossScale.overflow]) recorder.release(tensor);
     },
   };
-}
-
-/** SGD has no use for them. */
-function constantsOf({ kind }: OptimiserChoice, { momentum }: Rates) {
-  const constants = ADAM[kind === 'sgd' ? 'adamw' : kind];
-  return { ...constants, beta1: momentum ?? constants.beta1 };
 }
 
 /** The parameters by group, in the order in which groups are met. */

@@ -4,7 +4,7 @@ import { values } from '../../../testing/golden/values';
 import { releaseAll, uploaded, withoutLeaks } from '../../../testing/gpuTensors';
 import { nodeBackend } from '../../../hosts/node/gpu';
 import type { StudioBackend } from '../../gpu/backend';
-import { adamW } from './adamW';
+import { RULES } from '../../optim/rules';
 import { adamWReference } from './adamW.reference';
 
 let backend: StudioBackend;
@@ -12,7 +12,8 @@ beforeAll(async () => {
   backend = await nodeBackend();
 });
 
-const BLOG = { lr: 1e-3, weightDecay: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const TORCH = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const BLOG = { lr: 1e-3, weightDecay: 0.1 };
 
 /** The parameter, m and v after every step. */
 async function run(start: ArrayLike<number>, gradients: readonly ArrayLike<number>[], config: typeof BLOG) {
@@ -23,7 +24,7 @@ async function run(start: ArrayLike<number>, gradients: readonly ArrayLike<numbe
     const [m, v] = [0, 1].map(() => uploaded(backend, new Float32Array(start.length), shape));
     for (const [index, numbers] of gradients.entries()) {
       const gradient = uploaded(backend, numbers, shape);
-      adamW(backend, { parameter, gradient, m: m!, v: v! }, { ...config, step: index + 1 });
+      RULES.adamw.step(backend, { parameter, gradient, moments: [m!, v!] }, { ...config, step: index + 1 }, null);
       history.push(await Promise.all([parameter, m!, v!].map((tensor) => backend.download(tensor))));
       expect(await backend.download(gradient)).toEqual(Float32Array.from(numbers));
       backend.release(gradient);
@@ -59,7 +60,7 @@ test.each([4, 64, 516, 5000])('%i values over five steps', async (count) => {
   const expected = adamWReference(
     start,
     gradients,
-    gradients.map(() => config),
+    gradients.map(() => ({ ...TORCH, ...config })),
   );
   const actual = await run(start, gradients, config);
   for (const [step, arrays] of expected.entries()) {

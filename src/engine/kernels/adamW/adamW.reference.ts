@@ -1,10 +1,17 @@
 /** torch.optim.AdamW's three lines in float64: the parameter, m and v after each of `gradients`, a step's constants each. */
-import type { AdamWStep } from './adamW';
+
+export interface AdamWStep {
+  lr: number;
+  weightDecay: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+}
 
 export function adamWReference(
   start: ArrayLike<number>,
   gradients: readonly ArrayLike<number>[],
-  steps: readonly Omit<AdamWStep, 'step'>[],
+  steps: readonly AdamWStep[],
 ): Float64Array[][] {
   const parameter = Float64Array.from(start);
   const [m, v] = [new Float64Array(parameter.length), new Float64Array(parameter.length)];

@@ -4,8 +4,7 @@ import { values } from '../../../testing/golden/values';
 import { nodeBackend } from '../../../hosts/node/gpu';
 import type { StudioBackend } from '../../gpu/backend';
 import type { GpuTensor } from '../../gpu/recorder';
-import { adamW } from '../adamW/adamW';
-import { sgd } from '../sgd/sgd';
+import { RULES } from '../../optim/rules';
 import { findOverflow, initialLossScale, updateLossScale } from './lossScale';
 
 let backend: StudioBackend;
@@ -14,7 +13,7 @@ beforeAll(async () => {
 });
 
 const BETAS = { beta1: 0.9, beta2: 0.999 };
-const RATES = { ...BETAS, lr: 1e-3, weightDecay: 0.1, epsilon: 1e-8 };
+const RATES = { lr: 1e-3, weightDecay: 0.1 };
 const COUNT = 1000;
 
 /** Steps AdamW on gradients that carry the scale's factor; after each, the parameter and the scale's state. */
@@ -30,7 +29,7 @@ async function run(gradients: readonly ArrayLike<number>[]) {
       const gradient = uploaded(backend, scaled, [COUNT]);
       findOverflow(backend, scale, gradient);
       updateLossScale(backend, scale, BETAS);
-      adamW(backend, { parameter, gradient, m: m!, v: v! }, { ...RATES, step: 1 }, scale.state);
+      RULES.adamw.step(backend, { parameter, gradient, moments: [m!, v!] }, { ...RATES, step: 1 }, scale.state);
       history.push({ parameter: await backend.download(parameter), state: await backend.download(scale.state) });
       backend.release(gradient);
     }
@@ -45,7 +44,7 @@ async function plain(gradients: readonly ArrayLike<number>[]) {
   const [m, v] = [0, 1].map(() => uploaded(backend, new Float32Array(COUNT), [COUNT]));
   for (const [index, numbers] of gradients.entries()) {
     const gradient = uploaded(backend, numbers, [COUNT]);
-    adamW(backend, { parameter, gradient, m: m!, v: v! }, { ...RATES, step: index + 1 });
+    RULES.adamw.step(backend, { parameter, gradient, moments: [m!, v!] }, { ...RATES, step: index + 1 }, null);
     backend.release(gradient);
   }
   const result = await backend.download(parameter);
@@ -87,8 +86,8 @@ test('the factor doubles after two thousand good steps', async () => {
   });
 });
 
-test('SGD undoes the factor, too, and leaves out what overflows', async () => {
-  const rates = { lr: 0.1, weightDecay: 1e-4, momentum: 0.9 };
+test.each(['sgd'] as const)('%s undoes the factor, too, and leaves out what overflows', async (kind) => {
+  const rates = { lr: 0.1, weightDecay: 1e-4, step: 1 };
   const gradient = values('gradient', COUNT);
   await withoutLeaks(backend, async () => {
     const scale = initialLossScale(backend);
@@ -96,9 +95,10 @@ test('SGD undoes the factor, too, and leaves out what overflows', async () => {
       const tensor = uploaded(backend, scaled ? numbers.map((value) => value * 2 ** 16) : numbers, [COUNT]);
       if (scaled) {
         findOverflow(backend, scale, tensor);
-        updateLossScale(backend, scale, BETAS);
+        updateLossScale(backend, scale, RULES[kind].betas());
       }
-      sgd(backend, { parameter, gradient: tensor, velocity }, rates, scaled ? scale.state : null);
+      const tensors = { parameter, gradient: tensor, moments: [velocity] };
+      RULES[kind].step(backend, tensors, rates, scaled ? scale.state : null);
       backend.release(tensor);
       return backend.download(parameter);
     };

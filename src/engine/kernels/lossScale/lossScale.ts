@@ -46,12 +46,19 @@ export function findOverflow(recorder: Recorder, { overflow }: LossScale, gradie
   });
 }
 
-/** Decides on this step, once all gradients have been looked at, and on the next loss's factor. */
+/** Of optimisers that correct nothing for its beginning: the corrections that nobody reads. */
+const UNCORRECTED = { beta1: 0, beta2: 0 };
+
+/**
+ * Decides on this step, once all gradients have been looked at, and on the next loss's factor. `betas`: of the moments that
+ * are corrected for their beginning, if any.
+ */
 export function updateLossScale(
   recorder: Recorder,
   { state, overflow }: LossScale,
-  { beta1, beta2 }: { beta1: number; beta2: number },
+  betas: { beta1: number; beta2: number } | null,
 ): void {
+  const { beta1, beta2 } = betas ?? UNCORRECTED;
   recorder.dispatch({
     program: UPDATE,
     tensors: [state, overflow],

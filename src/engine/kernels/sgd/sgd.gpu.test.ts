@@ -5,8 +5,8 @@ import { values } from '../../../testing/golden/values';
 import { releaseAll, uploaded, withoutLeaks } from '../../../testing/gpuTensors';
 import { nodeBackend } from '../../../hosts/node/gpu';
 import type { StudioBackend } from '../../gpu/backend';
-import { sgd, type SgdStep } from './sgd';
-import { sgdReference } from './sgd.reference';
+import { RULES } from '../../optim/rules';
+import { sgdReference, type SgdStep } from './sgd.reference';
 
 let backend: StudioBackend;
 beforeAll(async () => {
@@ -24,7 +24,12 @@ async function run(start: ArrayLike<number>, gradients: readonly ArrayLike<numbe
     const velocity = uploaded(backend, new Float32Array(start.length), shape);
     for (const [index, numbers] of gradients.entries()) {
       const gradient = uploaded(backend, numbers, shape);
-      sgd(backend, { parameter, gradient, velocity }, steps[index]!);
+      RULES.sgd.step(
+        backend,
+        { parameter, gradient, moments: [velocity] },
+        { ...steps[index]!, step: index + 1 },
+        null,
+      );
       history.push({ parameter: await backend.download(parameter), velocity: await backend.download(velocity) });
       expect(await backend.download(gradient)).toEqual(Float32Array.from(numbers));
       backend.release(gradient);

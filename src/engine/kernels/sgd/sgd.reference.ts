@@ -1,5 +1,10 @@
 /** torch.optim.SGD's step in float64: the parameter and its velocity after each of `gradients`. */
-import type { SgdStep } from './sgd';
+
+export interface SgdStep {
+  lr: number;
+  weightDecay: number;
+  momentum: number;
+}
 
 export function sgdReference(
   start: ArrayLike<number>,
