@@ -8,6 +8,13 @@ export const OPTIMISERS = [
     lr: 'about 0.1 x batch / 256',
     takesMomentum: true,
   },
+  {
+    value: 'lion',
+    label: 'Lion',
+    why: 'Lion steps by signs alone, keeps half of what AdamW does, and wants three to ten times its weight decay.',
+    lr: "a tenth to a third of AdamW's",
+    takesMomentum: false,
+  },
 ] as const;
 
 /** `fastai` is its recipe's own Adam. */

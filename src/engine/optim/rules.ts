@@ -4,6 +4,7 @@
  */
 import type { GpuTensor, Recorder } from '../gpu/recorder';
 import adamWSource from '../kernels/adamW/adamW.wgsl?raw';
+import lionSource from '../kernels/lion/lion.wgsl?raw';
 import sgdSource from '../kernels/sgd/sgd.wgsl?raw';
 import { launchUpdate, updateKernel, type UpdateTensors } from '../kernels/update';
 import type { OptimiserKind } from './meta';
@@ -33,6 +34,7 @@ export const RULES: Readonly<Record<OptimiserKind, Rule>> = {
   // fastai/optimizer.py
   fastai: adam({ beta1: 0.9, beta2: 0.99, epsilon: 1e-5 }),
   sgd: sgd({ momentum: 0.9 }),
+  lion: lion({ beta1: 0.9, beta2: 0.99 }),
 };
 
 /** Decay first, then the bias-corrected step; moments m and v. */
@@ -57,6 +59,19 @@ function sgd({ momentum: own }: { momentum: number }): Rule {
     betas: () => null,
     step(recorder, tensors, { lr, weightDecay, momentum = own }, scaling) {
       launchUpdate(recorder, kernel, tensors, [lr, weightDecay, momentum], scaling);
+    },
+  };
+}
+
+/** Chen et al. 2023, "Symbolic Discovery of Optimization Algorithms", algorithm 2; one moment. */
+function lion({ beta1: own, beta2 }: { beta1: number; beta2: number }): Rule {
+  const kernel = updateKernel('lion', lionSource, 1);
+  return {
+    moments: 1,
+    betas: () => null,
+    step(recorder, tensors, { lr, weightDecay, momentum: beta1 = own }, scaling) {
+      const floats = [1 - lr * weightDecay, lr, beta1, 1 - beta1, beta2, 1 - beta2];
+      launchUpdate(recorder, kernel, tensors, floats, scaling);
     },
   };
 }

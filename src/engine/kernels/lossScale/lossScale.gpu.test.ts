@@ -86,7 +86,7 @@ test('the factor doubles after two thousand good steps', async () => {
   });
 });
 
-test.each(['sgd'] as const)('%s undoes the factor, too, and leaves out what overflows', async (kind) => {
+test.each(['sgd', 'lion'] as const)('%s undoes the factor, too, and leaves out what overflows', async (kind) => {
   const rates = { lr: 0.1, weightDecay: 1e-4, step: 1 };
   const gradient = values('gradient', COUNT);
   await withoutLeaks(backend, async () => {
