@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { browserArgs, ensureBrowser } from '../src/cli/browser.mjs';
+import { browserArgs, requireBrowser } from '../src/cli/browser.mjs';
 import { expectAccessible, stateOf } from './studio';
 
-test.use({ launchOptions: { executablePath: await ensureBrowser(), args: browserArgs({ webgpu: false }) } });
+test.use({ launchOptions: { executablePath: await requireBrowser(), args: browserArgs({ webgpu: false }) } });
 
 test('a browser without a GPU is told what to do', async ({ page }) => {
   await page.goto('./');

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import process from 'node:process';
 import { defineConfig } from '@playwright/test';
-import { browserArgs, ensureBrowser } from '../src/cli/browser.mjs';
+import { browserArgs, requireBrowser } from '../src/cli/browser.mjs';
 
 // Playwright reads this file in every worker, too; they inherit the first reader's choice.
 const port = (process.env['FIXRES_E2E_PORT'] ??= String(4200 + (process.pid % 800)));
@@ -22,7 +22,7 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     // The full browser without a window: Playwright's own headless shell has no WebGPU.
     headless: false,
-    launchOptions: { executablePath: await ensureBrowser(), args: browserArgs() },
+    launchOptions: { executablePath: await requireBrowser(), args: browserArgs() },
   },
   webServer: {
     command: `node src/cli/start.mjs --no-open --port ${port}`,

@@ -1,15 +1,13 @@
 /**
- * Finds or installs a Chromium, and says how to launch it with WebGPU: on the GPU if there is one, else on
+ * Finds a Chromium, and says how to launch it with WebGPU: on the GPU if there is one, else on
  * SwiftShader. Playwright's own headless shell is built without WebGPU, so it is always the full browser,
  * `headless: false` with `--headless=new` among the arguments.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { run, runTool } from './project.mjs';
 
-const IS_ROOT = process.getuid?.() === 0;
+export const IS_ROOT = process.getuid?.() === 0;
 
 const NAMES = ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser', 'chrome', 'microsoft-edge'];
 
@@ -50,22 +48,18 @@ export async function findBrowser() {
   return [...onPath, ...usualLocations(), chromium.executablePath()].find((file) => existsSync(file));
 }
 
+export const INSTALL_BROWSER =
+  'Install one (as root on Debian: apt-get install chromium; elsewhere: npx playwright install chromium), or let ' +
+  'CHROME_PATH name one.';
+
 /**
- * The browser's path; installs one where there is none.
- * @returns {Promise<string>}
+ * The installed browser's path.
+ * @throws Error if there is none, with what to do.
  */
-export async function ensureBrowser() {
+export async function requireBrowser() {
   const found = await findBrowser();
-  if (found !== undefined) return found;
-  if (IS_ROOT && isDebian()) await aptInstall('chromium');
-  else {
-    console.log('Installing a browser: playwright install chromium');
-    const code = await runTool('@playwright/test', ['install', ...(IS_ROOT ? ['--with-deps'] : []), 'chromium']);
-    if (code !== 0) throw new Error('no browser could be installed; set CHROME_PATH to a Chrome or Chromium');
-  }
-  const installed = await findBrowser();
-  if (installed === undefined) throw new Error('no Chrome or Chromium found; set CHROME_PATH to one');
-  return installed;
+  if (found === undefined) throw new Error(`No Chrome or Chromium found. ${INSTALL_BROWSER}`);
+  return found;
 }
 
 /** Whether WebGPU will run on a processor: no GPU is in sight, or FIXRES_SOFTWARE=1 asks for it. */
@@ -96,49 +90,4 @@ export function browserArgs({ webgpu = true } = {}) {
     ];
   }
   return process.platform === 'linux' ? [...args, '--enable-unsafe-webgpu', '--enable-features=Vulkan'] : args;
-}
-
-/**
- * Environment for tests that run WebGPU in Node (npm package `webgpu`): it needs the Vulkan loader, installed here
- * where that is possible, and a driver. Mesa's lavapipe is not chosen by itself: Dawn refuses it before version 25.
- * @param {string} browser Chromium brings SwiftShader along.
- * @returns {Promise<Record<string, string>>}
- */
-export async function nodeGpuEnvironment(browser) {
-  if (process.platform !== 'linux') return {};
-  if (!hasVulkanLoader() && IS_ROOT && isDebian()) await aptInstall('libvulkan1');
-  if (process.env['VK_ICD_FILENAMES'] || !usesSoftwareGpu()) return {};
-  const icd = [
-    path.dirname(realpathSync(browser)),
-    '/usr/lib/chromium',
-    '/opt/google/chrome',
-    '/usr/share/vulkan/icd.d',
-  ]
-    .flatMap((folder) =>
-      ['vk_swiftshader_icd.json', 'lvp_icd.json', 'lvp_icd.x86_64.json'].map((name) => path.join(folder, name)),
-    )
-    .find((file) => existsSync(file));
-  return icd === undefined ? {} : { VK_ICD_FILENAMES: icd };
-}
-
-function hasVulkanLoader() {
-  try {
-    return execFileSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' }).includes('libvulkan.so.1');
-  } catch {
-    return false;
-  }
-}
-
-/** Debian and its like by their own word; Ubuntu's `chromium` package is a snap, which root's tests cannot use. */
-function isDebian() {
-  return existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
-}
-
-/** @param {string} name */
-async function aptInstall(name) {
-  console.log(`Installing ${name}: apt-get install`);
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  const updated = await run('apt-get', ['update', '-qq'], { env });
-  const installed = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], { env });
-  if (installed !== 0) throw new Error(`apt-get install ${name} failed (update: ${updated}, install: ${installed})`);
 }

@@ -3,7 +3,7 @@ import { type Browser, chromium, type JSHandle, type Page } from '@playwright/te
 import type { Studio } from '../client/studio';
 import { fromErrorData, StudioError } from '../engine/base/errors';
 import type { AdapterReport } from '../engine/gpu/report';
-import { browserArgs, ensureBrowser } from './browser.mjs';
+import { browserArgs, requireBrowser } from './browser.mjs';
 import { buildPage, servePage } from './project.mjs';
 
 export interface StudioPage {
@@ -32,7 +32,7 @@ export async function openStudio({
   prepare?: (page: Page) => Promise<void>;
 } = {}): Promise<StudioPage> {
   await buildPage();
-  const executablePath = await ensureBrowser();
+  const executablePath = await requireBrowser();
   const server = await servePage();
   let browser: Browser | undefined;
   const close = async () => {

@@ -1,12 +1,12 @@
 /**
- * `npm test`: installs what is missing, runs every check, goes on after failures, and sums up in the last line.
- * Arguments name the stages to run (all without any); other arguments go to Vitest and Playwright as filters.
+ * `npm test`: runs every check, goes on after failures, and sums up in the last line. What is missing it installs, or says
+ * how to (`testTools.mjs`). Arguments name the stages to run (all without any); others go to Vitest and Playwright as filters.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { ensureBrowser, nodeGpuEnvironment } from './browser.mjs';
 import { installDependencies, ROOT, runTool } from './project.mjs';
+import { ensureBrowser, nodeGpuEnvironment } from './testTools.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
@@ -19,7 +19,7 @@ const STAGES = {
   lint: () => check([['oxlint', '--type-aware']]),
   types: () => check(TYPED_FOLDERS.map((folder) => ['typescript', '-p', folder])),
   pure: (filters) => vitest('pure', filters),
-  gpu: async (filters) => vitest('gpu', filters, await nodeGpuEnvironment(await ensureBrowser())),
+  gpu: async (filters) => vitest('gpu', filters, await nodeGpuEnvironment()),
   build: () => check([['vite', 'build', '--logLevel', 'warn']]),
   e2e: async (filters) => {
     const report = freshReport('e2e.json');

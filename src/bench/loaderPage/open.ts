@@ -3,7 +3,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { build, preview } from 'vite';
-import { browserArgs, ensureBrowser } from '../../cli/browser.mjs';
+import { browserArgs, requireBrowser } from '../../cli/browser.mjs';
 import { ROOT } from '../../cli/project.mjs';
 
 export interface OpenedLoaderPage {
@@ -33,7 +33,7 @@ export async function serveLoaderPage(): Promise<{ address: string; close: () =>
 export async function openLoaderPage(folder: string): Promise<OpenedLoaderPage> {
   const server = await serveLoaderPage();
   const browser = await chromium.launch({
-    executablePath: await ensureBrowser(),
+    executablePath: await requireBrowser(),
     headless: false,
     args: browserArgs(),
   });
