@@ -123,6 +123,11 @@ test('the baseline trains, pauses, resumes and ends', async () => {
     expect(record.train.loss).toBeGreaterThan(0);
   }
   expect(baseline?.epochs[0]?.record.best).toBe(true);
+  const log = page.getByTestId('log');
+  await expect(log).toContainText(
+    /Epoch: 02 \| Epoch Time: \d+m \d+s\n\tTrain Loss: \d\.\d{3} \| Train Acc: \d+\.\d{2}%\n/,
+  );
+  await expect(log).toContainText(/Training complete in \d+m \d+s\nBest val Acc: 0\.\d{6}/);
 
   const tasks = await page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks);
   const longest = Math.round(Math.max(0, ...tasks));

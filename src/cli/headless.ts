@@ -9,7 +9,8 @@ import type { ExportKind } from '../protocol/messages';
 import { StudioError } from '../engine/base/errors';
 import { type RunId, startsAnew } from '../engine/experiments/meta';
 import { callersFolder, type HeadlessOptions, parseHeadlessOptions, USAGE, UsageError } from './headlessOptions';
-import { adapterLine, datasetLines, duration, fetchLine, hubLine } from './report';
+import { adapterLine, datasetLines, fetchLine, hubLine } from './report';
+import { formatDuration } from '../words/format';
 import { attempt, chooseFiles, openStudio, type StudioPage } from './studioPage';
 import { StatusLine, watchRun } from './watchRun';
 
@@ -61,7 +62,9 @@ async function work(studioPage: StudioPage, options: HeadlessOptions): Promise<n
   const stopped = stop.requested();
   stop.dispose();
   const written = await writeResults(studioPage, options.out, options.runs, failed || stopped);
-  console.log(`${failed ? 'failed' : stopped ? 'stopped' : 'done'} after ${duration((Date.now() - startedAt) / 1000)}`);
+  console.log(
+    `${failed ? 'failed' : stopped ? 'stopped' : 'done'} after ${formatDuration((Date.now() - startedAt) / 1000)}`,
+  );
   if (failed || !written) return 1;
   return stopped ? 130 : 0;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SweepPoint } from '../engine/base/records';
-import { duration, epochLine, fetchLine, hubLine, progressLine, rowLine, sweepTable } from './report';
+import { evaluationLine, fetchLine, hubLine, progressLine, rowLine, sweepTable } from './report';
 
 const point = (size: number, correct: number): SweepPoint => ({
   size,
@@ -16,10 +16,6 @@ const point = (size: number, correct: number): SweepPoint => ({
   activations: { size, count: 10, zeroFraction: 0.4, aboveTwoFraction: 0.1, mean: 1, cdf: [] },
 });
 
-test('durations read as seconds, minutes or hours', () => {
-  expect([4.21, 187, 3765].map(duration)).toEqual(['4.2 s', '3:07', '1:02:45']);
-});
-
 test('a model of the Hub is told with size and licence, its download with rate and time left', () => {
   const model = {
     id: 'a/b',
@@ -29,9 +25,9 @@ test('a model of the Hub is told with size and licence, its download with rate a
     sha256: '',
     licence: null,
   };
-  expect(hubLine(model)).toBe('hub: a/b, m.safetensors, 102.5 MB, no licence named, version 0123456789ab');
+  expect(hubLine(model)).toBe('hub: a/b, m.safetensors, 98 MiB, no licence named, version 0123456789ab');
   const progress = { id: 'a/b', done: 52.5e6, bytes: 102.5e6, bytesPerSecond: 10e6 };
-  expect(fetchLine(progress)).toBe('downloading a/b: 52.5 MB of 102.5 MB, 10.0 MB/s, 5.0 s left');
+  expect(fetchLine(progress)).toBe('downloading a/b: 50 MiB of 98 MiB, 9.5 MiB/s, 5 s left');
 });
 
 test('the sweep table has the own view first and names the best size', () => {
@@ -39,15 +35,6 @@ test('the sweep table has the own view first and names the best size', () => {
   expect(own).toContain("50.0 %     100/200   1.2500  40.0 %       –       –     –     –  the baseline's own view");
   expect(rows.map((row) => row.includes('best'))).toEqual([false, true, false]);
   expect(new Set([header, ...rows].map((line) => line.replace('  best', '').length)).size).toBe(1);
-});
-
-test('an epoch line holds both splits, the best mark and the pace', () => {
-  const score = { loss: 0.51234, accuracy: 0.75, correct: 150, count: 200 };
-  const record = { epoch: 2, train: score, validation: score, best: true, seconds: 90, imagesPerSecond: 31.25 };
-  expect(epochLine('baseline', 10, record)).toBe(
-    'baseline epoch 2/10  train loss 0.5123 accuracy 75.0 %  ' +
-      'validation loss 0.5123 accuracy 75.0 % (150/200) best  1:30, 31.3 images/s',
-  );
 });
 
 test('a line of an experiment says what was tuned, on what, and what came of it', () => {
@@ -68,6 +55,14 @@ test('a line of an experiment says what was tuned, on what, and what came of it'
   expect(rowLine({ ...row, views: null, note: 'μ 1' })).toMatch(/^the classifier, trained .* μ 1$/);
 });
 
+test('accuracies on more than a thousand photos have two decimals, as on the page', () => {
+  const score = { loss: 0.786, accuracy: 3042 / 4279, correct: 3042, count: 4279 };
+  expect(evaluationLine(score, 480, 384)).toBe(
+    'validation accuracy 71.09 % (3042/4279), loss 0.7860 (resize 480, centre crop 384)',
+  );
+  expect(sweepTable([{ ...point(224, 1), ...score }], null)[1]).toContain('   71.09 %   3042/4279');
+});
+
 test('progress leaves out what is not known yet', () => {
   const progress = {
     run: 'sweep' as const,
@@ -83,4 +78,8 @@ test('progress leaves out what is not known yet', () => {
     fraction: 0,
   };
   expect(progressLine(progress, null)).toBe('sweep: compiling kernels  batch 0/4');
+  const known = { ...progress, phase: 'evaluating' as const, imagesPerSecond: 114.2, runSecondsLeft: 75 };
+  expect(progressLine(known, 0.6824)).toBe(
+    'sweep: evaluating at 64 px  batch 0/4  114 images/s  loss 0.682  1 min 15 s left',
+  );
 });

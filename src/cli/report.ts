@@ -1,9 +1,9 @@
 /** What the terminal prints of a run: pure functions from records to lines. */
 import type { DatasetSummary } from '../engine/dataset/types';
-import type { RunId } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type { EpochRecord, ExperimentRow, Score, SweepPoint } from '../engine/base/records';
+import type { ExperimentRow, Score, SweepPoint } from '../engine/base/records';
 import type { FetchProgress, HubModel, Progress } from '../protocol/messages';
+import { formatAccuracy, formatBytes, formatDuration, formatLoss, formatPercent, formatRate } from '../words/format';
 
 const WARNINGS_SHOWN = 5;
 
@@ -26,16 +26,6 @@ export function datasetLines(dataset: DatasetSummary): string[] {
   ];
 }
 
-export function epochLine(run: RunId, epochs: number, record: EpochRecord): string {
-  const { epoch, train, smoothedLoss, validation, best, seconds, imagesPerSecond } = record;
-  return [
-    `${run} epoch ${epoch}/${epochs}`,
-    `train loss ${train.loss.toFixed(4)}${smoothedLoss === undefined ? '' : ` (smoothed ${smoothedLoss.toFixed(4)})`} accuracy ${percent(train.accuracy)}`,
-    `validation loss ${validation.loss.toFixed(4)} accuracy ${scoreText(validation)}${best ? ' best' : ''}`,
-    `${duration(seconds)}, ${imagesPerSecond.toFixed(1)} images/s`,
-  ].join('  ');
-}
-
 /** The baseline's own view, if measured, comes first; the best size is marked. */
 export function sweepTable(points: readonly SweepPoint[], reference: SweepPoint | null): string[] {
   const best = Math.max(...points.map((point) => point.accuracy));
@@ -50,10 +40,10 @@ function sweepRow(point: SweepPoint, mark: string): string {
   return [
     `${point.size}`.padStart(6),
     (point.resize === 0 ? 'none' : `${point.resize}`).padStart(7),
-    percent(point.accuracy).padStart(10),
+    formatAccuracy(point.accuracy, point.count).padStart(10),
     `${point.correct}/${point.count}`.padStart(12),
     point.loss.toFixed(4).padStart(9),
-    percent(point.activations.zeroFraction).padStart(8),
+    formatPercent(point.activations.zeroFraction).padStart(8),
     (point.distance?.ks.toFixed(3) ?? '–').padStart(8),
     (point.distance?.w1.toFixed(3) ?? '–').padStart(8),
     `${point.changed?.won ?? '–'}`.padStart(6),
@@ -84,9 +74,9 @@ export function progressLine(progress: Progress, loss: number | null): string {
     doing(run, phase, size),
     epochs > 0 && `epoch ${epoch}/${epochs}`,
     `${phase === 'tuning' ? 'operation' : 'batch'} ${batch}/${batches}`,
-    progress.imagesPerSecond !== null && `${progress.imagesPerSecond.toFixed(1)} images/s`,
-    loss !== null && `loss ${loss.toFixed(3)}`,
-    progress.runSecondsLeft !== null && `${duration(progress.runSecondsLeft)} left`,
+    progress.imagesPerSecond !== null && formatRate(progress.imagesPerSecond),
+    loss !== null && `loss ${formatLoss(loss)}`,
+    progress.runSecondsLeft !== null && `${formatDuration(progress.runSecondsLeft)} left`,
   ]
     .filter(Boolean)
     .join('  ');
@@ -98,29 +88,15 @@ function doing(run: Progress['run'], phase: Progress['phase'], size: number): st
   return `${run}: ${phase} at ${size} px`;
 }
 
-/** "4.2 s", "3:07", "1:02:45". */
-export function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  const minutes = Math.floor(whole / 60);
-  return minutes < 60
-    ? `${minutes}:${two(whole % 60)}`
-    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
-}
-
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-const scoreText = ({ accuracy, correct, count }: Score) => `${percent(accuracy)} (${correct}/${count})`;
-const two = (n: number) => String(n).padStart(2, '0');
+const scoreText = ({ accuracy, correct, count }: Score) => `${formatAccuracy(accuracy, count)} (${correct}/${count})`;
 
 export function hubLine({ id, file, bytes, licence, revision }: HubModel): string {
-  return `hub: ${id}, ${file}, ${megabytes(bytes)}, ${licence ?? 'no licence named'}, version ${revision.slice(0, 12)}`;
+  return `hub: ${id}, ${file}, ${formatBytes(bytes)}, ${licence ?? 'no licence named'}, version ${revision.slice(0, 12)}`;
 }
 
 export function fetchLine({ id, done, bytes, bytesPerSecond }: FetchProgress): string {
   const rate = bytesPerSecond
-    ? `, ${megabytes(bytesPerSecond)}/s, ${duration((bytes - done) / bytesPerSecond)} left`
+    ? `, ${formatBytes(bytesPerSecond)}/s, ${formatDuration((bytes - done) / bytesPerSecond)} left`
     : '';
-  return `downloading ${id}: ${megabytes(done)} of ${megabytes(bytes)}${rate}`;
+  return `downloading ${id}: ${formatBytes(done)} of ${formatBytes(bytes)}${rate}`;
 }
-
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -2,9 +2,10 @@ import process from 'node:process';
 import type { Studio } from '../client/studio';
 import { earlyStopSentence } from '../words/earlyStop';
 import { experimentFinding } from '../words/experimentFinding';
+import { trainingLog } from '../words/log';
 import { rateFinding } from '../engine/analysis/learningRate';
 import { EXPERIMENTS, epochsOf, type RunId } from '../engine/experiments/meta';
-import { epochLine, evaluationLine, progressLine, rowLine, sweepTable } from './report';
+import { evaluationLine, progressLine, rowLine, sweepTable } from './report';
 import { attempt, type StudioPage } from './studioPage';
 
 const POLL_MS = 1000;
@@ -35,16 +36,17 @@ export class StatusLine {
  */
 export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void> {
   const status = new StatusLine();
-  let epochsTold = 0;
+  let linesTold = 0;
   let warningsTold = (await studioPage.studio.evaluate(readStatus, run)).warnings.length;
   let rowsTold = 0;
   const tell = async () => {
     const now = await studioPage.studio.evaluate(readStatus, run);
-    for (const record of now.epochs.slice(epochsTold)) {
+    const log = now.training ? trainingLog(now.training) : [];
+    for (const line of log.slice(linesTold)) {
       status.clear();
-      console.log(epochLine(run, epochsOf(run, now.config), record));
+      console.log(line);
     }
-    epochsTold = now.epochs.length;
+    linesTold = log.length;
     for (const row of now.rows.slice(rowsTold)) {
       status.clear();
       console.log(rowLine(row));
@@ -72,8 +74,9 @@ export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void
   const last = await Promise.race([tell(), studioPage.died]);
   status.clear();
   await running;
-  const { epochs, config, stopped } = last;
-  const early = !stopped && earlyStopSentence({ epochs, planned: epochsOf(run, config), patience: config.patience });
+  const { training, config } = last;
+  const [planned, { patience }] = [epochsOf(run, config), config];
+  const early = training?.ended === 'done' && earlyStopSentence({ epochs: training.epochs, planned, patience });
   if (early) console.log(early);
   if (run === 'sweep' && last.points.length > 0) {
     console.log(sweepTable(last.points, last.reference).join('\n'));
@@ -107,9 +110,13 @@ function readStatus(studio: Studio, run: RunId) {
   return {
     progress,
     loss: (run === 'lrFinder' ? lrFinder?.points.at(-1)?.loss : training?.lastStep?.loss) ?? null,
-    epochs: training?.epochs.map(({ record }) => record) ?? [],
-    config,
-    stopped: training?.ended === 'stopped',
+    training: training && {
+      run: run === 'finetune' ? ('finetune' as const) : ('baseline' as const),
+      epochs: training.epochs.map(({ record }) => record),
+      ended: training.ended,
+      seconds: training.seconds,
+    },
+    config: training?.config ?? config,
     points: sweep?.points.map(withoutCurve) ?? [],
     recommendation: sweep?.recommendation ?? null,
     rows: (run in experiments ? experiments[run as keyof typeof experiments]?.rows : null) ?? [],

@@ -2,6 +2,7 @@
 import { apparentSizeSentence } from '../engine/analysis/apparentSize';
 import type { ApparentSizes } from '../protocol/messages';
 import { formatNoun, formatPercent } from '../words/format';
+import { type ChartTable, tableOf } from './chartTable';
 
 export type ApparentView = ApparentSizes['views'][number];
 
@@ -56,21 +57,36 @@ export function apparentSentence({ photos, views }: ApparentSizes): string {
   return `In the validation view: ${lower(apparentSizeSentence(own.apparent))}${match} From the sizes of ${formatNoun(photos, 'photo')}.`;
 }
 
-export function apparentTable({ views }: ApparentSizes) {
-  return {
-    columns: ['Test view', 'Mean', 'Median', 'Range', 'Looks smaller', 'Formula'],
-    rows: views.map((view, i) => {
-      const { mean, median, min, max, shareSmaller, formula } = view.apparent;
-      return [
-        apparentName(view, i),
-        mean.toFixed(3),
-        median.toFixed(3),
-        `${min.toFixed(2)} to ${max.toFixed(2)}`,
-        formatPercent(shareSmaller),
-        formula === null ? '–' : formula.toFixed(3),
-      ];
-    }),
-  };
+export function apparentTable({ views }: ApparentSizes): ChartTable {
+  const named = views.map(({ resize, crop, apparent }, i) => ({
+    name: apparentName({ resize, crop, apparent }, i),
+    crop,
+    ...apparent,
+  }));
+  return tableOf(named, [
+    {
+      head: 'Test view',
+      show: ({ name }) => name,
+      data: { 'test view': ({ name }) => name, 'crop, px': ({ crop }) => crop },
+    },
+    { head: 'Mean', show: ({ mean }) => mean.toFixed(3), data: { mean: ({ mean }) => mean } },
+    { head: 'Median', show: ({ median }) => median.toFixed(3), data: { median: ({ median }) => median } },
+    {
+      head: 'Range',
+      show: ({ min, max }) => `${min.toFixed(2)} to ${max.toFixed(2)}`,
+      data: { least: ({ min }) => min, most: ({ max }) => max },
+    },
+    {
+      head: 'Looks smaller',
+      show: ({ shareSmaller }) => formatPercent(shareSmaller),
+      data: { 'share that looks smaller': ({ shareSmaller }) => shareSmaller },
+    },
+    {
+      head: 'Formula',
+      show: ({ formula }) => formula?.toFixed(3) ?? '–',
+      data: { formula: ({ formula }) => formula },
+    },
+  ]);
 }
 
 const distance = ({ apparent: { mean } }: ApparentView) => Math.abs(Math.log(mean));

@@ -2,7 +2,7 @@
 import { readConfusion, stepChange, type StepChange } from '../engine/analysis/stepChange';
 import type { StepId } from '../engine/experiments/meta';
 import type { Answers, StepPredictions } from '../protocol/messages';
-import { formatCount, formatNoun, formatPercent, formatProbability, formatSigned } from '../words/format';
+import { formatAccuracy, formatCount, formatNoun, formatProbability, formatSigned } from '../words/format';
 
 export type Pair = readonly [before: StepPredictions, after: StepPredictions];
 
@@ -33,14 +33,15 @@ export function changeSentence({ won, lost, p }: StepChange, [before, after]: Pa
 }
 
 export function changeTable({ classes }: StepChange, names: readonly string[]) {
+  const photos = classes.reduce((sum, { count }) => sum + count, 0);
   return {
     columns: ['Class', 'Photos', 'Before', 'After', 'Difference', 'Won', 'Lost'],
     rows: classes.map(({ count, before, after, won, lost }, k) => [
       names[k] ?? String(k),
       count,
-      count > 0 ? formatPercent(before / count) : '–',
-      count > 0 ? formatPercent(after / count) : '–',
-      count > 0 ? formatSigned((after - before) / count) : '–',
+      count > 0 ? formatAccuracy(before / count, photos) : '–',
+      count > 0 ? formatAccuracy(after / count, photos) : '–',
+      count > 0 ? formatSigned((after - before) / count, photos) : '–',
       won.length,
       lost.length,
     ]),

@@ -210,6 +210,8 @@ export interface DotRow {
   accuracy: number;
   /** Distances to the interval's ends. */
   reach: [number, number];
+  /** That it was measured on. */
+  photos: number;
   /** Which views it was tuned on. */
   kind: 'none' | 'train' | 'test';
 }
@@ -227,6 +229,7 @@ export function dotRows(rows: readonly ExperimentRow[]): DotRow[] {
       label: `${name}${views ? `, ${views} views` : ''}${trained}${size}`,
       accuracy,
       reach: [accuracy - low * 100, high * 100 - accuracy],
+      photos: score.count,
       kind: views ?? 'none',
     };
   });

@@ -1,24 +1,26 @@
 /** Kept runs and published ones as curves over one another, and where their settings differ. */
 import { STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
-import type { EpochRecord, SweepPoint } from '../engine/base/records';
-import { formatPercent } from '../words/format';
+import type { EpochRecord, Score, SweepPoint } from '../engine/base/records';
+import { formatAccuracy } from '../words/format';
 import type { KeptRun } from './state';
 
 export interface Curve {
   name: string;
   /** Not measured here. */
   published: boolean;
-  points: readonly { x: number; y: number }[];
+  /** `digitised`: read off a plot, as no text or table tells it. */
+  points: readonly { x: number; y: number; digitised?: boolean }[];
 }
 
-/** Accuracies in percent; CDFs by activation, shares in percent. */
+/** Accuracies in percent; losses in nats; CDFs by activation, shares in percent. */
 export interface Curves {
   epochs: Curve[];
+  losses: Curve[];
   sizes: Curve[];
   activations: Curve[];
 }
 
-/** The validation accuracy by epoch, accuracy by test resolution, and activations at the best one. */
+/** The validation accuracy and both losses by epoch, accuracy by test resolution, and activations at the best one. */
 export function curvesOf(runs: readonly KeptRun[]): Curves {
   const own = (name: string, points: Curve['points']): Curve[] => {
     return points.length > 0 ? [{ name, published: false, points }] : [];
@@ -27,6 +29,12 @@ export function curvesOf(runs: readonly KeptRun[]): Curves {
     epochs: runs.flatMap((run) => [
       ...own(run.name, accuracies(run.baseline)),
       ...own(`${run.name}, fine-tuned`, accuracies(run.finetune?.epochs ?? [])),
+    ]),
+    losses: runs.flatMap(({ name, baseline, finetune }) => [
+      ...own(`${name}, training`, losses(baseline, 'train')),
+      ...own(`${name}, validation`, losses(baseline, 'validation')),
+      ...own(`${name}, fine-tuned, training`, losses(finetune?.epochs ?? [], 'train')),
+      ...own(`${name}, fine-tuned, validation`, losses(finetune?.epochs ?? [], 'validation')),
     ]),
     sizes: runs.flatMap(({ name, sweep }) =>
       own(
@@ -43,6 +51,9 @@ export function curvesOf(runs: readonly KeptRun[]): Curves {
 
 const accuracies = (epochs: readonly EpochRecord[]) =>
   epochs.map(({ epoch, validation }) => ({ x: epoch, y: 100 * validation.accuracy }));
+
+const losses = (epochs: readonly EpochRecord[], split: 'train' | 'validation') =>
+  epochs.map((record) => ({ x: record.epoch, y: record[split].loss }));
 
 const bestOf = (points: readonly SweepPoint[]) =>
   points.reduce<SweepPoint | null>((best, point) => (best && best.accuracy >= point.accuracy ? best : point), null);
@@ -69,12 +80,14 @@ export function differingSettings(runs: readonly KeptRun[]): { label: string; va
 
 /** A run's results in short: each step's best. */
 export function figuresOf({ baseline, sweep, finetune }: KeptRun): string[] {
-  const bestEpoch = (epochs: readonly EpochRecord[]) => epochs.findLast(({ best }) => best)?.validation.accuracy;
+  const bestEpoch = (epochs: readonly EpochRecord[]) => epochs.findLast(({ best }) => best)?.validation;
   const [own, tuned] = [bestEpoch(baseline), finetune && bestEpoch(finetune.epochs)];
   const best = bestOf(sweep);
   return [
-    own === undefined ? '–' : formatPercent(own),
-    best ? `${formatPercent(best.accuracy)} at ${best.size} px` : '–',
-    finetune && typeof tuned === 'number' ? `${formatPercent(tuned)} at ${finetune.size} px` : '–',
+    own ? accuracyOf(own) : '–',
+    best ? `${accuracyOf(best)} at ${best.size} px` : '–',
+    finetune && tuned ? `${accuracyOf(tuned)} at ${finetune.size} px` : '–',
   ];
 }
+
+const accuracyOf = ({ accuracy, count }: Score) => formatAccuracy(accuracy, count);

@@ -112,9 +112,9 @@ test('the best epoch and size', () => {
 
 test('the path tells the story in words and figures', () => {
   expect(stageStatus(state, 'photos')).toEqual({ mood: 'done', word: 'opened', figure: '21,397' });
-  expect(stageStatus(state, 'baseline')).toEqual({ mood: 'done', word: 'done', figure: '71.1 %' });
+  expect(stageStatus(state, 'baseline')).toEqual({ mood: 'done', word: 'done', figure: '71.09 %' });
   expect(stageStatus(state, 'sweep').figure).toBe('best 384 px');
-  expect(stageStatus(state, 'finetune').figure).toBe('79.7 %, +8.6');
+  expect(stageStatus(state, 'finetune').figure).toBe('79.67 %, +8.58');
   expect(stageStatus(initialState(), 'sweep')).toEqual({ mood: 'waiting', word: 'needs a baseline', figure: null });
   const running = { ...state, run: { state: 'paused', run: 'baseline' } } as const;
   expect(stageStatus(running, 'baseline')).toMatchObject({ mood: 'running', word: 'paused' });
@@ -122,15 +122,15 @@ test('the path tells the story in words and figures', () => {
 
 test('sentences follow the data', () => {
   expect(lossSentence(state.baseline!)).toContain('validation loss is 0.786, 0.104 above training');
-  expect(accuracySentence(state.baseline!, state.dataset)).toContain('Best after epoch 10: 71.1 %');
+  expect(accuracySentence(state.baseline!, state.dataset)).toContain('Best after epoch 10: 71.09 %');
   const poor = { ...state.baseline!, epochs: [{ step: 1, record: record(2, 999, true) }] };
   expect(accuracySentence(poor, state.dataset)).toContain('not yet better than always naming');
   expect(sweepSentence(state)).toBe(
-    "Best at 384 px, 1.71 times the training size: 77.9 %, +6.8 points against the baseline's own view.",
+    "Best at 384 px, 1.71 times the training size: 77.89 %, +6.80 points against the baseline's own view.",
   );
   expect(activationsSentence(state)).toContain('Exactly zero: 29.8 % at 64 px, 1.2 % at 480 px');
   expect(tuneSentence(state)).toContain(
-    'reaches 79.7 %: +1.8 points over the same size before, +8.6 over the baseline',
+    'reaches 79.67 %: +1.78 points over the same size before, +8.58 over the baseline',
   );
 });
 

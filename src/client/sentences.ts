@@ -14,6 +14,7 @@ import {
 import {
   formatBytes,
   formatCount,
+  formatAccuracy,
   formatInterval,
   formatLoss,
   formatNoun,
@@ -30,7 +31,7 @@ export function classesSentence(dataset: DatasetSummary): string {
   const counts = `${formatNoun(trainCount, 'training photo')} and ${formatNoun(validationCount, 'validation photo')} in ${formatNoun(classes.length, 'class', 'classes')}.`;
   const major = majorityAccuracy(dataset);
   if (major === null) return counts;
-  return `${counts} Always naming the most frequent class would be right for ${formatPercent(major)} of the validation photos: a network must beat that.`;
+  return `${counts} Always naming the most frequent class would be right for ${formatAccuracy(major, dataset.validationCount)} of the validation photos: a network must beat that.`;
 }
 
 /** How many photos EXIF wants turned, and what is done about it. `photos`: in the whole folder. */
@@ -94,10 +95,10 @@ export function accuracySentence(result: TrainingResult, dataset: DatasetSummary
     return 'Accuracy on the validation photos is measured after each epoch; until then, training batches alone.';
   const { validation, train, epoch } = best;
   const major = majorityAccuracy(dataset);
-  const reach = `Best after epoch ${epoch}: ${formatPercent(validation.accuracy)} of the validation photos (95 % interval ${formatInterval(intervalOf(validation))})`;
-  const gap = `, ${formatPoints(validation.accuracy - train.accuracy)} against training`;
+  const reach = `Best after epoch ${epoch}: ${formatAccuracy(validation.accuracy, validation.count)} of the validation photos (95 % interval ${formatInterval(intervalOf(validation), validation.count)})`;
+  const gap = `, ${formatPoints(validation.accuracy - train.accuracy, validation.count)} against training`;
   if (major !== null && validation.accuracy <= major) {
-    return `${reach}: not yet better than always naming the most frequent class (${formatPercent(major)}).`;
+    return `${reach}: not yet better than always naming the most frequent class (${formatAccuracy(major, validation.count)}).`;
   }
   return `${reach}${gap}.`;
 }
@@ -107,11 +108,11 @@ export function sweepSentence(state: StudioState): string {
   if (!best || !state.sweep) return 'Each size appears here as soon as it has been measured.';
   const times = best.size / state.sweep.config.trainSize;
   const relation = times === 1 ? 'the training size' : `${times.toFixed(2)} times the training size`;
-  const lead = `Best at ${best.size} px, ${relation}: ${formatPercent(best.accuracy)}`;
+  const lead = `Best at ${best.size} px, ${relation}: ${formatAccuracy(best.accuracy, best.count)}`;
   const before = state.sweep.reference ?? baselineScore(state);
   const advice = state.sweep.recommendation ? ` ${adviceOf(state.sweep.recommendation)}` : '';
   if (!before) return `${lead}.${advice}`;
-  const gain = `${formatPoints(best.accuracy - before.accuracy)} against the baseline's own view`;
+  const gain = `${formatPoints(best.accuracy - before.accuracy, best.count)} against the baseline's own view`;
   return `${lead}, ${gain}${overlap(best, before) ? '; the 95 % intervals overlap' : ''}.${advice}`;
 }
 
@@ -136,7 +137,7 @@ export function classSentence(state: StudioState): string {
   const sorted = changes.sort((a, b) => b.change - a.change);
   const [most, least] = [sorted[0], sorted.at(-1)];
   if (!most || !least) return '';
-  const told = ({ name, change }: typeof most) => `${name}, ${formatPoints(change)}`;
+  const told = ({ name, change }: typeof most) => `${name}, ${formatPoints(change, best.count)}`;
   return `From ${from.size} to ${best.size} px the most is gained by ${told(most)}; the least by ${told(least)}.`;
 }
 
@@ -175,12 +176,12 @@ export function tuneSentence(state: StudioState): string {
   const before = scoreBeforeTuning(state);
   const baseline = baselineScore(state);
   const parts = [
-    before && `${formatSigned(accuracy - before.accuracy)} points over the same size before`,
-    baseline && `${formatSigned(accuracy - baseline.accuracy)} over the baseline`,
+    before && `${formatSigned(accuracy - before.accuracy, best.validation.count)} points over the same size before`,
+    baseline && `${formatSigned(accuracy - baseline.accuracy, best.validation.count)} over the baseline`,
   ].filter((part) => part !== null);
   const gains = parts.length > 0 ? `: ${parts.join(', ')}` : '';
   const doubt = before && overlap(best.validation, before) ? ' The intervals before and after overlap.' : '';
-  return `Fine-tuned at ${state.finetune.size} px the network reaches ${formatPercent(accuracy)}${gains}.${doubt}`;
+  return `Fine-tuned at ${state.finetune.size} px the network reaches ${formatAccuracy(accuracy, best.validation.count)}${gains}.${doubt}`;
 }
 
 export function experimentSentence({ experiment, experiments }: StudioState): string {

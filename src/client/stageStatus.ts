@@ -1,7 +1,7 @@
 /** The path's entries: a stage's state in a word and its result in a figure. */
 import { baselineScore, bestEpoch, bestPoint, hasWeights } from './selectors';
 import { EXPERIMENT_LABELS, EXPERIMENTS } from '../engine/experiments/meta';
-import { formatCount, formatPercent, formatSigned } from '../words/format';
+import { formatAccuracy, formatCount, formatSigned } from '../words/format';
 import type { Ended, StageId, StudioState } from './state';
 
 export const STAGE_LABELS: Record<StageId, string> = {
@@ -32,7 +32,7 @@ export function stageStatus(state: StudioState, stage: StageId): StageStatus {
       return photosStatus(state);
     case 'baseline': {
       const best = bestEpoch(state.baseline);
-      const figure = best && formatPercent(best.validation.accuracy);
+      const figure = best && formatAccuracy(best.validation.accuracy, best.validation.count);
       if (!state.dataset) return waiting('needs photos');
       if (!state.baseline && state.weights) return { mood: 'done', word: 'weights opened', figure: null };
       return { ...progressOf(state, 'baseline', state.baseline?.ended), figure };
@@ -92,8 +92,8 @@ function tuneFigure(state: StudioState): string | null {
   const best = bestEpoch(state.finetune);
   if (!best) return null;
   const before = baselineScore(state);
-  const gain = before ? `, ${formatSigned(best.validation.accuracy - before.accuracy)}` : '';
-  return formatPercent(best.validation.accuracy) + gain;
+  const gain = before ? `, ${formatSigned(best.validation.accuracy - before.accuracy, best.validation.count)}` : '';
+  return formatAccuracy(best.validation.accuracy, best.validation.count) + gain;
 }
 
 const waiting = (word: string): StageStatus => ({ mood: 'waiting', word, figure: null });

@@ -2,6 +2,7 @@
 import type { ExperimentId } from '../engine/experiments/meta';
 import type { ExperimentRow } from '../engine/base/records';
 import { wilsonInterval } from '../engine/analysis/wilson';
+import { formatAccuracy, formatPoints } from './format';
 
 /** Null while there is nothing to compare. */
 export function experimentFinding(id: ExperimentId, rows: readonly ExperimentRow[]): string | null {
@@ -67,7 +68,8 @@ function adaptationFinding(rows: readonly ExperimentRow[]): string | null {
   if (mapped.length === 0) return null;
   const real = mapped.filter(({ row }) => beyondNoise(row));
   const changes = mapped.map(({ row, without }) => row.score.accuracy - without.score.accuracy);
-  const range = `${points(Math.min(...changes))} to ${points(Math.max(...changes))}`;
+  const photos = rows[0]!.score.count;
+  const range = `${formatPoints(Math.min(...changes), photos)} to ${formatPoints(Math.max(...changes), photos)}`;
   if (real.length === 0) {
     return `Mapping activations changes accuracy by ${range}, at no size beyond the noise of ${rows[0]!.score.count} photos (McNemar's test at 5 %); the paper's own appendix finds no gain.`;
   }
@@ -77,7 +79,7 @@ function adaptationFinding(rows: readonly ExperimentRow[]): string | null {
 
 const bestOf = (rows: readonly ExperimentRow[]) =>
   rows.reduce((best, row) => (row.score.accuracy > best.score.accuracy ? row : best));
-const percent = ({ score }: ExperimentRow) => `${(100 * score.accuracy).toFixed(1)} %`;
-const points = (difference: number) => `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)} points`;
-const gain = (a: ExperimentRow, b: ExperimentRow) => points(a.score.accuracy - b.score.accuracy);
+const percent = ({ score: { accuracy, count } }: ExperimentRow) => formatAccuracy(accuracy, count);
+const gain = ({ score }: ExperimentRow, other: ExperimentRow) =>
+  formatPoints(score.accuracy - other.score.accuracy, score.count);
 const doubt = (row: ExperimentRow) => (beyondNoise(row) ? '' : ', within the noise');

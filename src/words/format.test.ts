@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  formatAccuracy,
   formatBytes,
   formatCount,
   formatDuration,
@@ -15,6 +16,15 @@ import {
 
 test('shares and differences', () => {
   expect(formatPercent(0.710914)).toBe('71.1 %');
+  expect([400, 1000, 1001, 4279].map((photos) => formatAccuracy(0.710914, photos))).toEqual([
+    '71.1 %',
+    '71.1 %',
+    '71.09 %',
+    '71.09 %',
+  ]);
+  expect(formatInterval({ low: 0.6971, high: 0.7243 }, 4279)).toBe('69.71 to 72.43 %');
+  expect(formatPoints(0.0858, 4279)).toBe('+8.58 points');
+  expect(formatSigned(0.00001, 4279)).toBe('±0.00');
   expect(formatPoints(0.0858)).toBe('+8.6 points');
   expect(formatSigned(-0.0123)).toBe('−1.2');
   expect(formatSigned(-0.0001)).toBe('±0.0');

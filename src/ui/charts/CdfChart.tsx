@@ -4,6 +4,7 @@ import { IconMathFunction } from '@tabler/icons-react';
 import { useState } from 'react';
 import { CartesianGrid, Tooltip as ChartTooltip, Line, LineChart, ResponsiveContainer, XAxis, YAxis } from 'recharts';
 import { type CdfScale, cdfRows, logTicks, niceTicks } from '../../client/chartRows';
+import { activationsTable } from '../../client/chartTables';
 import { formatPercent } from '../../words/format';
 import type { ActivationStats, Distance } from '../../engine/base/records';
 import { ChartFrame } from './ChartFrame';
@@ -65,17 +66,7 @@ export function CdfChart({ curves, by, guide, sentence, fileName, height }: Prop
           </ActionIcon>
         </Tooltip>
       }
-      table={{
-        columns: ['Seen', 'Exactly zero', 'Above 2', 'Mean', 'Kolmogorov-Smirnov', 'Wasserstein-1'],
-        rows: curves.map(({ name, activations, distance }) => [
-          name,
-          formatPercent(activations.zeroFraction),
-          formatPercent(activations.aboveTwoFraction),
-          activations.mean.toFixed(3),
-          distance ? distance.ks.toFixed(3) : '–',
-          distance ? distance.w1.toFixed(3) : '–',
-        ]),
-      }}
+      table={activationsTable(curves)}
     >
       <ResponsiveContainer width="100%" height={height}>
         <LineChart

@@ -4,11 +4,12 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconChartLine, IconDownload, IconTable } from '@tabler/icons-react';
 import { type ReactNode, useId, useRef } from 'react';
 import { ScrollRegion } from '../ScrollRegion';
+import type { ChartTable } from '../../client/chartTable';
 import { keepUnits } from '../../words/format';
 import type { GuideTopic } from '../../words/guide';
 import css from './charts.module.css';
 import { useChartColors } from './colors';
-import { type ChartTable, saveCsv, savePng, saveSvg } from './exportChart';
+import { saveCsv, savePng, saveSvg } from './exportChart';
 import { GuideNote } from './GuideNote';
 
 interface Props {
@@ -95,7 +96,7 @@ export function ChartFrame({ title, sentence, table, guide, fileName, height, ac
 }
 
 /** `sticky`: for tables that scroll in a frame of their own. */
-export function DataTable({ table, sticky = true }: { table: ChartTable; sticky?: boolean }) {
+export function DataTable({ table, sticky = true }: { table: Pick<ChartTable, 'columns' | 'rows'>; sticky?: boolean }) {
   return (
     <Table className={css['table']} verticalSpacing={3} horizontalSpacing={8} stickyHeader={sticky}>
       <Table.Thead>

@@ -11,7 +11,8 @@ import {
   YAxis,
 } from 'recharts';
 import { classRows, percentTicks, shownClasses } from '../../client/chartRows';
-import { formatPercent } from '../../words/format';
+import { classTable } from '../../client/chartTables';
+import { formatAccuracy } from '../../words/format';
 import type { SweepResult } from '../../client/state';
 import { ChartFrame } from './ChartFrame';
 import { useChartColors } from './colors';
@@ -30,14 +31,13 @@ const DOMAIN = [0, 100] as const;
 /** Dashes tell neighbours in the colours' order apart, too. */
 const DASHES = [undefined, '7 3', '2 3'];
 
-const Readout = tooltipOf(
-  (size) => `${size} px`,
-  (y) => `${y.toFixed(1)} %`,
-);
-
 export function ClassChart({ sweep, classes, sentence, height }: Props) {
   const colors = useChartColors();
   const { points, config } = sweep;
+  const Readout = tooltipOf(
+    (size) => `${size} px`,
+    (y) => formatAccuracy(y / 100, points[0]?.count ?? 0),
+  );
   const rows = classRows(points);
   const shown = shownClasses(points, colors.classes.length);
   const last = points.at(-1);
@@ -57,10 +57,7 @@ export function ClassChart({ sweep, classes, sentence, height }: Props) {
       sentence={sentence}
       fileName="classes"
       height={height}
-      table={{
-        columns: ['Class', ...points.map(({ size }) => `${size} px`)],
-        rows: classes.map((name, index) => [name, ...points.map((point) => shareText(point.classes[index]))]),
-      }}
+      table={classTable(points, classes)}
     >
       <ResponsiveContainer width="100%" height={height}>
         <LineChart data={rows} margin={{ ...MARGIN, right: 118 }} title="Accuracy of each class by test resolution">
@@ -109,6 +106,3 @@ export function ClassChart({ sweep, classes, sentence, height }: Props) {
     </ChartFrame>
   );
 }
-
-const shareText = (share: number | null | undefined): string =>
-  typeof share === 'number' ? formatPercent(share) : '–';

@@ -1,9 +1,10 @@
 /** Accuracies with their intervals, a line each: an experiment's table as a picture. */
 import { CartesianGrid, ErrorBar, ResponsiveContainer, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from 'recharts';
 import { accuracyDomain, type DotRow, percentTicks } from '../../client/chartRows';
+import type { ChartTable } from '../../client/chartTable';
+import { formatAccuracy } from '../../words/format';
 import { ChartFrame } from './ChartFrame';
 import { type ChartColors, useChartColors } from './colors';
-import type { ChartTable } from './exportChart';
 import { axisProps, tooltipOf, xLabel } from './parts';
 
 interface Props {
@@ -18,13 +19,12 @@ const ROW_HEIGHT = 28;
 const AXIS_HEIGHT = 56;
 const LABEL_WIDTH = 310;
 
-const Readout = tooltipOf<DotRow>(
-  (_, row) => row?.label ?? '',
-  (y) => `${y.toFixed(1)} %`,
-);
-
 export function DotChart({ title, sentence, fileName, rows, table }: Props) {
   const colors = useChartColors();
+  const Readout = tooltipOf<DotRow>(
+    (_, row) => row?.label ?? '',
+    (y) => formatAccuracy(y / 100, rows[0]?.photos ?? 0),
+  );
   const axis = axisProps(colors);
   const domain = accuracyDomain(rows.flatMap(({ accuracy, reach: [down, up] }) => [accuracy - down, accuracy + up]));
   const height = rows.length * ROW_HEIGHT + AXIS_HEIGHT;

@@ -1,6 +1,8 @@
 /** Curves of several runs over one another; published ones are dashed. */
 import { CartesianGrid, Legend, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { type Curve, overlayRows } from '../../client/comparison';
+import { digitisedSentence } from '../../client/published';
+import { overlayTable } from '../../client/chartTables';
 import { ChartFrame } from './ChartFrame';
 import { useChartColors } from './colors';
 import { axisProps, tooltipOf, xLabel, yLabel } from './parts';
@@ -13,31 +15,41 @@ interface Props {
   /** With its unit. */
   xName: string;
   yName: string;
+  /** A value as it is read. */
+  format: (y: number) => string;
+  /** Values that the y axis names, from its beginning to its end. */
+  yTicks: readonly number[];
   readX: (x: number) => string;
   /** Values that the x axis names, of all that have points, in order. */
   ticksOf: (xs: readonly number[]) => number[];
   height: number;
 }
 
-export function OverlayChart({ title, sentence, fileName, curves, xName, yName, readX, ticksOf, height }: Props) {
+export function OverlayChart({
+  title,
+  sentence,
+  fileName,
+  curves,
+  xName,
+  yName,
+  format,
+  yTicks,
+  readX,
+  ticksOf,
+  height,
+}: Props) {
   const colors = useChartColors();
   const axis = axisProps(colors);
   const rows = overlayRows(curves);
-  const Readout = tooltipOf(readX, (y) => `${y.toFixed(1)} %`);
+  const Readout = tooltipOf(readX, format);
   return (
     <ChartFrame
       guide="runs"
       title={title}
-      sentence={sentence}
+      sentence={[sentence, digitisedSentence(curves)].filter(Boolean).join(' ')}
       fileName={fileName}
       height={height}
-      table={{
-        columns: [xName, ...curves.map(({ name }) => name)],
-        rows: rows.map((row) => [
-          Number(row['x']!.toPrecision(4)),
-          ...curves.map((_, i) => row[String(i)]?.toFixed(1) ?? '–'),
-        ]),
-      }}
+      table={overlayTable(curves, { xName, yName, format })}
     >
       <ResponsiveContainer width="100%" height={height}>
         <LineChart data={rows} margin={{ top: 10, right: 20, bottom: 18, left: 8 }} title={title}>
@@ -50,7 +62,13 @@ export function OverlayChart({ title, sentence, fileName, curves, xName, yName, 
             ticks={ticksOf(rows.map((row) => row['x']!))}
             label={xLabel(xName, colors)}
           />
-          <YAxis {...axis} width={46} domain={[0, 100]} tickCount={6} label={yLabel(yName, colors)} />
+          <YAxis
+            {...axis}
+            width={46}
+            domain={[yTicks[0]!, yTicks.at(-1)!]}
+            ticks={[...yTicks]}
+            label={yLabel(yName, colors)}
+          />
           <Tooltip content={Readout} isAnimationActive={false} />
           <Legend
             verticalAlign="top"

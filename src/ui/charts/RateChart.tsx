@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceDot, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { powersOfTen, rateTicks } from '../../client/chartRows';
+import { rateTable } from '../../client/chartTables';
 import { formatLoss } from '../../words/format';
 import { thinned } from '../../client/series';
 import { rateSentence } from '../../client/sentences';
@@ -38,15 +39,7 @@ export function RateChart({ search, height, action }: Props) {
       fileName="learning-rate"
       height={height}
       action={action}
-      table={{
-        columns: ['Step', 'Learning rate', 'Loss of the batch', 'Smoothed loss'],
-        rows: points.map(({ lr, loss, smoothedLoss }, i) => [
-          i + 1,
-          rateText(lr),
-          formatLoss(loss),
-          formatLoss(smoothedLoss),
-        ]),
-      }}
+      table={rateTable(points)}
     >
       <ResponsiveContainer width="100%" height={height}>
         <LineChart

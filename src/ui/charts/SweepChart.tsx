@@ -11,8 +11,9 @@ import {
   YAxis,
 } from 'recharts';
 import { accuracyDomain, percentTicks, sweepRows } from '../../client/chartRows';
+import { sizeTable } from '../../client/chartTables';
 import { bestPoint, intervalOf, sizesOf } from '../../client/selectors';
-import { formatInterval, formatPercent } from '../../words/format';
+import { formatAccuracy, formatInterval } from '../../words/format';
 import type { SweepResult } from '../../client/state';
 import { ChartFrame } from './ChartFrame';
 import { useChartColors } from './colors';
@@ -39,11 +40,11 @@ export function SweepChart({ sweep, sentence, height }: Props) {
   const placeOf = (size: number) => (size - from) / Math.max(1, to - from);
   const readInterval = (size: number) => {
     const point = points.find((p) => p.size === size);
-    return point ? `, 95 % interval ${formatInterval(intervalOf(point))}` : '';
+    return point ? `, 95 % interval ${formatInterval(intervalOf(point), point.count)}` : '';
   };
   const Readout = tooltipOf(
     (size) => `${size} px${readInterval(size)}`,
-    (y) => `${y.toFixed(1)} %`,
+    (y) => formatAccuracy(y / 100, all[0]?.count ?? 0),
   );
   const axis = axisProps(colors);
   return (
@@ -53,16 +54,7 @@ export function SweepChart({ sweep, sentence, height }: Props) {
       sentence={sentence}
       fileName="test-resolution"
       height={height}
-      table={{
-        columns: ['Test resolution', 'Accuracy', '95 % interval', 'Right', 'Loss'],
-        rows: all.map((p) => [
-          p === reference ? `baseline's view, ${p.size} px` : `${p.size} px`,
-          formatPercent(p.accuracy),
-          formatInterval(intervalOf(p)),
-          `${p.correct} of ${p.count}`,
-          p.loss.toFixed(3),
-        ]),
-      }}
+      table={sizeTable(sweep)}
     >
       <ResponsiveContainer width="100%" height={height}>
         <ComposedChart data={rows} margin={{ ...MARGIN, right: 24 }} title="Accuracy by test resolution">
@@ -113,10 +105,15 @@ export function SweepChart({ sweep, sentence, height }: Props) {
               r={6}
               fill={colors.validation}
               stroke={colors.surface}
-              label={dotLabel(`best ${best.size} px · ${formatPercent(best.accuracy)}`, colors.validation, colors, {
-                place: placeOf(best.size),
-                above: 24,
-              })}
+              label={dotLabel(
+                `best ${best.size} px · ${formatAccuracy(best.accuracy, best.count)}`,
+                colors.validation,
+                colors,
+                {
+                  place: placeOf(best.size),
+                  above: 24,
+                },
+              )}
             />
           )}
           {reference && (
@@ -127,10 +124,15 @@ export function SweepChart({ sweep, sentence, height }: Props) {
               shape={Diamond}
               fill={colors.reference}
               stroke={colors.surface}
-              label={dotLabel(`baseline ${formatPercent(reference.accuracy)}`, colors.reference, colors, {
-                place: placeOf(reference.size),
-                above: 0,
-              })}
+              label={dotLabel(
+                `baseline ${formatAccuracy(reference.accuracy, reference.count)}`,
+                colors.reference,
+                colors,
+                {
+                  place: placeOf(reference.size),
+                  above: 0,
+                },
+              )}
             />
           )}
         </ComposedChart>

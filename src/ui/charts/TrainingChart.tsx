@@ -1,5 +1,5 @@
 /** One metric of a training, by step and by epoch: batches as a thin line, epochs as marked points. */
-import { memo, useId } from 'react';
+import { memo, useId, useMemo } from 'react';
 import {
   CartesianGrid,
   Line,
@@ -20,8 +20,9 @@ import {
   type TrainingRow,
   trainingRows,
 } from '../../client/chartRows';
+import { trainingTable } from '../../client/chartTables';
 import { majorityAccuracy } from '../../client/selectors';
-import { formatCount, formatLoss } from '../../words/format';
+import { formatAccuracy, formatCount, formatLoss } from '../../words/format';
 import { accuracySentence, lossSentence } from '../../client/sentences';
 import type { TrainingResult } from '../../client/state';
 import type { DatasetSummary } from '../../engine/dataset/types';
@@ -33,7 +34,7 @@ interface MetricView {
   title: string;
   /** Name of the y axis, with its unit. */
   axis: string;
-  format: (value: number) => string;
+  format: (value: number, photos: number) => string;
   /** The y axis' ticks; it reaches from the first to the last. */
   ticks: (values: readonly number[]) => readonly number[];
   sentence: (result: TrainingResult, dataset: DatasetSummary | null) => string;
@@ -53,7 +54,7 @@ const VIEWS: Record<Metric, MetricView> = {
   accuracy: {
     title: 'Accuracy by step and epoch',
     axis: 'accuracy, %',
-    format: (percent) => `${percent.toFixed(1)} %`,
+    format: (percent, photos) => formatAccuracy(percent / 100, photos),
     ticks: (values) => percentTicks(accuracyDomain(values)),
     sentence: accuracySentence,
     level: (dataset) => {
@@ -80,6 +81,8 @@ export const TrainingChart = memo(function TrainingChart({ metric, result, steps
   const view = VIEWS[metric];
   const colors = useChartColors();
   const id = useId();
+  const photos = dataset?.validationCount ?? 0;
+  const Readout = useMemo(() => tooltipOf(titleOf, (y) => view.format(y, photos)), [view, photos]);
   const { rows, batchesAPoint } = trainingRows(result, metric);
   const level = view.level(dataset);
   const values = rows.flatMap(({ batch, train, validation }) => [batch, train, validation].filter(isNumber));
@@ -105,14 +108,7 @@ export const TrainingChart = memo(function TrainingChart({ metric, result, steps
       sentence={view.sentence(result, dataset)}
       fileName={metric}
       height={height}
-      table={{
-        columns: ['Step', 'Epoch', capital(batches), 'Training, epoch', 'Validation, epoch'],
-        rows: rows.map(({ step, epoch, batch, train, validation }) => [
-          step,
-          epoch ?? '',
-          ...[batch, train, validation].map((value) => (isNumber(value) ? view.format(value) : '')),
-        ]),
-      }}
+      table={trainingTable(result, metric, capital(batches))}
     >
       <ResponsiveContainer width="100%" height={height}>
         <LineChart data={rows} margin={MARGIN} title={view.title}>
@@ -152,7 +148,7 @@ export const TrainingChart = memo(function TrainingChart({ metric, result, steps
             />
           )}
           {kept && <ReferenceLine x={kept.step} stroke={colors.validation} strokeOpacity={0.35} />}
-          <Tooltip content={READOUTS[metric]} isAnimationActive={false} />
+          <Tooltip content={Readout} isAnimationActive={false} />
           <Line {...line} name={batches} dataKey="batch" stroke={colors.train} strokeOpacity={0.4} strokeWidth={1.2} />
           <Line
             {...line}
@@ -189,8 +185,6 @@ export const TrainingChart = memo(function TrainingChart({ metric, result, steps
 
 const titleOf = (step: number, row: TrainingRow | undefined): string =>
   row?.epoch === undefined ? `Step ${formatCount(step)}` : `Step ${formatCount(step)}, end of epoch ${row.epoch}`;
-
-const READOUTS = { loss: tooltipOf(titleOf, VIEWS.loss.format), accuracy: tooltipOf(titleOf, VIEWS.accuracy.format) };
 
 const isNumber = (value: number | undefined): value is number => value !== undefined;
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,10 +1,6 @@
 /** A chart or its numbers as a file. */
+import { type ChartTable, csvOf } from '../../client/chartTable';
 import { saveBlob } from '../../client/studio';
-
-export interface ChartTable {
-  columns: readonly string[];
-  rows: readonly (readonly (string | number)[])[];
-}
 
 const PNG_SCALE = 2;
 
@@ -28,14 +24,9 @@ export async function savePng(figure: HTMLElement, background: string, fileName:
   canvas.toBlob((blob) => blob && saveBlob(blob, `${fileName}.png`));
 }
 
-export function saveCsv({ columns, rows }: ChartTable, fileName: string): void {
-  const lines = [columns, ...rows].map((row) => row.map(quoted).join(','));
-  saveBlob(new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv' }), `${fileName}.csv`);
-}
-
-function quoted(cell: string | number): string {
-  const text = String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** What the chart shows as numbers. */
+export function saveCsv({ data }: ChartTable, fileName: string): void {
+  saveBlob(new Blob([csvOf(data)], { type: 'text/csv' }), `${fileName}.csv`);
 }
 
 function svgOf(figure: HTMLElement, background: string): { text: string; width: number; height: number } | null {

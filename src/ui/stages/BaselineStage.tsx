@@ -2,6 +2,7 @@ import { startSentence } from '../../client/hub';
 import { isBusy } from '../../client/state';
 import { epochsOf } from '../../engine/experiments/meta';
 import { useStudioState } from '../StudioContext';
+import { LogPanel } from '../shell/LogPanel';
 import { HubCard } from './HubCard';
 import { RatePanel } from './RatePanel';
 import { EmptyStage, NextButton, StageFrame } from './StageFrame';
@@ -29,6 +30,7 @@ export function BaselineStage() {
       action={done && <NextButton to="sweep" />}
     >
       {searchedLast ? charts : charts.toReversed()}
+      <LogPanel run="baseline" />
       {!result && !photos && (
         <EmptyStage
           title="No photos yet"

@@ -1,12 +1,12 @@
 import { SegmentedControl, Text } from '@mantine/core';
 import { dotRows } from '../../client/chartRows';
+import { experimentTable } from '../../client/chartTables';
 import { experimentSentence } from '../../client/sentences';
 import { EXPERIMENT_LABELS, EXPERIMENTS } from '../../engine/experiments/meta';
 import { DotChart } from '../charts/DotChart';
 import { DataTable } from '../charts/ChartFrame';
 import { ScrollRegion } from '../ScrollRegion';
 import { useStudio, useStudioState } from '../StudioContext';
-import { experimentTable } from './experimentTable';
 import { ResolutionCalculator } from './ResolutionCalculator';
 import css from './stages.module.css';
 import { EmptyStage, StageFrame } from './StageFrame';

@@ -1,12 +1,13 @@
 import { Text } from '@mantine/core';
 import { baselineScore, bestEpoch, bestPoint, hasWeights, intervalOf } from '../../client/selectors';
-import { formatInterval, formatPercent, formatPoints, keepUnits } from '../../words/format';
+import { formatAccuracy, formatInterval, formatPoints, keepUnits } from '../../words/format';
 import { shiftSentence, tuneSentence } from '../../client/sentences';
 import { isBusy } from '../../client/state';
 import type { Score } from '../../engine/base/records';
 import { shiftCurves } from '../charts/activationCurves';
 import { CdfChart } from '../charts/CdfChart';
 import { useChartColors } from '../charts/colors';
+import { LogPanel } from '../shell/LogPanel';
 import { useStudioState } from '../StudioContext';
 import css from './stages.module.css';
 import { ChangesPanel } from './ChangesPanel';
@@ -40,6 +41,7 @@ export function FineTuneStage() {
               height={230}
             />
           )}
+          <LogPanel run="finetune" />
           <ChangesPanel />
         </>
       )}
@@ -81,11 +83,13 @@ function Result({ name, score, against }: { name: string; score: Score | null; a
         {name}
       </Text>
       <div>
-        <span className={css['value']}>{score ? formatPercent(score.accuracy) : '–'}</span>
-        {score && against && <span className={css['gain']}>{formatPoints(score.accuracy - against.accuracy)}</span>}
+        <span className={css['value']}>{score ? formatAccuracy(score.accuracy, score.count) : '–'}</span>
+        {score && against && (
+          <span className={css['gain']}>{formatPoints(score.accuracy - against.accuracy, score.count)}</span>
+        )}
       </div>
       <Text size="xs" c="dimmed">
-        {score ? `95 % interval ${formatInterval(intervalOf(score))}` : 'not measured yet'}
+        {score ? `95 % interval ${formatInterval(intervalOf(score), score.count)}` : 'not measured yet'}
       </Text>
     </div>
   );

@@ -3,7 +3,8 @@ import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type Curves, curvesOf, differingSettings, figuresOf } from '../../client/comparison';
 import { epochTicks, niceTicks, spreadTicks } from '../../client/chartRows';
-import { BLOG, PAPER } from '../../client/published';
+import { BLOG, PAPER, PUBLISHED_PHOTOS } from '../../client/published';
+import { formatAccuracy, formatLoss, formatPercent } from '../../words/format';
 import type { KeptRun } from '../../client/state';
 import { DataTable } from '../charts/ChartFrame';
 import { OverlayChart } from '../charts/OverlayChart';
@@ -13,6 +14,7 @@ import css from './stages.module.css';
 import { EmptyStage, StageFrame } from './StageFrame';
 
 const HEIGHT = 260;
+const PERCENT_TICKS = [0, 20, 40, 60, 80, 100];
 const PUBLISHED = { blog: BLOG, paper: PAPER } as const;
 
 export function RunsStage() {
@@ -22,6 +24,11 @@ export function RunsStage() {
   const [unchecked, setUnchecked] = useState<readonly string[]>([]);
   const [published, setPublished] = useState<readonly (keyof typeof PUBLISHED)[]>([]);
   const shown = kept.filter(({ id }) => !unchecked.includes(id));
+  const photos = Math.max(
+    0,
+    ...shown.map(({ dataset }) => dataset.validationCount),
+    ...published.map(() => PUBLISHED_PHOTOS),
+  );
   const curves = joined([curvesOf(shown), ...published.map((id) => PUBLISHED[id])]);
   const toggle = <T,>(list: readonly T[], one: T) =>
     list.includes(one) ? list.filter((other) => other !== one) : [...list, one];
@@ -81,6 +88,8 @@ export function RunsStage() {
             curves={curves.sizes}
             xName="test resolution, px"
             yName="accuracy, %"
+            format={(y) => formatAccuracy(y / 100, photos)}
+            yTicks={PERCENT_TICKS}
             readX={(x) => `${x} px`}
             ticksOf={spreadTicks}
             height={HEIGHT}
@@ -94,6 +103,23 @@ export function RunsStage() {
             curves={curves.epochs}
             xName="epoch"
             yName="accuracy, %"
+            format={(y) => formatAccuracy(y / 100, photos)}
+            yTicks={PERCENT_TICKS}
+            readX={(x) => `Epoch ${x}`}
+            ticksOf={(epochs) => epochTicks(epochs.at(-1)!)}
+            height={HEIGHT}
+          />
+        )}
+        {curves.losses.length > 0 && (
+          <OverlayChart
+            title="Loss by epoch"
+            sentence="Cross entropy of each epoch, in training and on the validation photos."
+            fileName="runs-losses"
+            curves={curves.losses}
+            xName="epoch"
+            yName="cross entropy, nats"
+            format={formatLoss}
+            yTicks={niceTicks(Math.max(...curves.losses.flatMap(({ points }) => points.map(({ y }) => y))))}
             readX={(x) => `Epoch ${x}`}
             ticksOf={(epochs) => epochTicks(epochs.at(-1)!)}
             height={HEIGHT}
@@ -107,6 +133,8 @@ export function RunsStage() {
             curves={curves.activations}
             xName="activation"
             yName="share up to it, %"
+            format={(y) => formatPercent(y / 100)}
+            yTicks={PERCENT_TICKS}
             readX={(x) => `Activations up to ${x.toFixed(2)}`}
             ticksOf={(activations) => niceTicks(activations.at(-1)!).slice(0, -1)}
             height={HEIGHT}
@@ -121,6 +149,7 @@ export function RunsStage() {
 function joined(all: readonly Curves[]): Curves {
   return {
     epochs: all.flatMap(({ epochs }) => epochs),
+    losses: all.flatMap(({ losses }) => losses),
     sizes: all.flatMap(({ sizes }) => sizes),
     activations: all.flatMap(({ activations }) => activations),
   };

@@ -1,3 +1,4 @@
+import { sweepTable } from '../../client/chartTables';
 import { hasWeights } from '../../client/selectors';
 import { activationsSentence, classSentence, sweepSentence } from '../../client/sentences';
 import { isBusy } from '../../client/state';
@@ -12,7 +13,6 @@ import { useStudioState } from '../StudioContext';
 import { ScrollRegion } from '../ScrollRegion';
 import css from './stages.module.css';
 import { EmptyStage, NextButton, StageFrame } from './StageFrame';
-import { sweepTable } from './sweepTable';
 
 const HEIGHT = 260;
 

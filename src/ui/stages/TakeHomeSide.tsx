@@ -2,7 +2,7 @@ import { Button, Text, Title } from '@mantine/core';
 import { IconTargetArrow } from '@tabler/icons-react';
 import { useShallow } from 'zustand/react/shallow';
 import { intervalOf, startBlock } from '../../client/selectors';
-import { formatCount, formatInterval, formatLoss, formatPercent } from '../../words/format';
+import { formatAccuracy, formatCount, formatInterval, formatLoss } from '../../words/format';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { FactRow } from './MachineCard';
 import css from './stages.module.css';
@@ -37,8 +37,11 @@ export function TakeHomeSide() {
         </Title>
         {evaluation ? (
           <dl className={`${css['facts']} figures`} data-testid="evaluation">
-            <FactRow name="Accuracy" value={formatPercent(evaluation.score.accuracy)} />
-            <FactRow name="95 % interval" value={formatInterval(intervalOf(evaluation.score))} />
+            <FactRow name="Accuracy" value={formatAccuracy(evaluation.score.accuracy, evaluation.score.count)} />
+            <FactRow
+              name="95 % interval"
+              value={formatInterval(intervalOf(evaluation.score), evaluation.score.count)}
+            />
             <FactRow
               name="Right"
               value={`${formatCount(evaluation.score.correct)} of ${formatCount(evaluation.score.count)}`}

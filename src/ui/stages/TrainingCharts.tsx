@@ -2,7 +2,7 @@
 import { Table, Text } from '@mantine/core';
 import { memo, startTransition, useDeferredValue, useEffect, useState } from 'react';
 import { bestEpoch, intervalOf, stepsOf } from '../../client/selectors';
-import { formatDuration, formatInterval, formatLoss, formatPercent } from '../../words/format';
+import { formatAccuracy, formatDuration, formatInterval, formatLoss } from '../../words/format';
 import type { TrainingResult } from '../../client/state';
 import { earlyStopSentence } from '../../words/earlyStop';
 import { TrainingChart } from '../charts/TrainingChart';
@@ -87,10 +87,10 @@ const EpochTable = memo(function EpochTable({ epochs }: Pick<TrainingResult, 'ep
                 {formatLoss(record.train.loss)}
                 {record.smoothedLoss !== undefined && ` (smoothed ${formatLoss(record.smoothedLoss)})`}
               </Table.Td>
-              <Table.Td ta="right">{formatPercent(record.train.accuracy)}</Table.Td>
+              <Table.Td ta="right">{formatAccuracy(record.train.accuracy, record.validation.count)}</Table.Td>
               <Table.Td ta="right">{formatLoss(record.validation.loss)}</Table.Td>
-              <Table.Td ta="right">{formatPercent(record.validation.accuracy)}</Table.Td>
-              <Table.Td ta="right">{formatInterval(intervalOf(record.validation))}</Table.Td>
+              <Table.Td ta="right">{formatAccuracy(record.validation.accuracy, record.validation.count)}</Table.Td>
+              <Table.Td ta="right">{formatInterval(intervalOf(record.validation), record.validation.count)}</Table.Td>
               <Table.Td ta="right">{formatDuration(record.seconds)}</Table.Td>
               <Table.Td ta="right">{record.imagesPerSecond.toFixed(record.imagesPerSecond < 10 ? 1 : 0)}</Table.Td>
             </Table.Tr>
