@@ -32,7 +32,7 @@ interface Use {
 /** Evaluates the weights in memory; the loss tells the pixels apart. */
 async function evaluated(): Promise<{ loss: number; use: Use | null }> {
   await runDirectly(page, 'evaluate');
-  const loss = await stateOf(page, (s) => s.evaluation!.score.loss);
+  const loss = await stateOf(page, (s) => s.evaluate!.evaluation!.score.loss);
   const metrics = await page.evaluate(async () => (await window.studio.exportFile('metrics')).blob.text());
   const { runs } = JSON.parse(metrics) as { runs: { evaluate: { copies: Use | null } } };
   return { loss, use: runs.evaluate.copies };

@@ -21,5 +21,5 @@ test('a lost GPU ends the run, keeps the weights, and the next run works', async
   const size = await page.evaluate(async () => (await window.studio.exportFile('weights')).blob.size);
   expect(size).toBeGreaterThan(40e6);
   await runDirectly(page, 'evaluate');
-  expect(await stateOf(page, (s) => s.evaluation?.score.count)).toBeGreaterThan(0);
+  expect(await stateOf(page, (s) => s.evaluate?.evaluation?.score.count)).toBeGreaterThan(0);
 });

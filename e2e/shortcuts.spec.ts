@@ -1,4 +1,5 @@
 /** Keys do what buttons do, and ask where those ask. */
+import { runResult } from '../src/testing/runs';
 import { expect, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
 import { chooseFolder, configure, goTo, openStudio, stateOf } from './studio';
@@ -10,10 +11,10 @@ test('Ctrl+Enter asks before a baseline that steps stand on is trained again, on
   await chooseFolder(page, makeKaggleFolder());
   await configure(page, { epochs: 50 });
   await goTo(page, 'baseline');
-  await page.evaluate(() => {
-    const score = { loss: 1, accuracy: 1, correct: 9, count: 9 };
-    window.studio.store.setState({ evaluation: { score, resize: 0, crop: 32 } });
-  });
+  const score = { loss: 1, accuracy: 1, correct: 9, count: 9 };
+  const view = { kind: 'eval', resize: 0, crop: 32 } as const;
+  const evaluated = runResult('evaluate', { evaluation: { score, view } });
+  await page.evaluate((result) => window.studio.store.setState({ evaluate: result }), evaluated);
   await page.keyboard.down('Control');
   for (let press = 0; press < 3; press++) await page.keyboard.down('Enter');
   await page.keyboard.up('Enter');
@@ -22,7 +23,7 @@ test('Ctrl+Enter asks before a baseline that steps stand on is trained again, on
   expect(await stateOf(page, (s) => s.run.state)).toBe('idle');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
-  expect(await stateOf(page, (s) => [s.run.state, s.evaluation?.score.count])).toEqual(['idle', 9]);
+  expect(await stateOf(page, (s) => [s.run.state, s.evaluate?.evaluation?.score.count])).toEqual(['idle', 9]);
 
   await page.keyboard.press('Control+Enter');
   await page.getByTestId('confirm').click();

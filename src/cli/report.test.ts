@@ -31,10 +31,18 @@ test('a model of the Hub is told with size and licence, its download with rate a
 });
 
 test('the sweep table has the own view first and names the best size', () => {
-  const [header = '', own = '', ...rows] = sweepTable([point(64, 90), point(96, 120), point(128, 110)], point(64, 100));
+  const [header = '', own = '', ...rows] = sweepTable([point(64, 90), point(96, 120), point(128, 110)], {
+    reference: point(64, 100),
+    best: 96,
+  });
   expect(own).toContain("50.0 %     100/200   1.2500  40.0 %       –       –     –     –  the baseline's own view");
   expect(rows.map((row) => row.includes('best'))).toEqual([false, true, false]);
   expect(new Set([header, ...rows].map((line) => line.replace('  best', '').length)).size).toBe(1);
+});
+
+test('no size is marked where none is best', () => {
+  const rows = sweepTable([point(64, 90), point(96, 120)], { reference: null, best: null });
+  expect(rows.join('\n')).not.toContain('best');
 });
 
 test('a line of an experiment says what was tuned, on what, and what came of it', () => {
@@ -57,10 +65,12 @@ test('a line of an experiment says what was tuned, on what, and what came of it'
 
 test('accuracies on more than a thousand photos have two decimals, as on the page', () => {
   const score = { loss: 0.786, accuracy: 3042 / 4279, correct: 3042, count: 4279 };
-  expect(evaluationLine(score, 480, 384)).toBe(
+  expect(evaluationLine(score, { kind: 'eval', resize: 480, crop: 384 })).toBe(
     'validation accuracy 71.09 % (3042/4279), loss 0.7860 (resize 480, centre crop 384)',
   );
-  expect(sweepTable([{ ...point(224, 1), ...score }], null)[1]).toContain('   71.09 %   3042/4279');
+  expect(sweepTable([{ ...point(224, 1), ...score }], { reference: null, best: null })[1]).toContain(
+    '   71.09 %   3042/4279',
+  );
 });
 
 test('progress leaves out what is not known yet', () => {

@@ -2,6 +2,8 @@
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { ExperimentRow, Score, SweepPoint } from '../engine/base/records';
+import type { EvalView } from '../engine/photo/view';
+import { viewText } from '../words/view';
 import type { FetchProgress, HubModel, Progress } from '../protocol/messages';
 import { formatAccuracy, formatBytes, formatDuration, formatLoss, formatPercent, formatRate } from '../words/format';
 
@@ -26,13 +28,15 @@ export function datasetLines(dataset: DatasetSummary): string[] {
   ];
 }
 
-/** The baseline's own view, if measured, comes first; the best size is marked. */
-export function sweepTable(points: readonly SweepPoint[], reference: SweepPoint | null): string[] {
-  const best = Math.max(...points.map((point) => point.accuracy));
+/** The baseline's own view, if measured, comes first; the best size, if any may be called so, is marked. */
+export function sweepTable(
+  points: readonly SweepPoint[],
+  { reference, best }: { reference: SweepPoint | null; best: number | null },
+): string[] {
   return [
     '  crop resize  accuracy     correct     loss   zeros      KS      W1   won  lost',
     ...(reference ? [sweepRow(reference, "the baseline's own view")] : []),
-    ...points.map((point) => sweepRow(point, point.accuracy === best ? 'best' : '')),
+    ...points.map((point) => sweepRow(point, point.size === best ? 'best' : '')),
   ];
 }
 
@@ -63,9 +67,8 @@ export function rowLine({ name, views, trainSize, testSize, score, note }: Exper
     .join('  ');
 }
 
-export function evaluationLine(score: Score, resize: number, crop: number): string {
-  const view = `${resize > 0 ? `resize ${resize}, ` : ''}centre crop ${crop}`;
-  return `validation accuracy ${scoreText(score)}, loss ${score.loss.toFixed(4)} (${view})`;
+export function evaluationLine(score: Score, view: EvalView): string {
+  return `validation accuracy ${scoreText(score)}, loss ${score.loss.toFixed(4)} (${viewText(view)})`;
 }
 
 export function progressLine(progress: Progress, loss: number | null): string {

@@ -2,9 +2,11 @@ import process from 'node:process';
 import type { Studio } from '../client/studio';
 import { earlyStopSentence } from '../words/earlyStop';
 import { experimentFinding } from '../words/experimentFinding';
-import { trainingLog } from '../words/log';
+import { type LoggedTraining, trainingLog } from '../words/log';
+import type { RunResult } from '../protocol/results';
 import { rateFinding } from '../engine/analysis/learningRate';
-import { EXPERIMENTS, epochsOf, type RunId } from '../engine/experiments/meta';
+import { EXPERIMENTS, epochsOf, type RunId, STEPS } from '../engine/experiments/meta';
+import { choiceOf, verdictOf } from '../words/verdict';
 import { evaluationLine, progressLine, rowLine, sweepTable } from './report';
 import { attempt, type StudioPage } from './studioPage';
 
@@ -36,28 +38,26 @@ export class StatusLine {
  */
 export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void> {
   const status = new StatusLine();
-  let linesTold = 0;
-  let warningsTold = (await studioPage.studio.evaluate(readStatus, run)).warnings.length;
-  let rowsTold = 0;
+  const before = await studioPage.studio.evaluate(readStatus, run);
+  let [linesTold, rowsTold, warningsTold] = [0, 0, before.warnings.length];
   const tell = async () => {
     const now = await studioPage.studio.evaluate(readStatus, run);
-    const log = now.training ? trainingLog(now.training) : [];
-    for (const line of log.slice(linesTold)) {
+    const { result, progress, warnings } = now;
+    // Until the run has started, the last one's result is there.
+    if (!result || result.id === before.result?.id) return now;
+    const line = (text: string) => {
       status.clear();
-      console.log(line);
-    }
+      console.log(text);
+    };
+    const log = run === 'baseline' || run === 'finetune' ? trainingLog(loggedOf(run, result)) : [];
+    for (const text of log.slice(linesTold)) line(text);
     linesTold = log.length;
-    for (const row of now.rows.slice(rowsTold)) {
-      status.clear();
-      console.log(rowLine(row));
-    }
-    rowsTold = now.rows.length;
-    for (const warning of now.warnings.slice(warningsTold)) {
-      status.clear();
-      console.log(`warning: ${warning}`);
-    }
-    warningsTold = now.warnings.length;
-    if (now.progress?.run === run) status.show(progressLine(now.progress, now.loss));
+    for (const row of result.rows.slice(rowsTold)) line(rowLine(row));
+    rowsTold = result.rows.length;
+    for (const warning of warnings.slice(warningsTold)) line(`warning: ${warning}`);
+    warningsTold = warnings.length;
+    const loss = result.rates.at(-1)?.loss ?? result.lastStep?.loss ?? null;
+    if (progress?.run === run) status.show(progressLine(progress, loss));
     return now;
   };
 
@@ -74,55 +74,68 @@ export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void
   const last = await Promise.race([tell(), studioPage.died]);
   status.clear();
   await running;
-  const { training, config } = last;
-  const [planned, { patience }] = [epochsOf(run, config), config];
-  const early = training?.ended === 'done' && earlyStopSentence({ epochs: training.epochs, planned, patience });
-  if (early) console.log(early);
-  if (run === 'sweep' && last.points.length > 0) {
-    console.log(sweepTable(last.points, last.reference).join('\n'));
-    if (last.recommendation) console.log(last.recommendation.sentence);
-  }
+  for (const line of outcomeLines(run, last)) console.log(line);
+}
+
+const loggedOf = (run: LoggedTraining['run'], { epochs, ended, seconds }: RunResult): LoggedTraining => ({
+  run,
+  epochs: epochs.map(({ record }) => record),
+  ended,
+  seconds,
+});
+
+/** What a run that has ended has come to. */
+function outcomeLines(run: RunId, { result, steps, dataset }: ReturnType<typeof readStatus>): string[] {
+  if (!result || !dataset) return [];
+  const { config, epochs, points, reference, rows, rates, evaluation, ended } = result;
+  const records = epochs.map(({ record }) => record);
+  const early =
+    ended === 'done' &&
+    earlyStopSentence({ epochs: records, planned: epochsOf(run, config), patience: config.patience });
+  const best = choiceOf(run === 'sweep' ? result : null, dataset.classes).best?.size ?? null;
+  const step = STEPS.find((id) => id === run);
+  const { sentence, facts } = step ? verdictOf(step, steps, dataset) : { sentence: '', facts: [] };
   const experiment = EXPERIMENTS.find((id) => id === run);
-  const finding = experiment && experimentFinding(experiment, last.rows);
-  if (finding) console.log(finding);
-  if (run === 'lrFinder' && last.search?.ended === 'done') {
-    const { points, suggested, config } = last.search;
-    console.log(rateFinding(points, { suggested, steps: config.lrFinderSteps }));
-  }
-  if (run === 'evaluate' && last.evaluation) {
-    const { score, resize, crop } = last.evaluation;
-    console.log(evaluationLine(score, resize, crop));
-  }
+  return [
+    early || '',
+    ...(run === 'sweep' && points.length > 0 ? sweepTable(points, { reference, best }) : []),
+    run === 'sweep' ? (result.recommendation?.sentence ?? '') : '',
+    sentence,
+    ...facts,
+    (experiment && experimentFinding(experiment, rows)) || '',
+    run === 'lrFinder' && ended === 'done'
+      ? rateFinding(rates, { suggested: result.suggestedRates, steps: config.lrFinderSteps })
+      : '',
+    evaluation ? evaluationLine(evaluation.score, evaluation.view) : '',
+  ].filter(Boolean);
 }
 
 /** False, after a while. */
 const notYet = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), POLL_MS));
 
-/** The part of the state that the terminal shows. Runs in the page, so it stands on nothing outside of it. */
+/** The part of the state that the terminal shows. Runs in the page, so it must be self-contained. */
 function readStatus(studio: Studio, run: RunId) {
-  const state = studio.store.getState();
-  const { progress, lrFinder, baseline, finetune, sweep, experiments, evaluation, config, warnings } = state;
-  const training = run === 'baseline' ? baseline : run === 'finetune' ? finetune : null;
-  const withoutCurve = (point: NonNullable<typeof sweep>['points'][number]) => ({
-    ...point,
-    activations: { ...point.activations, cdf: [] },
-  });
-  return {
-    progress,
-    loss: (run === 'lrFinder' ? lrFinder?.points.at(-1)?.loss : training?.lastStep?.loss) ?? null,
-    training: training && {
-      run: run === 'finetune' ? ('finetune' as const) : ('baseline' as const),
-      epochs: training.epochs.map(({ record }) => record),
-      ended: training.ended,
-      seconds: training.seconds,
-    },
-    config: training?.config ?? config,
-    points: sweep?.points.map(withoutCurve) ?? [],
-    recommendation: sweep?.recommendation ?? null,
-    rows: (run in experiments ? experiments[run as keyof typeof experiments]?.rows : null) ?? [],
-    search: lrFinder,
-    reference: sweep?.reference ? withoutCurve(sweep.reference) : null,
-    evaluation,
-    warnings,
+  const { progress, baseline, sweep, finetune, lrFinder, evaluate, experiments, dataset, warnings } =
+    studio.store.getState();
+  const others = run in experiments ? (experiments[run as keyof typeof experiments] ?? null) : null;
+  const result = { baseline, sweep, finetune, lrFinder, evaluate }[run as 'baseline'] ?? others;
+  /** Curves are for charts: they would cross to the terminal every second. */
+  const light = <R extends typeof result>(one: R): R => {
+    if (!one) return one;
+    const bare = <P extends { activations: { cdf: unknown } }>(point: P) => ({
+      ...point,
+      activations: { ...point.activations, cdf: [] },
+    });
+    const { series } = one;
+    return {
+      ...one,
+      series: { ...series, points: [] },
+      points: one.points.map(bare),
+      reference: one.reference && bare(one.reference),
+      shift: null,
+      partialActivations: null,
+    };
   };
+  const steps = { baseline: light(baseline), sweep: light(sweep), finetune: light(finetune) };
+  return { progress, result: light(result), steps, dataset, warnings };
 }

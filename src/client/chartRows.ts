@@ -1,7 +1,7 @@
 /** Results as rows that a chart draws and a table shows; never more than 500 rows. */
 import type { ExperimentRow, RatePoint } from '../engine/base/records';
 import { intervalOf } from './selectors';
-import { binned, thinned } from './series';
+import { binned, thinned } from '../protocol/series';
 import type { SweepResult, TrainingResult } from './state';
 
 /** What a training is judged by; loss in nats, accuracy drawn in percent. */

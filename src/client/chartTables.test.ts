@@ -12,8 +12,8 @@ import {
   sweepTable,
   trainingTable,
 } from './chartTables';
-import { appendSteps, EMPTY_SERIES } from './series';
-import type { TrainingResult } from './state';
+import { appendSteps, EMPTY_SERIES } from '../protocol/series';
+import { runResult } from '../testing/runs';
 
 const activations: ActivationStats = {
   size: 224,
@@ -51,19 +51,13 @@ const row: ExperimentRow = {
   epochs: 2,
   note: null,
 };
-const training: TrainingResult = {
+const training = runResult('baseline', {
   config: PRESET_CONFIGS.quick,
-  startedAt: '',
-  ended: 'done',
-  seconds: 1,
-  size: 224,
   series: appendSteps(EMPTY_SERIES, [{ globalStep: 1, epoch: 1, loss: 2, accuracy: 0.25 }]),
-  lastStep: null,
   epochs: [
     { step: 2, record: { epoch: 1, train: score, validation: score, best: true, seconds: 1, imagesPerSecond: 1 } },
   ],
-  shift: null,
-};
+});
 
 /** Every chart's, but for those of `apparent.ts`. */
 const TABLES: Record<string, ChartTable> = {

@@ -2,7 +2,7 @@
 import type { StudioEvent } from '../protocol/messages';
 
 /** Events that come in streams; all others are applied at once. */
-const STREAMED: ReadonlySet<StudioEvent['kind']> = new Set(['steps', 'progress', 'listing', 'warning']);
+const STREAMED: ReadonlySet<StudioEvent['kind']> = new Set(['progress', 'listing', 'warning']);
 const WAIT_MS = 400;
 
 export interface EventQueue {

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { fetchWords, shelvedWords, startSentence } from './hub';
+import { weightsInfo } from '../testing/runs';
 import { initialState } from './state';
 
 test('what a baseline starts from is told with its network and classifier', () => {
   const state = initialState();
   expect(startSentence(state)).toBeNull();
   const classes = Array.from({ length: 1000 }, (_, i) => `class ${i}`);
-  const imported = { arch: 'resnet50', classes, origin: 'imported from a/b' };
+  const imported = weightsInfo({ arch: 'resnet50', classes, origin: 'imported from a/b' });
   const opened = { ...state, imported, config: { ...state.config, arch: 'resnet50' as const } };
   expect(startSentence(opened)).toBe(
     'Training starts from the weights imported from a/b, not from random ones. They are a ResNet-50, and the network in the settings is the same.',

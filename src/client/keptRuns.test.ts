@@ -5,7 +5,7 @@ import type { EpochRecord, SweepPoint } from '../engine/base/records';
 import { curvesOf, differingSettings, figuresOf, overlayRows } from './comparison';
 import { keepRuns, runOf, type RunStore, withRun } from './keptRuns';
 import { BLOG } from './published';
-import { EMPTY_SERIES } from './series';
+import { runResult } from '../testing/runs';
 import { initialState, type KeptRun, type StudioState } from './state';
 
 const score = (accuracy: number) => ({ loss: 1, accuracy, correct: accuracy * 100, count: 100 });
@@ -32,17 +32,12 @@ const trained: StudioState = {
     warnings: [],
     warningCounts: {},
   },
-  baseline: {
+  baseline: runResult('baseline', {
     config: PRESET_CONFIGS.quick,
     startedAt: '2026-02-01T10:00:00Z',
-    ended: 'done',
-    seconds: 1,
     size: 64,
-    series: EMPTY_SERIES,
-    lastStep: null,
     epochs: [epoch(1, 0.4, true), epoch(2, 0.3, false)].map((record) => ({ step: 1, record })),
-    shift: null,
-  },
+  }),
 };
 const run: KeptRun = { ...runOf(trained)!, name: 'first', note: '' };
 const other: KeptRun = {
@@ -67,6 +62,27 @@ function emptyShelf() {
 test('nothing is kept before a step has a result', () => {
   expect(runOf(initialState())).toBeNull();
   expect(runOf({ ...trained, baseline: { ...trained.baseline!, epochs: [] } })).toBeNull();
+});
+
+test('each step’s settings are kept as they were when it started', () => {
+  const tuned = { ...PRESET_CONFIGS.quick, tuneLr: 0.5, lr: 9 };
+  const swept = { ...PRESET_CONFIGS.quick, sweepSizes: [32, 48], lr: 8 };
+  const { config } = runOf({
+    ...trained,
+    sweep: runResult('sweep', { config: swept }),
+    finetune: runResult('finetune', { config: tuned }),
+  })!;
+  expect(config).toMatchObject({ lr: PRESET_CONFIGS.quick.lr, tuneLr: 0.5, sweepSizes: [32, 48] });
+});
+
+test('a lone search for a learning rate is kept, and a lone experiment', () => {
+  const photos = { ...initialState(), dataset: trained.dataset };
+  const rates = [{ lr: 1e-3, loss: 2, smoothedLoss: 2 }];
+  expect(runOf({ ...photos, lrFinder: runResult('lrFinder', { rates }) })?.lrFinder?.rates).toEqual(rates);
+  const row = { name: 'from the start', views: null, trainSize: 51, testSize: 64, score: score(0.5) };
+  const rows = [{ ...row, changed: null, epochs: 1, note: null, trained: [] }];
+  const experiments = { lowResolution: runResult('lowResolution', { rows }) };
+  expect(runOf({ ...photos, experiments })?.experiments['lowResolution']).toHaveLength(1);
 });
 
 test('a run is kept when a step ends, again when the next one does, with its name and note', async () => {

@@ -1,7 +1,8 @@
 /** Runs that outlive the page: what each was set to and what came of it, in IndexedDB. A browser that refuses it just forgets. */
 import { openDB } from 'idb';
 import type { StoreApi } from 'zustand/vanilla';
-import { STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
+import { FIELDS_OF_RUN, type StepId, STEPS, STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
+import type { RunResult } from '../protocol/results';
 import type { KeptRun, StudioState } from './state';
 
 export interface RunStore {
@@ -40,22 +41,38 @@ export const runStore: RunStore = {
 
 /** What is there to keep of the present steps; null before any has a result. */
 export function runOf(state: StudioState): Omit<KeptRun, 'name' | 'note'> | null {
-  const { baseline, sweep, finetune, experiments, dataset } = state;
-  const first = baseline ?? sweep ?? finetune;
-  const measured = [baseline?.epochs.length, sweep?.points.length, finetune?.epochs.length].some((count) => count);
-  if (!first || !dataset || !measured) return null;
+  const { baseline, sweep, finetune, lrFinder, evaluate, experiments, dataset } = state;
+  const others = Object.values(experiments);
+  const all = [baseline, sweep, finetune, ...others, lrFinder, evaluate].filter((result) => result !== null);
+  const first = [baseline, sweep, finetune].find((result) => result !== null) ?? all[0];
+  if (!first || !dataset || !all.some(hasFound)) return null;
   const { name, trainCount, validationCount } = dataset;
-  const settings = [baseline, sweep, finetune].map((result) => result?.config ?? {});
   return {
     id: first.startedAt,
     dataset: { name, trainCount, validationCount },
-    // Each step's own settings, as they were when it started: later steps do not touch the earlier ones'.
-    config: Object.assign({}, ...settings.toReversed()) as StudioConfig,
+    config: settingsOf({ baseline, sweep, finetune }, first.config),
     baseline: baseline?.epochs.map(({ record }) => record) ?? [],
     sweep: sweep?.points ?? [],
     finetune: finetune && { size: finetune.size, epochs: finetune.epochs.map(({ record }) => record) },
     experiments: Object.fromEntries(Object.entries(experiments).map(([id, { rows }]) => [id, rows])),
+    lrFinder: lrFinder && { rates: lrFinder.rates, suggested: lrFinder.suggestedRates },
+    evaluation: evaluate?.evaluation ?? null,
+    shift: finetune?.shift ?? null,
+    reference: sweep?.reference ?? null,
+    history: state.weights?.history ?? [],
   };
+}
+
+const hasFound = ({ epochs, points, rows, rates, evaluation }: RunResult): boolean =>
+  epochs.length + points.length + rows.length + rates.length > 0 || evaluation !== null;
+
+/** Each step's settings as they were when it started: those of other steps may have changed before and since. */
+function settingsOf(steps: Record<StepId, RunResult | null>, otherwise: StudioConfig): StudioConfig {
+  const own = STEPS.flatMap((step) => {
+    const config = steps[step]?.config;
+    return config ? Object.keys(FIELDS_OF_RUN[step]).map((key) => [key, config[key as keyof StudioConfig]]) : [];
+  });
+  return { ...otherwise, ...Object.fromEntries(own) } as StudioConfig;
 }
 
 /** Fills the state with what is kept, and keeps each run as its steps end. */

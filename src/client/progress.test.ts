@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Progress } from '../protocol/messages';
 import { runFraction, spokenProgress, whatIsSafe } from './progress';
+import { weightsInfo } from '../testing/runs';
 import { initialState, type StudioState } from './state';
 
 const progress: Progress = {
@@ -27,7 +28,7 @@ test('screen readers hear tenths', () => {
 });
 
 test('weights are safe after a lost GPU, not after the worker has died', () => {
-  const weights = { arch: 'resnet18', classes: [], origin: 'baseline, epoch 3' };
+  const weights = weightsInfo({ origin: 'baseline, epoch 3' });
   const lost: StudioState = {
     ...initialState(),
     weights,

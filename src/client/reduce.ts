@@ -1,16 +1,8 @@
 /** One worker event → the next state. Pure: nothing of the old state is changed. */
-import { type ExperimentId, EXPERIMENTS, type RunId } from '../engine/experiments/meta';
+import { type ExperimentId, EXPERIMENTS } from '../engine/experiments/meta';
 import type { StudioEvent } from '../protocol/messages';
-import { appendSteps, EMPTY_SERIES } from './series';
-import {
-  type Ended,
-  type ExperimentResult,
-  NO_RESULTS,
-  type RateSearch,
-  type StudioState,
-  type SweepResult,
-  type TrainingResult,
-} from './state';
+import { endRun, reduceRun, type RunResult } from '../protocol/results';
+import { NO_RESULTS, type StudioState } from './state';
 
 const WARNINGS_KEPT = 200;
 
@@ -32,41 +24,15 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
         progress: event.state === 'idle' ? null : state.progress,
       };
     case 'runStarted':
-      return started(state, event);
+      return started(state, event.result);
     case 'progress':
       return { ...state, progress: event.progress };
-    case 'steps':
-      return trained(state, event.run, (result) => ({
-        ...result,
-        series: appendSteps(result.series, event.records),
-        lastStep: event.records.at(-1) ?? result.lastStep,
-      }));
-    case 'epoch':
-      return trained(state, event.run, (result) => ({
-        ...result,
-        epochs: [...result.epochs, { step: result.lastStep?.globalStep ?? 0, record: event.record }],
-      }));
-    case 'sweepPoint':
-      return state.sweep ? { ...state, sweep: swept(state.sweep, event) } : state;
-    case 'partialActivations':
-      if (event.run !== 'sweep' || !state.sweep) return state;
-      return { ...state, sweep: { ...state.sweep, partialActivations: event.activations } };
-    case 'shift':
-      return trained(state, event.run, (result) => ({ ...result, shift: event.shift }));
-    case 'recommendation':
-      return { ...state, sweep: state.sweep && { ...state.sweep, recommendation: event.recommendation } };
-    case 'ratePoint':
-      return searched(state, ({ points }) => ({ points: [...points, event.point] }));
-    case 'suggestedRates':
-      return searched(state, () => ({ suggested: event.suggested }));
-    case 'row':
-      return experimented(state, event.run, (result) => ({ ...result, rows: [...result.rows, event.row] }));
-    case 'evaluation':
-      return { ...state, evaluation: { score: event.score, resize: event.resize, crop: event.crop } };
+    case 'records':
+      return withRun(state, event.id, (result) => reduceRun(result, event.records));
     case 'runEnded':
       return ended(state, event);
     case 'weights':
-      return { ...state, weights: event.info, imported: event.info && state.imported };
+      return { ...state, weights: event.info, weightsSlot: event.slot, imported: event.info && state.imported };
     case 'fetching':
       return { ...state, fetching: event.progress };
     case 'warning':
@@ -80,92 +46,55 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
 }
 
 /** A new start clears its own result and those that stood on it. */
-function started(state: StudioState, event: EventOf<'runStarted'>): StudioState {
-  const run = { config: event.config, startedAt: event.startedAt, ended: 'running' as const, seconds: null };
-  const training: TrainingResult = {
-    ...run,
-    size: event.resolvedSize,
-    series: EMPTY_SERIES,
-    lastStep: null,
-    epochs: [],
-    shift: null,
-  };
+function started(state: StudioState, result: RunResult): StudioState {
   const base = { ...state, progress: null, failure: null };
-  switch (event.run) {
+  switch (result.run) {
     case 'lrFinder':
-      return { ...base, lrFinder: { ...run, points: [], suggested: null } };
+      return { ...base, lrFinder: result };
     case 'baseline': {
       // What is trained from the start stands on no baseline.
       const { lrFinder } = state;
-      return { ...base, ...NO_RESULTS, lrFinder, experiments: keptOf(state, 'lowResolution'), baseline: training };
+      return { ...base, ...NO_RESULTS, lrFinder, experiments: keptOf(state, 'lowResolution'), baseline: result };
     }
     case 'sweep':
-      return {
-        ...base,
-        sweep: { ...run, points: [], reference: null, recommendation: null, partialActivations: null },
-      };
+      return { ...base, sweep: result };
     case 'finetune':
-      return { ...base, finetune: training, evaluation: null };
+      return { ...base, finetune: result, evaluate: null };
     case 'evaluate':
-      return { ...base, evaluation: null };
+      return { ...base, evaluate: result };
     case 'ablation':
     case 'lowResolution':
     case 'progressive':
     case 'adaptation':
-      return { ...base, experiments: { ...state.experiments, [event.run]: { ...run, rows: [] } } };
+      return { ...base, experiments: { ...state.experiments, [result.run]: result } };
     default:
-      return event.run satisfies never;
+      return result.run satisfies never;
   }
 }
 
-function trained(
-  state: StudioState,
-  run: EventOf<'steps'>['run'],
-  change: (result: TrainingResult) => TrainingResult,
-): StudioState {
-  if (run === 'baseline' && state.baseline) return { ...state, baseline: change(state.baseline) };
-  if (run === 'finetune' && state.finetune) return { ...state, finetune: change(state.finetune) };
-  return state;
+/** The state with another result for the run of that id; as it was if it is no longer there. */
+function withRun(state: StudioState, id: string, change: (result: RunResult) => RunResult): StudioState {
+  const slot = RESULT_SLOTS.find((key) => state[key]?.id === id);
+  if (slot) return { ...state, [slot]: change(state[slot]!) };
+  const experiment = EXPERIMENTS.find((key) => state.experiments[key]?.id === id);
+  if (!experiment) return state;
+  return { ...state, experiments: { ...state.experiments, [experiment]: change(state.experiments[experiment]!) } };
 }
 
-function experimented(
-  state: StudioState,
-  run: RunId,
-  change: (result: ExperimentResult) => ExperimentResult,
-): StudioState {
-  const id = EXPERIMENTS.find((one) => one === run);
-  const result = id && state.experiments[id];
-  return result ? { ...state, experiments: { ...state.experiments, [id]: change(result) } } : state;
-}
-
-function searched(state: StudioState, change: (search: RateSearch) => Partial<RateSearch>): StudioState {
-  const { lrFinder } = state;
-  return lrFinder ? { ...state, lrFinder: { ...lrFinder, ...change(lrFinder) } } : state;
-}
+const RESULT_SLOTS = ['lrFinder', 'baseline', 'sweep', 'finetune', 'evaluate'] as const;
 
 function keptOf({ experiments }: StudioState, id: ExperimentId): StudioState['experiments'] {
   return experiments[id] ? { [id]: experiments[id] } : {};
 }
 
-function swept(before: SweepResult, { point, reference }: EventOf<'sweepPoint'>): SweepResult {
-  const sweep = { ...before, partialActivations: null };
-  if (reference) return { ...sweep, reference: point };
-  const others = sweep.points.filter((p) => p.size !== point.size);
-  return { ...sweep, points: [...others, point].sort((a, b) => a.size - b.size) };
-}
-
 function ended(state: StudioState, event: EventOf<'runEnded'>): StudioState {
-  const end: { ended: Ended; seconds: number } = { ended: event.ended, seconds: event.seconds };
+  const { id, ended: how, error, seconds, copies } = event;
   const next: StudioState = {
     ...state,
     progress: null,
-    failure: event.error ? { during: 'running', error: event.error, fatal: false } : state.failure,
+    failure: error ? { during: 'running', error, fatal: false } : state.failure,
   };
-  if (event.run === 'sweep')
-    return { ...next, sweep: state.sweep && { ...state.sweep, ...end, partialActivations: null } };
   // A search that was stopped before its first step has nothing to show.
-  if (event.run === 'lrFinder' && state.lrFinder?.points.length === 0) return { ...next, lrFinder: null };
-  if (event.run === 'lrFinder') return searched(next, () => end);
-  const ending = <T extends object>(result: T) => ({ ...result, ...end });
-  return experimented(trained(next, event.run, ending), event.run, ending);
+  if (state.lrFinder?.id === id && state.lrFinder.rates.length === 0) return { ...next, lrFinder: null };
+  return withRun(next, id, (result) => endRun(result, { ended: how, error, seconds, copies }));
 }

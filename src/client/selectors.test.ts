@@ -14,9 +14,10 @@ import {
   sweepRows,
   trainingRows,
 } from './chartRows';
-import { bestEpoch, bestPoint, majorityAccuracy, overlap } from './selectors';
+import { runResult, scoreOf, sweepPoint } from '../testing/runs';
+import { bestEpoch, leaderOf, majorityAccuracy } from './selectors';
 import { stageStatus } from './stageStatus';
-import { appendSteps, EMPTY_SERIES } from './series';
+import { appendSteps, EMPTY_SERIES } from '../protocol/series';
 import {
   accuracySentence,
   activationsSentence,
@@ -27,7 +28,7 @@ import {
 } from './sentences';
 import { initialState, type StudioState, type TrainingResult } from './state';
 
-const score = (correct: number, count = 4279, loss = 1): Score => ({ loss, accuracy: correct / count, correct, count });
+const score = (correct: number, count = 4279, loss = 1): Score => scoreOf(correct, count, loss);
 
 const record = (epoch: number, correct: number, best: boolean): EpochRecord => ({
   epoch,
@@ -38,38 +39,27 @@ const record = (epoch: number, correct: number, best: boolean): EpochRecord => (
   imagesPerSecond: 114,
 });
 
-const training = (size: number, ...epochs: EpochRecord[]): TrainingResult => ({
-  config: PRESET_CONFIGS.blog,
-  startedAt: '',
-  ended: 'done',
-  seconds: 1,
-  size,
-  series: appendSteps(EMPTY_SERIES, [{ globalStep: 1, epoch: 1, loss: 2, accuracy: 0 }]),
-  lastStep: null,
-  epochs: epochs.map((record, i) => ({ step: (i + 1) * 268, record })),
-  shift: null,
-});
-
-const point = (size: number, correct: number, zeroFraction = 0): SweepPoint => ({
-  ...score(correct),
-  size,
-  resize: 0,
-  seconds: 1,
-  distance: null,
-  classes: [],
-  changed: null,
-  activations: {
+const training = (run: 'baseline' | 'finetune', size: number, ...epochs: EpochRecord[]): TrainingResult =>
+  runResult(run, {
     size,
-    count: 1,
-    zeroFraction,
-    aboveTwoFraction: 0,
-    mean: 1,
-    cdf: [
-      { x: 0, p: zeroFraction },
-      { x: 1, p: 1 },
-    ],
-  },
-});
+    series: appendSteps(EMPTY_SERIES, [{ globalStep: 1, epoch: 1, loss: 2, accuracy: 0 }]),
+    epochs: epochs.map((record, i) => ({ step: (i + 1) * 268, record })),
+  });
+
+const point = (size: number, correct: number, zeroFraction = 0): SweepPoint =>
+  sweepPoint(size, score(correct), {
+    activations: {
+      size,
+      count: 1,
+      zeroFraction,
+      aboveTwoFraction: 0,
+      mean: 1,
+      cdf: [
+        { x: 0, p: zeroFraction },
+        { x: 1, p: 1 },
+      ],
+    },
+  });
 
 /** The blog's own figures. */
 const state: StudioState = {
@@ -87,27 +77,33 @@ const state: StudioState = {
     warnings: [],
     warningCounts: {},
   },
-  baseline: training(224, record(9, 2857, true), record(10, 3042, true)),
-  sweep: {
-    config: PRESET_CONFIGS.blog,
-    startedAt: '',
-    ended: 'done',
-    seconds: 1,
+  baseline: training('baseline', 224, record(9, 2857, true), record(10, 3042, true)),
+  sweep: runResult('sweep', {
+    config: { ...PRESET_CONFIGS.blog, sweepSizes: [64, 384, 480] },
+    recommendation: {
+      best: 384,
+      againstTrained: { won: 500, lost: 209, p: 1e-9 },
+      recommended: 384,
+      withinNoise: [384],
+      sentence: '',
+    },
     points: [point(64, 2392, 0.298), point(384, 3333, 0.01), point(480, 3260, 0.012)],
-    recommendation: null,
-    partialActivations: null,
     reference: point(224, 3042),
+  }),
+  finetune: {
+    ...training('finetune', 384, record(1, 3400, true), record(2, 3409, true), record(3, 3409, false)),
+    gain: {
+      sameView: { score: score(3333), changed: { won: 200, lost: 124, p: 1e-5 } },
+      ownView: { score: score(3042), changed: { won: 600, lost: 233, p: 1e-9 } },
+    },
   },
-  finetune: training(384, record(1, 3400, true), record(2, 3409, true), record(3, 3409, false)),
 };
 
 test('the best epoch and size', () => {
   expect(bestEpoch(state.finetune)?.epoch).toBe(2);
   expect(bestEpoch(null)).toBeNull();
-  expect(bestPoint(state.sweep)?.size).toBe(384);
+  expect(leaderOf(state.sweep)?.size).toBe(384);
   expect(majorityAccuracy(state.dataset)).toBeCloseTo(0.618, 3);
-  expect(overlap(score(3042), score(3333))).toBe(false);
-  expect(overlap(score(3400), score(3409))).toBe(true);
 });
 
 test('the path tells the story in words and figures', () => {
@@ -122,16 +118,17 @@ test('the path tells the story in words and figures', () => {
 
 test('sentences follow the data', () => {
   expect(lossSentence(state.baseline!)).toContain('validation loss is 0.786, 0.104 above training');
-  expect(accuracySentence(state.baseline!, state.dataset)).toContain('Best after epoch 10: 71.09 %');
+  expect(accuracySentence(state.baseline!, state.dataset)).toContain(
+    'Epoch 10 is best: right on 3,042 of 4,279 test photos, 71.09 %',
+  );
   const poor = { ...state.baseline!, epochs: [{ step: 1, record: record(2, 999, true) }] };
-  expect(accuracySentence(poor, state.dataset)).toContain('not yet better than always naming');
+  expect(accuracySentence(poor, state.dataset)).toContain('no better than guessing (61.79 %)');
   expect(sweepSentence(state)).toBe(
-    "Best at 384 px, 1.71 times the training size: 77.89 %, +6.80 points against the baseline's own view.",
+    'Test at 384 px: 77.89 % (95 % interval 76.62 to 79.11 %). 384 px is the most accurate of 3 sizes. The best size was chosen on these very photos, so expect a little less on new ones.',
   );
   expect(activationsSentence(state)).toContain('Exactly zero: 29.8 % at 64 px, 1.2 % at 480 px');
-  expect(tuneSentence(state)).toContain(
-    'reaches 79.67 %: +1.78 points over the same size before, +8.58 over the baseline',
-  );
+  expect(tuneSentence(state)).toContain('Fine-tuning paid: 71.09 % → 79.67 %, +8.58 points, beyond chance');
+  expect(tuneSentence(state)).toContain('At 384 px without tuning: 77.89 %; tuning itself gave +1.78 points');
 });
 
 test('what fine-tuning did to the activations is said by its distances', () => {
@@ -149,7 +146,7 @@ test('what fine-tuning did to the activations is said by its distances', () => {
 });
 
 test('the rows of a long training stay few, and its batches become means', () => {
-  const long = training(64, ...Array.from({ length: 300 }, (_, i) => record(i + 1, i, true)));
+  const long = training('baseline', 64, ...Array.from({ length: 300 }, (_, i) => record(i + 1, i, true)));
   const records = Array.from({ length: 300 * 268 }, (_, i) => ({
     globalStep: i + 1,
     epoch: Math.floor(i / 268) + 1,

@@ -1,32 +1,36 @@
 /** What the results say, worked out from the state: best epochs and sizes, differences, what a step stands on. */
 import { type Interval, wilsonInterval } from '../engine/analysis/wilson';
 import type { DatasetSummary } from '../engine/dataset/types';
-import type { EpochRecord, Score, SweepPoint } from '../engine/base/records';
-import { type RunId, startsAnew, startsAsBaseline } from '../engine/experiments/meta';
+import { guessingAccuracy } from '../engine/analysis/learned';
+import { mostAccurate } from '../engine/analysis/sizeChoice';
+import type { Score, SweepPoint } from '../engine/base/records';
+import { type RunId, startsAnew, startsAsBaseline, type StepId } from '../engine/experiments/meta';
 import { trunkOf } from '../engine/models/meta';
-import { isBusy, type StageId, type StudioState, type SweepResult, type TrainingResult } from './state';
+import { bestEpoch, plannedSizes } from '../protocol/results';
+import { baselineScoreOf, choiceOf, type Verdict, verdictOf } from '../words/verdict';
+import { isBusy, type StageId, type StudioState, type SweepResult } from './state';
 
-/** The epoch whose weights were kept: the last that was strictly better than all before. */
-export function bestEpoch(result: Pick<TrainingResult, 'epochs'> | null): EpochRecord | null {
-  return result?.epochs.findLast(({ record }) => record.best)?.record ?? null;
-}
+export { bestEpoch };
 
 /** Sizes that the sweep measures: as planned, or as found so far where it looks for the best. In order. */
-export function sizesOf({ config, points }: SweepResult): readonly number[] {
-  return config.sweepMode === 'sizes' ? config.sweepSizes : points.map(({ size }) => size);
+export function sizesOf(sweep: SweepResult): readonly number[] {
+  return plannedSizes(sweep) ?? sweep.points.map(({ size }) => size);
 }
 
-/** The most accurate size; of equals the smallest, being the cheapest. */
-export function bestPoint(sweep: SweepResult | null): SweepPoint | null {
-  return (
-    sweep?.points.reduce<SweepPoint | null>((best, p) => (best && best.accuracy >= p.accuracy ? best : p), null) ?? null
-  );
-}
+/** The most accurate size so far, best or not; of equals the smallest. */
+export const leaderOf = (sweep: SweepResult | null): SweepPoint | null => mostAccurate(sweep?.points ?? []);
+
+/** Which size is best, if any may be called so. */
+export const choiceIn = (state: StudioState) => choiceOf(state.sweep, state.dataset?.classes ?? []);
+
+/** What a step has come to. */
+export const stepVerdict = (state: StudioState, step: StepId): Verdict =>
+  verdictOf(step, state, state.dataset ?? NO_PHOTOS);
+
+const NO_PHOTOS = { classes: [], trainCount: 0, validationCount: 0, testCount: 0 };
 
 /** The baseline's validation score, from its training, or measured again by the sweep. */
-export function baselineScore(state: StudioState): Score | null {
-  return bestEpoch(state.baseline)?.validation ?? state.sweep?.reference ?? null;
-}
+export const baselineScore = (state: StudioState): Score | null => baselineScoreOf(state);
 
 /** The sweep's score at the fine-tuning's resolution. */
 export function scoreBeforeTuning(state: StudioState): Score | null {
@@ -35,18 +39,9 @@ export function scoreBeforeTuning(state: StudioState): Score | null {
 
 export const intervalOf = ({ correct, count }: Score): Interval => wilsonInterval(correct, count);
 
-/** True where two shares differ by less than their 95 % intervals reach: the order may be chance. */
-export function overlap(a: Score, b: Score): boolean {
-  const [first, second] = [intervalOf(a), intervalOf(b)];
-  return first.low <= second.high && second.low <= first.high;
-}
-
 /** The accuracy of always naming the most frequent training class; null without validation photos. */
-export function majorityAccuracy(dataset: DatasetSummary | null): number | null {
-  if (!dataset || dataset.validationCount === 0) return null;
-  const major = dataset.classes.reduce((a, b) => (b.train > a.train ? b : a));
-  return major.validation / dataset.validationCount;
-}
+export const majorityAccuracy = (dataset: DatasetSummary | null): number | null =>
+  dataset && guessingAccuracy(dataset.classes);
 
 /** Weights that a sweep, a fine-tuning or a download can use. */
 export const hasWeights = (state: StudioState): boolean => state.weights !== null;
@@ -75,7 +70,7 @@ export function startBlock(state: StudioState, run: RunId): StartBlock | null {
   }
   const mismatch = mismatchOf(state, dataset, run);
   if (mismatch) return mismatch;
-  if (run === 'finetune' && config.tuneSize === 0 && !bestPoint(state.sweep)) {
+  if (run === 'finetune' && config.tuneSize === 0 && !leaderOf(state.sweep)) {
     return { reason: 'The best size is not known yet: sweep first, or set a resolution.', goTo: 'sweep' };
   }
   return refusalOf(plan, run);
@@ -87,9 +82,9 @@ export function startBlock(state: StudioState, run: RunId): StartBlock | null {
  */
 export function replacesOthers(state: StudioState, run: RunId): boolean {
   if (run !== 'baseline') return false;
-  const { baseline, sweep, finetune, evaluation, experiments } = state;
+  const { baseline, sweep, finetune, evaluate, experiments } = state;
   const standing = Object.keys(experiments).some((id) => !startsAnew(id as RunId));
-  return standing || [baseline, sweep, finetune, evaluation].some((result) => result !== null);
+  return standing || [baseline, sweep, finetune, evaluate].some((result) => result !== null);
 }
 
 /** Weights that do not fit the photos, or a baseline's network. */

@@ -2,25 +2,16 @@
 import { experimentFinding } from '../words/experimentFinding';
 import { rateFinding } from '../engine/analysis/learningRate';
 import type { DatasetSummary, Orientations } from '../engine/dataset/types';
+import { bestEpoch, leaderOf, majorityAccuracy, stepVerdict } from './selectors';
+import { baselineVerdict } from '../words/verdict';
 import {
-  baselineScore,
-  bestEpoch,
-  bestPoint,
-  intervalOf,
-  majorityAccuracy,
-  overlap,
-  scoreBeforeTuning,
-} from './selectors';
-import {
+  formatAccuracy,
   formatBytes,
   formatCount,
-  formatAccuracy,
-  formatInterval,
   formatLoss,
   formatNoun,
   formatPercent,
   formatPoints,
-  formatSigned,
 } from '../words/format';
 import type { ActivationShift, Recommendation } from '../engine/base/records';
 import type { CopiesReport } from '../protocol/messages';
@@ -65,11 +56,11 @@ export function copiesSentences(report: CopiesReport, side: number): string[] {
 }
 
 /** What a search for a learning rate has come to. */
-export function rateSentence({ points, suggested, ended, config }: RateSearch): string {
+export function rateSentence({ rates, suggestedRates, ended, config }: RateSearch): string {
   if (ended === 'running')
     return 'Each step takes a batch at a higher learning rate. A good one lies where the loss falls.';
   if (ended !== 'done') return 'The search has not come to its end: nothing is suggested.';
-  return rateFinding(points, { suggested, steps: config.lrFinderSteps });
+  return rateFinding(rates, { suggested: suggestedRates, steps: config.lrFinderSteps });
 }
 
 export function lossSentence(result: TrainingResult): string {
@@ -91,41 +82,30 @@ export function lossSentence(result: TrainingResult): string {
 
 export function accuracySentence(result: TrainingResult, dataset: DatasetSummary | null): string {
   const best = bestEpoch(result);
-  if (!best)
+  if (!best || !dataset)
     return 'Accuracy on the validation photos is measured after each epoch; until then, training batches alone.';
-  const { validation, train, epoch } = best;
-  const major = majorityAccuracy(dataset);
-  const reach = `Best after epoch ${epoch}: ${formatAccuracy(validation.accuracy, validation.count)} of the validation photos (95 % interval ${formatInterval(intervalOf(validation), validation.count)})`;
-  const gap = `, ${formatPoints(validation.accuracy - train.accuracy, validation.count)} against training`;
-  if (major !== null && validation.accuracy <= major) {
-    return `${reach}: not yet better than always naming the most frequent class (${formatAccuracy(major, validation.count)}).`;
-  }
-  return `${reach}${gap}.`;
+  const { sentence, facts } = baselineVerdict(result, dataset);
+  const gap = `${formatPoints(best.validation.accuracy - best.train.accuracy, best.validation.count)} against training.`;
+  return [sentence, gap, ...facts].join(' ');
 }
 
 export function sweepSentence(state: StudioState): string {
-  const best = bestPoint(state.sweep);
-  if (!best || !state.sweep) return 'Each size appears here as soon as it has been measured.';
-  const times = best.size / state.sweep.config.trainSize;
-  const relation = times === 1 ? 'the training size' : `${times.toFixed(2)} times the training size`;
-  const lead = `Best at ${best.size} px, ${relation}: ${formatAccuracy(best.accuracy, best.count)}`;
-  const before = state.sweep.reference ?? baselineScore(state);
-  const advice = state.sweep.recommendation ? ` ${adviceOf(state.sweep.recommendation)}` : '';
-  if (!before) return `${lead}.${advice}`;
-  const gain = `${formatPoints(best.accuracy - before.accuracy, best.count)} against the baseline's own view`;
-  return `${lead}, ${gain}${overlap(best, before) ? '; the 95 % intervals overlap' : ''}.${advice}`;
+  if (!state.sweep || !leaderOf(state.sweep)) return 'Each size appears here as soon as it has been measured.';
+  const { sentence, facts } = stepVerdict(state, 'sweep');
+  const advice = state.sweep.recommendation ? adviceOf(state.sweep.recommendation) : '';
+  return [sentence, advice, ...facts.slice(0, 1)].filter(Boolean).join(' ');
 }
 
 function adviceOf({ best, recommended }: Recommendation): string {
-  if (best === recommended) return 'No smaller size comes within the noise.';
+  if (best === recommended) return '';
   const saved = Math.round(100 * (1 - (recommended / best) ** 2));
-  return `${recommended} px cannot be told from it on these photos (McNemar's test at 5 %) and costs ${saved} % less.`;
+  return `${recommended} px cannot be told from ${best} px on these photos (McNemar's test at 5 %) and costs ${saved} % less.`;
 }
 
 /** Which class gains and which loses most between the size trained at, or the smallest, and the best. */
 export function classSentence(state: StudioState): string {
   const points = state.sweep?.points ?? [];
-  const best = bestPoint(state.sweep);
+  const best = leaderOf(state.sweep);
   const from = points.find(({ size }) => size === state.sweep?.config.trainSize) ?? points[0];
   if (!best || !from || best === from)
     return 'Classes differ in how large their signs are, and so in the size that suits them.';
@@ -170,18 +150,9 @@ export function shiftSentence({ reference, beforeDistance, afterDistance }: Acti
 }
 
 export function tuneSentence(state: StudioState): string {
-  const best = bestEpoch(state.finetune);
-  if (!best || !state.finetune) return 'Before and after are compared here once the first epoch is done.';
-  const { accuracy } = best.validation;
-  const before = scoreBeforeTuning(state);
-  const baseline = baselineScore(state);
-  const parts = [
-    before && `${formatSigned(accuracy - before.accuracy, best.validation.count)} points over the same size before`,
-    baseline && `${formatSigned(accuracy - baseline.accuracy, best.validation.count)} over the baseline`,
-  ].filter((part) => part !== null);
-  const gains = parts.length > 0 ? `: ${parts.join(', ')}` : '';
-  const doubt = before && overlap(best.validation, before) ? ' The intervals before and after overlap.' : '';
-  return `Fine-tuned at ${state.finetune.size} px the network reaches ${formatAccuracy(accuracy, best.validation.count)}${gains}.${doubt}`;
+  if (!bestEpoch(state.finetune)) return 'Before and after are compared here once the first epoch is done.';
+  const { sentence, facts } = stepVerdict(state, 'finetune');
+  return [sentence, ...facts].join(' ');
 }
 
 export function experimentSentence({ experiment, experiments }: StudioState): string {

@@ -1,8 +1,9 @@
 /** The path's entries: a stage's state in a word and its result in a figure. */
-import { baselineScore, bestEpoch, bestPoint, hasWeights } from './selectors';
-import { EXPERIMENT_LABELS, EXPERIMENTS } from '../engine/experiments/meta';
-import { formatAccuracy, formatCount, formatSigned } from '../words/format';
-import type { Ended, StageId, StudioState } from './state';
+import { hasWeights, stepVerdict } from './selectors';
+import { EXPERIMENT_LABELS, EXPERIMENTS, type StepId } from '../engine/experiments/meta';
+import { formatCount } from '../words/format';
+import { photosVerdict, type Tone } from '../words/verdict';
+import type { StageId, StudioState } from './state';
 
 export const STAGE_LABELS: Record<StageId, string> = {
   photos: 'Photos',
@@ -15,39 +16,33 @@ export const STAGE_LABELS: Record<StageId, string> = {
 };
 
 export interface StageStatus {
-  mood: 'waiting' | 'ready' | 'running' | 'done' | 'problem';
+  /** A tick is for `done` alone: what holds beyond chance. `doubt` is amber, `neutral` neither. */
+  mood: 'waiting' | 'ready' | 'running' | 'done' | 'doubt' | 'neutral' | 'problem';
   word: string;
   figure: string | null;
 }
 
-const ENDED: Record<Exclude<Ended, 'running'>, Pick<StageStatus, 'mood' | 'word'>> = {
-  done: { mood: 'done', word: 'done' },
-  stopped: { mood: 'done', word: 'stopped' },
-  failed: { mood: 'problem', word: 'failed' },
+const MOODS: Record<Tone, StageStatus['mood']> = {
+  good: 'done',
+  doubt: 'doubt',
+  neutral: 'neutral',
+  running: 'running',
+  bad: 'problem',
 };
 
 export function stageStatus(state: StudioState, stage: StageId): StageStatus {
   switch (stage) {
     case 'photos':
       return photosStatus(state);
-    case 'baseline': {
-      const best = bestEpoch(state.baseline);
-      const figure = best && formatAccuracy(best.validation.accuracy, best.validation.count);
+    case 'baseline':
       if (!state.dataset) return waiting('needs photos');
-      if (!state.baseline && state.weights) return { mood: 'done', word: 'weights opened', figure: null };
-      return { ...progressOf(state, 'baseline', state.baseline?.ended), figure };
-    }
-    case 'sweep': {
-      if (!state.sweep && !hasWeights(state)) return waiting('needs a baseline');
+      if (!state.baseline && state.weights) return { mood: 'neutral', word: 'weights opened', figure: null };
+      return statusOf(state, 'baseline');
+    case 'sweep':
+    case 'finetune':
+      if (!state[stage] && !hasWeights(state)) return waiting('needs a baseline');
       if (!state.dataset) return waiting('needs photos');
-      const best = bestPoint(state.sweep);
-      return { ...progressOf(state, 'sweep', state.sweep?.ended), figure: best && `best ${best.size} px` };
-    }
-    case 'finetune': {
-      if (!state.finetune && !hasWeights(state)) return waiting('needs a baseline');
-      if (!state.dataset) return waiting('needs photos');
-      return { ...progressOf(state, 'finetune', state.finetune?.ended), figure: tuneFigure(state) };
-    }
+      return statusOf(state, stage);
     case 'takehome':
       return hasWeights(state) ? { mood: 'ready', word: 'ready', figure: null } : waiting('needs weights');
     case 'experiments':
@@ -74,26 +69,16 @@ function photosStatus({ dataset, opening }: StudioState): StageStatus {
   if (opening)
     return { mood: 'running', word: 'reading', figure: opening.files > 0 ? formatCount(opening.files) : null };
   if (!dataset) return { mood: 'ready', word: 'none yet', figure: null };
-  const figure = formatCount(dataset.trainCount + dataset.validationCount);
-  return dataset.refusal ? { mood: 'problem', word: 'cannot train', figure } : { mood: 'done', word: 'opened', figure };
+  const { tone, word, figure } = photosVerdict(dataset);
+  return { mood: MOODS[tone], word, figure };
 }
 
-function progressOf(
-  { run }: StudioState,
-  id: 'baseline' | 'sweep' | 'finetune',
-  ended: Ended | undefined,
-): Pick<StageStatus, 'mood' | 'word'> {
-  if (run.run === id && run.state !== 'idle') return { mood: 'running', word: run.state };
-  if (!ended || ended === 'running') return { mood: 'ready', word: 'to do' };
-  return ENDED[ended];
-}
-
-function tuneFigure(state: StudioState): string | null {
-  const best = bestEpoch(state.finetune);
-  if (!best) return null;
-  const before = baselineScore(state);
-  const gain = before ? `, ${formatSigned(best.validation.accuracy - before.accuracy, best.validation.count)}` : '';
-  return formatAccuracy(best.validation.accuracy, best.validation.count) + gain;
+function statusOf(state: StudioState, step: StepId): StageStatus {
+  const { run } = state;
+  const { tone, word, figure } = stepVerdict(state, step);
+  if (run.run === step && run.state !== 'idle') return { mood: 'running', word: run.state, figure };
+  if (!state[step]) return { mood: 'ready', word: 'to do', figure: null };
+  return { mood: MOODS[tone], word, figure };
 }
 
 const waiting = (word: string): StageStatus => ({ mood: 'waiting', word, figure: null });

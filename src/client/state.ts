@@ -10,20 +10,18 @@ import {
   type StudioConfig,
 } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
+import type { EpochRecord, ExperimentRow, RatePoint, SuggestedRates, SweepPoint } from '../engine/base/records';
 import type {
-  ActivationShift,
-  ActivationStats,
-  EpochRecord,
-  ExperimentRow,
-  RatePoint,
-  Recommendation,
-  Score,
-  StepRecord,
-  SuggestedRates,
-  SweepPoint,
-} from '../engine/base/records';
-import type { FetchProgress, Progress, RunPlan, RunState, ShelvedModel, WeightsInfo } from '../protocol/messages';
-import type { Series } from './series';
+  FetchProgress,
+  Progress,
+  RunPlan,
+  RunState,
+  ShelvedModel,
+  WeightsInfo,
+  WeightsOrigin,
+  WeightsSlot,
+} from '../protocol/messages';
+import type { RunResult } from '../protocol/results';
 
 /** The path, which a beginner goes from one end to the other; and what lies beside it. */
 export const PATH_STAGES = ['photos', 'baseline', 'sweep', 'finetune', 'takehome'] as const;
@@ -37,55 +35,11 @@ export type Machine =
   /** No WebGPU, or no adapter. */
   | { status: 'none'; error: ErrorData };
 
-export type Ended = 'running' | 'done' | 'stopped' | 'failed';
-
-interface RunResult {
-  config: StudioConfig;
-  /** ISO date and time. */
-  startedAt: string;
-  ended: Ended;
-  /** Wall time, once ended. */
-  seconds: number | null;
-}
-
-/** An epoch's record and the step it ended with, its place on a chart by step. */
-export interface EpochPoint {
-  step: number;
-  record: EpochRecord;
-}
-
-export interface TrainingResult extends RunResult {
-  /** Train resolution in px; a fine-tuning's is worked out when it starts. */
-  size: number;
-  series: Series;
-  lastStep: StepRecord | null;
-  epochs: readonly EpochPoint[];
-  /** What a fine-tuning has done to the activations. */
-  shift: ActivationShift | null;
-}
-
-export interface SweepResult extends RunResult {
-  /** By size. */
-  points: readonly SweepPoint[];
-  /** The baseline's own view. */
-  reference: SweepPoint | null;
-  /** Once all is measured. */
-  recommendation: Recommendation | null;
-  /** Of the size being measured, as far as it is. */
-  partialActivations: ActivationStats | null;
-}
-
-/** A search for a learning rate. */
-export interface RateSearch extends RunResult {
-  points: readonly RatePoint[];
-  /** Once it has ended; null if the loss never fell. */
-  suggested: SuggestedRates | null;
-}
-
-export interface ExperimentResult extends RunResult {
-  /** Its table, as far as it is filled. */
-  rows: readonly ExperimentRow[];
-}
+/** Of a training, a sweep, a search for a learning rate, an experiment: what it has found so far. */
+export type TrainingResult = RunResult;
+export type SweepResult = RunResult;
+export type RateSearch = RunResult;
+export type ExperimentResult = RunResult;
 
 /** The steps on one baseline, or on weights that were opened. Plain data. */
 export interface KeptRun {
@@ -99,13 +53,14 @@ export interface KeptRun {
   sweep: readonly SweepPoint[];
   finetune: { size: number; epochs: readonly EpochRecord[] } | null;
   experiments: Partial<Record<string, readonly ExperimentRow[]>>;
-}
-
-export interface Evaluation {
-  score: Score;
-  /** Shorter side before the crop in px, 0: none. */
-  resize: number;
-  crop: number;
+  /** These are missing from runs that older versions kept. */
+  lrFinder?: { rates: readonly RatePoint[]; suggested: SuggestedRates | null } | null;
+  evaluation?: RunResult['evaluation'];
+  shift?: RunResult['shift'];
+  /** The baseline's own view, measured beside the sweep. */
+  reference?: SweepPoint | null;
+  /** Of the weights that came of it. */
+  history?: readonly WeightsOrigin[];
 }
 
 export interface Failure {
@@ -136,9 +91,11 @@ export interface StudioState {
   /** Runs of this and earlier visits, newest first. */
   kept: readonly KeptRun[];
   /** Of the present weights, apart from any training. */
-  evaluation: Evaluation | null;
-  /** The newest in memory; null while there are none. */
+  evaluate: RunResult | null;
+  /** The best in memory; null while there are none. */
   weights: WeightsInfo | null;
+  /** Which of them these are: the best by what was measured. */
+  weightsSlot: Exclude<WeightsSlot, 'best'>;
   /** The file opened last, which stays where a baseline starts from, whatever is trained after. */
   imported: WeightsInfo | null;
   /** A file is coming from the Hub. */
@@ -168,8 +125,9 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     experiments: {},
     experiment: EXPERIMENTS[0],
     kept: [],
-    evaluation: null,
+    evaluate: null,
     weights: null,
+    weightsSlot: 'baseline',
     imported: null,
     fetching: null,
     shelf: null,
@@ -186,7 +144,7 @@ export const NO_RESULTS = {
   sweep: null,
   finetune: null,
   experiments: {},
-  evaluation: null,
+  evaluate: null,
 } as const;
 
 /** What a step or an experiment has found so far; null before it was started. */

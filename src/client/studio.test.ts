@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSummary } from '../engine/dataset/types';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
-import type { CommandKind, CommandMessage, StudioEvent, WeightsInfo } from '../protocol/messages';
+import type { CommandKind, CommandMessage, StudioEvent } from '../protocol/messages';
+import { runResult, weightsInfo } from '../testing/runs';
 import { replacesOthers, startBlock } from './selectors';
 import { stageStatus } from './stageStatus';
 import { initialState, type StudioState } from './state';
 import { createStudio } from './studio';
 
-const imported: WeightsInfo = { arch: 'resnet34', classes: ['a', 'b'], origin: 'imported from x.safetensors' };
+const imported = weightsInfo({ arch: 'resnet34', origin: 'imported from x.safetensors' });
 
 const dataset: DatasetSummary = {
   name: 'photos',
@@ -48,7 +49,7 @@ function answering(replies: Partial<Record<CommandKind, Reply>>) {
 }
 
 test('opened weights set the network, and stay where a baseline starts after other photos', async () => {
-  const told: StudioEvent[] = [{ kind: 'weights', info: imported }];
+  const told: StudioEvent[] = [{ kind: 'weights', info: imported, slot: 'baseline' }];
   const studio = createStudio(
     answering({
       importWeights: { events: told, result: imported },
@@ -88,11 +89,11 @@ test('a second folder waits until the first is open, and does not disturb it', a
 
 test('a search for a learning rate that has ended can be put away', async () => {
   const studio = createStudio(answering({}));
-  const search = { config: PRESET_CONFIGS.quick, startedAt: '', ended: 'running', seconds: null } as const;
-  studio.store.setState({ lrFinder: { ...search, points: [], suggested: null } });
+  const search = runResult('lrFinder', { ended: 'running' });
+  studio.store.setState({ lrFinder: search });
   studio.dismissSearch();
   expect(studio.store.getState().lrFinder).not.toBeNull();
-  studio.store.setState({ lrFinder: { ...search, ended: 'stopped', points: [], suggested: null } });
+  studio.store.setState({ lrFinder: { ...search, ended: 'stopped' } });
   studio.dismissSearch();
   expect(studio.store.getState().lrFinder).toBeNull();
 });
@@ -158,10 +159,11 @@ test('weights that do not fit are told before the start', () => {
 
 test('a baseline asks before it takes with it what was measured on opened weights, too', () => {
   expect(replacesOthers(opened, 'baseline')).toBe(false);
-  const evaluated = { score: { loss: 1, accuracy: 1, correct: 6, count: 6 }, resize: 0, crop: 64 };
-  expect(replacesOthers({ ...opened, evaluation: evaluated }, 'baseline')).toBe(true);
-  expect(replacesOthers({ ...opened, evaluation: evaluated }, 'sweep')).toBe(false);
-  const result = { config: opened.config, startedAt: '', ended: 'done', seconds: 1, rows: [] } as const;
-  expect(replacesOthers({ ...opened, experiments: { ablation: result } }, 'baseline')).toBe(true);
-  expect(replacesOthers({ ...opened, experiments: { lowResolution: result } }, 'baseline')).toBe(false);
+  const evaluated = runResult('evaluate');
+  expect(replacesOthers({ ...opened, evaluate: evaluated }, 'baseline')).toBe(true);
+  expect(replacesOthers({ ...opened, evaluate: evaluated }, 'sweep')).toBe(false);
+  expect(replacesOthers({ ...opened, experiments: { ablation: runResult('ablation') } }, 'baseline')).toBe(true);
+  expect(replacesOthers({ ...opened, experiments: { lowResolution: runResult('lowResolution') } }, 'baseline')).toBe(
+    false,
+  );
 });

@@ -223,7 +223,7 @@ export function createStudio(port: WorkerPort): Studio {
     benchmark: () =>
       attempt('running', () => {
         refuseWhileRunning();
-        return client.call('benchmark', {});
+        return client.call('benchmark', { config: store.getState().config });
       }),
     importWeights: (file) => openWeights(() => client.call('importWeights', { file, name: file.name })),
     lookUp: (id) =>

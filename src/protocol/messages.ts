@@ -4,23 +4,13 @@
  */
 import type { ApparentSize } from '../engine/analysis/apparentSize';
 import type { Outline } from '../engine/photo/outline';
+import type { Filter } from '../engine/photo/view';
 import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type {
-  EpochRecord,
-  ExperimentRow,
-  MachineBenchmark,
-  RatePoint,
-  Recommendation,
-  Score,
-  StepRecord,
-  SuggestedRates,
-  SweepPoint,
-  ActivationShift,
-  ActivationStats,
-} from '../engine/base/records';
+import type { CopiesUse, Ended, RunResult } from './results';
+import type { MachineBenchmark, RunRecord, Score } from '../engine/base/records';
 
 export interface NamedFile {
   path: string;
@@ -64,7 +54,7 @@ export interface Commands {
   /** Forgets which kernels proved quickest on this adapter. */
   forgetChoices: { ask: object; reply: object };
   /** Times the reference network's training for about a minute. */
-  benchmark: { ask: object; reply: MachineBenchmark };
+  benchmark: { ask: { config: StudioConfig }; reply: MachineBenchmark };
   /** Starting weights from a `.safetensors` file, or one of torch.save's; replaces those in memory. */
   importWeights: { ask: { file: Blob; name: string }; reply: WeightsInfo };
   /** What a model of the Hugging Face Hub has for us. This and `download` alone ask the network. */
@@ -166,8 +156,11 @@ export interface ApparentSizes {
 }
 
 export type ExportKind = 'weights' | 'metrics' | 'predictions';
-/** Which weights: `latest` is the fine-tuned ones if there are any, else the baseline's, else the imported ones. */
-export type WeightsSlot = 'latest' | 'baseline' | 'finetune';
+/**
+ * Which weights: `best` is the fine-tuned ones, unless those they came from are more accurate; `baseline` stands for opened
+ * ones, too, where no baseline was trained.
+ */
+export type WeightsSlot = 'best' | 'baseline' | 'finetune';
 export type CommandKind = keyof Commands;
 
 export type CommandMessage = {
@@ -189,11 +182,45 @@ export interface RunPlan {
   refusal: ErrorData | null;
 }
 
+/** A test view with all that its pixels depend on: Resize(resize) (0: none), then CenterCrop(crop). */
+export interface TestView {
+  resize: number;
+  crop: number;
+  filter: Filter;
+  /** Whether ImageNet's mean and deviation are taken out. */
+  normalize: boolean;
+  /** Whether the resize makes squares, whatever the photo's shape. */
+  squish: boolean;
+  /** Whether photos were turned as their EXIF asks. */
+  respectExif: boolean;
+  /** Shorter side of the smaller copies in px, 0 where views are made of the photos themselves. */
+  cacheSide: number;
+}
+
+/** One link of the history of weights: a run, or the opening of a file, and what it made of those before. */
+export interface WeightsOrigin {
+  run: RunId | 'import';
+  /** "baseline, epoch 7", "imported from x.safetensors". */
+  name: string;
+  /** ISO date and time. */
+  madeAt: string;
+  /** Of the run; null for files. */
+  config: StudioConfig | null;
+  data: { name: string; classes: readonly string[]; trainCount: number; validationCount: number } | null;
+  /** The view that chose these weights, and their score on the validation photos in it; null before they were measured. */
+  view: TestView | null;
+  score: Score | null;
+}
+
 export interface WeightsInfo {
   arch: string;
   classes: readonly string[];
   /** "baseline, epoch 7", "imported from x.safetensors". */
   origin: string;
+  /** The oldest first; the last link is what made them. */
+  history: readonly WeightsOrigin[];
+  /** The view that they are measured in; null where nobody has said. */
+  view: TestView | null;
 }
 
 export interface Progress {
@@ -223,26 +250,20 @@ export type StudioEvent =
   /** Photos of the open folder that EXIF wants turned, as far as they have been looked at. */
   | { kind: 'orientations'; orientations: Orientations }
   | { kind: 'runState'; state: RunState; run: RunId | null }
-  | { kind: 'runStarted'; run: RunId; config: StudioConfig; resolvedSize: number; startedAt: string }
+  | { kind: 'runStarted'; result: RunResult }
   | { kind: 'progress'; progress: Progress }
-  | { kind: 'steps'; run: RunId; records: StepRecord[] }
-  | { kind: 'epoch'; run: RunId; record: EpochRecord }
-  /** A sweep's result at one size; `reference` marks the baseline's own view, drawn beside the curve. */
-  | { kind: 'sweepPoint'; point: SweepPoint; reference: boolean }
-  | { kind: 'recommendation'; recommendation: Recommendation }
-  /** A step of the search for a learning rate, and what came of it. */
-  | { kind: 'ratePoint'; point: RatePoint }
-  | { kind: 'suggestedRates'; suggested: SuggestedRates | null }
-  /** Activations of the evaluation under way. */
-  | { kind: 'partialActivations'; run: RunId; activations: ActivationStats }
-  /** What fine-tuning has done to the activations. */
-  | { kind: 'shift'; run: RunId; shift: ActivationShift }
-  | { kind: 'evaluation'; run: RunId; score: Score; resize: number; crop: number }
-  /** An experiment has filled a line of its table. */
-  | { kind: 'row'; run: RunId; row: ExperimentRow }
-  | { kind: 'runEnded'; run: RunId; ended: 'done' | 'stopped' | 'failed'; error: ErrorData | null; seconds: number }
-  /** The newest weights in memory; null once the last are gone. */
-  | { kind: 'weights'; info: WeightsInfo | null }
+  /** What a run has said since the last time: to be folded into its result by `reduceRun`. */
+  | { kind: 'records'; id: string; records: RunRecord[] }
+  | {
+      kind: 'runEnded';
+      id: string;
+      ended: Exclude<Ended, 'running'>;
+      error: ErrorData | null;
+      seconds: number;
+      copies: CopiesUse | null;
+    }
+  /** The best weights in memory, and which they are; null once the last are gone. */
+  | { kind: 'weights'; info: WeightsInfo | null; slot: Exclude<WeightsSlot, 'best'> }
   /** A file is coming from the Hub; null once it is there, or stopped. */
   | { kind: 'fetching'; progress: FetchProgress | null }
   | { kind: 'warning'; message: string }

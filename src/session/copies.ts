@@ -7,7 +7,8 @@ import { ownView, sweepViews, trainView } from '../engine/experiments/views';
 import type { CopiesReport } from '../protocol/messages';
 import { storedCopies } from '../hosts/browser/photos/copyStore';
 import type { DecodePool } from '../hosts/browser/photos/decodePool';
-import { type CopiesUse, SmallerPhotos } from '../hosts/browser/photos/smallerPhotos';
+import { SmallerPhotos } from '../hosts/browser/photos/smallerPhotos';
+import type { CopiesUse } from '../protocol/results';
 
 /** Photos that are copied for an estimate. */
 const TRIED = 12;

@@ -4,9 +4,10 @@ import type { Dataset } from '../engine/dataset/types';
 import type { EvaluationCache } from '../engine/experiments/evaluationCache';
 import { ownView, testOptions, testView } from '../engine/experiments/views';
 import type { HostState } from '../engine/nn/state';
-import type { EvalView } from '../engine/train/evaluate';
+import type { EvalView } from '../engine/photo/view';
 import type { Answers, StepPredictions } from '../protocol/messages';
-import { bestPoint, type Results } from './results';
+import { mostAccurate } from '../engine/analysis/sizeChoice';
+import type { Results } from '../protocol/results';
 
 export interface AnswersOf {
   dataset: Dataset;
@@ -35,13 +36,13 @@ export function predictionsOf({ dataset, cache, results, trunk, tuned }: Answers
     return [{ step: name, size: evaluation.view.crop, predictions }];
   };
   const own = baseline?.config ?? sweep?.config;
-  const best = bestPoint(sweep?.points ?? []);
+  const best = mostAccurate(sweep?.points ?? []);
   return {
     labels: Int32Array.from(dataset.validation, ({ label }) => label),
     steps: [
       ...step('baseline', trunk, own ? ownView(own) : null),
       ...step('sweep', trunk, sweep && best ? viewOf(sweep.config, best.size) : null),
-      ...step('finetune', tuned, finetune ? viewOf(finetune.config, finetune.resolvedSize) : null),
+      ...step('finetune', tuned, finetune ? viewOf(finetune.config, finetune.size) : null),
     ],
   };
 }

@@ -2,12 +2,14 @@
 import { StudioError } from '../engine/base/errors';
 import type { StudioBackend } from '../engine/gpu/backend';
 import type { RunId } from '../engine/experiments/meta';
-import type { RunRecord, StepRecord } from '../engine/base/records';
+import type { RunRecord } from '../engine/base/records';
 import type { RunState, StudioEvent } from '../protocol/messages';
 import type { ProgressMeter } from './progress';
 
 /** Between two messages of steps and progress. */
 const REPORT_MS = 250;
+/** Records that come so fast that they are gathered. */
+const STREAMED: ReadonlySet<RunRecord['kind']> = new Set(['step', 'evaluated', 'ratePoint']);
 const LOSS_TOLD_WITHIN_MS = 300;
 
 export class Runner {
@@ -54,54 +56,48 @@ export class Runner {
     this.wake?.();
   }
 
-  /** Consumes a run's records. Throws what the run throws. */
+  /**
+   * Consumes a run's records and hands them on, those that come in streams a few times a second. Throws what the run throws.
+   */
   async consume(
-    run: RunId,
     records: AsyncIterable<RunRecord>,
     meter: ProgressMeter,
-    onRecord: (record: RunRecord) => void,
-  ) {
-    let steps: StepRecord[] = [];
+    tell: (records: readonly RunRecord[]) => void,
+  ): Promise<void> {
+    let untold: RunRecord[] = [];
     let reportedAt = 0;
     let trailing: ReturnType<typeof setTimeout> | undefined;
     const report = () => {
       clearTimeout(trailing);
       trailing = undefined;
       reportedAt = performance.now();
-      if (steps.length > 0) this.emit({ kind: 'steps', run, records: steps });
-      steps = [];
+      const told = untold;
+      untold = [];
+      tell(told);
       const progress = meter.report();
       if (progress) this.emit({ kind: 'progress', progress });
     };
     try {
       for await (const record of records) {
         meter.count(record);
-        onRecord(record);
-        if (record.kind === 'step') steps.push(record.record);
-        const passing = record.kind === 'step' || record.kind === 'evaluated' || record.kind === 'ratePoint';
-        if (!passing || performance.now() - reportedAt >= REPORT_MS) report();
+        untold.push(record);
+        const streamed = STREAMED.has(record.kind);
+        if (!streamed || performance.now() - reportedAt >= REPORT_MS) report();
         // What comes in a burst is told when it is whole, not when the next one begins.
-        if (passing) trailing ??= setTimeout(report, REPORT_MS);
+        if (streamed) trailing ??= setTimeout(report, REPORT_MS);
         if (record.kind === 'microBatch') {
           const { microBatch, batchSize } = record;
           const message = `The GPU has no room for ${batchSize} photos at once: they go in parts of ${microBatch}, whose gradients are added up. Batch norms in training see a part at a time.`;
           this.emit({ kind: 'warning', message });
         }
-        if (record.kind === 'epoch') this.emit({ kind: 'epoch', run, record: record.record });
-        const { kind } = record;
-        if (kind === 'sweepPoint' || kind === 'recommendation' || kind === 'ratePoint' || kind === 'suggestedRates')
-          this.emit(record);
-        if (kind === 'evaluation' || kind === 'row' || kind === 'partialActivations' || kind === 'shift')
-          this.emit({ ...record, run });
         if (this.state === 'paused') {
           report();
           await this.untilResumed();
           meter.restartClock();
         }
       }
-      report();
     } finally {
-      clearTimeout(trailing);
+      report();
     }
   }
 

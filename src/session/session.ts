@@ -7,51 +7,41 @@ import { fromErrorData, StudioError, toErrorData } from '../engine/base/errors';
 import { openDataset } from '../engine/dataset/open';
 import { summarise } from '../engine/dataset/summarise';
 import type { Dataset, DatasetSummary, FileSource, Orientations, Sample, Split } from '../engine/dataset/types';
-import { EvaluationCache } from '../engine/experiments/evaluationCache';
-import type { ExperimentContext, Kept } from '../engine/experiments/fit';
-import {
-  epochsOf,
-  parseStudioConfig,
-  type RunId,
-  RUNS,
-  startsAnew,
-  startsAsBaseline,
-  type StudioConfig,
-} from '../engine/experiments/meta';
+import type { ExperimentContext } from '../engine/experiments/fit';
+import { epochsOf, parseStudioConfig, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
 import { installBackend, type StudioBackend } from '../engine/gpu/backend';
 import { openGpu } from '../engine/gpu/device';
 import type { AdapterReport } from '../engine/gpu/report';
 import { readWeights, weightsToSafetensors } from '../engine/train/checkpoint';
-import type { Architecture } from '../engine/models/meta';
 import { FEATURE_BYTES } from '../engine/memory/featureCache';
-import { stepSpecOf, plannedPhases, type RunSpec } from '../engine/experiments/plan';
+import { stepSpecOf, plannedPhases } from '../engine/experiments/plan';
 import { benchmarkMachine } from '../engine/experiments/benchmark';
-import type { MachineBenchmark } from '../engine/base/records';
+import type { MachineBenchmark, RunRecord } from '../engine/base/records';
 import { planMemory, outOfMemory } from '../engine/memory/memoryPlan';
 import { loadChoices, saveChoices } from '../engine/memory/kernelTuning';
-import type { Answers, CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo } from '../protocol/messages';
-import { predictionsOf } from './predictions';
+import type { CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo } from '../protocol/messages';
+import { changesResult, endRun, newRun, reduceRun, type RunResult } from '../protocol/results';
 import { PhotoSizes } from './apparentSizes';
 import { Copies } from './copies';
 import { choiceStore } from '../hosts/browser/choiceStore';
-import { checkClasses, type Held, WeightStore, infoOf } from './weightStore';
+import { historyIn, infoOf, metadataOf, viewOf } from './checkpoint';
 import type { HubService } from '../hosts/browser/hub/hubService';
 import { hubCache } from '../hosts/browser/hub/hubCache';
 import { countOrientations } from './orientations';
 import { clearCopies } from '../hosts/browser/photos/copyStore';
 import { DecodePool, finishFor } from '../hosts/browser/photos/decodePool';
+import { Project, SPLIT_SEED } from './project';
 import { ProgressMeter, type Rates, secondsOf } from './progress';
-import { bestPoint, collect, metricsJson, newResult, predictionsCsv, type Results } from './results';
+import { metricsJson, predictionsCsv } from './exports';
 import { holdLock, rootCause, Runner } from './runner';
-import { recordsOf } from './runs';
+import { withHeldOut } from './runs';
 import { directorySource } from '../hosts/browser/sources/directorySource';
 import { FilePortions } from '../hosts/browser/sources/fileSource';
 import { sampleSource } from '../hosts/browser/sources/sampleSource';
 import { photoViews } from './views';
 
-interface OpenDataset {
-  dataset: Dataset;
-  summary: DatasetSummary;
+/** The open folder, and what reads from it. */
+interface OpenPhotos {
   source: FileSource & { dispose?: () => void };
   pool: DecodePool;
   sizes: PhotoSizes;
@@ -62,9 +52,6 @@ interface OpenDataset {
   closed: AbortController;
 }
 
-/** Validation photos for folders without a split are drawn with this seed: the split is the folder's, not the run's. */
-const SPLIT_SEED = 42;
-
 type Handlers = {
   [K in Exclude<CommandKind, keyof HubService>]: (ask: Commands[K]['ask']) => Promise<Commands[K]['reply']>;
 };
@@ -73,13 +60,10 @@ export class Session implements Handlers {
   /** Null before the first use and after a failure. */
   private backend: Promise<StudioBackend> | null = null;
   private adapter: AdapterReport | null = null;
-  private open: OpenDataset | null = null;
+  private readonly project = new Project();
+  private open: OpenPhotos | null = null;
   private portions = new FilePortions();
-  private readonly weights = new WeightStore();
-  private results: Results = {};
-  private config: StudioConfig = parseStudioConfig({});
   private readonly rates: Rates = {};
-  private evaluations = { pixels: '', cache: new EvaluationCache() };
   private readonly runner: Runner;
   private benchmarking = false;
 
@@ -110,7 +94,8 @@ export class Session implements Handlers {
   }
 
   async photo({ split, index, maxSide }: Commands['photo']['ask']): Promise<Commands['photo']['reply']> {
-    const { dataset, pool } = this.opened();
+    const { pool } = this.opened();
+    const { dataset } = this.project;
     const sample = sampleOf(dataset, split, index);
     const blob = await pool.thumbnail(sample.path, maxSide);
     return { blob, imageId: sample.imageId, label: dataset.classes[sample.label]! };
@@ -118,7 +103,7 @@ export class Session implements Handlers {
 
   async views({ split, index, config, epochs }: Commands['views']['ask']): Promise<Commands['views']['reply']> {
     this.refuseWhileRunning();
-    const { dataset } = this.opened();
+    const { dataset } = this.project;
     const backend = await this.connected();
     const sample = sampleOf(dataset, split, index);
     const mayDraw = () => this.refuseWhileRunning();
@@ -147,12 +132,12 @@ export class Session implements Handlers {
   }
 
   async answers(): Promise<Commands['answers']['reply']> {
-    return this.currentAnswers();
+    return this.project.answers();
   }
 
   async plan({ run, config: given }: Commands['plan']['ask']): Promise<RunPlan> {
     const config = parseStudioConfig(given);
-    const shape = this.shapeOf(run, config, this.tuneSizeOf(config) ?? config.trainSize);
+    const shape = this.project.specOf(run, config);
     const phases = plannedPhases(shape);
     const training = phases.filter(({ phase }) => phase === 'training');
     const backend = await this.connected();
@@ -169,33 +154,42 @@ export class Session implements Handlers {
   }
 
   async start({ run, config: given }: Commands['start']['ask']): Promise<Commands['start']['reply']> {
-    const config = parseStudioConfig(given);
-    const { dataset, summary, copies } = this.opened();
+    this.refuseWhileRunning();
+    const { project } = this;
+    const config = project.configOf(run, parseStudioConfig(given));
+    const { copies } = this.opened();
+    if (project.holdOut(run, config.heldOut)) this.emit({ kind: 'dataset', summary: project.summary });
+    const { dataset, summary } = project;
     if (summary.refusal) throw new StudioError('bad-dataset', summary.refusal, 'Open another folder.');
-    const size = this.resolvedSize(run, config);
-    const shape = this.shapeOf(run, config, size);
+    const size = project.sizeOf(run, config);
+    const shape = project.specOf(run, config);
     const backend = await this.connected();
     const [demand, memoryBytes] = [stepSpecOf(shape), memoryBytesOf(config)];
     if (!planMemory(backend, demand, memoryBytes)) throw outOfMemory(demand, memoryBytes);
-    const prepare = this.prepared(run, config, size);
+    const { records, note, history } = project.prepare(run, config, size);
     this.refuseWhileRunning();
+    if (note) this.emit({ kind: 'warning', message: note });
 
     const loader = this.loaderFor(config, backend);
     const signal = this.runner.begin(run);
     const started = performance.now();
-    const result = newResult(config, size, new Date().toISOString());
-    this.config = config;
-    this.results[run] = result;
-    this.emit({ kind: 'runStarted', run, config, resolvedSize: size, startedAt: result.startedAt });
-    if (run === 'baseline') {
-      this.forget(...RUNS.filter((one) => !startsAnew(one)));
-      this.tellWeights();
-    }
+    const fresh = newRun({ run, config, size, startedAt: new Date().toISOString() });
+    const { id } = fresh;
+    if (run === 'baseline') project.forget(...RUNS.filter((one) => !startsAnew(one)));
+    project.results[run] = fresh;
+    this.emit({ kind: 'runStarted', result: fresh });
+    this.tellWeights();
+    const tell = (records: readonly RunRecord[]) => {
+      const told = records.filter(changesResult);
+      if (told.length === 0) return;
+      project.results[run] = reduceRun(project.results[run]!, told);
+      this.emit({ kind: 'records', id, records: told });
+    };
     const unreadable = new Set<string>();
     const context: ExperimentContext = {
       backend,
       dataset,
-      cache: this.evaluationsOf(config),
+      cache: project.evaluationsOf(config),
       signal,
       memoryBytes,
       featureBytes: FEATURE_BYTES,
@@ -206,35 +200,43 @@ export class Session implements Handlers {
       onUnreadable: (path, reason) => {
         if (unreadable.has(path)) return;
         unreadable.add(path);
-        result.unreadable.push(reason);
+        tell([{ kind: 'unreadable', path, reason }]);
         this.emit({ kind: 'warning', message: reason });
       },
-      keep: (kept) => this.keep(run === 'finetune' ? 'finetune' : 'baseline', shape.arch, kept),
+      keep: (kept) => {
+        project.keep(fresh, { arch: shape.arch, history }, kept);
+        this.tellWeights();
+      },
     };
     const meter = new ProgressMeter(run, epochsOf(run, config), plannedPhases(shape), this.rates, () =>
       performance.now(),
     );
     const lock = holdLock();
+    let ended: 'done' | 'stopped' | 'failed' = 'done';
+    let error: RunResult['error'] = null;
     try {
-      await this.runner.consume(run, prepare(context), meter, (record) => collect(result, record));
-      result.ended = 'done';
+      const chosen = () => project.chosenBy(run, config);
+      const all = withHeldOut(records(context), context, { batchSize: config.batchSize, chosen });
+      await this.runner.consume(all, meter, tell);
     } catch (thrown) {
-      result.ended = signal.aborted ? 'stopped' : 'failed';
-      if (!signal.aborted) result.error = toErrorData(await rootCause(thrown, backend));
+      ended = signal.aborted ? 'stopped' : 'failed';
+      if (!signal.aborted) error = toErrorData(await rootCause(thrown, backend));
     } finally {
       lock.release();
       if (backend.choices) await saveChoices(choiceStore, backend.report, backend.choices);
       // Memory of this run's sizes is of no use to the next.
       backend.releasePool();
     }
-    result.copies = copies.useOf(config);
-    if (result.copies?.failure) {
-      const message = `Not all smaller copies could be kept (${result.copies.failure}): they were made anew, and the results are the same.`;
+    const use = copies.useOf(config);
+    if (use?.failure) {
+      const message = `Not all smaller copies could be kept (${use.failure}): they were made anew, and the results are the same.`;
       this.emit({ kind: 'warning', message });
     }
-    result.seconds = (performance.now() - started) / 1000;
-    const { ended, error, seconds } = result;
-    this.emit({ kind: 'runEnded', run, ended, error, seconds });
+    const end = { ended, error, seconds: (performance.now() - started) / 1000, copies: use };
+    project.results[run] = endRun(project.results[run], end);
+    if (run === 'sweep') project.measureTrunk(config);
+    this.emit({ kind: 'runEnded', id, ...end });
+    this.tellWeights();
     this.runner.end();
     if (error) throw fromErrorData(error);
     return { ended: ended === 'done' ? 'done' : 'stopped' };
@@ -255,10 +257,10 @@ export class Session implements Handlers {
     return {};
   }
 
-  async benchmark(): Promise<MachineBenchmark> {
+  async benchmark({ config }: Commands['benchmark']['ask']): Promise<MachineBenchmark> {
     this.refuseWhileRunning();
     const backend = await this.connected();
-    const memoryBytes = memoryBytesOf(this.config);
+    const memoryBytes = memoryBytesOf(parseStudioConfig(config));
     const signal = new AbortController().signal;
     this.benchmarking = true;
     try {
@@ -288,111 +290,43 @@ export class Session implements Handlers {
   async importWeights({ file, name }: Commands['importWeights']['ask']): Promise<WeightsInfo> {
     this.refuseWhileRunning();
     const read = await readWeights(file);
-    this.weights.imported = { ...read, origin: `imported from ${name}`, evaluation: null };
-    this.forget(...RUNS);
-    this.emit({ kind: 'weights', info: infoOf(this.weights.imported) });
-    return infoOf(this.weights.imported);
+    const { metadata, ...weights } = read;
+    const opened = { run: 'import', name: `imported from ${name}`, madeAt: new Date().toISOString() } as const;
+    const history = [...historyIn(metadata), { ...opened, config: null, data: null, view: null, score: null }];
+    const imported = { ...weights, history, evaluation: null };
+    this.project.weights.imported = imported;
+    this.project.forget(...RUNS);
+    this.tellWeights();
+    return infoOf(imported);
   }
 
-  async exportFile({ what, weights: slot = 'latest' }: Commands['exportFile']['ask']) {
+  async exportFile({ what, weights: slot = 'best' }: Commands['exportFile']['ask']) {
     if (what === 'metrics')
       return { blob: new Blob([this.metrics()], { type: 'application/json' }), fileName: 'metrics.json' };
-    const held = this.weights.of(slot);
+    const checkpoint = this.project.weights.of(slot);
     if (what === 'weights') {
-      const config = JSON.stringify({ ...this.config, arch: held.arch });
-      const blob = weightsToSafetensors(held, { config, origin: held.origin, producer: 'FixRes Studio' });
-      return { blob, fileName: 'weights.safetensors' };
+      return { blob: weightsToSafetensors(checkpoint, metadataOf(checkpoint)), fileName: 'weights.safetensors' };
     }
-    if (!held.evaluation) {
+    const { evaluation } = checkpoint;
+    const view = viewOf(checkpoint);
+    if (!evaluation || !view) {
       throw new StudioError(
         'needs-step',
         'These weights have not been evaluated yet',
         'Run the sweep or an evaluation.',
       );
     }
-    const csv = predictionsCsv(this.opened().dataset, held.evaluation);
+    const csv = predictionsCsv(this.project.dataset, evaluation, view);
     return { blob: new Blob([csv], { type: 'text/csv' }), fileName: 'predictions.csv' };
   }
 
-  /** The run as a function of its context, everything that it needs checked to be there. */
-  private prepared(run: RunId, config: StudioConfig, size: number) {
-    const { dataset } = this.opened();
-    const held = startsAnew(run) ? null : run === 'evaluate' ? this.weights.latest() : this.weights.trunk();
-    if (held) checkClasses(held, dataset.classes);
-    const start = startsAsBaseline(run) ? this.weights.start(config, dataset.classes) : null;
-    if (start?.note) this.emit({ kind: 'warning', message: start.note });
-    return recordsOf(run, {
-      config,
-      size,
-      initial: start?.state ?? null,
-      weights: held ?? null,
-      onEvaluation: (result) => {
-        if (held) held.evaluation = result;
-      },
-    });
-  }
-
-  private keep(slot: 'baseline' | 'finetune', arch: Architecture, { state, origin, evaluation: chosen }: Kept): void {
-    const held: Held = { arch, classes: this.opened().dataset.classes, state, origin, evaluation: chosen };
-    this.weights[slot] = held;
-    if (chosen) this.evaluations.cache.set(state, this.opened().dataset, chosen);
-    this.emit({ kind: 'weights', info: infoOf(held) });
-  }
-
-  /** Results that new weights below them make void, with the weights that they made. */
-  private forget(...runs: RunId[]): void {
-    for (const run of runs) {
-      delete this.results[run];
-      if (run === 'baseline' || run === 'finetune') this.weights[run] = undefined;
-    }
-  }
-
-  /** Photos turned by their EXIF are other photos, and so are smaller copies. */
-  private evaluationsOf({ respectExif, cacheSide }: StudioConfig): EvaluationCache {
-    const pixels = `${respectExif} ${cacheSide}`;
-    if (this.evaluations.pixels !== pixels) this.evaluations = { pixels, cache: new EvaluationCache() };
-    return this.evaluations.cache;
-  }
-
-  private currentAnswers(): Answers {
-    const { dataset } = this.opened();
-    const { cache } = this.evaluations;
-    const [trunk, tuned] = [this.weights.trunk()?.state, this.weights.finetune?.state];
-    return predictionsOf({ dataset, cache, results: this.results, trunk, tuned });
-  }
-
-  private shapeOf(run: RunId, config: StudioConfig, tuneSize: number): RunSpec {
-    const { dataset } = this.opened();
-    const arch = startsAnew(run) ? config.arch : (this.weights.trunk()?.arch ?? config.arch);
-    const [trainCount, validationCount] = [dataset.train.length, dataset.validation.length];
-    return { run, config, arch, classes: dataset.classes.length, trainCount, validationCount, tuneSize };
-  }
-
-  private resolvedSize(run: RunId, config: StudioConfig): number {
-    if (run !== 'finetune') return run === 'evaluate' ? config.evalCrop : config.trainSize;
-    const size = this.tuneSizeOf(config);
-    if (size === null) {
-      throw new StudioError(
-        'needs-step',
-        'The best size is not known yet',
-        'Run the sweep first, or choose a resolution.',
-      );
-    }
-    return size;
-  }
-
-  /** Null while it is to be the sweep's best and there is none. */
-  private tuneSizeOf(config: StudioConfig): number | null {
-    return config.tuneSize || (bestPoint(this.results.sweep?.points ?? [])?.size ?? null);
-  }
-
-  private async openSource(source: OpenDataset['source']): Promise<DatasetSummary> {
+  private async openSource(source: OpenPhotos['source']): Promise<DatasetSummary> {
     this.refuseWhileRunning();
     const dataset = await openDataset(source, { seed: SPLIT_SEED });
-    const summary = summarise(dataset);
-    if (summary.refusal && this.open && !this.open.summary.refusal) {
-      const message = `${summary.name} was not opened: ${summary.refusal}`;
-      throw new StudioError('bad-dataset', message, `${this.open.summary.name} is still open.`);
+    const { refusal, name } = summarise(dataset);
+    if (refusal && this.open && !this.project.summary.refusal) {
+      const message = `${name} was not opened: ${refusal}`;
+      throw new StudioError('bad-dataset', message, `${this.project.summary.name} is still open.`);
     }
     this.open?.closed.abort();
     this.open?.copies.dispose();
@@ -401,17 +335,17 @@ export class Session implements Handlers {
     const pool = new DecodePool(source);
     const sizes = new PhotoSizes(dataset, pool);
     const copies = new Copies(dataset, source, pool);
-    const opened = { dataset, summary, source, pool, sizes, copies, orientations: null, closed: new AbortController() };
+    const opened = { source, pool, sizes, copies, orientations: null, closed: new AbortController() };
     this.open = opened;
-    this.forget(...RUNS);
+    const summary = this.project.setPhotos(dataset);
     this.emit({ kind: 'dataset', summary });
-    void this.countOrientations(opened);
+    void this.countOrientations(opened, dataset);
     this.tellWeights();
     return summary;
   }
 
-  private async countOrientations(opened: OpenDataset): Promise<void> {
-    await countOrientations(opened.source, opened.dataset, opened.closed.signal, (orientations) => {
+  private async countOrientations(opened: OpenPhotos, dataset: Dataset): Promise<void> {
+    await countOrientations(opened.source, dataset, opened.closed.signal, (orientations) => {
       opened.orientations = orientations;
       this.emit({ kind: 'orientations', orientations });
     });
@@ -426,11 +360,12 @@ export class Session implements Handlers {
   }
 
   private tellWeights(): void {
-    const held = this.weights.latest();
-    this.emit({ kind: 'weights', info: held ? infoOf(held) : null });
+    const { weights } = this.project;
+    const best = weights.best();
+    this.emit({ kind: 'weights', info: best ? infoOf(best) : null, slot: weights.bestSlot() });
   }
 
-  private opened(): OpenDataset {
+  private opened(): OpenPhotos {
     if (!this.open) throw new StudioError('needs-step', 'No photos are open', 'Open a folder of photos first.');
     return this.open;
   }
@@ -462,18 +397,16 @@ export class Session implements Handlers {
   }
 
   private metrics(): string {
-    const { summary, orientations } = this.opened();
-    const held = this.weights.latest();
+    const { summary, results, weights } = this.project;
     return metricsJson({
-      config: { ...this.config, ...(held && { arch: held.arch }) },
       dataset: summary,
-      orientations,
-      results: this.results,
+      orientations: this.opened().orientations,
+      results,
       adapter: this.adapter,
       userAgent: navigator.userAgent,
-      weights: held ? infoOf(held) : null,
-      predictions: held?.evaluation ?? null,
-      answers: this.currentAnswers(),
+      weights: weights.best() ?? null,
+      slot: weights.bestSlot(),
+      answers: this.project.answers(),
       now: new Date().toISOString(),
     });
   }

@@ -3,15 +3,23 @@ import { parseStudioConfig } from '../engine/experiments/meta';
 import { stateSpecs } from '../engine/models/resnet';
 import { initialHostState } from '../engine/nn/state';
 import { changedKeys } from '../testing/hostStates';
-import { checkClasses, type Held, WeightStore } from './weightStore';
+import type { Evaluation } from '../engine/train/evaluate';
+import { scoreOf } from '../testing/runs';
+import type { Checkpoint } from './checkpoint';
+import { checkClasses, WeightStore } from './weightStore';
 
 const config = parseStudioConfig({ arch: 'resnet18', seed: 7 });
-const heldOf = (classes: readonly string[], arch: Held['arch'] = 'resnet18'): Held => ({
+const opened = { run: 'import', name: 'imported from x.pth', madeAt: '' } as const;
+const heldOf = (classes: readonly string[], arch: Checkpoint['arch'] = 'resnet18'): Checkpoint => ({
   arch,
   classes,
   state: initialHostState(stateSpecs(arch, classes.length), 1),
-  origin: 'imported from x.pth',
+  history: [{ ...opened, config: null, data: null, view: null, score: null }],
   evaluation: null,
+});
+const measured = (checkpoint: Checkpoint, correct: number): Checkpoint => ({
+  ...checkpoint,
+  evaluation: { score: scoreOf(correct, 100) } as Evaluation,
 });
 const THREE = ['a', 'b', 'c'];
 const FIVE = [...THREE, 'd', 'e'];
@@ -29,12 +37,12 @@ test('where they tell others apart, the classifier alone is new', async () => {
   weights.imported = heldOf(FIVE);
   const { state: starting, note } = weights.start(config, THREE);
   const state = await starting;
-  expect(note).toContain('x.pth tells 5 classes apart, the photos have 3');
+  expect(note).toContain('x.pth was trained for 5 classes, the photos have 3');
   expect(changedKeys(weights.imported.state, state)).toEqual(['fc.bias', 'fc.weight']);
   expect(state.tensors.get('fc.weight')?.shape).toEqual([3, 512]);
   // What was opened is not touched.
   expect(weights.imported.state.tensors.get('fc.bias')?.shape).toEqual([5]);
-  expect(() => checkClasses(weights.imported!, THREE)).toThrow('5 classes apart; the photos have 3');
+  expect(() => checkClasses(weights.imported!, THREE)).toThrow('trained for 5 classes; the dataset has 3');
 });
 
 test('under fastai’s head a plain network’s trunk is kept, and its classifier left', async () => {
@@ -59,7 +67,7 @@ test('another network is refused, and without opened weights they are random', a
   expect(changedKeys(random, await weights.start(config, THREE).state)).toEqual([]);
   expect(weights.start(config, THREE).note).toBeNull();
   expect(weights.start({ ...config, trains: 'layer4' }, THREE).note).toContain('stays random');
-  expect(() => weights.of('latest')).toThrow('no weights yet');
+  expect(() => weights.of('best')).toThrow('no weights yet');
   weights.imported = heldOf(THREE, 'resnet34');
   expect(() => weights.start(config, THREE)).toThrow('are a resnet34; the settings say resnet18');
 });
@@ -69,10 +77,19 @@ test('later steps come before earlier ones', () => {
   const [imported, baseline, finetune] = [heldOf(THREE), heldOf(THREE), heldOf(THREE)];
   weights.imported = imported;
   expect(weights.trunk()).toBe(imported);
-  expect(weights.latest()).toBe(imported);
+  expect(weights.best()).toBe(imported);
   weights.baseline = baseline;
   expect(weights.of('baseline')).toBe(baseline);
   weights.finetune = finetune;
   expect(weights.trunk()).toBe(baseline);
-  expect(weights.of('latest')).toBe(finetune);
+  expect(weights.of('best')).toBe(finetune);
+});
+
+test('fine-tuned weights are the best unless those before are more accurate', () => {
+  const weights = new WeightStore();
+  weights.baseline = measured(heldOf(THREE), 60);
+  weights.finetune = measured(heldOf(THREE), 54);
+  expect([weights.best(), weights.bestSlot()]).toEqual([weights.baseline, 'baseline']);
+  weights.finetune = measured(heldOf(THREE), 60);
+  expect([weights.best(), weights.bestSlot()]).toEqual([weights.finetune, 'finetune']);
 });

@@ -5,46 +5,55 @@ import { isOfHead } from '../engine/models/heads';
 import { type Architecture, labelOf, trunkOf } from '../engine/models/meta';
 import { stateSpecs } from '../engine/models/resnet';
 import { drawHostState, type HostState } from '../engine/nn/state';
-import type { Evaluation } from '../engine/train/evaluate';
-import type { WeightsInfo, WeightsSlot } from '../protocol/messages';
-
-export interface Held {
-  arch: Architecture;
-  classes: readonly string[];
-  state: HostState;
-  origin: string;
-  /** The last one made with them. */
-  evaluation: Evaluation | null;
-}
+import type { WeightsOrigin, WeightsSlot } from '../protocol/messages';
+import { type Checkpoint, nameOf } from './checkpoint';
 
 /** As long as the thread does nothing else while it draws weights. */
 const SLICE_MS = 10;
 
 interface StartingWeights {
   state: HostState | Promise<HostState>;
+  /** Of what they were made; empty for random ones. */
+  history: readonly WeightsOrigin[];
   note: string | null;
 }
 
 export class WeightStore {
-  imported: Held | undefined;
-  baseline: Held | undefined;
-  finetune: Held | undefined;
+  imported: Checkpoint | undefined;
+  baseline: Checkpoint | undefined;
+  finetune: Checkpoint | undefined;
 
   /** What sweep, fine-tuning and experiments work on. */
-  trunk(): Held | undefined {
+  trunk(): Checkpoint | undefined {
     return this.baseline ?? this.imported;
   }
 
-  latest(): Held | undefined {
-    return this.finetune ?? this.trunk();
+  /**
+   * What to take home and to measure unless somebody chooses: the fine-tuned weights, or those that they came from where
+   * fine-tuning has made them worse on the same photos.
+   */
+  best(): Checkpoint | undefined {
+    const [trunk, tuned] = [this.trunk(), this.finetune];
+    const [before, after] = [trunk?.evaluation?.score, tuned?.evaluation?.score];
+    return before && after && after.accuracy < before.accuracy ? trunk : (tuned ?? trunk);
+  }
+
+  /** Which of them `best` is. */
+  bestSlot(): Exclude<WeightsSlot, 'best'> {
+    return this.finetune && this.best() === this.finetune ? 'finetune' : 'baseline';
   }
 
   /** @throws StudioError `needs-step` where there are none. */
-  of(slot: WeightsSlot): Held {
-    const held = { latest: this.latest(), baseline: this.trunk(), finetune: this.finetune }[slot];
-    if (!held)
+  of(slot: WeightsSlot): Checkpoint {
+    const checkpoint = { best: this.best(), baseline: this.trunk(), finetune: this.finetune }[slot];
+    if (!checkpoint)
       throw new StudioError('needs-step', 'There are no weights yet', 'Train a baseline first, or open weights.');
-    return held;
+    return checkpoint;
+  }
+
+  /** Puts a checkpoint in the place of one whose weights it has. */
+  replace(old: Checkpoint, next: Checkpoint): void {
+    for (const slot of ['imported', 'baseline', 'finetune'] as const) if (this[slot] === old) this[slot] = next;
   }
 
   /**
@@ -57,24 +66,26 @@ export class WeightStore {
     const { imported } = this;
     if (!imported) {
       const frozen = recipe === 'plain' && trains !== 'all';
-      return { state: fresh(), note: frozen ? FROZEN_AT_RANDOM : null };
+      return { state: fresh(), history: [], note: frozen ? FROZEN_AT_RANDOM : null };
     }
+    const { history } = imported;
+    const origin = nameOf(imported);
     if (trunkOf(imported.arch) !== trunkOf(arch)) {
       throw new StudioError(
         'bad-weights',
-        `The weights ${imported.origin} are a ${imported.arch}; the settings say ${arch}`,
+        `The weights ${origin} are a ${imported.arch}; the settings say ${arch}`,
         'Choose the same network in the settings.',
       );
     }
     const sameHead = imported.arch === arch;
-    if (sameHead && imported.classes.length === classes.length) return { state: imported.state, note: null };
+    if (sameHead && imported.classes.length === classes.length) return { state: imported.state, history, note: null };
     const state = fresh().then((drawn) => withTrunk(drawn, imported.state));
     if (!sameHead) {
-      const note = `The weights ${imported.origin} are a ${labelOf(imported.arch)}: what tells its classes apart is replaced by the head of a ${labelOf(arch)}, new, and the rest is kept.`;
-      return { state, note };
+      const note = `The weights ${origin} are a ${labelOf(imported.arch)}: what tells its classes apart is replaced by the head of a ${labelOf(arch)}, new, and the rest is kept.`;
+      return { state, history, note };
     }
-    const note = `The classifier of the weights ${imported.origin} tells ${imported.classes.length} classes apart, the photos have ${classes.length}: it is replaced by a new one, and the rest is kept.`;
-    return { state, note };
+    const note = `The classifier of the weights ${origin} was trained for ${imported.classes.length} classes, the photos have ${classes.length}: it is replaced by a new one, and the rest is kept.`;
+    return { state, history, note };
   }
 }
 
@@ -84,13 +95,13 @@ const FROZEN_AT_RANDOM =
 /** Random weights draw for half a second: the thread hands photos on in between. */
 async function drawWeights(arch: Architecture, classes: readonly string[], seed: number): Promise<HostState> {
   const drawing = drawHostState(stateSpecs(arch, classes.length), seed);
-  let prefetched = performance.now();
+  let begun = performance.now();
   for (;;) {
     const { done, value } = drawing.next();
     if (done) return value;
-    if (performance.now() - prefetched < SLICE_MS) continue;
+    if (performance.now() - begun < SLICE_MS) continue;
     await new Promise((resolve) => setTimeout(resolve));
-    prefetched = performance.now();
+    begun = performance.now();
   }
 }
 
@@ -101,14 +112,13 @@ function withTrunk(state: HostState, trunk: HostState): HostState {
   return state;
 }
 
-export const infoOf = ({ arch, classes, origin }: Held): WeightsInfo => ({ arch, classes, origin });
-
 /** @throws StudioError `bad-weights` where the classifier is of another size. */
-export function checkClasses({ classes, origin }: Held, expected: readonly string[]): void {
+export function checkClasses(checkpoint: Checkpoint, expected: readonly string[]): void {
+  const { classes } = checkpoint;
   if (classes.length === expected.length) return;
   throw new StudioError(
     'bad-weights',
-    `The weights (${origin}) tell ${classes.length} classes apart; the photos have ${expected.length}`,
+    `The weights (${nameOf(checkpoint)}) were trained for ${classes.length} classes; the dataset has ${expected.length}`,
     'Open the photos that the weights were trained on, or train a baseline, which gives them a new classifier.',
   );
 }

@@ -16,7 +16,7 @@ test.each([160, 224, 288, 352, 480])('coarse, then fine: a single peak at %i px 
     expect(measured.some((one) => one.size === size)).toBe(false);
     measured.push(at(size, 390 - Math.abs(size - peak) / 2));
   }
-  expect(recommendSize(measured).best).toBe(peak);
+  expect(recommendSize(measured, 224).best).toBe(peak);
   // All sizes would be seventeen.
   expect(measured.length).toBeLessThanOrEqual(10);
 });
@@ -28,12 +28,22 @@ test('a range of one size is measured once', () => {
 
 test('sizes within the noise are named, and the cheapest is recommended', () => {
   // Five photos against none are 2/32 = 6 % likely, six 3 %.
-  const { best, recommended, withinNoise, sentence } = recommendSize([at(128, 294), at(192, 295), at(256, 300)]);
+  const { best, recommended, withinNoise, sentence } = recommendSize([at(128, 294), at(192, 295), at(256, 300)], 192);
   expect([best, recommended, withinNoise]).toEqual([256, 192, [192, 256]]);
   expect(sentence).toMatch(/256 px .* 75\.0 %, but 192 px is within the noise of 400 photos .* 44 % less/);
-  expect(recommendSize([at(128, 200), at(256, 300)]).sentence).toMatch(/no smaller one/);
+  expect(recommendSize([at(128, 200), at(256, 300)], 128).sentence).toMatch(/no smaller one/);
 });
 
 test('of equally accurate sizes the smaller one is best', () => {
-  expect(recommendSize([at(256, 300), at(128, 300)])).toMatchObject({ best: 128, recommended: 128 });
+  expect(recommendSize([at(256, 300), at(128, 300)], 256)).toMatchObject({ best: 128, recommended: 128 });
+});
+
+test('the best size is held against the one trained at, photo by photo', () => {
+  expect(recommendSize([at(192, 294), at(256, 300)], 192).againstTrained).toMatchObject({ won: 6, lost: 0 });
+  expect(recommendSize([at(192, 294), at(256, 300)], 256).againstTrained).toBeNull();
+  expect(recommendSize([at(192, 294), at(256, 300)], 224).againstTrained).toBeNull();
+});
+
+test('where the smallest size is best, nothing is said of smaller ones', () => {
+  expect(recommendSize([at(128, 300), at(256, 200)], 256).sentence).not.toMatch(/smaller/);
 });

@@ -2,6 +2,7 @@
 import type { Recommendation } from '../base/records';
 import { comparePaired } from './confusion';
 import { STRIDE } from './resolution';
+import { mostAccurate, SIGNIFICANCE } from './sizeChoice';
 
 export interface MeasuredSize {
   /** px */
@@ -18,8 +19,6 @@ export interface SizeRange {
 
 /** Sizes of the first, coarse round. */
 const COARSE = 5;
-/** Two sizes are told apart where so uneven a split would be rarer than this by chance. */
-const SIGNIFICANCE = 0.05;
 
 /**
  * The size to measure next: a coarse round over the range, then halfway into the gaps beside the best so far, down to 32
@@ -42,9 +41,11 @@ export function nextSize(measured: readonly MeasuredSize[], { from, to }: SizeRa
   return widest ? toStride(widest.a + widest.width / 2) : null;
 }
 
-/** `measured` must not be empty. */
-export function recommendSize(measured: readonly MeasuredSize[]): Recommendation {
+/** `measured` must not be empty; `trained` px is the size trained at. */
+export function recommendSize(measured: readonly MeasuredSize[], trained: number): Recommendation {
   const best = bestOf(measured);
+  const own = measured.find(({ size }) => size === trained);
+  const againstTrained = own && own.size !== best.size ? comparePaired(own.hits, best.hits) : null;
   const alike = measured
     .filter(({ hits }) => comparePaired(hits, best.hits).p >= SIGNIFICANCE)
     .map(({ size }) => size)
@@ -52,18 +53,16 @@ export function recommendSize(measured: readonly MeasuredSize[]): Recommendation
   const recommended = alike[0]!;
   const accuracy = `${((100 * countOf(best.hits)) / Math.max(1, best.hits.length)).toFixed(1)} %`;
   const found = `${best.size} px is the most accurate size measured, ${accuracy}`;
+  const smallest = measured.every(({ size }) => size >= best.size);
   const sentence =
     recommended === best.size
-      ? `${found}; no smaller one comes within the noise.`
+      ? `${found}${smallest ? '' : '; no smaller one comes within the noise'}.`
       : `${found}, but ${recommended} px is within the noise of ${best.hits.length} photos (McNemar's test at 5 %) and costs ${Math.round(100 * (1 - (recommended / best.size) ** 2))} % less.`;
-  return { best: best.size, recommended, withinNoise: alike, sentence };
+  return { best: best.size, againstTrained, recommended, withinNoise: alike, sentence };
 }
 
 function bestOf(measured: readonly MeasuredSize[]): MeasuredSize {
-  return measured.reduce((best, one) => {
-    const gain = countOf(one.hits) - countOf(best.hits);
-    return gain > 0 || (gain === 0 && one.size < best.size) ? one : best;
-  });
+  return mostAccurate(measured.map((one) => ({ ...one, accuracy: countOf(one.hits) })))!;
 }
 
 const countOf = (hits: Uint8Array) => hits.reduce((sum, hit) => sum + hit, 0);

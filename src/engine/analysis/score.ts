@@ -17,17 +17,19 @@ export function argmax(values: ArrayLike<number>): number {
   return best;
 }
 
-/** `logits` [N, K] against `labels` [N]: mean cross entropy in nats, and accuracy. */
+/** `logits` [N, K] against `labels` [N]: mean cross entropy in nats, accuracy, and how many classes are named at all. */
 export function scoreLogits(logits: Float32Array, labels: readonly number[], classes: number): Score {
   let loss = 0;
   let correct = 0;
+  const named = new Set<number>();
   labels.forEach((label, i) => {
     const row = logits.subarray(i * classes, (i + 1) * classes);
     const prediction = argmax(row);
     const sum = row.reduce((total, value) => total + Math.exp(value - row[prediction]!), 0);
     loss += Math.log(sum) - (row[label]! - row[prediction]!);
     if (prediction === label) correct++;
+    named.add(prediction);
   });
   const count = labels.length;
-  return { loss: loss / count, accuracy: correct / count, correct, count };
+  return { loss: loss / count, accuracy: correct / count, correct, count, named: named.size };
 }

@@ -1,4 +1,5 @@
 /** What training and evaluation yield: plain records, safe to post, store and chart. */
+import type { EvalView } from '../photo/view';
 
 /** One optimiser step. */
 export interface StepRecord {
@@ -19,6 +20,8 @@ export interface Score {
   accuracy: number;
   correct: number;
   count: number;
+  /** How many classes were named for any photo; of evaluations only. */
+  named?: number;
 }
 
 export interface EpochRecord {
@@ -82,6 +85,14 @@ export interface ActivationShift {
   afterDistance: Distance | null;
 }
 
+/** Fine-tuned weights against those that they came from, photo by photo; null where that view was not measured. */
+export interface TuningGain {
+  /** At the same size. */
+  sameView: { score: Score; changed: PairedChange } | null;
+  /** In the baseline's own view. */
+  ownView: { score: Score; changed: PairedChange } | null;
+}
+
 /** Photos that only the second, and only the first, of two classifiers gets right. */
 export interface PairedChange {
   won: number;
@@ -94,6 +105,8 @@ export interface PairedChange {
 export interface Recommendation {
   /** Of highest accuracy, the smaller of equals. */
   best: number;
+  /** That size against the one trained at, photo by photo; null where they are the same, or that was not measured. */
+  againstTrained: PairedChange | null;
   /** The smallest size that is not told apart from the best: it costs least. */
   recommended: number;
   /** Sizes that are not told apart from the best, itself included. */
@@ -163,6 +176,8 @@ export type RunRecord =
   | { kind: 'partialActivations'; activations: ActivationStats }
   /** What fine-tuning has done to the activations, whenever its weights are the best so far. */
   | { kind: 'shift'; shift: ActivationShift }
+  /** What fine-tuning has gained, whenever its weights are the best so far. */
+  | { kind: 'gain'; gain: TuningGain }
   | { kind: 'epoch'; record: EpochRecord }
   /** `reference` marks the baseline's own view, measured beside a sweep. */
   | { kind: 'sweepPoint'; point: SweepPoint; reference: boolean }
@@ -171,6 +186,10 @@ export type RunRecord =
   | { kind: 'ratePoint'; point: RatePoint }
   /** After a search for a learning rate; null if the loss never fell. */
   | { kind: 'suggestedRates'; suggested: SuggestedRates | null }
-  | { kind: 'evaluation'; score: Score; resize: number; crop: number }
+  | { kind: 'evaluation'; score: Score; view: EvalView }
+  /** What was chosen, measured on photos on which nothing was chosen. */
+  | { kind: 'heldOut'; score: Score; view: EvalView }
+  /** A photo that cannot be read and is stepped over, told once. */
+  | { kind: 'unreadable'; path: string; reason: string }
   /** An experiment has filled a line of its table. */
   | { kind: 'row'; row: ExperimentRow };

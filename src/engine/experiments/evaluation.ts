@@ -1,32 +1,18 @@
-/** The present weights measured at the baseline's test view, without training. */
-import type { Architecture } from '../models/meta';
-import { stateSpecs } from '../models/resnet';
-import { releaseState, type HostState, uploadState } from '../nn/state';
-import { type Evaluation, evaluate } from '../train/evaluate';
+/** Weights measured in one test view, without training. */
+import type { EvalView } from '../photo/view';
 import type { RunRecord } from '../base/records';
+import type { Evaluation } from '../train/evaluate';
+import { eachOf, evaluateViews, type Weights } from './evaluations';
 import type { ExperimentContext } from './fit';
-import type { StudioConfig } from './meta';
-import { ownView } from './views';
 
+/** A view that was measured before is not measured again. */
 export async function* evaluation(
   context: ExperimentContext,
-  config: StudioConfig,
-  weights: { arch: Architecture; state: HostState },
+  weights: Weights,
+  { batchSize, view }: { batchSize: number; view: EvalView },
   onEvaluation: (evaluation: Evaluation) => void,
 ): AsyncGenerator<RunRecord, void, undefined> {
-  const { classes, validation } = context.dataset;
-  const state = uploadState(context.backend, stateSpecs(weights.arch, classes.length), weights.state);
-  try {
-    const result = yield* evaluate(context, {
-      network: { arch: weights.arch, classes, state },
-      samples: validation,
-      batchSize: config.batchSize,
-      epoch: 0,
-      view: ownView(config),
-    });
-    onEvaluation(result);
-    yield { kind: 'evaluation', score: result.score, resize: config.evalResize, crop: config.evalCrop };
-  } finally {
-    releaseState(context.backend, state);
-  }
+  const [result] = yield* evaluateViews(context, weights, { batchSize, next: eachOf([view]) });
+  onEvaluation(result!);
+  yield { kind: 'evaluation', score: result!.score, view };
 }

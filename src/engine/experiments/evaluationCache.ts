@@ -1,7 +1,8 @@
 /** Evaluations that are never done twice: remembered by weights, photos and view. */
 import type { Dataset } from '../dataset/types';
 import type { HostState } from '../nn/state';
-import type { Evaluation, EvalView } from '../train/evaluate';
+import type { EvalView } from '../photo/view';
+import type { Evaluation } from '../train/evaluate';
 
 /** Weights and data sets count as the same while they are the same object: neither is ever changed in place. */
 export class EvaluationCache {

@@ -4,8 +4,10 @@ import { argmax } from '../analysis/score';
 import type { Dataset } from '../dataset/types';
 import { stateSpecs } from '../models/resnet';
 import type { Architecture } from '../models/meta';
-import { type HostState, releaseState, uploadState } from '../nn/state';
-import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
+import { type HostState, type NetworkState, releaseState, uploadState } from '../nn/state';
+import type { Network } from '../models/passes';
+import type { EvalView } from '../photo/view';
+import { type Evaluation, evaluate } from '../train/evaluate';
 import type { PairedChange, ExperimentRow, RunRecord } from '../base/records';
 import type { ExperimentContext } from './fit';
 
@@ -53,6 +55,20 @@ export async function* evaluateViews(
     return done;
   } finally {
     if (state) releaseState(backend, state);
+  }
+}
+
+/** What `body` makes of the weights on the GPU, where they are meanwhile. */
+export async function* withNetwork<Result>(
+  { backend, dataset: { classes } }: ExperimentContext,
+  { arch, state: host }: Weights,
+  body: (network: Network<NetworkState>) => AsyncGenerator<RunRecord, Result, undefined>,
+): AsyncGenerator<RunRecord, Result, undefined> {
+  const state = uploadState(backend, stateSpecs(arch, classes.length), host);
+  try {
+    return yield* body({ arch, classes, state });
+  } finally {
+    releaseState(backend, state);
   }
 }
 

@@ -14,6 +14,7 @@ import { parseStudioConfig } from './meta';
 const backend = await nodeBackend();
 const { baseline } = await import('./baseline');
 const { evaluation } = await import('./evaluation');
+const { ownView } = await import('./views');
 const { finetune } = await import('./finetune');
 const { sweep } = await import('./sweep');
 const { stateSpecs } = await import('../models/resnet');
@@ -32,6 +33,7 @@ const config = parseStudioConfig({
 });
 const initial = initialHostState(stateSpecs(config.arch, PATTERN_CLASSES.length), config.seed);
 const weights = { arch: config.arch, state: initial };
+const measuredIn = { batchSize: config.batchSize, view: ownView(config) };
 
 const run = async (generator: AsyncGenerator<RunRecord, void, undefined>) => (await finish(backend, generator)).records;
 const epochsOf = (records: RunRecord[]) => records.flatMap((one) => (one.kind === 'epoch' ? [one.record] : []));
@@ -97,7 +99,9 @@ test('a run without progress ends early, and keeps the average of its weights', 
   // An epoch has two steps, with decays of 2/11 and 3/12 of the start.
   expect(new Set(first!.state.batchesTracked.values())).toEqual(new Set([2]));
   const results: Evaluation[] = [];
-  await run(evaluation(context, config, { ...weights, state: first!.state }, (one) => results.push(one)));
+  await run(
+    evaluation(newContext(backend), { ...weights, state: first!.state }, measuredIn, (one) => results.push(one)),
+  );
   expect(results[0]!.score).toEqual(epochs[0]!.validation);
   const plain = newContext(backend);
   await run(baseline(plain, { ...config, epochs: 1 }, initial));
@@ -135,20 +139,26 @@ test('a run whose numbers are lost keeps nothing', async () => {
 });
 
 test('the sweep measures the same weights at its own view and at every size', async () => {
-  const evaluations: Evaluation[] = [];
-  const records = await run(sweep(newContext(backend), config, weights, (one) => evaluations.push(one)));
+  const records = await run(sweep(newContext(backend), config, weights));
   const points = records.flatMap((one) => (one.kind === 'sweepPoint' ? [one] : []));
   expect(points.map(({ point, reference }) => [point.resize, point.size, point.count, reference])).toEqual([
     [36, 32, 7, true],
     [40, 32, 7, false],
     [60, 48, 7, false],
   ]);
-  for (const [i, { point }] of points.entries()) expect(point).toMatchObject(evaluations[i]!.score);
+  const scores = points.map(({ point: { loss, accuracy, correct, count, named } }) => ({
+    loss,
+    accuracy,
+    correct,
+    count,
+    named,
+  }));
+  expect(new Set(scores.map(({ count }) => count))).toEqual(new Set([7]));
   const [own] = points;
   const alone: Evaluation[] = [];
-  const [last] = (await run(evaluation(newContext(backend), config, weights, (one) => alone.push(one)))).slice(-1);
-  expect(alone).toEqual([evaluations[0]]);
-  expect(last).toEqual({ kind: 'evaluation', score: alone[0]!.score, resize: 36, crop: 32 });
+  const [last] = (await run(evaluation(newContext(backend), weights, measuredIn, (one) => alone.push(one)))).slice(-1);
+  expect(alone.map(({ score }) => score)).toEqual([scores[0]]);
+  expect(last).toEqual({ kind: 'evaluation', score: alone[0]!.score, view: { kind: 'eval', resize: 36, crop: 32 } });
   expect(own!.point).toMatchObject({ ...alone[0]!.score, distance: null, changed: null });
   // The size trained at is what the others' activations are held against; photos are, against the baseline's own view.
   const [, trained, larger] = points.map(({ point }) => point);
@@ -187,7 +197,7 @@ test('fine-tuning tells how the activations moved, against what the sweep has me
     records.flatMap((one) => (one.kind === 'shift' ? [one.shift] : []));
   const [alone] = shiftsOf(await run(finetune(context, config, weights, 48)));
   expect(alone).toMatchObject({ before: null, reference: null, beforeDistance: null, afterDistance: null });
-  const swept = await run(sweep(context, config, weights, () => {}));
+  const swept = await run(sweep(context, config, weights));
   const points = swept.flatMap((one) => (one.kind === 'sweepPoint' && !one.reference ? [one.point] : []));
   const [shift] = shiftsOf(await run(finetune(context, config, weights, 48)));
   expect(shift).toMatchObject({ reference: points[0]!.activations, before: points[1]!.activations });
@@ -198,7 +208,7 @@ test('fine-tuning tells how the activations moved, against what the sweep has me
 });
 
 test('a sweep lets its activations be seen while they are counted', async () => {
-  const records = await run(sweep(newContext(backend), { ...config, batchSize: 2 }, weights, () => {}));
+  const records = await run(sweep(newContext(backend), { ...config, batchSize: 2 }, weights));
   const first = records.slice(
     0,
     records.findIndex(({ kind }) => kind === 'sweepPoint'),

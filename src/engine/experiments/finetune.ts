@@ -9,7 +9,9 @@ import { stateSpecs } from '../models/resnet';
 import { releaseState, type HostState, uploadState } from '../nn/state';
 import type { Evaluation } from '../train/evaluate';
 import { trainedPart, trainingOf } from '../models/parts';
-import type { ActivationShift, RunRecord } from '../base/records';
+import type { ActivationShift, RunRecord, TuningGain } from '../base/records';
+import type { Dataset } from '../dataset/types';
+import { changeOf } from './evaluations';
 import { fitFrozen } from './fastai';
 import { type ExperimentContext, fit } from './fit';
 import { type StudioConfig, tunedPart } from './meta';
@@ -30,6 +32,7 @@ export async function* finetune(
   const view = viewAt(size);
   const measured = {
     before: cache.get(weights.state, dataset, view),
+    own: cache.get(weights.state, dataset, ownView(given)),
     reference:
       cache.get(weights.state, dataset, viewAt(config.trainSize)) ?? cache.get(weights.state, dataset, ownView(config)),
   };
@@ -66,6 +69,7 @@ export async function* finetune(
       yield record;
       if (record.kind === 'epoch' && record.record.best && best.evaluation) {
         yield { kind: 'shift', shift: shiftOf(best.evaluation, measured) };
+        yield { kind: 'gain', gain: gainOf(dataset, best.evaluation, measured) };
       }
     }
   } finally {
@@ -88,4 +92,16 @@ function shiftOf(
     beforeDistance: distanceOf(before),
     afterDistance: distanceOf(after),
   };
+}
+
+/** Fine-tuned weights against those that they came from, at the same size and in the baseline's own view. */
+function gainOf(
+  dataset: Dataset,
+  after: Evaluation,
+  { before, own }: { before: Evaluation | undefined; own: Evaluation | undefined },
+): TuningGain {
+  const [sameView = null, ownView = null] = [before, own].map((one) =>
+    one ? { score: one.score, changed: changeOf(dataset, one, after) } : null,
+  );
+  return { sameView, ownView };
 }

@@ -2,11 +2,11 @@
  * Epochs of training, each followed by an evaluation, keeping the best weights by strict `>` as the blog does. What
  * baseline and fine-tuning have in common.
  */
-import type { ViewSpec } from '../photo/view';
+import type { EvalView, ViewSpec } from '../photo/view';
 import type { Dataset } from '../dataset/types';
 import { type HostState, type NetworkState, writeState } from '../nn/state';
 import { downloadState } from '../nn/download';
-import { type Evaluation, type EvalView, evaluate } from '../train/evaluate';
+import { type Evaluation, evaluate } from '../train/evaluate';
 import { newAverage } from '../optim/average';
 import { extractFeatures } from '../train/extractFeatures';
 import {

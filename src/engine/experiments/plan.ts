@@ -38,8 +38,10 @@ export interface RunSpec {
   classes: number;
   trainCount: number;
   validationCount: number;
-  /** Resolution of fine-tuning, worked out. */
+  /** Resolution that fine-tuning or `evaluate` works at, worked out. */
   tuneSize: number;
+  /** Photos on which the outcome of a step is measured once. */
+  heldOutCount?: number;
 }
 
 /** Epochs of one training, each with an evaluation. */
@@ -53,6 +55,21 @@ interface PlannedTraining {
 }
 
 export function plannedPhases(shape: RunSpec): PlannedPhase[] {
+  const size = heldOutSize(shape);
+  const images = shape.heldOutCount ?? 0;
+  if (size === null || images === 0) return phasesOfRun(shape);
+  const flops = 2 * images * forwardMacs(shape.arch, size, shape.classes);
+  return [...phasesOfRun(shape), { phase: 'evaluating', size, images, flops }];
+}
+
+/** Resolution of the held-out photos at a run's end, as far as it is known before; null for runs that do not look at them. */
+function heldOutSize({ run, config, tuneSize }: RunSpec): number | null {
+  if (run === 'baseline') return config.evalCrop;
+  if (run === 'sweep') return config.trainSize;
+  return run === 'finetune' || run === 'evaluate' ? tuneSize : null;
+}
+
+function phasesOfRun(shape: RunSpec): PlannedPhase[] {
   const { run, config, arch, classes, trainCount, validationCount, tuneSize } = shape;
   const dropLast = config.recipe === 'fastai' && (startsAsBaseline(run) || run === 'finetune');
   const trained = photosOfEpoch(trainCount, { batchSize: config.batchSize, dropLast });
@@ -97,7 +114,7 @@ export function plannedPhases(shape: RunSpec): PlannedPhase[] {
     case 'finetune':
       return tuning(tuningPart(arch, config), tuneSize);
     case 'evaluate':
-      return [evaluation(config.evalCrop)];
+      return [evaluation(tuneSize)];
     case 'ablation':
       return config.ablationSizes.flatMap((size) => [
         evaluation(size),

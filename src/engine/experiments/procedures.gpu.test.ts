@@ -118,11 +118,7 @@ test('the sizes of the blog’s exercise', () => {
 test('the best size is found without measuring any twice, and nothing the second time', async () => {
   const best = { ...config, sweepMode: 'best', sweepFrom: 32, sweepTo: 96 } as const;
   const context = newContext(backend);
-  const find = () =>
-    finish(
-      backend,
-      sweep(context, best, weights, () => {}),
-    );
+  const find = () => finish(backend, sweep(context, best, weights));
   const first = (await find()).records;
   const points = first.flatMap((one) => (one.kind === 'sweepPoint' ? [one.point] : []));
   // The baseline's own view is the size trained at, which the search starts with.

@@ -14,12 +14,11 @@ import type { ExperimentContext } from './fit';
 import type { StudioConfig } from './meta';
 import { ownView, sweepViews, testOptions, testView } from './views';
 
-/** `onEvaluation` is given every result, the last one being the last size's. */
+/** Every view's evaluation is in the context's cache afterwards. */
 export async function* sweep(
   context: ExperimentContext,
   config: StudioConfig,
   weights: Weights,
-  onEvaluation: (evaluation: Evaluation) => void,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { dataset } = context;
   const own = ownView(config);
@@ -38,7 +37,6 @@ export async function* sweep(
   let before: Evaluation | null = null;
   let reference: Evaluation | null = null;
   const record = (evaluation: Evaluation): RunRecord => {
-    onEvaluation(evaluation);
     const first = before === null;
     const standard = first || (evaluation.view.crop === trained.crop && reference === before);
     const point = pointOf(dataset, evaluation, { before, reference: standard ? null : reference });
@@ -47,7 +45,7 @@ export async function* sweep(
     return { kind: 'sweepPoint', point, reference: first };
   };
   const done = yield* evaluateViews(context, weights, { batchSize: config.batchSize, next, record });
-  yield { kind: 'recommendation', recommendation: recommendSize(hitsBySize(done)) };
+  yield { kind: 'recommendation', recommendation: recommendSize(hitsBySize(done), config.trainSize) };
 }
 
 /** `before`: in the baseline's own view. `reference`: what the activations are held against. */

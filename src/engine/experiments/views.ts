@@ -1,6 +1,5 @@
 /** The views of a run: what its settings make of photos, in training and in testing. */
-import type { ViewSpec } from '../photo/view';
-import type { EvalView } from '../train/evaluate';
+import type { EvalView, ViewSpec } from '../photo/view';
 import type { StudioConfig } from './meta';
 
 type Sampling = Pick<EvalView, 'filter' | 'normalize'>;

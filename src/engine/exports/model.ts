@@ -1,5 +1,5 @@
 /** What every export is made of: weights and what must be done to a photo before they see it, as plain data. */
-import type { EvalView } from '../train/evaluate';
+import type { EvalView } from '../photo/view';
 import type { Weights } from '../train/checkpoint';
 import { IMAGENET_MEAN, IMAGENET_STD } from '../kernels/resample/normalization';
 

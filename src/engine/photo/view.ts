@@ -30,6 +30,9 @@ export type ViewSpec =
   /** Resize(resize) (0: none), then CenterCrop(crop). `squish` resizes both sides, as fastai validates. */
   | ({ kind: 'eval'; resize: number; crop: number; squish?: boolean } & Sampling);
 
+/** A view of testing. */
+export type EvalView = Extract<ViewSpec, { kind: 'eval' }>;
+
 /** Where a training view's randomness comes from: fork(seed, epoch, index); worker count cannot change it. */
 export interface ViewSeed {
   seed: number;

@@ -58,7 +58,7 @@ function encode(spec: TensorSpec, state: HostState): StoredTensor {
  * none. Nothing of a tensor is read before all keys and shapes are right.
  * @throws StudioError `bad-weights`, naming what is missing, left over or misshapen.
  */
-export async function readWeights(file: Blob): Promise<Weights> {
+export async function readWeights(file: Blob): Promise<Weights & { metadata: Readonly<Record<string, string>> }> {
   const { tensors: named, metadata } = (await isTorchFile(file))
     ? { tensors: await readTorchFile(file), metadata: {} as Record<string, string> }
     : await readSafetensors(file);
@@ -74,7 +74,7 @@ export async function readWeights(file: Blob): Promise<Weights> {
     if (tensor) decode(spec, await tensor.read(), state);
     else state.batchesTracked.set(spec.key, 0);
   }
-  return { arch, classes: classNames(metadata['classes'], count), state };
+  return { arch, classes: classNames(metadata['classes'], count), state, metadata };
 }
 
 /** DataParallel puts `module.` before every key, torch.compile `_orig_mod.`, a trainer `model.`: no key of ours begins so. */

@@ -1,7 +1,7 @@
 /** Evaluation of one split at one view: logits, score and the pooled activations' distribution. */
 import type { ActivationHistogram } from '../analysis/activations';
 import { scoreLogits } from '../analysis/score';
-import { sizeOfView, type ViewSpec } from '../photo/view';
+import { type EvalView, sizeOfView } from '../photo/view';
 import { StudioError } from '../base/errors';
 import type { Sample } from '../dataset/types';
 import { readFloats } from '../gpu/readback';
@@ -14,8 +14,6 @@ import type { Adaptation } from '../models/resnet';
 import { planMemory, outOfMemory } from '../memory/memoryPlan';
 import { type Network, predict } from '../models/passes';
 import type { RunContext } from './trainEpoch';
-
-export type EvalView = Extract<ViewSpec, { kind: 'eval' }>;
 
 export interface PassOptions {
   network: Network;

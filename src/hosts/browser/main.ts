@@ -55,7 +55,7 @@ function handle(message: CommandMessage): Promise<unknown> {
     case 'stop':
       return session.stop();
     case 'benchmark':
-      return session.benchmark();
+      return session.benchmark(message.ask);
     case 'forgetChoices':
       return session.forgetChoices();
     case 'importWeights':

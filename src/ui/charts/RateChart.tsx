@@ -4,7 +4,7 @@ import { CartesianGrid, Line, LineChart, ReferenceDot, ResponsiveContainer, Tool
 import { powersOfTen, rateTicks } from '../../client/chartRows';
 import { rateTable } from '../../client/chartTables';
 import { formatLoss } from '../../words/format';
-import { thinned } from '../../client/series';
+import { thinned } from '../../protocol/series';
 import { rateSentence } from '../../client/sentences';
 import type { RateSearch } from '../../client/state';
 import { rateText } from '../../engine/analysis/learningRate';
@@ -27,7 +27,7 @@ interface Props {
 
 export function RateChart({ search, height, action }: Props) {
   const colors = useChartColors();
-  const { points, suggested } = search;
+  const { rates: points, suggestedRates: suggested } = search;
   const ticks = rateTicks(points);
   const axis = axisProps(colors);
   const line = { stroke: colors.train, dot: false, isAnimationActive: false } as const;

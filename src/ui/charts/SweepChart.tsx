@@ -12,7 +12,8 @@ import {
 } from 'recharts';
 import { accuracyDomain, percentTicks, sweepRows } from '../../client/chartRows';
 import { sizeTable } from '../../client/chartTables';
-import { bestPoint, intervalOf, sizesOf } from '../../client/selectors';
+import { choiceIn, intervalOf, sizesOf } from '../../client/selectors';
+import { useStudioState } from '../StudioContext';
 import { formatAccuracy, formatInterval } from '../../words/format';
 import type { SweepResult } from '../../client/state';
 import { ChartFrame } from './ChartFrame';
@@ -29,7 +30,7 @@ export function SweepChart({ sweep, sentence, height }: Props) {
   const colors = useChartColors();
   const { config, points, reference } = sweep;
   const rows = sweepRows(points);
-  const best = bestPoint(sweep);
+  const best = useStudioState((s) => choiceIn(s).best);
   const all = reference ? [...points, reference] : points;
   const ends = all.map(intervalOf);
   const domain = accuracyDomain(ends.flatMap(({ low, high }) => [low * 100, high * 100]));

@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { baselineScore, bestEpoch, bestPoint, hasWeights, intervalOf } from '../../client/selectors';
+import { baselineScore, bestEpoch, choiceIn, hasWeights, intervalOf, leaderOf } from '../../client/selectors';
 import { formatAccuracy, formatInterval, formatPoints, keepUnits } from '../../words/format';
 import { shiftSentence, tuneSentence } from '../../client/sentences';
 import { isBusy } from '../../client/state';
@@ -64,13 +64,18 @@ export function FineTuneStage() {
 
 function Comparison() {
   const before = useStudioState(baselineScore);
-  const swept = useStudioState((s) => bestPoint(s.sweep));
+  const swept = useStudioState((s) => leaderOf(s.sweep));
+  const best = useStudioState((s) => choiceIn(s).best !== null);
   const size = useStudioState((s) => s.finetune?.size);
   const tuned = useStudioState((s) => bestEpoch(s.finetune)?.validation ?? null);
   return (
     <div className={css['comparison']} data-testid="comparison">
       <Result name="Baseline, its own view" score={before} against={null} />
-      <Result name={swept ? `Best size, ${swept.size} px` : 'Best size'} score={swept} against={before} />
+      <Result
+        name={swept ? `${best ? 'Best size' : 'Most accurate so far'}, ${swept.size} px` : 'Best size'}
+        score={swept}
+        against={before}
+      />
       <Result name={`Fine-tuned, ${size} px`} score={tuned} against={before} />
     </div>
   );

@@ -16,7 +16,7 @@ export function RatePanel({ search, height }: { search: RateSearch; height: numb
       height={height}
       action={
         <>
-          {search.suggested && <UseButton lr={search.suggested.valley} />}
+          {search.suggestedRates && <UseButton lr={search.suggestedRates.valley} />}
           {search.ended !== 'running' && <PutAwayButton />}
         </>
       }

@@ -3,6 +3,7 @@ import { IconTargetArrow } from '@tabler/icons-react';
 import { useShallow } from 'zustand/react/shallow';
 import { intervalOf, startBlock } from '../../client/selectors';
 import { formatAccuracy, formatCount, formatInterval, formatLoss } from '../../words/format';
+import { viewText } from '../../words/view';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { FactRow } from './MachineCard';
 import css from './stages.module.css';
@@ -11,7 +12,7 @@ import css from './stages.module.css';
 export function TakeHomeSide() {
   const studio = useStudio();
   const weights = useStudioState((s) => s.weights);
-  const evaluation = useStudioState((s) => s.evaluation);
+  const evaluation = useStudioState((s) => s.evaluate?.evaluation ?? null);
   const block = useStudioState(useShallow((s) => startBlock(s, 'evaluate')));
   return (
     <div className={css['side']}>
@@ -47,10 +48,7 @@ export function TakeHomeSide() {
               value={`${formatCount(evaluation.score.correct)} of ${formatCount(evaluation.score.count)}`}
             />
             <FactRow name="Loss" value={`${formatLoss(evaluation.score.loss)} nats`} />
-            <FactRow
-              name="View"
-              value={`${evaluation.resize === 0 ? 'no resize' : `resize ${evaluation.resize} px`}, crop ${evaluation.crop} px`}
-            />
+            <FactRow name="View" value={viewText(evaluation.view)} />
           </dl>
         ) : (
           <Text size="sm" c="dimmed">

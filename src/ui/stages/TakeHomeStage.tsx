@@ -34,7 +34,9 @@ function Weights() {
   const finetune = useStudioState((s) => bestEpoch(s.finetune) !== null);
   const arch = useStudioState((s) => s.weights?.arch ?? s.config.arch);
   const classCount = useStudioState((s) => s.weights?.classes.length ?? s.dataset?.classes.length ?? 5);
-  const [slot, setSlot] = useState<WeightsSlot>('latest');
+  const best = useStudioState((s) => s.weightsSlot);
+  const [chosen, setSlot] = useState<WeightsSlot | null>(null);
+  const slot = chosen ?? best;
   const example = LOADING.replaceAll('resnet50', arch).replace('=5', `=${classCount}`);
   return (
     <section className={`card ${css['result']}`} aria-labelledby="weights-title">
@@ -55,9 +57,9 @@ function Weights() {
               aria-label="Which weights"
               allowDeselect={false}
               value={slot}
-              onChange={(value) => setSlot(value as WeightsSlot)}
+              onChange={(value) => setSlot(value)}
               data={[
-                { value: 'latest', label: 'Fine-tuned' },
+                { value: 'finetune', label: 'Fine-tuned' },
                 { value: 'baseline', label: 'Baseline' },
               ]}
             />

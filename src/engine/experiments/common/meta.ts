@@ -30,6 +30,16 @@ export const COMMON_FIELDS = {
     why: 'The same seed gives the same initial weights, shuffling and crops.',
     advanced: true,
   },
+  heldOut: {
+    type: 'number',
+    default: 0,
+    min: 0.05,
+    max: 0.9,
+    zero: 'none',
+    label: 'Held-out photos',
+    why: 'Share of the validation photos on which no epoch and no size is chosen: they are measured once, at the end of each step. A test split of the folder is held out without asking.',
+    advanced: true,
+  },
   respectExif: {
     type: 'toggle',
     default: false,

@@ -2,25 +2,13 @@
  * Loads views from smaller copies of the photos, made once and kept on disk. A photo is always the same copy, whether it
  * was found, made anew, or could not be kept: a full disk or a broken file costs time, never a run.
  */
+import type { CopiesUse } from '../../../protocol/results';
 import { sideNeeded } from '../../../engine/photo/smallerCopies';
 import type { LoadedView, PhotoLoader, ViewSeed, ViewSpec } from '../../../engine/photo/view';
 import { StudioError } from '../../../engine/base/errors';
 import type { FileSource } from '../../../engine/dataset/types';
 import { CopyStore } from './copyStore';
 import { DecodePool } from './decodePool';
-
-/** What a run's views were made of. */
-export interface CopiesUse {
-  /** Shorter side of the copies, px. */
-  side: number;
-  /** Views from copies, and from photos where a copy would lose detail. */
-  fromCopies: number;
-  fromPhotos: number;
-  /** Copies that were not there yet, or not any more. */
-  made: number;
-  /** Why no more of them were kept; null if all were. */
-  failure: string | null;
-}
 
 export class SmallerPhotos implements PhotoLoader {
   private readonly store = new CopyStore();

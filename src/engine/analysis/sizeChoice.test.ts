@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { guessingAccuracy, hasLearned } from './learned';
+import { chooseSize, mostAccurate } from './sizeChoice';
+
+const point = (size: number, correct: number, count = 100, named = 5) => ({
+  size,
+  correct,
+  count,
+  named,
+  accuracy: correct / count,
+  loss: 1,
+});
+const done = { complete: true, guessing: 0.2 };
+
+test('of equal sizes the smallest is best, in whatever order they were measured', () => {
+  const points = [point(48, 60), point(32, 60), point(64, 60), point(96, 59)];
+  expect(mostAccurate(points)?.size).toBe(32);
+  const { best, tied } = chooseSize(points, done);
+  expect([best?.size, tied]).toEqual([32, [48, 64]]);
+});
+
+test('no size is best before all are measured, nor for a network that guesses', () => {
+  const points = [point(48, 60), point(32, 70)];
+  expect(chooseSize(points, { ...done, complete: false })).toMatchObject({ best: null, reason: 'sizes-missing' });
+  expect(chooseSize([], done)).toMatchObject({ best: null, leader: null, reason: 'nothing-measured' });
+  // 24 of 100 might be 20 % by chance.
+  const guessing = chooseSize([point(48, 22), point(32, 24)], done);
+  expect(guessing).toMatchObject({ best: null, reason: 'not-learned' });
+  expect(guessing.leader?.size).toBe(32);
+});
+
+test('a network that names one class for every photo has learned nothing, however right that is', () => {
+  expect(hasLearned(point(64, 90, 100, 1), 0.2)).toBe(false);
+  expect(hasLearned(point(64, 90, 100, 2), 0.2)).toBe(true);
+  expect(hasLearned(point(64, 1, 120), 1 / 120)).toBe(false);
+  expect(hasLearned(point(64, 1, 1), 0.5)).toBe(false);
+});
+
+test('guessing names the most frequent training class', () => {
+  expect(
+    guessingAccuracy([
+      { train: 10, validation: 4 },
+      { train: 30, validation: 6 },
+    ]),
+  ).toBe(0.6);
+  // Of equally frequent classes that of more validation photos.
+  expect(
+    guessingAccuracy([
+      { train: 10, validation: 1 },
+      { train: 10, validation: 3 },
+    ]),
+  ).toBe(0.75);
+  expect(guessingAccuracy([{ train: 10, validation: 0 }])).toBeNull();
+});

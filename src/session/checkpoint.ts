@@ -1,0 +1,169 @@
+/** Weights in memory with all that made them: the settings, photos, view and earlier weights, from the first on. */
+import type { Score } from '../engine/base/records';
+import type { Dataset } from '../engine/dataset/types';
+import { parseStudioConfig, type RunId, RUNS, type StudioConfig } from '../engine/experiments/meta';
+import type { Architecture } from '../engine/models/meta';
+import type { HostState } from '../engine/nn/state';
+import type { EvalView } from '../engine/photo/view';
+import type { Evaluation } from '../engine/train/evaluate';
+import type { TestView, WeightsInfo, WeightsOrigin } from '../protocol/messages';
+
+export interface Checkpoint {
+  arch: Architecture;
+  classes: readonly string[];
+  state: HostState;
+  /** The oldest first; the last is what made these. Never empty. */
+  history: readonly WeightsOrigin[];
+  /** In the view that chose them, or that they were measured in last; null before they were measured. */
+  evaluation: Evaluation | null;
+}
+
+/** What a run adds to the history of the weights that it makes. */
+export function originOf(
+  { run, config, dataset, madeAt }: { run: RunId; config: StudioConfig; dataset: Dataset; madeAt: string },
+  { name, evaluation }: { name: string; evaluation: Evaluation | null },
+): WeightsOrigin {
+  return {
+    run,
+    name,
+    madeAt,
+    config,
+    data: dataOf(dataset),
+    view: evaluation && testViewOf(evaluation.view, config),
+    score: evaluation?.score ?? null,
+  };
+}
+
+const dataOf = ({ name, classes, train, validation }: Dataset) => ({
+  name,
+  classes: [...classes],
+  trainCount: train.length,
+  validationCount: validation.length,
+});
+
+/** A view with all that it depends on besides the photo. */
+export function testViewOf(
+  view: EvalView,
+  { respectExif, cacheSide }: Pick<StudioConfig, 'respectExif' | 'cacheSide'>,
+): TestView {
+  const { resize, crop, filter = 'bilinear', normalize = false, squish = false } = view;
+  return { resize, crop, filter, normalize, squish, respectExif, cacheSide };
+}
+
+/** What the network is tested with; defaults are left out, as the settings' own views leave them out. */
+export function evalViewOf({ resize, crop, filter, normalize, squish }: TestView): EvalView {
+  return {
+    kind: 'eval',
+    resize,
+    crop,
+    ...(filter !== 'bilinear' && { filter }),
+    ...(normalize && { normalize }),
+    ...(squish && { squish }),
+  };
+}
+
+/** What made these weights: the last link, or, of opened ones, the last that their file tells of. */
+const maker = ({ history }: Pick<Checkpoint, 'history'>): WeightsOrigin | null =>
+  history.findLast(({ run }) => run !== 'import') ?? null;
+
+/** The settings that made the weights; null for files of other makers. */
+export const configOf = (checkpoint: Pick<Checkpoint, 'history'>): StudioConfig | null =>
+  maker(checkpoint)?.config ?? null;
+
+/** The view that chose the weights, or that they were measured in since; null where nobody has said. */
+export function viewOf(checkpoint: Pick<Checkpoint, 'history'>): TestView | null {
+  const last = checkpoint.history.at(-1);
+  return last?.view ?? (last?.run === 'import' ? (maker(checkpoint)?.view ?? null) : null);
+}
+
+export const nameOf = ({ history }: Pick<Checkpoint, 'history'>): string => history.at(-1)!.name;
+
+/** The same weights, measured in a view that suits them better. */
+export function measuredAnew(checkpoint: Checkpoint, evaluation: Evaluation, config: StudioConfig): Checkpoint {
+  const last = checkpoint.history.at(-1)!;
+  const view = testViewOf(evaluation.view, config);
+  const history = [...checkpoint.history.slice(0, -1), { ...last, view, score: evaluation.score }];
+  return { ...checkpoint, history, evaluation };
+}
+
+export function infoOf(checkpoint: Checkpoint): WeightsInfo {
+  const { arch, classes, history } = checkpoint;
+  return { arch, classes, origin: nameOf(checkpoint), history, view: viewOf(checkpoint) };
+}
+
+/** What goes into a weights file beside architecture and class names. */
+export function metadataOf(checkpoint: Checkpoint): Record<string, string> {
+  const [config, view] = [configOf(checkpoint), viewOf(checkpoint)];
+  return {
+    producer: 'FixRes Studio',
+    origin: nameOf(checkpoint),
+    ...(config && { config: JSON.stringify(config) }),
+    ...(view && { view: JSON.stringify(view) }),
+    history: JSON.stringify(checkpoint.history),
+  };
+}
+
+/** As a file has it: anything may be anything. */
+type Untrusted<T> = { readonly [K in keyof T]?: unknown };
+
+/** The history that a file of ours tells; empty for others, and for what cannot be understood. */
+export function historyIn(metadata: Readonly<Record<string, string>>): WeightsOrigin[] {
+  try {
+    const links: unknown = JSON.parse(metadata['history'] ?? '[]');
+    return Array.isArray(links) ? links.map(readOrigin) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Written by another version, settings may be missing or gone: those that are there and right are taken. */
+function readOrigin({ run, name, madeAt, config, data, view, score }: Untrusted<WeightsOrigin>): WeightsOrigin {
+  const known = run === 'import' ? run : RUNS.find((one) => one === run);
+  if (!known || typeof name !== 'string') throw new Error('no link of a history');
+  return {
+    run: known,
+    name,
+    madeAt: typeof madeAt === 'string' ? madeAt : '',
+    config: isObject(config) ? knownSettings(config) : null,
+    data: isObject(data) ? readData(data) : null,
+    view: isObject(view) ? readView(view) : null,
+    score: isObject(score) ? readScore(score) : null,
+  };
+}
+
+function knownSettings(config: object): StudioConfig {
+  const known = Object.keys(parseStudioConfig({}));
+  return parseStudioConfig(Object.fromEntries(Object.entries(config).filter(([key]) => known.includes(key))));
+}
+
+function readData(data: Untrusted<NonNullable<WeightsOrigin['data']>>): WeightsOrigin['data'] {
+  const { name, classes, trainCount, validationCount } = data;
+  const named = Array.isArray(classes) && classes.every((one): one is string => typeof one === 'string');
+  if (typeof name !== 'string' || !named || !isCount(trainCount) || !isCount(validationCount)) return null;
+  return { name, classes, trainCount, validationCount };
+}
+
+function readView(view: Untrusted<TestView>): TestView {
+  const { resize, crop, filter, normalize, squish, respectExif, cacheSide } = view;
+  if (!isCount(resize) || !isCount(crop) || crop === 0 || Math.max(resize, crop) > MOST_PX) throw new Error('no view');
+  return {
+    resize,
+    crop,
+    filter: filter === 'bicubic' ? 'bicubic' : 'bilinear',
+    normalize: normalize === true,
+    squish: squish === true,
+    respectExif: respectExif === true,
+    cacheSide: isCount(cacheSide) ? cacheSide : 0,
+  };
+}
+
+function readScore({ loss, accuracy, correct, count }: Untrusted<Score>): Score | null {
+  if (!isNumber(loss) || !isNumber(accuracy) || !isCount(correct) || !isCount(count)) return null;
+  return { loss, accuracy, correct, count };
+}
+
+/** Far above any view that a setting allows. */
+const MOST_PX = 4096;
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isCount = (value: unknown): value is number => isNumber(value) && Number.isInteger(value) && value >= 0;

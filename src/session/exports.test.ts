@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import { histogramOf } from '../testing/activationCounts';
+import type { Dataset } from '../engine/dataset/types';
+import { parseStudioConfig } from '../engine/experiments/meta';
+import type { EpochRecord, ExperimentRow, SweepPoint } from '../engine/base/records';
+import type { Evaluation } from '../engine/train/evaluate';
+import { reduceRun } from '../protocol/results';
+import { runResult, scoreOf, sweepPoint } from '../testing/runs';
+import { type Checkpoint, testViewOf } from './checkpoint';
+import { metricsJson, predictionsCsv } from './exports';
+
+test('predictions name the photo, its label, the answer and every probability', () => {
+  const dataset: Dataset = {
+    name: 'd',
+    classes: ['rust', 'blight, early'],
+    train: [],
+    test: [],
+    format: '',
+    warnings: [],
+    validation: [
+      { path: 'a/1.jpg', imageId: '1.jpg', label: 0 },
+      { path: 'a/2.jpg', imageId: '2.jpg', label: 1 },
+      { path: 'a/"3".jpg', imageId: '"3".jpg', label: 1 },
+    ],
+  };
+  const evaluation = {
+    score: { loss: 0, accuracy: 0, correct: 0, count: 2 },
+    view: { kind: 'eval' as const, resize: 0, crop: 64 },
+    indices: Int32Array.of(0, 2),
+    logits: Float32Array.of(0, 0, 0, Math.log(3)),
+    activations: { size: 64, count: 0, zeroFraction: 0, aboveTwoFraction: 0, mean: 0, cdf: [] },
+    histogram: histogramOf(),
+    seconds: 1,
+  };
+  const view = testViewOf(evaluation.view, parseStudioConfig({}));
+  expect(predictionsCsv(dataset, evaluation, view)).toBe(
+    'image_id,label,predicted,rust,"blight, early",view\n1.jpg,0,0,0.500000,0.500000,centre crop 64\n"""3"".jpg",1,1,0.250000,0.750000,centre crop 64\n',
+  );
+});
+
+const score = scoreOf(1, 2);
+const record = (epoch: number): EpochRecord => ({
+  epoch,
+  train: score,
+  validation: score,
+  best: true,
+  seconds: 1,
+  imagesPerSecond: 1,
+});
+
+test('a line of an experiment keeps the epochs that it took', () => {
+  const row: ExperimentRow = {
+    name: 'a',
+    views: 'test',
+    trainSize: 64,
+    testSize: 64,
+    score,
+    changed: null,
+    epochs: 2,
+    note: null,
+  };
+  const result = reduceRun(runResult('ablation'), [
+    { kind: 'row', row: { ...row, name: 'untuned', epochs: 0 } },
+    ...[1, 2].map((epoch) => ({ kind: 'epoch' as const, record: record(epoch) })),
+    { kind: 'row', row },
+  ]);
+  expect(result.rows.map(({ name, trained }) => [name, trained.map(({ epoch }) => epoch)])).toEqual([
+    ['untuned', []],
+    ['a', [1, 2]],
+  ]);
+  expect(result.epochs).toEqual([]);
+});
+
+const classes = [
+  { name: 'a', train: 60, validation: 60, test: 0 },
+  { name: 'b', train: 40, validation: 40, test: 0 },
+];
+const summary = {
+  name: 'd',
+  format: '',
+  classes,
+  trainCount: 100,
+  validationCount: 100,
+  testCount: 0,
+  warnings: [],
+  warningCounts: {},
+};
+const view = { kind: 'eval' as const, resize: 80, crop: 64, normalize: true };
+const quick = parseStudioConfig({ sweepSizes: '48,32,64' }, 'quick');
+const weights: Checkpoint = {
+  arch: 'resnet18',
+  classes: ['a', 'b'],
+  state: { tensors: new Map(), batchesTracked: new Map() },
+  history: [
+    {
+      run: 'baseline',
+      name: 'baseline, epoch 3',
+      madeAt: '',
+      config: quick,
+      data: { name: 'd', classes: ['a', 'b'], trainCount: 100, validationCount: 100 },
+      view: testViewOf(view, quick),
+      score,
+    },
+  ],
+  evaluation: { score, view, indices: Int32Array.of(), logits: Float32Array.of() } as unknown as Evaluation,
+};
+const metricsOf = (points: SweepPoint[]) =>
+  JSON.parse(
+    metricsJson({
+      dataset: summary,
+      orientations: null,
+      adapter: null,
+      userAgent: '',
+      // The settings of the run that was started last are others'.
+      results: { sweep: runResult('sweep', { config: { ...quick, lr: 9 }, points }) },
+      weights,
+      slot: 'baseline',
+      answers: { labels: Int32Array.of(), steps: [] },
+      now: '',
+    }),
+  );
+
+test('metrics name the smaller of equal sizes as best, and why', () => {
+  const { sweep } = metricsOf(
+    [32, 48, 64].map((size) => sweepPoint(size, { ...scoreOf(size === 64 ? 70 : 90, 100), named: 2 })),
+  ).runs;
+  expect(sweep).toMatchObject({ best: 32, tied: [48] });
+  expect(sweep.bestReason).toContain('48 px is as accurate');
+});
+
+test('no size is best of a network that answers one class for every photo', () => {
+  const { sweep } = metricsOf([32, 48, 64].map((size) => sweepPoint(size, { ...scoreOf(99, 100), named: 1 }))).runs;
+  expect(sweep).toMatchObject({ best: null, bestReason: expect.stringContaining('same answer for every photo') });
+  const part = metricsOf([sweepPoint(32, { ...scoreOf(99, 100), named: 2 })]).runs.sweep;
+  expect(part).toMatchObject({ best: null, bestReason: 'Not all sizes have been measured.' });
+});
+
+test('the settings in the metrics are those that made the weights, and the view is whole', () => {
+  const { config, weights: told, predictions } = metricsOf([]);
+  expect(config).toEqual(quick);
+  expect(told).toMatchObject({ slot: 'baseline', origin: 'baseline, epoch 3', view: { crop: 64, normalize: true } });
+  expect(predictions).toMatchObject({
+    size: 64,
+    resize: 80,
+    view: { crop: 64, resize: 80, normalize: true, squish: false },
+  });
+});

@@ -1,0 +1,94 @@
+/** The files that a session's findings go out in: plain data, formatted by pure functions. */
+import { argmax, softmax } from '../engine/analysis/score';
+import { readConfusion, stepChange } from '../engine/analysis/stepChange';
+import type { Dataset, DatasetSummary, Orientations } from '../engine/dataset/types';
+import type { AdapterReport } from '../engine/gpu/report';
+import type { Evaluation } from '../engine/train/evaluate';
+import type { Answers, TestView, WeightsSlot } from '../protocol/messages';
+import type { Results, RunResult } from '../protocol/results';
+import { choiceOf, choiceSentence } from '../words/verdict';
+import { viewText } from '../words/view';
+import { type Checkpoint, configOf, infoOf, viewOf } from './checkpoint';
+
+export interface MetricsParts {
+  dataset: DatasetSummary;
+  orientations: Orientations | null;
+  adapter: AdapterReport | null;
+  userAgent: string;
+  results: Results;
+  /** What `weights.safetensors` holds unless other weights are chosen, and which of them that is. */
+  weights: Checkpoint | null;
+  slot: WeightsSlot;
+  answers: Answers;
+  now: string;
+}
+
+export function metricsJson(parts: MetricsParts): string {
+  const { dataset, orientations, adapter, userAgent, results, weights, slot, answers, now } = parts;
+  const { name, classes, trainCount, validationCount, testCount, format, warningCounts } = dataset;
+  const view = weights && viewOf(weights);
+  const metrics = {
+    format: 'fixres-studio-metrics',
+    version: 2,
+    writtenAt: now,
+    /** That made the weights, whatever was set or run since; null for weights of other makers. */
+    config: weights && configOf(weights),
+    /** `orientations`: photos that EXIF wants turned; whether they were, a run's `respectExif` says. */
+    dataset: { name, classes, trainCount, validationCount, testCount, format, warningCounts, orientations },
+    environment: { adapter, browser: userAgent },
+    weights: weights && { slot, ...infoOf(weights) },
+    runs: Object.fromEntries(Object.entries(results).map(([run, result]) => [run, runOf(result, classes)])),
+    steps: stepsOf(answers, classes.length),
+    /** The view of predictions.csv, and the score in it. */
+    predictions: weights?.evaluation && view && { ...view, size: view.crop, view, ...weights.evaluation.score },
+  };
+  return `${JSON.stringify(metrics, null, 2)}\n`;
+}
+
+/** A run without what is for charts alone; of a sweep, which size is best, and why, or why none is. */
+function runOf(result: RunResult, classes: DatasetSummary['classes']) {
+  const { series: _, lastStep: _last, partialActivations: _part, size, epochs, points, ...rest } = result;
+  const records = epochs.map(({ record }) => record);
+  if (result.run !== 'sweep') return { ...rest, resolvedSize: size, epochs: records };
+  const { best, tied } = choiceOf(result, classes);
+  const choice = { best: best?.size ?? null, tied, bestReason: choiceSentence(result, classes) };
+  return { ...rest, resolvedSize: size, ...choice, points };
+}
+
+/** A confusion matrix a step, and what each step changed of the one before. */
+function stepsOf({ labels, steps }: Answers, classes: number) {
+  return steps.map(({ step, size, predictions }, i) => {
+    const before = steps[i - 1];
+    const change = before && stepChange(labels, before.predictions, predictions, classes);
+    return {
+      step,
+      size,
+      confusion: readConfusion(labels, predictions, classes),
+      changed: change && {
+        against: before.step,
+        won: change.won,
+        lost: change.lost,
+        p: change.p,
+        classes: change.classes.map(({ won, lost, ...counts }) => ({ ...counts, won: won.length, lost: lost.length })),
+      },
+    };
+  });
+}
+
+/** `image_id,label,predicted`, a probability a class, and last the view that they were made in; labels as indices. */
+export function predictionsCsv(dataset: Dataset, { indices, logits }: Evaluation, view: TestView): string {
+  const classes = dataset.classes.length;
+  const header = ['image_id', 'label', 'predicted', ...dataset.classes, 'view'].map(quoted).join(',');
+  const seen = quoted(viewText(view));
+  const rows = [...indices].map((index, i) => {
+    const { imageId, label } = dataset.validation[index]!;
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    const probabilities = softmax(row).map((p) => p.toFixed(6));
+    return [quoted(imageId), label, argmax(row), ...probabilities, seen].join(',');
+  });
+  return `${[header, ...rows].join('\n')}\n`;
+}
+
+function quoted(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,206 @@
+/**
+ * What is worked on: photos, the weights made of them, and what runs have come to. Plain data and pure choices; knows no GPU
+ * and no host.
+ */
+import { StudioError } from '../engine/base/errors';
+import { holdOut } from '../engine/dataset/heldOut';
+import { summarise } from '../engine/dataset/summarise';
+import type { Dataset, DatasetSummary } from '../engine/dataset/types';
+import { EvaluationCache } from '../engine/experiments/evaluationCache';
+import type { Kept } from '../engine/experiments/fit';
+import { type RunId, RUNS, startsAnew, startsAsBaseline, type StudioConfig } from '../engine/experiments/meta';
+import type { RunSpec } from '../engine/experiments/plan';
+import { ownView, testOptions } from '../engine/experiments/views';
+import type { Architecture } from '../engine/models/meta';
+import type { EvalView } from '../engine/photo/view';
+import type { Answers, WeightsOrigin } from '../protocol/messages';
+import type { Results, RunResult } from '../protocol/results';
+import { choiceOf } from '../words/verdict';
+import { evalViewOf, measuredAnew, originOf, viewOf } from './checkpoint';
+import { predictionsOf } from './predictions';
+import { recordsOf, type Chosen } from './runs';
+import { checkClasses, WeightStore } from './weightStore';
+
+/** Validation photos for folders without a split, and held-out ones, are drawn with this seed: they are the folder's, not the run's. */
+export const SPLIT_SEED = 42;
+
+/** Runs whose outcome is measured on held-out photos. */
+const MEASURED_ON_HELD_OUT: readonly RunId[] = ['baseline', 'sweep', 'finetune', 'evaluate'];
+
+export class Project {
+  readonly weights = new WeightStore();
+  results: Results = {};
+  private evaluations = { pixels: '', cache: new EvaluationCache() };
+  private photos: { whole: Dataset; dataset: Dataset; summary: DatasetSummary; heldOut: number } | null = null;
+
+  /** @throws StudioError `needs-step` before any photos were opened. */
+  get dataset(): Dataset {
+    return this.opened.dataset;
+  }
+
+  get summary(): DatasetSummary {
+    return this.opened.summary;
+  }
+
+  private get opened() {
+    if (!this.photos) throw new StudioError('needs-step', 'No photos are open', 'Open a folder of photos first.');
+    return this.photos;
+  }
+
+  /** Other photos: results and weights made of the last ones are gone, opened weights stay. */
+  setPhotos(whole: Dataset, heldOut = 0): DatasetSummary {
+    const dataset = holdOut(whole, heldOut, SPLIT_SEED);
+    this.photos = { whole, dataset, summary: summarise(dataset), heldOut };
+    this.forget(...RUNS);
+    const { imported } = this.weights;
+    // What they were measured at were other photos.
+    if (imported) this.weights.imported = { ...imported, evaluation: null };
+    return this.photos.summary;
+  }
+
+  /**
+   * Holds a share of the validation photos out of all choices, before the first choice is made. True if that made other
+   * photos of them.
+   * @throws StudioError `needs-step` once choices have been made on those photos.
+   */
+  holdOut(run: RunId, share: number): boolean {
+    const { whole, heldOut } = this.opened;
+    if (share === heldOut || whole.test.length > 0) return false;
+    const chosen = this.weights.baseline ?? this.weights.finetune ?? Object.values(this.results)[0];
+    if (chosen && run !== 'baseline') {
+      throw new StudioError(
+        'needs-step',
+        'Epochs or sizes were chosen with other photos held out than the settings say now',
+        `Set held-out photos back to ${heldOut}, or train the baseline again.`,
+      );
+    }
+    this.setPhotos(whole, share);
+    return true;
+  }
+
+  /** Results that new weights below them make void, with the weights that they made. */
+  forget(...runs: RunId[]): void {
+    for (const run of runs) {
+      delete this.results[run];
+      if (run === 'baseline' || run === 'finetune') this.weights[run] = undefined;
+    }
+  }
+
+  /** Evaluations with these settings. Photos turned by their EXIF are other photos, and so are smaller copies. */
+  evaluationsOf({ respectExif, cacheSide }: StudioConfig): EvaluationCache {
+    const pixels = `${respectExif} ${cacheSide}`;
+    if (this.evaluations.pixels !== pixels) this.evaluations = { pixels, cache: new EvaluationCache() };
+    return this.evaluations.cache;
+  }
+
+  /** The run as a function of its context, everything that it needs checked to be there; and what its weights come from. */
+  prepare(run: RunId, config: StudioConfig, size: number) {
+    const { classes } = this.dataset;
+    const held = startsAnew(run) ? null : run === 'evaluate' ? this.weights.best() : this.weights.trunk();
+    if (held) checkClasses(held, classes);
+    const start = startsAsBaseline(run) ? this.weights.start(config, classes) : null;
+    const records = recordsOf(run, {
+      config,
+      size,
+      initial: start?.state ?? null,
+      weights: held ?? null,
+      view: this.viewToMeasureIn(config),
+      onEvaluation: (evaluation) => {
+        if (held) this.weights.replace(held, measuredAnew(held, evaluation, config));
+      },
+    });
+    return { records, note: start?.note ?? null, history: start?.history ?? held?.history ?? [] };
+  }
+
+  /** Weights that a run has made, in the place of those that it made before. */
+  keep(
+    { run, config, startedAt }: RunResult,
+    { arch, history }: { arch: Architecture; history: readonly WeightsOrigin[] },
+    { state, origin: name, evaluation }: Kept,
+  ): void {
+    const { dataset } = this;
+    const made = originOf({ run, config, dataset, madeAt: startedAt }, { name, evaluation });
+    const slot = run === 'finetune' ? 'finetune' : 'baseline';
+    this.weights[slot] = { arch, classes: dataset.classes, state, history: [...history, made], evaluation };
+    if (evaluation) this.evaluations.cache.set(state, dataset, evaluation);
+  }
+
+  /** What a run that has gone through has chosen, to be measured on held-out photos; null for runs that choose nothing. */
+  chosenBy(run: RunId, config: StudioConfig): Chosen | null {
+    if (!MEASURED_ON_HELD_OUT.includes(run)) return null;
+    if (run === 'sweep') this.measureTrunk(config);
+    const { finetune } = this.weights;
+    const weights = run === 'finetune' ? finetune : run === 'evaluate' ? this.weights.best() : this.weights.trunk();
+    return weights?.evaluation ? { weights, view: weights.evaluation.view } : null;
+  }
+
+  /** After a sweep: the weights that it measured are from now on tested at the best size, or the most accurate one. */
+  measureTrunk(config: StudioConfig): void {
+    const trunk = this.weights.trunk();
+    const { sweep } = this.results;
+    const { best, leader, reason } = choiceOf(sweep, this.summary.classes);
+    // A part of the sizes says nothing against the view that chose the weights.
+    const point = reason === 'sizes-missing' && trunk?.evaluation ? null : (best ?? leader);
+    if (!trunk || !point) return;
+    const view: EvalView = { kind: 'eval', resize: point.resize, crop: point.size, ...testOptions(config) };
+    const evaluation = this.evaluations.cache.get(trunk.state, this.dataset, view);
+    if (evaluation) this.weights.replace(trunk, measuredAnew(trunk, evaluation, config));
+  }
+
+  /** The view that chose the best weights; the settings' own where nobody has said. */
+  viewToMeasureIn(config: StudioConfig): EvalView {
+    const best = this.weights.best();
+    const view = best && viewOf(best);
+    return view ? evalViewOf(view) : ownView(config);
+  }
+
+  /** Settings of a run: `evaluate` looks at the pixels that its weights were measured on. */
+  configOf(run: RunId, config: StudioConfig): StudioConfig {
+    const best = run === 'evaluate' ? this.weights.best() : undefined;
+    const view = best && viewOf(best);
+    return view ? { ...config, respectExif: view.respectExif } : config;
+  }
+
+  /** @throws StudioError `needs-step` for a fine-tuning at the sweep's best size before any was measured. */
+  sizeOf(run: RunId, config: StudioConfig): number {
+    if (run === 'evaluate') return this.viewToMeasureIn(config).crop;
+    if (run !== 'finetune') return config.trainSize;
+    const size = this.tuneSizeOf(config);
+    if (size === null) {
+      throw new StudioError(
+        'needs-step',
+        'The best size is not known yet',
+        'Run the sweep first, or choose a resolution.',
+      );
+    }
+    return size;
+  }
+
+  /** The sweep's best size, or the most accurate one where none may be called best; null before any was measured. */
+  private tuneSizeOf(config: StudioConfig): number | null {
+    const { best, leader } = choiceOf(this.results.sweep, this.summary.classes);
+    return config.tuneSize || ((best ?? leader)?.size ?? null);
+  }
+
+  /** A run's shape, before it has started: a fine-tuning whose size is not known yet is planned at the size trained at. */
+  specOf(run: RunId, config: StudioConfig): RunSpec {
+    const { classes, train, validation, test } = this.dataset;
+    const size = run === 'finetune' ? (this.tuneSizeOf(config) ?? config.trainSize) : this.sizeOf(run, config);
+    return {
+      run,
+      config,
+      arch: startsAnew(run) ? config.arch : (this.weights.trunk()?.arch ?? config.arch),
+      classes: classes.length,
+      trainCount: train.length,
+      validationCount: validation.length,
+      heldOutCount: test.length,
+      tuneSize: size,
+    };
+  }
+
+  answers(): Answers {
+    const [trunk, tuned] = [this.weights.trunk()?.state, this.weights.finetune?.state];
+    const { dataset, results } = this;
+    return predictionsOf({ dataset, cache: this.evaluations.cache, results, trunk, tuned });
+  }
+}

@@ -1,0 +1,40 @@
+/** Results of runs for tests: what is not said is as a fresh run has it. */
+import { parseStudioConfig, type RunId } from '../engine/experiments/meta';
+import type { Score, SweepPoint } from '../engine/base/records';
+import type { WeightsInfo } from '../protocol/messages';
+import { newRun, type RunResult } from '../protocol/results';
+
+export function runResult(run: RunId, parts: Partial<RunResult> = {}): RunResult {
+  const fresh = { run, config: parseStudioConfig({}), size: 224, startedAt: '2026-01-01T00:00:00Z' };
+  return { ...newRun({ ...fresh, ...parts }), ended: 'done', seconds: 1, ...parts };
+}
+
+export const scoreOf = (correct: number, count: number, loss = 1): Score => ({
+  loss,
+  accuracy: correct / count,
+  correct,
+  count,
+});
+
+export function sweepPoint(size: number, score: Score, parts: Partial<SweepPoint> = {}): SweepPoint {
+  return {
+    ...score,
+    size,
+    resize: 0,
+    seconds: 1,
+    distance: null,
+    classes: [],
+    changed: null,
+    activations: { size, count: 1, zeroFraction: 0, aboveTwoFraction: 0, mean: 1, cdf: [] },
+    ...parts,
+  };
+}
+
+export const weightsInfo = (parts: Partial<WeightsInfo> = {}): WeightsInfo => ({
+  arch: 'resnet18',
+  classes: ['a', 'b'],
+  origin: 'baseline, epoch 1',
+  history: [],
+  view: null,
+  ...parts,
+});

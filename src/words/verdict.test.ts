@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import { parseStudioConfig } from '../engine/experiments/meta';
+import type { EpochRecord, PairedChange, Score } from '../engine/base/records';
+import type { DatasetSummary } from '../engine/dataset/types';
+import type { RunResult } from '../protocol/results';
+import { runResult, scoreOf, sweepPoint } from '../testing/runs';
+import { baselineVerdict, choiceSentence, finetuneVerdict, photosVerdict, sweepVerdict } from './verdict';
+
+const photos = (classes: number, validation: number): DatasetSummary => ({
+  name: 'leaves',
+  format: '',
+  classes: Array.from({ length: classes }, (_, i) => ({
+    name: `${i}`,
+    train: 8,
+    validation: validation / classes,
+    test: 0,
+  })),
+  trainCount: 8 * classes,
+  validationCount: validation,
+  testCount: 0,
+  warnings: [],
+  warningCounts: {},
+});
+const five = photos(5, 100);
+const epoch = (score: Score): EpochRecord => ({
+  epoch: 3,
+  train: scoreOf(1, 2),
+  validation: score,
+  best: true,
+  seconds: 1,
+  imagesPerSecond: 1,
+});
+const baseline = (score: Score, parts: Partial<RunResult> = {}) =>
+  runResult('baseline', { epochs: [{ step: 9, record: epoch(score) }], ...parts });
+const config = parseStudioConfig({ sweepSizes: '32,48,64', trainSize: 48 });
+const change = (won: number, lost: number, p: number): PairedChange => ({ won, lost, p });
+const sweep = (scores: Record<number, Score>, parts: Partial<RunResult> = {}) =>
+  runResult('sweep', {
+    config,
+    points: Object.entries(scores).map(([size, score]) => sweepPoint(Number(size), score)),
+    ...parts,
+  });
+
+describe('a baseline', () => {
+  test('that has learned gets a tick, its interval and what it beats', () => {
+    const verdict = baselineVerdict(baseline(scoreOf(64, 100)), five);
+    expect(verdict).toMatchObject({ tone: 'good', word: 'done', figure: '64.0 %', next: 'sweep' });
+    expect(verdict.sentence).toMatch(
+      /right on 64 of 100 test photos, 64\.0 % \(95 % interval 54\.\d to 72\.\d %\), better than guessing \(20\.0 %\)/,
+    );
+    expect(verdict.facts.join()).toContain('chosen on these very photos');
+  });
+
+  test.each([
+    ['0.8 % of 120 classes', photos(120, 120), scoreOf(1, 120)],
+    ['17.5 % where guessing gives 20', five, scoreOf(35, 200)],
+    ['a little above guessing', five, scoreOf(24, 100)],
+    ['one class for every photo, however right', photos(2, 100), { ...scoreOf(90, 100), named: 1 }],
+    ['100 % from one readable photo of three', photos(3, 3), scoreOf(1, 1)],
+  ])('with %s is never praised', (_, data, score) => {
+    const verdict = baselineVerdict(baseline(score), data);
+    expect(verdict.tone).toBe('doubt');
+    expect(verdict).toMatchObject({ word: 'no better than guessing', next: 'trainLonger' });
+  });
+
+  test('that was stopped after two steps has nothing to show', () => {
+    const verdict = baselineVerdict(runResult('baseline', { ended: 'stopped' }), five);
+    expect(verdict).toMatchObject({ tone: 'neutral', word: 'not trained', figure: null, next: 'train' });
+  });
+
+  test('says aloud which photos were not read, and that thirty are few', () => {
+    const unread = baselineVerdict(baseline(scoreOf(60, 80)), five);
+    expect(unread).toMatchObject({ tone: 'doubt' });
+    expect(unread.facts[0]).toBe('20 of 100 validation photos could not be read.');
+    const few = baselineVerdict(baseline(scoreOf(20, 25)), photos(5, 25));
+    expect(few).toMatchObject({ tone: 'doubt', word: 'too few photos to tell' });
+  });
+
+  test('that failed or is running says so', () => {
+    const error = { code: 'not-finite' as const, message: 'The loss became NaN' };
+    expect(baselineVerdict(runResult('baseline', { ended: 'failed', error }), five)).toMatchObject({
+      tone: 'bad',
+      word: 'failed',
+    });
+    expect(baselineVerdict(baseline(scoreOf(64, 100), { ended: 'failed', error }), five)).toMatchObject({
+      tone: 'bad',
+    });
+    expect(baselineVerdict(baseline(scoreOf(64, 100), { ended: 'running' }), five)).toMatchObject({ tone: 'running' });
+    expect(baselineVerdict(null, five)).toMatchObject({ tone: 'neutral', word: 'to do' });
+  });
+
+  test('names the held-out score in place of a warning', () => {
+    const heldOut = { score: scoreOf(58, 100), view: { kind: 'eval', resize: 0, crop: 224 } as const };
+    const { facts } = baselineVerdict(baseline(scoreOf(64, 100), { heldOut }), five);
+    expect(facts.join()).toMatch(/Held-out photos.*58\.0 %/);
+    expect(facts.join()).not.toContain('very photos');
+  });
+});
+
+describe('a sweep', () => {
+  const recommendation = (best: number, againstTrained: PairedChange | null, withinNoise: number[]) => ({
+    best,
+    againstTrained,
+    recommended: withinNoise[0]!,
+    withinNoise,
+    sentence: '',
+  });
+
+  test('names a best size only beyond chance', () => {
+    const scores = { 32: scoreOf(40, 100), 48: scoreOf(50, 100), 64: scoreOf(70, 100) };
+    const beyond = sweepVerdict(
+      sweep(scores, { recommendation: recommendation(64, change(25, 5, 0.0003), [64]) }),
+      five,
+    );
+    expect(beyond).toMatchObject({ tone: 'good', figure: 'best 64 px', next: 'finetune' });
+    expect(beyond.sentence).toContain('beyond chance');
+    const chance = sweepVerdict(
+      sweep(scores, { recommendation: recommendation(64, change(25, 15, 0.15), [48, 64]) }),
+      five,
+    );
+    expect(chance).toMatchObject({ tone: 'neutral', word: 'no difference found', figure: '48–64 px alike' });
+  });
+
+  test('does not before all sizes are measured', () => {
+    const part = sweep({ 32: scoreOf(70, 100), 48: scoreOf(50, 100) }, { ended: 'stopped' });
+    expect(sweepVerdict(part, five)).toMatchObject({
+      tone: 'doubt',
+      word: 'sizes missing',
+      figure: null,
+      next: 'sweepAgain',
+    });
+    expect(sweepVerdict({ ...part, ended: 'running' }, five)).toMatchObject({ tone: 'running', figure: null });
+  });
+
+  test('does not for a network that guesses', () => {
+    const guess = sweep({ 32: scoreOf(23, 100), 48: scoreOf(23, 100), 64: scoreOf(23, 100) });
+    expect(sweepVerdict(guess, five)).toMatchObject({ tone: 'doubt', figure: null, next: 'trainLonger' });
+    expect(choiceSentence(guess, five.classes)).toContain('no better than guessing (20.0 %), so no size is best');
+  });
+
+  test('says of a tie which sizes are as accurate', () => {
+    const tie = sweep({ 32: scoreOf(70, 100), 48: scoreOf(70, 100), 64: scoreOf(60, 100) });
+    expect(choiceSentence(tie, five.classes)).toContain(
+      '32 px is the most accurate of 3 sizes. 48 px is as accurate, and larger.',
+    );
+    expect(sweepVerdict(tie, five).sentence).not.toContain('smaller');
+  });
+});
+
+describe('a fine-tuning', () => {
+  const tuned = (score: Score, gain: RunResult['gain']) =>
+    runResult('finetune', { size: 64, epochs: [{ step: 1, record: epoch(score) }], gain });
+  const from = (correct: number, changed: PairedChange) => ({
+    sameView: null,
+    ownView: { score: scoreOf(correct, 100), changed },
+  });
+
+  test('that paid beyond chance gets a tick', () => {
+    const verdict = finetuneVerdict(tuned(scoreOf(80, 100), from(60, change(25, 5, 0.0003))), null, five);
+    expect(verdict).toMatchObject({ tone: 'good', figure: '80.0 %, +20.0', next: 'export' });
+    expect(verdict.sentence).toContain('25 gained, 5 lost');
+  });
+
+  test('that lost says by how much, and leads to the baseline', () => {
+    const verdict = finetuneVerdict(tuned(scoreOf(54, 100), from(60, change(4, 10, 0.18))), null, five);
+    expect(verdict).toMatchObject({ tone: 'doubt', word: 'worse by 6.0', next: 'exportBaseline' });
+    expect(verdict.sentence).toContain('did not pay');
+  });
+
+  test('whose gain may be chance claims none, nor one that was not compared', () => {
+    expect(finetuneVerdict(tuned(scoreOf(64, 100), from(60, change(10, 6, 0.45))), null, five)).toMatchObject({
+      tone: 'neutral',
+      word: 'no gain found',
+    });
+    // Intervals of both overlap, and yet the same photos tell them apart.
+    expect(finetuneVerdict(tuned(scoreOf(68, 100), from(60, change(8, 0, 0.008))), null, five).tone).toBe('good');
+    const alone = finetuneVerdict(tuned(scoreOf(64, 100), null), null, five);
+    expect(alone).toMatchObject({ tone: 'neutral', figure: '64.0 %' });
+    expect(alone.sentence).toContain('nothing is said of a gain');
+  });
+});
+
+test('photos that are missing are told first, with their number, and never under a tick', () => {
+  const missing = { ...photos(5, 326), warningCounts: { 'file-in-no-row': 5, 'missing-file': 21_071 } };
+  const verdict = photosVerdict(missing);
+  expect(verdict).toMatchObject({ tone: 'doubt', word: 'photos missing' });
+  expect(verdict.facts[0]).toBe('21,071 listed photos missing');
+  expect(verdict.sentence).toContain('21,071 of 21,437 listed photos cannot be used');
+  expect(photosVerdict(photos(5, 100))).toMatchObject({ tone: 'good', word: 'opened' });
+  expect(photosVerdict(photos(3, 3))).toMatchObject({ tone: 'doubt', word: 'few test photos' });
+  expect(photosVerdict({ ...five, refusal: 'One class alone' })).toMatchObject({ tone: 'bad', next: 'openPhotos' });
+});
