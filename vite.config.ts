@@ -12,7 +12,10 @@ export default defineConfig({
   worker: { format: 'es', plugins: () => [watModules()] },
   build: { target: 'es2023', chunkSizeWarningLimit: 1500 },
   // TensorFlow.js in Node: its CommonJS core registers no gradients, so tests and benches use its ES modules.
-  ...(process.env['VITEST'] && { resolve: { mainFields: ['module', 'main'] } }),
+  // onnxruntime-web's build for browsers does not run in Node; its own for Node has another name.
+  ...(process.env['VITEST'] && {
+    resolve: { mainFields: ['module', 'main'], alias: { 'onnxruntime-web/wasm': 'onnxruntime-web' } },
+  }),
   ssr: { noExternal: [/^@tensorflow\//], resolve: { mainFields: ['module', 'main'] } },
   test: {
     server: { deps: { inline: [/@tensorflow\//] } },

@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'bad-download'
   | 'no-space'
   | 'needs-step'
+  | 'not-exportable'
   | 'busy'
   | 'stopped'
   | 'internal';

@@ -17,7 +17,9 @@ export function foldNorms(graph: NetworkGraph, tensors: Tensors): { graph: Netwo
     const scale = Float64Array.from(gamma, (value, c) => value / Math.sqrt(variance[c]! + EPSILON));
     const { shape, values } = tensors.get(`${conv.layer}.weight`)!;
     // HWIO: output channels lie innermost.
-    const weight = values.map((value, i) => value * scale[i % scale.length]!);
+    const weight = new Float32Array(values.length);
+    for (let i = 0, c = 0; i < values.length; i++, c = c + 1 === scale.length ? 0 : c + 1)
+      weight[i] = values[i]! * scale[c]!;
     const bias = beta.map((value, c) => value - mean[c]! * scale[c]!);
     folded.set(`${conv.layer}.weight`, { shape, values: weight });
     folded.set(`${conv.layer}.bias`, { shape: [bias.length], values: bias });

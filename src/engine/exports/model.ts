@@ -6,6 +6,10 @@ import { IMAGENET_MEAN, IMAGENET_STD } from '../kernels/resample/normalization';
 export interface ExportedModel extends Weights {
   /** The test view: how photos are resized, cropped and normalised. */
   view: EvalView;
+  /** What they were trained at, px; null where nobody knows. */
+  trainSize: number | null;
+  /** How accurate they were measured to be, each time on `count` photos. */
+  measured: readonly { resize: number; crop: number; accuracy: number; count: number }[];
   /** What the file says of itself beside architecture, classes and view: origin, licence, data, the weights' hash. */
   metadata: Readonly<Record<string, string>>;
 }

@@ -3,80 +3,61 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { CLASSES, exportedModel, largestDifference, NORMALIZED } from '../../testing/exported';
 import golden from '../../testing/golden/golden.json';
-import { goldenState } from '../../testing/golden/network';
 import { images } from '../../testing/golden/values';
-import { runOnnx } from '../../testing/onnx';
+import { openOnnx } from '../../hosts/browser/runtimes/onnx';
+import type { ImageShape } from '../../hosts/browser/runtimes/runtime';
 import { python, pythonHas } from '../../testing/python';
 import { softmax } from '../analysis/score';
 import type { Architecture } from '../models/meta';
-import { stateSpecs } from '../models/resnet';
-import type { HostState } from '../nn/state';
-import { type ExportedModel, normalizationOf } from './model';
+import { normalizationOf } from './model';
 import { type OnnxOptions, toOnnx } from './onnx';
 
-const CLASSES = ['a', 'b', 'c', 'd', 'e'];
 const OPTIONS: OnnxOptions = { normalization: 'inside', norms: 'kept', output: 'logits' };
 
-const states = new Map<Architecture, HostState>();
-function stateOf(arch: Architecture): HostState {
-  const state = states.get(arch) ?? goldenState(stateSpecs(arch, CLASSES.length));
-  states.set(arch, state);
-  return state;
+async function run(file: Blob, photos: Float32Array<ArrayBuffer>, shape: ImageShape): Promise<Float32Array> {
+  const network = await openOnnx(new Map([['model.onnx', file]]));
+  try {
+    return await network.run(photos, shape);
+  } finally {
+    await network.close();
+  }
 }
 
-const modelOf = (arch: Architecture, normalize = false): ExportedModel => ({
-  arch,
-  classes: CLASSES,
-  state: stateOf(arch),
-  view: { kind: 'eval', resize: 80, crop: 64, normalize },
-  metadata: { origin: 'a test', license: 'apache-2.0' },
+const [small, large] = golden.evaluation.filter(({ arch }) => arch === 'resnet18');
+const bottleneck = golden.evaluation.find(({ arch }) => arch === 'resnet50');
+
+test.each([
+  { ...small!, norms: 'kept' },
+  { ...large!, norms: 'folded' },
+  { ...bottleneck!, norms: 'kept' },
+] as const)('$arch with its norms $norms says of photos of $size px what PyTorch says', async ({ norms, ...g }) => {
+  const file = toOnnx(exportedModel(g.arch as Architecture), { ...OPTIONS, norms });
+  const values = await run(file, images(g.input, g.batch, g.size), [g.batch, g.size, g.size]);
+  expect(largestDifference(values, g.logits.flat())).toBeLessThan(1e-5);
+  const nodes =
+    Buffer.from(await file.arrayBuffer())
+      .toString('latin1')
+      .split('BatchNormalization').length - 1;
+  expect(nodes).toBe(norms === 'folded' ? 0 : { resnet18: 20, resnet50: 53 }[g.arch]);
 });
 
-const largest = (a: ArrayLike<number>, b: ArrayLike<number>) =>
-  Array.from(a).reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)), 0);
-
-test.each(['resnet18', 'resnet50'] as const)(
-  '%s says of photos what PyTorch says, norms kept or folded',
-  async (arch) => {
-    const model = modelOf(arch);
-    const [first, second] = golden.evaluation.filter((g) => g.arch === arch);
-    const files = {
-      kept: toOnnx(model, OPTIONS),
-      folded: toOnnx(model, { ...OPTIONS, norms: 'folded' }),
-    };
-    for (const [norms, g] of [
-      ['kept', first!],
-      ['kept', second!],
-      ['folded', second!],
-    ] as const) {
-      const { name, values } = await runOnnx(files[norms], images(g.input, g.batch, g.size), [g.batch, g.size, g.size]);
-      expect(name).toBe('logits');
-      expect(largest(values, g.logits.flat()), `${norms}, ${g.size} px`).toBeLessThan(1e-5);
-    }
-    const nodes = await Promise.all(
-      Object.values(files).map(async (file) => (await file.text()).split('BatchNormalization').length - 1),
-    );
-    expect(nodes).toEqual([arch === 'resnet18' ? 20 : 53, 0]);
-  },
-);
-
 test('a graph that normalises says of photos what one says of normalised photos, as probabilities too', async () => {
-  const model = modelOf('resnet18', true);
+  const model = exportedModel('resnet18', { view: NORMALIZED });
   const shape = [3, 40, 56] as const;
   const photos = images('normalised', 3, 56).slice(0, 3 * 40 * 56 * 3);
   const { mean, std } = normalizationOf(model.view);
   const normalised = photos.map((value, i) => (value - mean[i % 3]!) / std[i % 3]!);
-  const inside = await runOnnx(toOnnx(model, OPTIONS), photos, shape);
-  const outside = await runOnnx(toOnnx(model, { ...OPTIONS, normalization: 'outside' }), normalised, shape);
-  const raw = await runOnnx(toOnnx(modelOf('resnet18'), OPTIONS), photos, shape);
-  expect(largest(inside.values, outside.values)).toBeLessThan(1e-6);
-  expect(largest(inside.values, raw.values)).toBeGreaterThan(1e-3);
+  const inside = await run(toOnnx(model, OPTIONS), photos, shape);
+  const outside = await run(toOnnx(model, { ...OPTIONS, normalization: 'outside' }), normalised, shape);
+  const raw = await run(toOnnx(exportedModel('resnet18'), OPTIONS), photos, shape);
+  expect(largestDifference(inside, outside)).toBeLessThan(1e-6);
+  expect(largestDifference(inside, raw)).toBeGreaterThan(1e-3);
 
-  const { name, values } = await runOnnx(toOnnx(model, { ...OPTIONS, output: 'probabilities' }), photos, shape);
-  expect(name).toBe('probabilities');
-  const expected = [0, 1, 2].flatMap((row) => [...softmax(inside.values.subarray(5 * row, 5 * row + 5))]);
-  expect(largest(values, expected)).toBeLessThan(1e-6);
+  const values = await run(toOnnx(model, { ...OPTIONS, output: 'probabilities' }), photos, shape);
+  const expected = [0, 1, 2].flatMap((row) => [...softmax(inside.subarray(5 * row, 5 * row + 5))]);
+  expect(largestDifference(values, expected)).toBeLessThan(1e-6);
 });
 
 const CHECK = `
@@ -101,7 +82,10 @@ test.skipIf(!pythonHas('onnx'))(
       const checked = await Promise.all(
         (['resnet18', 'resnet18-fastai'] as const).map(async (arch) => {
           const at = path.join(folder, `${arch}.onnx`);
-          writeFileSync(at, Buffer.from(await toOnnx(modelOf(arch, true), OPTIONS).arrayBuffer()));
+          writeFileSync(
+            at,
+            Buffer.from(await toOnnx(exportedModel(arch, { view: NORMALIZED }), OPTIONS).arrayBuffer()),
+          );
           return python(CHECK, at) as Record<string, unknown>;
         }),
       );

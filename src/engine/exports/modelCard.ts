@@ -1,0 +1,61 @@
+/** The README.md that the Hugging Face Hub shows of a network, with what it reads by program above it, in YAML. */
+import { labelOf } from '../models/meta';
+import { type ExportedModel, preprocessingOf } from './model';
+
+export interface CardOptions {
+  /** As the Hub names it. */
+  library: string;
+  /** How it is used, in Markdown. */
+  usage: string;
+}
+
+export function modelCard(model: ExportedModel, { library, usage }: CardOptions): string {
+  const { arch, classes, view, measured, metadata } = model;
+  const { resize, mean, std } = preprocessingOf(view);
+  const resized = resize ? `${resize.of} resized to ${resize.size} px (${resize.filter}, antialiased)` : 'not resized';
+  const table = measured.map(
+    (one) => `| ${one.resize || 'none'} | ${one.crop} | ${(100 * one.accuracy).toFixed(2)} % | ${one.count} |`,
+  );
+  const origin = metadata['origin'] ? `The weights are those of: ${metadata['origin']}. ` : '';
+  return `---
+${frontMatter(model, library)}
+---
+
+# ${labelOf(arch)}, ${classes.length} classes
+
+Trained with FixRes Studio. ${origin}${metadata['license'] ? '' : 'Nobody has said under which licence they are. '}
+It tells apart: ${classes.map((name) => `\`${name}\``).join(', ')}.
+
+Photos are ${resized}, of which the ${view.crop} px square in the middle counts; RGB in [0, 1], minus ${mean.join(', ')},
+divided by ${std.join(', ')}.
+
+${usage}
+${
+  table.length > 0
+    ? `
+| Resize, px | Crop, px | Accuracy | Photos |
+| ---: | ---: | ---: | ---: |
+${table.join('\n')}
+`
+    : ''
+}`;
+}
+
+/** Every JSON text is one of YAML's, too. */
+function frontMatter({ arch, measured, metadata }: ExportedModel, library: string): string {
+  const lines = [
+    `library_name: ${library}`,
+    'pipeline_tag: image-classification',
+    'tags: [image-classification, fixres]',
+    ...(metadata['license'] ? [`license: ${JSON.stringify(metadata['license'])}`] : []),
+  ];
+  if (measured.length === 0) return lines.join('\n');
+  const metrics = measured.map(({ crop, accuracy }) => ({
+    type: 'accuracy',
+    name: `Accuracy at ${crop} px`,
+    value: accuracy,
+  }));
+  const dataset = { name: metadata['dataset'] ?? 'validation photos', type: 'imagefolder' };
+  const results = [{ task: { type: 'image-classification' }, dataset, metrics }];
+  return [...lines, `model-index: ${JSON.stringify([{ name: arch, results }])}`].join('\n');
+}

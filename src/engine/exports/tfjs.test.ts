@@ -1,0 +1,55 @@
+/** TensorFlow.js models in stock TensorFlow.js; the logits beside PyTorch's. */
+import { setBackend } from '@tensorflow/tfjs';
+import { beforeAll, expect, test } from 'vitest';
+import { openTfjs } from '../../hosts/browser/runtimes/tfjs';
+import { byPath, CLASSES, exportedModel, largestDifference, NORMALIZED } from '../../testing/exported';
+import golden from '../../testing/golden/golden.json';
+import { images } from '../../testing/golden/values';
+import { softmax } from '../analysis/score';
+import { tfjs } from './tfjs';
+
+beforeAll(() => setBackend('cpu'));
+
+const g = golden.evaluation.find(({ arch }) => arch === 'resnet18')!;
+const photos = images(g.input, g.batch, g.size);
+const shape = [g.batch, g.size, g.size] as const;
+
+test('a layers model says of photos what PyTorch says', async () => {
+  const network = await openTfjs(byPath(tfjs(exportedModel('resnet18'))));
+  expect(largestDifference(await network.run(photos, shape), g.logits.flat())).toBeLessThan(1e-5);
+  await network.close();
+});
+
+test('normalisation is part of the model, and Teachable Machine’s twin gives probabilities of its own range', async () => {
+  const files = byPath(tfjs(exportedModel('resnet18', { view: NORMALIZED })));
+  const [plain, teachable] = [await openTfjs(files), await openTfjs(files, 'teachable-machine.json')];
+  const one = photos.slice(0, 40 * 32 * 3);
+  const logits = await plain.run(one, [1, 40, 32]);
+  const probabilities = await teachable.run(
+    one.map((value) => (value * 255) / 127 - 1),
+    [1, 40, 32],
+  );
+  expect(largestDifference(probabilities, softmax(logits))).toBeLessThan(1e-6);
+  // PyTorch's networks would have seen other numbers.
+  const raw = await openTfjs(byPath(tfjs(exportedModel('resnet18'))));
+  expect(largestDifference(logits, await raw.run(one, [1, 40, 32]))).toBeGreaterThan(1e-3);
+});
+
+test('the files are what the loaders ask for: shards of 4 MiB, labels, Teachable Machine’s metadata', async () => {
+  const files = byPath(tfjs(exportedModel('resnet18-fastai', { view: NORMALIZED })));
+  expect(JSON.parse(await files.get('labels.json')!.text())).toEqual(CLASSES);
+  expect(JSON.parse(await files.get('metadata.json')!.text())).toMatchObject({
+    tfjsVersion: '4.22.0',
+    labels: CLASSES,
+    imageSize: 64,
+    userMetadata: { license: 'apache-2.0', arch: 'resnet18-fastai' },
+  });
+  const { weightsManifest } = JSON.parse(await files.get('model.json')!.text()) as {
+    weightsManifest: { paths: string[] }[];
+  };
+  const sizes = weightsManifest.flatMap(({ paths }) => paths.map((path) => files.get(path)!.size));
+  expect(Math.max(...sizes)).toBe(4 * 2 ** 20);
+  // 11,706,432 parameters, the running statistics of 22 norms, and three channels' mean and variance.
+  const norms = 2 * (4800 + 1024 + 512);
+  expect(sizes.reduce((a, b) => a + b, 0)).toBe(4 * (11_706_432 + norms + 6));
+});
