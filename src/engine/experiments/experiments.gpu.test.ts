@@ -3,13 +3,12 @@ import { expect, test, vi } from 'vitest';
 import { nodeBackend } from '../../hosts/node/gpu';
 import { finish, newContext } from '../../testing/experimentRun';
 import { changedKeys } from '../../testing/hostStates';
-import { PATTERN_CLASSES, patternSamples } from '../../testing/patterns';
+import { PATTERN_CLASSES } from '../../testing/patterns';
 import { StudioError } from '../base/errors';
 import type { HostState } from '../nn/state';
 import type { Evaluation } from '../train/evaluate';
 import type { RunRecord } from '../base/records';
-import { stepSpecOf } from './plan';
-import { parseStudioConfig } from './meta';
+import { parseStudioConfig, type StudioConfig } from './meta';
 
 const backend = await nodeBackend();
 const { baseline } = await import('./baseline');
@@ -19,18 +18,19 @@ const { finetune } = await import('./finetune');
 const { sweep } = await import('./sweep');
 const { stateSpecs } = await import('../models/resnet');
 const { initialHostState } = await import('../nn/state');
-const { planMemory } = await import('../memory/memoryPlan');
 
-const config = parseStudioConfig({
-  arch: 'resnet18',
-  batchSize: 8,
-  epochs: 2,
-  trainSize: 32,
-  evalResize: 36,
-  evalCrop: 32,
-  sweepSizes: [32, 48],
-  tuneEpochs: 2,
-});
+const config: StudioConfig = {
+  ...parseStudioConfig({
+    batchSize: 8,
+    epochs: 2,
+    trainSize: 32,
+    evalResize: 36,
+    evalCrop: 32,
+    sweepSizes: [32, 48],
+    tuneEpochs: 2,
+  }),
+  arch: 'tiny18',
+};
 const initial = initialHostState(stateSpecs(config.arch, PATTERN_CLASSES.length), config.seed);
 const weights = { arch: config.arch, state: initial };
 const measuredIn = { batchSize: config.batchSize, view: ownView(config) };
@@ -38,25 +38,6 @@ const measuredIn = { batchSize: config.batchSize, view: ownView(config) };
 const run = async (generator: AsyncGenerator<RunRecord, void, undefined>) => (await finish(backend, generator)).records;
 const epochsOf = (records: RunRecord[]) => records.flatMap((one) => (one.kind === 'epoch' ? [one.record] : []));
 const phasesOf = (records: RunRecord[]) => records.flatMap((one) => (one.kind === 'phase' ? [one.phase] : []));
-
-test.each([{}, { trainSize: 64 }, { mixup: 0.2 }, { trains: 'classifier' }] as const)(
-  'a baseline takes the GPU memory that was planned for it, to the byte: %j',
-  async (changes) => {
-    const planned = { ...config, epochs: 1, ...changes };
-    const context = newContext(backend);
-    context.dataset = { ...context.dataset, train: patternSamples('train', config.batchSize) };
-    const counts = { trainCount: config.batchSize, validationCount: context.dataset.validation.length };
-    const shape = { arch: config.arch, classes: PATTERN_CLASSES.length, tuneSize: 0, ...counts };
-    const room = planMemory(backend, stepSpecOf({ run: 'baseline', config: planned, ...shape }), context.memoryBytes);
-    backend.releasePool();
-    const before = backend.allocatedBytes();
-    let taken = 0;
-    for await (const { kind } of baseline(context, planned, initial)) {
-      if (kind === 'step') taken = backend.allocatedBytes() - before;
-    }
-    expect(taken).toBe(room?.memoryBytes);
-  },
-);
 
 test('the baseline trains every weight and keeps the best of its epochs', async () => {
   const context = newContext(backend);
@@ -214,7 +195,7 @@ test('a sweep lets its activations be seen while they are counted', async () => 
     records.findIndex(({ kind }) => kind === 'sweepPoint'),
   );
   const counts = first.flatMap((one) => (one.kind === 'partialActivations' ? [one.activations.count] : []));
-  expect(counts).toEqual([2, 4, 6].map((photos) => photos * 512));
+  expect(counts).toEqual([2, 4, 6].map((photos) => photos * 64));
 });
 
 test('the paper’s optimiser trains the classifier alone, at a learning rate that falls', async () => {

@@ -5,7 +5,7 @@ import { changedKeys } from '../../testing/hostStates';
 import { nodeBackend } from '../../hosts/node/gpu';
 import { PATTERN_CLASSES } from '../../testing/patterns';
 import { stepSpecOf, plannedPhases, type RunSpec } from './plan';
-import { parseStudioConfig, PRESET_CONFIGS } from './meta';
+import { parseStudioConfig, PRESET_CONFIGS, type StudioConfig } from './meta';
 import { ownView, testOptions, testView } from './views';
 
 const backend = await nodeBackend();
@@ -14,10 +14,13 @@ const { finetune } = await import('./finetune');
 const { stateSpecs } = await import('../models/resnet');
 const { initialHostState } = await import('../nn/state');
 
-const config = parseStudioConfig(
-  { arch: 'resnet18-fastai', batchSize: 8, epochs: 1, trainSize: 32, evalResize: 36, evalCrop: 32, tuneEpochs: 1 },
-  'fastai',
-);
+const config: StudioConfig = {
+  ...parseStudioConfig(
+    { batchSize: 8, epochs: 1, trainSize: 32, evalResize: 36, evalCrop: 32, tuneEpochs: 1 },
+    'fastai',
+  ),
+  arch: 'tiny18-fastai',
+};
 const specs = stateSpecs(config.arch, PATTERN_CLASSES.length);
 const initial = initialHostState(specs, config.seed);
 /** All but the body's convolutions: what moves while it is frozen. */

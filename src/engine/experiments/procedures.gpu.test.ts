@@ -7,7 +7,7 @@ import { PATTERN_CLASSES } from '../../testing/patterns';
 import type { HostState } from '../nn/state';
 import type { RunRecord } from '../base/records';
 import { EvaluationCache } from './evaluationCache';
-import { ABLATION_PARTS, PART_LABELS, parseStudioConfig } from './meta';
+import { ABLATION_PARTS, PART_LABELS, parseStudioConfig, type StudioConfig } from './meta';
 
 const backend = await nodeBackend();
 const { ablation } = await import('./ablation');
@@ -20,16 +20,18 @@ const { tunePart } = await import('./tunePart');
 const { stateSpecs } = await import('../models/resnet');
 const { initialHostState } = await import('../nn/state');
 
-const config = parseStudioConfig({
-  arch: 'resnet18',
-  batchSize: 8,
-  epochs: 1,
-  trainSize: 40,
-  evalResize: 50,
-  evalCrop: 40,
-  tuneEpochs: 1,
-  ablationSizes: [48],
-});
+const config: StudioConfig = {
+  ...parseStudioConfig({
+    batchSize: 8,
+    epochs: 1,
+    trainSize: 40,
+    evalResize: 50,
+    evalCrop: 40,
+    tuneEpochs: 1,
+    ablationSizes: [48],
+  }),
+  arch: 'tiny18',
+};
 const specs = stateSpecs(config.arch, PATTERN_CLASSES.length);
 const weights = { arch: config.arch, state: initialHostState(specs, config.seed) };
 const evaluationsIn = (records: RunRecord[]) =>

@@ -12,13 +12,19 @@ import { type Architecture, type Trunk, trunkOf } from './meta';
 interface Design {
   blocks: readonly [number, number, number, number];
   bottleneck: boolean;
+  /** Of the stem, and of the first stage inside. */
+  channels?: number;
 }
+
+const CHANNELS = 64;
 
 const DESIGNS: Record<Trunk, Design> = {
   resnet18: { blocks: [2, 2, 2, 2], bottleneck: false },
   resnet34: { blocks: [3, 4, 6, 3], bottleneck: false },
   resnet50: { blocks: [3, 4, 6, 3], bottleneck: true },
   resnet101: { blocks: [3, 4, 23, 3], bottleneck: true },
+  tiny18: { blocks: [2, 2, 2, 2], bottleneck: false, channels: 8 },
+  tiny26: { blocks: [2, 2, 2, 2], bottleneck: true, channels: 8 },
 };
 
 const designOf = (arch: Architecture) => DESIGNS[trunkOf(arch)];
@@ -33,12 +39,12 @@ interface Block {
   downsample: boolean;
 }
 
-function blocksOf({ blocks, bottleneck }: Design): Block[] {
+function blocksOf({ blocks, bottleneck, channels = CHANNELS }: Design): Block[] {
   const expansion = bottleneck ? 4 : 1;
-  let inChannels = 64;
+  let inChannels = channels;
   return blocks.flatMap((count, stage) =>
     Array.from({ length: count }, (_, i) => {
-      const planes = 64 << stage;
+      const planes = channels << stage;
       const outChannels = planes * expansion;
       const stride = i === 0 && stage > 0 ? 2 : 1;
       const downsample = stride !== 1 || inChannels !== outChannels;
@@ -84,12 +90,14 @@ function convsOf(block: Block, bottleneck: boolean): ConvLayer[] {
   return convs;
 }
 
-const STEM: ConvLayer = { name: 'conv1', norm: 'bn1', inChannels: 3, outChannels: 64, kernel: 7, stride: 2, pad: 3 };
+const STEM = { name: 'conv1', norm: 'bn1', inChannels: 3, kernel: 7, stride: 2, pad: 3 };
+
+const stemOf = ({ channels = CHANNELS }: Design): ConvLayer => ({ ...STEM, outChannels: channels });
 
 /** Every convolution, stem first, in torchvision's order. */
 export function convLayers(arch: Architecture): ConvLayer[] {
   const design = designOf(arch);
-  return [STEM, ...blocksOf(design).flatMap((block) => convsOf(block, design.bottleneck))];
+  return [stemOf(design), ...blocksOf(design).flatMap((block) => convsOf(block, design.bottleneck))];
 }
 
 /** Where a network can be cut in two: before one of its blocks, by name (`layer4.2`), or behind the pooling. */
@@ -104,13 +112,14 @@ export function lastFrozenSplit(arch: Architecture, learns: (name: string) => bo
   const design = designOf(arch);
   const anyLearns = (layers: readonly ConvLayer[]) =>
     layers.some(({ name, norm }) => [`${name}.weight`, `${norm}.weight`, `${norm}.bias`, norm].some(learns));
-  if (anyLearns([STEM])) return null;
+  if (anyLearns([stemOf(design)])) return null;
   return blocksOf(design).find((block) => anyLearns(convsOf(block, design.bottleneck)))?.name ?? POOLED;
 }
 
 /** Channels of the trunk's last map. */
 export function featureChannels(arch: Architecture): number {
-  return designOf(arch).bottleneck ? 2048 : 512;
+  const { bottleneck, channels = CHANNELS } = designOf(arch);
+  return channels * (bottleneck ? 32 : 8);
 }
 
 /** Of what is pooled. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { nodeBackend } from '../hosts/node/gpu';
+import { nullBackend } from '../hosts/node/nullGpu';
 import { meter } from './meter';
 
 test('counts a device’s buffers and dispatches, and destruction once', async () => {
-  await nodeBackend();
+  await nullBackend();
   const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
   const counts = meter(device);
   const [a, b] = [100, 28].map((size) => device.createBuffer({ size, usage: GPUBufferUsage.STORAGE }));

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { nodeBackend } from '../../hosts/node/gpu';
+import { nullBackend } from '../../hosts/node/nullGpu';
 import { StudioError } from '../base/errors';
 import type { StudioBackend } from '../gpu/backend';
 import type { Pass } from '../kernels/conv2d/shape';
@@ -8,7 +8,7 @@ import type { ChoiceStore, TuneOptions } from './kernelTuning';
 
 let backend: StudioBackend;
 beforeAll(async () => {
-  backend = await nodeBackend();
+  backend = await nullBackend();
 });
 
 function memoryStore(): ChoiceStore & { texts: Map<string, string> } {

@@ -1,0 +1,14 @@
+/**
+ * A GPU that takes every command and computes nothing: Dawn's null backend. Memory, limits, dispatches and the order of
+ * things are as on a device, numbers are garbage; it needs no driver and no time, so its tests run with those of no GPU.
+ */
+import type { StudioBackend } from '../../engine/gpu/backend';
+import { openDawn } from './dawn';
+
+let installed: Promise<StudioBackend> | undefined;
+
+/** The studio's backend; the same one for every test of a process. */
+export function nullBackend(): Promise<StudioBackend> {
+  installed ??= openDawn(['backend=null']);
+  return installed;
+}
