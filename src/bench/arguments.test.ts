@@ -76,3 +76,15 @@ test.each([
 test('memory is that of the blog’s step', () => {
   expect(parseBenchOptions(['memory'])).toEqual({ bench: 'memory', arch: 'resnet50', batch: 64, size: 224 });
 });
+
+test('the host’s cost is measured on a step that the null device has memory for', () => {
+  expect(parseBenchOptions(['host', '--arch', 'resnet18'])).toEqual({
+    bench: 'host',
+    arch: 'resnet18',
+    batch: 4,
+    size: 64,
+    memory: 'lean',
+    repeats: 20,
+  });
+  expect(() => parseBenchOptions(['host', '--repeats', '0'])).toThrow(UsageError);
+});

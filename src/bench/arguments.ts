@@ -11,6 +11,7 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   conv [--against jax-js]    every convolution of a network with both gradients, and the same in jax-js
   steps [--steps 200]        memory and tensors over many steps
   frozen [--steps 8]         epochs with a frozen trunk against epochs that train the whole network
+  host [--repeats 20]        what a step costs the host, on a GPU that computes nothing
   memory                     what a step takes on the GPU at every level, planned and allocated, at any size
   train [--data DIR]         a run in the page: the share of time in which the adapter stands idle; with --epochs N the
                              memory after each of N epochs
@@ -68,6 +69,15 @@ export interface FrozenOptions extends Omit<StepsOptions, 'bench'> {
   repeats: number;
 }
 
+export interface HostOptions {
+  bench: 'host';
+  memory: MemoryLevel;
+  arch: Architecture;
+  batch: number;
+  size: number;
+  repeats: number;
+}
+
 export interface MemoryOptions {
   bench: 'memory';
   arch: Architecture;
@@ -112,9 +122,17 @@ export interface PackOptions {
 }
 
 export type BenchOptions =
-  StepOptions | ConvOptions | StepsOptions | FrozenOptions | MemoryOptions | TrainOptions | GpuOptions | PackOptions;
+  | StepOptions
+  | ConvOptions
+  | StepsOptions
+  | FrozenOptions
+  | HostOptions
+  | MemoryOptions
+  | TrainOptions
+  | GpuOptions
+  | PackOptions;
 
-const BENCHES = ['step', 'conv', 'steps', 'frozen', 'memory', 'train', 'gpu', 'pack'] as const;
+const BENCHES = ['step', 'conv', 'steps', 'frozen', 'host', 'memory', 'train', 'gpu', 'pack'] as const;
 
 /** @throws UsageError naming the argument and what is wrong with it. */
 export function parseBenchOptions(args: readonly string[]): BenchOptions {
@@ -157,6 +175,8 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
       return { bench, ...shape('resnet18', 4, 32), memory, steps: count('--steps', values.steps ?? 200) };
     case 'frozen':
       return { bench, ...shape('resnet50', 4, 64), memory, steps: count('--steps', values.steps ?? 8), repeats };
+    case 'host':
+      return { bench, ...shape('resnet50', 4, 64), memory, repeats: count('--repeats', values.repeats ?? 20) };
     case 'memory':
       return { bench, ...shape('resnet50', 64, 224) };
     case 'train':

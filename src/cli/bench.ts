@@ -51,6 +51,7 @@ async function runBench(options: BenchOptions, args: readonly string[]): Promise
     case 'conv':
     case 'steps':
     case 'frozen':
+    case 'host':
     case 'memory':
       return onGpu(options, args);
     default:
@@ -62,12 +63,15 @@ async function onGpu(
   options: Exclude<BenchOptions, { bench: 'pack' | 'train' }>,
   args: readonly string[],
 ): Promise<Outcome> {
-  const { nodeBackend } = await import('../hosts/node/gpu');
-  const backend = await nodeBackend();
+  const backend = await (options.bench === 'host'
+    ? (await import('../hosts/node/nullGpu')).nullBackend()
+    : (await import('../hosts/node/gpu')).nodeBackend());
   const run = async (): Promise<Outcome> => {
     switch (options.bench) {
       case 'step':
         return (await import('../bench/step')).benchStep(backend, options);
+      case 'host':
+        return (await import('../bench/host')).benchHost(backend, options);
       case 'memory':
         return (await import('../bench/memory')).benchMemory(backend, options);
       case 'conv':
