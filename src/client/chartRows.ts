@@ -1,4 +1,6 @@
 /** Results as rows that a chart draws and a table shows; never more than 500 rows. */
+import { range } from 'd3-array';
+import { scaleLinear } from 'd3-scale';
 import type { ExperimentRow, RatePoint } from '../engine/base/records';
 import { intervalOf } from './selectors';
 import { binned, thinned } from '../protocol/series';
@@ -129,24 +131,22 @@ function shareAt(x: number, before?: { x: number; p: number }, after?: { x: numb
 
 /** Powers of ten between two values, and twice and five times them. */
 export function logTicks(from: number, to: number): number[] {
-  const powers = Array.from({ length: 12 }, (_, i) => 10 ** (i - 6));
-  const ticks = powers.flatMap((power) => [1, 2, 5].map((factor) => Number((factor * power).toPrecision(1))));
+  const decades = range(Math.floor(Math.log10(from)), Math.ceil(Math.log10(to)));
+  const ticks = decades.flatMap((decade) => [1, 2, 5].map((factor) => Number(`${factor}e${decade}`)));
   return ticks.filter((tick) => tick >= from && tick <= to);
 }
 
-/** Round ticks from 0 to at least `max`, about `count` steps of 1, 2 or 5 times a power of ten. */
-export function niceTicks(max: number, count = 5): number[] {
-  const rough = Math.max(max, 1e-9) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999) ?? 10);
-  const steps = Math.ceil(max / step - 1e-9);
-  return Array.from({ length: Math.max(1, steps) + 1 }, (_, i) => Number((i * step).toPrecision(6)));
-}
+/** Round ticks from 0 to at least `max`, about `count` steps; of nothing, 0 and 1. */
+export const niceTicks = (max: number, count = 5): number[] => (max > 0 ? roundTicks(0, max, count) : [0, 1]);
+
+/** Round ticks from at most `low` to at least `high`. */
+const roundTicks = (low: number, high: number, count: number): number[] =>
+  scaleLinear().domain([low, high]).nice(count).ticks(count);
 
 /** Powers of ten from one to another. */
 export function powersOfTen(from: number, to: number): number[] {
   const [first, last] = [from, to].map((value) => Math.round(Math.log10(value))) as [number, number];
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(`1e${first + i}`));
+  return range(first, last + 1).map((power) => Number(`1e${power}`));
 }
 
 /** An axis for what is worth seeing of a search: its fall, and as much again above. What runs away leaves the plot. */
@@ -155,23 +155,16 @@ export function rateTicks(points: readonly RatePoint[]): number[] {
   const losses = points.map(({ smoothedLoss }) => smoothedLoss);
   const least = Math.min(...losses);
   const fall = Math.max(...losses.slice(0, losses.indexOf(least) + 1)) - least;
-  return ticksBetween(least, Math.min(Math.max(...losses), least + Math.max(2 * fall, LEAST_SPAN)));
+  const most = Math.min(Math.max(...losses), least + Math.max(2 * fall, LEAST_SPAN));
+  return roundTicks(least, Math.max(most, least + LEAST_SPAN), 4);
 }
 
 /** Nats. */
 const LEAST_SPAN = 0.1;
 
-/** Round ticks from below one value to above another. */
-function ticksBetween(low: number, high: number): number[] {
-  const step = niceTicks(Math.max(LEAST_SPAN, high - low))[1]!;
-  const first = Math.floor(low / step);
-  const steps = Math.max(1, Math.ceil(high / step) - first);
-  return Array.from({ length: steps + 1 }, (_, i) => Number(((first + i) * step).toPrecision(6)));
-}
-
 /** Epochs that an axis names: all up to ten, else round ones. */
 export function epochTicks(epochs: number): number[] {
-  if (epochs <= 10) return Array.from({ length: epochs }, (_, i) => i + 1);
+  if (epochs <= 10) return range(1, epochs + 1);
   return niceTicks(epochs, 6).filter((tick) => tick > 0 && tick <= epochs);
 }
 
@@ -184,7 +177,7 @@ export function spreadTicks(xs: readonly number[]): number[] {
 /** Ticks of an axis in percent: tens, or twenties where there are many. */
 export function percentTicks([low, high]: readonly [number, number]): number[] {
   const step = high - low > 50 ? 20 : 10;
-  return Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => low + i * step);
+  return range(low, high + 1, step);
 }
 
 /** An axis around accuracies in percent: whole tens, twenties where it is wide, at least 20, within 0 to 100. */

@@ -30,13 +30,3 @@ export function tableOf<T>(rows: readonly T[], columns: readonly Column<T>[]): C
     },
   };
 }
-
-/** RFC 4180. */
-export function csvOf({ columns, rows }: DataTable): string {
-  return [columns, ...rows].map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
-}
-
-function quoted(cell: string | number | null): string {
-  const text = String(cell ?? '');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ActivationStats, ExperimentRow, SweepPoint } from '../engine/base/records';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
-import { type ChartTable, csvOf } from './chartTable';
+import type { ChartTable } from './chartTable';
+import { csvOf } from './csv';
 import {
   activationsTable,
   classTable,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvOf } from './chartTable';
+import { csvOf } from './csv';
 import { overlayTable } from './chartTables';
 import { BLOG, digitisedSentence, PAPER } from './published';
 

@@ -188,7 +188,7 @@ test('chart rows', () => {
   expect(logTicks(0.0124, 0.6)).toEqual([0.02, 0.05, 0.1, 0.2, 0.5]);
   expect(rows.map((r) => Math.round(r['64'] ?? 0))).toEqual([30, 65, 100]);
   expect(niceTicks(2.12)).toEqual([0, 0.5, 1, 1.5, 2, 2.5]);
-  expect(niceTicks(2680)).toEqual([0, 1000, 2000, 3000]);
+  expect(niceTicks(2680)).toEqual([0, 500, 1000, 1500, 2000, 2500, 3000]);
   expect(niceTicks(0)).toHaveLength(2);
   expect(powersOfTen(1e-3, 10)).toEqual([0.001, 0.01, 0.1, 1, 10]);
   expect(spreadTicks([32, 48, 64, 80, 96])).toEqual([32, 48, 64, 80, 96]);
@@ -209,7 +209,7 @@ test('a search’s axis shows its fall and as much above it, whatever runs away'
   // From 1.62 down to 1.31, and up to 1.93.
   expect(ticksOf(1.5, 1.62, 1.31, 5)).toEqual([1.2, 1.4, 1.6, 1.8, 2]);
   expect(ticksOf(1.5, 1.62, 1.31, 1.4)).toEqual([1.3, 1.4, 1.5, 1.6, 1.7]);
-  expect(ticksOf(0.71)).toEqual([0.7, 0.72]);
+  expect(ticksOf(0.71)).toEqual([0.7, 0.72, 0.74, 0.76, 0.78, 0.8, 0.82]);
   expect(ticksOf(0.71, 5)).toEqual([0.7, 0.72, 0.74, 0.76, 0.78, 0.8, 0.82]);
   expect(ticksOf()).toEqual(niceTicks(1));
 });

@@ -75,7 +75,7 @@ export function ChartFrame({ title, sentence, table, guide, fileName, height, ac
               >
                 Picture, PNG
               </Menu.Item>
-              <Menu.Item onClick={() => saveCsv(table, fileName)}>Numbers, CSV</Menu.Item>
+              <Menu.Item onClick={() => void saveCsv(table, fileName)}>Numbers, CSV</Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </Group>

@@ -1,5 +1,5 @@
 /** A chart or its numbers as a file. */
-import { type ChartTable, csvOf } from '../../client/chartTable';
+import type { ChartTable } from '../../client/chartTable';
 import { saveBlob } from '../../client/studio';
 
 const PNG_SCALE = 2;
@@ -25,7 +25,8 @@ export async function savePng(figure: HTMLElement, background: string, fileName:
 }
 
 /** What the chart shows as numbers. */
-export function saveCsv({ data }: ChartTable, fileName: string): void {
+export async function saveCsv({ data }: ChartTable, fileName: string): Promise<void> {
+  const { csvOf } = await import('../../client/csv');
   saveBlob(new Blob([csvOf(data)], { type: 'text/csv' }), `${fileName}.csv`);
 }
 
