@@ -18,6 +18,7 @@ const STAGES = {
   format: () => check([['prettier', '--check', '.']]),
   lint: () => check([['oxlint', '--type-aware']]),
   types: () => check(TYPED_FOLDERS.map((folder) => ['typescript', '-p', folder])),
+  unused: () => check([['knip']]),
   pure: (filters) => vitest('pure', filters),
   gpu: async (filters) => vitest('gpu', filters, await nodeGpuEnvironment()),
   build: () => check([['vite', 'build', '--logLevel', 'warn']]),

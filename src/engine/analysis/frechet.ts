@@ -54,11 +54,6 @@ export function fitFrechet(cdf: readonly { x: number; p: number }[]): Frechet | 
   return fit;
 }
 
-/** Root mean square distance of a law from points. */
-export function fitError(cdf: readonly { x: number; p: number }[], fit: Frechet): number {
-  return Math.sqrt(squaredError(cdf, fit) / cdf.length);
-}
-
 /** Turns what follows `from` into what follows `to`: with one ξ, quantiles map by a straight line. */
 export function equalisingMap(from: Frechet, to: Frechet): EqualisingMap {
   const scale = to.sigma / from.sigma;

@@ -1,5 +1,4 @@
 /** The rules of thumb for resolutions (paper section 4.1), and what a size costs that is no multiple of 32. */
-import { closedFormula } from './apparentSize';
 
 export interface ResolutionAdvice {
   /** Test this many px for networks trained at the size: 1.25 times as many. */
@@ -21,8 +20,6 @@ export const STRIDE = 32;
 
 /** The paper rounds the mean ratio of apparent sizes at 256/224, 0.809, to 0.8. */
 export const PAPER_RATIO = 0.8;
-/** Unrounded. */
-export const EXACT_RATIO = closedFormula(256, 224);
 
 export function adviseResolution(size: number): ResolutionAdvice {
   return { test: rounded(size / PAPER_RATIO), train: rounded(size * PAPER_RATIO), map: mapSide(size) };
