@@ -33,15 +33,17 @@ test('a model of the Hub is told with size and licence, its download with rate a
 test('the sweep table has the own view first and names the best size', () => {
   const [header = '', own = '', ...rows] = sweepTable([point(64, 90), point(96, 120), point(128, 110)], {
     reference: point(64, 100),
-    best: 96,
+    leader: { size: 96, name: 'best' },
   });
   expect(own).toContain("50.0 %     100/200   1.2500  40.0 %       –       –     –     –  the baseline's own view");
   expect(rows.map((row) => row.includes('best'))).toEqual([false, true, false]);
   expect(new Set([header, ...rows].map((line) => line.replace('  best', '').length)).size).toBe(1);
 });
 
-test('no size is marked where none is best', () => {
-  const rows = sweepTable([point(64, 90), point(96, 120)], { reference: null, best: null });
+test('a size is marked by what it may be called, or not at all', () => {
+  const rows = sweepTable([point(64, 90), point(96, 120)], { reference: null, leader: null });
+  const named = { reference: null, leader: { size: 96, name: 'most accurate' } };
+  expect(sweepTable([point(64, 90), point(96, 120)], named)[2]).toContain('most accurate');
   expect(rows.join('\n')).not.toContain('best');
 });
 
@@ -68,7 +70,7 @@ test('accuracies on more than a thousand photos have two decimals, as on the pag
   expect(evaluationLine(score, { kind: 'eval', resize: 480, crop: 384 })).toBe(
     'validation accuracy 71.09 % (3042/4279), loss 0.7860 (resize 480, centre crop 384)',
   );
-  expect(sweepTable([{ ...point(224, 1), ...score }], { reference: null, best: null })[1]).toContain(
+  expect(sweepTable([{ ...point(224, 1), ...score }], { reference: null, leader: null })[1]).toContain(
     '   71.09 %   3042/4279',
   );
 });

@@ -28,15 +28,15 @@ export function datasetLines(dataset: DatasetSummary): string[] {
   ];
 }
 
-/** The baseline's own view, if measured, comes first; the best size, if any may be called so, is marked. */
+/** The baseline's own view, if measured, comes first; the most accurate size is marked by what it may be called. */
 export function sweepTable(
   points: readonly SweepPoint[],
-  { reference, best }: { reference: SweepPoint | null; best: number | null },
+  { reference, leader }: { reference: SweepPoint | null; leader: { size: number; name: string } | null },
 ): string[] {
   return [
     '  crop resize  accuracy     correct     loss   zeros      KS      W1   won  lost',
     ...(reference ? [sweepRow(reference, "the baseline's own view")] : []),
-    ...points.map((point) => sweepRow(point, point.size === best ? 'best' : '')),
+    ...points.map((point) => sweepRow(point, point.size === leader?.size ? leader.name : '')),
   ];
 }
 

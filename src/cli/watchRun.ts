@@ -6,7 +6,8 @@ import { type LoggedTraining, trainingLog } from '../words/log';
 import type { RunResult } from '../protocol/results';
 import { rateFinding } from '../engine/analysis/learningRate';
 import { EXPERIMENTS, epochsOf, type RunId, STEPS } from '../engine/experiments/meta';
-import { choiceOf, verdictOf } from '../words/verdict';
+import { mostAccurate } from '../engine/analysis/sizeChoice';
+import { leaderName, verdictOf } from '../words/verdict';
 import { evaluationLine, progressLine, rowLine, sweepTable } from './report';
 import { attempt, type StudioPage } from './studioPage';
 
@@ -92,13 +93,16 @@ function outcomeLines(run: RunId, { result, steps, dataset }: ReturnType<typeof 
   const early =
     ended === 'done' &&
     earlyStopSentence({ epochs: records, planned: epochsOf(run, config), patience: config.patience });
-  const best = choiceOf(run === 'sweep' ? result : null, dataset.classes).best?.size ?? null;
+  const leader = mostAccurate(points);
+  const name = leaderName(result, dataset.classes);
   const step = STEPS.find((id) => id === run);
   const { sentence, facts } = step ? verdictOf(step, steps, dataset) : { sentence: '', facts: [] };
   const experiment = EXPERIMENTS.find((id) => id === run);
   return [
     early || '',
-    ...(run === 'sweep' && points.length > 0 ? sweepTable(points, { reference, best }) : []),
+    ...(run === 'sweep' && points.length > 0
+      ? sweepTable(points, { reference, leader: leader && name ? { size: leader.size, name } : null })
+      : []),
     run === 'sweep' ? (result.recommendation?.sentence ?? '') : '',
     sentence,
     ...facts,

@@ -4,7 +4,7 @@ import type { EpochRecord, PairedChange, Score } from '../engine/base/records';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunResult } from '../protocol/results';
 import { runResult, scoreOf, sweepPoint } from '../testing/runs';
-import { baselineVerdict, choiceSentence, finetuneVerdict, photosVerdict, sweepVerdict } from './verdict';
+import { baselineVerdict, choiceSentence, finetuneVerdict, leaderName, photosVerdict, sweepVerdict } from './verdict';
 
 const photos = (classes: number, validation: number): DatasetSummary => ({
   name: 'leaves',
@@ -119,6 +119,9 @@ describe('a sweep', () => {
       five,
     );
     expect(chance).toMatchObject({ tone: 'neutral', word: 'no difference found', figure: '48–64 px alike' });
+    const named = (againstTrained: PairedChange) =>
+      leaderName(sweep(scores, { recommendation: recommendation(64, againstTrained, [64]) }), five.classes);
+    expect([named(change(25, 5, 0.0003)), named(change(25, 15, 0.15))]).toEqual(['best', 'most accurate']);
   });
 
   test('does not before all sizes are measured', () => {

@@ -184,6 +184,22 @@ function againstTrained({ recommendation, points, config: { trainSize } }: RunRe
     : `${gain}, which may be chance (${p(change)}).`;
 }
 
+/** Whether the best size differs beyond chance from the size trained at, or, being that, from all others; null if unknown. */
+function standsOut({ recommendation, config }: RunResult, best: SweepPoint): boolean | null {
+  if (best.size === config.trainSize) return (recommendation?.withinNoise.length ?? 0) < 2;
+  return beyondChance(recommendation?.againstTrained ?? best.changed);
+}
+
+/** What the most accurate size may be called on a chart and in a table; null while none may be called anything. */
+export function leaderName(
+  sweep: RunResult | null | undefined,
+  classes: Photos['classes'],
+): 'best' | 'most accurate' | null {
+  const { best } = choiceOf(sweep, classes);
+  if (!sweep || !best) return null;
+  return standsOut(sweep, best) ? 'best' : 'most accurate';
+}
+
 export function sweepVerdict(run: RunResult | null, photos: Photos): Verdict {
   const choice = choiceOf(run, photos.classes);
   const early = unfinished(run, choice.leader !== null);
@@ -210,12 +226,11 @@ export function sweepVerdict(run: RunResult | null, photos: Photos): Verdict {
   }
   const { recommendation } = run;
   const alike = recommendation?.withinNoise ?? [];
-  const isTrained = best.size === run.config.trainSize;
-  const differs = isTrained ? alike.length < 2 : beyondChance(recommendation?.againstTrained ?? best.changed);
+  const differs = standsOut(run, best);
   const facts = [
     ...unread,
     ...fewFact(best),
-    ...(alike.length > 1
+    ...(differs && alike.length > 1
       ? [`Not told from it on these photos: ${alike.filter((size) => size !== best.size).join(', ')} px.`]
       : []),
     choiceFact('size', run.heldOut),

@@ -13,6 +13,7 @@ import {
 import { accuracyDomain, percentTicks, sweepRows } from '../../client/chartRows';
 import { sizeTable } from '../../client/chartTables';
 import { choiceIn, intervalOf, sizesOf } from '../../client/selectors';
+import { leaderName } from '../../words/verdict';
 import { useStudioState } from '../StudioContext';
 import { formatAccuracy, formatInterval } from '../../words/format';
 import type { SweepResult } from '../../client/state';
@@ -31,6 +32,7 @@ export function SweepChart({ sweep, sentence, height }: Props) {
   const { config, points, reference } = sweep;
   const rows = sweepRows(points);
   const best = useStudioState((s) => choiceIn(s).best);
+  const name = useStudioState((s) => leaderName(s.sweep, s.dataset?.classes ?? []));
   const all = reference ? [...points, reference] : points;
   const ends = all.map(intervalOf);
   const domain = accuracyDomain(ends.flatMap(({ low, high }) => [low * 100, high * 100]));
@@ -107,7 +109,7 @@ export function SweepChart({ sweep, sentence, height }: Props) {
               fill={colors.validation}
               stroke={colors.surface}
               label={dotLabel(
-                `best ${best.size} px · ${formatAccuracy(best.accuracy, best.count)}`,
+                `${name} ${best.size} px · ${formatAccuracy(best.accuracy, best.count)}`,
                 colors.validation,
                 colors,
                 {
