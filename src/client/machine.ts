@@ -55,11 +55,22 @@ export function machineFacts(report: AdapterReport): readonly { name: string; va
 }
 
 /** A measurement in a sentence or two. */
-export function benchmarkWords({ imagesPerSecond, measured, blogSeconds }: MachineBenchmark): string {
-  const rate = imagesPerSecond >= 10 ? imagesPerSecond.toFixed(0) : imagesPerSecond.toPrecision(2);
+export function benchmarkWords({
+  imagesPerSecond,
+  measured,
+  loading,
+  blogSeconds,
+  loadingBound,
+}: MachineBenchmark): string {
   const how =
     measured.size === 224
       ? `measured with ${measured.rows} photos at once`
       : `worked out from ${measured.rows} photos of ${measured.size} px, since larger ones take long here`;
-  return `Trains ResNet-50 at 224 px on ${rate} images a second (${how}). The full run would take about ${formatDuration(blogSeconds)}.`;
+  const loads = loading
+    ? ` Loads ${perSecond(loading.photosPerSecond)} photos a second (${loading.from === 'sample' ? 'the sample’s' : 'the open ones'}).`
+    : ' How fast photos load could not be measured.';
+  const waits = loadingBound ? ', most of it waiting for photos' : '';
+  return `Trains ResNet-50 at 224 px on ${perSecond(imagesPerSecond)} images a second (${how}).${loads} The full run would take about ${formatDuration(blogSeconds)}${waits}.`;
 }
+
+const perSecond = (rate: number): string => (rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2));

@@ -1,10 +1,13 @@
 /** Keeps the plan of the chosen stage's run current: asks the worker again whenever what it depends on has changed. */
 import type { StoreApi } from 'zustand/vanilla';
+import { StudioError } from '../engine/base/errors';
 import type { RunId } from '../engine/experiments/meta';
 import { isBusy, type StudioState } from './state';
 import type { WorkerClient } from './workerClient';
 
 const WAIT_MS = 200;
+/** Until it is asked for again where the worker does something else. */
+const AGAIN_MS = 1000;
 
 /** What the start button of the chosen stage starts. */
 export function runOfStage({ stage, experiment }: Pick<StudioState, 'stage' | 'experiment'>): RunId | null {
@@ -34,15 +37,25 @@ export function keepPlanning(store: StoreApi<StudioState>, client: WorkerClient)
     const run = runOfStage({ stage, experiment });
     const mine = ++asked;
     // A plan that cannot be made (a step is missing) is no failure of its own: the start would say why.
-    const plan = run && (await client.call('plan', { run, config }).catch(() => null));
+    const plan = run && (await client.call('plan', { run, config }).catch(laterIfBusy));
     if (mine === asked) store.setState({ plan: run && plan ? { run, plan } : null });
+  }
+
+  function laterIfBusy(thrown: unknown): null {
+    if (thrown instanceof StudioError && thrown.code === 'busy') planIn(AGAIN_MS);
+    return null;
+  }
+
+  function planIn(ms: number) {
+    clearTimeout(timer);
+    // The worker has one thread, which is the run's; its end asks again.
+    timer = setTimeout(() => !isBusy(store.getState()) && void plan(), ms);
   }
 
   store.subscribe((now, before) => {
     const same = dependencies(now).every((part, i) => part === dependencies(before)[i]);
-    if (same || !now.dataset || now.machine.status !== 'ready') return;
-    clearTimeout(timer);
-    timer = setTimeout(() => void plan(), WAIT_MS);
+    if (same || !now.dataset || now.machine.status !== 'ready' || isBusy(now)) return;
+    planIn(WAIT_MS);
   });
 }
 

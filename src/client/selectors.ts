@@ -59,9 +59,10 @@ export interface StartBlock {
 
 /** Why a run cannot start now, if so. */
 export function startBlock(state: StudioState, run: RunId): StartBlock | null {
-  const { dataset, machine, config, plan } = state;
+  const { dataset, machine, config, plan, opening } = state;
   if (machine.status === 'connecting') return { reason: 'Looking for the GPU.', goTo: null };
   if (machine.status === 'none') return { reason: machine.error.message, goTo: null };
+  if (opening) return { reason: 'Photos are being read.', goTo: 'photos' };
   if (!dataset) return { reason: 'It needs photos first.', goTo: 'photos' };
   if (dataset.refusal) return { reason: dataset.refusal, goTo: 'photos' };
   if (isBusy(state)) return { reason: 'Another step is running.', goTo: null };

@@ -24,17 +24,18 @@ export class Runner {
     return this.state !== 'idle';
   }
 
-  /** @throws StudioError `busy` while another run is going on. */
+  /** There is no other: a run is an exclusive job. */
   begin(run: RunId): AbortSignal {
-    if (this.busy)
-      throw new StudioError('busy', `The ${this.run} is ${this.state}`, 'Stop it, or wait until it is done.');
     this.controller = new AbortController();
     this.run = run;
     this.enter('running');
     return this.controller.signal;
   }
 
+  /** What the run has left on its way, photos that it never came to, is dropped. Does nothing where none has begun. */
   end(): void {
+    if (!this.busy) return;
+    this.controller.abort(new StudioError('stopped', 'The run has ended.'));
     this.run = null;
     this.enter('idle');
   }

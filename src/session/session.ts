@@ -15,7 +15,6 @@ import type { AdapterReport } from '../engine/gpu/report';
 import { readWeights, weightsToSafetensors } from '../engine/train/checkpoint';
 import { FEATURE_BYTES } from '../engine/memory/featureCache';
 import { stepSpecOf, plannedPhases } from '../engine/experiments/plan';
-import { benchmarkMachine } from '../engine/experiments/benchmark';
 import type { MachineBenchmark, RunRecord } from '../engine/base/records';
 import { planMemory, outOfMemory } from '../engine/memory/memoryPlan';
 import { loadChoices, saveChoices } from '../engine/memory/kernelTuning';
@@ -27,6 +26,8 @@ import { choiceStore } from '../hosts/browser/choiceStore';
 import { historyIn, infoOf, metadataOf, viewOf } from './checkpoint';
 import type { HubService } from '../hosts/browser/hub/hubService';
 import { hubCache } from '../hosts/browser/hub/hubCache';
+import { Jobs } from './jobs';
+import { measureMachine } from './measureMachine';
 import { countOrientations } from './orientations';
 import { clearCopies } from '../hosts/browser/photos/copyStore';
 import { DecodePool, finishFor } from '../hosts/browser/photos/decodePool';
@@ -52,6 +53,10 @@ interface OpenPhotos {
   closed: AbortController;
 }
 
+/** What is going on, told to whoever asks for something else meanwhile. */
+const OPENING = 'Photos are being opened';
+const OPENING_WEIGHTS = 'Weights are being opened';
+
 type Handlers = {
   [K in Exclude<CommandKind, keyof HubService>]: (ask: Commands[K]['ask']) => Promise<Commands[K]['reply']>;
 };
@@ -62,10 +67,10 @@ export class Session implements Handlers {
   private adapter: AdapterReport | null = null;
   private readonly project = new Project();
   private open: OpenPhotos | null = null;
-  private portions = new FilePortions();
+  private portions = new FilePortions('');
   private readonly rates: Rates = {};
   private readonly runner: Runner;
-  private benchmarking = false;
+  private readonly jobs = new Jobs();
 
   constructor(private readonly emit: (event: StudioEvent) => void) {
     this.runner = new Runner(emit);
@@ -76,21 +81,23 @@ export class Session implements Handlers {
   }
 
   async openDirectory({ handle }: Commands['openDirectory']['ask']): Promise<DatasetSummary> {
-    const listing = directorySource(handle, (files) => this.emit({ kind: 'listing', files }));
-    return this.openSource(await listing);
+    const onFiles = (files: number) => this.emit({ kind: 'listing', files });
+    return this.jobs.exclusively(OPENING, async () => this.openSource(await directorySource(handle, onFiles)));
   }
 
   async openFiles({ name, files, last }: Commands['openFiles']['ask']): Promise<DatasetSummary | null> {
+    if (this.jobs.busy || this.portions.name !== name) this.portions = new FilePortions(name);
+    this.jobs.refuse();
     this.portions.add(files);
     this.emit({ kind: 'listing', files: this.portions.count });
     if (!last) return null;
-    const source = this.portions.toSource(name);
-    this.portions = new FilePortions();
-    return this.openSource(source);
+    const source = this.portions.toSource();
+    this.portions = new FilePortions(name);
+    return this.jobs.exclusively(OPENING, () => this.openSource(source));
   }
 
   async openSample(): Promise<DatasetSummary> {
-    return this.openSource(sampleSource());
+    return this.jobs.exclusively(OPENING, () => this.openSource(sampleSource()));
   }
 
   async photo({ split, index, maxSide }: Commands['photo']['ask']): Promise<Commands['photo']['reply']> {
@@ -102,15 +109,16 @@ export class Session implements Handlers {
   }
 
   async views({ split, index, config, epochs }: Commands['views']['ask']): Promise<Commands['views']['reply']> {
-    this.refuseWhileRunning();
-    const { dataset } = this.project;
+    this.jobs.refuse();
     const backend = await this.connected();
-    const sample = sampleOf(dataset, split, index);
-    const mayDraw = () => this.refuseWhileRunning();
-    const parsed = parseStudioConfig(config);
-    const loader = this.loaderFor(parsed, backend);
-    const shown = await photoViews({ backend, loader, mayDraw }, sample.path, parsed, { index, epochs });
-    return { ...shown, imageId: sample.imageId, label: dataset.classes[sample.label]! };
+    return this.jobs.look(async (signal) => {
+      const { dataset } = this.project;
+      const sample = sampleOf(dataset, split, index);
+      const parsed = parseStudioConfig(config);
+      const loader = this.loaderFor(parsed, backend);
+      const shown = await photoViews({ backend, loader, signal }, sample.path, parsed, { index, epochs });
+      return { ...shown, imageId: sample.imageId, label: dataset.classes[sample.label]! };
+    });
   }
 
   async apparentSizes({ config }: Commands['apparentSizes']['ask']): Promise<Commands['apparentSizes']['reply']> {
@@ -118,7 +126,7 @@ export class Session implements Handlers {
   }
 
   async copies({ config: given }: Commands['copies']['ask']): Promise<Commands['copies']['reply']> {
-    this.refuseWhileRunning();
+    this.jobs.refuse();
     const config = parseStudioConfig(given);
     const { copies, pool } = this.opened();
     pool.respectExif = config.respectExif;
@@ -126,8 +134,7 @@ export class Session implements Handlers {
   }
 
   async clearCopies(): Promise<object> {
-    this.refuseWhileRunning();
-    await clearCopies();
+    await this.jobs.exclusively('Smaller copies are being deleted', clearCopies);
     return {};
   }
 
@@ -136,6 +143,8 @@ export class Session implements Handlers {
   }
 
   async plan({ run, config: given }: Commands['plan']['ask']): Promise<RunPlan> {
+    // Dry runs take the thread that trains.
+    this.jobs.refuse();
     const config = parseStudioConfig(given);
     const shape = this.project.specOf(run, config);
     const phases = plannedPhases(shape);
@@ -153,8 +162,17 @@ export class Session implements Handlers {
     };
   }
 
-  async start({ run, config: given }: Commands['start']['ask']): Promise<Commands['start']['reply']> {
-    this.refuseWhileRunning();
+  async start(ask: Commands['start']['ask']): Promise<Commands['start']['reply']> {
+    return this.jobs.exclusively('A step is running', async () => {
+      try {
+        return await this.run(ask);
+      } finally {
+        this.runner.end();
+      }
+    });
+  }
+
+  private async run({ run, config: given }: Commands['start']['ask']): Promise<Commands['start']['reply']> {
     const { project } = this;
     const config = project.configOf(run, parseStudioConfig(given));
     const { copies } = this.opened();
@@ -167,7 +185,6 @@ export class Session implements Handlers {
     const [demand, memoryBytes] = [stepSpecOf(shape), memoryBytesOf(config)];
     if (!planMemory(backend, demand, memoryBytes)) throw outOfMemory(demand, memoryBytes);
     const { records, note, history } = project.prepare(run, config, size);
-    this.refuseWhileRunning();
     if (note) this.emit({ kind: 'warning', message: note });
 
     const loader = this.loaderFor(config, backend);
@@ -237,7 +254,6 @@ export class Session implements Handlers {
     if (run === 'sweep') project.measureTrunk(config);
     this.emit({ kind: 'runEnded', id, ...end });
     this.tellWeights();
-    this.runner.end();
     if (error) throw fromErrorData(error);
     return { ended: ended === 'done' ? 'done' : 'stopped' };
   }
@@ -258,37 +274,31 @@ export class Session implements Handlers {
   }
 
   async benchmark({ config }: Commands['benchmark']['ask']): Promise<MachineBenchmark> {
-    this.refuseWhileRunning();
-    const backend = await this.connected();
-    const memoryBytes = memoryBytesOf(parseStudioConfig(config));
-    const signal = new AbortController().signal;
-    this.benchmarking = true;
-    try {
-      const run = benchmarkMachine(backend, { now: () => performance.now(), signal, memoryBytes });
-      for (;;) {
-        const step = await run.next();
-        if (step.done) return step.value;
-      }
-    } finally {
-      this.benchmarking = false;
-      backend.releasePool();
-    }
+    return this.jobs.exclusively('The machine is being measured', async () => {
+      const backend = await this.connected();
+      const open = this.open && { ...this.open, dataset: this.project.dataset };
+      return measureMachine(backend, open, memoryBytesOf(parseStudioConfig(config)));
+    });
   }
 
   /** Forgets which kernels proved quickest: the next run finds out anew. */
   async forgetChoices(): Promise<object> {
-    this.refuseWhileRunning();
-    (await this.connected()).choices = undefined;
-    await choiceStore.clear();
-    return {};
+    return this.jobs.exclusively('Kernel timings are being deleted', async () => {
+      (await this.connected()).choices = undefined;
+      await choiceStore.clear();
+      return {};
+    });
   }
 
   async openShelved({ id }: Commands['openShelved']['ask']): Promise<WeightsInfo> {
-    return this.importWeights({ file: await hubCache.open(id), name: id });
+    return this.jobs.exclusively(OPENING_WEIGHTS, async () => this.openWeights(await hubCache.open(id), id));
   }
 
   async importWeights({ file, name }: Commands['importWeights']['ask']): Promise<WeightsInfo> {
-    this.refuseWhileRunning();
+    return this.jobs.exclusively(OPENING_WEIGHTS, () => this.openWeights(file, name));
+  }
+
+  private async openWeights(file: Blob, name: string): Promise<WeightsInfo> {
     const read = await readWeights(file);
     const { metadata, ...weights } = read;
     const opened = { run: 'import', name: `imported from ${name}`, madeAt: new Date().toISOString() } as const;
@@ -321,7 +331,6 @@ export class Session implements Handlers {
   }
 
   private async openSource(source: OpenPhotos['source']): Promise<DatasetSummary> {
-    this.refuseWhileRunning();
     const dataset = await openDataset(source, { seed: SPLIT_SEED });
     const { refusal, name } = summarise(dataset);
     if (refusal && this.open && !this.project.summary.refusal) {
@@ -368,11 +377,6 @@ export class Session implements Handlers {
   private opened(): OpenPhotos {
     if (!this.open) throw new StudioError('needs-step', 'No photos are open', 'Open a folder of photos first.');
     return this.open;
-  }
-
-  private refuseWhileRunning(): void {
-    if (this.runner.busy) throw new StudioError('busy', 'A run is going on', 'Stop it first.');
-    if (this.benchmarking) throw new StudioError('busy', 'The machine is being measured', 'Wait a minute.');
   }
 
   /** The backend; a new one where there is none yet or the last one's device has failed. */

@@ -16,8 +16,8 @@ const WHOLE: ViewSpec = { kind: 'eval', resize: 640, crop: 640, squish: true };
 interface Means {
   backend: StudioBackend;
   loader: PhotoLoader;
-  /** Throws where the GPU is not to be used any more. */
-  mayDraw: () => void;
+  /** Aborted once the GPU is not to be used any more. */
+  signal: AbortSignal;
 }
 
 /** `index` is the photo's in its split, from which its views' randomness comes. */
@@ -45,13 +45,13 @@ export async function photoViews(
 }
 
 async function drawView(
-  { backend, loader, mayDraw }: Means,
+  { backend, loader, signal }: Means,
   path: string,
   spec: ViewSpec,
   seed: ViewSeed | null,
 ): Promise<{ view: ShownView; width: number; height: number }> {
-  const loaded = await loader.load(path, spec, seed);
-  mayDraw();
+  const loaded = await loader.load(path, spec, seed, signal);
+  signal.throwIfAborted();
   const { photoWidth: width, photoHeight: height } = loaded;
   const { size, normalize = false } = loaded.view;
   const images = resample(backend, [loaded]);

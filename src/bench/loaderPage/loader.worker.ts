@@ -60,9 +60,9 @@ async function runWays({ size, photos }: WaysAsk, { files }: Message): Promise<W
 }
 
 function sourceOf({ files }: Message) {
-  const portions = new FilePortions();
+  const portions = new FilePortions('folder');
   portions.add(files);
-  return portions.toSource('folder');
+  return portions.toSource();
 }
 
 async function runEpochs(o: EpochsAsk, message: Message): Promise<EpochsReport> {
@@ -163,7 +163,7 @@ async function showPhoto({ path, respectExif }: PhotoAsk, message: Message): Pro
   try {
     const { width: storedWidth, height: storedHeight } = await pool.header(path);
     const side = Math.max(storedWidth, storedHeight);
-    const loaded = await pool.load(path, { kind: 'eval', resize: 0, crop: side }, null);
+    const loaded = await pool.load(path, { kind: 'eval', resize: 0, crop: side }, null, new AbortController().signal);
     const [width, height] = [loaded.photoWidth, loaded.photoHeight];
     const [square, channels] = await squareOf(backend, loaded);
     const left = Math.floor((side - width) / 2);

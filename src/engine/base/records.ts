@@ -157,8 +157,12 @@ export interface MachineBenchmark {
   flopsPerSecond: number;
   /** The step that was timed: on a slow machine a smaller one, from which the rest is worked out by its operations. */
   measured: { rows: number; size: number };
-  /** Of the blog's three steps on its 21,397 photos. */
+  /** Photos read, decoded and cut to training views; null if none could be. */
+  loading: { photosPerSecond: number; from: 'open photos' | 'sample' } | null;
+  /** Of the blog's three steps on its 21,397 photos: each phase as long as the slower of arithmetic and loading. */
   blogSeconds: number;
+  /** Most of that time would be waited for photos. */
+  loadingBound: boolean;
 }
 
 /** Everything a run says while it goes on; consumers chart it, count it, or print it. */

@@ -106,12 +106,12 @@ async function* loadInOrder(options: BatchOptions): AsyncGenerator<{ index: numb
   }
 }
 
-function start({ samples, spec, seed, epoch, loader }: BatchOptions, index: number): Prefetch {
+function start({ samples, spec, seed, epoch, loader, signal }: BatchOptions, index: number): Prefetch {
   const viewSeed = spec.kind === 'train' ? { seed, epoch, index } : null;
   const sample = index % samples.length;
   const item: Prefetch = { index: sample, sizeBytes: null, outcome: Promise.resolve({ failed: null }) };
   // Failures are kept as values: a photo that fails before its turn must not count as unhandled.
-  item.outcome = loader.load(samples[sample]!.path, spec, viewSeed).then(
+  item.outcome = loader.load(samples[sample]!.path, spec, viewSeed, signal).then(
     (loaded) => {
       item.sizeBytes = loaded.pixels.byteLength;
       return { loaded };

@@ -11,6 +11,7 @@ test('a slow machine is measured by a small step, and the blog’s run worked ou
     now: () => (clock += 10_000),
     signal: new AbortController().signal,
     memoryBytes: 2e9,
+    loading: { photosPerSecond: 1e9, from: 'sample' },
   });
   const shares: number[] = [];
   let next = await run.next();

@@ -1,19 +1,16 @@
 /** How fast this machine trains the reference network, in about a minute, and how long the blog's run would take on it. */
 import type { StudioBackend } from '../gpu/backend';
-import { parseStudioConfig, STEPS } from './meta';
+import { blogPhases, CASSAVA, timeOf } from './blogRun';
 import { forwardMacs } from '../models/cost';
 import { stateSpecs } from '../models/resnet';
 import { TRAIN } from '../nn/layers';
 import { allocateState, releaseState } from '../nn/state';
 import { memoryPolicy } from '../memory/policy';
 import { adamWOptimiser } from '../optim/optimiser';
-import { plannedPhases } from './plan';
 import type { MachineBenchmark } from '../base/records';
 import { planMemory } from '../memory/memoryPlan';
 import { accumulateGradients } from '../models/passes';
 
-/** Training photos, validation photos and classes of the blog. */
-const CASSAVA = { trainCount: 17118, validationCount: 4279, classes: 5 };
 const BLOG = { rows: 64, size: 224 };
 /** From small to the blog's own. */
 const PROBES = [{ rows: 4, size: 64 }, { rows: 16, size: 128 }, { rows: 32, size: 224 }, BLOG] as const;
@@ -24,13 +21,21 @@ const TIMED_STEPS = 2;
 const flopsOf = ({ rows, size }: { rows: number; size: number }) =>
   6 * forwardMacs('resnet50', size, CASSAVA.classes) * rows;
 
+interface BenchmarkOptions {
+  now: () => number;
+  signal: AbortSignal;
+  memoryBytes: number;
+  /** Measured beforehand, while the GPU had nothing to do; null if no photo could be read. */
+  loading: MachineBenchmark['loading'];
+}
+
 /**
  * Yields the share that is done. The network's weights are whatever lies in memory: only the time matters.
  * @throws the signal's reason when stopped; the GPU's failure.
  */
 export async function* benchmarkMachine(
   backend: StudioBackend,
-  { now, signal, memoryBytes }: { now: () => number; signal: AbortSignal; memoryBytes: number },
+  { now, signal, memoryBytes, loading }: BenchmarkOptions,
 ): AsyncGenerator<number, MachineBenchmark, undefined> {
   let best: { probe: { rows: number; size: number }; flopsPerSecond: number } | null = null;
   for (const [i, probe] of PROBES.entries()) {
@@ -46,13 +51,14 @@ export async function* benchmarkMachine(
     backend.releasePool();
   }
   const { flopsPerSecond, probe: measured } = best!;
-  const shape = { config: parseStudioConfig({}), arch: 'resnet50', tuneSize: 384, ...CASSAVA } as const;
-  const phases = STEPS.flatMap((run) => plannedPhases({ ...shape, run }));
+  const blog = timeOf(blogPhases(), { flopsPerSecond, photosPerSecond: loading?.photosPerSecond ?? null });
   return {
     imagesPerSecond: (BLOG.rows * flopsPerSecond) / flopsOf(BLOG),
     flopsPerSecond,
     measured,
-    blogSeconds: phases.reduce((sum, { flops }) => sum + flops, 0) / flopsPerSecond,
+    loading,
+    blogSeconds: blog.seconds,
+    loadingBound: blog.loadingBound,
   };
 }
 

@@ -137,8 +137,8 @@ export interface LoadedView {
 /** The host's way from a path to a view: reads, decodes, cuts the region out. Never resizes. */
 export interface PhotoLoader {
   /**
-   * `seed` is needed by training views alone.
-   * @throws StudioError `bad-photo`, naming the file and the reason.
+   * `seed` is needed by training views alone. Once `signal` is aborted nothing more is read or decoded for it.
+   * @throws StudioError `bad-photo`, naming the file and the reason; the signal's reason.
    */
-  load(path: string, spec: ViewSpec, seed: ViewSeed | null): Promise<LoadedView>;
+  load(path: string, spec: ViewSpec, seed: ViewSeed | null, signal: AbortSignal): Promise<LoadedView>;
 }

@@ -18,6 +18,8 @@ interface Waiting {
   jobOf: (blob: Blob) => Job;
   resolve: (answer: Answer) => void;
   reject: (error: unknown) => void;
+  /** Nobody waits for it any more. */
+  dropped: boolean;
 }
 
 /** One worker and what it has been given, by job, from before its file is opened. */
@@ -54,10 +56,11 @@ export class DecodePool implements PhotoLoader {
     this.onTimes = onTimes;
   }
 
-  async load(path: string, spec: ViewSpec, seed: ViewSeed | null): Promise<LoadedView> {
+  /** Jobs that a decoder has been given already go on, and are for nobody. */
+  async load(path: string, spec: ViewSpec, seed: ViewSeed | null, signal: AbortSignal): Promise<LoadedView> {
     const { respectExif, finish } = this;
     const jobOf = (blob: Blob): Job => ({ kind: 'view', blob, spec, seed, respectExif, finish });
-    const answer = await this.ask(path, jobOf, 'views');
+    const answer = await this.ask(path, jobOf, 'views', signal);
     if (!('view' in answer)) throw new StudioError('internal', `decoding ${path} gave no view`);
     this.onTimes(answer.times);
     return answer.view;
@@ -108,15 +111,28 @@ export class DecodePool implements PhotoLoader {
     }
   }
 
-  private ask(path: string, jobOf: Waiting['jobOf'], queue: 'views' | 'others' = 'others'): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      if (this.disposed) {
-        reject(new StudioError('stopped', 'the folder was closed'));
-        return;
-      }
-      this.queues[queue].push({ path, jobOf, resolve, reject });
-      this.feed();
+  private ask(
+    path: string,
+    jobOf: Waiting['jobOf'],
+    queue: 'views' | 'others' = 'others',
+    signal?: AbortSignal,
+  ): Promise<Answer> {
+    signal?.throwIfAborted();
+    if (this.disposed) throw new StudioError('stopped', 'the folder was closed');
+    let drop = () => {};
+    const answer = new Promise<Answer>((resolve, reject) => {
+      const waiting: Waiting = { path, jobOf, resolve, reject, dropped: false };
+      drop = () => {
+        waiting.dropped = true;
+        const at = this.queues[queue].indexOf(waiting);
+        if (at >= 0) this.queues[queue].splice(at, 1);
+        reject(signal?.reason);
+      };
+      this.queues[queue].push(waiting);
     });
+    signal?.addEventListener('abort', drop, { once: true });
+    this.feed();
+    return answer.finally(() => signal?.removeEventListener('abort', drop));
   }
 
   /** Gives jobs to the least busy workers until all have enough. */
@@ -138,6 +154,11 @@ export class DecodePool implements PhotoLoader {
       const blob = await this.source.read(waiting.path);
       // The pool was closed, or the worker broke, meanwhile.
       if (!slot.running.has(id)) return;
+      if (waiting.dropped) {
+        slot.running.delete(id);
+        this.feed();
+        return;
+      }
       slot.worker ??= this.openWorker(slot);
       slot.worker.postMessage({ id, ...waiting.jobOf(blob) } satisfies JobMessage, []);
     } catch (error) {

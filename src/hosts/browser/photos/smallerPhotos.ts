@@ -24,21 +24,21 @@ export class SmallerPhotos implements PhotoLoader {
     this.copies = new DecodePool({ ...source, read: (path) => this.copyOf(path) });
   }
 
-  async load(path: string, spec: ViewSpec, seed: ViewSeed | null): Promise<LoadedView> {
+  async load(path: string, spec: ViewSpec, seed: ViewSeed | null, signal: AbortSignal): Promise<LoadedView> {
     if (sideNeeded(spec) > this.side) {
       this.counts.fromPhotos++;
-      return this.photos.load(path, spec, seed);
+      return this.photos.load(path, spec, seed, signal);
     }
     this.counts.fromCopies++;
     const { respectExif, finish } = this.photos;
     Object.assign(this.copies, { respectExif, finish });
     try {
-      return await this.copies.load(path, spec, seed);
+      return await this.copies.load(path, spec, seed, signal);
     } catch (error) {
       if (!(error instanceof StudioError) || error.code !== 'bad-photo') throw error;
       // Broken on the disk, or the photo itself is: then it fails again, for its own reason.
       await this.store.remove(await this.keyOf(path, await this.source.read(path)));
-      return this.copies.load(path, spec, seed);
+      return this.copies.load(path, spec, seed, signal);
     }
   }
 

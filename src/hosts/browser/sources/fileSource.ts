@@ -6,6 +6,9 @@ import type { NamedFile } from '../../../protocol/messages';
 export class FilePortions {
   private readonly files = new Map<string, File>();
 
+  /** @param name the folder's. */
+  constructor(readonly name: string) {}
+
   get count(): number {
     return this.files.size;
   }
@@ -15,8 +18,8 @@ export class FilePortions {
   }
 
   /** Once the last portion is in. */
-  toSource(name: string): FileSource {
-    const { files } = this;
+  toSource(): FileSource {
+    const { files, name } = this;
     return {
       name,
       paths: [...files.keys()],

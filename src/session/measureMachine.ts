@@ -1,0 +1,75 @@
+/** How fast this machine loads photos, the open ones or where none are open the sample's, and trains on them. */
+import type { MachineBenchmark } from '../engine/base/records';
+import { loadingRate } from '../engine/dataset/loadingRate';
+import type { Dataset, FileSource } from '../engine/dataset/types';
+import { benchmarkMachine } from '../engine/experiments/benchmark';
+import type { StudioBackend } from '../engine/gpu/backend';
+import { DecodePool, finishFor } from '../hosts/browser/photos/decodePool';
+import type { Finish } from '../hosts/browser/photos/jobs';
+import { sampleSource } from '../hosts/browser/sources/sampleSource';
+
+/** Different ones, spread over the folder. */
+const PHOTOS = 64;
+/** The blog's. */
+const SPEC = { kind: 'train', size: 224 } as const;
+
+interface OpenPhotos {
+  source: FileSource;
+  pool: DecodePool;
+  dataset: Dataset;
+}
+
+/** One after the other, so that neither waits for the other's cores. Takes about a minute. */
+export async function measureMachine(
+  backend: StudioBackend,
+  open: OpenPhotos | null,
+  memoryBytes: number,
+): Promise<MachineBenchmark> {
+  const now = () => performance.now();
+  const { signal } = new AbortController();
+  const loading = await loadingSpeed(open, finishFor(backend.gpu.report), signal);
+  try {
+    const run = benchmarkMachine(backend, { now, signal, memoryBytes, loading });
+    for (;;) {
+      const step = await run.next();
+      if (step.done) return step.value;
+    }
+  } finally {
+    backend.releasePool();
+  }
+}
+
+async function loadingSpeed(
+  open: OpenPhotos | null,
+  finish: Finish,
+  signal: AbortSignal,
+): Promise<MachineBenchmark['loading']> {
+  if (open && open.dataset.train.length > 0) {
+    const paths = open.dataset.train.map(({ path }) => path);
+    const photosPerSecond = await measured({ ...open, paths }, finish, signal);
+    return photosPerSecond === null ? null : { photosPerSecond, from: 'open photos' };
+  }
+  const source = sampleSource();
+  const pool = new DecodePool(source);
+  try {
+    const paths = source.paths.filter((path) => path.endsWith('.jpg'));
+    const photosPerSecond = await measured({ source, pool, paths }, finish, signal);
+    return photosPerSecond === null ? null : { photosPerSecond, from: 'sample' };
+  } finally {
+    pool.dispose();
+    source.dispose();
+  }
+}
+
+async function measured(
+  { source, pool, paths }: Pick<OpenPhotos, 'source' | 'pool'> & { paths: readonly string[] },
+  finish: Finish,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const count = Math.min(PHOTOS, paths.length);
+  const some = Array.from({ length: count }, (_, i) => paths[Math.floor((i * paths.length) / count)]!);
+  // The sample's are drawn when they are first read.
+  await Promise.all(some.map((path) => source.read(path).catch(() => undefined)));
+  pool.finish = finish;
+  return loadingRate({ loader: pool, paths: some, spec: SPEC, now: () => performance.now(), signal });
+}
