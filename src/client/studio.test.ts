@@ -140,6 +140,11 @@ test('with opened weights every step can start without a baseline', () => {
   expect(stageStatus({ ...opened, dataset: null }, 'sweep').word).toBe('needs photos');
 });
 
+test('nothing starts while photos are being read', () => {
+  const reading = { ...opened, opening: { name: 'others', files: 3 } };
+  for (const run of ['baseline', 'sweep'] as const) expect(startBlock(reading, run)?.reason).toContain('being read');
+});
+
 test('weights that are gone close what needs them', () => {
   const gone: StudioState = { ...opened, weights: null, imported: null };
   expect(startBlock(gone, 'baseline')).toBeNull();

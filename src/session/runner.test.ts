@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { RunRecord } from '../engine/base/records';
+import type { StudioEvent } from '../protocol/messages';
+import { ProgressMeter } from './progress';
+import { Runner } from './runner';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const PHASES = [{ phase: 'training', size: 64, images: 64, flops: 64 }] as const;
+const step = (globalStep: number): RunRecord => ({
+  kind: 'step',
+  record: { globalStep, epoch: 1, loss: 1, accuracy: 0 },
+  images: 8,
+});
+
+test('steps that come home in a burst are told when it is whole, not when the next one begins', async () => {
+  let end = () => {};
+  const over = new Promise<void>((resolve) => (end = resolve));
+  async function* records(): AsyncGenerator<RunRecord> {
+    yield { kind: 'phase', phase: 'training', epoch: 1, batches: 8, images: 64, size: 64 };
+    for (let i = 1; i <= 4; i++) yield step(i);
+    await over;
+  }
+  const events: StudioEvent[] = [];
+  const runner = new Runner((event) => events.push(event));
+  const meter = new ProgressMeter('baseline', 1, PHASES, {}, () => performance.now());
+  runner.begin('baseline');
+  const running = runner.consume('baseline', records(), meter, () => {});
+  await vi.advanceTimersByTimeAsync(1000);
+  const told = events.flatMap((event) => (event.kind === 'steps' ? event.records : []));
+  expect(told.map(({ globalStep }) => globalStep)).toEqual([1, 2, 3, 4]);
+  expect(events.findLast(({ kind }) => kind === 'progress')).toMatchObject({ progress: { batch: 4, batches: 8 } });
+  end();
+  await running;
+  const said = events.length;
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(events.length).toBe(said);
+});
+
+test('the end of a run reaches what it has left on its way', () => {
+  const runner = new Runner(() => {});
+  const signal = runner.begin('baseline');
+  runner.end();
+  expect(signal.aborted).toBe(true);
+  runner.end();
+  expect(runner.begin('sweep').aborted).toBe(false);
+});
