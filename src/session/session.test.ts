@@ -70,7 +70,8 @@ test('photos and weights that are opened in the gap of a Start are refused, and 
   await expect(session.openFiles(folderOf('others'))).rejects.toMatchObject(busy);
   await expect(session.openSample()).rejects.toMatchObject(busy);
   await expect(session.importWeights({ file: new Blob(), name: 'w' })).rejects.toMatchObject(busy);
-  for (const other of ['benchmark', 'clearCopies', 'forgetChoices'] as const)
+  await expect(session.benchmark({ config })).rejects.toMatchObject(busy);
+  for (const other of ['clearCopies', 'forgetChoices'] as const)
     await expect(session[other]()).rejects.toMatchObject(busy);
   adapter.reject(new Error('no adapter'));
   await expect(starting).rejects.not.toMatchObject(busy);
