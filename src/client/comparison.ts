@@ -1,6 +1,6 @@
 /** Kept runs and published ones as curves over one another, and where their settings differ. */
 import { STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
-import type { EpochRecord, Score, SweepPoint } from '../engine/base/records';
+import { type EpochRecord, isKept, type Score, type SweepPoint } from '../engine/base/records';
 import { formatAccuracy } from '../words/format';
 import type { KeptRun } from './state';
 
@@ -80,7 +80,7 @@ export function differingSettings(runs: readonly KeptRun[]): { label: string; va
 
 /** A run's results in short: each step's best. */
 export function figuresOf({ baseline, sweep, finetune }: KeptRun): string[] {
-  const bestEpoch = (epochs: readonly EpochRecord[]) => epochs.findLast(({ best }) => best)?.validation;
+  const bestEpoch = (epochs: readonly EpochRecord[]) => epochs.findLast(isKept)?.validation;
   const [own, tuned] = [bestEpoch(baseline), finetune && bestEpoch(finetune.epochs)];
   const best = bestOf(sweep);
   return [

@@ -3,19 +3,20 @@
  * Plain data.
  */
 import type { ErrorData } from '../engine/base/errors';
-import type {
-  ActivationShift,
-  ActivationStats,
-  EpochRecord,
-  ExperimentRow,
-  RatePoint,
-  Recommendation,
-  RunRecord,
-  Score,
-  StepRecord,
-  SuggestedRates,
-  SweepPoint,
-  TuningGain,
+import {
+  type ActivationShift,
+  type ActivationStats,
+  type EpochRecord,
+  type ExperimentRow,
+  isKept,
+  type RatePoint,
+  type Recommendation,
+  type RunRecord,
+  type Score,
+  type StepRecord,
+  type SuggestedRates,
+  type SweepPoint,
+  type TuningGain,
 } from '../engine/base/records';
 import type { RunId, StudioConfig } from '../engine/experiments/meta';
 import type { EvalView } from '../engine/photo/view';
@@ -202,9 +203,9 @@ export function endRun(
 /** The last run of each kind. */
 export type Results = Partial<Record<RunId, RunResult>>;
 
-/** The epoch whose weights were kept: the last that was strictly better than all before. */
+/** The epoch whose weights were kept: the last that was strictly better than all before, or simply the last under fastai's recipe. */
 export function bestEpoch(result: Pick<RunResult, 'epochs'> | null | undefined): EpochRecord | null {
-  return result?.epochs.findLast(({ record }) => record.best)?.record ?? null;
+  return result?.epochs.findLast(({ record }) => isKept(record))?.record ?? null;
 }
 
 /** Sizes that a sweep is to measure; null where it looks for the best, and only its end tells. */

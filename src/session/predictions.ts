@@ -2,7 +2,7 @@
 import { argmax } from '../engine/analysis/score';
 import type { Dataset } from '../engine/dataset/types';
 import type { EvaluationCache } from '../engine/experiments/evaluationCache';
-import { ownView, testOptions, testView } from '../engine/experiments/views';
+import { ownView, testViewAt, tunedViewAt } from '../engine/experiments/views';
 import type { HostState } from '../engine/nn/state';
 import type { EvalView } from '../engine/photo/view';
 import type { Answers, StepPredictions } from '../protocol/messages';
@@ -41,11 +41,8 @@ export function predictionsOf({ dataset, cache, results, trunk, tuned }: Answers
     labels: Int32Array.from(dataset.validation, ({ label }) => label),
     steps: [
       ...step('baseline', trunk, own ? ownView(own) : null),
-      ...step('sweep', trunk, sweep && best ? viewOf(sweep.config, best.size) : null),
-      ...step('finetune', tuned, finetune ? viewOf(finetune.config, finetune.size) : null),
+      ...step('sweep', trunk, sweep && best ? testViewAt(sweep.config, best.size) : null),
+      ...step('finetune', tuned, finetune ? tunedViewAt(finetune.config, finetune.size) : null),
     ],
   };
 }
-
-const viewOf = (config: Parameters<typeof testOptions>[0], size: number): EvalView =>
-  testView(size, config.resizeRatio, testOptions(config));

@@ -9,6 +9,7 @@ import type { PairedChange, Score, SweepPoint } from '../engine/base/records';
 import type { DatasetSummary, DatasetWarning } from '../engine/dataset/types';
 import type { StepId } from '../engine/experiments/meta';
 import { bestEpoch, isComplete, type RunResult } from '../protocol/results';
+import { hindsightSentence } from './epochSelection';
 import {
   formatAccuracy,
   formatCount,
@@ -109,6 +110,12 @@ const stateOf = (run: RunResult, done: { tone: Tone; word: string }): { tone: To
   return done;
 };
 
+/** What fastai's recipe, which selects no epoch, has passed over. */
+function hindsightOf({ epochs }: RunResult): string[] {
+  const sentence = hindsightSentence(epochs.map(({ record }) => record));
+  return sentence === null ? [] : [sentence];
+}
+
 export function baselineVerdict(run: RunResult | null, photos: Photos): Verdict {
   const best = bestEpoch(run);
   const early = unfinished(run, best !== null);
@@ -117,10 +124,12 @@ export function baselineVerdict(run: RunResult | null, photos: Photos): Verdict 
   const guessing = guessingAccuracy(photos.classes);
   const learned = hasLearned(validation, guessing);
   const figure = accuracyOf(validation);
+  const hindsight = hindsightOf(run);
   const facts = [
     ...unreadFact(validation, photos),
     ...fewFact(validation),
-    ...(learned ? [choiceFact('epoch', run.heldOut)] : []),
+    ...hindsight,
+    ...(learned && (hindsight.length === 0 || run.heldOut) ? [choiceFact('epoch', run.heldOut)] : []),
   ].slice(0, 3);
   const reach = `right on ${formatCount(validation.correct)} of ${formatNoun(validation.count, 'test photo')}, ${figure} (${inInterval(validation)})`;
   if (!learned) {
@@ -140,7 +149,7 @@ export function baselineVerdict(run: RunResult | null, photos: Photos): Verdict 
   return {
     ...stateOf(run, { tone: doubtful ? 'doubt' : 'good', word: done }),
     figure,
-    sentence: `Epoch ${epoch} is best: ${reach}, better than guessing${guessing === null ? '' : ` (${formatAccuracy(guessing, validation.count)})`}.`,
+    sentence: `Epoch ${epoch} is ${hindsight.length > 0 ? 'the last' : 'best'}: ${reach}, better than guessing${guessing === null ? '' : ` (${formatAccuracy(guessing, validation.count)})`}.`,
     facts,
     next: 'sweep',
   };
@@ -276,6 +285,7 @@ export function finetuneVerdict(run: RunResult | null, before: Score | null, pho
           `At ${run.size} px without tuning: ${accuracyOf(sameView.score)}; tuning itself gave ${pointsBetween(validation, sameView.score)} (${p(sameView.changed)}).`,
         ]
       : []),
+    ...hindsightOf(run),
     ...(run.config.recipe === 'fastai' ? [] : [choiceFact('both', run.heldOut)]),
   ].slice(0, 3);
   const reach = from

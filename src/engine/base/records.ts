@@ -33,9 +33,14 @@ export interface EpochRecord {
   validation: Score;
   /** This epoch's weights are the best so far (strictly more accurate than any before). */
   best: boolean;
+  /** These weights are kept, best or not: fastai selects no epoch, and goes on from the last; of its recipe only. */
+  kept?: boolean;
   seconds: number;
   imagesPerSecond: number;
 }
+
+/** Whether an epoch's weights took the place of those before. */
+export const isKept = ({ best, kept }: EpochRecord): boolean => kept ?? best;
 
 /** The pooled activations (input of `fc`) of a whole split, as a histogram. */
 export interface ActivationStats {
@@ -77,12 +82,11 @@ export interface Distance {
 /** The activations at a test resolution before and after fine-tuning there (paper, figure 4). */
 export interface ActivationShift {
   after: ActivationStats;
-  /** Where it has been measured. */
-  before: ActivationStats | null;
-  /** At the resolution trained at, or in the baseline's own view: what both are held against; null if not measured. */
-  reference: ActivationStats | null;
-  beforeDistance: Distance | null;
-  afterDistance: Distance | null;
+  before: ActivationStats;
+  /** At the resolution trained at, or in the baseline's own view: what both are held against. */
+  reference: ActivationStats;
+  beforeDistance: Distance;
+  afterDistance: Distance;
 }
 
 /** Fine-tuned weights against those that they came from, photo by photo; null where that view was not measured. */

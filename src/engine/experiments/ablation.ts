@@ -7,7 +7,7 @@ import { eachOf, evaluateViews, referenceRow, type Weights } from './evaluations
 import type { ExperimentContext } from './fit';
 import { ABLATION_PARTS, PART_LABELS, type StudioConfig } from './meta';
 import { tunedRow, tunePart } from './tunePart';
-import { testOptions, testView } from './views';
+import { testViewAt } from './views';
 
 /** A row a cell of the table, each the best of its epochs. */
 export async function* ablation(
@@ -17,7 +17,7 @@ export async function* ablation(
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { batchSize, trainSize } = config;
   for (const size of config.ablationSizes) {
-    const view = testView(size, config.resizeRatio, testOptions(config));
+    const view = testViewAt(config, size);
     const [untuned] = yield* evaluateViews(context, weights, { batchSize, next: eachOf([view]) });
     yield { kind: 'row', row: referenceRow(PART_LABELS.none, trainSize, untuned!) };
     for (const part of ABLATION_PARTS) {

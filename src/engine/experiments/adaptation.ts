@@ -18,7 +18,7 @@ import type { Network } from '../models/passes';
 import { changeOf, eachOf, evaluateViews, referenceRow, type Weights } from './evaluations';
 import type { ExperimentContext } from './fit';
 import type { StudioConfig } from './meta';
-import { testOptions, testView } from './views';
+import { testViewAt } from './views';
 
 /** How activations are distributed at one resolution. */
 interface ActivationFit {
@@ -34,7 +34,7 @@ export async function* adaptation(
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { backend, dataset } = context;
   const { batchSize, trainSize } = config;
-  const viewAt = (size: number) => testView(size, config.resizeRatio, testOptions(config));
+  const viewAt = (size: number) => testViewAt(config, size);
   const state = uploadState(backend, stateSpecs(weights.arch, dataset.classes.length), weights.state);
   const network = { arch: weights.arch, classes: dataset.classes, state };
   const mappedRow = (name: string, before: Evaluation, after: Evaluation, note: string | null): RunRecord => {

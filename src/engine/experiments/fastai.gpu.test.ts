@@ -6,7 +6,7 @@ import { nodeBackend } from '../../hosts/node/gpu';
 import { PATTERN_CLASSES } from '../../testing/patterns';
 import { stepSpecOf, plannedPhases, type RunSpec } from './plan';
 import { parseStudioConfig, PRESET_CONFIGS, type StudioConfig } from './meta';
-import { ownView, testOptions, testView } from './views';
+import { ownView, testViewAt } from './views';
 
 const backend = await nodeBackend();
 const { baseline } = await import('./baseline');
@@ -49,15 +49,36 @@ test('fine_tune moves head and norms in an epoch, then everything, leaving the l
 test('freeze and fit do the same at another size, on photos that have lost their normalisation', async () => {
   const context = newContext(backend);
   const weights = { arch: config.arch, state: initial };
-  await finish(backend, finetune(context, config, weights, 40));
-  expect(context.kept[0]!.evaluation!.view).toEqual({ kind: 'eval', resize: 45, crop: 40, squish: true });
-  expect(changedKeys(initial, context.kept[0]!.state)).toEqual(MOVES_WHEN_FROZEN);
+  const { records } = await finish(backend, finetune(context, { ...config, tuneEpochs: 2 }, weights, 40));
+  const view = { kind: 'eval', resize: 48, crop: 40, squish: true } as const;
+  // No epoch is selected: the last is kept, whatever it reaches.
+  expect(context.kept.map(({ evaluation }) => evaluation!.view)).toEqual([view, view]);
+  expect(changedKeys(initial, context.kept[1]!.state)).toEqual(MOVES_WHEN_FROZEN);
+  // As trained, normalised; before, in the view that is tuned for; and after: no sweep has measured any.
+  const shift = records.flatMap((one) => (one.kind === 'shift' ? [one.shift] : [])).at(-1)!;
+  const { cache, dataset } = context;
+  expect(shift.reference).toEqual(cache.get(initial, dataset, testViewAt(config, 32))!.activations);
+  expect(cache.get(initial, dataset, testViewAt(config, 32))!.view.normalize).toBe(true);
+  expect(shift.before).toEqual(cache.get(initial, dataset, view)!.activations);
+  expect(shift.before.cdf).not.toEqual(shift.after.cdf);
+});
+
+test('every epoch takes the place of the one before, better or not', async () => {
+  const context = newContext(backend);
+  const { records } = await finish(backend, baseline(context, { ...config, epochs: 2 }, initial));
+  const epochs = records.flatMap((one) => (one.kind === 'epoch' ? [one.record] : []));
+  expect(epochs.map(({ kept }) => kept)).toEqual([true, true, true]);
+  expect(context.kept.map(({ origin }) => origin)).toEqual([
+    'baseline, epoch 1',
+    'baseline, epoch 2',
+    'baseline, epoch 3',
+  ]);
 });
 
 test('the preset is the blog’s second half: its sizes, its epochs, its normalisation', () => {
   const preset = PRESET_CONFIGS.fastai;
   expect(ownView(preset)).toEqual({ kind: 'eval', resize: 256, crop: 224, normalize: true, squish: true });
-  expect(testView(280, preset.resizeRatio, testOptions(preset))).toMatchObject({ resize: 320, crop: 280 });
+  expect(testViewAt(preset, 280)).toMatchObject({ resize: 320, crop: 280 });
   const { arch } = preset;
   const shape: RunSpec = {
     run: 'baseline',

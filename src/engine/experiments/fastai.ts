@@ -1,7 +1,8 @@
 /**
  * Transfer as fastai does it (fastai/callback/schedule.py, `fine_tune`): an epoch with the body frozen, then all of it, each
  * through one cycle at rates that grow from the first stages to the head; afterwards, at another size, `freeze()` and
- * `fit()` at one constant rate. Every part has an optimiser of its own, without the last one's moments.
+ * `fit()` at one constant rate. Every part has an optimiser of its own, without the last one's moments. No epoch is
+ * selected: each part goes on where the last one ended.
  */
 import type { NetworkState } from '../nn/state';
 import { ALIKE, BY_FACTORS, type Discrimination, fastaiGroups, fastaiPart, TENTH_BELOW } from '../train/fastai';
@@ -14,7 +15,10 @@ import type { Network } from '../models/passes';
 import { type ExperimentContext, fit, type FitOptions } from './fit';
 import { FROZEN_EPOCHS } from './meta';
 
-type Photos = Omit<FitOptions, 'lr' | 'weightDecay' | 'grouping' | 'method' | 'epochs' | 'dropLast' | 'after'>;
+type Photos = Omit<
+  FitOptions,
+  'lr' | 'weightDecay' | 'grouping' | 'method' | 'epochs' | 'keeps' | 'dropLast' | 'after'
+>;
 
 interface Rates {
   /** Of the head, at its highest. */
@@ -36,7 +40,7 @@ export function partOf(
   const grouping = fastaiGroups(arch, discrimination);
   const plainly = { objective: PLAIN, averaging: 0, patience: 0 };
   const method: Method = { optimiser: { kind: 'fastai' }, schedule, grouping, ...plainly };
-  return { lr, weightDecay, method, dropLast: true };
+  return { lr, weightDecay, method, keeps: 'last', dropLast: true } as const;
 }
 
 /** `learn.fine_tune(epochs, lr)`. */

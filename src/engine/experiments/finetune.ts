@@ -4,38 +4,33 @@
  * all norms train, and the head.
  */
 import { ActivationHistogram } from '../analysis/activations';
-import type { Architecture } from '../models/meta';
 import { stateSpecs } from '../models/resnet';
-import { releaseState, type HostState, uploadState } from '../nn/state';
+import { releaseState, uploadState } from '../nn/state';
+import type { EvalView } from '../photo/view';
 import type { Evaluation } from '../train/evaluate';
 import { trainedPart, trainingOf } from '../models/parts';
-import type { ActivationShift, RunRecord, TuningGain } from '../base/records';
+import { type ActivationShift, isKept, type RunRecord, type TuningGain } from '../base/records';
 import type { Dataset } from '../dataset/types';
-import { changeOf } from './evaluations';
+import { changeOf, eachOf, evaluateViews, type Weights } from './evaluations';
 import { fitFrozen } from './fastai';
 import { type ExperimentContext, fit } from './fit';
 import { type StudioConfig, tunedPart } from './meta';
 import { tuneMethodOf } from './method';
-import { ownView, testOptions, testView, tuneView } from './views';
+import { ownView, testViewAt, tunedViewAt, tuneView, tuningConfig } from './views';
 
 /** `size` is the resolution to tune at, the sweep's best where the configuration says 0. */
 export async function* finetune(
   context: ExperimentContext,
   given: StudioConfig,
-  weights: { arch: Architecture; state: HostState },
+  weights: Weights,
   size: number,
 ): AsyncGenerator<RunRecord, void, undefined> {
-  const config = given.dropNormalization ? { ...given, normalize: false } : given;
+  const config = tuningConfig(given);
   const { dataset, cache } = context;
   const { classes } = dataset;
-  const viewAt = (px: number) => testView(px, config.resizeRatio, testOptions(config));
-  const view = viewAt(size);
-  const measured = {
-    before: cache.get(weights.state, dataset, view),
-    own: cache.get(weights.state, dataset, ownView(given)),
-    reference:
-      cache.get(weights.state, dataset, viewAt(config.trainSize)) ?? cache.get(weights.state, dataset, ownView(config)),
-  };
+  const view = tunedViewAt(given, size);
+  const own = cache.get(weights.state, dataset, ownView(given));
+  const measured = { own, ...(yield* measuredBefore(context, given, weights, view)) };
   const best: { evaluation?: Evaluation | null } = {};
   const keep: ExperimentContext['keep'] = (kept) => {
     best.evaluation = kept.evaluation;
@@ -67,7 +62,7 @@ export async function* finetune(
   try {
     for await (const record of records) {
       yield record;
-      if (record.kind === 'epoch' && record.record.best && best.evaluation) {
+      if (record.kind === 'epoch' && isKept(record.record) && best.evaluation) {
         yield { kind: 'shift', shift: shiftOf(best.evaluation, measured) };
         yield { kind: 'gain', gain: gainOf(dataset, best.evaluation, measured) };
       }
@@ -77,18 +72,36 @@ export async function* finetune(
   }
 }
 
+/**
+ * The weights as they are, in the view that they are tuned for and as they were trained; measured where that was not done
+ * yet. What they were trained on is seen with the settings that they were trained with, normalised or not.
+ */
+async function* measuredBefore(
+  context: ExperimentContext,
+  config: StudioConfig,
+  weights: Weights,
+  view: EvalView,
+): AsyncGenerator<RunRecord, { before: Evaluation; reference: Evaluation }, undefined> {
+  const { cache, dataset } = context;
+  const [trained, own] = [testViewAt(config, config.trainSize), ownView(config)];
+  const known = [trained, own].find((one) => cache.get(weights.state, dataset, one));
+  const next = eachOf([view, known ?? trained]);
+  const [before, reference] = yield* evaluateViews(context, weights, { batchSize: config.batchSize, next });
+  return { before: before!, reference: reference! };
+}
+
 function shiftOf(
   after: Evaluation,
-  { before, reference }: { before: Evaluation | undefined; reference: Evaluation | undefined },
+  { before, reference }: { before: Evaluation; reference: Evaluation },
 ): ActivationShift {
-  const distanceOf = (one: Evaluation | undefined) =>
-    one && reference
-      ? { ...ActivationHistogram.distances(reference.histogram, one.histogram), from: reference.view.crop }
-      : null;
+  const distanceOf = (one: Evaluation) => ({
+    ...ActivationHistogram.distances(reference.histogram, one.histogram),
+    from: reference.view.crop,
+  });
   return {
     after: after.activations,
-    before: before?.activations ?? null,
-    reference: reference?.activations ?? null,
+    before: before.activations,
+    reference: reference.activations,
     beforeDistance: distanceOf(before),
     afterDistance: distanceOf(after),
   };
@@ -98,10 +111,8 @@ function shiftOf(
 function gainOf(
   dataset: Dataset,
   after: Evaluation,
-  { before, own }: { before: Evaluation | undefined; own: Evaluation | undefined },
+  { before, own }: { before: Evaluation; own: Evaluation | undefined },
 ): TuningGain {
-  const [sameView = null, ownView = null] = [before, own].map((one) =>
-    one ? { score: one.score, changed: changeOf(dataset, one, after) } : null,
-  );
-  return { sameView, ownView };
+  const against = (one: Evaluation) => ({ score: one.score, changed: changeOf(dataset, one, after) });
+  return { sameView: against(before), ownView: own ? against(own) : null };
 }

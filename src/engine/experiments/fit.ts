@@ -1,6 +1,6 @@
 /**
- * Epochs of training, each followed by an evaluation, keeping the best weights by strict `>` as the blog does. What
- * baseline and fine-tuning have in common.
+ * Epochs of training, each followed by an evaluation, keeping the best weights by strict `>` as the blog does, or the last
+ * ones as fastai does. What baseline and fine-tuning have in common.
  */
 import type { EvalView, ViewSpec } from '../photo/view';
 import type { Dataset } from '../dataset/types';
@@ -42,7 +42,7 @@ export interface ExperimentContext extends RunContext {
   dataset: Dataset;
   /** Evaluations made before, in other runs too. */
   cache: EvaluationCache;
-  /** Called whenever there are better weights than before, and once more if a run ends before its first evaluation. */
+  /** Called whenever there are weights to take the place of those before, and once more if a run ends before its first evaluation. */
   keep: (kept: Kept) => void;
 }
 
@@ -63,6 +63,8 @@ export interface FitOptions extends OptimiserConfig {
   /** Of training, `size` px. */
   spec: ViewSpec;
   view: EvalView;
+  /** Which epoch's weights are kept; the best one's if not given. */
+  keeps?: 'best' | 'last';
   /** Leaves a last batch of fewer photos out; kept if not given. */
   dropLast?: boolean;
   /** Goes on from there, in counting epochs and in keeping the best. */
@@ -131,8 +133,9 @@ export async function* fit(
       const validation = evaluation.score;
       // The blog starts from 0.0, so weights that get nothing right are never best; the first epoch's are kept all the same.
       const best = bestAccuracy === null || validation.accuracy > bestAccuracy;
-      if (best) {
-        bestAccuracy = validation.accuracy;
+      const kept = o.keeps === 'last' || best;
+      if (best) bestAccuracy = validation.accuracy;
+      if (kept) {
         keep({ state: await downloadState(result.state), origin: `${o.name}, epoch ${epoch}`, evaluation });
       }
       const seconds = (now() - started) / 1000;
@@ -140,7 +143,16 @@ export async function* fit(
       const imagesPerSecond = (train.count + validation.count) / seconds;
       yield {
         kind: 'epoch',
-        record: { epoch, train, ...shown, validation, best, seconds, imagesPerSecond },
+        record: {
+          epoch,
+          train,
+          ...shown,
+          validation,
+          best,
+          ...(o.keeps === 'last' && { kept }),
+          seconds,
+          imagesPerSecond,
+        },
       };
       sinceBest = best ? 0 : sinceBest + 1;
       if (patience > 0 && sinceBest >= patience) return { epochs: epoch, bestAccuracy };

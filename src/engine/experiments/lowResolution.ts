@@ -12,7 +12,7 @@ import { changeOf, eachOf, evaluateViews, referenceRow } from './evaluations';
 import { type ExperimentContext, fit, type Kept } from './fit';
 import { lowSizeOf, type StudioConfig } from './meta';
 import { methodOf } from './method';
-import { testOptions, testView, trainView } from './views';
+import { testViewAt, trainView } from './views';
 
 /** The three pairs for a size. */
 export function lowResolutionPairs(size: number, lowSize: number): { trainSize: number; testSize: number }[] {
@@ -35,7 +35,7 @@ export async function* lowResolution(
     const kept = yield* trainAt(context, config, trainSize);
     if (kept.evaluation) context.cache.set(kept.state, context.dataset, kept.evaluation);
     const sizes = pairs.filter((pair) => pair.trainSize === trainSize).map(({ testSize }) => testSize);
-    const views = sizes.map((size) => testView(size, config.resizeRatio, testOptions(config)));
+    const views = sizes.map((size) => testViewAt(config, size));
     const weights = { arch: config.arch, state: kept.state };
     const { batchSize, epochs } = config;
     const results = yield* evaluateViews(context, weights, { batchSize, next: eachOf(views) });
@@ -73,7 +73,7 @@ async function* trainAt(
         weightDecay: config.weightDecay,
         method: methodOf(config, config.epochs),
         spec: trainView({ ...config, trainSize: size }),
-        view: testView(config.trainSize, config.resizeRatio, testOptions(config)),
+        view: testViewAt(config, config.trainSize),
       },
     );
     // `fit` keeps its first epoch's weights at the latest, or throws.

@@ -83,10 +83,11 @@ export const BASELINE_FIELDS = {
   },
   evalCrop: {
     type: 'number',
-    default: 224,
+    default: 0,
     ...size,
+    zero: 'train resolution',
     label: 'Validation crop',
-    why: 'Side of the centre crop that validation accuracy is measured on.',
+    why: 'Side of the centre crop that validation accuracy is measured on; 0 follows the train resolution.',
   },
   evalResize: {
     type: 'number',
@@ -94,7 +95,7 @@ export const BASELINE_FIELDS = {
     ...size,
     zero: 'no resize',
     label: 'Validation resize',
-    why: "Shorter side before the crop; 0 crops from the full photo, as the blog's baseline does.",
+    why: "Shorter side before the crop, and no less than a crop that follows the train resolution; 0 crops from the full photo, as the blog's baseline does.",
   },
   lr: {
     type: 'number',
@@ -195,7 +196,7 @@ export const SWEEP_FIELDS = {
     max: 4,
     zero: 'no resize',
     label: 'Resize ratio',
-    why: 'Photos are resized to ratio x size, then centre-cropped. The blog uses 1.25, the paper 256/224 = 1.143; 0 crops from the full photo.',
+    why: 'Photos are resized to ratio x size, then centre-cropped. The blog uses 1.25, the paper 256/224 = 1.143; 0 crops from the full photo. Squished photos take no notice.',
     advanced: true,
   },
 } as const satisfies Fields;
@@ -368,6 +369,9 @@ export const tunedPart = ({ tuneAffine }: Pick<StudioConfig, 'tuneAffine'>) =>
 const STRIDE = 32;
 
 /** What 0 stands for is worked out. */
+export const evalCropOf = (config: Pick<StudioConfig, 'evalCrop' | 'trainSize'>): number =>
+  config.evalCrop || config.trainSize;
+
 export const lowSizeOf = (config: Pick<StudioConfig, 'lowSize' | 'trainSize'>): number =>
   config.lowSize || Math.max(size.min, Math.round(0.8 * config.trainSize));
 
@@ -463,7 +467,6 @@ export const PRESET_CONFIGS: Record<PresetId, StudioConfig> = {
     epochs: 5,
     trainSize: 64,
     evalResize: 80,
-    evalCrop: 64,
     sweepSizes: [32, 48, 64, 96, 128],
     sweepFrom: 32,
     sweepTo: 160,

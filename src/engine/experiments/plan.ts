@@ -2,6 +2,7 @@
 import { PAPER_RATIO } from '../analysis/resolution';
 import {
   ABLATION_PARTS,
+  evalCropOf,
   FROZEN_EPOCHS,
   lowSizeOf,
   progressiveSizeOf,
@@ -64,7 +65,7 @@ export function plannedPhases(shape: RunSpec): PlannedPhase[] {
 
 /** Resolution of the held-out photos at a run's end, as far as it is known before; null for runs that do not look at them. */
 function heldOutSize({ run, config, tuneSize }: RunSpec): number | null {
-  if (run === 'baseline') return config.evalCrop;
+  if (run === 'baseline') return evalCropOf(config);
   if (run === 'sweep') return config.trainSize;
   return run === 'finetune' || run === 'evaluate' ? tuneSize : null;
 }
@@ -103,16 +104,19 @@ function phasesOfRun(shape: RunSpec): PlannedPhase[] {
       return [{ phase: 'training', size, images, flops: 2 * images * trainingMacs(arch, size, classes, trains) }];
     }
     case 'baseline': {
-      const sizes = { size: config.trainSize, testSize: config.evalCrop };
+      const sizes = { size: config.trainSize, testSize: evalCropOf(config) };
       const { epochs } = config;
       const part = beginningPart(arch, config);
       if (config.recipe !== 'fastai') return training({ part, epochs, ...sizes });
       return [...training({ part, epochs: FROZEN_EPOCHS, ...sizes }), ...training({ part: whole, epochs, ...sizes })];
     }
     case 'sweep':
-      return [config.evalCrop, ...sizesOfSweep(config)].map(evaluation);
-    case 'finetune':
-      return tuning(tuningPart(arch, config), tuneSize);
+      return [evalCropOf(config), ...sizesOfSweep(config)].map(evaluation);
+    case 'finetune': {
+      // What the sweep has not measured: another size than its own, or photos that have lost their normalisation.
+      const before = config.tuneSize > 0 || config.dropNormalization ? [tuneSize, config.trainSize] : [];
+      return [...before.map(evaluation), ...tuning(tuningPart(arch, config), tuneSize)];
+    }
     case 'evaluate':
       return [evaluation(tuneSize)];
     case 'ablation':

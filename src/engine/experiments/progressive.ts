@@ -7,7 +7,7 @@ import { eachOf, evaluateViews, referenceRow, type Weights } from './evaluations
 import type { ExperimentContext } from './fit';
 import { progressiveSizeOf, type StudioConfig } from './meta';
 import { tunedRow, tunePart } from './tunePart';
-import { testOptions, testView } from './views';
+import { testViewAt } from './views';
 
 export async function* progressive(
   context: ExperimentContext,
@@ -16,7 +16,7 @@ export async function* progressive(
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { batchSize, trainSize } = config;
   const size = progressiveSizeOf(config);
-  const views = [trainSize, size].map((side) => testView(side, config.resizeRatio, testOptions(config)));
+  const views = [trainSize, size].map((side) => testViewAt(config, side));
   const untuned = yield* evaluateViews(context, weights, { batchSize, next: eachOf(views) });
   for (const evaluation of untuned) yield { kind: 'row', row: referenceRow('nothing more', trainSize, evaluation) };
   for (const part of ['statistics', 'all'] as const) {

@@ -12,7 +12,7 @@ import type { RunRecord, SweepPoint } from '../base/records';
 import { changeOf, evaluateViews, hitsOf, type Weights } from './evaluations';
 import type { ExperimentContext } from './fit';
 import type { StudioConfig } from './meta';
-import { ownView, sweepViews, testOptions, testView } from './views';
+import { ownView, sweepViews, testViewAt } from './views';
 
 /** Every view's evaluation is in the context's cache afterwards. */
 export async function* sweep(
@@ -22,7 +22,7 @@ export async function* sweep(
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { dataset } = context;
   const own = ownView(config);
-  const trained = testView(config.trainSize, config.resizeRatio, testOptions(config));
+  const trained = testViewAt(config, config.trainSize);
   const listed = sweepViews(config).sort((a, b) => Number(b.crop === trained.crop) - Number(a.crop === trained.crop));
   const hitsBySize = (done: readonly Evaluation[]) =>
     done.slice(1).map((one) => ({ size: one.view.crop, hits: hitsOf(dataset, one) }));
@@ -32,7 +32,7 @@ export async function* sweep(
     if (config.sweepMode === 'sizes') return listed[done.length - 1] ?? null;
     if (done.length === 1) return trained;
     const size = nextSize(hitsBySize(done), { from: config.sweepFrom, to: config.sweepTo });
-    return size === null ? null : testView(size, config.resizeRatio, testOptions(config));
+    return size === null ? null : testViewAt(config, size);
   };
   let before: Evaluation | null = null;
   let reference: Evaluation | null = null;

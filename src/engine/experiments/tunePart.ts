@@ -9,7 +9,7 @@ import { tuneMethodOf } from './method';
 import { changeOf, type Weights } from './evaluations';
 import { type ExperimentContext, fit, type Kept } from './fit';
 import { type AblationPart, PART_LABELS, type StudioConfig } from './meta';
-import { testOptions, testView, tuneView } from './views';
+import { testViewAt, tuneView } from './views';
 
 export interface Tuning {
   part: Exclude<AblationPart, 'none'>;
@@ -45,7 +45,7 @@ export async function* tunePart(
       weightDecay: config.tuneWeightDecay,
       method: tuneMethodOf(config, config.tuneEpochs),
       spec: tuneView({ ...config, tuneAugmentation }, size),
-      view: testView(size, config.resizeRatio, testOptions(config)),
+      view: testViewAt(config, size),
     });
     // `fit` keeps its first epoch's weights at the latest, or throws.
     return best.kept!;

@@ -3,14 +3,14 @@ import { makeView } from '../photo/makeView';
 import { sizeOfView } from '../photo/view';
 import { parseStudioConfig, PRESET_CONFIGS, STUDIO_FIELDS } from './meta';
 import { methodOf } from './method';
-import { ownView, testOptions, testView, trainView, tuneView } from './views';
+import { ownView, sweepViews, testView, testViewAt, trainView, tunedViewAt, tuneView } from './views';
 
 test('the defaults are the blog’s views', () => {
   const config = parseStudioConfig({});
   expect(trainView(config)).toEqual({ kind: 'train', size: 224 });
   expect(ownView(config)).toEqual({ kind: 'eval', resize: 0, crop: 224 });
   expect(tuneView(config, 384)).toEqual({ kind: 'train', size: 384 });
-  expect(testView(384, config.resizeRatio, testOptions(config))).toEqual({ kind: 'eval', resize: 480, crop: 384 });
+  expect(testViewAt(config, 384)).toEqual({ kind: 'eval', resize: 480, crop: 384 });
 });
 
 test('filter, normalisation and squishing reach every view', () => {
@@ -57,7 +57,7 @@ test('the paper’s preset tunes on its test views, normalised, at the resolutio
   ] as const) {
     const view = { kind: 'eval', resize, crop: size, normalize: true };
     expect(tuneView(config, size)).toEqual(view);
-    expect(testView(size, config.resizeRatio, testOptions(config))).toEqual(view);
+    expect(testViewAt(config, size)).toEqual(view);
   }
   const paper = methodOf(config, 4);
   expect(paper.optimiser).toEqual({ kind: 'sgd', momentum: 0.9 });
@@ -83,4 +83,34 @@ test('the transfer preset warms up, softens, averages, spares norms, and tunes o
 test('without a resize ratio the crop is taken from the full photo', () => {
   const { resizeRatio } = parseStudioConfig({ resizeRatio: '0' });
   expect(testView(384, resizeRatio)).toEqual({ kind: 'eval', resize: 0, crop: 384 });
+});
+
+test('fastai’s preset squishes to 14 % more, up to a multiple of 8, at every size', () => {
+  const config = parseStudioConfig({ sweepSizes: [100, 128, 168, 224, 280, 336] }, 'fastai');
+  expect(sweepViews(config).map(({ resize }) => resize)).toEqual([116, 152, 192, 256, 320, 384]);
+  expect(sweepViews(config)[0]).toMatchObject({ squish: true, normalize: true });
+  expect(tunedViewAt(config, 280)).toEqual({ kind: 'eval', resize: 320, crop: 280, squish: true });
+});
+
+test('the validation crop follows the train resolution until it is set', () => {
+  const cropOf = (given: object, preset?: 'paper' | 'quick') => {
+    const { resize, crop } = ownView(parseStudioConfig({ ...given }, preset));
+    return [resize, crop];
+  };
+  expect(cropOf({ trainSize: 128 })).toEqual([0, 128]);
+  expect(cropOf({ trainSize: '128', evalCrop: '96' })).toEqual([0, 96]);
+  expect(cropOf({ trainSize: 128 }, 'paper')).toEqual([256, 128]);
+  // No black around the photo.
+  expect(cropOf({ trainSize: 320 }, 'paper')).toEqual([320, 320]);
+  expect(cropOf({}, 'quick')).toEqual([80, 64]);
+});
+
+test.each([
+  ['blog', [0, 224]],
+  ['paper', [256, 224]],
+  ['transfer', [256, 224]],
+  ['fastai', [256, 224]],
+  ['quick', [80, 64]],
+] as const)('the preset %s validates at its own size', (preset, [resize, crop]) => {
+  expect(ownView(PRESET_CONFIGS[preset])).toMatchObject({ resize, crop });
 });

@@ -1,6 +1,6 @@
 /** The views of a run: what its settings make of photos, in training and in testing. */
 import type { EvalView, ViewSpec } from '../photo/view';
-import type { StudioConfig } from './meta';
+import { evalCropOf, type StudioConfig } from './meta';
 
 type Sampling = Pick<EvalView, 'filter' | 'normalize'>;
 
@@ -19,19 +19,46 @@ export function testView(
   return { kind: 'eval', resize: Math.floor(ratio * size + 1e-9), crop: size, ...options };
 }
 
+/** fastai's `val_xtra`, and the multiple that it is rounded up to. */
+const SQUISH_EXTRA = 0.14;
+const SQUISH_MULTIPLE = 8;
+
+/**
+ * The view that tests at `size` px, by the settings: squished to size + 8 · ceil(0.14 · size / 8) as fastai does, or in the
+ * resize ratio.
+ */
+export function testViewAt(config: StudioConfig, size: number): EvalView {
+  const view = testView(size, config.resizeRatio, testOptions(config));
+  if (!config.squish) return view;
+  return { ...view, resize: size + SQUISH_MULTIPLE * Math.ceil((size * SQUISH_EXTRA) / SQUISH_MULTIPLE) };
+}
+
+/** The view that fine-tuning at `size` px trains for and is tested in. */
+export function tunedViewAt(config: StudioConfig, size: number): EvalView {
+  return testViewAt(tuningConfig(config), size);
+}
+
+/** The settings as fine-tuning's photos see them. */
+export function tuningConfig(config: StudioConfig): StudioConfig {
+  return config.dropNormalization ? { ...config, normalize: false } : config;
+}
+
 /** What `testView` takes besides size and ratio. Defaults are left out, so that a view reads as it always did. */
 export function testOptions(config: StudioConfig): Omit<EvalView, 'kind' | 'resize' | 'crop'> {
   return { ...samplingOf(config), ...(config.squish && { squish: true }) };
 }
 
-/** The baseline's own test view. */
+/** The baseline's own test view. Where its crop follows the train resolution, photos are resized to the crop at least. */
 export function ownView(config: StudioConfig): EvalView {
-  return { kind: 'eval', resize: config.evalResize, crop: config.evalCrop, ...testOptions(config) };
+  const crop = evalCropOf(config);
+  const follows = config.evalCrop === 0 && config.evalResize > 0;
+  const resize = follows ? Math.max(config.evalResize, crop) : config.evalResize;
+  return { kind: 'eval', resize, crop, ...testOptions(config) };
 }
 
 /** The views that the sweep tests at, in its order, after the baseline's own. */
 export function sweepViews(config: StudioConfig): EvalView[] {
-  return config.sweepSizes.map((size) => testView(size, config.resizeRatio, testOptions(config)));
+  return config.sweepSizes.map((size) => testViewAt(config, size));
 }
 
 /** The baseline's training views. */
@@ -41,8 +68,8 @@ export function trainView(config: StudioConfig): ViewSpec {
 
 /** Fine-tuning's training views at `size` px: any kind of training view, or FixRes' test views. */
 export function tuneView(config: StudioConfig, size: number): ViewSpec {
-  const { tuneAugmentation: augmentation, resizeRatio } = config;
-  const test = testView(size, resizeRatio, testOptions(config));
+  const { tuneAugmentation: augmentation } = config;
+  const test = testViewAt(config, size);
   if (augmentation === 'test') return test;
   if (augmentation !== 'shifted') return augmentedView(augmentation, size, config);
   const shifted = { kind: 'shiftedCrop', resize: test.resize, jitter: TEST_JITTER } as const;

@@ -17,6 +17,7 @@ import { leaderName } from '../../words/verdict';
 import { useStudioState } from '../StudioContext';
 import { formatAccuracy, formatInterval } from '../../words/format';
 import type { SweepResult } from '../../client/state';
+import { evalCropOf } from '../../engine/experiments/meta';
 import { ChartFrame } from './ChartFrame';
 import { useChartColors } from './colors';
 import { axisProps, dotLabel, MARGIN, tooltipOf, xLabel, yLabel } from './parts';
@@ -37,7 +38,7 @@ export function SweepChart({ sweep, sentence, height }: Props) {
   const ends = all.map(intervalOf);
   const domain = accuracyDomain(ends.flatMap(({ low, high }) => [low * 100, high * 100]));
   const sizes = sizesOf(sweep);
-  const planned = [...sizes, config.trainSize, config.evalCrop];
+  const planned = [...sizes, config.trainSize, evalCropOf(config)];
   const [from, to] = [Math.min(...planned), Math.max(...planned)];
   const room = Math.max(8, (to - from) * 0.06);
   const placeOf = (size: number) => (size - from) / Math.max(1, to - from);

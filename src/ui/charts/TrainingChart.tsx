@@ -25,6 +25,7 @@ import { majorityAccuracy } from '../../client/selectors';
 import { formatAccuracy, formatCount, formatLoss } from '../../words/format';
 import { accuracySentence, lossSentence } from '../../client/sentences';
 import type { TrainingResult } from '../../client/state';
+import { isKept } from '../../engine/base/records';
 import type { DatasetSummary } from '../../engine/dataset/types';
 import { ChartFrame } from './ChartFrame';
 import { useChartColors } from './colors';
@@ -90,7 +91,7 @@ export const TrainingChart = memo(function TrainingChart({ metric, result, steps
   const [low, high] = [ticks[0]!, ticks.at(-1)!];
   const stepsAnEpoch = steps / epochs;
   const last = rows.findLast((row) => row.validation !== undefined);
-  const kept = result.epochs.findLast(({ record }) => record.best);
+  const kept = result.epochs.findLast(({ record }) => isKept(record));
   const labels = [
     { text: 'training', y: last?.train ?? 0, color: colors.train },
     { text: 'validation', y: last?.validation ?? 0, color: colors.validation },

@@ -38,20 +38,18 @@ export function sweepCurves(sweep: SweepResult, colors: ChartColors): Activation
 /** As the classifier learnt to see them, and at the new size before and after fine-tuning. */
 export function shiftCurves(shift: ActivationShift, colors: ChartColors): ActivationCurve[] {
   const { reference, before, after, beforeDistance, afterDistance } = shift;
-  const curves: ActivationCurve[] = [];
-  if (reference) {
-    const name = `${reference.size} px trained`;
-    curves.push({
+  const curves: ActivationCurve[] = [
+    {
       key: 'reference',
-      name,
+      name: `${reference.size} px trained`,
       activations: reference,
       distance: null,
       color: colors.reference,
       dash: TRAINED,
-    });
-  }
-  // Tuned at the size trained at, both are one.
-  if (before && before.size !== reference?.size) {
+    },
+  ];
+  // Tuned in the view trained at, both are one.
+  if (beforeDistance.ks > 0) {
     const name = `${before.size} px before`;
     curves.push({
       key: 'before',

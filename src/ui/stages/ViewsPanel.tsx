@@ -8,6 +8,7 @@ import { isBusy } from '../../client/state';
 import { formatScale, viewsSentence } from '../../client/views';
 import { toErrorData } from '../../engine/base/errors';
 import type { DatasetSummary, Split } from '../../engine/dataset/types';
+import { evalCropOf } from '../../engine/experiments/meta';
 import type { PhotoViews, ShownView } from '../../protocol/messages';
 import { useChartColors } from '../charts/colors';
 import { ScrollRegion } from '../ScrollRegion';
@@ -35,7 +36,7 @@ export function ViewsPanel({ dataset }: { dataset: DatasetSummary }) {
   const { ref, loaded, waits } = useViews(split, Math.floor(photo * STRIDE * count) % count, draw);
   const views = loaded && 'views' in loaded ? loaded.views : null;
   const firstEpoch = draw * TRAIN_VIEWS + 1;
-  const testSizes = [config.evalCrop, ...config.sweepSizes];
+  const testSizes = [evalCropOf(config), ...config.sweepSizes];
   const zoom = Math.min(MOST_ZOOM, LARGEST_PX / Math.max(config.trainSize, ...testSizes));
   const status = busy
     ? 'The GPU is busy with the run; views are drawn again once it has ended.'
