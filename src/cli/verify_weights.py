@@ -1,8 +1,10 @@
-"""Loads exported weights into torchvision and compares its predictions with the studio's.
+"""Loads exported weights into PyTorch and compares its predictions with the studio's.
 
     /usr/bin/python3 src/cli/verify_weights.py --data DIR --out DIR [--batch 16]
 
-DIR of --out holds weights.safetensors, metrics.json and predictions.csv, as `npm run headless` writes them.
+DIR of --out holds weights.safetensors, metrics.json and predictions.csv, as `npm run headless` writes them. Photos are
+seen as metrics.json says that predictions.csv was made: resize, crop, filter, normalisation, squishing, EXIF. What this
+script cannot do as the studio did it is refused by name.
 Needs PyTorch, torchvision and Pillow (Debian: python3-torch python3-torchvision). The photos are decoded by Pillow,
 by the browser there: probabilities differ a little. Prints JSON.
 """
@@ -17,7 +19,8 @@ import sys
 import numpy as np
 import torch
 import torchvision
-from PIL import Image
+from PIL import Image, ImageOps
+from torch import nn
 from torchvision import transforms
 
 DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "U8": "u1"}
@@ -45,18 +48,76 @@ def read_safetensors(path):
     return tensors, metadata
 
 
+class ConcatPool(nn.Module):
+    """fastai's AdaptiveConcatPool2d: [maxima, averages] of the last map."""
+
+    def forward(self, x):
+        return torch.cat([x.amax((2, 3)), x.mean((2, 3))], 1)
+
+
+def fastai_head(width, classes):
+    """fastai's create_head behind the pooling, in the places of its Sequential (fastai/vision/learner.py)."""
+    return nn.Sequential(
+        nn.Identity(),
+        nn.Identity(),
+        nn.BatchNorm1d(width),
+        nn.Dropout(0.25),
+        nn.Linear(width, 512, bias=False),
+        nn.ReLU(),
+        nn.BatchNorm1d(512),
+        nn.Dropout(0.5),
+        nn.Linear(512, classes, bias=False),
+    )
+
+
 def load_model(arch, classes, path):
-    """The torchvision model with these weights, strictly, in eval mode."""
+    """The network with these weights, strictly, in eval mode: torchvision's, or its trunk under fastai's head."""
     tensors, _ = read_safetensors(path)
-    model = getattr(torchvision.models, arch)(num_classes=classes)
+    trunk, _, head = arch.partition("-")
+    if trunk not in ("resnet18", "resnet34", "resnet50", "resnet101") or head not in ("", "fastai"):
+        sys.exit(f"{arch} is a network that this script does not know")
+    model = getattr(torchvision.models, trunk)(num_classes=classes)
+    if head == "fastai":
+        width = 2 * model.fc.in_features
+        model.avgpool, model.fc = ConcatPool(), fastai_head(width, classes)
+        tensors = {key.replace("head.", "fc."): value for key, value in tensors.items()}
     model.load_state_dict(tensors, strict=True)
     return model.eval()
 
 
-def validation_view(resize, crop):
-    """Resize of the shorter side (0: none), centre crop, values from 0 to 1; no normalisation, as in the studio."""
-    steps = [transforms.Resize(resize)] if resize > 0 else []
-    return transforms.Compose([*steps, transforms.CenterCrop(crop), transforms.ToTensor()])
+FILTERS = {"bilinear": transforms.InterpolationMode.BILINEAR, "bicubic": transforms.InterpolationMode.BICUBIC}
+DEFAULTS = {"resize": 0, "filter": "bilinear", "normalize": False, "squish": False, "respectExif": False}
+KNOWN = {*DEFAULTS, "crop", "kind"}
+
+
+def view_of(metrics):
+    """The view that predictions.csv was made in: as metrics.json says it whole, or else by the run's settings."""
+    config, predictions = metrics["config"], metrics["predictions"]
+    if config.get("cacheSide", 0) > 0:
+        sys.exit(f"the photos were smaller copies of {config['cacheSide']} px, which this script does not make")
+    view = predictions.get("view")
+    if view is None:
+        tuned = metrics["weights"]["origin"].startswith("fine-tuning")
+        view = {key: config[key] for key in ("filter", "squish", "respectExif")}
+        view["normalize"] = config["normalize"] and not (tuned and config["dropNormalization"])
+        view.update(resize=predictions["resize"], crop=predictions["crop"])
+    unknown = sorted(set(view) - KNOWN)
+    if unknown or view.get("kind", "eval") != "eval" or view.get("filter", "bilinear") not in FILTERS:
+        sys.exit(f"the view {view} has settings that this script does not know: {unknown}")
+    # Settings of every view may stand beside it.
+    return {**DEFAULTS, "respectExif": config.get("respectExif", False), **view}
+
+
+def photo_view(view):
+    """A function from a Pillow image to a tensor [3, crop, crop]."""
+    resize, crop = view["resize"], view["crop"]
+    size = (resize, resize) if view["squish"] else resize
+    steps = [transforms.Resize(size, interpolation=FILTERS[view["filter"]])] if resize > 0 else []
+    steps += [transforms.CenterCrop(crop), transforms.ToTensor()]
+    if view["normalize"]:
+        steps.append(transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
+    seen = transforms.Compose(steps)
+    return lambda image: seen((ImageOps.exif_transpose(image) if view["respectExif"] else image).convert("RGB"))
 
 
 def find_photos(folder):
@@ -76,7 +137,7 @@ def probabilities(model, paths, view, batch):
     rows = []
     with torch.no_grad():
         for start in range(0, len(paths), batch):
-            images = [view(Image.open(path).convert("RGB")) for path in paths[start : start + batch]]
+            images = [view(Image.open(path)) for path in paths[start : start + batch]]
             rows.append(torch.softmax(model(torch.stack(images)), 1).numpy())
     return np.concatenate(rows)
 
@@ -92,20 +153,23 @@ def main():
         metrics = json.load(file)
     with open(os.path.join(options.out, "predictions.csv"), encoding="utf-8-sig", newline="") as file:
         header, *rows = list(csv.reader(file))
-    classes = header[3:]
-    expected = np.array([[float(value) for value in row[3:]] for row in rows])
+    classes = metrics["weights"]["classes"]
+    columns = [header.index(name, header.index("predicted") + 1) for name in classes]
+    expected = np.array([[float(row[column]) for column in columns] for row in rows])
 
     photos = find_photos(options.data)
     unclear = [row[0] for row in rows if len(photos.get(row[0], [])) != 1]
     if unclear:
         sys.exit(f"{len(unclear)} photos of predictions.csv are not in {options.data}, or more than once: {unclear[:5]}")
-    view = metrics["predictions"]
-    model = load_model(metrics["config"]["arch"], len(classes), os.path.join(options.out, "weights.safetensors"))
+    view = view_of(metrics)
+    model = load_model(metrics["weights"]["arch"], len(classes), os.path.join(options.out, "weights.safetensors"))
     paths = [photos[row[0]][0] for row in rows]
-    got = probabilities(model, paths, validation_view(view["resize"], view["crop"]), options.batch)
+    got = probabilities(model, paths, photo_view(view), options.batch)
 
     difference = np.abs(got - expected)
     report = {
+        "arch": metrics["weights"]["arch"],
+        "view": view,
         "photos": len(rows),
         "sameClassShare": float((got.argmax(1) == expected.argmax(1)).mean()),
         "probabilityWithin003Share": float((difference.max(1) <= 0.03).mean()),

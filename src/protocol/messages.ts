@@ -9,6 +9,7 @@ import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
+import type { Architecture } from '../engine/models/meta';
 import type { CopiesUse, Ended, RunResult } from './results';
 import type { MachineBenchmark, RunRecord, Score } from '../engine/base/records';
 
@@ -213,7 +214,7 @@ export interface WeightsOrigin {
 }
 
 export interface WeightsInfo {
-  arch: string;
+  arch: Architecture;
   classes: readonly string[];
   /** "baseline, epoch 7", "imported from x.safetensors". */
   origin: string;

@@ -3,18 +3,15 @@ import { IconDownload, IconFileImport } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { bestEpoch, hasWeights } from '../../client/selectors';
 import { isBusy } from '../../client/state';
+import { hasFastaiHead } from '../../engine/models/meta';
 import type { WeightsSlot } from '../../protocol/messages';
+import { loadingSnippet } from '../../words/loadingSnippet';
 import { useConfirm } from '../Confirm';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { ScrollRegion } from '../ScrollRegion';
 import { HubCard } from './HubCard';
 import css from './stages.module.css';
 import { StageFrame } from './StageFrame';
-
-const LOADING = `from safetensors.torch import load_file
-from torchvision.models import resnet50
-model = resnet50(num_classes=5)
-model.load_state_dict(load_file("weights.safetensors"), strict=True)`;
 
 export function TakeHomeStage() {
   return (
@@ -37,7 +34,6 @@ function Weights() {
   const best = useStudioState((s) => s.weightsSlot);
   const [chosen, setSlot] = useState<WeightsSlot | null>(null);
   const slot = chosen ?? best;
-  const example = LOADING.replaceAll('resnet50', arch).replace('=5', `=${classCount}`);
   return (
     <section className={`card ${css['result']}`} aria-labelledby="weights-title">
       <div className={css['line']}>
@@ -46,7 +42,8 @@ function Weights() {
             Weights
           </Title>
           <Text size="sm" c="dimmed">
-            A .safetensors file with torchvision's names and layouts, and the run's settings and class names inside.
+            A .safetensors file with torchvision's names and layouts
+            {hasFastaiHead(arch) && ", and fastai's for the head"}; the run's settings and class names are inside.
           </Text>
         </div>
         <Group gap="xs" wrap="nowrap">
@@ -75,7 +72,7 @@ function Weights() {
         </Group>
       </div>
       <ScrollRegion label="Loading them in Python">
-        <pre className={css['code']}>{example}</pre>
+        <pre className={css['code']}>{loadingSnippet(arch, classCount)}</pre>
       </ScrollRegion>
     </section>
   );

@@ -1,0 +1,89 @@
+/** Exported weights of every preset, verified by PyTorch: the same classes from the same photos, whatever the view. */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import type { PresetId, StudioConfig } from '../src/engine/experiments/meta';
+import made from '../src/testing/photos/photos.json' with { type: 'json' };
+import { makeClassFolders, temporaryFolder } from './photos';
+import { chooseFolder, goTo, openStudio, runDirectly, stateOf } from './studio';
+
+const PYTHON = '/usr/bin/python3';
+const hasTorch = spawnSync(PYTHON, ['-c', 'import torch, torchvision']).status === 0;
+const FILES = { weights: 'weights.safetensors', metrics: 'metrics.json', predictions: 'predictions.csv' } as const;
+
+test.skip(!hasTorch, `needs PyTorch and torchvision at ${PYTHON}`);
+test.describe.configure({ mode: 'serial' });
+
+const TINY: Partial<StudioConfig> = { batchSize: 8, epochs: 1, trainSize: 32, tuneEpochs: 1, tuneSize: 40 };
+const folder = makeClassFolders();
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  addTurnedPhotos();
+  page = await browser.newPage();
+  await openStudio(page);
+  await chooseFolder(page, folder);
+});
+test.afterAll(() => page.close());
+
+/** One of each EXIF orientation, to be validated on. */
+function addTurnedPhotos(): void {
+  const turned = made.photos.filter(({ name }) => name.startsWith('exif_'));
+  expect(turned.length).toBeGreaterThan(6);
+  for (const { name, file } of turned) writeFileSync(path.join(folder, 'val/disc', name), Buffer.from(file, 'base64'));
+}
+
+async function download(out: string): Promise<void> {
+  await goTo(page, 'takehome');
+  for (const [kind, name] of Object.entries(FILES)) {
+    const started = page.waitForEvent('download');
+    await page.getByTestId(`download-${kind}`).click();
+    await (await started).saveAs(path.join(out, name));
+  }
+}
+
+function verify(out: string) {
+  const args = ['src/cli/verify_weights.py', '--data', folder, '--out', out];
+  const { status, stdout, stderr } = spawnSync(PYTHON, args, { encoding: 'utf8' });
+  return { status, stderr, report: status === 0 ? (JSON.parse(stdout) as Record<string, unknown>) : null };
+}
+
+const CASES: [preset: PresetId, changes: Partial<StudioConfig>][] = [
+  ['blog', { arch: 'resnet18' }],
+  ['paper', { arch: 'resnet18', evalResize: 40 }],
+  ['transfer', { arch: 'resnet18', evalResize: 40 }],
+  ['fastai', { arch: 'resnet18-fastai', evalResize: 40 }],
+  ['quick', { evalResize: 40 }],
+  ['quick', { filter: 'bicubic', normalize: true, squish: true, respectExif: true, evalResize: 40 }],
+];
+
+for (const [preset, changes] of CASES) {
+  test(`weights of the preset ${preset} are verified ${JSON.stringify(changes)}`, async () => {
+    await page.evaluate(
+      ({ id, config }) => {
+        window.studio.applyPreset(id);
+        window.studio.setConfig(config);
+      },
+      { id: preset, config: { ...TINY, ...changes } },
+    );
+    for (const run of ['baseline', 'finetune'] as const) await runDirectly(page, run);
+    expect(await stateOf(page, (s) => s.failure)).toBeNull();
+    const out = temporaryFolder('verified');
+    await download(out);
+    const { stderr, report } = verify(out);
+    expect(stderr).toBe('');
+    expect(report).toMatchObject({ sameClassShare: 1 });
+    expect(report!['maxProbabilityDifference']).toBeLessThan(1e-4);
+  });
+}
+
+test('what cannot be done as the studio did it is refused by name', () => {
+  const out = temporaryFolder('refused');
+  writeFileSync(path.join(out, FILES.predictions), 'image_id,label,predicted,a,b\n');
+  const metrics = { config: { cacheSide: 256 }, weights: { classes: ['a', 'b'] }, predictions: {} };
+  writeFileSync(path.join(out, FILES.metrics), JSON.stringify(metrics));
+  const { status, stderr } = verify(out);
+  expect(status).toBe(1);
+  expect(stderr).toContain('smaller copies of 256 px');
+});

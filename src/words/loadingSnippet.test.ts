@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { initialHostState } from '../engine/nn/state';
+import { stateSpecs } from '../engine/models/resnet';
+import { weightsToSafetensors } from '../engine/train/checkpoint';
+import { loadingSnippet } from './loadingSnippet';
+
+const PYTHON = '/usr/bin/python3';
+const hasTorch = spawnSync(PYTHON, ['-c', 'import torch, torchvision']).status === 0;
+const folder = mkdtempSync(path.join(tmpdir(), 'fixres-snippet-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const CLI = path.resolve('src/cli');
+/** Debian has no safetensors: its one function, by the reader that verifies weights. */
+const SAFETENSORS = `import sys
+sys.path.insert(0, ${JSON.stringify(CLI)})
+from verify_weights import read_safetensors
+load_file = lambda path: read_safetensors(path)[0]
+`;
+
+/** What holds of the loaded `model` besides that all keys are there. */
+const CHECKS = `
+import torch
+from verify_weights import load_model
+photos = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+with torch.no_grad():
+    difference = (model.eval()(photos) - load_model(ARCH, 3, "weights.safetensors")(photos)).abs().max()
+print(float(difference))
+`;
+
+test.skipIf(!hasTorch).each(['resnet18', 'resnet18-fastai'] as const)(
+  'the lines shown load a %s strictly (needs PyTorch at /usr/bin/python3)',
+  async (arch) => {
+    const classes = ['rust', 'blight', 'healthy'];
+    const state = initialHostState(stateSpecs(arch, classes.length), 7);
+    const file = weightsToSafetensors({ arch, classes, state }, {});
+    writeFileSync(path.join(folder, 'weights.safetensors'), Buffer.from(await file.arrayBuffer()));
+    mkdirSync(path.join(folder, 'safetensors'), { recursive: true });
+    writeFileSync(path.join(folder, 'safetensors', 'torch.py'), SAFETENSORS);
+    const program = `${loadingSnippet(arch, classes.length)}\n${CHECKS.replace('ARCH', JSON.stringify(arch))}`;
+    const { stdout, stderr, status } = spawnSync(PYTHON, ['-c', program], {
+      cwd: folder,
+      env: { ...process.env, PYTHONPATH: folder },
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([0, '']);
+    expect(Number(stdout)).toBeLessThan(1e-5);
+  },
+  60_000,
+);
+
+test('fastai’s head is named by its place in learn.model, and every network by its own', () => {
+  expect(loadingSnippet('resnet34', 4)).toContain('resnet34(num_classes=4)');
+  expect(loadingSnippet('resnet101-fastai', 4)).toContain('nn.Linear(512, 4, bias=False)');
+  expect(loadingSnippet('resnet101-fastai', 4)).not.toMatch(/resnet50|-fastai/);
+});
