@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
-import { apparentSize } from '../engine/analysis/apparentSize';
+import { apparentSize, shownShare, sizeAlike } from '../engine/analysis/apparentSize';
+import { testView } from '../engine/experiments/views';
 import type { ApparentSizes } from '../protocol/messages';
-import { apparentDomain, apparentName, apparentRows, apparentSentence, apparentTable, apparentTicks } from './apparent';
+import {
+  apparentDomain,
+  apparentName,
+  apparentRows,
+  apparentSentence,
+  apparentTable,
+  apparentTicks,
+  paperSentence,
+} from './apparent';
 
 const PHOTO = { width: 800, height: 600 };
 
@@ -12,8 +21,10 @@ function sizesOf(views: readonly { resize: number; crop: number }[]): ApparentSi
     photos: 1,
     views: views.map((view) => ({
       ...view,
+      shown: shownShare({ kind: 'eval', ...view }, [PHOTO]),
       apparent: apparentSize(train, { kind: 'eval', ...view }, [PHOTO], options),
     })),
+    alike: sizeAlike(train, (size) => testView(size, 1.25), [PHOTO], { ...options, from: 32, to: 1024 }),
   };
 }
 
@@ -26,7 +37,7 @@ const BLOG = sizesOf([
 
 test('the blog’s baseline shows things about twice as large, and the sentence says so', () => {
   expect(apparentSentence(BLOG)).toMatch(
-    /^In the validation view: objects look 1\.9[5-8] times larger .* the opposite of what FixRes starts from.* Of the test resolutions 224 px shows them most alike \(0\.9[12] times\)\. From the sizes of 1 photo\.$/,
+    /^In the validation view: objects look 1\.9[5-8] times larger .* the opposite of what FixRes starts from.* Of the test resolutions 224 px shows them most alike \(0\.9[12] times; 24[45] px would undo the difference\)\. That view shows 10 % of a photo, the test resolutions 48 %\. From the sizes of 1 photo\.$/,
   );
 });
 
@@ -54,4 +65,10 @@ test('the table names each view and has the paper’s formula beside the draws',
   expect(apparentName(BLOG.views[1]!, 1)).toBe('64 px of 80');
   // 0.70824 x 280 / 224.
   expect(rows[2]!.at(-1)).toBe('0.885');
+});
+
+test('the paper’s figures stand beside what is measured', () => {
+  expect(paperSentence(BLOG)).toMatch(
+    /0\.28 to 1 of a photo's side.* a third \(0\.32\) to 1\.14 times .* 0\.8 times on average \(0\.809\)\. Measured here, in the validation view: 0\.8\d to 3\.\d\d, on average 1\.9[5-8]\.$/,
+  );
 });

@@ -1,5 +1,5 @@
 /** The distribution of apparent sizes as curves, rows and a sentence. */
-import { apparentSizeSentence } from '../engine/analysis/apparentSize';
+import { apparentSizeSentence, closedFormula, MIN_SCALE } from '../engine/analysis/apparentSize';
 import type { ApparentSizes } from '../protocol/messages';
 import { formatNoun, formatPercent } from '../words/format';
 import { type ChartTable, tableOf } from './chartTable';
@@ -43,8 +43,8 @@ export function apparentTicks([low, high]: readonly [number, number]): number[] 
   return Array.from({ length: count + 1 }, (_, i) => low * 2 ** i);
 }
 
-/** About the baseline's own view, and where among the others things look as large as in training. */
-export function apparentSentence({ photos, views }: ApparentSizes): string {
+/** About the baseline's own view, where among the others things look as large as in training, and which size would do it. */
+export function apparentSentence({ photos, views, alike }: ApparentSizes): string {
   const [own, ...others] = views;
   if (!own) return '';
   const closest = others.reduce<ApparentView | null>(
@@ -52,22 +52,40 @@ export function apparentSentence({ photos, views }: ApparentSizes): string {
     null,
   );
   const match = closest
-    ? ` Of the test resolutions ${closest.crop} px shows them most alike (${closest.apparent.mean.toFixed(2)} times).`
+    ? ` Of the test resolutions ${closest.crop} px shows them most alike (${closest.apparent.mean.toFixed(2)} times${alike === null || alike === closest.crop ? '' : `; ${alike} px would undo the difference`}).`
     : '';
-  return `In the validation view: ${lower(apparentSizeSentence(own.apparent))}${match} From the sizes of ${formatNoun(photos, 'photo')}.`;
+  const shares = others.map(({ shown }) => shown);
+  const range = [...new Set([Math.min(...shares), Math.max(...shares)].map(wholePercent))].join(' to ');
+  const shown = ` That view shows ${wholePercent(own.shown)} % of a photo${closest ? `, the test resolutions ${range} %` : ''}.`;
+  return `In the validation view: ${lower(apparentSizeSentence(own.apparent))}${match}${shown} From the sizes of ${formatNoun(photos, 'photo')}.`;
+}
+
+/** What paper and blog say of crops and apparent sizes, beside the same measured here. */
+export function paperSentence({ views: [own] }: ApparentSizes): string {
+  const [least, ratio] = [Math.sqrt(MIN_SCALE), 256 / 224];
+  const paper = `The paper and the blog: random crops show ${least.toFixed(2)} to 1 of a photo's side, so that at 256/224 objects look from a third (${(least * ratio).toFixed(2)}) to ${ratio.toFixed(2)} times as large in testing as in training, 0.8 times on average (${closedFormula(256, 224).toFixed(3)}).`;
+  if (!own) return paper;
+  const { min, max, mean } = own.apparent;
+  return `${paper} Measured here, in the validation view: ${min.toFixed(2)} to ${max.toFixed(2)}, on average ${mean.toFixed(2)}.`;
 }
 
 export function apparentTable({ views }: ApparentSizes): ChartTable {
-  const named = views.map(({ resize, crop, apparent }, i) => ({
-    name: apparentName({ resize, crop, apparent }, i),
-    crop,
-    ...apparent,
+  const named = views.map((view, i) => ({
+    name: apparentName(view, i),
+    crop: view.crop,
+    shown: view.shown,
+    ...view.apparent,
   }));
   return tableOf(named, [
     {
       head: 'Test view',
       show: ({ name }) => name,
       data: { 'test view': ({ name }) => name, 'crop, px': ({ crop }) => crop },
+    },
+    {
+      head: 'Shows',
+      show: ({ shown }) => formatPercent(shown),
+      data: { 'share of the photo': ({ shown }) => shown },
     },
     { head: 'Mean', show: ({ mean }) => mean.toFixed(3), data: { mean: ({ mean }) => mean } },
     { head: 'Median', show: ({ median }) => median.toFixed(3), data: { median: ({ median }) => median } },
@@ -89,5 +107,6 @@ export function apparentTable({ views }: ApparentSizes): ChartTable {
   ]);
 }
 
+const wholePercent = (share: number) => String(Math.round(100 * share));
 const distance = ({ apparent: { mean } }: ApparentView) => Math.abs(Math.log(mean));
 const lower = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1);

@@ -168,7 +168,14 @@ test('activations of a size being measured make room for its result', () => {
 });
 
 test('a recommendation ends a sweep', () => {
-  const recommendation = { best: 96, againstTrained: null, recommended: 64, withinNoise: [64, 96], sentence: 'so' };
+  const recommendation = {
+    best: 96,
+    againstTrained: null,
+    recommended: 64,
+    saved: 0.55,
+    withinNoise: [64, 96],
+    sentence: 'so',
+  };
   expect(play([start('sweep'), say('sweep', { kind: 'recommendation', recommendation })]).sweep).toMatchObject({
     recommendation,
   });

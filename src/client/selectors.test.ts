@@ -84,6 +84,7 @@ const state: StudioState = {
       best: 384,
       againstTrained: { won: 500, lost: 209, p: 1e-9 },
       recommended: 384,
+      saved: 0,
       withinNoise: [384],
       sentence: '',
     },
@@ -126,7 +127,9 @@ test('sentences follow the data', () => {
   expect(sweepSentence(state)).toBe(
     'Test at 384 px: 77.89 % (95 % interval 76.62 to 79.11 %). 384 px is the most accurate of 3 sizes. The best size was chosen on these very photos, so expect a little less on new ones.',
   );
-  expect(activationsSentence(state)).toContain('Exactly zero: 29.8 % at 64 px, 1.2 % at 480 px');
+  expect(activationsSentence(state)).toContain(
+    'Exactly zero: 29.8 % at 64 px, 1.2 % at 480 px. The middle half spans ',
+  );
   expect(tuneSentence(state)).toContain('Fine-tuning paid: 71.09 % → 79.67 %, +8.58 points, beyond chance');
   expect(tuneSentence(state)).toContain('At 384 px without tuning: 77.89 %; tuning itself gave +1.78 points');
 });

@@ -4,7 +4,7 @@ import type { DatasetSummary } from '../engine/dataset/types';
 import { guessingAccuracy } from '../engine/analysis/learned';
 import { mostAccurate } from '../engine/analysis/sizeChoice';
 import type { Score, SweepPoint } from '../engine/base/records';
-import { type RunId, startsAnew, startsAsBaseline, type StepId } from '../engine/experiments/meta';
+import { type RunId, startsAnew, type StepId } from '../engine/experiments/meta';
 import { trunkOf } from '../engine/models/meta';
 import { bestEpoch, plannedSizes } from '../protocol/results';
 import { baselineScoreOf, choiceOf, type Verdict, verdictOf } from '../words/verdict';
@@ -94,15 +94,15 @@ function mismatchOf(
   dataset: DatasetSummary,
   run: RunId,
 ): StartBlock | null {
-  const used = startsAsBaseline(run) ? imported : run === 'lowResolution' ? null : weights;
+  const used = startsAnew(run) ? imported : weights;
   if (!used) return null;
   const { origin, classes, arch } = used;
-  if (!startsAsBaseline(run) && classes.length !== dataset.classes.length) {
+  if (!startsAnew(run) && classes.length !== dataset.classes.length) {
     const reason = `The weights (${origin}) tell ${classes.length} classes apart; the photos have ${dataset.classes.length}. Train a baseline, which gives them a new classifier, or open others.`;
     return { reason, goTo: 'baseline' };
   }
   // Its head may be another: a new one takes its place.
-  if (!startsAsBaseline(run) || arch.split('-')[0] === trunkOf(config.arch)) return null;
+  if (!startsAnew(run) || arch.split('-')[0] === trunkOf(config.arch)) return null;
   return { reason: `The weights ${origin} are a ${arch}: choose that network, or open others.`, goTo: 'takehome' };
 }
 

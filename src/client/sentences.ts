@@ -1,5 +1,6 @@
 /** The sentence above each chart: what it means now, computed from the data. */
 import { experimentFinding } from '../words/experimentFinding';
+import { spreadOf } from '../engine/analysis/activations';
 import { rateFinding } from '../engine/analysis/learningRate';
 import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import { bestEpoch, leaderOf, majorityAccuracy, stepVerdict } from './selectors';
@@ -96,10 +97,9 @@ export function sweepSentence(state: StudioState): string {
   return [sentence, advice, ...facts.slice(0, 1)].filter(Boolean).join(' ');
 }
 
-function adviceOf({ best, recommended }: Recommendation): string {
+function adviceOf({ best, recommended, saved }: Recommendation): string {
   if (best === recommended) return '';
-  const saved = Math.round(100 * (1 - (recommended / best) ** 2));
-  return `${recommended} px cannot be told from ${best} px on these photos (McNemar's test at 5 %) and costs ${saved} % less.`;
+  return `${recommended} px cannot be told from ${best} px on these photos (McNemar's test at 5 %) and costs ${Math.round(100 * saved)} % less.`;
 }
 
 /** Which class gains and which loses most between the size trained at, or the smallest, and the best. */
@@ -128,9 +128,10 @@ export function activationsSentence(state: StudioState): string {
   if (!first || !last || first === last)
     return 'What the classifier sees at each size: the pooled activations, all channels of all photos.';
   const [a, b] = [first.activations, last.activations];
-  const spread = `Exactly zero: ${formatPercent(a.zeroFraction)} at ${first.size} px, ${formatPercent(b.zeroFraction)} at ${last.size} px`;
-  const zeros =
-    a.zeroFraction > b.zeroFraction ? `${spread}; small photos give the classifier sparser inputs.` : `${spread}.`;
+  const [spreadA, spreadB] = [a, b].map(spreadOf) as [number, number];
+  const sparser = a.zeroFraction > b.zeroFraction ? 'sparser' : 'no sparser';
+  const wider = spreadA > spreadB ? 'more spread out' : 'no more spread out';
+  const zeros = `Exactly zero: ${formatPercent(a.zeroFraction)} at ${first.size} px, ${formatPercent(b.zeroFraction)} at ${last.size} px. The middle half spans ${spreadA.toFixed(2)} and ${spreadB.toFixed(2)}: at ${first.size} px the classifier's inputs are ${sparser} and ${wider}.`;
   const far = points.reduce((most, p) => ((p.distance?.ks ?? 0) > (most.distance?.ks ?? 0) ? p : most));
   if (!far.distance) return zeros;
   return `${zeros} Furthest from ${far.distance.from} px is ${far.size} px, by up to ${(100 * far.distance.ks).toFixed(1)} points.`;

@@ -153,7 +153,15 @@ export interface ApparentSizes {
   /** Whose sizes were read. */
   photos: number;
   /** The baseline's own test view, then the sweep's. */
-  views: readonly { resize: number; crop: number; apparent: ApparentSize }[];
+  views: readonly {
+    resize: number;
+    crop: number;
+    /** Of a photo's area, 0 to 1. */
+    shown: number;
+    apparent: ApparentSize;
+  }[];
+  /** The test size, px, at which things would look as large as in training; null if there is none. */
+  alike: number | null;
 }
 
 export type ExportKind = 'weights' | 'metrics' | 'predictions';

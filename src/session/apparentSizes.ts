@@ -1,10 +1,10 @@
 /** How large things look in testing beside training, on a folder's own photo sizes. */
-import { apparentSize, type PhotoSize } from '../engine/analysis/apparentSize';
+import { apparentSize, type PhotoSize, shownShare, sizeAlike } from '../engine/analysis/apparentSize';
 import { StudioError } from '../engine/base/errors';
 import { swapsSides } from '../engine/photo/exifOrientation';
 import type { Dataset, Sample } from '../engine/dataset/types';
-import type { StudioConfig } from '../engine/experiments/meta';
-import { ownView, sweepViews, trainView } from '../engine/experiments/views';
+import { STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
+import { ownView, sweepViews, testViewAt, trainView } from '../engine/experiments/views';
 import type { ApparentSizes } from '../protocol/messages';
 import type { DecodePool } from '../hosts/browser/photos/decodePool';
 
@@ -22,24 +22,32 @@ export class PhotoSizes {
     private readonly pool: DecodePool,
   ) {}
 
-  /** @throws StudioError `bad-dataset` if no photo could be read. */
-  async apparent(config: StudioConfig): Promise<ApparentSizes> {
+  /** As they are seen, turned or not; none where no photo could be read. */
+  async of({ respectExif }: Pick<StudioConfig, 'respectExif'>): Promise<PhotoSize[]> {
     this.known ??= this.read();
     const stored = await this.known;
-    if (stored.length === 0) {
+    return stored.map(({ width, height, orientation }) =>
+      respectExif && swapsSides(orientation) ? { width: height, height: width } : { width, height },
+    );
+  }
+
+  /** @throws StudioError `bad-dataset` if no photo could be read. */
+  async apparent(config: StudioConfig): Promise<ApparentSizes> {
+    const photos = await this.of(config);
+    if (photos.length === 0) {
       throw new StudioError('bad-dataset', 'No photo tells its size', 'Look at the warnings of the data set.');
     }
-    const photos = stored.map(({ width, height, orientation }) =>
-      config.respectExif && swapsSides(orientation) ? { width: height, height: width } : { width, height },
-    );
     const train = trainView(config);
     const options = { draws: DRAWS, seed: config.seed };
     const views = [ownView(config), ...sweepViews(config)].map((view) => ({
       resize: view.resize,
       crop: view.crop,
+      shown: shownShare(view, photos),
       apparent: apparentSize(train, view, photos, options),
     }));
-    return { photos: photos.length, views };
+    const { min: from, max: to } = STUDIO_FIELDS.tuneSize;
+    const alike = sizeAlike(train, (size) => testViewAt(config, size), photos, { ...options, from, to });
+    return { photos: photos.length, views, alike };
   }
 
   private async read(): Promise<(PhotoSize & { orientation: number })[]> {

@@ -8,7 +8,7 @@ import { summarise } from '../engine/dataset/summarise';
 import type { Dataset, DatasetSummary } from '../engine/dataset/types';
 import { EvaluationCache } from '../engine/experiments/evaluationCache';
 import type { Kept } from '../engine/experiments/fit';
-import { type RunId, RUNS, startsAnew, startsAsBaseline, type StudioConfig } from '../engine/experiments/meta';
+import { recipeNote, type RunId, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
 import type { RunSpec } from '../engine/experiments/plan';
 import { ownView, testOptions } from '../engine/experiments/views';
 import type { Architecture } from '../engine/models/meta';
@@ -98,18 +98,19 @@ export class Project {
     const { classes } = this.dataset;
     const held = startsAnew(run) ? null : run === 'evaluate' ? this.weights.best() : this.weights.trunk();
     if (held) checkClasses(held, classes);
-    const start = startsAsBaseline(run) ? this.weights.start(config, classes) : null;
+    const start = startsAnew(run) ? this.weights.start(config, classes) : null;
     const records = recordsOf(run, {
       config,
       size,
       initial: start?.state ?? null,
+      opened: this.weights.imported !== undefined,
       weights: held ?? null,
       view: this.viewToMeasureIn(config),
       onEvaluation: (evaluation) => {
         if (held) this.weights.replace(held, measuredAnew(held, evaluation, config));
       },
     });
-    return { records, note: start?.note ?? null, history: start?.history ?? held?.history ?? [] };
+    return { records, note: start?.note ?? recipeNote(run, config), history: start?.history ?? held?.history ?? [] };
   }
 
   /** Weights that a run has made, in the place of those that it made before. */

@@ -21,8 +21,9 @@ export interface RunInputs {
   config: StudioConfig;
   /** Resolution in px that 0 in the configuration stands for. */
   size: number;
-  /** Where a baseline starts from, and the search for its learning rate. */
+  /** Where trainings from the start begin; `opened` or random. */
   initial: HostState | Promise<HostState> | null;
+  opened: boolean;
   /** What the run works on; null for runs that train from the start. */
   weights: Weights | null;
   /** In which `evaluate` measures them. */
@@ -33,14 +34,14 @@ export interface RunInputs {
 /** The run as a function of its context, everything that it needs checked to be there. */
 export function recordsOf(
   run: RunId,
-  { config, size, initial, weights, view, onEvaluation }: RunInputs,
+  { config, size, initial, opened, weights, view, onEvaluation }: RunInputs,
 ): (context: ExperimentContext) => AsyncIterable<RunRecord> {
-  if (run === 'baseline' || run === 'lrFinder') {
+  if (run === 'baseline' || run === 'lrFinder' || run === 'lowResolution') {
     if (!initial) throw new Error(`The ${run} needs weights to start from`);
+    if (run === 'lowResolution') return (context) => lowResolution(context, config, { state: initial, opened });
     const records = { baseline, lrFinder }[run];
     return (context) => records(context, config, initial);
   }
-  if (run === 'lowResolution') return (context) => lowResolution(context, config);
   if (!weights)
     throw new StudioError('needs-step', 'The run needs weights', 'Train a baseline first, or open weights.');
   switch (run) {

@@ -175,7 +175,7 @@ export class Session implements Handlers {
   private async run({ run, config: given }: Commands['start']['ask']): Promise<Commands['start']['reply']> {
     const { project } = this;
     const config = project.configOf(run, parseStudioConfig(given));
-    const { copies } = this.opened();
+    const { copies, sizes } = this.opened();
     if (project.holdOut(run, config.heldOut)) this.emit({ kind: 'dataset', summary: project.summary });
     const { dataset, summary } = project;
     if (summary.refusal) throw new StudioError('bad-dataset', summary.refusal, 'Open another folder.');
@@ -206,6 +206,7 @@ export class Session implements Handlers {
     const context: ExperimentContext = {
       backend,
       dataset,
+      photoSizes: () => sizes.of(config),
       cache: project.evaluationsOf(config),
       signal,
       memoryBytes,

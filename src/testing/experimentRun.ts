@@ -31,6 +31,7 @@ export function newContext(
       format: '',
       warnings: [],
     },
+    photoSizes: () => Promise.resolve([{ width: 80, height: 60 }]),
     cache: new EvaluationCache(),
     now: () => (clock += 500),
     keep: (one) => kept.push(one),

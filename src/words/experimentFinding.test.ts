@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { trainingMacs } from '../engine/models/cost';
 import type { ExperimentRow } from '../engine/base/records';
+import { trainedPart } from '../engine/models/parts';
 import { experimentFinding } from './experimentFinding';
 
 const COUNT = 1000;
@@ -34,21 +36,34 @@ test('the ablation names its best way and counts those that are no worse', () =>
   expect(experimentFinding('ablation', [...rows, row('nothing', 500, { testSize: 448 })])).not.toContain('448');
 });
 
+/** By ResNet-50's shapes. */
+const measured = (size: number, apparent: number) => ({
+  apparent,
+  trainMacs: trainingMacs('resnet50', size, 5, () => true),
+});
+
 test('low-resolution training is held against training at the size', () => {
   const rows = [
-    row('trained at 179 px', 705, { trainSize: 179, testSize: 224 }),
-    row('trained at 224 px', 700, { testSize: 224, changed: unsure }),
-    row('trained at 224 px', 780, { testSize: 280, changed: sure }),
+    row('trained at 179 px', 705, { trainSize: 179, testSize: 224, ...measured(179, 1.146) }),
+    row('trained at 224 px', 700, { testSize: 224, changed: unsure, ...measured(224, 0.916) }),
+    row('trained at 224 px', 780, { testSize: 280, changed: sure, ...measured(224, 1.145) }),
   ];
   expect(experimentFinding('lowResolution', rows)).toBe(
-    'Trained at 179 px and tested at 224 px: 70.5 %, +0.5 points against training at 224 px, within the noise, with 36 % less work a photo. Trained at 224 px and tested at 280 px: 78.0 %, +7.5 points against the smaller.',
+    'Trained at 179 px and tested at 224 px: 70.5 %, +0.5 points against training at 224 px, within the noise, with 30 % less work a photo. Beside training, objects look in testing 1.15 times (179 → 224 px), 0.92 times (224 → 224 px), 1.15 times (224 → 280 px) as large. Trained at 224 px and tested at 280 px: 78.0 %, +7.5 points against the smaller.',
   );
 });
 
 test('progressive resizing is held against the last layers alone', () => {
   const rows = [row('nothing more', 700), row('the last', 750, { epochs: 5 }), row('all', 740, { epochs: 5 })];
   expect(experimentFinding('progressive', rows.slice(0, 2))).toBeNull();
-  expect(experimentFinding('progressive', rows)).toContain('74.0 %, −1.0 points against 75.0 % with the last alone');
+  expect(experimentFinding('progressive', rows)).toMatch(
+    /74\.0 %, −1\.0 points against 75\.0 % with the last alone\.$/,
+  );
+  const [last, all] = (['statistics', 'all'] as const).map((part, i) => ({
+    ...rows[i + 1]!,
+    trainMacs: trainingMacs('resnet50', 288, 5, trainedPart('resnet50', part).trains),
+  }));
+  expect(experimentFinding('progressive', [rows[0]!, last!, all!])).toContain('it takes 3.0 times the work');
 });
 
 test('an adaptation that gains nothing is said to, and one that does', () => {

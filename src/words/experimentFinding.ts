@@ -45,8 +45,7 @@ function ablationFinding(rows: readonly ExperimentRow[]): string | null {
 function lowResolutionFinding(rows: readonly ExperimentRow[]): string | null {
   const [low, same, high] = rows;
   if (!low || !same) return null;
-  const saved = Math.round(100 * (1 - (low.trainSize / same.trainSize) ** 2));
-  const first = `Trained at ${low.trainSize} px and tested at ${low.testSize} px: ${percent(low)}, ${gain(low, same)} against training at ${same.trainSize} px${doubt(same)}, with ${saved} % less work a photo.`;
+  const first = `Trained at ${low.trainSize} px and tested at ${low.testSize} px: ${percent(low)}, ${gain(low, same)} against training at ${same.trainSize} px${doubt(same)}${lessWork(low, same)}.${apparentSentence(rows)}`;
   if (!high) return first;
   return `${first} Trained at ${high.trainSize} px and tested at ${high.testSize} px: ${percent(high)}, ${gain(high, low)} against the smaller${doubt(high)}.`;
 }
@@ -54,7 +53,7 @@ function lowResolutionFinding(rows: readonly ExperimentRow[]): string | null {
 function progressiveFinding(rows: readonly ExperimentRow[]): string | null {
   const [last, whole] = rows.filter(({ epochs }) => epochs > 0);
   if (!last || !whole) return null;
-  return `At ${whole.testSize} px training the whole network on reaches ${percent(whole)}, ${gain(whole, last)} against ${percent(last)} with ${last.name} alone; it takes about three times the work.`;
+  return `At ${whole.testSize} px training the whole network on reaches ${percent(whole)}, ${gain(whole, last)} against ${percent(last)} with ${last.name} alone${moreWork(whole, last)}.`;
 }
 
 function adaptationFinding(rows: readonly ExperimentRow[]): string | null {
@@ -75,6 +74,25 @@ function adaptationFinding(rows: readonly ExperimentRow[]): string | null {
   }
   const told = real.map(({ row, without }) => `${row.name} at ${row.testSize} px (${gain(row, without)})`);
   return `Mapping activations changes accuracy by ${range}; beyond the noise (McNemar's test at 5 %) are ${told.join(', ')}.`;
+}
+
+/** By the multiplications of a training step; nothing is said of rows that were stored without them. */
+function lessWork(low: ExperimentRow, same: ExperimentRow): string {
+  if (!low.trainMacs || !same.trainMacs) return '';
+  return `, with ${Math.round(100 * (1 - low.trainMacs / same.trainMacs))} % less work a photo`;
+}
+
+function moreWork(whole: ExperimentRow, last: ExperimentRow): string {
+  if (!whole.trainMacs || !last.trainMacs) return '';
+  return `; it takes ${(whole.trainMacs / last.trainMacs).toFixed(1)} times the work`;
+}
+
+/** How large things look in each pair, measured on the photos' own sizes. */
+function apparentSentence(rows: readonly ExperimentRow[]): string {
+  const told = rows.flatMap(({ apparent, trainSize, testSize }) =>
+    apparent === undefined ? [] : [`${apparent.toFixed(2)} times (${trainSize} → ${testSize} px)`],
+  );
+  return told.length > 0 ? ` Beside training, objects look in testing ${told.join(', ')} as large.` : '';
 }
 
 const bestOf = (rows: readonly ExperimentRow[]) =>

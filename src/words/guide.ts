@@ -5,16 +5,27 @@
 
 /** Charts that the tour explains. */
 export type GuideTopic =
-  'apparent' | 'rate' | 'loss' | 'accuracy' | 'sweep' | 'activations' | 'classes' | 'shift' | 'experiment' | 'runs';
+  | 'apparent'
+  | 'rate'
+  | 'loss'
+  | 'accuracy'
+  | 'sweep'
+  | 'activations'
+  | 'pooledBoth'
+  | 'classes'
+  | 'shift'
+  | 'experiment'
+  | 'runs';
 
 interface GuideText {
   text: string;
+  /** The section that the note stands on, or that it stands on none. */
   source: string;
 }
 
 export const GUIDE: Readonly<Record<GuideTopic, GuideText>> = {
   apparent: {
-    text: 'A random crop is a part of the photo, enlarged to the train resolution, and what is in it is enlarged with it. A test photo shows all or most of itself. So the same object has one size while the network learns and another when it is asked.',
+    text: 'A random crop is a part of the photo, enlarged to the train resolution, and what is in it is enlarged with it. A test view is cut from the middle of the photo, always the same part, at a scale of its own: how much it shows stands in the table. So the same object has one size while the network learns and another when it is asked.',
     source: 'FixRes, section 3.1',
   },
   rate: {
@@ -23,11 +34,11 @@ export const GUIDE: Readonly<Record<GuideTopic, GuideText>> = {
   },
   loss: {
     text: 'The loss says how surprised the network is by the right answers: it should fall. Where it goes on falling on training photos and rises in validation, the network learns its photos by heart.',
-    source: 'FixRes, section 5, experimental setup',
+    source: 'No section of FixRes: how a loss is read anywhere',
   },
   accuracy: {
     text: 'Training photos are random crops and validation photos are not, so the two curves differ in more than what was seen before: objects have another size. The next step finds out what that costs.',
-    source: 'FixRes, section 3',
+    source: 'FixRes, section 3.1',
   },
   sweep: {
     text: 'No weight changes here. Photos and crop grow together, so the framing stays and objects grow. The best size is often larger than the one trained at, because random crops showed objects enlarged.',
@@ -37,9 +48,14 @@ export const GUIDE: Readonly<Record<GuideTopic, GuideText>> = {
     text: 'The classifier sees averages over the last map. At a small test size a map has few places and many averages are exactly zero; at a large one they gather in the middle. The classifier has learned neither.',
     source: 'FixRes, section 3.2 and figure 3',
   },
+  // In place of `activations` under fastai's head.
+  pooledBoth: {
+    text: 'Under this head the classifier sees the average and the largest value of each channel over the last map, and the curves hold both. At a small test size a map has few places: averages scatter, more are exactly zero, and largest values are smaller; at a large one it is the other way round. The paper has averages alone.',
+    source: 'FixRes, section 3.2 and figure 3, where there are averages alone',
+  },
   classes: {
     text: 'Classes that are told apart by fine detail gain from a larger size, those that are told apart by the whole picture may lose. A size that is best on average need not be so for the class you care about.',
-    source: 'Beside FixRes, section 4.1',
+    source: 'No section of FixRes: it reports no accuracy by class',
   },
   shift: {
     text: 'Fine-tuning lets the last batch norm take up the new statistics and the classifier learn them. The curve should come back towards the one at the train resolution.',
@@ -47,10 +63,11 @@ export const GUIDE: Readonly<Record<GuideTopic, GuideText>> = {
   },
   experiment: {
     text: 'A dot is the accuracy, the line through it where it may truly lie, 19 times in 20. Where lines overlap for the most part, more validation photos are needed to tell the ways apart.',
-    source: 'Wilson’s interval for a share',
+    source: 'Wilson 1927, “Probable inference”, section 3',
   },
   runs: {
     text: 'Only one thing should differ between two runs that are compared. Their differing settings are in the table; the same photos and the same seed make the comparison fair.',
-    source: 'Published curves: FixRes, tables 5 and 6, and the 2021 blog post',
+    source:
+      'No section of FixRes: what makes a comparison fair; the published curves are of its tables 5 and 6 and of the 2021 blog post',
   },
 };

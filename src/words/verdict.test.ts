@@ -102,6 +102,7 @@ describe('a sweep', () => {
     best,
     againstTrained,
     recommended: withinNoise[0]!,
+    saved: 0,
     withinNoise,
     sentence: '',
   });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fork } from '../base/rng';
 import { histogramOf } from '../../testing/activationCounts';
-import { ActivationHistogram } from './activations';
+import { ActivationHistogram, quantileOf, spreadOf } from './activations';
 
 /** Normals moved by `shift`, cut off at 0 as by a ReLU, times `scale`. */
 function drawn(seed: number, count: number, shift = 0.4, scale = 1): Float32Array {
@@ -72,4 +72,32 @@ test.each([
 test('a distribution is at no distance from itself', () => {
   const histogram = histogramOf(drawn(1, 1000));
   expect(ActivationHistogram.distances(histogram, histogram)).toEqual({ ks: 0, w1: 0 });
+});
+
+test('the paper’s curves are sparser and more spread out at low resolution', () => {
+  // Figure 3, digitised.
+  const [small, large] = [
+    { xs: [0, 0.25, 0.5, 0.75, 1, 1.5, 2], ps: [0.298, 0.492, 0.598, 0.676, 0.737, 0.825, 0.881] },
+    { xs: [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75], ps: [0.005, 0.106, 0.211, 0.397, 0.542, 0.734, 0.859] },
+  ].map(({ xs, ps }) => spreadOf({ cdf: xs.map((x, i) => ({ x, p: ps[i]! })) }));
+  expect(small).toBeCloseTo(1.074, 3);
+  expect(large).toBeCloseTo(0.532 - 0.121, 3);
+  expect(
+    quantileOf(
+      [
+        { x: 0, p: 0.3 },
+        { x: 1, p: 0.9 },
+      ],
+      0.6,
+    ),
+  ).toBeCloseTo(0.5, 12);
+  expect(
+    quantileOf(
+      [
+        { x: 0, p: 0.3 },
+        { x: 1, p: 0.9 },
+      ],
+      0.95,
+    ),
+  ).toBe(1);
 });

@@ -21,6 +21,20 @@ export interface ActivationCounts {
   total: number;
 }
 
+/** The value up to which `share` of a distribution lies, along its curve: straight between points, 0 within the exact zeros. */
+export function quantileOf(cdf: ActivationStats['cdf'], share: number): number {
+  const at = cdf.findIndex(({ p }) => p >= share);
+  const [before, after] = [cdf[at - 1], cdf[at]];
+  if (!after) return cdf.at(-1)?.x ?? 0;
+  if (!before) return after.x;
+  return before.x + ((after.x - before.x) * (share - before.p)) / (after.p - before.p);
+}
+
+/** How spread out activations are: the width of the middle half (interquartile range), in units of activation. */
+export function spreadOf({ cdf }: Pick<ActivationStats, 'cdf'>): number {
+  return quantileOf(cdf, 0.75) - quantileOf(cdf, 0.25);
+}
+
 export class ActivationHistogram {
   constructor(private readonly counts: ActivationCounts) {}
 

@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import { makeView } from '../photo/makeView';
 import { outlineOf, scaleOf } from '../photo/outline';
 import type { ViewSpec } from '../photo/view';
-import { apparentSize, apparentSizeSentence, closedFormula, testScale, trainScales } from './apparentSize';
+import {
+  apparentSize,
+  apparentSizeSentence,
+  closedFormula,
+  shownShare,
+  sizeAlike,
+  testScale,
+  trainScales,
+} from './apparentSize';
 
 const PHOTO = { width: 800, height: 600 };
 const OPTIONS = { draws: 200_000, seed: 42 };
@@ -66,4 +74,27 @@ test('the sentence says larger or smaller, and by how much', () => {
   expect(sentence(0, 224)).toMatch(/^Objects look 1\.9\d times larger in testing .* opposite/);
   expect(sentence(256, 224)).toMatch(/^Objects look 1\.(19|20) times smaller in testing than in training/);
   expect(sentence(306, 245)).toMatch(/^Objects look about as large/);
+});
+
+test('the size that would undo the difference is 245 px with the blog’s settings, and there is none without a resize', () => {
+  const options = { ...OPTIONS, from: 32, to: 1024 };
+  const alike = (viewAt: (size: number) => ReturnType<typeof tested>) =>
+    sizeAlike(trained(224), viewAt, [PHOTO], options);
+  expect(alike((size) => tested(Math.floor(1.25 * size), size))).toBe(245);
+  expect(alike((size) => tested(0, size))).toBeNull();
+  // Photos of several sizes are one distribution.
+  const photos = [PHOTO, { width: 300, height: 420 }];
+  const size = sizeAlike(trained(64), (px) => tested(px, px), photos, { ...options, draws: 20_000 })!;
+  const ratioAt = (px: number) => apparentSize(trained(64), tested(px, px), photos, { ...OPTIONS, draws: 20_000 }).mean;
+  expect(Math.abs(Math.log(ratioAt(size)))).toBeLessThan(Math.abs(Math.log(ratioAt(size - 1))));
+  expect(Math.abs(Math.log(ratioAt(size)))).toBeLessThan(Math.abs(Math.log(ratioAt(size + 1))));
+});
+
+test('test views show their share of the photo', () => {
+  expect(shownShare(tested(0, 224), [PHOTO])).toBeCloseTo(0.1045, 4);
+  expect(shownShare(tested(600, 480), [PHOTO])).toBeCloseTo(0.48, 9);
+  expect(shownShare(tested(280, 224), [PHOTO])).toBeCloseTo(0.48, 2);
+  // Black around a photo shows nothing of it.
+  expect(shownShare(tested(0, 800), [PHOTO])).toBe(1);
+  expect(shownShare({ ...tested(256, 224), squish: true }, [PHOTO])).toBeCloseTo((224 / 256) ** 2, 9);
 });

@@ -9,6 +9,8 @@ import { outlineOf, scaleOf } from '../photo/outline';
 import { sizeOfView, type ViewSpec } from '../photo/view';
 import { fork } from '../base/rng';
 
+type TestSpec = Extract<ViewSpec, { kind: 'eval' }>;
+
 export interface PhotoSize {
   /** px */
   width: number;
@@ -40,7 +42,7 @@ export interface DrawOptions {
 
 const BINS = 40;
 /** torchvision's least share of the area, which RandomResizedCrop draws from where nothing else is said. */
-const MIN_SCALE = 0.08;
+export const MIN_SCALE = 0.08;
 
 /** Scales of `draws` training views; photo `i % photos.length` is photo `i`'s. Epoch and index vary as in training. */
 export function trainScales(spec: ViewSpec, photos: readonly PhotoSize[], { draws, seed }: DrawOptions): Float64Array {
@@ -56,10 +58,50 @@ export function testScale(spec: ViewSpec, { width, height }: PhotoSize): number 
   return scaleOf(outlineOf(spec, makeView(spec, width, height, null), width, height), sizeOfView(spec));
 }
 
+/** Share of a photo's area that a test view shows, 0 to 1, on average. What is padded shows nothing. */
+export function shownShare(test: TestSpec, photos: readonly PhotoSize[]): number {
+  const shares = photos.map(({ width, height }) => {
+    const [[left, top], , [right, bottom]] = outlineOf(test, makeView(test, width, height, null), width, height);
+    const across = Math.min(width, right) - Math.max(0, left);
+    return (across * (Math.min(height, bottom) - Math.max(0, top))) / (width * height);
+  });
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}
+
+/** Sizes that are looked through, px. */
+interface SizeRange {
+  from: number;
+  to: number;
+}
+
+/**
+ * The test size at which things look as large as in training, on average: of whole sizes the one whose ratio is nearest to
+ * 1. Null where none of the range is, as with views that are not resized. `viewAt` must show things larger at larger sizes.
+ */
+export function sizeAlike(
+  train: ViewSpec,
+  viewAt: (size: number) => TestSpec,
+  photos: readonly PhotoSize[],
+  { from, to, ...options }: DrawOptions & SizeRange,
+): number | null {
+  const inverse = new Float64Array(photos.length);
+  trainScales(train, photos, options).forEach((scale, i) => (inverse[i % photos.length]! += 1 / scale / options.draws));
+  const ratioAt = (size: number) =>
+    photos.reduce((sum, photo, i) => sum + testScale(viewAt(size), photo) * inverse[i]!, 0);
+  let [low, high] = [from, to];
+  if (ratioAt(low) > 1 || ratioAt(high) < 1) return null;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (ratioAt(middle) < 1) low = middle;
+    else high = middle;
+  }
+  return Math.abs(Math.log(ratioAt(low))) < Math.abs(Math.log(ratioAt(high))) ? low : high;
+}
+
 /** @throws nothing; `photos` must not be empty. */
 export function apparentSize(
   train: ViewSpec,
-  test: Extract<ViewSpec, { kind: 'eval' }>,
+  test: TestSpec,
   photos: readonly PhotoSize[],
   options: DrawOptions,
 ): ApparentSize {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { forwardMacs } from '../models/cost';
 import { type MeasuredSize, nextSize, recommendSize } from './bestSize';
 
 const COUNT = 400;
@@ -6,6 +7,7 @@ const COUNT = 400;
 const at = (size: number, right: number): MeasuredSize => ({
   size,
   hits: Uint8Array.from({ length: COUNT }, (_, i) => (i < right ? 1 : 0)),
+  macs: forwardMacs('resnet50', size, 5),
 });
 
 test.each([160, 224, 288, 352, 480])('coarse, then fine: a single peak at %i px is found', (peak) => {
@@ -32,6 +34,14 @@ test('sizes within the noise are named, and the cheapest is recommended', () => 
   expect([best, recommended, withinNoise]).toEqual([256, 192, [192, 256]]);
   expect(sentence).toMatch(/256 px .* 75\.0 %, but 192 px is within the noise of 400 photos .* 44 % less/);
   expect(recommendSize([at(128, 200), at(256, 300)], 128).sentence).toMatch(/no smaller one/);
+});
+
+test('what a smaller size saves is counted, not taken from the square of the size', () => {
+  // (200 / 224)² would be 20 % less: the last map is as large.
+  const { saved, sentence } = recommendSize([at(200, 300), at(224, 301)], 224);
+  expect(saved).toBeCloseTo(1 - forwardMacs('resnet50', 200, 5) / forwardMacs('resnet50', 224, 5), 12);
+  expect(saved).toBeLessThan(0.17);
+  expect(sentence).toContain(`costs ${Math.round(100 * saved)} % less`);
 });
 
 test('of equally accurate sizes the smaller one is best', () => {

@@ -113,6 +113,8 @@ export interface Recommendation {
   againstTrained: PairedChange | null;
   /** The smallest size that is not told apart from the best: it costs least. */
   recommended: number;
+  /** Share of the best size's multiplications that it saves. */
+  saved: number;
   /** Sizes that are not told apart from the best, itself included. */
   withinNoise: number[];
   sentence: string;
@@ -132,6 +134,10 @@ export interface ExperimentRow {
   changed: PairedChange | null;
   /** Epochs trained for it. */
   epochs: number;
+  /** Multiply-accumulates of one photo's training step; of trainings only. */
+  trainMacs?: number;
+  /** How many times as large things look in testing as in training, on average; of training at a low resolution only. */
+  apparent?: number;
   /** What was worked out on the way, such as a fitted law. */
   note: string | null;
 }

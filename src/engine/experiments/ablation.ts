@@ -26,7 +26,12 @@ export async function* ablation(
         const kept = yield* tunePart(context, config, weights, { part, views, size });
         yield {
           kind: 'row',
-          row: tunedRow(context.dataset, config, { part, views, size }, { kept, before: untuned! }),
+          row: tunedRow(
+            context.dataset,
+            { ...config, arch: weights.arch },
+            { part, views, size },
+            { kept, before: untuned! },
+          ),
         };
       }
     }

@@ -11,6 +11,7 @@ import { ownView, testViewAt } from './views';
 const backend = await nodeBackend();
 const { baseline } = await import('./baseline');
 const { finetune } = await import('./finetune');
+const { lowResolution } = await import('./lowResolution');
 const { stateSpecs } = await import('../models/resnet');
 const { initialHostState } = await import('../nn/state');
 
@@ -73,6 +74,21 @@ test('every epoch takes the place of the one before, better or not', async () =>
     'baseline, epoch 2',
     'baseline, epoch 3',
   ]);
+});
+
+test('training smaller follows the recipe', async () => {
+  const context = newContext(backend);
+  const { records } = await finish(
+    backend,
+    lowResolution(context, { ...config, lowSize: 32 }, { state: initial, opened: true }),
+  );
+  const epochs = records.flatMap((one) => (one.kind === 'epoch' ? [one.record] : []));
+  // An epoch for head and norms, then one for all, of 8 photos: the last batch is left out.
+  expect(epochs.map(({ epoch, train, kept }) => [epoch, train.count, kept])).toEqual([
+    [1, 8, true],
+    [2, 8, true],
+  ]);
+  expect(records.flatMap((one) => (one.kind === 'row' ? [one.row.epochs] : []))).toEqual([2, 2, 2]);
 });
 
 test('the preset is the blog’s second half: its sizes, its epochs, its normalisation', () => {

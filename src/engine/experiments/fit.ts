@@ -2,6 +2,7 @@
  * Epochs of training, each followed by an evaluation, keeping the best weights by strict `>` as the blog does, or the last
  * ones as fastai does. What baseline and fine-tuning have in common.
  */
+import type { PhotoSize } from '../analysis/apparentSize';
 import type { EvalView, ViewSpec } from '../photo/view';
 import type { Dataset } from '../dataset/types';
 import { type HostState, type NetworkState, writeState } from '../nn/state';
@@ -40,6 +41,8 @@ export interface Kept {
 
 export interface ExperimentContext extends RunContext {
   dataset: Dataset;
+  /** Of photos of the folder, as they are seen; none where no photo tells its size. */
+  photoSizes: () => Promise<readonly PhotoSize[]>;
   /** Evaluations made before, in other runs too. */
   cache: EvaluationCache;
   /** Called whenever there are weights to take the place of those before, and once more if a run ends before its first evaluation. */

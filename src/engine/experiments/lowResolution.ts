@@ -2,17 +2,28 @@
  * The blog's exercise for the reader: a network trained at 0.8 times a size and tested at that size, against one trained
  * at the size and tested there, and at 1.25 times the size (paper section 4.1; 179 → 224, 224 → 224, 224 → 280).
  */
-import { stateSpecs } from '../models/resnet';
-import { initialHostState, releaseState, uploadState } from '../nn/state';
+import { apparentSize } from '../analysis/apparentSize';
 import { PAPER_RATIO } from '../analysis/resolution';
-import type { Evaluation } from '../train/evaluate';
-import { trainedPart, trainingOf } from '../models/parts';
 import type { RunRecord } from '../base/records';
+import { trainingMacs } from '../models/cost';
+import { stateSpecs } from '../models/resnet';
+import { allocateState, type HostState, releaseState } from '../nn/state';
+import type { Evaluation } from '../train/evaluate';
+import { photosOf, trainByRecipe } from './baseline';
 import { changeOf, eachOf, evaluateViews, referenceRow } from './evaluations';
-import { type ExperimentContext, fit, type Kept } from './fit';
-import { lowSizeOf, type StudioConfig } from './meta';
-import { methodOf } from './method';
+import type { ExperimentContext, Kept } from './fit';
+import { epochsOf, lowSizeOf, type StudioConfig } from './meta';
+import { beginningPart } from './plan';
 import { testViewAt, trainView } from './views';
+
+/** Where both networks start: opened weights, or random ones. */
+export interface Start {
+  state: HostState | Promise<HostState>;
+  opened: boolean;
+}
+
+/** Training views drawn for the ratio of apparent sizes: good to half a percent. */
+const DRAWS = 20_000;
 
 /** The three pairs for a size. */
 export function lowResolutionPairs(size: number, lowSize: number): { trainSize: number; testSize: number }[] {
@@ -23,26 +34,43 @@ export function lowResolutionPairs(size: number, lowSize: number): { trainSize: 
   ];
 }
 
-/** Both networks start from the same weights; the epoch kept is the best at `config.trainSize`, the size in question. */
+/**
+ * Both networks start from the same weights and are trained as a baseline is; the epoch kept is chosen at
+ * `config.trainSize`, the size in question.
+ */
 export async function* lowResolution(
   context: ExperimentContext,
   config: StudioConfig,
+  { state, opened }: Start,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const pairs = lowResolutionPairs(config.trainSize, lowSizeOf(config));
   const { dataset } = context;
+  const initial = await state;
+  const photos = await context.photoSizes();
+  const { trains } = beginningPart(config.arch, config);
   let low: Evaluation | null = null;
   for (const trainSize of new Set(pairs.map((pair) => pair.trainSize))) {
-    const kept = yield* trainAt(context, config, trainSize);
+    const kept = yield* trainAt(context, config, trainSize, initial);
     if (kept.evaluation) context.cache.set(kept.state, context.dataset, kept.evaluation);
     const sizes = pairs.filter((pair) => pair.trainSize === trainSize).map(({ testSize }) => testSize);
     const views = sizes.map((size) => testViewAt(config, size));
     const weights = { arch: config.arch, state: kept.state };
-    const { batchSize, epochs } = config;
-    const results = yield* evaluateViews(context, weights, { batchSize, next: eachOf(views) });
+    const results = yield* evaluateViews(context, weights, { batchSize: config.batchSize, next: eachOf(views) });
+    const train = trainView({ ...config, trainSize });
     for (const evaluation of results) {
-      const row = referenceRow('from the start', trainSize, evaluation);
-      yield { kind: 'row', row: { ...row, changed: low && changeOf(dataset, low, evaluation), epochs } };
+      const row = {
+        ...referenceRow(opened ? 'from opened weights' : 'from random weights', trainSize, evaluation),
+        changed: low && changeOf(dataset, low, evaluation),
+        epochs: epochsOf('lowResolution', config),
+        trainMacs: trainingMacs(config.arch, trainSize, dataset.classes.length, trains),
+      };
       low ??= evaluation;
+      if (photos.length === 0) yield { kind: 'row', row };
+      else {
+        const { mean } = apparentSize(train, evaluation.view, photos, { draws: DRAWS, seed: config.seed });
+        const note = `objects look ${mean.toFixed(2)} times as large as in training`;
+        yield { kind: 'row', row: { ...row, apparent: mean, note } };
+      }
     }
   }
 }
@@ -51,33 +79,23 @@ async function* trainAt(
   context: ExperimentContext,
   config: StudioConfig,
   size: number,
+  initial: HostState,
 ): AsyncGenerator<RunRecord, Kept, undefined> {
   const { backend, dataset } = context;
   const { classes } = dataset;
-  const specs = stateSpecs(config.arch, classes.length);
-  const best: { kept?: Kept } = {};
-  const state = uploadState(backend, specs, initialHostState(specs, config.seed));
+  const last: { kept?: Kept } = {};
+  const keep = (kept: Kept) => (last.kept = kept);
+  const state = allocateState(backend, stateSpecs(config.arch, classes.length));
   try {
     const network = { arch: config.arch, classes, state };
-    yield* fit(
-      { ...context, keep: (kept) => (best.kept = kept) },
-      network,
-      trainingOf(network, trainedPart(config.arch, 'all')),
-      {
-        name: `training at ${size} px`,
-        epochs: config.epochs,
-        batchSize: config.batchSize,
-        seed: config.seed,
-        size,
-        lr: config.lr,
-        weightDecay: config.weightDecay,
-        method: methodOf(config, config.epochs),
-        spec: trainView({ ...config, trainSize: size }),
-        view: testViewAt(config, config.trainSize),
-      },
-    );
+    const photos = {
+      ...photosOf({ ...config, trainSize: size }),
+      name: `training at ${size} px`,
+      view: testViewAt(config, config.trainSize),
+    };
+    yield* trainByRecipe({ ...context, keep }, network, config, photos, initial);
     // `fit` keeps its first epoch's weights at the latest, or throws.
-    return best.kept!;
+    return last.kept!;
   } finally {
     releaseState(backend, state);
     backend.releasePool();

@@ -7,7 +7,7 @@ import {
   lowSizeOf,
   progressiveSizeOf,
   type RunId,
-  startsAsBaseline,
+  startsAnew,
   type StudioConfig,
   tunedPart,
 } from './meta';
@@ -72,7 +72,7 @@ function heldOutSize({ run, config, tuneSize }: RunSpec): number | null {
 
 function phasesOfRun(shape: RunSpec): PlannedPhase[] {
   const { run, config, arch, classes, trainCount, validationCount, tuneSize } = shape;
-  const dropLast = config.recipe === 'fastai' && (startsAsBaseline(run) || run === 'finetune');
+  const dropLast = config.recipe === 'fastai' && (startsAnew(run) || run === 'finetune');
   const trained = photosOfEpoch(trainCount, { batchSize: config.batchSize, dropLast });
   const forward = (size: number, images: number, section: Section = {}): PlannedPhase => {
     const flops = 2 * images * forwardMacs(arch, size, classes, section);
@@ -96,6 +96,12 @@ function phasesOfRun(shape: RunSpec): PlannedPhase[] {
   const tuning = (part: TrainedPart, size: number, fixed = config.tuneAugmentation === 'test') =>
     training({ part, epochs: config.tuneEpochs, size, testSize: size, fixed });
   const whole = trainedPart(arch, 'all');
+  const byRecipe = (sizes: Pick<PlannedTraining, 'size' | 'testSize'>): PlannedPhase[] => {
+    const { epochs } = config;
+    const part = beginningPart(arch, config);
+    if (config.recipe !== 'fastai') return training({ part, epochs, ...sizes });
+    return [...training({ part, epochs: FROZEN_EPOCHS, ...sizes }), ...training({ part: whole, epochs, ...sizes })];
+  };
   switch (run) {
     case 'lrFinder': {
       const { batchSize, lrFinderSteps, trainSize: size } = config;
@@ -103,13 +109,8 @@ function phasesOfRun(shape: RunSpec): PlannedPhase[] {
       const { trains } = beginningPart(arch, config);
       return [{ phase: 'training', size, images, flops: 2 * images * trainingMacs(arch, size, classes, trains) }];
     }
-    case 'baseline': {
-      const sizes = { size: config.trainSize, testSize: evalCropOf(config) };
-      const { epochs } = config;
-      const part = beginningPart(arch, config);
-      if (config.recipe !== 'fastai') return training({ part, epochs, ...sizes });
-      return [...training({ part, epochs: FROZEN_EPOCHS, ...sizes }), ...training({ part: whole, epochs, ...sizes })];
-    }
+    case 'baseline':
+      return byRecipe({ size: config.trainSize, testSize: evalCropOf(config) });
     case 'sweep':
       return [evalCropOf(config), ...sizesOfSweep(config)].map(evaluation);
     case 'finetune': {
@@ -127,13 +128,10 @@ function phasesOfRun(shape: RunSpec): PlannedPhase[] {
         ),
       ]);
     case 'lowResolution': {
-      const { epochs, trainSize } = config;
+      const { trainSize } = config;
       const later = [trainSize, Math.round(trainSize / PAPER_RATIO)].map(evaluation);
       const sizes = [lowSizeOf(config), trainSize];
-      return sizes.flatMap((size, i) => [
-        ...training({ part: whole, epochs, size, testSize: trainSize }),
-        ...(later[i] ? [later[i]] : []),
-      ]);
+      return sizes.flatMap((size, i) => [...byRecipe({ size, testSize: trainSize }), ...(later[i] ? [later[i]] : [])]);
     }
     case 'progressive': {
       const size = progressiveSizeOf(config);
@@ -187,13 +185,14 @@ export function stepSpecOf(shape: RunSpec): StepSpec {
       return { ...batch, training: { ...beginningPart(arch, config), ...method } };
     }
     case 'baseline':
+    case 'lowResolution': {
+      const largest = run === 'baseline' ? config.trainSize : Math.max(config.trainSize, lowSizeOf(config));
       if (config.recipe === 'fastai') {
         const grouping = fastaiGroups(arch, BY_FACTORS);
-        return { ...batch, size: config.trainSize, training: { ...whole, ...fastai, grouping } };
+        return { ...batch, size: largest, training: { ...whole, ...fastai, grouping } };
       }
-      return { ...batch, size: config.trainSize, training: { ...trainedPart(arch, config.trains), ...trained } };
-    case 'lowResolution':
-      return { ...batch, size: config.trainSize, training: { ...whole, ...trained } };
+      return { ...batch, size: largest, training: { ...trainedPart(arch, config.trains), ...trained } };
+    }
     case 'ablation':
     case 'progressive':
       return { ...batch, training: { ...whole, ...tuned } };

@@ -18,6 +18,7 @@ const { progressive } = await import('./progressive');
 const { sweep } = await import('./sweep');
 const { tunePart } = await import('./tunePart');
 const { stateSpecs } = await import('../models/resnet');
+const { trainingMacs } = await import('../models/cost');
 const { initialHostState } = await import('../nn/state');
 
 const config: StudioConfig = {
@@ -70,12 +71,28 @@ test.each([
 });
 
 test('low-resolution training fills its three rows with two networks', async () => {
-  const { records } = await finish(backend, lowResolution(newContext(backend), config));
+  const { records } = await finish(
+    backend,
+    lowResolution(newContext(backend), config, { state: weights.state, opened: true }),
+  );
   expect(rowsIn(records).map(({ trainSize, testSize, score }) => [trainSize, testSize, score.count])).toEqual([
     [32, 40, 7],
     [40, 40, 7],
     [40, 50, 7],
   ]);
+  const rows = rowsIn(records);
+  expect(new Set(rows.map(({ name }) => name))).toEqual(new Set(['from opened weights']));
+  // 80 x 60 px, 4:3: a mean crop's side is 0.635 of the photo's; test views resize by 1.25.
+  const expected = [0.635 * 1.25 * (40 / 32), 0.635 * 1.25, 0.635 * (62 / 50) * (50 / 40)].map(
+    (ratio) => ratio * Math.sqrt(4 / 3),
+  );
+  rows.forEach(({ apparent, note }, i) => {
+    expect(apparent! / expected[i]!).toBeCloseTo(1, 1);
+    expect(note).toBe(`objects look ${apparent!.toFixed(2)} times as large as in training`);
+  });
+  expect(rows.map(({ trainMacs }) => trainMacs)).toEqual(
+    [32, 40, 40].map((size) => trainingMacs('resnet18', size, PATTERN_CLASSES.length, () => true)),
+  );
   // An epoch of each network is evaluated at 40 px; only 50 px is new.
   expect(evaluationsIn(records)).toBe(3);
   const trained = records.flatMap((one) => (one.kind === 'phase' && one.phase === 'training' ? [one.size] : []));

@@ -22,6 +22,14 @@ export async function* progressive(
   for (const part of ['statistics', 'all'] as const) {
     const kept = yield* tunePart(context, config, weights, { part, views: 'train', size });
     const before = untuned.at(-1)!;
-    yield { kind: 'row', row: tunedRow(context.dataset, config, { part, views: 'train', size }, { kept, before }) };
+    yield {
+      kind: 'row',
+      row: tunedRow(
+        context.dataset,
+        { ...config, arch: weights.arch },
+        { part, views: 'train', size },
+        { kept, before },
+      ),
+    };
   }
 }

@@ -6,6 +6,7 @@ import { ActivationHistogram } from '../analysis/activations';
 import { nextSize, recommendSize } from '../analysis/bestSize';
 import { classAccuracies, confusionMatrix } from '../analysis/confusion';
 import { argmax } from '../analysis/score';
+import { forwardMacs } from '../models/cost';
 import type { Dataset } from '../dataset/types';
 import type { Evaluation } from '../train/evaluate';
 import type { RunRecord, SweepPoint } from '../base/records';
@@ -25,7 +26,10 @@ export async function* sweep(
   const trained = testViewAt(config, config.trainSize);
   const listed = sweepViews(config).sort((a, b) => Number(b.crop === trained.crop) - Number(a.crop === trained.crop));
   const hitsBySize = (done: readonly Evaluation[]) =>
-    done.slice(1).map((one) => ({ size: one.view.crop, hits: hitsOf(dataset, one) }));
+    done.slice(1).map((one) => {
+      const size = one.view.crop;
+      return { size, hits: hitsOf(dataset, one), macs: forwardMacs(weights.arch, size, dataset.classes.length) };
+    });
   const next = (done: readonly Evaluation[]) => {
     if (done.length === 0) return own;
     // The size trained at is measured before all others, so that all are held against it.

@@ -1,5 +1,6 @@
 /** Weights tuned once at a size, any part of the network: what ablation and progressive resizing are made of. */
 import type { Dataset } from '../dataset/types';
+import { trainingMacs } from '../models/cost';
 import { stateSpecs } from '../models/resnet';
 import { releaseState, uploadState } from '../nn/state';
 import type { Evaluation } from '../train/evaluate';
@@ -58,7 +59,7 @@ export async function* tunePart(
 /** What a tuning says in a table; `before` is the evaluation of the weights as they were. */
 export function tunedRow(
   dataset: Dataset,
-  { tuneEpochs }: StudioConfig,
+  { arch, tuneEpochs }: Pick<StudioConfig, 'arch' | 'tuneEpochs'>,
   { part, views, size }: Tuning,
   { kept, before }: { kept: Kept; before: Evaluation },
 ): ExperimentRow {
@@ -71,6 +72,7 @@ export function tunedRow(
     score: evaluation!.score,
     changed: changeOf(dataset, before, evaluation!),
     epochs: tuneEpochs,
+    trainMacs: trainingMacs(arch, size, dataset.classes.length, trainedPart(arch, part).trains),
     note: null,
   };
 }

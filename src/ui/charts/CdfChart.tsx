@@ -24,7 +24,9 @@ interface Props {
   curves: readonly ActivationCurve[];
   /** What sets the curves apart. */
   by: string;
-  guide: 'activations' | 'shift';
+  guide: 'activations' | 'pooledBoth' | 'shift';
+  /** Averages of the last map, and under fastai's head its maxima, too. */
+  pooled: 'averages' | 'averages and maxima';
   sentence: string;
   fileName: string;
   height: number;
@@ -35,7 +37,7 @@ const Readout = tooltipOf(
   (share) => `${share.toFixed(1)} %`,
 );
 
-export function CdfChart({ curves, by, guide, sentence, fileName, height }: Props) {
+export function CdfChart({ curves, by, guide, pooled, sentence, fileName, height }: Props) {
   const colors = useChartColors();
   const [scale, setScale] = useState<CdfScale>('linear');
   const rows = cdfRows(
@@ -48,7 +50,7 @@ export function CdfChart({ curves, by, guide, sentence, fileName, height }: Prop
   return (
     <ChartFrame
       guide={guide}
-      title={`Pooled activations ${by}`}
+      title={pooled === 'averages' ? `Pooled activations ${by}` : `Pooled activations, ${pooled}, ${by}`}
       sentence={sentence}
       fileName={fileName}
       height={height}

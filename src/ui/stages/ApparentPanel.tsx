@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { useInViewport } from '@mantine/hooks';
 import { useState } from 'react';
-import { apparentTable } from '../../client/apparent';
+import { apparentTable, paperSentence } from '../../client/apparent';
 import type { Studio } from '../../client/studio';
 import type { StudioConfig } from '../../engine/experiments/meta';
 import { ApparentChart } from '../charts/ApparentChart';
@@ -31,7 +31,8 @@ export function ApparentPanel() {
             <DataTable table={apparentTable(sizes)} />
             <Text size="xs" c="dimmed" py={6}>
               FixRes, section 3.1: a random crop is enlarged to the train resolution, and what is in it with it; a test
-              photo is not. Above 1, things look larger in testing. The formula is the paper's, for square photos.
+              photo is not. Above 1, things look larger in testing. The formula is the paper's, for square photos.{' '}
+              {paperSentence(sizes)}
             </Text>
           </ScrollRegion>
         </>

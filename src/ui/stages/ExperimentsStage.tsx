@@ -2,7 +2,7 @@ import { SegmentedControl, Text } from '@mantine/core';
 import { dotRows } from '../../client/chartRows';
 import { experimentTable } from '../../client/chartTables';
 import { experimentSentence } from '../../client/sentences';
-import { EXPERIMENT_LABELS, EXPERIMENTS } from '../../engine/experiments/meta';
+import { EXPERIMENT_LABELS, EXPERIMENTS, recipeNote } from '../../engine/experiments/meta';
 import { DotChart } from '../charts/DotChart';
 import { DataTable } from '../charts/ChartFrame';
 import { ScrollRegion } from '../ScrollRegion';
@@ -18,6 +18,7 @@ export function ExperimentsStage() {
   const sentence = useStudioState(experimentSentence);
   const hasPhotos = useStudioState((s) => s.dataset !== null);
   const { label, asks, paper } = EXPERIMENT_LABELS[id];
+  const recipe = useStudioState((s) => recipeNote(s.experiment, s.config));
   const table = experimentTable(result?.rows ?? []);
   return (
     <StageFrame stage="experiments" purpose="Questions beyond the three steps, answered on your own photos.">
@@ -36,6 +37,7 @@ export function ExperimentsStage() {
         <Text size="sm" c="dimmed">
           {paper}
         </Text>
+        {recipe && <Text size="sm">{recipe}</Text>}
       </div>
       {id === 'lowResolution' && <ResolutionCalculator />}
       {result ? (

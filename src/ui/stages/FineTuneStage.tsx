@@ -6,6 +6,7 @@ import { isBusy } from '../../client/state';
 import type { Score } from '../../engine/base/records';
 import { shiftCurves } from '../charts/activationCurves';
 import { CdfChart } from '../charts/CdfChart';
+import { hasFastaiHead } from '../../engine/models/meta';
 import { useChartColors } from '../charts/colors';
 import { LogPanel } from '../shell/LogPanel';
 import { useStudioState } from '../StudioContext';
@@ -17,6 +18,7 @@ import { TrainingCharts } from './TrainingCharts';
 export function FineTuneStage() {
   const result = useStudioState((s) => s.finetune);
   const colors = useChartColors();
+  const both = useStudioState((s) => s.weights !== null && hasFastaiHead(s.weights.arch));
   const ready = useStudioState(hasWeights);
   const sentence = useStudioState(tuneSentence);
   const done = useStudioState((s) => !isBusy(s) && (s.finetune?.epochs.length ?? 0) > 0);
@@ -36,6 +38,7 @@ export function FineTuneStage() {
               curves={shiftCurves(result.shift, colors)}
               by="before and after"
               guide="shift"
+              pooled={both ? 'averages and maxima' : 'averages'}
               sentence={shiftSentence(result.shift)}
               fileName="activations-finetuned"
               height={230}

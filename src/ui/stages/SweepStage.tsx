@@ -7,6 +7,7 @@ import { sweepCurves } from '../charts/activationCurves';
 import { CdfChart } from '../charts/CdfChart';
 import { ClassChart } from '../charts/ClassChart';
 import { DataTable } from '../charts/ChartFrame';
+import { hasFastaiHead } from '../../engine/models/meta';
 import { useChartColors } from '../charts/colors';
 import { SweepChart } from '../charts/SweepChart';
 import { useStudioState } from '../StudioContext';
@@ -19,6 +20,7 @@ const HEIGHT = 260;
 export function SweepStage() {
   const sweep = useStudioState((s) => s.sweep);
   const colors = useChartColors();
+  const both = useStudioState((s) => s.weights !== null && hasFastaiHead(s.weights.arch));
   const ready = useStudioState(hasWeights);
   const sentence = useStudioState(sweepSentence);
   const activations = useStudioState(activationsSentence);
@@ -38,7 +40,8 @@ export function SweepStage() {
             <CdfChart
               curves={sweepCurves(sweep, colors)}
               by="by size"
-              guide="activations"
+              guide={both ? 'pooledBoth' : 'activations'}
+              pooled={both ? 'averages and maxima' : 'averages'}
               sentence={activations}
               fileName="activations"
               height={HEIGHT}
