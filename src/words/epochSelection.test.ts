@@ -16,5 +16,5 @@ test('under fastai’s recipe the last epoch is kept, and the page says which wa
 
 test('nothing is said where the best epoch is kept', () => {
   expect(hindsightSentence([])).toBeNull();
-  expect(hindsightSentence(BLOG.map(({ kept: _, ...record }) => record))).toBeNull();
+  expect(hindsightSentence([0.5, 0.6].map((accuracy, i) => epoch(i + 1, accuracy)))).toBeNull();
 });
