@@ -132,6 +132,18 @@ def find_photos(folder):
     return found
 
 
+VALIDATION = {"val", "valid", "validation", "test"}
+
+
+def photo_of(found, image_id, class_name):
+    """The photo's path; of several with one name the one in its class' folder, of those the one to validate on. Or None."""
+    paths = found.get(image_id, [])
+    for folders in ({class_name}, VALIDATION):
+        if len(paths) > 1:
+            paths = [path for path in paths if folders & set(path.split(os.sep)[:-1])]
+    return paths[0] if len(paths) == 1 else None
+
+
 def probabilities(model, paths, view, batch):
     """Softmax of the logits, [photos, classes]."""
     rows = []
@@ -158,12 +170,12 @@ def main():
     expected = np.array([[float(row[column]) for column in columns] for row in rows])
 
     photos = find_photos(options.data)
-    unclear = [row[0] for row in rows if len(photos.get(row[0], [])) != 1]
+    paths = [photo_of(photos, row[0], classes[int(row[1])]) for row in rows]
+    unclear = [row[0] for row, path in zip(rows, paths) if path is None]
     if unclear:
         sys.exit(f"{len(unclear)} photos of predictions.csv are not in {options.data}, or more than once: {unclear[:5]}")
     view = view_of(metrics)
     model = load_model(metrics["weights"]["arch"], len(classes), os.path.join(options.out, "weights.safetensors"))
-    paths = [photos[row[0]][0] for row in rows]
     got = probabilities(model, paths, photo_view(view), options.batch)
 
     difference = np.abs(got - expected)
