@@ -81,7 +81,8 @@ for (const [preset, changes] of CASES) {
 test('what cannot be done as the studio did it is refused by name', () => {
   const out = temporaryFolder('refused');
   writeFileSync(path.join(out, FILES.predictions), 'image_id,label,predicted,a,b\n');
-  const metrics = { config: { cacheSide: 256 }, weights: { classes: ['a', 'b'] }, predictions: {} };
+  const view = { resize: 0, crop: 32, filter: 'bilinear', cacheSide: 256 };
+  const metrics = { config: null, weights: { classes: ['a', 'b'] }, predictions: { view } };
   writeFileSync(path.join(out, FILES.metrics), JSON.stringify(metrics));
   const { status, stderr } = verify(out);
   expect(status).toBe(1);

@@ -86,26 +86,26 @@ def load_model(arch, classes, path):
 
 
 FILTERS = {"bilinear": transforms.InterpolationMode.BILINEAR, "bicubic": transforms.InterpolationMode.BICUBIC}
-DEFAULTS = {"resize": 0, "filter": "bilinear", "normalize": False, "squish": False, "respectExif": False}
+DEFAULTS = {"resize": 0, "filter": "bilinear", "normalize": False, "squish": False, "respectExif": False, "cacheSide": 0}
 KNOWN = {*DEFAULTS, "crop", "kind"}
 
 
 def view_of(metrics):
     """The view that predictions.csv was made in: as metrics.json says it whole, or else by the run's settings."""
-    config, predictions = metrics["config"], metrics["predictions"]
-    if config.get("cacheSide", 0) > 0:
-        sys.exit(f"the photos were smaller copies of {config['cacheSide']} px, which this script does not make")
+    config, predictions = metrics["config"] or {}, metrics["predictions"]
     view = predictions.get("view")
     if view is None:
         tuned = metrics["weights"]["origin"].startswith("fine-tuning")
-        view = {key: config[key] for key in ("filter", "squish", "respectExif")}
+        view = {key: config[key] for key in ("filter", "squish", "respectExif", "cacheSide")}
         view["normalize"] = config["normalize"] and not (tuned and config["dropNormalization"])
         view.update(resize=predictions["resize"], crop=predictions["crop"])
     unknown = sorted(set(view) - KNOWN)
     if unknown or view.get("kind", "eval") != "eval" or view.get("filter", "bilinear") not in FILTERS:
         sys.exit(f"the view {view} has settings that this script does not know: {unknown}")
-    # Settings of every view may stand beside it.
-    return {**DEFAULTS, "respectExif": config.get("respectExif", False), **view}
+    view = {**DEFAULTS, **view}
+    if view["cacheSide"] > 0:
+        sys.exit(f"the photos were smaller copies of {view['cacheSide']} px, which this script does not make")
+    return view
 
 
 def photo_view(view):
