@@ -22,6 +22,7 @@ const config: StudioConfig = {
     trainSize: 32,
     evalResize: 36,
     evalCrop: 32,
+    tuneSize: 48,
     tuneEpochs: 3,
     tuneAugmentation: 'test',
   }),
