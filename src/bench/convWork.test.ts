@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { forwardMacs } from '../engine/models/cost';
-import { convLayers } from '../engine/models/resnet';
+import { modelOf } from '../engine/models/registry';
 import { convWork, workFlops } from './convWork';
 
 test.each([64, 75, 224])('ResNet-50 at %i px: 23 shapes that are the 53 layers', (size) => {
   const work = convWork('resnet50', size);
   expect(work).toHaveLength(23);
-  expect(work.reduce((sum, { count }) => sum + count, 0)).toBe(convLayers('resnet50').length);
+  expect(work.reduce((sum, { count }) => sum + count, 0)).toBe(modelOf('resnet50').convs.length);
   // The classifier of one class makes 2,048 more.
   expect(work.reduce((sum, { count, macs }) => sum + count * macs, 0)).toBe(forwardMacs('resnet50', size, 1) - 2048);
   for (const { inSize, outSize, kernel, stride, pad } of work) {

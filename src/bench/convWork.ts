@@ -1,7 +1,7 @@
 /** The convolutions of a network, each distinct one once. */
-import { layerCosts } from '../engine/models/cost';
+import { layerCosts, layersAt } from '../engine/models/cost';
 import type { Architecture } from '../engine/models/meta';
-import { type ConvLayer, convLayers } from '../engine/models/resnet';
+import type { ConvLayer } from '../engine/models/model';
 
 export interface ConvWork extends Pick<ConvLayer, 'inChannels' | 'outChannels' | 'kernel' | 'stride' | 'pad'> {
   /** The first layer of this shape. */
@@ -19,14 +19,9 @@ export interface ConvWork extends Pick<ConvLayer, 'inChannels' | 'outChannels' |
 export function convWork(arch: Architecture, size: number): ConvWork[] {
   const costs = layerCosts(arch, size, 1);
   const distinct = new Map<string, ConvWork>();
-  // Layers read each other's outputs, the first of a block and its shortcut the block's input.
-  let [resolution, blockInput] = [size, size];
-  convLayers(arch).forEach((layer, i) => {
+  layersAt(arch, 1, size).forEach(({ layer, shape: { inHeight: inSize, outHeight: outSize } }, i) => {
     const { name, inChannels, outChannels, kernel, stride, pad } = layer;
-    const { outputs, macs } = costs[i]!;
-    const outSize = Math.sqrt(outputs / outChannels);
-    if (name.endsWith('.conv1')) blockInput = resolution;
-    const inSize = name.includes('downsample') ? blockInput : resolution;
+    const { macs } = costs[i]!;
     const key = [inSize, inChannels, outChannels, kernel, stride].join();
     const known = distinct.get(key);
     if (known) known.count++;
@@ -34,8 +29,6 @@ export function convWork(arch: Architecture, size: number): ConvWork[] {
       const shape = { inChannels, outChannels, kernel, stride, pad, inSize, outSize, macs };
       distinct.set(key, { layer: name, count: 1, ...shape, inputGradient: i > 0 });
     }
-    // The stem is followed by a pooling of stride 2.
-    resolution = i === 0 ? Math.ceil(outSize / 2) : outSize;
   });
   return [...distinct.values()];
 }

@@ -5,7 +5,7 @@
 import { StudioBackend } from '../engine/gpu/backend';
 import { openGpu } from '../engine/gpu/device';
 import { type Precision, PRECISIONS } from '../engine/kernels/storage';
-import { stateSpecs } from '../engine/models/resnet';
+import { stateSpecs } from '../engine/models/registry';
 import { TRAIN } from '../engine/nn/layers';
 import { allocateState } from '../engine/nn/state';
 import { MEMORY_LEVELS, type MemoryLevel } from '../engine/memory/policy';

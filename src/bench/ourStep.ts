@@ -2,7 +2,7 @@
 import type { StudioBackend } from '../engine/gpu/backend';
 import { readFloats } from '../engine/gpu/readback';
 import type { Architecture } from '../engine/models/meta';
-import { stateSpecs } from '../engine/models/resnet';
+import { stateSpecs } from '../engine/models/registry';
 import { releaseState, uploadState } from '../engine/nn/state';
 import { type MemoryLevel, memoryPolicy } from '../engine/memory/policy';
 import { adamWOptimiser } from '../engine/optim/optimiser';

@@ -36,7 +36,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { Gpu } from '../engine/gpu/device';
-import { type ConvLayer, convLayers } from '../engine/models/resnet';
+import type { ConvLayer } from '../engine/models/model';
+import { modelOf } from '../engine/models/registry';
 import type { StepInputs, Trainer } from './trainer';
 
 const BACKEND_NAME = 'stock';
@@ -76,7 +77,7 @@ export async function stockTrainer(gpu: Gpu, inputs: StepInputs): Promise<Traine
     ),
   }));
   const optimiser = train.adam(inputs.lr);
-  const network = new StockResNet(convLayers(arch), variables);
+  const network = new StockResNet(modelOf(arch).convs, variables);
   return {
     step: () =>
       onStock(async () => {
@@ -110,11 +111,10 @@ class StockResNet {
     if (!stem) throw new Error('A network of no layers');
     this.stem = stem;
     for (const layer of layers) {
-      const name = layer.name.split('.', 2).join('.');
-      const block = this.blocks.get(name) ?? { main: [], shortcut: null };
-      if (layer.name.includes('downsample')) block.shortcut = layer;
+      const block = this.blocks.get(layer.block!) ?? { main: [], shortcut: null };
+      if (layer.shortcut) block.shortcut = layer;
       else block.main.push(layer);
-      this.blocks.set(name, block);
+      this.blocks.set(layer.block!, block);
     }
   }
 

@@ -1,7 +1,7 @@
 /** What the step benches time, whoever wrote the step. */
 import { fork } from '../engine/base/rng';
 import type { Architecture } from '../engine/models/meta';
-import { stateSpecs } from '../engine/models/resnet';
+import { stateSpecs } from '../engine/models/registry';
 import { type HostState, initialHostState } from '../engine/nn/state';
 
 export interface StepShape {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseStudioConfig } from '../engine/experiments/meta';
-import { stateSpecs } from '../engine/models/resnet';
+import { stateSpecs } from '../engine/models/registry';
 import { initialHostState } from '../engine/nn/state';
 import { changedKeys } from '../testing/hostStates';
 import type { Evaluation } from '../engine/train/evaluate';

@@ -1,9 +1,8 @@
 /** The weights in memory: what was opened, what the baseline made of it, and what fine-tuning made of that. */
 import { StudioError } from '../engine/base/errors';
 import type { StudioConfig } from '../engine/experiments/meta';
-import { isOfHead } from '../engine/models/heads';
 import { type Architecture, labelOf, trunkOf } from '../engine/models/meta';
-import { stateSpecs } from '../engine/models/resnet';
+import { modelOf, stateSpecs } from '../engine/models/registry';
 import { drawHostState, type HostState } from '../engine/nn/state';
 import type { WeightsOrigin, WeightsSlot } from '../protocol/messages';
 import { type Checkpoint, nameOf } from './checkpoint';
@@ -79,7 +78,7 @@ export class WeightStore {
     }
     const sameHead = imported.arch === arch;
     if (sameHead && imported.classes.length === classes.length) return { state: imported.state, history, note: null };
-    const state = fresh().then((drawn) => withTrunk(drawn, imported.state));
+    const state = fresh().then((drawn) => withTrunk(drawn, imported));
     if (!sameHead) {
       const note = `The weights ${origin} are a ${labelOf(imported.arch)}: what tells its classes apart is replaced by the head of a ${labelOf(arch)}, new, and the rest is kept.`;
       return { state, history, note };
@@ -105,8 +104,9 @@ async function drawWeights(arch: Architecture, classes: readonly string[], seed:
   }
 }
 
-/** All but the head is `trunk`'s. */
-function withTrunk(state: HostState, trunk: HostState): HostState {
+/** All but the head is another's. */
+function withTrunk(state: HostState, { arch, state: trunk }: Pick<Checkpoint, 'arch' | 'state'>): HostState {
+  const { isOfHead } = modelOf(arch);
   for (const [key, tensor] of trunk.tensors) if (!isOfHead(key)) state.tensors.set(key, tensor);
   for (const [key, count] of trunk.batchesTracked) if (!isOfHead(key)) state.batchesTracked.set(key, count);
   return state;

@@ -1,7 +1,7 @@
 /** A network to export, and how far logits are from one another. */
 import type { ExportedFile, ExportedModel } from '../engine/exports/model';
 import type { Architecture } from '../engine/models/meta';
-import { stateSpecs } from '../engine/models/resnet';
+import { stateSpecs } from '../engine/models/registry';
 import type { HostState } from '../engine/nn/state';
 import { goldenState } from './golden/network';
 

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { RunRecord, Score } from '../engine/base/records';
 import type { Sample } from '../engine/dataset/types';
 import type { StudioBackend } from '../engine/gpu/backend';
-import { stateSpecs } from '../engine/models/resnet';
+import { stateSpecs } from '../engine/models/registry';
 import type { NormMode } from '../engine/nn/layers';
 import { TRAIN } from '../engine/nn/layers';
 import { initialHostState, releaseState, uploadState } from '../engine/nn/state';

@@ -8,7 +8,8 @@ import { type ChannelMoments, matchMoments } from '../analysis/channelMoments';
 import { equalisingMap, fitFrechet, type Frechet } from '../analysis/frechet';
 import { StudioError } from '../base/errors';
 import { equalise } from '../kernels/equalise/equalise';
-import { type Adaptation, featureChannels, stateSpecs } from '../models/resnet';
+import type { Adaptation } from '../models/model';
+import { modelOf, stateSpecs } from '../models/registry';
 import { releaseState, uploadState } from '../nn/state';
 import { ChannelMeter, GpuChannelMap } from '../train/channelMeter';
 import type { EvalView } from '../photo/view';
@@ -78,7 +79,7 @@ async function* lawsAt(
 ): AsyncGenerator<RunRecord, ActivationFit, undefined> {
   const { backend, dataset } = context;
   const samples = evenly(dataset.train, dataset.validation.length);
-  const meter = new ChannelMeter(backend, featureChannels(network.arch));
+  const meter = new ChannelMeter(backend, modelOf(network.arch).featureChannels);
   try {
     const adaptation = { lastRelu: meter.lastRelu };
     const { histogram } = yield* evaluate(context, { network, samples, batchSize, view, epoch: 0, adaptation });

@@ -1,7 +1,7 @@
 /** Step 1: the network trained from its starting weights at one resolution (the blog's phase 1), or as fastai fine-tunes. */
 import { allocateState, type HostState, type NetworkState, releaseState, writeState } from '../nn/state';
 import type { Network } from '../models/passes';
-import { stateSpecs } from '../models/resnet';
+import { stateSpecs } from '../models/registry';
 import { trainingOf } from '../models/parts';
 import { beginningPart } from './plan';
 import type { RunRecord } from '../base/records';

@@ -2,7 +2,7 @@
 import type { StudioBackend } from '../gpu/backend';
 import { blogPhases, CASSAVA, timeOf } from './blogRun';
 import { forwardMacs } from '../models/cost';
-import { stateSpecs } from '../models/resnet';
+import { stateSpecs } from '../models/registry';
 import { TRAIN } from '../nn/layers';
 import { allocateState, releaseState } from '../nn/state';
 import { memoryPolicy } from '../memory/policy';

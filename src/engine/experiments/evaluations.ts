@@ -2,7 +2,7 @@
 import { comparePaired } from '../analysis/confusion';
 import { argmax } from '../analysis/score';
 import type { Dataset } from '../dataset/types';
-import { stateSpecs } from '../models/resnet';
+import { stateSpecs } from '../models/registry';
 import type { Architecture } from '../models/meta';
 import { type HostState, type NetworkState, releaseState, uploadState } from '../nn/state';
 import type { Network } from '../models/passes';

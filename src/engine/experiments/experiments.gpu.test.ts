@@ -16,7 +16,7 @@ const { evaluation } = await import('./evaluation');
 const { ownView } = await import('./views');
 const { finetune } = await import('./finetune');
 const { sweep } = await import('./sweep');
-const { stateSpecs } = await import('../models/resnet');
+const { stateSpecs } = await import('../models/registry');
 const { initialHostState } = await import('../nn/state');
 
 const config: StudioConfig = {

@@ -8,7 +8,7 @@ import { stepSpecOf } from './plan';
 
 const backend = await nullBackend();
 const { baseline } = await import('./baseline');
-const { stateSpecs } = await import('../models/resnet');
+const { stateSpecs } = await import('../models/registry');
 const { initialHostState } = await import('../nn/state');
 const { planMemory } = await import('../memory/memoryPlan');
 

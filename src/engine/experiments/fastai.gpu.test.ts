@@ -12,7 +12,7 @@ const backend = await nodeBackend();
 const { baseline } = await import('./baseline');
 const { finetune } = await import('./finetune');
 const { lowResolution } = await import('./lowResolution');
-const { stateSpecs } = await import('../models/resnet');
+const { stateSpecs } = await import('../models/registry');
 const { initialHostState } = await import('../nn/state');
 
 const config: StudioConfig = {

@@ -4,7 +4,7 @@
  * all norms train, and the head.
  */
 import { ActivationHistogram } from '../analysis/activations';
-import { stateSpecs } from '../models/resnet';
+import { stateSpecs } from '../models/registry';
 import { releaseState, uploadState } from '../nn/state';
 import type { EvalView } from '../photo/view';
 import type { Evaluation } from '../train/evaluate';
@@ -48,7 +48,7 @@ export async function* finetune(
   };
   const { tuneEpochs: epochs, tuneLr: lr, tuneWeightDecay: weightDecay } = config;
   const keeping = { ...context, keep };
-  const method = tuneMethodOf(config, epochs);
+  const method = tuneMethodOf(config, epochs, weights.arch);
   const records =
     config.recipe === 'fastai'
       ? fitFrozen(keeping, network, { epochs, lr, weightDecay }, photos)

@@ -26,7 +26,9 @@ import { planMemory, type MemoryPlan, reserveMemory } from '../memory/memoryPlan
 import { tune } from '../memory/kernelTuning';
 import type { Precision } from '../kernels/storage';
 import { PASSES } from '../kernels/conv2d/shape';
+import { keysOf } from '../models/model';
 import type { Network } from '../models/passes';
+import { modelOf } from '../models/registry';
 import type { EvaluationCache } from './evaluationCache';
 import { prefetchFirst, type RunContext, trainEpoch } from '../train/trainEpoch';
 import type { PrefetchedBatches } from '../train/inputs';
@@ -269,8 +271,9 @@ async function* tuned(
   o: StepOptions,
 ): AsyncGenerator<RunRecord, void, undefined> {
   if (tuneSeconds <= 0 || !planned) return;
-  const trainsConvolutions = [...training.trained.keys()].some((key) => key.includes('conv'));
-  const passes = trainsConvolutions ? PASSES : (['forward'] as const);
+  const filters = keysOf(modelOf(network.arch), ['conv']);
+  const trainsFilters = [...training.trained.keys()].some((key) => filters.has(key));
+  const passes = trainsFilters ? PASSES : (['forward'] as const);
   const { size } = o;
   const options = {
     arch: network.arch,

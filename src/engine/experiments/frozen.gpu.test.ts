@@ -11,7 +11,7 @@ import { parseStudioConfig, type StudioConfig } from './meta';
 const backend = await nodeBackend();
 const { baseline } = await import('./baseline');
 const { finetune } = await import('./finetune');
-const { stateSpecs } = await import('../models/resnet');
+const { stateSpecs } = await import('../models/registry');
 const { initialHostState } = await import('../nn/state');
 
 const config: StudioConfig = {

@@ -12,7 +12,7 @@ const backend = await nullBackend();
 const { baseline } = await import('./baseline');
 const { finetune } = await import('./finetune');
 const { dryRunOf } = await import('../memory/rehearsal');
-const { stateSpecs } = await import('../models/resnet');
+const { stateSpecs } = await import('../models/registry');
 const { initialHostState } = await import('../nn/state');
 
 const config: StudioConfig = {

@@ -6,7 +6,7 @@ import { apparentSize } from '../analysis/apparentSize';
 import { PAPER_RATIO } from '../analysis/resolution';
 import type { RunRecord } from '../base/records';
 import { trainingMacs } from '../models/cost';
-import { stateSpecs } from '../models/resnet';
+import { stateSpecs } from '../models/registry';
 import { allocateState, type HostState, releaseState } from '../nn/state';
 import type { Evaluation } from '../train/evaluate';
 import { photosOf, trainByRecipe } from './baseline';

@@ -11,7 +11,7 @@ import { parseStudioConfig, type StudioConfig } from './meta';
 const backend = await nodeBackend();
 const { baseline } = await import('./baseline');
 const { lrFinder } = await import('./lrFinder');
-const { stateSpecs } = await import('../models/resnet');
+const { stateSpecs } = await import('../models/registry');
 const { initialHostState } = await import('../nn/state');
 
 const settings = { batchSize: 8, epochs: 1, trainSize: 32, evalResize: 36, evalCrop: 32, lrFinderSteps: 16 };

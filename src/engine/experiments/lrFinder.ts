@@ -5,7 +5,7 @@
  */
 import { suggestRates } from '../analysis/learningRate';
 import { StudioError } from '../base/errors';
-import { stateSpecs } from '../models/resnet';
+import { stateSpecs } from '../models/registry';
 import { allocateState, type HostState, type NetworkState, releaseState } from '../nn/state';
 import { ALIKE } from '../train/fastai';
 import { trainingOf } from '../models/parts';

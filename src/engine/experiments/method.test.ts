@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ARCHITECTURES } from '../models/meta';
-import { stateSpecs } from '../models/resnet';
+import { stateSpecs } from '../models/registry';
 import { OPTIMISERS, type OptimiserKind } from '../optim/meta';
 import { RULES, type Rule } from '../optim/rules';
 import { PRESET_CONFIGS } from './meta';
@@ -28,7 +28,7 @@ test('the paper’s step decay falls at every quarter of training, and at half o
 });
 
 test.each(ARCHITECTURES)('without decay of norms and biases, filters and matrices of %s decay alone', (arch) => {
-  const { grouping } = methodOf({ ...PRESET_CONFIGS.blog, decayAll: false }, 1);
+  const { grouping } = methodOf({ ...PRESET_CONFIGS.blog, decayAll: false }, 1, arch);
   const parameters = stateSpecs(arch, 5).filter(
     ({ role }) => !['runningMean', 'runningVariance', 'batchesTracked'].includes(role),
   );

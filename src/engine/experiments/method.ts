@@ -1,6 +1,9 @@
 /** What the settings say of how to train, as the trainer takes it. */
 import type { Grouping, OptimiserChoice } from '../optim/optimiser';
 import { constant, cosineDecay, type Schedule, stepDecay } from '../optim/schedule';
+import type { Architecture } from '../models/meta';
+import { keysOf, WEIGHTS } from '../models/model';
+import { modelOf } from '../models/registry';
 import type { Method } from '../train/method';
 import type { Objective } from '../optim/objective';
 import { OPTIMISERS } from '../optim/meta';
@@ -34,24 +37,29 @@ function scheduleOf({ schedule, warmUp }: StudioConfig, epochs: number, parts: n
 }
 
 /** Decay is of filters and the classifier's matrix; norms and biases are left alone. */
-const decayMatrices: Grouping = (key) => ({
-  lr: 1,
-  weightDecay: Number(/(conv\d|downsample\.0|fc|head\.[48])\.weight$/.test(key)),
-});
+function decayWeights(arch: Architecture): Grouping {
+  const weights = keysOf(modelOf(arch), WEIGHTS);
+  return (key) => ({ lr: 1, weightDecay: Number(weights.has(key)) });
+}
 
-/** What a configuration asks for over `epochs` of training, its step decay in `parts`. */
-export function methodOf(config: StudioConfig, epochs: number, parts = TRAINING_PARTS): Method {
+/** What a configuration asks for over `epochs` of training a network, that of the settings if not given; its step decay in `parts`. */
+export function methodOf(
+  config: StudioConfig,
+  epochs: number,
+  arch: Architecture = config.arch,
+  parts = TRAINING_PARTS,
+): Method {
   return {
     optimiser: optimiserOf(config),
     schedule: scheduleOf(config, epochs, parts),
     objective: objectiveOf(config),
-    ...(!config.decayAll && { grouping: decayMatrices }),
+    ...(!config.decayAll && { grouping: decayWeights(arch) }),
     averaging: config.averaging,
     patience: config.patience,
   };
 }
 
 /** The same of fine-tuning, whose photos are to look as in testing: they are not mixed. */
-export function tuneMethodOf(config: StudioConfig, epochs: number): Method {
-  return methodOf({ ...config, mixup: 0, cutmix: 0 }, epochs, TUNING_PARTS);
+export function tuneMethodOf(config: StudioConfig, epochs: number, arch: Architecture = config.arch): Method {
+  return methodOf({ ...config, mixup: 0, cutmix: 0 }, epochs, arch, TUNING_PARTS);
 }

@@ -13,7 +13,7 @@ import {
 } from './meta';
 import { forwardMacs, type Section, trainingMacs } from '../models/cost';
 import type { Architecture } from '../models/meta';
-import type { SplitPoint } from '../models/resnet';
+import type { SplitPoint } from '../models/model';
 import { ALIKE, BY_FACTORS, fastaiGroups, fastaiPart } from '../train/fastai';
 import { FEATURE_BYTES, planFeatureCache } from '../memory/featureCache';
 import { type TrainedPart, trainedPart } from '../models/parts';
@@ -174,7 +174,7 @@ export function stepSpecOf(shape: RunSpec): StepSpec {
   const size = Math.max(...plannedPhases(shape).map((phase) => phase.size));
   const { precision } = config;
   const every = { precision, photosFirst: true };
-  const [trained, tuned] = [methodOf, tuneMethodOf].map((method) => ({ ...every, ...method(config, 1) }));
+  const [trained, tuned] = [methodOf, tuneMethodOf].map((method) => ({ ...every, ...method(config, 1, arch) }));
   const batch = { arch, classes, rows: config.batchSize, size };
   const whole = trainedPart(arch, 'all');
   const fastai = { ...every, optimiser: { kind: 'fastai' } } as const;

@@ -17,7 +17,7 @@ const { lowResolution, lowResolutionPairs } = await import('./lowResolution');
 const { progressive } = await import('./progressive');
 const { sweep } = await import('./sweep');
 const { tunePart } = await import('./tunePart');
-const { stateSpecs } = await import('../models/resnet');
+const { stateSpecs } = await import('../models/registry');
 const { trainingMacs } = await import('../models/cost');
 const { initialHostState } = await import('../nn/state');
 

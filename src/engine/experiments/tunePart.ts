@@ -1,7 +1,7 @@
 /** Weights tuned once at a size, any part of the network: what ablation and progressive resizing are made of. */
 import type { Dataset } from '../dataset/types';
 import { trainingMacs } from '../models/cost';
-import { stateSpecs } from '../models/resnet';
+import { stateSpecs } from '../models/registry';
 import { releaseState, uploadState } from '../nn/state';
 import type { Evaluation } from '../train/evaluate';
 import { trainedPart, trainingOf } from '../models/parts';
@@ -44,7 +44,7 @@ export async function* tunePart(
       size,
       lr: config.tuneLr,
       weightDecay: config.tuneWeightDecay,
-      method: tuneMethodOf(config, config.tuneEpochs),
+      method: tuneMethodOf(config, config.tuneEpochs, arch),
       spec: tuneView({ ...config, tuneAugmentation }, size),
       view: testViewAt(config, size),
     });

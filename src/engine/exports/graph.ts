@@ -3,7 +3,8 @@
  * in an order in which they can be run; dropout, which does nothing in evaluation, has none.
  */
 import { type Architecture, hasFastaiHead } from '../models/meta';
-import { convLayers, type ConvLayer } from '../models/resnet';
+import type { ConvLayer, SplitPoint } from '../models/model';
+import { modelOf } from '../models/registry';
 
 /** `name` is also that of what comes out; weights lie under torchvision's keys that begin with `layer`. */
 export type GraphNode = { name: string; inputs: readonly string[] } & (
@@ -41,11 +42,11 @@ export function graphOf(arch: Architecture): NetworkGraph {
   };
   const rectified = (name: string, from: string) => add({ op: 'relu', name, inputs: [from] });
 
-  const [stem, ...rest] = convLayers(arch) as [ConvLayer, ...ConvLayer[]];
+  const [stem, ...rest] = modelOf(arch).convs as [ConvLayer, ...ConvLayer[]];
   let x = rectified('relu', convolved(stem, input));
   x = add({ op: 'maxPool', name: 'maxpool', inputs: [x], kernel: 3, stride: 2, pad: 1 });
   for (const [block, layers] of blocksOf(rest)) {
-    const shortcut = layers.find(isShortcut);
+    const shortcut = layers.find((layer) => layer.shortcut);
     const convs = layers.filter((layer) => layer !== shortcut);
     const last = convs.pop()!;
     let y = x;
@@ -69,14 +70,9 @@ function head(arch: Architecture, add: (node: GraphNode) => string, map: string)
   return add({ op: 'linear', name: 'head.8', layer: 'head.8', inputs: [again], bias: false });
 }
 
-const isShortcut = ({ name }: ConvLayer) => name.endsWith('.downsample.0');
-
 /** Convolutions by the residual block that they belong to, "layer1.0". */
-function blocksOf(layers: readonly ConvLayer[]): Map<string, ConvLayer[]> {
-  const blocks = new Map<string, ConvLayer[]>();
-  for (const layer of layers) {
-    const block = layer.name.split('.').slice(0, 2).join('.');
-    blocks.set(block, [...(blocks.get(block) ?? []), layer]);
-  }
+function blocksOf(layers: readonly ConvLayer[]): Map<SplitPoint, ConvLayer[]> {
+  const blocks = new Map<SplitPoint, ConvLayer[]>();
+  for (const layer of layers) blocks.set(layer.block!, [...(blocks.get(layer.block!) ?? []), layer]);
   return blocks;
 }

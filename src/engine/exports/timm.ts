@@ -5,7 +5,7 @@
  */
 import { StudioError } from '../base/errors';
 import { hasFastaiHead, trunkOf } from '../models/meta';
-import { featureChannels } from '../models/resnet';
+import { modelOf } from '../models/registry';
 import { weightsToSafetensors } from '../train/checkpoint';
 import { type ExportedModel, type Exporter, jsonFile, metadataOf, normalizationOf, textFile } from './model';
 import { modelCard } from './modelCard';
@@ -19,7 +19,7 @@ export const timm: Exporter = (model) => {
   const config = {
     architecture: trunkOf(arch),
     num_classes: classes.length,
-    num_features: featureChannels(arch),
+    num_features: modelOf(arch).featureChannels,
     global_pool: 'avg',
     label_names: classes,
     pretrained_cfg: {

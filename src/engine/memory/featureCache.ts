@@ -7,7 +7,8 @@ import type { GpuTensor } from '../gpu/recorder';
 import type { Precision } from '../kernels/storage';
 import { featureShape } from '../models/cost';
 import type { Architecture } from '../models/meta';
-import { type SplitPoint, lastFrozenSplit } from '../models/resnet';
+import { lastFrozenSplit, type SplitPoint } from '../models/model';
+import { modelOf } from '../models/registry';
 import type { TrainedPart } from '../models/parts';
 
 /** Of both splits together. ResNet-50's pooled features of 32,000 photos; of its last block's, at 224 px, 670. */
@@ -40,7 +41,7 @@ export interface FeatureCachePlan {
 /** Null where the network learns from its first layer on, or has no room for its features, or one epoch alone. */
 export function planFeatureCache(o: FeatureCacheInput): FeatureCachePlan | null {
   const { trains, mode } = o.part;
-  const cut = lastFrozenSplit(o.arch, (name) => trains(name) || mode.trainsNorm(name));
+  const cut = lastFrozenSplit(modelOf(o.arch), (name) => trains(name) || mode.trainsNorm(name));
   if (cut === null || o.epochs < 2) return null;
   const bytesOf = (size: number, count: number) => 4 * count * floatsOf(featureShape(o.arch, size, cut));
   const validationBytes = bytesOf(o.testSize, o.validationCount);

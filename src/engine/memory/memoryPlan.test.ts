@@ -101,7 +101,7 @@ async function allocatedBySteps(
   const { newAverage } = await import('../optim/average');
   const { newOptimiser } = await import('../optim/optimiser');
   const { memoryPolicy } = await import('./policy');
-  const { stateSpecs } = await import('../models/resnet');
+  const { stateSpecs } = await import('../models/registry');
   const { allocateState } = await import('../nn/state');
   const gpu = await openGpu(navigator.gpu);
   const own = new StudioBackendClass(gpu);
@@ -158,7 +158,7 @@ test('the average of the weights is planned to the byte, too', async () => {
 
 test('where the device has less memory than the budget says, smaller parts are tried', async () => {
   const { planMemory, reserveMemory } = await import('./memoryPlan');
-  const { stateSpecs } = await import('../models/resnet');
+  const { stateSpecs } = await import('../models/registry');
   const { allocateState, releaseState } = await import('../nn/state');
   const demand = { arch: 'resnet18', classes: 5, rows: 16, size: 224, training: ALL } as const;
   const state = allocateState(backend, stateSpecs('resnet18', 5));

@@ -16,7 +16,7 @@ test('parts of a batch add up to the whole but for the batch statistics', async 
   const { memoryPolicy } = await import('./policy');
   const { trainedPart } = await import('../models/parts');
   const { adamWOptimiser } = await import('../optim/optimiser');
-  const { stateSpecs } = await import('../models/resnet');
+  const { stateSpecs } = await import('../models/registry');
   const { initialHostState, releaseState, uploadState } = await import('../nn/state');
   const { EVAL } = await import('../nn/layers');
   const specs = stateSpecs('tiny18', 5);

@@ -1,6 +1,6 @@
 /** What the forward pass keeps for the backward pass: the choice between memory and time. */
 import type { Architecture } from '../models/meta';
-import { convLayers } from '../models/resnet';
+import { modelOf } from '../models/registry';
 import type { MemoryPolicy } from '../nn/tape';
 
 export const MEMORY_LEVELS = ['fast', 'lean', 'leanest'] as const;
@@ -14,8 +14,8 @@ export type MemoryLevel = (typeof MEMORY_LEVELS)[number];
 
 export function memoryPolicy(arch: Architecture, level: MemoryLevel): MemoryPolicy {
   const again = new Set(
-    convLayers(arch)
-      .filter(({ name, kernel, outChannels }) => kernel === 1 && outChannels === 256 && name.startsWith('layer1.'))
+    modelOf(arch)
+      .convs.filter(({ stage, kernel, joins }) => stage === 1 && kernel === 1 && joins)
       .map(({ name }) => name),
   );
   return {

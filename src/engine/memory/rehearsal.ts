@@ -7,7 +7,7 @@ import type { GpuTensor, Platform, Recorder } from '../gpu/recorder';
 import { mix } from '../kernels/mix/mix';
 import type { Precision } from '../kernels/storage';
 import type { Architecture } from '../models/meta';
-import { stateSpecs } from '../models/resnet';
+import { stateSpecs } from '../models/registry';
 import type { NormMode } from '../nn/layers';
 import { allocateState, type NetworkTensors } from '../nn/state';
 import { ActivationMeter } from '../models/activationMeter';

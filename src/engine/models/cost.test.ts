@@ -3,7 +3,8 @@ import { fastaiPart } from '../train/fastai';
 import { type Part, trainedPart } from './parts';
 import { featureShape, forwardMacs, type Section, trainingMacs } from './cost';
 import type { Architecture } from './meta';
-import { POOLED, stateSpecs } from './resnet';
+import { POOLED } from './model';
+import { stateSpecs } from './registry';
 
 // GMAC a photo, convolutions and a five-class fc, counted in PyTorch.
 const SIZES = [64, 128, 179, 224, 280, 384, 480];

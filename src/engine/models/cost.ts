@@ -1,8 +1,8 @@
 /** What a network costs by its shapes alone: multiplications and activations. */
 import type { Architecture } from './meta';
 import { type ConvShape, convShape } from '../kernels/conv2d/shape';
-import { headMacs } from './heads';
-import { type ConvLayer, convLayers, type SplitPoint, featureChannels, POOLED, pooledFeatures } from './resnet';
+import { type ConvLayer, POOLED, type SplitPoint } from './model';
+import { modelOf } from './registry';
 
 const HEAD = 'head';
 
@@ -10,6 +10,8 @@ export interface LayerCost {
   name: string;
   /** Of the norm behind it; null for the head. */
   norm: string | null;
+  /** Null in the stem and for the head. */
+  block: SplitPoint | null;
   /** Floats of one photo's output. */
   outputs: number;
   /** Multiply-accumulates for one photo. */
@@ -21,32 +23,36 @@ export function convShapes(arch: Architecture, batch: number, size: number): Con
   return layersAt(arch, batch, size).map(({ shape }) => shape);
 }
 
-function layersAt(arch: Architecture, batch: number, size: number): { layer: ConvLayer; shape: ConvShape }[] {
+/** Every convolution with its dimensions. */
+export function layersAt(arch: Architecture, batch: number, size: number): { layer: ConvLayer; shape: ConvShape }[] {
   let resolution = size;
-  // A downsampling shortcut comes last in its block and starts where the block did.
+  // A shortcut comes last in its block and starts where the block did.
   let blockResolution = size;
-  return convLayers(arch).map((layer) => {
-    const { name, kernel, inChannels, outChannels, stride, pad } = layer;
-    if (name.endsWith('.conv1')) blockResolution = resolution;
-    const from = name.includes('downsample') ? blockResolution : resolution;
+  let block: SplitPoint | null = null;
+  return modelOf(arch).convs.map((layer) => {
+    const { kernel, inChannels, outChannels, stride, pad } = layer;
+    if (layer.block !== block) [block, blockResolution] = [layer.block, resolution];
+    const from = layer.shortcut ? blockResolution : resolution;
     const shape = convShape([batch, from, from, inChannels], [kernel, kernel, inChannels, outChannels], {
       stride,
       pad,
     });
     resolution = shape.outHeight;
     // Max pooling behind the stem.
-    if (name === 'conv1') resolution = Math.ceil(resolution / 2);
+    if (layer.stage === 0) resolution = Math.ceil(resolution / 2);
     return { layer, shape };
   });
 }
 
 /** Every convolution at resolution `size`, then the head. */
 export function layerCosts(arch: Architecture, size: number, classes: number): LayerCost[] {
-  const costs = layersAt(arch, 1, size).map(({ layer: { name, norm, kernel, inChannels }, shape }): LayerCost => {
-    const outputs = shape.outHeight * shape.outWidth * shape.outChannels;
-    return { name, norm, outputs, macs: outputs * kernel * kernel * inChannels };
-  });
-  const head = { name: HEAD, norm: null, outputs: classes, macs: headMacs(arch, featureChannels(arch), classes) };
+  const costs = layersAt(arch, 1, size).map(
+    ({ layer: { name, norm, block, kernel, inChannels }, shape }): LayerCost => {
+      const outputs = shape.outHeight * shape.outWidth * shape.outChannels;
+      return { name, norm, block, outputs, macs: outputs * kernel * kernel * inChannels };
+    },
+  );
+  const head = { name: HEAD, norm: null, block: null, outputs: classes, macs: modelOf(arch).headMacs(classes) };
   return [...costs, head];
 }
 
@@ -84,13 +90,13 @@ export function trainingMacs(
 
 /** Of one photo's features at a cut, for photos of `size` px: [H, W, C], or [C] behind the pooling. */
 export function featureShape(arch: Architecture, size: number, cut: SplitPoint): number[] {
-  if (cut === POOLED) return [pooledFeatures(arch)];
-  const { shape } = layersAt(arch, 1, size).find(({ layer }) => layer.name === `${cut}.conv1`)!;
+  if (cut === POOLED) return [modelOf(arch).pooledFeatures];
+  const { shape } = layersAt(arch, 1, size).find(({ layer }) => layer.block === cut)!;
   return [shape.inHeight, shape.inWidth, shape.inChannels];
 }
 
 function sectionOf(layers: readonly LayerCost[], { from = null, until = null }: Section): readonly LayerCost[] {
   const placeOf = (cut: SplitPoint) =>
-    layers.findIndex(({ name }) => name === (cut === POOLED ? HEAD : `${cut}.conv1`));
+    layers.findIndex(({ name, block }) => (cut === POOLED ? name === HEAD : block === cut));
   return layers.slice(from === null ? 0 : placeOf(from), until === null ? undefined : placeOf(until));
 }

@@ -14,7 +14,7 @@ import { trainingOf } from './parts';
 import { oneCycle } from '../optim/schedule';
 import { accumulateGradients } from './passes';
 import { type Architecture, TRUNKS } from './meta';
-import { stateSpecs } from './resnet';
+import { stateSpecs } from './registry';
 
 let backend: StudioBackend;
 beforeAll(async () => {

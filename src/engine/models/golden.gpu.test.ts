@@ -26,7 +26,7 @@ beforeAll(async () => {
 const CLASSES = ['a', 'b', 'c', 'd', 'e'];
 
 async function network(arch: string) {
-  const { stateSpecs } = await import('./resnet');
+  const { stateSpecs } = await import('./registry');
   const { uploadState } = await import('../nn/state');
   const specs = stateSpecs(arch as Architecture, CLASSES.length);
   return { arch: arch as Architecture, classes: CLASSES, state: uploadState(backend, specs, goldenState(specs)) };
@@ -81,7 +81,7 @@ test.each(golden.evaluation)('$arch evaluates $batch photos at $size px as PyTor
 test('ResNet-50’s weights from a file give PyTorch’s logits', async () => {
   const { predict } = await import('./passes');
   const { readWeights, weightsToSafetensors } = await import('../train/checkpoint');
-  const { stateSpecs } = await import('./resnet');
+  const { stateSpecs } = await import('./registry');
   const { releaseState, uploadState } = await import('../nn/state');
   const g = golden.evaluation.find(({ arch }) => arch === 'resnet50')!;
   const specs = stateSpecs('resnet50', CLASSES.length);
@@ -99,7 +99,7 @@ test('ResNet-50’s weights from a file give PyTorch’s logits', async () => {
 test('ResNet-50’s weights from a .pth that PyTorch wrote give its logits', async () => {
   const { predict } = await import('./passes');
   const { readWeights } = await import('../train/checkpoint');
-  const { stateSpecs } = await import('./resnet');
+  const { stateSpecs } = await import('./registry');
   const { releaseState, uploadState } = await import('../nn/state');
   const file = readFileSync(new URL('../../testing/torchFiles/resnet50_views.pth', import.meta.url));
   const { arch, classes, state } = await readWeights(new Blob([new Uint8Array(file)]));
@@ -263,7 +263,7 @@ test.each(golden.fineTuning)('$arch fine-tunes (affine: $affine) as PyTorch does
   const { releaseState } = await import('../nn/state');
   const { trainedPart, trainingOf } = await import('./parts');
   const net = await network(g.arch);
-  const host = goldenState((await import('./resnet')).stateSpecs(net.arch, CLASSES.length));
+  const host = goldenState((await import('./registry')).stateSpecs(net.arch, CLASSES.length));
   const { trained, mode } = trainingOf(net, trainedPart(net.arch, g.affine ? 'affine' : 'statistics'));
   const optimiser = adamWOptimiser(backend, trained, { lr: 1e-3, weightDecay: 0.1 });
   const training = { mode, keeps: memoryPolicy(net.arch, 'lean') };

@@ -1,25 +1,45 @@
-/** What the page must know of the architectures, without their code. */
-export const TRUNKS = ['resnet18', 'resnet34', 'resnet50', 'resnet101'] as const;
+/** The networks as data, for the page too: what they are called and how they are built. */
+
+/** A ResNet's plan, in torchvision's terms (models/resnet.py). */
+export interface TrunkDesign {
+  label: string;
+  /** Of each of the four stages. */
+  blocks: readonly [number, number, number, number];
+  /** Two 3x3 convolutions a block, or a 3x3 between two 1x1 that narrow and widen. */
+  block: 'basic' | 'bottleneck';
+  /** Of the stem, and of the first stage inside; 64 if not given. */
+  channels?: number;
+  /** Groups of a bottleneck's 3x3 convolution, 1 if not given; and channels of a group in the first stage, 64 if not given. */
+  groups?: number;
+  widthPerGroup?: number;
+}
+
+/** A line a trunk, by torchvision's name. */
+const DESIGNS = {
+  resnet18: { label: 'ResNet-18', blocks: [2, 2, 2, 2], block: 'basic' },
+  resnet34: { label: 'ResNet-34', blocks: [3, 4, 6, 3], block: 'basic' },
+  resnet50: { label: 'ResNet-50', blocks: [3, 4, 6, 3], block: 'bottleneck' },
+  resnet101: { label: 'ResNet-101', blocks: [3, 4, 23, 3], block: 'bottleneck' },
+} as const satisfies Record<string, TrunkDesign>;
+
 /** ResNet-18 and a network of bottlenecks with eight channels in place of 64: for tests, and in no list. */
-const TINY_TRUNKS = ['tiny18', 'tiny26'] as const;
-export type Trunk = (typeof TRUNKS)[number] | (typeof TINY_TRUNKS)[number];
+const TINY_DESIGNS = {
+  tiny18: { label: 'ResNet-18 of eight channels', blocks: [2, 2, 2, 2], block: 'basic', channels: 8 },
+  tiny26: { label: 'ResNet-26 of eight channels', blocks: [2, 2, 2, 2], block: 'bottleneck', channels: 8 },
+} as const satisfies Record<string, TrunkDesign>;
+
+const ALL_DESIGNS = { ...DESIGNS, ...TINY_DESIGNS };
+
+export type Trunk = keyof typeof ALL_DESIGNS;
+export const TRUNKS = Object.keys(DESIGNS) as readonly (keyof typeof DESIGNS)[];
 
 /** A trunk under torchvision's one linear layer, or under fastai's head. */
 export type Architecture = Trunk | `${Trunk}-fastai`;
 export const ARCHITECTURES: readonly Architecture[] = [...TRUNKS, ...TRUNKS.map((trunk) => `${trunk}-fastai` as const)];
 
-const TRUNK_LABELS: Record<Trunk, string> = {
-  resnet18: 'ResNet-18',
-  resnet34: 'ResNet-34',
-  resnet50: 'ResNet-50',
-  resnet101: 'ResNet-101',
-  tiny18: 'ResNet-18 of eight channels',
-  tiny26: 'ResNet-26 of eight channels',
-};
-
 export const hasFastaiHead = (arch: Architecture): boolean => arch.endsWith('-fastai');
-export const trunkOf = (arch: Architecture): Trunk =>
-  [...TRUNKS, ...TINY_TRUNKS].find((trunk) => arch.split('-')[0] === trunk)!;
+export const trunkOf = (arch: Architecture): Trunk => arch.split('-')[0] as Trunk;
+export const designOf = (arch: Architecture): TrunkDesign => ALL_DESIGNS[trunkOf(arch)];
 
 export const labelOf = (arch: Architecture): string =>
-  `${TRUNK_LABELS[trunkOf(arch)]}${hasFastaiHead(arch) ? ", fastai's head" : ''}`;
+  `${designOf(arch).label}${hasFastaiHead(arch) ? ", fastai's head" : ''}`;

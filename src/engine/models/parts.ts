@@ -4,13 +4,12 @@
  * of table 6 go further. A head with norms of its own (fastai's) trains as a whole, its norms and dropouts included.
  */
 import type { GpuTensor } from '../gpu/recorder';
-import { isOfHead } from './heads';
 import type { Architecture } from './meta';
-import { lastNorm } from './resnet';
+import { modelOf } from './registry';
 import { EVAL, type NormMode, TRAIN } from '../nn/layers';
 import type { Network } from './passes';
 
-/** From nothing to everything; `layer4` and `layer3` are the trunk from that stage on. */
+/** From nothing to everything; `layer4` and `layer3` are the trunk from its last stage or the one before on. */
 export type Part = 'none' | 'classifier' | 'statistics' | 'affine' | 'lastBlock' | 'layer4' | 'layer3' | 'all';
 
 /** By name: which tensors get gradients, and which norms use and move their batch's statistics. */
@@ -26,7 +25,7 @@ export interface Training {
 }
 
 export function trainedPart(arch: Architecture, part: Part): TrainedPart {
-  const last = lastNorm(arch);
+  const { lastNorm: last, stages, stageOf, blockOf, isOfHead } = modelOf(arch);
   switch (part) {
     case 'none':
       return { trains: () => false, mode: EVAL };
@@ -40,14 +39,12 @@ export function trainedPart(arch: Architecture, part: Part): TrainedPart {
         mode: { trainsNorm: (name) => name === last || isOfHead(name) },
       };
     }
-    case 'lastBlock': {
-      const block = last.slice(0, last.lastIndexOf('.') + 1);
-      return from((name) => isOfHead(name) || name.startsWith(block));
-    }
+    case 'lastBlock':
+      return from((name) => isOfHead(name) || blockOf(name) === blockOf(last));
     case 'layer4':
-      return from((name) => isOfHead(name) || name.startsWith('layer4.'));
+      return from((name) => stageOf(name) >= stages);
     case 'layer3':
-      return from((name) => isOfHead(name) || /^layer[34]\./.test(name));
+      return from((name) => stageOf(name) >= stages - 1);
     case 'all':
       return { trains: () => true, mode: TRAIN };
     default:

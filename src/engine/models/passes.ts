@@ -3,7 +3,8 @@ import { type GpuTensor, type Recorder, Scope } from '../gpu/recorder';
 import { crossEntropy } from '../kernels/crossEntropy/crossEntropy';
 import type { Precision } from '../kernels/storage';
 import type { Architecture } from './meta';
-import { type Adaptation, type SplitPoint, features, resnet } from './resnet';
+import type { Adaptation, SplitPoint } from './model';
+import { modelOf } from './registry';
 import { type Dropout, EVAL, type NormMode, type Pass } from '../nn/layers';
 import type { NetworkTensors } from '../nn/state';
 import { Activation, type MemoryPolicy, Tape } from '../nn/tape';
@@ -54,12 +55,8 @@ export function accumulateGradients(
   const scope = new Scope(recorder);
   try {
     const tape = new Tape({ gradients, keeps });
-    const { logits } = resnet(
-      arch,
-      { recorder: scope, state, mode, precision, tape, dropout: dropout ?? null },
-      borrowed(scope, images),
-      { from },
-    );
+    const pass = { recorder: scope, state, mode, precision, tape, dropout: dropout ?? null };
+    const { logits } = modelOf(arch).forward(pass, borrowed(scope, images), { from });
     const gradient = crossEntropy(scope, logits.read(), labels, { score, weight: 1 / rows, targets, scaling });
     logits.setGradient(gradient);
     tape.backward();
@@ -84,7 +81,7 @@ export function predict(
 ): Predictions {
   const scope = new Scope(recorder);
   try {
-    const outputs = resnet(arch, evaluating(scope, state), borrowed(scope, images), { ...adaptation, from });
+    const outputs = modelOf(arch).forward(evaluating(scope, state), borrowed(scope, images), { ...adaptation, from });
     return { logits: scope.detach(outputs.logits.take()), pooled: scope.detach(outputs.pooled.take()) };
   } finally {
     scope.releaseAll();
@@ -100,7 +97,7 @@ export function featuresOf(
 ): GpuTensor {
   const scope = new Scope(recorder);
   try {
-    return scope.detach(features(arch, evaluating(scope, state), borrowed(scope, images), cut).take());
+    return scope.detach(modelOf(arch).features(evaluating(scope, state), borrowed(scope, images), cut).take());
   } finally {
     scope.releaseAll();
   }

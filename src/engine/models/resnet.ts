@@ -1,237 +1,218 @@
 /**
- * ResNet-18, 34, 50 and 101 as torchvision builds them: its keys, its v1.5 strides (in the 3x3 convolution of a
- * bottleneck), symmetric padding. Sources: He et al. 2015; torchvision/models/resnet.py.
+ * ResNets as torchvision builds them: its keys, its v1.5 strides (in the 3x3 convolution of a bottleneck), symmetric
+ * padding. Sources: He et al. 2015; Zagoruyko and Komodakis 2016 (wide); torchvision/models/resnet.py.
  */
-import type { GpuTensor, Recorder } from '../gpu/recorder';
 import { conv, maxPool, norm, type Pass } from '../nn/layers';
 import type { TensorSpec } from '../nn/state';
 import type { Activation } from '../nn/tape';
-import { classify, headSpecs, pool, pooledWidth } from './heads';
-import { type Architecture, type Trunk, trunkOf } from './meta';
+import { headOf } from './heads';
+import { type Architecture, designOf, type TrunkDesign } from './meta';
+import { type ConvLayer, type Model, POOLED, type SplitPoint } from './model';
 
-interface Design {
-  blocks: readonly [number, number, number, number];
-  bottleneck: boolean;
-  /** Of the stem, and of the first stage inside. */
-  channels?: number;
+/** One residual block: its convolutions one after another, and the shortcut's where the input is not added as it is. */
+interface Block {
+  name: SplitPoint;
+  path: readonly ConvLayer[];
+  shortcut: ConvLayer | null;
 }
 
+/** Of the stem and of the first stage inside, where a design does not say. */
 const CHANNELS = 64;
 
-const DESIGNS: Record<Trunk, Design> = {
-  resnet18: { blocks: [2, 2, 2, 2], bottleneck: false },
-  resnet34: { blocks: [3, 4, 6, 3], bottleneck: false },
-  resnet50: { blocks: [3, 4, 6, 3], bottleneck: true },
-  resnet101: { blocks: [3, 4, 23, 3], bottleneck: true },
-  tiny18: { blocks: [2, 2, 2, 2], bottleneck: false, channels: 8 },
-  tiny26: { blocks: [2, 2, 2, 2], bottleneck: true, channels: 8 },
-};
+const stemOf = ({ channels = CHANNELS }: TrunkDesign): ConvLayer => ({
+  name: 'conv1',
+  norm: 'bn1',
+  inChannels: 3,
+  outChannels: channels,
+  kernel: 7,
+  stride: 2,
+  pad: 3,
+  groups: 1,
+  stage: 0,
+  block: null,
+  shortcut: false,
+  joins: false,
+});
 
-const designOf = (arch: Architecture) => DESIGNS[trunkOf(arch)];
-
-/** One residual block: its name and what it does to channels and resolution. */
-interface Block {
-  name: string;
-  inChannels: number;
-  planes: number;
-  outChannels: number;
-  stride: number;
-  downsample: boolean;
-}
-
-function blocksOf({ blocks, bottleneck, channels = CHANNELS }: Design): Block[] {
-  const expansion = bottleneck ? 4 : 1;
-  let inChannels = channels;
-  return blocks.flatMap((count, stage) =>
+function blocksOf(design: TrunkDesign): Block[] {
+  let { channels: inChannels = CHANNELS } = design;
+  return design.blocks.flatMap((count, index) =>
     Array.from({ length: count }, (_, i) => {
-      const planes = channels << stage;
-      const outChannels = planes * expansion;
-      const stride = i === 0 && stage > 0 ? 2 : 1;
-      const downsample = stride !== 1 || inChannels !== outChannels;
-      const block = { name: `layer${stage + 1}.${i}`, inChannels, planes, outChannels, stride, downsample };
-      inChannels = outChannels;
+      const block = blockOf(design, { stage: index + 1, index: i, inChannels });
+      inChannels = block.path.at(-1)!.outChannels;
       return block;
     }),
   );
 }
 
-/** A convolution of a network, with the resolution it works at; for plans and FLOP counts. */
-export interface ConvLayer {
-  name: string;
-  norm: string;
+interface BlockPlace {
+  /** From 1. */
+  stage: number;
+  /** In its stage. */
+  index: number;
   inChannels: number;
-  outChannels: number;
-  kernel: number;
-  stride: number;
-  pad: number;
 }
 
-function convsOf(block: Block, bottleneck: boolean): ConvLayer[] {
-  const { name, inChannels, planes, outChannels, stride } = block;
-  const layer = (i: number | string, from: number, to: number, kernel: number, step: number): ConvLayer => ({
+function blockOf(
+  { block: kind, channels = CHANNELS, groups = 1, widthPerGroup = 64 }: TrunkDesign,
+  { stage, index, inChannels }: BlockPlace,
+): Block {
+  const bottleneck = kind === 'bottleneck';
+  const planes = channels << (stage - 1);
+  const outChannels = bottleneck ? 4 * planes : planes;
+  const width = Math.floor((planes * widthPerGroup) / 64) * groups;
+  const stride = index === 0 && stage > 1 ? 2 : 1;
+  const name = `layer${stage}.${index}`;
+  const layer = (i: number, o: Pick<ConvLayer, 'inChannels' | 'outChannels' | 'kernel'> & Partial<ConvLayer>) => ({
     name: `${name}.conv${i}`,
     norm: `${name}.bn${i}`,
-    inChannels: from,
-    outChannels: to,
-    kernel,
-    stride: step,
-    pad: (kernel - 1) / 2,
+    stride: 1,
+    pad: (o.kernel - 1) / 2,
+    groups: 1,
+    stage,
+    block: name,
+    shortcut: false,
+    joins: false,
+    ...o,
   });
-  const convs = bottleneck
-    ? [layer(1, inChannels, planes, 1, 1), layer(2, planes, planes, 3, stride), layer(3, planes, outChannels, 1, 1)]
-    : [layer(1, inChannels, planes, 3, stride), layer(2, planes, planes, 3, 1)];
-  if (block.downsample) {
-    convs.push({
-      ...layer(0, inChannels, outChannels, 1, stride),
-      name: `${name}.downsample.0`,
-      norm: `${name}.downsample.1`,
-    });
-  }
-  return convs;
+  const path = bottleneck
+    ? [
+        layer(1, { inChannels, outChannels: width, kernel: 1 }),
+        layer(2, { inChannels: width, outChannels: width, kernel: 3, stride, groups }),
+        layer(3, { inChannels: width, outChannels, kernel: 1, joins: true }),
+      ]
+    : [
+        layer(1, { inChannels, outChannels: planes, kernel: 3, stride }),
+        layer(2, { inChannels: planes, outChannels, kernel: 3, joins: true }),
+      ];
+  if (stride === 1 && inChannels === outChannels) return { name, path, shortcut: null };
+  const names = { name: `${name}.downsample.0`, norm: `${name}.downsample.1` };
+  const shortcut = layer(0, { inChannels, outChannels, kernel: 1, stride, shortcut: true, joins: true, ...names });
+  return { name, path, shortcut };
 }
 
-const STEM = { name: 'conv1', norm: 'bn1', inChannels: 3, kernel: 7, stride: 2, pad: 3 };
-
-const stemOf = ({ channels = CHANNELS }: Design): ConvLayer => ({ ...STEM, outChannels: channels });
-
-/** Every convolution, stem first, in torchvision's order. */
-export function convLayers(arch: Architecture): ConvLayer[] {
-  const design = designOf(arch);
-  return [stemOf(design), ...blocksOf(design).flatMap((block) => convsOf(block, design.bottleneck))];
-}
-
-/** Where a network can be cut in two: before one of its blocks, by name (`layer4.2`), or behind the pooling. */
-export type SplitPoint = string;
-export const POOLED: SplitPoint = 'pooled';
-
-/**
- * The last cut before anything that learns, by names of layers and keys of tensors: what comes before it makes the same of a
- * photo for ever. Null if the network learns from its first layer on.
- */
-export function lastFrozenSplit(arch: Architecture, learns: (name: string) => boolean): SplitPoint | null {
-  const design = designOf(arch);
-  const anyLearns = (layers: readonly ConvLayer[]) =>
-    layers.some(({ name, norm }) => [`${name}.weight`, `${norm}.weight`, `${norm}.bias`, norm].some(learns));
-  if (anyLearns([stemOf(design)])) return null;
-  return blocksOf(design).find((block) => anyLearns(convsOf(block, design.bottleneck)))?.name ?? POOLED;
-}
-
-/** Channels of the trunk's last map. */
-export function featureChannels(arch: Architecture): number {
-  const { bottleneck, channels = CHANNELS } = designOf(arch);
-  return channels * (bottleneck ? 32 : 8);
-}
-
-/** Of what is pooled. */
-export const pooledFeatures = (arch: Architecture): number => pooledWidth(arch, featureChannels(arch));
-
-/** Name of the network's last batch norm, the one that FixRes lets move. */
-export function lastNorm(arch: Architecture): string {
-  const { blocks, bottleneck } = designOf(arch);
-  return `layer4.${blocks[3] - 1}.bn${bottleneck ? 3 : 2}`;
-}
-
-/** The whole state dict in torchvision's order, the head's last; shapes in our layout. */
-export function stateSpecs(arch: Architecture, classes: number): TensorSpec[] {
+function specsOf({ name, norm: normName, kernel, inChannels, outChannels, groups }: ConvLayer): TensorSpec[] {
   return [
-    ...convLayers(arch).flatMap(({ name, norm, kernel, inChannels, outChannels }): TensorSpec[] => [
-      { key: `${name}.weight`, shape: [kernel, kernel, inChannels, outChannels], role: 'conv' },
-      { key: `${norm}.weight`, shape: [outChannels], role: 'gamma' },
-      { key: `${norm}.bias`, shape: [outChannels], role: 'beta' },
-      { key: `${norm}.running_mean`, shape: [outChannels], role: 'runningMean' },
-      { key: `${norm}.running_var`, shape: [outChannels], role: 'runningVariance' },
-      { key: `${norm}.num_batches_tracked`, shape: [], role: 'batchesTracked' },
-    ]),
-    ...headSpecs(arch, featureChannels(arch), classes),
+    { key: `${name}.weight`, shape: [kernel, kernel, inChannels / groups, outChannels], role: 'conv' },
+    { key: `${normName}.weight`, shape: [outChannels], role: 'gamma' },
+    { key: `${normName}.bias`, shape: [outChannels], role: 'beta' },
+    { key: `${normName}.running_mean`, shape: [outChannels], role: 'runningMean' },
+    { key: `${normName}.running_var`, shape: [outChannels], role: 'runningVariance' },
+    { key: `${normName}.num_batches_tracked`, shape: [], role: 'batchesTracked' },
   ];
 }
 
-export interface Outputs {
-  /** [N, K] */
-  logits: Activation;
-  /** Input of the head's first layer behind the pooling: [N, C], or [N, 2C] under fastai's. What came in, at that cut. */
-  pooled: Activation;
-}
-
-/** What may be changed between the trunk and the classifier, where nothing is trained. */
-export interface Adaptation {
-  /** In place of the last ReLU: what it would rectify, [N, H, W, C] → the same shape. */
-  lastRelu?: (recorder: Recorder, x: Activation) => Activation;
-  /** Changes the pooled activations [N, C] in place. */
-  pooled?: (recorder: Recorder, pooled: GpuTensor) => void;
-}
-
-/** `x`: images [N, R, R, 3] in [0, 1], or what `features` made of them at the cut `from`; it stays the caller's. */
-export function resnet(
-  arch: Architecture,
-  pass: Pass,
-  x: Activation,
-  { from = null, lastRelu, pooled: adaptPooled }: Adaptation & { from?: SplitPoint | null } = {},
-): Outputs {
-  let pooled = x;
-  if (from !== POOLED) {
-    let map = trunk(arch, pass, x, { from, rectified: !lastRelu });
-    if (lastRelu) map = lastRelu(pass.recorder, map);
-    pooled = pool(arch, pass, map);
-    adaptPooled?.(pass.recorder, pooled.read());
+export function resnet(arch: Architecture): Model {
+  const design = designOf(arch);
+  const head = headOf(arch);
+  const blocks = blocksOf(design);
+  const stem = stemOf(design);
+  const convs = [stem, ...blocks.flatMap(({ path, shortcut }) => (shortcut ? [...path, shortcut] : path))];
+  const last = blocks.at(-1)!.path.at(-1)!;
+  const featureChannels = last.outChannels;
+  const stages = design.blocks.length;
+  const places = placesOf(convs, head.specs(featureChannels, 1), stages + 1);
+  const placeOf = (name: string) => {
+    const place = places.get(name);
+    if (!place) throw new Error(`A ${arch} has no ${name}`);
+    return place;
+  };
+  const specs = (classes: number) => [...convs.flatMap(specsOf), ...head.specs(featureChannels, classes)];
+  const pooledOf = (pass: Pass, map: Activation) => {
+    const pooled = head.pool(pass, map);
     map.discardUnlessSaved();
-  }
-  return { pooled, logits: classify(arch, pass, pooled) };
+    return pooled;
+  };
+  return {
+    arch,
+    specs,
+    convs,
+    headMacs: (classes) =>
+      head
+        .specs(featureChannels, classes)
+        .reduce((sum, { role, shape }) => (role === 'linear' ? sum + shape[0]! * shape[1]! : sum), 0),
+    stages,
+    stageOf: (name) => placeOf(name).stage,
+    isOfHead: (name) => placeOf(name).stage > stages,
+    blockOf: (name) => placeOf(name).block,
+    lastNorm: last.norm,
+    featureChannels,
+    pooledFeatures: head.pooledWidth(featureChannels),
+    forward(pass, x, { from = null, lastRelu, pooled: adaptPooled } = {}) {
+      let pooled = x;
+      if (from !== POOLED) {
+        let map = trunk({ stem, blocks }, pass, x, { from, rectified: !lastRelu });
+        if (lastRelu) map = lastRelu(pass.recorder, map);
+        pooled = head.pool(pass, map);
+        adaptPooled?.(pass.recorder, pooled.read());
+        map.discardUnlessSaved();
+      }
+      return { pooled, logits: head.classify(pass, pooled) };
+    },
+    features: (pass, images, until) =>
+      until === POOLED
+        ? pooledOf(pass, trunk({ stem, blocks }, pass, images))
+        : trunk({ stem, blocks }, pass, images, { until }),
+  };
 }
 
-/** `images` [N, R, R, 3] up to the cut: a block's input [N, H, W, C], or what is pooled. */
-export function features(arch: Architecture, pass: Pass, images: Activation, cut: SplitPoint): Activation {
-  if (cut !== POOLED) return trunk(arch, pass, images, { until: cut });
-  const map = trunk(arch, pass, images);
-  const pooled = pool(arch, pass, map);
-  map.discardUnlessSaved();
-  return pooled;
+interface Place {
+  stage: number;
+  block: SplitPoint | null;
+}
+
+/** Of every layer and every tensor, by name. */
+function placesOf(convs: readonly ConvLayer[], head: readonly TensorSpec[], headStage: number): Map<string, Place> {
+  const places = new Map<string, Place>();
+  const put = (specs: readonly TensorSpec[], place: Place) => {
+    for (const { key } of specs) for (const name of [key, key.slice(0, key.lastIndexOf('.'))]) places.set(name, place);
+  };
+  for (const layer of convs) put(specsOf(layer), { stage: layer.stage, block: layer.block });
+  put(head, { stage: headStage, block: null });
+  return places;
+}
+
+interface Stretch {
+  from?: SplitPoint | null;
+  until?: SplitPoint | null;
+  rectified?: boolean;
 }
 
 /** The stem and the blocks, or those from `from` on, or before `until`. */
 function trunk(
-  arch: Architecture,
+  { stem, blocks }: { stem: ConvLayer; blocks: readonly Block[] },
   pass: Pass,
   x: Activation,
-  {
-    from = null,
-    until = null,
-    rectified = true,
-  }: { from?: SplitPoint | null; until?: SplitPoint | null; rectified?: boolean } = {},
+  { from = null, until = null, rectified = true }: Stretch = {},
 ): Activation {
-  const design = designOf(arch);
-  const blocks = blocksOf(design);
   const placeOf = (cut: SplitPoint) => blocks.findIndex(({ name }) => name === cut);
-  let y = from === null ? stem(pass, x) : x;
+  let y = from === null ? runStem(pass, stem, x) : x;
   for (const block of blocks.slice(from === null ? 0 : placeOf(from), until === null ? undefined : placeOf(until))) {
     const input = y;
-    y = residualBlock(pass, block, design.bottleneck, input, rectified || block !== blocks.at(-1));
+    y = residualBlock(pass, block, input, rectified || block !== blocks.at(-1));
     input.discardUnlessSaved();
   }
   return y;
 }
 
-function stem(pass: Pass, images: Activation): Activation {
-  const rectified = norm(pass, STEM.norm, conv(pass, STEM.name, images, STEM.stride, STEM.pad), { relu: true });
+function runStem(pass: Pass, stem: ConvLayer, images: Activation): Activation {
+  const rectified = norm(pass, stem.norm, conv(pass, stem.name, images, stem.stride, stem.pad), { relu: true });
   const pooled = maxPool(pass, rectified, { kernel: 3, stride: 2, pad: 1 });
   rectified.discardUnlessSaved();
   return pooled;
 }
 
-function residualBlock(pass: Pass, block: Block, bottleneck: boolean, x: Activation, relu: boolean): Activation {
-  const convs = convsOf(block, bottleneck);
-  const shortcut = block.downsample ? convs.pop() : undefined;
-  const last = convs.pop()!;
+function residualBlock(pass: Pass, { path, shortcut }: Block, x: Activation, relu: boolean): Activation {
   const run = (layer: ConvLayer, input: Activation, options: { relu: boolean; residual?: Activation }) =>
     norm(pass, layer.norm, conv(pass, layer.name, input, layer.stride, layer.pad), options);
   let y = x;
-  for (const layer of convs) {
+  for (const layer of path.slice(0, -1)) {
     const input = y;
     y = run(layer, input, { relu: true });
     if (input !== x) input.discardUnlessSaved();
   }
   const residual = shortcut ? run(shortcut, x, { relu: false }) : x;
-  const out = run(last, y, { relu, residual });
+  const out = run(path.at(-1)!, y, { relu, residual });
   y.discardUnlessSaved();
   if (residual !== x) residual.discardUnlessSaved();
   return out;

@@ -55,7 +55,9 @@ export function* drawHostState(specs: readonly TensorSpec[], seed: number): Gene
       state.batchesTracked.set(spec.key, 0);
       continue;
     }
-    const values = initialValues(spec, specs, fork(seed, INIT_STREAM, index));
+    // A bias stands behind its weight.
+    const weight = spec.role === 'linearBias' ? specs[index - 1]! : spec;
+    const values = initialValues(spec, weight, fork(seed, INIT_STREAM, index));
     state.tensors.set(spec.key, { shape: spec.shape, values });
     yield;
   }
@@ -65,7 +67,8 @@ export function* drawHostState(specs: readonly TensorSpec[], seed: number): Gene
 /** Keeps the weights' randomness apart from shuffling's and augmentation's. */
 const INIT_STREAM = 0x1417;
 
-function initialValues(spec: TensorSpec, specs: readonly TensorSpec[], rng: Rng): Float32Array<ArrayBuffer> {
+/** `weight`: the layer's own. */
+function initialValues(spec: TensorSpec, weight: TensorSpec, rng: Rng): Float32Array<ArrayBuffer> {
   const count = spec.shape.reduce((a, b) => a * b, 1);
   const { init } = spec;
   if (typeof init === 'number') return new Float32Array(count).fill(init);
@@ -77,9 +80,7 @@ function initialValues(spec: TensorSpec, specs: readonly TensorSpec[], rng: Rng)
     }
     case 'linear':
     case 'linearBias': {
-      const weight =
-        spec.role === 'linear' ? spec : specs.find(({ key }) => key === spec.key.replace(/bias$/, 'weight'));
-      const bound = 1 / Math.sqrt(weight?.shape[1] ?? 1);
+      const bound = 1 / Math.sqrt(weight.shape[1]!);
       return Float32Array.from({ length: count }, () => (2 * rng.uniform() - 1) * bound);
     }
     case 'gamma':

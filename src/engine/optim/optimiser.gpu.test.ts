@@ -6,7 +6,7 @@ import { withoutLeaks } from '../../testing/gpuTensors';
 import { nodeBackend } from '../../hosts/node/gpu';
 import { DryRun } from '../gpu/dryRun';
 import { adamWReference } from '../kernels/adamW/adamW.reference';
-import { stateSpecs } from '../models/resnet';
+import { stateSpecs } from '../models/registry';
 import { allocateState, releaseState, type TensorSpec } from '../nn/state';
 import { type Grouping, newOptimiser } from './optimiser';
 import { oneCycle } from './schedule';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stateSpecs } from '../models/resnet';
+import { stateSpecs } from '../models/registry';
 import { initialHostState } from '../nn/state';
 import type { StoredTensor } from '../io/elements';
 import { readSafetensors, writeSafetensors } from '../io/safetensors';

@@ -5,7 +5,7 @@
  */
 import { StudioError } from '../base/errors';
 import { ARCHITECTURES, type Architecture } from '../models/meta';
-import { stateSpecs } from '../models/resnet';
+import { stateSpecs } from '../models/registry';
 import type { HostState, TensorSpec } from '../nn/state';
 import { readSafetensors, writeSafetensors } from '../io/safetensors';
 import type { FileTensor, StoredTensor } from '../io/elements';

@@ -10,7 +10,7 @@ import { ActivationMeter } from '../models/activationMeter';
 import type { FeatureStore } from '../memory/featureCache';
 import { featureInputs, photoInputs } from './inputs';
 import type { ActivationStats, RunRecord, Score } from '../base/records';
-import type { Adaptation } from '../models/resnet';
+import type { Adaptation } from '../models/model';
 import { planMemory, outOfMemory } from '../memory/memoryPlan';
 import { type Network, predict } from '../models/passes';
 import type { RunContext } from './trainEpoch';

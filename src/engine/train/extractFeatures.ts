@@ -2,7 +2,7 @@
 import type { Sample } from '../dataset/types';
 import { readFloats } from '../gpu/readback';
 import { featureShape } from '../models/cost';
-import type { SplitPoint } from '../models/resnet';
+import type { SplitPoint } from '../models/model';
 import type { EvalView } from '../photo/view';
 import { throughNetwork } from './evaluate';
 import { FeatureStore } from '../memory/featureCache';

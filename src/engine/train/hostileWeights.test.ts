@@ -6,7 +6,7 @@ import { zipOf } from '../../testing/zipOf';
 import { StudioError } from '../base/errors';
 import { fork } from '../base/rng';
 import { readSafetensors, writeSafetensors } from '../io/safetensors';
-import { stateSpecs } from '../models/resnet';
+import { stateSpecs } from '../models/registry';
 import { initialHostState } from '../nn/state';
 import { readWeights, weightsToSafetensors } from './checkpoint';
 
