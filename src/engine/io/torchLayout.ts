@@ -20,6 +20,13 @@ export function torchShape(shape: readonly number[]): number[] {
   return [output, input, height, width];
 }
 
+/** A shape as it is here; `shape` is torch's. */
+export function fromTorchShape(shape: readonly number[]): number[] {
+  if (shape.length !== 4) return [...shape];
+  const [output = 0, input = 0, height = 0, width = 0] = shape;
+  return [height, width, input, output];
+}
+
 /** Side of a square of elements that fits into a processor's nearest cache in both layouts. */
 const TILE = 32;
 

@@ -126,10 +126,10 @@ describe('broken files are refused with the reason', () => {
   test.each([
     ['conv1.0.weight', [32, 3, 3, 3], 'a stem of three convolutions'],
     ['layer1.0.se.fc1.weight', [16, 256, 1, 1], 'squeeze and excitation'],
-    ['layer3.35.conv1.weight', [256, 1024, 1, 1], 'is a ResNet-152'],
+    ['layer1.0.convs.0.weight', [26, 26, 3, 3], 'Res2Net'],
     ['stem.conv.weight', [64, 3, 7, 7], 'ResNetV2'],
-    ['layer1.0.conv2.weight', [128, 4, 3, 3], 'ResNeXt'],
-    ['layer1.0.conv2.weight', [128, 128, 3, 3], 'Wide ResNet'],
+    ['layer1.0.conv2.weight', [256, 8, 3, 3], 'ResNeXt, 32x8d'],
+    ['layer1.0.conv2.weight', [192, 192, 3, 3], 'Wide ResNet, 192 channels'],
     ['resnet.embedder.embedder.convolution.weight', [64, 3, 7, 7], 'transformers'],
   ])('a relative with %s %j', async (key, shape, reason) => {
     const count = shape.reduce((a, b) => a * b, 1);

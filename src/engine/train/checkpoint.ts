@@ -4,13 +4,14 @@
  * there or from what torch.save wrote. fastai's head has keys of its own (models/heads.ts) after torchvision's.
  */
 import { StudioError } from '../base/errors';
-import { ARCHITECTURES, type Architecture } from '../models/meta';
+import type { Architecture } from '../models/meta';
+import { recognise, relativeOf, trunkLabels } from '../models/recognise';
 import { stateSpecs } from '../models/registry';
 import type { HostState, TensorSpec } from '../nn/state';
 import { readSafetensors, writeSafetensors } from '../io/safetensors';
 import type { FileTensor, StoredTensor } from '../io/elements';
 import { isTorchFile, readTorchFile } from '../io/torchFile';
-import { fromTorchFilter, torchShape, toTorchFilter } from '../io/torchLayout';
+import { fromTorchFilter, fromTorchShape, torchShape, toTorchFilter } from '../io/torchLayout';
 
 export interface Weights {
   arch: Architecture;
@@ -63,9 +64,11 @@ export async function readWeights(file: Blob): Promise<Weights & { metadata: Rea
     ? { tensors: await readTorchFile(file), metadata: {} as Record<string, string> }
     : await readSafetensors(file);
   const tensors = withoutPrefix(named);
-  refuseRelatives(tensors);
-  const count = classesOf(tensors);
-  const arch = recognise(tensors, count);
+  const shapes = new Map([...tensors].map(([key, { shape }]) => [key, fromTorchShape(shape)]));
+  const relative = relativeOf(shapes);
+  if (relative) throw refuse(`The network of the file ${relative}`);
+  const arch = recognise(shapes);
+  const count = classesOf(arch, tensors);
   const specs = stateSpecs(arch, count);
   checkTensors(arch, specs, tensors);
   const state: HostState = { tensors: new Map(), batchesTracked: new Map() };
@@ -86,45 +89,17 @@ function withoutPrefix(tensors: Map<string, FileTensor>): Map<string, FileTensor
   return withoutPrefix(new Map([...tensors].map(([key, tensor]) => [key.slice(prefix.length), tensor])));
 }
 
-/** Networks that share most of a ResNet's names or its fame, by a key that gives them away. */
-const RELATIVES: readonly [key: RegExp, what: string][] = [
-  [/^conv1\.0\.weight$/, 'has a stem of three convolutions (timm’s resnet50d and the like)'],
-  [/^layer1\.0\.(se|attn|ca)\./, 'weighs its channels (squeeze and excitation: SE-ResNet and the like)'],
-  [/^layer1\.0\.conv2\.(conv|fc)/, 'chooses among kernels or splits (SK-ResNet, ResNeSt)'],
-  [/^layer3\.35\./, 'is a ResNet-152'],
-  [/^stem\.conv\.weight$|^stages\.0\.blocks\./, 'normalises before it convolves (ResNetV2, BiT)'],
-  [/(^|\.)embedder\.convolution\.weight$/, 'has the names of the transformers library'],
-];
-
-function refuseRelatives(tensors: ReadonlyMap<string, FileTensor>): void {
-  const keys = [...tensors.keys()];
-  const relative = RELATIVES.find(([key]) => keys.some((each) => key.test(each)));
-  if (relative) throw refuse(`The network of the file ${relative[1]}`);
-  const grouped = tensors.get('layer1.0.conv2.weight')?.shape ?? [];
-  const bottleneck = tensors.has('layer1.0.conv3.weight');
-  const [out = 64, into = 64] = grouped;
-  if (bottleneck && into < out) throw refuse('The network of the file convolves in groups (ResNeXt)');
-  if (bottleneck && out > 64) throw refuse('The network of the file is wider than a ResNet (Wide ResNet)');
-}
-
-/** How many numbers the last layer gives: a bias in torchvision's networks, rows of a matrix in fastai's. */
-function classesOf(tensors: ReadonlyMap<string, FileTensor>): number {
-  const [bias, weight] = [tensors.get('fc.bias'), tensors.get('head.8.weight')];
-  const [key, shape, axes] = weight && !bias ? ['head.8.weight', weight.shape, 2] : ['fc.bias', bias?.shape ?? [], 1];
+/** How many numbers the last layer gives: what the head ends with is a vector or a matrix of as many rows. */
+function classesOf(arch: Architecture, tensors: ReadonlyMap<string, FileTensor>): number {
+  const last = stateSpecs(arch, 1).at(-1)!;
+  const { shape } = tensors.get(last.key) ?? { shape: [] };
+  if (shape.length !== last.shape.length) {
+    const kind = last.shape.length === 1 ? 'vector' : 'matrix';
+    throw refuse(`The file has no ${last.key} ${kind}, so it is no ResNet classifier`);
+  }
   const [count = 0] = shape;
-  if (shape.length !== axes) throw refuse('The file has no fc.bias vector, so it is no ResNet classifier');
-  if (count < 1 || count > MOST_CLASSES) throw refuse(`${key} tells ${count} classes apart`);
+  if (count < 1 || count > MOST_CLASSES) throw refuse(`${last.key} tells ${count} classes apart`);
   return count;
-}
-
-/** The architecture that shares most keys with the file, of all keys of either. */
-function recognise(tensors: ReadonlyMap<string, FileTensor>, classes: number): Architecture {
-  const shared = (arch: Architecture) => {
-    const keys = stateSpecs(arch, classes).map(({ key }) => key);
-    const common = keys.filter((key) => tensors.has(key)).length;
-    return common / (keys.length + tensors.size - common);
-  };
-  return ARCHITECTURES.reduce((best, arch) => (shared(arch) > shared(best) ? arch : best));
 }
 
 /** @throws StudioError that lists what is missing, left over and misshapen, all at once. */
@@ -189,5 +164,5 @@ const some = (keys: readonly string[]) =>
     .join(', ')}${keys.length > MOST_NAMED ? ` and ${keys.length - MOST_NAMED} more` : ''}`;
 
 function refuse(message: string): StudioError {
-  return new StudioError('bad-weights', message, 'The studio reads ResNet-18, 34, 50 and 101 with torchvision’s keys.');
+  return new StudioError('bad-weights', message, `The studio reads ${trunkLabels()} with torchvision’s keys.`);
 }
