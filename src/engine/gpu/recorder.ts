@@ -40,19 +40,31 @@ export interface Dispatch {
   flops: number;
 }
 
-/** @throws StudioError `exceeds-limits` if the adapter cannot bind a tensor of `bytes`. */
+/** What one binding holds at most: of a buffer, and of those buffers that there can be. */
+export const bindableBytes = ({ maxBindingBytes, maxBufferBytes }: AdapterReport): number =>
+  Math.min(maxBindingBytes, maxBufferBytes);
+
+/**
+ * @param name The tensor's, where it has one.
+ * @throws StudioError `exceeds-limits` if the adapter cannot bind a tensor of `bytes`.
+ */
 export function assertBindable(
-  { maxBindingBytes, maxBufferBytes }: AdapterReport,
+  report: AdapterReport,
   shape: readonly number[],
   bytes: number,
+  name = 'A tensor',
 ): void {
-  if (bytes <= Math.min(maxBindingBytes, maxBufferBytes)) return;
+  const limit = bindableBytes(report);
+  if (bytes <= limit) return;
   throw new StudioError(
     'exceeds-limits',
-    `A tensor of shape [${shape.join(', ')}] needs ${bytes} bytes; this GPU binds at most ${maxBindingBytes}.`,
+    `${name} of shape [${shape.join(', ')}] takes ${inMiB(bytes)}; this GPU binds at most ${inMiB(limit)} at once`,
     'Use a smaller batch or size.',
   );
 }
+
+/** "128 MiB"; of limits that fall short of a whole number by less, that number. */
+const inMiB = (bytes: number) => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
 
 /** Names of the variants that proved quickest on the adapter, by operation and shape. */
 export type TunedChoices = ReadonlyMap<string, string>;

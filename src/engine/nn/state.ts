@@ -6,7 +6,7 @@ import { normals } from '../base/normals';
 import { fork, type Rng } from '../base/rng';
 import type { StudioBackend } from '../gpu/backend';
 import type { GpuTensor, Recorder } from '../gpu/recorder';
-import { allocateArena, type Arena } from './arena';
+import { allocateArenas, type Arena, slicesOf } from './arena';
 
 /** What one tensor of a network is, in torchvision's order of the state dict. */
 export interface TensorSpec {
@@ -104,16 +104,16 @@ export function allocateState(recorder: Recorder, specs: readonly TensorSpec[]):
   // Weights from first to last, then the rest from last to first: whatever an optimiser treats alike is few runs.
   const weights = tensors.filter(({ role }) => decays(role));
   const rest = tensors.filter(({ role }) => !decays(role) && !running(role));
-  const parameters = allocateArena(recorder, [...weights, ...rest.toReversed()]);
-  const buffers = allocateArena(
+  const parameters = allocateArenas(recorder, [...weights, ...rest.toReversed()]);
+  const buffers = allocateArenas(
     recorder,
     tensors.filter(({ role }) => running(role)),
   );
   return {
-    parameters: parameters.slices,
-    buffers: buffers.slices,
+    parameters: slicesOf(parameters),
+    buffers: slicesOf(buffers),
     batchesTracked: new Map(),
-    arenas: [parameters, buffers],
+    arenas: [...parameters, ...buffers],
   };
 }
 
@@ -133,14 +133,16 @@ export function writeState(backend: StudioBackend, state: NetworkState, host: Ho
 }
 
 /** Memory for another network's tensors like these, not yet written. Whoever asks for it releases it with `releaseState`. */
-export function allocateLike(recorder: Recorder, { arenas }: NetworkState): NetworkState {
+export function allocateLike(recorder: Recorder, { parameters, buffers, arenas }: NetworkState): NetworkState {
   const own = arenas.map(({ whole, slices }): Arena => {
     const copy = recorder.allocate(whole.shape);
     const sliceOf = ({ shape, offset = 0 }: GpuTensor) => ({ ...copy, shape, offset });
     return { whole: copy, slices: new Map([...slices].map(([key, slice]) => [key, sliceOf(slice)])) };
   });
-  const [parameters, buffers] = own as [Arena, Arena];
-  return { parameters: parameters.slices, buffers: buffers.slices, batchesTracked: new Map(), arenas: own };
+  const slices = slicesOf(own);
+  const likeThose = (those: NetworkState['parameters']) =>
+    new Map([...those.keys()].map((key) => [key, slices.get(key)!]));
+  return { parameters: likeThose(parameters), buffers: likeThose(buffers), batchesTracked: new Map(), arenas: own };
 }
 
 export function releaseState(recorder: Recorder, state: NetworkState): void {

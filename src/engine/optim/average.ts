@@ -2,7 +2,7 @@
  * An exponential moving average of a network's weights and running statistics, which often tests better than the weights
  * themselves (Polyak and Juditsky 1992; torchvision's ExponentialMovingAverage).
  */
-import type { Recorder } from '../gpu/recorder';
+import { bindableBytes, type Recorder } from '../gpu/recorder';
 import { ema } from '../kernels/ema/ema';
 import { contiguousRuns } from '../nn/arena';
 import { allocateLike, type NetworkState, releaseState } from '../nn/state';
@@ -21,7 +21,7 @@ export const decayAfter = (steps: number, decay: number): number => Math.min(dec
 export function newAverage(recorder: Recorder, network: NetworkState, decay: number): WeightAverage {
   const state = allocateLike(recorder, network);
   const runsOf = (arena: NetworkState['arenas'][number]) =>
-    contiguousRuns(arena.slices, recorder.report.maxBindingBytes).map(({ whole }) => whole);
+    contiguousRuns(arena.slices, bindableBytes(recorder.report)).map(({ whole }) => whole);
   const values = network.arenas.flatMap(runsOf);
   const pairs = state.arenas.flatMap(runsOf).map((average, i) => ({ average, value: values[i]! }));
   let steps = 0;

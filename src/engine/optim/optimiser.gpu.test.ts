@@ -4,11 +4,15 @@ import { expectClose } from '../../testing/closeness';
 import { values } from '../../testing/golden/values';
 import { withoutLeaks } from '../../testing/gpuTensors';
 import { nodeBackend } from '../../hosts/node/gpu';
+import { StudioBackend } from '../gpu/backend';
+import type { Gpu } from '../gpu/device';
 import { DryRun } from '../gpu/dryRun';
 import { adamWReference } from '../kernels/adamW/adamW.reference';
 import { stateSpecs } from '../models/registry';
 import { allocateState, releaseState, type TensorSpec } from '../nn/state';
-import { type Grouping, newOptimiser } from './optimiser';
+import type { Architecture } from '../models/meta';
+import { newAverage } from './average';
+import { type Grouping, newOptimiser, type OptimiserChoice } from './optimiser';
 import { oneCycle } from './schedule';
 
 const backend = await nodeBackend();
@@ -75,10 +79,68 @@ test('what is not trained is neither stepped nor decayed', async () => {
   expect(moved).toEqual(['bn1.bias', 'fc.weight', 'fc.bias']);
 });
 
+/** Bytes of weights and of their average after three steps, where a binding holds no more than `maxBindingBytes`. */
+async function bytesAfterSteps(choice: OptimiserChoice, maxBindingBytes: number) {
+  const gpu = Object.create(backend.gpu, { report: { value: { ...backend.report, maxBindingBytes } } }) as Gpu;
+  const own = new StudioBackend(gpu);
+  const after = new Map<string, string>();
+  let arenas = 0;
+  await withoutLeaks(own, async () => {
+    const state = allocateState(own, SPECS);
+    arenas = state.arenas.length;
+    for (const [key, tensor] of state.parameters) own.writeWords(tensor, values(key, countOf(key)));
+    const optimiser = newOptimiser(own, state.parameters, choice, { ...RATES, grouping, precision: 'float16' });
+    const average = newAverage(own, state, 0.9);
+    for (let step = 0; step < 3; step++) {
+      optimiser.clearGradients();
+      // Scaled as half precision's are.
+      for (const [key, tensor] of optimiser.gradients) {
+        own.writeWords(
+          tensor,
+          gradientOf(key, step).map((value) => value * 2 ** 16),
+        );
+      }
+      optimiser.step();
+      average.update();
+    }
+    for (const [name, tensors] of Object.entries({ weights: state.parameters, average: average.state.parameters })) {
+      for (const [key, tensor] of tensors) {
+        after.set(`${name} ${key}`, Buffer.from((await own.download(tensor)).buffer).toString('hex'));
+      }
+    }
+    average.release();
+    optimiser.release();
+    releaseState(own, state);
+  });
+  own.releasePool();
+  return { after, arenas };
+}
+
+test.each([{ kind: 'adamw' }, { kind: 'fastai' }, { kind: 'lion' }, { kind: 'sgd', momentum: 0.9 }] as const)(
+  '$kind: weights in several buffers end as they do in one, to the bit',
+  async (choice) => {
+    const one = await bytesAfterSteps(choice, 2 ** 27);
+    const several = await bytesAfterSteps(choice, 512);
+    expect([one.arenas, several.arenas]).toEqual([1, 3]);
+    expect(several.after).toEqual(one.after);
+    for (const key of KEYS) {
+      const initial = Buffer.from(values(key, countOf(key)).buffer).toString('hex');
+      expect([one.after.get(`weights ${key}`) === initial, one.after.get(`average ${key}`) === initial]).toEqual([
+        false,
+        false,
+      ]);
+    }
+  },
+);
+
 test('a whole ResNet-50 is one dispatch, and two for each group whose norms and biases do not decay', () => {
-  const dispatches = (given: Grouping | undefined, trains: (key: string) => boolean = () => true) => {
-    const dry = new DryRun({ report: { ...backend.report, maxBindingBytes: 2 ** 31 } });
-    const { parameters } = allocateState(dry, stateSpecs('resnet50', 5));
+  const dispatches = (
+    given: Grouping | undefined,
+    trains: (key: string) => boolean = () => true,
+    arch: Architecture = 'resnet50',
+  ) => {
+    const dry = new DryRun({ report: { ...backend.report, maxBindingBytes: 2 ** 27, maxBufferBytes: 2 ** 28 } });
+    const { parameters } = allocateState(dry, stateSpecs(arch, 5));
     const trained = new Map([...parameters].filter(([key]) => trains(key)));
     newOptimiser(dry, trained, { kind: 'adamw' }, { ...RATES, ...(given && { grouping: given }) }).step();
     return dry.dispatchCount;
@@ -86,6 +148,8 @@ test('a whole ResNet-50 is one dispatch, and two for each group whose norms and 
   const isNorm = (key: string) => /(bn\d|downsample\.1)\./.test(key);
   const stageOf = (key: string) => (key.startsWith('fc.') ? 2 : /layer[34]/.test(key) ? 1 : 0);
   expect(dispatches(undefined)).toBe(1);
+  // 170 MB, more than such an adapter binds at once.
+  expect(dispatches(undefined, undefined, 'resnet101')).toBe(2);
   expect(dispatches(undefined, (key) => key.startsWith('fc.') || isNorm(key))).toBe(1);
   expect(dispatches(undefined, (key) => key.startsWith('fc.') || key.startsWith('layer4.2.'))).toBe(1);
   expect(

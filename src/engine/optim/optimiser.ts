@@ -2,7 +2,7 @@
  * An optimiser over a set of named parameters, by one of the rules of `rules.ts`. Decay is on every tensor and the learning
  * rate one for all, unless parameters are grouped.
  */
-import type { GpuTensor, Recorder } from '../gpu/recorder';
+import { bindableBytes, type GpuTensor, type Recorder } from '../gpu/recorder';
 import { findOverflow, initialLossScale, updateLossScale } from '../kernels/lossScale/lossScale';
 import type { Precision } from '../kernels/storage';
 import { allocateArena, contiguousRuns } from '../nn/arena';
@@ -55,7 +55,7 @@ export interface Optimiser {
 }
 
 /**
- * A new optimiser with state zero over slices of one arena. Tensors that are not in `parameters` are neither stepped nor
+ * A new optimiser with state zero over slices of arenas. Tensors that are not in `parameters` are neither stepped nor
  * decayed. Neighbouring parameters of one group are stepped by one dispatch.
  */
 export function newOptimiser(
@@ -66,7 +66,7 @@ export function newOptimiser(
 ): Optimiser {
   const rule = RULES[choice.kind];
   const runs = groupsOf(parameters, grouping).flatMap(({ group, members }) =>
-    contiguousRuns(members, recorder.report.maxBindingBytes).map((run) => ({ group, ...run })),
+    contiguousRuns(members, bindableBytes(recorder.report)).map((run) => ({ group, ...run })),
   );
   const stepped = runs.map(({ group, whole, keys }) => {
     const gradient = allocateArena(
