@@ -1,22 +1,23 @@
 /**
  * 2-D convolution and its two gradients as implicit matrix products (nothing is unfolded in memory), or by Winograd's
- * algorithm where a variant says so. Semantics: torch.nn.functional.conv2d without bias.
+ * algorithm where a variant says so, or in groups where the filter has fewer channels than the input. Semantics:
+ * torch.nn.functional.conv2d without bias.
  */
 import type { ComputeProgram, GpuTensor, Platform, Recorder } from '../../gpu/recorder';
 import { gridOf, u32Words } from '../launch';
 import { type Precision, precisionOf, storageOf, withStorage } from '../storage';
 import padChannelsSource from './padChannels.wgsl?raw';
 import padPhotosSource from './padPhotos.wgsl?raw';
+import { groupedFilterGradient, groupedForward, groupedInputGradient } from './grouped';
 import { runProduct } from './product';
 import { type ConvAttrs, type ConvShape, convShape, type Pass } from './shape';
-import sumSplitsSource from './sumSplits.wgsl?raw';
+import { sumSplits } from './sumSplits';
 import { type ConvVariant, variantFor } from './variants';
 import { winograd } from './winograd';
 
 /** Workgroups that keep an adapter busy; filter gradients split their sum until they have as many. */
 const BUSY_WORKGROUPS = { software: 8, hardware: 512 };
 
-const SUM_SPLITS: ComputeProgram = { key: 'conv2d/sumSplits', code: sumSplitsSource, access: ['read', 'write'] };
 const PAD_CHANNELS: ComputeProgram = { key: 'conv2d/padChannels', code: padChannelsSource, access: ['read', 'write'] };
 
 const chosen = (platform: Platform, pass: Pass, shape: ConvShape, precision: Precision) =>
@@ -63,7 +64,7 @@ export interface ForwardOptions {
   variant?: ConvVariant;
 }
 
-/** `x` [N, H, W, CI], `w` [K, K, CI, CO] → y [N, OH, OW, CO], which the caller releases. */
+/** `x` [N, H, W, CI], `w` [K, K, CI / groups, CO] → y [N, OH, OW, CO], which the caller releases. */
 export function forward(
   recorder: Recorder,
   x: GpuTensor,
@@ -71,7 +72,9 @@ export function forward(
   { stride, pad }: ConvAttrs,
   { precision = precisionOf(x), variant: given }: ForwardOptions = {},
 ): GpuTensor {
-  const variant = given ?? chosen(recorder, 'forward', convShape(x.shape, w.shape, { stride, pad }), precision);
+  const shape = convShape(x.shape, w.shape, { stride, pad });
+  if (shape.groups > 1) return groupedForward(recorder, x, w, shape);
+  const variant = given ?? chosen(recorder, 'forward', shape, precision);
   if (hasFewChannels(x)) {
     const [photos, filter] = [padPhotos(recorder, x, pad, precision), withChannels(recorder, w, 4)];
     return using(recorder, [photos, filter], () =>
@@ -132,6 +135,7 @@ export function inputGradient(
   { into, variant: given }: GradientOptions = {},
 ): GpuTensor {
   const shape = convShape(xShape, w.shape, attrs);
+  if (shape.groups > 1) return groupedInputGradient(recorder, dy, w, shape, into);
   const precision = precisionOf(dy);
   const variant = given ?? chosen(recorder, 'inputGradient', shape, precision);
   const { stride } = shape;
@@ -160,18 +164,18 @@ export function inputGradient(
   return out;
 }
 
-/** `x`, `dy` → dw of shape `wShape` [K, K, CI, CO]. */
+/** `x`, `dy` → dw of shape `wShape` [K, K, CI / groups, CO]. */
 export function filterGradient(
   recorder: Recorder,
   x: GpuTensor,
   dy: GpuTensor,
   wShape: readonly number[],
   { stride, pad }: ConvAttrs,
-  {
-    into,
-    variant = chosen(recorder, 'filterGradient', convShape(x.shape, wShape, { stride, pad }), precisionOf(dy)),
-  }: GradientOptions = {},
+  { into, variant: given }: GradientOptions = {},
 ): GpuTensor {
+  const shape = convShape(x.shape, wShape, { stride, pad });
+  if (shape.groups > 1) return groupedFilterGradient(recorder, x, dy, shape, into);
+  const variant = given ?? chosen(recorder, 'filterGradient', shape, precisionOf(dy));
   if (hasFewChannels(x)) {
     const [kernel = 0, , channels = 0, outChannels = 0] = wShape;
     const photos = padPhotos(recorder, x, pad, precisionOf(dy));
@@ -216,12 +220,7 @@ function runFilterGradient(
   } as const;
   runProduct(recorder, { ...o, rowTaps, accumulate: accumulate && z === 1 });
   if (z === 1) return partial;
-  const out = into ?? recorder.allocate(wShape, 'float32', [partial]);
-  const { gridX, workgroups } = gridOf(Math.ceil((rows * columns4) / 64));
-  const uniforms = u32Words(rows * columns4, z, gridX, Number(accumulate));
-  recorder.dispatch({ program: SUM_SPLITS, tensors: [partial, out], uniforms, workgroups, flops: 0 });
-  recorder.release(partial);
-  return out;
+  return sumSplits(recorder, partial, into);
 }
 
 function splitsOf(recorder: Recorder, variant: ConvVariant, rows: number, columns4: number, inner4: number) {

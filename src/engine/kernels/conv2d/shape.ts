@@ -13,6 +13,8 @@ export interface ConvShape {
   kernel: number;
   stride: number;
   pad: number;
+  /** Output channels read their own of so many groups of input channels. */
+  groups: number;
 }
 
 export interface ConvAttrs {
@@ -20,20 +22,25 @@ export interface ConvAttrs {
   pad: number;
 }
 
-/** @throws Error where the shapes do not fit: a mistake in the model, not in anybody's data. */
+/**
+ * `w` [K, K, CI / groups, CO]: how many groups there are follows.
+ * @throws Error where the shapes do not fit: a mistake in the model, not in anybody's data.
+ */
 export function convShape(x: readonly number[], w: readonly number[], { stride, pad }: ConvAttrs): ConvShape {
   const [batch = 0, inHeight = 0, inWidth = 0, inChannels = 0] = x;
   const [kernel = 0, kernelWidth = 0, filterChannels = 0, outChannels = 0] = w;
+  const groups = inChannels / filterChannels;
+  const inFours = filterChannels % 4 === 0 || (groups === 1 && inChannels < 4);
   if (
     x.length !== 4 ||
     w.length !== 4 ||
     kernel !== kernelWidth ||
-    filterChannels !== inChannels ||
-    (inChannels > 3 && inChannels % 4) ||
-    outChannels % 4
+    !Number.isInteger(groups) ||
+    !inFours ||
+    outChannels % (4 * groups)
   ) {
     throw new Error(
-      `conv2d: x [${x.join(', ')}] and w [${w.join(', ')}] do not fit (square kernels, channels in fours but for photos')`,
+      `conv2d: x [${x.join(', ')}] and w [${w.join(', ')}] do not fit (square kernels, a group's channels in fours but for photos')`,
     );
   }
   const window = { kernel, stride, pad };
@@ -46,6 +53,7 @@ export function convShape(x: readonly number[], w: readonly number[], { stride, 
     kernel,
     stride,
     pad,
+    groups,
     outHeight: outputSize(inHeight, window),
     outWidth: outputSize(inWidth, window),
   };
@@ -61,5 +69,5 @@ export function choiceKey(pass: Pass, s: ConvShape, precision: Precision): strin
 
 /** Floating-point operations of one pass, two a multiplication and addition, padding counted. */
 export function convFlops(s: ConvShape): number {
-  return 2 * s.batch * s.outHeight * s.outWidth * s.outChannels * s.kernel ** 2 * s.inChannels;
+  return 2 * s.batch * s.outHeight * s.outWidth * s.outChannels * s.kernel ** 2 * (s.inChannels / s.groups);
 }

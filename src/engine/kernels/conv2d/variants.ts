@@ -100,6 +100,8 @@ const FEWEST_WINOGRAD_TILES = 64;
 export function suits({ algorithm }: ConvVariant, pass: Pass, shape: ConvShape): boolean {
   // Photos have nobody below them.
   if (pass === 'inputGradient' && shape.inChannels < 4) return false;
+  // Convolutions in groups have kernels of their own.
+  if (shape.groups > 1) return false;
   if (algorithm === 'direct') return true;
   const { kernel, stride, inChannels } = shape;
   const fits = pass !== 'filterGradient' && kernel === 3 && stride === 1 && inChannels >= 4;

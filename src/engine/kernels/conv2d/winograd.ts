@@ -63,6 +63,7 @@ export function winograd(recorder: Recorder, x: GpuTensor, w: GpuTensor, out: Gp
         kernel: 1,
         stride: 1,
         pad: 0,
+        groups: 1,
       },
       a: input,
       b: filter,
