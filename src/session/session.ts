@@ -158,7 +158,7 @@ export class Session implements Handlers {
       steps: training.reduce((steps, { images }) => steps + Math.ceil(images / config.batchSize), 0),
       images: phases.reduce((sum, { images }) => sum + images, 0),
       seconds: secondsOf(phases, this.rates),
-      refusal: room ? null : toErrorData(outOfMemory(demand, memoryBytesOf(config))),
+      refusal: room ? null : toErrorData(outOfMemory(backend, demand, memoryBytesOf(config))),
     };
   }
 
@@ -183,7 +183,7 @@ export class Session implements Handlers {
     const shape = project.specOf(run, config);
     const backend = await this.connected();
     const [demand, memoryBytes] = [stepSpecOf(shape), memoryBytesOf(config)];
-    if (!planMemory(backend, demand, memoryBytes)) throw outOfMemory(demand, memoryBytes);
+    if (!planMemory(backend, demand, memoryBytes)) throw outOfMemory(backend, demand, memoryBytes);
     const { records, note, history } = project.prepare(run, config, size);
     if (note) this.emit({ kind: 'warning', message: note });
 

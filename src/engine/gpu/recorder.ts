@@ -63,8 +63,8 @@ export function assertBindable(
   );
 }
 
-/** "128 MiB"; of limits that fall short of a whole number by less, that number. */
-const inMiB = (bytes: number) => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
+/** "128 MiB": rounded up, so that what is too much never reads as if it were not. */
+export const inMiB = (bytes: number) => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
 
 /** Names of the variants that proved quickest on the adapter, by operation and shape. */
 export type TunedChoices = ReadonlyMap<string, string>;

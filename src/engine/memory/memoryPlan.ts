@@ -1,7 +1,7 @@
 /** What fits: how much of a batch goes through the network at once, and what is kept for the backward pass. */
 import { StudioError } from '../base/errors';
 import type { StudioBackend } from '../gpu/backend';
-import type { Platform } from '../gpu/recorder';
+import { inMiB, type Platform } from '../gpu/recorder';
 import type { NetworkTensors } from '../nn/state';
 import { MEMORY_LEVELS, type MemoryLevel } from './policy';
 import { allocatingOnly, type StepSpec, dryRunOf, rehearseTraining, type TrainingParts } from './rehearsal';
@@ -32,13 +32,15 @@ function* memoryPlansWithin(
   budgetBytes: number,
 ): Generator<MemoryPlan, undefined, undefined> {
   for (const microBatch of equalParts(demand.rows)) {
-    for (const level of demand.training ? MEMORY_LEVELS : (['lean'] as const)) {
+    for (const level of levelsOf(demand)) {
       const room = memoryPlanFor(platform, { ...demand, rows: microBatch }, level);
       if (room && room.memoryBytes <= budgetBytes) yield room;
     }
   }
   return undefined;
 }
+
+const levelsOf = ({ training }: StepSpec): readonly MemoryLevel[] => (training ? MEMORY_LEVELS : ['lean']);
 
 /** What `demand.rows` photos at once take; null if a tensor is beyond the adapter's limits. */
 export function memoryPlanFor(platform: Platform, demand: StepSpec, level: MemoryLevel): MemoryPlan | null {
@@ -79,13 +81,33 @@ export async function reserveMemory(
     backend.releasePool();
     [tried, least] = [true, room.memoryBytes];
   }
-  throw outOfMemory(demand, tried ? least : budgetBytes);
+  if (!tried) throw outOfMemory(backend, demand, budgetBytes);
+  throw new StudioError(
+    'exceeds-limits',
+    `One photo at ${demand.size} px takes ${inMiB(least)} through a ${demand.arch}, more than this GPU has left`,
+    MAKE_ROOM,
+  );
 }
 
-export function outOfMemory({ size, arch }: Pick<StepSpec, 'size' | 'arch'>, budgetBytes: number): StudioError {
-  return new StudioError(
-    'exceeds-limits',
-    `Not even one photo of ${size} px goes through a ${arch} within ${Math.round(budgetBytes / 2 ** 20)} MiB of GPU memory`,
-    'Choose a smaller resolution or network, allow more GPU memory in the settings, or close other programs.',
-  );
+const MAKE_ROOM =
+  'Choose a smaller resolution or network, allow more GPU memory in the settings, or close other programs.';
+
+/** Why not even one photo goes: a tensor that the adapter cannot bind, by its name or shape; or else the budget. */
+export function outOfMemory(platform: Platform, demand: StepSpec, budgetBytes: number): StudioError {
+  const { size, arch } = demand;
+  try {
+    const needs = levelsOf(demand).map((level) => dryRunOf(platform, { ...demand, rows: 1 }, level).peakBytes);
+    return new StudioError(
+      'exceeds-limits',
+      `One photo at ${size} px does not fit in ${inMiB(budgetBytes)} of GPU memory: a ${arch} takes ${inMiB(Math.min(...needs))}`,
+      MAKE_ROOM,
+    );
+  } catch (error) {
+    if (!(error instanceof StudioError) || error.code !== 'exceeds-limits') throw error;
+    return new StudioError(
+      'exceeds-limits',
+      `One photo at ${size} px does not go through a ${arch} on this GPU: ${error.message}`,
+      'Choose a smaller resolution or network; no setting raises what a GPU binds.',
+    );
+  }
 }

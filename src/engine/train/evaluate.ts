@@ -68,7 +68,7 @@ export async function* throughNetwork<T>(
   const size = sizeOfView(view);
   const demand = { arch, classes: classes.length, rows: wanted, size, training: null };
   const room = planMemory(backend, demand, memoryBytes);
-  if (!room) throw outOfMemory(demand, memoryBytes);
+  if (!room) throw outOfMemory(backend, demand, memoryBytes);
   // Photos do not touch one another here, so smaller batches change nothing.
   const batchSize = room.microBatch;
   const count = Math.ceil(samples.length / batchSize);
