@@ -10,6 +10,9 @@ export const HUB_MODELS = [
   'timm/resnet18.tv_in1k',
   'timm/resnet34.tv_in1k',
   'timm/resnet101.tv_in1k',
+  'timm/resnet152.tv_in1k',
+  'timm/wide_resnet50_2.tv_in1k',
+  'timm/resnext50_32x4d.tv_in1k',
   'timm/resnet50.a1_in1k',
   'timm/resnet18.a1_in1k',
 ] as const;

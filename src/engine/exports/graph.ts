@@ -8,7 +8,7 @@ import { modelOf } from '../models/registry';
 
 /** `name` is also that of what comes out; weights lie under torchvision's keys that begin with `layer`. */
 export type GraphNode = { name: string; inputs: readonly string[] } & (
-  | { op: 'conv'; layer: string; kernel: number; stride: number; pad: number; bias: boolean }
+  | { op: 'conv'; layer: string; kernel: number; stride: number; pad: number; groups: number; bias: boolean }
   /** Over the channels, by running statistics. */
   | { op: 'norm'; layer: string }
   | { op: 'relu' | 'add' }
@@ -36,8 +36,8 @@ export function graphOf(arch: Architecture): NetworkGraph {
     nodes.push(node);
     return node.name;
   };
-  const convolved = ({ name, norm, kernel, stride, pad }: ConvLayer, from: string): string => {
-    add({ op: 'conv', name, layer: name, inputs: [from], kernel, stride, pad, bias: false });
+  const convolved = ({ name, norm, kernel, stride, pad, groups }: ConvLayer, from: string): string => {
+    add({ op: 'conv', name, layer: name, inputs: [from], kernel, stride, pad, groups, bias: false });
     return add({ op: 'norm', name: norm, layer: norm, inputs: [name] });
   };
   const rectified = (name: string, from: string) => add({ op: 'relu', name, inputs: [from] });

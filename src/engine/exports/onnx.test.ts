@@ -5,6 +5,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CLASSES, exportedModel, largestDifference, NORMALIZED } from '../../testing/exported';
 import golden from '../../testing/golden/golden.json';
+import resnext from '../../testing/golden/resnext.json';
 import { images } from '../../testing/golden/values';
 import { openOnnx } from '../../hosts/browser/runtimes/onnx';
 import type { ImageShape } from '../../hosts/browser/runtimes/runtime';
@@ -32,6 +33,7 @@ test.each([
   { ...small!, norms: 'kept' },
   { ...large!, norms: 'folded' },
   { ...bottleneck!, norms: 'kept' },
+  { ...resnext.evaluation[0]!, norms: 'folded' },
 ] as const)('$arch with its norms $norms says of photos of $size px what PyTorch says', async ({ norms, ...g }) => {
   const file = toOnnx(exportedModel(g.arch as Architecture), { ...OPTIONS, norms });
   const values = await run(file, images(g.input, g.batch, g.size), [g.batch, g.size, g.size]);

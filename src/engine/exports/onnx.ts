@@ -104,7 +104,8 @@ class GraphWriter {
     switch (node.op) {
       case 'conv': {
         const keys = this.parameters(node.layer, node.bias ? ['weight', 'bias'] : ['weight']);
-        return this.node('Conv', name, [...inputs, ...keys], windowAttributes(node.kernel, node.stride, node.pad));
+        const window = windowAttributes(node.kernel, node.stride, node.pad);
+        return this.node('Conv', name, [...inputs, ...keys], [...window, intAttribute('group', node.groups)]);
       }
       case 'norm': {
         const keys = this.parameters(node.layer, ['weight', 'bias', 'running_mean', 'running_var']);

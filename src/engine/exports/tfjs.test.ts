@@ -53,3 +53,7 @@ test('the files are what the loaders ask for: shards of 4 MiB, labels, Teachable
   const norms = 2 * (4800 + 1024 + 512);
   expect(sizes.reduce((a, b) => a + b, 0)).toBe(4 * (11_706_432 + norms + 6));
 });
+
+test('convolutions in groups are refused, which TensorFlow.js has no layer for', () => {
+  expect(() => tfjs(exportedModel('resnext50_32x4d'))).toThrow('as a ResNeXt-50 32x4d does');
+});

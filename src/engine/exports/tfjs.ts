@@ -3,7 +3,9 @@
  * Beside it the same network as Teachable Machine's loader wants it, over the same weights. Format: Keras' functional model
  * as JSON, as tensorflowjs_converter writes it.
  */
+import { StudioError } from '../base/errors';
 import { EPSILON } from '../kernels/batchNorm/batchNorm';
+import { labelOf } from '../models/meta';
 import { type GraphNode, graphOf } from './graph';
 import {
   type ExportedFile,
@@ -25,7 +27,15 @@ const KERAS_MOMENTUM = 0.9;
 /** Lost in float32 beside any channel's variance. */
 const NO_EPSILON = 1e-12;
 
+/** @throws StudioError `not-exportable` for convolutions in groups, which TensorFlow.js's layers have none of. */
 export const tfjs: Exporter = (model) => {
+  if (graphOf(model.arch).nodes.some((node) => node.op === 'conv' && node.groups > 1)) {
+    throw new StudioError(
+      'not-exportable',
+      `TensorFlow.js has no layer that convolves in groups, as a ${labelOf(model.arch)} does`,
+      'Export it as ONNX or .pth.',
+    );
+  }
   const { view, classes } = model;
   const network = groupOf('group1', networkWeights(model));
   const plain = withInput(model, network, { name: 'input', normalization: normalizationOf(view) });

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { crc32 } from '../../testing/golden/values';
+import { torchShape } from '../io/torchLayout';
 import { fastaiPart } from '../train/fastai';
 import { type Part, trainedPart } from './parts';
 import { featureShape, forwardMacs, type Section, trainingMacs } from './cost';
@@ -13,6 +15,9 @@ const GMACS: [Architecture, number[]][] = [
   ['resnet34', [0.299, 1.1962, 2.5668, 3.6633, 5.903, 10.7655, 16.821]],
   ['resnet50', [0.3337, 1.3346, 2.8621, 4.0871, 6.5828, 12.0112, 18.7675]],
   ['resnet101', [0.6367, 2.5467, 5.5895, 7.7994, 12.7193, 22.9206, 35.8134]],
+  ['resnet152', [0.9397, 3.7589, 8.2645, 11.5116, 18.7767, 33.83, 52.8593]],
+  ['wide_resnet50_2', [0.9303, 3.7211, 7.9953, 11.396, 18.3692, 33.4902, 52.3285]],
+  ['resnext50_32x4d', [0.3452, 1.3807, 2.9563, 4.2284, 6.8048, 12.4264, 19.4163]],
 ];
 
 test.each(GMACS)('%s multiplies as often as torchvision’s', (arch, expected) => {
@@ -20,15 +25,18 @@ test.each(GMACS)('%s multiplies as often as torchvision’s', (arch, expected) =
   expect(forwardMacs('resnet50', 224, 1000)).toBe(4_089_184_256);
 });
 
-// Parameters with 1,000 and with 5 classes, parameter tensors, entries of the state dict.
+// Parameters with 1,000 and with 5 classes, parameter tensors, entries of the state dict; CRC-32 of its lines "key [shape]".
 test.each([
-  ['resnet18', 11_689_512, 11_179_077, 62, 122],
-  ['resnet34', 21_797_672, 21_287_237, 110, 218],
-  ['resnet50', 25_557_032, 23_518_277, 161, 320],
-  ['resnet101', 44_549_160, 42_510_405, 314, 626],
-] as [Architecture, number, number, number, number][])(
+  ['resnet18', 11_689_512, 11_179_077, 62, 122, 2188750013],
+  ['resnet34', 21_797_672, 21_287_237, 110, 218, 2466699501],
+  ['resnet50', 25_557_032, 23_518_277, 161, 320, 2779065152],
+  ['resnet101', 44_549_160, 42_510_405, 314, 626, 2967437750],
+  ['resnet152', 60_192_808, 58_154_053, 467, 932, 3030583880],
+  ['wide_resnet50_2', 68_883_240, 66_844_485, 161, 320, 2308609768],
+  ['resnext50_32x4d', 25_028_904, 22_990_149, 161, 320, 263276822],
+] as [Architecture, number, number, number, number, number][])(
   '%s has torchvision’s state dict',
-  (arch, thousand, five, tensors, entries) => {
+  (arch, thousand, five, tensors, entries, crc) => {
     const count = (classes: number) => {
       const trained = stateSpecs(arch, classes).filter(({ role }) => !/running|batchesTracked/.test(role));
       return {
@@ -39,6 +47,8 @@ test.each([
     expect(count(1000)).toEqual({ tensors, parameters: thousand });
     expect(count(5)).toEqual({ tensors, parameters: five });
     expect(stateSpecs(arch, 5)).toHaveLength(entries);
+    const lines = stateSpecs(arch, 1000).map(({ key, shape }) => `${key} [${torchShape(shape).join()}]\n`);
+    expect(crc32(new TextEncoder().encode(lines.join('')))).toBe(crc);
   },
 );
 

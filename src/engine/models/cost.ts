@@ -1,6 +1,6 @@
 /** What a network costs by its shapes alone: multiplications and activations. */
 import type { Architecture } from './meta';
-import { type ConvShape, convShape } from '../kernels/conv2d/shape';
+import { convFlops, type ConvShape, convShape } from '../kernels/conv2d/shape';
 import { type ConvLayer, POOLED, type SplitPoint } from './model';
 import { modelOf } from './registry';
 
@@ -30,10 +30,10 @@ export function layersAt(arch: Architecture, batch: number, size: number): { lay
   let blockResolution = size;
   let block: SplitPoint | null = null;
   return modelOf(arch).convs.map((layer) => {
-    const { kernel, inChannels, outChannels, stride, pad } = layer;
+    const { kernel, inChannels, outChannels, stride, pad, groups } = layer;
     if (layer.block !== block) [block, blockResolution] = [layer.block, resolution];
     const from = layer.shortcut ? blockResolution : resolution;
-    const shape = convShape([batch, from, from, inChannels], [kernel, kernel, inChannels, outChannels], {
+    const shape = convShape([batch, from, from, inChannels], [kernel, kernel, inChannels / groups, outChannels], {
       stride,
       pad,
     });
@@ -46,12 +46,10 @@ export function layersAt(arch: Architecture, batch: number, size: number): { lay
 
 /** Every convolution at resolution `size`, then the head. */
 export function layerCosts(arch: Architecture, size: number, classes: number): LayerCost[] {
-  const costs = layersAt(arch, 1, size).map(
-    ({ layer: { name, norm, block, kernel, inChannels }, shape }): LayerCost => {
-      const outputs = shape.outHeight * shape.outWidth * shape.outChannels;
-      return { name, norm, block, outputs, macs: outputs * kernel * kernel * inChannels };
-    },
-  );
+  const costs = layersAt(arch, 1, size).map(({ layer: { name, norm, block }, shape }): LayerCost => {
+    const outputs = shape.outHeight * shape.outWidth * shape.outChannels;
+    return { name, norm, block, outputs, macs: convFlops(shape) / 2 };
+  });
   const head = { name: HEAD, norm: null, block: null, outputs: classes, macs: modelOf(arch).headMacs(classes) };
   return [...costs, head];
 }

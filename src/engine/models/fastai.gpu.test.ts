@@ -49,8 +49,11 @@ test('the head has fastai’s shapes, and the networks its numbers of parameters
     'head.6.num_batches_tracked ',
     'head.8.weight 5x512',
   ]);
-  // Bodies 11,176,512, 21,284,672, 23,508,032 and 42,500,160; heads of 512 and of 2,048 channels 529,920 and 2,108,928.
-  expect(TRUNKS.map((trunk) => parameterCount(`${trunk}-fastai`))).toEqual([11706432, 21814592, 25616960, 44609088]);
+  // Bodies 11,176,512, 21,284,672, 23,508,032, 42,500,160, 58,143,808, 66,834,240 and 22,979,904; heads of 512 and of 2,048
+  // channels 529,920 and 2,108,928.
+  expect(TRUNKS.map((trunk) => parameterCount(`${trunk}-fastai`))).toEqual([
+    11706432, 21814592, 25616960, 44609088, 60252736, 68943168, 25088832,
+  ]);
 });
 
 test('the head begins as fastai’s does, and the body as torchvision’s', () => {

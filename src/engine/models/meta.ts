@@ -20,6 +20,15 @@ const DESIGNS = {
   resnet34: { label: 'ResNet-34', blocks: [3, 4, 6, 3], block: 'basic' },
   resnet50: { label: 'ResNet-50', blocks: [3, 4, 6, 3], block: 'bottleneck' },
   resnet101: { label: 'ResNet-101', blocks: [3, 4, 23, 3], block: 'bottleneck' },
+  resnet152: { label: 'ResNet-152', blocks: [3, 8, 36, 3], block: 'bottleneck' },
+  wide_resnet50_2: { label: 'Wide ResNet-50-2', blocks: [3, 4, 6, 3], block: 'bottleneck', widthPerGroup: 128 },
+  resnext50_32x4d: {
+    label: 'ResNeXt-50 32x4d',
+    blocks: [3, 4, 6, 3],
+    block: 'bottleneck',
+    groups: 32,
+    widthPerGroup: 4,
+  },
 } as const satisfies Record<string, TrunkDesign>;
 
 /** ResNet-18 and a network of bottlenecks with eight channels in place of 64: for tests, and in no list. */
@@ -43,3 +52,7 @@ export const designOf = (arch: Architecture): TrunkDesign => ALL_DESIGNS[trunkOf
 
 export const labelOf = (arch: Architecture): string =>
   `${designOf(arch).label}${hasFastaiHead(arch) ? ", fastai's head" : ''}`;
+
+/** "ResNet-18, ResNet-34 and ResNet-50" */
+export const trunkLabels = (type: 'conjunction' | 'disjunction'): string =>
+  new Intl.ListFormat('en', { type }).format(TRUNKS.map((trunk) => labelOf(trunk)));

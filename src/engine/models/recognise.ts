@@ -1,5 +1,5 @@
 /** Which of our networks a set of named tensors is, or which known relative of theirs. */
-import { ARCHITECTURES, type Architecture, labelOf, TRUNKS } from './meta';
+import { ARCHITECTURES, type Architecture } from './meta';
 import { modelOf } from './registry';
 
 /** Of every tensor, by key; in our layout. */
@@ -47,6 +47,3 @@ export function recognise(shapes: Shapes): Architecture {
     return keys > 0 || (keys === 0 && alike > 0) ? one : best;
   }).arch;
 }
-
-/** "ResNet-18, ResNet-34 and ResNet-50" */
-export const trunkLabels = (): string => new Intl.ListFormat('en').format(TRUNKS.map((trunk) => labelOf(trunk)));

@@ -1,6 +1,7 @@
 /**
  * ResNets as torchvision builds them: its keys, its v1.5 strides (in the 3x3 convolution of a bottleneck), symmetric
- * padding. Sources: He et al. 2015; Zagoruyko and Komodakis 2016 (wide); torchvision/models/resnet.py.
+ * padding. Sources: He et al. 2015; Zagoruyko and Komodakis 2016 (wide); Xie et al. 2016 (in
+ * groups); torchvision/models/resnet.py.
  */
 import { conv, maxPool, norm, type Pass } from '../nn/layers';
 import type { TensorSpec } from '../nn/state';

@@ -4,8 +4,8 @@
  * there or from what torch.save wrote. fastai's head has keys of its own (models/heads.ts) after torchvision's.
  */
 import { StudioError } from '../base/errors';
-import type { Architecture } from '../models/meta';
-import { recognise, relativeOf, trunkLabels } from '../models/recognise';
+import { type Architecture, trunkLabels } from '../models/meta';
+import { recognise, relativeOf } from '../models/recognise';
 import { stateSpecs } from '../models/registry';
 import type { HostState, TensorSpec } from '../nn/state';
 import { readSafetensors, writeSafetensors } from '../io/safetensors';
@@ -164,5 +164,9 @@ const some = (keys: readonly string[]) =>
     .join(', ')}${keys.length > MOST_NAMED ? ` and ${keys.length - MOST_NAMED} more` : ''}`;
 
 function refuse(message: string): StudioError {
-  return new StudioError('bad-weights', message, `The studio reads ${trunkLabels()} with torchvision’s keys.`);
+  return new StudioError(
+    'bad-weights',
+    message,
+    `The studio reads ${trunkLabels('conjunction')} with torchvision’s keys.`,
+  );
 }

@@ -1,6 +1,7 @@
 import { Autocomplete, Button, Group, Progress, Text, Title } from '@mantine/core';
 import { IconCloudDownload, IconFolderOpen, IconSearch, IconTrash } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
+import { trunkLabels } from '../../engine/models/meta';
 import { hasWeights } from '../../client/selectors';
 import { formatBytes } from '../../words/format';
 import { fetchWords, HUB_MODELS, licenceWords, shelvedWords } from '../../client/hub';
@@ -50,7 +51,7 @@ export function HubCard() {
             size="sm"
             flex={1}
             label="Model"
-            description="A ResNet-18, 34, 50 or 101 there, as owner/name"
+            description={`Any ${trunkLabels('disjunction')} there, as owner/name`}
             data={[...HUB_MODELS]}
             value={id}
             onChange={setId}
