@@ -49,8 +49,9 @@ export async function passGflops(ours: OurConv, work: ConvWork, batch: number, r
 }
 
 export function describe(work: ConvWork) {
-  const { layer, count, inSize, inChannels, outChannels, kernel, stride } = work;
-  return { layer, count, shape: `${inSize}x${inSize}x${inChannels} → ${outChannels}, ${kernel}x${kernel} / ${stride}` };
+  const { layer, count, inSize, inChannels, outChannels, kernel, stride, groups } = work;
+  const shape = `${inSize}x${inSize}x${inChannels} → ${outChannels}, ${kernel}x${kernel} / ${stride}`;
+  return { layer, count, shape: groups > 1 ? `${shape}, ${groups} groups` : shape };
 }
 
 export async function benchConv(backend: StudioBackend, o: ConvOptions): Promise<{ ok: boolean; result: object }> {

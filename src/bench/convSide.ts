@@ -2,7 +2,7 @@
 import type { ConvWork } from './convWork';
 import { repeatedNoise } from './trainer';
 
-/** Activations NHWC, filters HWIO. */
+/** Activations NHWC, filters HWIO, inputs of a group. */
 export interface ConvData {
   x: Float32Array<ArrayBuffer>;
   w: Float32Array<ArrayBuffer>;
@@ -22,7 +22,7 @@ export function convData(work: ConvWork, batch: number): ConvData {
   const random = (count: number) => repeatedNoise(3, count, -0.5);
   return {
     x: random(batch * work.inSize ** 2 * work.inChannels),
-    w: random(work.kernel ** 2 * work.inChannels * work.outChannels),
+    w: random((work.kernel ** 2 * work.inChannels * work.outChannels) / work.groups),
     dy: random(batch * work.outSize ** 2 * work.outChannels),
   };
 }

@@ -14,6 +14,12 @@ test.each([64, 75, 224])('ResNet-50 at %i px: 23 shapes that are the 53 layers',
   }
 });
 
+test('in groups there is less to multiply, and it is a shape of its own', () => {
+  const [grouped] = convWork('resnext50_32x4d', 64).filter(({ groups }) => groups > 1);
+  expect(grouped).toMatchObject({ layer: 'layer1.0.conv2', groups: 32, inChannels: 128, inSize: 16, count: 3 });
+  expect(grouped!.macs).toBe(16 * 16 * 128 * 9 * 4);
+});
+
 test('a shortcut reads its block’s input', () => {
   const shortcut = convWork('resnet18', 64).find(({ layer }) => layer === 'layer2.0.downsample.0');
   expect(shortcut).toMatchObject({ inSize: 16, outSize: 8, inChannels: 64, outChannels: 128, stride: 2, count: 1 });

@@ -3,7 +3,10 @@ import { layerCosts, layersAt } from '../engine/models/cost';
 import type { Architecture } from '../engine/models/meta';
 import type { ConvLayer } from '../engine/models/model';
 
-export interface ConvWork extends Pick<ConvLayer, 'inChannels' | 'outChannels' | 'kernel' | 'stride' | 'pad'> {
+export interface ConvWork extends Pick<
+  ConvLayer,
+  'inChannels' | 'outChannels' | 'kernel' | 'stride' | 'pad' | 'groups'
+> {
   /** The first layer of this shape. */
   layer: string;
   /** Layers of this shape in the network. */
@@ -20,13 +23,13 @@ export function convWork(arch: Architecture, size: number): ConvWork[] {
   const costs = layerCosts(arch, size, 1);
   const distinct = new Map<string, ConvWork>();
   layersAt(arch, 1, size).forEach(({ layer, shape: { inHeight: inSize, outHeight: outSize } }, i) => {
-    const { name, inChannels, outChannels, kernel, stride, pad } = layer;
+    const { name, inChannels, outChannels, kernel, stride, pad, groups } = layer;
     const { macs } = costs[i]!;
-    const key = [inSize, inChannels, outChannels, kernel, stride].join();
+    const key = [inSize, inChannels, outChannels, kernel, stride, groups].join();
     const known = distinct.get(key);
     if (known) known.count++;
     else {
-      const shape = { inChannels, outChannels, kernel, stride, pad, inSize, outSize, macs };
+      const shape = { inChannels, outChannels, kernel, stride, pad, groups, inSize, outSize, macs };
       distinct.set(key, { layer: name, count: 1, ...shape, inputGradient: i > 0 });
     }
   });

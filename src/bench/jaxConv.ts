@@ -19,7 +19,8 @@ const HWIO_TO_OIHW: Axes = [3, 2, 0, 1];
 const OIHW_TO_HWIO: Axes = [2, 3, 1, 0];
 
 export async function jaxConv(work: ConvWork, batch: number, data: ConvData): Promise<ConvSide> {
-  const { inSize, outSize, inChannels, outChannels, kernel, stride, pad } = work;
+  const { inSize, outSize, inChannels, outChannels, kernel, stride, pad, groups } = work;
+  if (groups > 1) throw new Error(`${work.layer} is in ${groups} groups: it has no rival here`);
   const upload = (values: Float32Array<ArrayBuffer>, shape: Axes, axes: Axes) =>
     np.transpose(np.array(values).reshape(shape), axes);
   const x = upload(data.x, [batch, inSize, inSize, inChannels], TO_CHANNELS_FIRST);

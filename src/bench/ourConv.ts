@@ -18,14 +18,14 @@ export function passesOf(work: ConvWork): Pass[] {
 }
 
 export function ourConv(backend: StudioBackend, work: ConvWork, batch: number, data: ConvData): OurConv {
-  const { inSize, outSize, inChannels, outChannels, kernel } = work;
+  const { inSize, outSize, inChannels, outChannels, kernel, groups } = work;
   const upload = (values: Float32Array<ArrayBuffer>, shape: readonly number[]) => {
     const tensor = backend.allocate(shape);
     backend.writeWords(tensor, values);
     return tensor;
   };
   const x = upload(data.x, [batch, inSize, inSize, inChannels]);
-  const w = upload(data.w, [kernel, kernel, inChannels, outChannels]);
+  const w = upload(data.w, [kernel, kernel, inChannels / groups, outChannels]);
   const dy = upload(data.dy, [batch, outSize, outSize, outChannels]);
   const passes: Record<Pass, () => GpuTensor> = {
     forward: () => forward(backend, x, w, work),

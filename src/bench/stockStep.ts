@@ -66,6 +66,9 @@ async function onStock<T>(task: () => T | Promise<T>): Promise<T> {
 
 export async function stockTrainer(gpu: Gpu, inputs: StepInputs): Promise<Trainer> {
   const { arch, batch, size, classes, host } = inputs;
+  if (modelOf(arch).convs.some(({ groups }) => groups > 1)) {
+    throw new Error(`Stock TensorFlow.js has no convolution in groups, of which a ${arch} is made`);
+  }
   const { images, labels, variables } = await onStock(() => ({
     images: tensor4d(inputs.images, [batch, size, size, 3]),
     labels: tidy(() => cast(oneHot(tensor1d(inputs.labels, 'int32'), classes.length), 'float32')),

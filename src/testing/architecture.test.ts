@@ -60,6 +60,18 @@ describe('the checker notices', () => {
     },
   );
 
+  test.each([
+    "const early = (key) => key.startsWith('layer1.');",
+    'const late = (key) => /^layer[34]/.test(key);',
+    'const decays = (key) => /(conv\\d|downsample)/.test(key);',
+    "const isHead = (key) => key.startsWith('fc.') || key.startsWith('head.4');",
+  ])('a key that is read by its spelling: %s', (text) => {
+    for (const file of ['src/engine/optim/a.ts', 'src/session/a.ts']) {
+      expect(breachesOf(file, text).join()).toContain("spells a tensor's key");
+    }
+    expect(breachesOf('src/engine/models/a.ts', text)).toEqual([]);
+  });
+
   test('a tensor read back outside readback.ts', () => {
     const text = 'export const read = async (loss) => (await loss.data())[0];';
     expect(breachesOf('src/engine/train/a.ts', text)).toEqual(['src/engine/train/a.ts: reads a tensor back: .data()']);

@@ -65,6 +65,10 @@ const BACKEND_INTERNALS = [
 const READBACK_DOOR = 'src/engine/gpu/readback.ts';
 const READBACK_CALLS = ['data', 'dataSync', 'array', 'arraySync'];
 
+/** Spellings of a ResNet's layers: what they mean, `models` says. A graph for export names the layers that it writes. */
+const KEYS_DOOR = /^src\/engine\/(models\/|exports\/graph\.ts$)/;
+const KEY_SPELLING = /layer(\d\.|\[)|downsample|\bbn\d|\bconv(\d\b|\\)|\bfc\\?\.|\bhead\\?\.[\d[]/;
+
 const MAX_LINES = 500;
 
 /** Tests, benches and what they share may reach anywhere. */
@@ -88,6 +92,8 @@ function breachesOf(file: SourceFacts): string[] {
   if (file.lineCount > MAX_LINES) breaches.push(`${file.lineCount} lines, more than ${MAX_LINES}`);
   if (isTest(file.path)) return breaches;
   for (const one of file.imports) if (!mayImport(file.path, one)) breaches.push(`may not import ${one.target}`);
+  const [spelling] = (!KEYS_DOOR.test(file.path) && KEY_SPELLING.exec(file.code)) || [];
+  if (spelling !== undefined) breaches.push(`spells a tensor's key: ${spelling}`);
   if (!isEngine(file.path)) return breaches;
 
   const host = HOST_DOOR.test(file.path) ? [] : HOST_WORDS;
