@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { initialHostState } from '../engine/nn/state';
-import { stateSpecs } from '../engine/models/resnet';
+import { stateSpecs } from '../engine/models/registry';
 import { weightsToSafetensors } from '../engine/train/checkpoint';
 import { loadingSnippet } from './loadingSnippet';
 

@@ -6,7 +6,7 @@ import { argmax, scoreLogits } from '../../engine/analysis/score';
 import { wilsonInterval } from '../../engine/analysis/wilson';
 import { fork } from '../../engine/base/rng';
 import { testView } from '../../engine/experiments/views';
-import { stateSpecs } from '../../engine/models/resnet';
+import { stateSpecs } from '../../engine/models/registry';
 import { initialHostState } from '../../engine/nn/state';
 import { cosineDecay, exponential, oneCycle, type Schedule, stepDecay } from '../../engine/optim/schedule';
 import { centerCropOffset, randomCropBox, resizedSize } from '../../engine/photo/boxes';
