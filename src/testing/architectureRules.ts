@@ -66,7 +66,7 @@ const READBACK_DOOR = 'src/engine/gpu/readback.ts';
 const READBACK_CALLS = ['data', 'dataSync', 'array', 'arraySync'];
 
 /** Spellings of a ResNet's layers: what they mean, `models` says. A graph for export names the layers that it writes. */
-const KEYS_DOOR = /^src\/engine\/(models\/|exports\/graph\.ts$)/;
+const KEYS_DOOR = /^src\/(engine\/(models\/|exports\/)|words\/loadingSnippet\.ts$)/;
 const KEY_SPELLING = /layer(\d\.|\[)|downsample|\bbn\d|\bconv(\d\b|\\)|\bfc\\?\.|\bhead\\?\.[\d[]/;
 
 const MAX_LINES = 500;
