@@ -91,7 +91,7 @@ test('low-resolution training fills its three rows with two networks', async () 
     expect(note).toBe(`objects look ${apparent!.toFixed(2)} times as large as in training`);
   });
   expect(rows.map(({ trainMacs }) => trainMacs)).toEqual(
-    [32, 40, 40].map((size) => trainingMacs('resnet18', size, PATTERN_CLASSES.length, () => true)),
+    [32, 40, 40].map((size) => trainingMacs(config.arch, size, PATTERN_CLASSES.length, () => true)),
   );
   // An epoch of each network is evaluated at 40 px; only 50 px is new.
   expect(evaluationsIn(records)).toBe(3);
