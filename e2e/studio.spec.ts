@@ -240,7 +240,8 @@ test('every run is kept, and laid over published ones', async () => {
   const own = await curves.count();
   expect(own).toBeGreaterThan(0);
   await page.getByTestId('published-blog').check();
-  await expect(curves).toHaveCount(own + 3);
+  // Two by size, four accuracies and eight losses by epoch.
+  await expect(curves).toHaveCount(own + 14);
   await stage
     .getByLabel(/^Note of /)
     .first()

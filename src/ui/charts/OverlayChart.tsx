@@ -25,6 +25,14 @@ interface Props {
   height: number;
 }
 
+/** A name's line in the legend, and how much of a name it holds. */
+const LEGEND_LINE_PX = 20;
+const LEGEND_LETTERS = 38;
+
+/** The legend stands above the plot and takes nothing of its height, however many curves there are. */
+const legendHeight = (curves: readonly Curve[]) =>
+  curves.reduce((sum, { name }) => sum + LEGEND_LINE_PX * Math.ceil(name.length / LEGEND_LETTERS), 0);
+
 export function OverlayChart({
   title,
   sentence,
@@ -41,6 +49,7 @@ export function OverlayChart({
   const colors = useChartColors();
   const axis = axisProps(colors);
   const rows = overlayRows(curves);
+  const whole = height + legendHeight(curves);
   const Readout = tooltipOf(readX, format);
   return (
     <ChartFrame
@@ -48,10 +57,10 @@ export function OverlayChart({
       title={title}
       sentence={[sentence, digitisedSentence(curves)].filter(Boolean).join(' ')}
       fileName={fileName}
-      height={height}
+      height={whole}
       table={overlayTable(curves, { xName, yName, format })}
     >
-      <ResponsiveContainer width="100%" height={height}>
+      <ResponsiveContainer width="100%" height={whole}>
         <LineChart data={rows} margin={{ top: 10, right: 20, bottom: 18, left: 8 }} title={title}>
           <CartesianGrid stroke={colors.grid} />
           <XAxis
