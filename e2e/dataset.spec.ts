@@ -26,7 +26,7 @@ test('what is wrong in a folder is told with file and row, and stepped over', as
   await openStudio(page);
   await chooseFolder(page, broken.folder);
   const summary = await stateOf(page, (s) => s.dataset);
-  const found = (kind: string) => summary?.warnings.filter((warning) => warning.kind === kind) ?? [];
+  const found = (code: string) => summary?.warnings.filter((warning) => warning.code === code) ?? [];
   expect(found('missing-file')).toEqual([expect.objectContaining({ row: broken.missingFile.row })]);
   expect(JSON.stringify(found('missing-file'))).toContain(broken.missingFile.file);
   expect(found('duplicate-row')).toEqual([expect.objectContaining({ row: broken.duplicate.row })]);

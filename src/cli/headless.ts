@@ -7,8 +7,19 @@ import path from 'node:path';
 import process from 'node:process';
 import type { ExportKind } from '../protocol/messages';
 import { StudioError } from '../engine/base/errors';
+import type { DatasetSettings } from '../engine/dataset/settings';
 import { type RunId, startsAnew } from '../engine/experiments/meta';
-import { callersFolder, type HeadlessOptions, parseHeadlessOptions, USAGE, UsageError } from './headlessOptions';
+import {
+  callersFolder,
+  type HeadlessOptions,
+  type InspectOptions,
+  parseHeadlessOptions,
+  parseInspectOptions,
+  USAGE,
+  UsageError,
+} from './headlessOptions';
+import { refusalError } from '../words/dataset';
+import { inspect } from '../hosts/node/inspect';
 import { adapterLine, datasetLines, fetchLine, hubLine } from './report';
 import { formatDuration } from '../words/format';
 import { attempt, chooseFiles, openStudio, type StudioPage } from './studioPage';
@@ -20,6 +31,8 @@ const SECOND_PRESS_MS = 2000;
 export async function main(args: string[]): Promise<number> {
   let options: HeadlessOptions;
   try {
+    const inspection = parseInspectOptions(args, callersFolder());
+    if (inspection) return await printInspection(inspection);
     options = parseHeadlessOptions(args, callersFolder());
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -38,9 +51,16 @@ export async function main(args: string[]): Promise<number> {
   }
 }
 
+/** One JSON object and nothing else. */
+async function printInspection({ inspect: target, settings }: InspectOptions): Promise<number> {
+  const found = await inspect(target, settings);
+  console.log(JSON.stringify(found, null, 2));
+  return found.refusal === null ? 0 : 1;
+}
+
 async function work(studioPage: StudioPage, options: HeadlessOptions): Promise<number> {
   console.log(adapterLine(studioPage.adapter));
-  await openPhotos(studioPage, options.data);
+  await openPhotos(studioPage, options.data, options.dataset);
   await studioPage.studio.evaluate(
     (studio, { preset, settings }) => {
       studio.applyPreset(preset);
@@ -69,7 +89,7 @@ async function work(studioPage: StudioPage, options: HeadlessOptions): Promise<n
   return stopped ? 130 : 0;
 }
 
-async function openPhotos(studioPage: StudioPage, folder: string | null): Promise<void> {
+async function openPhotos(studioPage: StudioPage, folder: string | null, settings: DatasetSettings): Promise<void> {
   const { studio } = studioPage;
   const status = new StatusLine();
   const watch = setInterval(() => {
@@ -86,6 +106,11 @@ async function openPhotos(studioPage: StudioPage, folder: string | null): Promis
       studioPage,
       studio.evaluate((s, chosen) => (chosen ? s.openFiles(chosen) : s.openSample()), files),
     );
+    if (Object.keys(settings).length > 0)
+      await attempt(
+        studioPage,
+        studio.evaluate((s, decided) => s.understand(decided), settings),
+      );
   } finally {
     clearInterval(watch);
     status.clear();
@@ -93,7 +118,7 @@ async function openPhotos(studioPage: StudioPage, folder: string | null): Promis
   const dataset = await studio.evaluate((s) => s.store.getState().dataset);
   if (!dataset) throw new StudioError('bad-dataset', 'the studio took no photos');
   for (const line of datasetLines(dataset)) console.log(line);
-  if (dataset.refusal) throw new StudioError('bad-dataset', dataset.refusal);
+  if (dataset.refusal) throw refusalError(dataset.refusal);
 }
 
 async function importWeights(studioPage: StudioPage, init: { file: string } | { hub: string }): Promise<void> {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parseHeadlessOptions, UsageError } from './headlessOptions';
+import { parseHeadlessOptions, parseInspectOptions, UsageError } from './headlessOptions';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'fixres-options-'));
 writeFileSync(path.join(folder, 'init.safetensors'), '');
@@ -20,7 +20,19 @@ test('paths start from the given folder, and steps and preset have defaults', ()
     init: null,
     runs: ['baseline', 'sweep', 'finetune'],
     settings: {},
+    dataset: {},
   });
+});
+
+test('settings of the folder go with those of the run, and alone with --inspect', () => {
+  const both = parse('--set', 'labelColumn=dx', 'epochs=3', '--preset', 'quick');
+  expect(both).toMatchObject({ settings: { epochs: '3' }, dataset: { labelColumn: 'dx' } });
+  expect(parseInspectOptions(['--inspect', 'photos', '--set', 'labelColumn=dx'], folder)).toEqual({
+    inspect: path.join(folder, 'photos'),
+    settings: { labelColumn: 'dx' },
+  });
+  expect(parseInspectOptions(['--data', '.'], folder)).toBeNull();
+  expect(() => parseInspectOptions(['--inspect', '.', '--set', 'epochs=3'], folder)).toThrow('--set epochs');
 });
 
 test('the sample takes the place of a folder', () => {

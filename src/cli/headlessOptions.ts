@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { StudioError } from '../engine/base/errors';
+import { CHOICE_KEYS, type DatasetSettings, isChoiceKey } from '../engine/dataset/settings';
 import {
   parseStudioConfig,
   type PresetId,
@@ -13,6 +14,13 @@ import {
   STEPS,
   STUDIO_FIELDS,
 } from '../engine/experiments/meta';
+
+/** What `--inspect` asks: no browser, no run. */
+export interface InspectOptions {
+  /** A folder or a file. */
+  inspect: string;
+  settings: DatasetSettings;
+}
 
 export interface HeadlessOptions {
   /** The folder of photos; null: the sample that the studio draws itself. */
@@ -24,19 +32,24 @@ export interface HeadlessOptions {
   runs: readonly RunId[];
   /** Settings that differ from the preset's, as text. */
   settings: Readonly<Record<string, string>>;
+  /** How the folder is to be understood. */
+  dataset: DatasetSettings;
 }
 
 /** Wrong arguments: the terminal shows the message and ends with code 2. */
 export class UsageError extends Error {}
 
 export const USAGE = `Usage: npm run headless -- --data DIR --out DIR [options]
+       npm run headless -- --inspect PATH [--set KEY=VALUE …]
 
   --data DIR         folder of photos, or --sample for the photos that the studio draws itself
   --out DIR          where metrics.json, weights.safetensors and predictions.csv go
   --preset NAME      ${PRESETS.join(', ')} (default ${PRESETS[0]})
   --init FILE        .safetensors or .pth weights to start from, or hub:OWNER/NAME for the Hugging Face Hub's
   --steps LIST       of ${RUNS.join(', ')} (default ${STEPS.join(',')})
-  --set KEY=VALUE …  settings: ${Object.keys(STUDIO_FIELDS).join(', ')}`;
+  --set KEY=VALUE …  settings: ${Object.keys(STUDIO_FIELDS).join(', ')}
+                     how the folder is understood: ${CHOICE_KEYS.join(', ')}
+  --inspect PATH     prints as JSON what is understood of a folder or of weights, and runs nothing`;
 
 /**
  * @param from Folder that relative paths start from.
@@ -44,6 +57,7 @@ export const USAGE = `Usage: npm run headless -- --data DIR --out DIR [options]
  */
 export function parseHeadlessOptions(args: readonly string[], from: string): HeadlessOptions {
   const { values, positionals } = parseFlags(args);
+  const pairs = parsePairs([...(values.set ?? []), ...positionals]);
   if (values.data !== undefined && values.sample) throw new UsageError('--data and --sample exclude each other');
   if (values.data === undefined && !values.sample) throw new UsageError('--data is missing: a folder of photos');
   if (values.out === undefined) throw new UsageError('--out is missing: a folder for the results');
@@ -51,13 +65,22 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
   if (!preset) throw new UsageError(`--preset ${values.preset} is none of ${PRESETS.join(', ')}`);
 
   return {
-    settings: parseSettings([...(values.set ?? []), ...positionals], preset),
+    settings: parseSettings(pairs, preset),
+    dataset: Object.fromEntries(Object.entries(pairs).filter(([key]) => isChoiceKey(key))),
     runs: parseRuns(values.steps ?? STEPS.join(',')),
     preset,
     data: values.data === undefined ? null : readableFolder(path.resolve(from, values.data)),
     init: values.init === undefined ? null : parseInit(values.init, from),
     out: writableFolder(path.resolve(from, values.out)),
   };
+}
+
+/** Null where nothing is to be inspected. @throws UsageError at a setting that says nothing about a folder. */
+export function parseInspectOptions(args: readonly string[], from: string): InspectOptions | null {
+  const { values, positionals } = parseFlags(args);
+  if (values.inspect === undefined) return null;
+  const pairs = parsePairs([...(values.set ?? []), ...positionals]);
+  return { inspect: path.resolve(from, values.inspect), settings: onlyChoices(pairs) };
 }
 
 /** npm runs scripts in the project's folder and remembers where it was called. */
@@ -75,6 +98,7 @@ function parseFlags(args: readonly string[]) {
         out: { type: 'string' },
         preset: { type: 'string' },
         init: { type: 'string' },
+        inspect: { type: 'string' },
         steps: { type: 'string' },
         set: { type: 'string', multiple: true },
       },
@@ -91,14 +115,25 @@ function parseInit(value: string, from: string): HeadlessOptions['init'] {
   return { hub };
 }
 
-function parseSettings(pairs: readonly string[], preset: PresetId): Record<string, string> {
-  const settings = Object.fromEntries(
+function parsePairs(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
     pairs.map((pair) => {
       const equals = pair.indexOf('=');
       if (equals < 1) throw new UsageError(`"${pair}" is no setting: write --set key=value`);
       return [pair.slice(0, equals), pair.slice(equals + 1)];
     }),
   );
+}
+
+function onlyChoices(pairs: Readonly<Record<string, string>>): DatasetSettings {
+  const unknown = Object.keys(pairs).find((key) => !isChoiceKey(key));
+  if (unknown === undefined) return pairs;
+  throw new UsageError(`--set ${unknown}: --inspect knows ${CHOICE_KEYS.join(', ')}`);
+}
+
+/** Those of the run, checked. */
+function parseSettings(pairs: Readonly<Record<string, string>>, preset: PresetId): Record<string, string> {
+  const settings = Object.fromEntries(Object.entries(pairs).filter(([key]) => !isChoiceKey(key)));
   try {
     parseStudioConfig(settings, preset);
   } catch (error) {

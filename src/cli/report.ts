@@ -3,6 +3,7 @@ import type { DatasetSummary } from '../engine/dataset/types';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { ExperimentRow, Score, SweepPoint } from '../engine/base/records';
 import type { EvalView } from '../engine/photo/view';
+import { warningText } from '../words/dataset';
 import { viewText } from '../words/view';
 import type { FetchProgress, HubModel, Progress } from '../protocol/messages';
 import { formatAccuracy, formatBytes, formatDuration, formatLoss, formatPercent, formatRate } from '../words/format';
@@ -17,10 +18,7 @@ export function adapterLine(adapter: AdapterReport): string {
 export function datasetLines(dataset: DatasetSummary): string[] {
   const classes = dataset.classes.map(({ name, train, validation }) => `${name} ${train}+${validation}`);
   const found = Object.entries(dataset.warningCounts).map(([kind, count]) => `${count} ${kind}`);
-  const shown = dataset.warnings.slice(0, WARNINGS_SHOWN).map(({ message, file, row }) => {
-    const place = [file, row && `row ${row}`].filter(Boolean).join(', ');
-    return `  ${message}${place && ` (${place})`}`;
-  });
+  const shown = dataset.warnings.slice(0, WARNINGS_SHOWN).map((warning) => `  ${warningText(warning)}`);
   return [
     `photos: ${dataset.trainCount} to train on, ${dataset.validationCount} to validate on${dataset.testCount > 0 ? `, ${dataset.testCount} held out` : ''}; ${dataset.format}`,
     `classes (train+validation): ${classes.join(', ')}`,

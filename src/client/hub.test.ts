@@ -13,7 +13,16 @@ test('what a baseline starts from is told with its network and classifier', () =
     'Training starts from the weights imported from a/b, not from random ones. They are a ResNet-50, and the network in the settings is the same.',
   );
   const classesOf = ['a', 'b'].map((name) => ({ name, train: 2, validation: 1, test: 0 }));
-  const counts = { trainCount: 4, validationCount: 2, testCount: 0, warnings: [], warningCounts: {} };
+  const counts = {
+    trainCount: 4,
+    validationCount: 2,
+    testCount: 0,
+    unusedCount: 0,
+    choices: [],
+    settings: {},
+    warnings: [],
+    warningCounts: {},
+  };
   const dataset = { name: 'photos', format: '', classes: classesOf, ...counts };
   expect(startSentence({ ...opened, dataset })).toContain('1,000 classes apart: a new one for the 2 of these photos');
 });

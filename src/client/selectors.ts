@@ -1,5 +1,6 @@
 /** What the results say, worked out from the state: best epochs and sizes, differences, what a step stands on. */
 import { type Interval, wilsonInterval } from '../engine/analysis/wilson';
+import { refusalSentence } from '../words/dataset';
 import type { DatasetSummary } from '../engine/dataset/types';
 import { guessingAccuracy } from '../engine/analysis/learned';
 import { mostAccurate } from '../engine/analysis/sizeChoice';
@@ -64,7 +65,7 @@ export function startBlock(state: StudioState, run: RunId): StartBlock | null {
   if (machine.status === 'none') return { reason: machine.error.message, goTo: null };
   if (opening) return { reason: 'Photos are being read.', goTo: 'photos' };
   if (!dataset) return { reason: 'It needs photos first.', goTo: 'photos' };
-  if (dataset.refusal) return { reason: dataset.refusal, goTo: 'photos' };
+  if (dataset.refusal) return { reason: refusalSentence(dataset.refusal), goTo: 'photos' };
   if (isBusy(state)) return { reason: 'Another step is running.', goTo: null };
   if (!startsAnew(run) && !hasWeights(state)) {
     return { reason: 'It needs trained weights: run the baseline first.', goTo: 'baseline' };

@@ -21,6 +21,9 @@ const dataset: DatasetSummary = {
   trainCount: 18,
   validationCount: 6,
   testCount: 0,
+  unusedCount: 0,
+  choices: [],
+  settings: {},
   warnings: [],
   warningCounts: {},
 };

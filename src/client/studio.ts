@@ -9,6 +9,7 @@ import {
   type RunId,
   STUDIO_FIELDS,
 } from '../engine/experiments/meta';
+import type { DatasetSettings } from '../engine/dataset/settings';
 import type { DatasetSummary } from '../engine/dataset/types';
 import { ARCHITECTURES, hasFastaiHead, trunkOf } from '../engine/models/meta';
 import type { Commands, ExportKind, HubModel, WeightsInfo, WeightsSlot } from '../protocol/messages';
@@ -32,6 +33,8 @@ export interface Studio {
   openDirectory(handle: FileSystemDirectoryHandle): Promise<void>;
   /** Call it inside the drop event. A file of weights is imported, all else is opened as photos. */
   openDrop(transfer: DataTransfer, mayReplace?: () => Promise<boolean>): Promise<void>;
+  /** Understands the open folder anew, as a person has decided: settings by `engine/dataset/settings`. */
+  understand(settings: DatasetSettings): Promise<void>;
   /** Photos of leaves that the worker draws. */
   openSample(): Promise<void>;
   /** Values may be text. @throws StudioError `bad-config`; then nothing was changed. */
@@ -183,6 +186,10 @@ export function createStudio(port: WorkerPort): Studio {
       const intake = await readDrop(transfer);
       if (intake.kind === 'nothing' || (mayReplace && !(await mayReplace()))) return;
       await open(intake);
+    },
+    understand: (settings) => {
+      const { dataset } = store.getState();
+      return openPhotos(dataset?.name ?? '', () => client.call('understand', { settings }));
     },
     openSample: () => openPhotos('the sample leaves', () => client.call('openSample', {})),
     setConfig(patch) {

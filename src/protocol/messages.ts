@@ -6,6 +6,7 @@ import type { ApparentSize } from '../engine/analysis/apparentSize';
 import type { Outline } from '../engine/photo/outline';
 import type { Filter } from '../engine/photo/view';
 import type { ErrorData } from '../engine/base/errors';
+import type { DatasetSettings } from '../engine/dataset/settings';
 import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
@@ -27,6 +28,8 @@ export interface Commands {
   /** Elsewhere: files in portions; the last one has `last: true` and is answered with the summary. */
   openFiles: { ask: { name: string; files: NamedFile[]; last: boolean }; reply: DatasetSummary | null };
   openSample: { ask: object; reply: DatasetSummary };
+  /** Understands the open folder anew, as a person has decided. */
+  understand: { ask: { settings: DatasetSettings }; reply: DatasetSummary };
   /** A JPEG no larger than `maxSide`, for show. `index` counts within the split. */
   photo: {
     ask: { split: 'train' | 'validation'; index: number; maxSide: number };

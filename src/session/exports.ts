@@ -25,7 +25,7 @@ export interface MetricsParts {
 
 export function metricsJson(parts: MetricsParts): string {
   const { dataset, orientations, adapter, userAgent, results, weights, slot, answers, now } = parts;
-  const { name, classes, trainCount, validationCount, testCount, format, warningCounts } = dataset;
+  const { name, classes, trainCount, validationCount, testCount, format, settings, warningCounts } = dataset;
   const view = weights && viewOf(weights);
   const metrics = {
     format: 'fixres-studio-metrics',
@@ -34,7 +34,7 @@ export function metricsJson(parts: MetricsParts): string {
     /** That made the weights, whatever was set or run since; null for weights of other makers. */
     config: weights && configOf(weights),
     /** `orientations`: photos that EXIF wants turned; whether they were, a run's `respectExif` says. */
-    dataset: { name, classes, trainCount, validationCount, testCount, format, warningCounts, orientations },
+    dataset: { name, classes, trainCount, validationCount, testCount, format, settings, warningCounts, orientations },
     environment: { adapter, browser: userAgent },
     weights: weights && { slot, ...infoOf(weights) },
     runs: Object.fromEntries(Object.entries(results).map(([run, result]) => [run, runOf(result, classes)])),

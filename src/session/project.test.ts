@@ -14,6 +14,10 @@ const dataset: Dataset = {
   train: photos(100),
   validation: photos(100),
   test: [],
+  choices: [],
+  settings: {},
+  unused: 0,
+  refusal: null,
   format: '',
   warnings: [],
 };

@@ -5,7 +5,7 @@
 import type { PhotoLoader } from '../engine/photo/view';
 import { fromErrorData, StudioError, toErrorData } from '../engine/base/errors';
 import { openDataset } from '../engine/dataset/open';
-import { summarise } from '../engine/dataset/summarise';
+import { isQuestion } from '../engine/dataset/summarise';
 import type { Dataset, DatasetSummary, FileSource, Orientations, Sample, Split } from '../engine/dataset/types';
 import type { ExperimentContext } from '../engine/experiments/fit';
 import { epochsOf, parseStudioConfig, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
@@ -40,6 +40,7 @@ import { directorySource } from '../hosts/browser/sources/directorySource';
 import { FilePortions } from '../hosts/browser/sources/fileSource';
 import { sampleSource } from '../hosts/browser/sources/sampleSource';
 import { photoViews } from './views';
+import { refusalError, refusalSentence } from '../words/dataset';
 
 /** The open folder, and what reads from it. */
 interface OpenPhotos {
@@ -94,6 +95,12 @@ export class Session implements Handlers {
     const source = this.portions.toSource();
     this.portions = new FilePortions(name);
     return this.jobs.exclusively(OPENING, () => this.openSource(source));
+  }
+
+  async understand({ settings }: Commands['understand']['ask']): Promise<DatasetSummary> {
+    this.refuseWhileRunning();
+    const { source } = this.opened();
+    return this.useDataset(source, await openDataset(source, { seed: SPLIT_SEED, settings }));
   }
 
   async openSample(): Promise<DatasetSummary> {
@@ -178,7 +185,7 @@ export class Session implements Handlers {
     const { copies, sizes } = this.opened();
     if (project.holdOut(run, config.heldOut)) this.emit({ kind: 'dataset', summary: project.summary });
     const { dataset, summary } = project;
-    if (summary.refusal) throw new StudioError('bad-dataset', summary.refusal, 'Open another folder.');
+    if (summary.refusal) throw refusalError(summary.refusal);
     const size = project.sizeOf(run, config);
     const shape = project.specOf(run, config);
     const backend = await this.connected();
@@ -333,15 +340,20 @@ export class Session implements Handlers {
 
   private async openSource(source: OpenPhotos['source']): Promise<DatasetSummary> {
     const dataset = await openDataset(source, { seed: SPLIT_SEED });
-    const { refusal, name } = summarise(dataset);
-    if (refusal && this.open && !this.project.summary.refusal) {
-      const message = `${name} was not opened: ${refusal}`;
+    const { refusal, name } = dataset;
+    if (refusal && !isQuestion(dataset) && this.open && !this.project.summary.refusal) {
+      const message = `${name} was not opened: ${refusalSentence(refusal)}`;
       throw new StudioError('bad-dataset', message, `${this.project.summary.name} is still open.`);
     }
+    return this.useDataset(source, dataset);
+  }
+
+  /** What was open is closed, but for the source where it stays the same. */
+  private useDataset(source: OpenPhotos['source'], dataset: Dataset): DatasetSummary {
     this.open?.closed.abort();
     this.open?.copies.dispose();
     this.open?.pool.dispose();
-    this.open?.source.dispose?.();
+    if (this.open?.source !== source) this.open?.source.dispose?.();
     const pool = new DecodePool(source);
     const sizes = new PhotoSizes(dataset, pool);
     const copies = new Copies(dataset, source, pool);

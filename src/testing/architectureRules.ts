@@ -5,7 +5,7 @@ import type { Import, SourceFacts } from './sourceFacts';
 const RUNTIME_FREE = [
   /^src\/engine\/(.+\/)?meta$/,
   /^src\/engine\/base\/(config|errors)$/,
-  /^src\/engine\/(base\/records|dataset\/types|photo\/view|gpu\/report|experiments\/common\/regularisation)$/,
+  /^src\/engine\/(base\/records|dataset\/(types|settings)|photo\/view|gpu\/report|experiments\/common\/regularisation)$/,
 ];
 
 /** What each engine folder may import, besides itself and the files above. */
@@ -110,6 +110,7 @@ function breachesOf(file: SourceFacts): string[] {
 
 function mayImport(from: string, { target, typeOnly }: Import): boolean {
   if (!target.startsWith('src/')) return mayImportPackage(from, target, typeOnly);
+  if (part(from) === 'cli' && target.startsWith('src/hosts/node/')) return true;
   if (isTest(target)) return false;
   if (isEngine(from)) return isEngine(target) && mayImportInEngine(from, target);
   const to = part(target);

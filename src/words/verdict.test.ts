@@ -18,6 +18,9 @@ const photos = (classes: number, validation: number): DatasetSummary => ({
   trainCount: 8 * classes,
   validationCount: validation,
   testCount: 0,
+  unusedCount: 0,
+  choices: [],
+  settings: {},
   warnings: [],
   warningCounts: {},
 });
@@ -192,5 +195,8 @@ test('photos that are missing are told first, with their number, and never under
   expect(verdict.sentence).toContain('21,071 of 21,437 listed photos cannot be used');
   expect(photosVerdict(photos(5, 100))).toMatchObject({ tone: 'good', word: 'opened' });
   expect(photosVerdict(photos(3, 3))).toMatchObject({ tone: 'doubt', word: 'few test photos' });
-  expect(photosVerdict({ ...five, refusal: 'One class alone' })).toMatchObject({ tone: 'bad', next: 'openPhotos' });
+  expect(photosVerdict({ ...five, refusal: { code: 'one-class', values: { name: 'a' } } })).toMatchObject({
+    tone: 'bad',
+    next: 'openPhotos',
+  });
 });

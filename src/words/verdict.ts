@@ -6,8 +6,9 @@ import { FEW_PHOTOS, guessingAccuracy, hasLearned } from '../engine/analysis/lea
 import { beyondChance, chooseSize, type SizeChoice } from '../engine/analysis/sizeChoice';
 import { wilsonInterval } from '../engine/analysis/wilson';
 import type { PairedChange, Score, SweepPoint } from '../engine/base/records';
-import type { DatasetSummary, DatasetWarning } from '../engine/dataset/types';
+import type { DatasetSummary, WarningCode } from '../engine/dataset/types';
 import type { StepId } from '../engine/experiments/meta';
+import { refusalSentence, WARNING_LABELS } from './dataset';
 import { bestEpoch, isComplete, type RunResult } from '../protocol/results';
 import { hindsightSentence } from './epochSelection';
 import {
@@ -343,31 +344,28 @@ export function verdictOf(step: StepId, steps: Steps, photos: Photos): Verdict {
 }
 
 /** Problems with the data, the worst first. */
-const SEVERITY: Record<DatasetWarning['kind'], number> = {
-  'missing-file': 0,
-  'unreadable-photo': 1,
-  'empty-file': 2,
-  'conflicting-row': 3,
-  'bad-label': 4,
-  'bad-split': 5,
-  'duplicate-row': 6,
-  csv: 7,
-  'file-in-no-row': 8,
-  'no-split': 9,
-  other: 10,
-};
-
-export const severityOf = (kind: DatasetWarning['kind']): number => SEVERITY[kind];
-
-/** Kinds that take photos away from training or testing. */
-const COSTLY: ReadonlySet<DatasetWarning['kind']> = new Set([
+const SEVERITY: readonly WarningCode[] = [
   'missing-file',
-  'unreadable-photo',
-  'empty-file',
+  'not-a-photo',
   'conflicting-row',
+  'conflicting-split',
   'bad-label',
   'bad-split',
-]);
+  'unlabelled',
+  'photo-folder',
+  'several-labels',
+  'similar-name',
+  'duplicate-row',
+];
+
+/** Those that are not listed come last. */
+export function severityOf(code: WarningCode): number {
+  const at = SEVERITY.indexOf(code);
+  return at < 0 ? SEVERITY.length : at;
+}
+
+/** Kinds that take photos away from training or testing. */
+const COSTLY: ReadonlySet<WarningCode> = new Set(['missing-file', 'not-a-photo', 'bad-label', 'bad-split']);
 /** A share of listed photos that cannot be missing by accident. */
 const MANY_MISSING = 0.01;
 
@@ -375,11 +373,14 @@ export function photosVerdict(dataset: DatasetSummary): Verdict {
   const { trainCount, validationCount, warningCounts, refusal } = dataset;
   const photos = trainCount + validationCount;
   const figure = formatCount(photos);
-  const kinds = (Object.entries(warningCounts) as [DatasetWarning['kind'], number][])
+  const kinds = (Object.entries(warningCounts) as [WarningCode, number][])
     .filter(([, count]) => count > 0)
     .sort(([a], [b]) => severityOf(a) - severityOf(b));
   const facts = kinds.slice(0, 3).map(([kind, count]) => problemText(kind, count));
-  if (refusal) return { tone: 'bad', word: 'cannot train', figure, sentence: refusal, facts, next: 'openPhotos' };
+  if (refusal) {
+    const sentence = refusalSentence(refusal);
+    return { tone: 'bad', word: 'cannot train', figure, sentence, facts, next: 'openPhotos' };
+  }
   const lost = kinds.filter(([kind]) => COSTLY.has(kind)).reduce((sum, [, count]) => sum + count, 0);
   const listed = photos + lost;
   const sentence = `${formatNoun(trainCount, 'training photo')} and ${formatNoun(validationCount, 'validation photo')} in ${formatNoun(dataset.classes.length, 'class', 'classes')}.`;
@@ -394,31 +395,18 @@ export function photosVerdict(dataset: DatasetSummary): Verdict {
   return { tone: 'good', word: 'opened', figure, sentence, facts, next: 'train' };
 }
 
-function problemText(kind: DatasetWarning['kind'], count: number): string {
-  switch (kind) {
-    case 'missing-file':
-      return `${formatNoun(count, 'listed photo')} missing`;
-    case 'unreadable-photo':
-      return `${formatNoun(count, 'photo')} cannot be read`;
-    case 'empty-file':
-      return formatNoun(count, 'empty file');
-    case 'conflicting-row':
-      return `${formatNoun(count, 'row')} contradict another`;
-    case 'bad-label':
-      return `${formatNoun(count, 'row')} without a usable label`;
-    case 'bad-split':
-      return `${formatNoun(count, 'row')} without a usable split`;
-    case 'duplicate-row':
-      return `${formatNoun(count, 'row')} said twice`;
-    case 'file-in-no-row':
-      return `${formatNoun(count, 'photo')} in no row`;
-    case 'no-split':
-      return 'the split is drawn by the studio';
-    case 'csv':
-      return `${formatNoun(count, 'line')} of a table odd`;
-    case 'other':
-      return formatNoun(count, 'other note');
-    default:
-      return kind satisfies never;
-  }
+/** In words of their own; the others by their label. */
+const PROBLEMS: Partial<Record<WarningCode, (count: number) => string>> = {
+  'missing-file': (count) => `${formatNoun(count, 'listed photo')} missing`,
+  'not-a-photo': (count) => `${formatNoun(count, 'photo')} cannot be read`,
+  'conflicting-row': (count) => `${formatNoun(count, 'row')} contradict another`,
+  'bad-label': (count) => `${formatNoun(count, 'row')} without a usable label`,
+  'bad-split': (count) => `${formatNoun(count, 'row')} without a usable split`,
+  'duplicate-row': (count) => `${formatNoun(count, 'row')} said twice`,
+  'file-in-no-row': (count) => `${formatNoun(count, 'photo')} in no row`,
+  'no-split': () => 'the split is drawn by the studio',
+};
+
+function problemText(code: WarningCode, count: number): string {
+  return PROBLEMS[code]?.(count) ?? `${WARNING_LABELS[code]}: ${formatCount(count)}`;
 }

@@ -1,63 +1,286 @@
-/** A folder for each class, with or without train/ and val/ above them. */
-import type { Understood } from './format';
-import { classesOf, readLabelMap } from './labels';
-import { fileName, foldersOf, type Listing } from './listing';
-import { type Labelled, type SplitWord, splitWord } from './splits';
+/**
+ * Classes by folders, with or without train/ and val/ above or below them. What a folder is follows from its name and from
+ * what stands beside it: a split, a class, a wrapper around them, or something else that is left out by name.
+ */
+import { fileName, foldersOf } from './listing';
+import type { DatasetSettings } from './settings';
+import { type SplitWord, splitWord, splitWordsOf } from './splitWords';
 import type { DatasetWarning } from './types';
 
-/** Undefined if the photos lie in no folders that could be classes. */
-export async function classFolders(listing: Listing): Promise<Understood | undefined> {
-  const depth = depthOfClasses(listing.photos);
-  const top = new Set(listing.photos.map((path) => foldersOf(path)[depth]).filter((name) => name !== undefined));
-  if (top.size === 0) return undefined;
-  // A folder "train" that holds photos and no folders is a class of trains.
-  const isSplit = listing.photos
-    .map(foldersOf)
-    .some((f) => splitWord(f[depth] ?? '') === 'train' && f.length > depth + 1);
-
-  const warnings: DatasetWarning[] = [];
-  const placed: { path: string; label: string; split: SplitWord | null }[] = [];
-  for (const path of listing.photos) {
-    const folders = foldersOf(path).slice(depth);
-    const split = isSplit ? splitWord(folders[0] ?? '') : null;
-    const label = folders[isSplit ? 1 : 0];
-    if (split === undefined) {
-      warnings.push({
-        kind: 'bad-split',
-        file: path,
-        message: `${path} is neither under a training nor a validation folder.`,
-      });
-    } else if (label === undefined) {
-      warnings.push({ kind: 'bad-label', file: path, message: `${path} is in no class's folder.` });
-    } else {
-      placed.push({ path, label, split });
-    }
-  }
-  if (placed.length === 0) return undefined;
-  const map = await readLabelMap(listing, placed[0]!.path, warnings);
-  const labels = placed.map(({ label }) => label);
-  const known = classesOf(labels, map);
-  const classes = labels.every((label) => known.indexOf(label) !== undefined) ? known : classesOf(labels, undefined);
-  const hasBoth = placed.some(({ split }) => split === 'train') && placed.some(({ split }) => split !== 'train');
-  const samples: Labelled[] = [];
-  for (const { path, label, split } of placed) {
-    const index = classes.indexOf(label);
-    if (index === undefined)
-      warnings.push({ kind: 'bad-label', file: path, message: `${path}: "${label}" is no class.` });
-    else samples.push({ path, imageId: fileName(path), label: index, split: isSplit && hasBoth ? split : null });
-  }
-  const format = isSplit
-    ? `A folder for each class, under ${[...top].sort().join('/, ')}/.`
-    : 'A folder for each class.';
-  return { format, classes: classes.names, samples, warnings };
+export interface Place {
+  /** Null: in no class's folder. */
+  label: string | null;
+  split: SplitWord | null;
 }
 
-/** How many folders to go down before they differ: a lone folder that holds folders is a wrapper, not a class. */
-function depthOfClasses(photos: readonly string[]): number {
-  const paths = photos.map(foldersOf);
-  for (let depth = 0; ; depth++) {
-    const names = new Set(paths.map((folders) => folders[depth]).filter((name) => name !== undefined));
-    const goesOn = paths.some((folders) => folders.length > depth + 1);
-    if (names.size !== 1 || !goesOn) return depth;
+export interface FolderReading {
+  /** Of every photo that is not left out. */
+  places: ReadonlyMap<string, Place>;
+  /** Photos that lie where neither classes nor splits are. */
+  warnings: readonly DatasetWarning[];
+  /** Folders that mean a split, as they are called. */
+  splitFolders: ReadonlyMap<string, SplitWord>;
+  /** Which of two folders holds the classes has to be asked. */
+  asked: readonly string[];
+  /** Whether classes have folders of their own below them. */
+  deeper: boolean;
+}
+
+interface Folder {
+  name: string;
+  path: string;
+  /** Directly inside. */
+  photos: string[];
+  /** With photos somewhere below. */
+  folders: Folder[];
+}
+
+/** What wraps photos or classes: never a class beside others of its kind, or beside what is none. */
+const WRAPPER = new RegExp(
+  String.raw`^(images?|imgs?|photos?|pics?|pictures?|jpe?gs?|pngs?|jpegimages|data|datasets?|samples?|files|input|parts?|batch(es)?|shards?|chunks?|folds?|folders?|sets?|splits?|subsets?)([_\- ]*\d+)?$`,
+  'i',
+);
+/** Parts of one set: "HAM10000_images_part_1" beside "HAM10000_images_part_2". */
+const NUMBERED_PART = /^(.*(?:images?|imgs?|photos?|part|batch|shard|chunk|folder)[_\- ]*)\d+$/i;
+/** What lies beside classes and is none: documents, code, and pictures that are answers. */
+const ASIDE =
+  /^(docs?|documentation|assets?|figures?|figs?|plots?|results?|outputs?|logs?|runs?|screenshots?|readme|static|thumbnails?|thumbs|previews?|icons?|masks|segmentations?|segmentation_?masks?|ground_?truths?|gt|annotations?|labels?|bboxes|bounding_?boxes|heatmaps?|notebooks?|code|src|scripts?|weights|checkpoints?|meta|metadata|tmp|temp|cache|unlabell?ed|unlabell?ed_data|unsorted|imagesets|segmentationclass|segmentationobject|trash|demo)$/i;
+
+/** The opened folder itself, as a setting names it. */
+export const ROOT = '.';
+
+export const isAside = (name: string): boolean => ASIDE.test(name);
+
+export function readFolders(photos: readonly string[], settings: DatasetSettings): FolderReading {
+  const reader = new Reader(settings);
+  const { classFolder = ROOT } = settings;
+  const isInside = (path: string) => classFolder === ROOT || path.startsWith(`${classFolder}/`);
+  for (const path of photos) if (!isInside(path)) reader.aside(path, classFolder);
+  reader.read(folderOf(photos.filter(isInside), classFolder === ROOT ? [] : classFolder.split('/')));
+  return reader;
+}
+
+class Reader implements FolderReading {
+  readonly places = new Map<string, Place>();
+  readonly warnings: DatasetWarning[] = [];
+  readonly splitFolders = new Map<string, SplitWord>();
+  readonly asked: string[] = [];
+  deeper = false;
+  /** Whether a lone folder under a split is a wrapper rather than the only class there. */
+  private loneWraps = true;
+  private readonly wordOf: (text: string) => SplitWord | undefined;
+
+  constructor(private readonly settings: DatasetSettings) {
+    this.wordOf = splitWordsOf(settings);
   }
+
+  read(folder: Folder, split: SplitWord | null = null): void {
+    if (folder.folders.length === 0) {
+      this.flat(folder, split);
+      return;
+    }
+    const splits = this.splitsAmong(folder);
+    if (splits.length === 0) this.readClasses(folder, split);
+    else if (split === null) this.readSplits(folder, splits);
+    else this.readSplitsWithin(folder, splits, split);
+  }
+
+  aside(path: string, beside: string): void {
+    this.warnings.push({ code: 'not-a-class-folder', file: path, values: { beside } });
+  }
+
+  /** Photos with no class of their own: a table may know them. */
+  private flat({ photos }: Folder, split: SplitWord | null): void {
+    for (const path of photos) this.places.set(path, { label: null, split });
+  }
+
+  /** Folders that mean splits here. "train" alone among others that hold photos is a class of trains. */
+  private splitsAmong({ folders }: Folder): Folder[] {
+    const named = folders.filter(({ name }) => this.wordOf(name) !== undefined);
+    if (named.length === 0) return [];
+    const roles = new Set(named.map(({ name }) => this.wordOf(name)));
+    const others = folders.filter(
+      (each) => !named.includes(each) && !WRAPPER.test(each.name) && !ASIDE.test(each.name),
+    );
+    const areFlat = others.length > 0 && others.every((each) => each.folders.length === 0);
+    if (roles.size === 1 && roles.has('train') && areFlat && named.every((each) => each.folders.length === 0)) {
+      for (const { path } of named) this.warnings.push({ code: 'train-class', file: path });
+      return [];
+    }
+    return named;
+  }
+
+  private readSplits(folder: Folder, splits: readonly Folder[]): void {
+    const trains = splits.some(({ name }) => this.wordOf(name) === 'train');
+    const others = folder.folders.filter((each) => !splits.includes(each));
+    this.loneWraps = splits.every(({ folders }) => folders.length < 2);
+    for (const each of splits) {
+      const word = this.wordOf(each.name)!;
+      this.splitFolders.set(each.name, word);
+      this.read(each, word);
+    }
+    this.loneWraps = true;
+    // Class folders beside a test folder are what trains.
+    const classes = trains ? [] : others.filter((each) => !ASIDE.test(each.name));
+    if (classes.length > 0) this.readClasses({ ...folder, folders: classes }, splits.some(hasFolders) ? 'train' : null);
+    else this.leave(folder.photos, 'beside-splits');
+    for (const each of others) if (!classes.includes(each)) this.leave(below(each), 'beside-splits');
+  }
+
+  /** training_set/training_set: one inside the other is the same; another split's is left out. */
+  private readSplitsWithin(folder: Folder, splits: readonly Folder[], split: SplitWord): void {
+    const others = folder.folders.filter((each) => !splits.includes(each));
+    for (const each of splits) {
+      if (this.wordOf(each.name) === split) this.read(each, split);
+      else this.leave(below(each), 'beside-splits');
+    }
+    if (others.length > 0) this.readClasses({ ...folder, folders: others }, split);
+    else this.flat(folder, split);
+  }
+
+  private readClasses(folder: Folder, split: SplitWord | null): void {
+    const { folders } = folder;
+    const aside = folders.filter((each) => ASIDE.test(each.name));
+    const parts = partsOfOne(folders.filter((each) => !aside.includes(each)));
+    const wrappers = folders.filter(
+      (each) => !aside.includes(each) && (WRAPPER.test(each.name) || parts.includes(each)),
+    );
+    const plain = folders.filter((each) => !aside.includes(each) && !wrappers.includes(each));
+    const inner = this.wrapperOf({ aside, wrappers, plain });
+    if (inner === 'asked') {
+      this.asked.push(...[folder, ...folder.folders.filter(hasFolders)].map(({ path }) => path || ROOT));
+      return;
+    }
+    if (inner) {
+      const rest = folders.filter((each) => !inner.includes(each));
+      for (const each of rest)
+        for (const path of below(each)) this.aside(path, inner.map(({ name }) => name).join(', '));
+      this.flat(folder, split);
+      for (const each of inner) this.read(each, split);
+      return;
+    }
+    const classes = plain.length > 0 ? plain : folders;
+    const splitsBelow = split === null && this.splitsBelow(classes);
+    const beside = classes
+      .slice(0, 3)
+      .map(({ name }) => name)
+      .join(', ');
+    this.flat(folder, split);
+    for (const each of folders) {
+      if (classes.includes(each)) this.readClass(each, split, splitsBelow);
+      else for (const path of below(each)) this.aside(path, beside);
+    }
+  }
+
+  /** The folders to go down into; undefined: the folders here are the classes. */
+  private wrapperOf({
+    aside,
+    wrappers,
+    plain,
+  }: {
+    aside: Folder[];
+    wrappers: Folder[];
+    plain: Folder[];
+  }): Folder[] | 'asked' | undefined {
+    if (plain.length === 0) {
+      if (wrappers.length > 0) return wrappers;
+      return aside.length === 1 ? aside : undefined;
+    }
+    const nested = wrappers.filter(({ folders }) => folders.length > 1);
+    if (nested.length > 0 && plain.every((each) => !hasFolders(each))) return nested;
+    const [only] = plain;
+    // A lone folder that holds folders is a wrapper, not a class; one beside a folder of photos holds their masks or the like.
+    if (only && plain.length === 1) {
+      if (wrappers.length > 0 && !hasFolders(only)) return wrappers;
+      if (wrappers.length === 0 && hasFolders(only) && this.loneWraps) return [only];
+    }
+    const apart = plain.filter(({ folders, photos }) => folders.length > 1 && photos.length === 0);
+    const told = this.settings.classFolder !== undefined || this.settings.classLevel !== undefined;
+    if (plain.length === 2 && apart.length === 1 && !hasFolders(plain.find((each) => each !== apart[0])!) && !told)
+      return 'asked';
+    return undefined;
+  }
+
+  /** Whether below most of the classes there are folders of splits alone: CLASS/train, CLASS/test. */
+  private splitsBelow(classes: readonly Folder[]): boolean {
+    const split = classes.filter(
+      ({ folders }) => folders.length > 0 && folders.every(({ name }) => this.wordOf(name) !== undefined),
+    );
+    const roles = new Set(split.flatMap(({ folders }) => folders.map(({ name }) => this.wordOf(name))));
+    return roles.has('train') && split.length * 2 > classes.length;
+  }
+
+  private readClass(folder: Folder, split: SplitWord | null, splitsBelow: boolean): void {
+    const label = folder.name.normalize('NFC');
+    if (splitsBelow) {
+      for (const each of folder.folders) {
+        const word = this.wordOf(each.name);
+        if (word === undefined) this.leave(below(each), 'beside-splits');
+        else {
+          this.splitFolders.set(each.name, word);
+          for (const path of below(each)) this.places.set(path, { label, split: word });
+        }
+      }
+      this.leave(folder.photos, 'beside-splits');
+      return;
+    }
+    if (folder.folders.length > 1) this.deeper = true;
+    const deepest = this.settings.classLevel === 'deepest';
+    for (const path of below(folder)) {
+      const last = foldersOf(path).at(-1)!.normalize('NFC');
+      this.places.set(path, { label: deepest ? last : label, split });
+    }
+  }
+
+  private leave(paths: readonly string[], code: 'beside-splits'): void {
+    for (const path of paths) this.warnings.push({ code, file: path });
+  }
+}
+
+const hasFolders = ({ folders }: Folder): boolean => folders.length > 0;
+
+/** Folders that are called alike but for their numbers. */
+function partsOfOne(folders: readonly Folder[]): Folder[] {
+  const stems = new Set(folders.map(({ name }) => NUMBERED_PART.exec(name)?.[1]?.toLowerCase()));
+  return folders.length > 1 && stems.size === 1 && !stems.has(undefined) ? [...folders] : [];
+}
+
+function below(folder: Folder): string[] {
+  return [...folder.photos, ...folder.folders.flatMap(below)];
+}
+
+/** The tree below the folder of that path. */
+function folderOf(photos: readonly string[], names: readonly string[]): Folder {
+  const root: Folder = { name: names.at(-1) ?? '', path: names.join('/'), photos: [], folders: [] };
+  const known = new Map<string, Folder>([[root.path, root]]);
+  const open = (names: readonly string[]): Folder => {
+    const path = names.join('/');
+    const found = known.get(path);
+    if (found) return found;
+    const folder: Folder = { name: names.at(-1)!, path, photos: [], folders: [] };
+    known.set(path, folder);
+    open(names.slice(0, -1)).folders.push(folder);
+    return folder;
+  };
+  for (const path of photos) open(foldersOf(path)).photos.push(path);
+  return root;
+}
+
+/** What file names begin with, up to the first number: "cat.0.jpg" is of "cat". Undefined if that makes no classes. */
+export function labelsOfNames(photos: readonly string[]): ReadonlyMap<string, string> | undefined {
+  const labels = new Map<string, string>();
+  const counts = new Map<string, number>();
+  for (const path of photos) {
+    const label = /^(\p{L}[\p{L} _-]*?)[ _.-]*\(?\d/u.exec(fileName(path))?.[1]?.toLowerCase();
+    if (
+      label === undefined ||
+      splitWord(label) !== undefined ||
+      ['img', 'image', 'photo', 'dsc', 'pic'].includes(label)
+    )
+      continue;
+    labels.set(path, label);
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  const isTelling = counts.size >= 2 && [...counts.values()].every((count) => count >= 2);
+  return isTelling ? labels : undefined;
 }

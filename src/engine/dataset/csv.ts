@@ -13,12 +13,16 @@ export interface CsvTable {
   problems: readonly { line: number; message: string }[];
 }
 
-/** Commas, semicolons, tabs or bars; any line ends; BOM; quoted fields. Empty lines are left out, but counted. */
+/** Commas, semicolons, tabs or bars, or what Excel's `sep=` says; any line ends; BOM; quoted fields. Empty lines are left out, but counted. */
 export function parseCsv(text: string): CsvTable {
-  const parsed = Papa.parse<string[]>(text, { header: false, skipEmptyLines: false });
+  // Excel's own line above the header.
+  const said = /^\uFEFF?"?sep=(.)"?[^\S\r\n]*(\r\n|\r|\n)/i.exec(text);
+  const body = said ? text.slice(said[0].length) : text;
+  const config = { header: false as const, skipEmptyLines: false, ...(said && { delimiter: said[1] ?? ',' }) };
+  const parsed = Papa.parse<string[]>(body, config);
   const rows: CsvRow[] = [];
   const lines: number[] = [];
-  let line = 1;
+  let line = said ? 2 : 1;
   for (const cells of parsed.data) {
     lines.push(line);
     if (cells.some((cell) => cell.trim() !== '')) rows.push({ line, cells: cells.map((cell) => cell.trim()) });

@@ -10,6 +10,10 @@ const dataset: Dataset = {
   train: photos(0, 3),
   validation: [...photos(0, 40), ...photos(1, 10), ...photos(2, 1)],
   test: [],
+  choices: [],
+  settings: {},
+  unused: 0,
+  refusal: null,
   format: '',
   warnings: [],
 };

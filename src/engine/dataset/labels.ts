@@ -1,10 +1,16 @@
-/** From label texts to classes: numbers or names, with `label_num_to_disease_map.json` if there is one. */
+/** From label texts to classes: numbers or names, with `label_num_to_disease_map.json` or the like if there is one. */
+import { decodeText } from './text';
 import { fileName, foldersOf, type Listing } from './listing';
 import type { DatasetWarning } from './types';
 
-const MAP_FILE = 'label_num_to_disease_map.json';
-/** Where so many labels are whole numbers, a text among them is a slip and not a class. */
+/** Files that name numbered classes: an object of numbers and names, or a list of names. */
+const MAP_FILE =
+  /^(label_num_to_disease_map|label_?map|labels?_?names?|class_?(names|map|indices|index|labels?|dict)|classes|id2label|idx_?to_?(class|label)|cat_to_name)\.(json|txt)$/i;
+/** Kaggle's, whose labels may have slips that the map knows nothing of; the others know all or are about something else. */
+const KAGGLES = /^label_num/i;
+/** Where so many labels are whole numbers, a text that stands in one row alone is a slip and not a class. */
 const NUMERIC_SHARE = 0.9;
+const LEAST_LABELS = 20;
 
 export interface Classes {
   names: readonly string[];
@@ -25,55 +31,92 @@ export function classesOf(labels: Iterable<string>, map: LabelMap | undefined): 
     const sorted = [...map].sort((a, b) => a[0] - b[0]);
     for (const [i, [, name]] of sorted.entries()) index.set(name, i);
     for (const [i, [number]] of sorted.entries()) index.set(String(number), i);
-    return { names: sorted.map(([, name]) => name), indexOf: (label) => index.get(canonical(label)) };
+    const plain = (label: string) => (/^\d+$/.test(label) ? String(Number(label)) : label);
+    return { names: sorted.map(([, name]) => name), indexOf: (label) => index.get(label) ?? index.get(plain(label)) };
   }
   const counts = new Map<string, number>();
-  let total = 0;
-  let numeric = 0;
+  let [total, numeric] = [0, 0];
   for (const label of labels) {
     if (label === '') continue;
-    const key = canonical(label);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    counts.set(label, (counts.get(label) ?? 0) + 1);
     total++;
-    if (isWhole(key)) numeric++;
+    if (isWhole(label)) numeric++;
   }
-  const names =
-    numeric >= NUMERIC_SHARE * total
-      ? [...counts.keys()].filter(isWhole).sort((a, b) => Number(a) - Number(b))
-      : [...counts.keys()].sort();
+  const isSlip = (label: string) =>
+    total >= LEAST_LABELS && numeric >= NUMERIC_SHARE * total && !isWhole(label) && counts.get(label) === 1;
+  const names = sortedLabels([...counts.keys()].filter((label) => !isSlip(label)));
   for (const [i, name] of names.entries()) index.set(name, i);
-  return { names, indexOf: (label) => index.get(canonical(label)) };
+  return { names, indexOf: (label) => index.get(label) };
 }
 
-/** Reads the map nearest to `near` (a path). Undefined if there is none; a broken one is a warning. */
+/** As numbers if all are, "00" before "0" before "01"; else as text. */
+function sortedLabels(labels: readonly string[]): string[] {
+  const byText = [...labels].sort();
+  return labels.every(isWhole) ? byText.sort((a, b) => Number(a) - Number(b)) : byText;
+}
+
+/** Reads the map nearest to `near` (a path) that knows all `labels`. Undefined if there is none; a broken one is a warning. */
 export async function readLabelMap(
   listing: Listing,
   near: string,
+  labels: ReadonlySet<string>,
   warnings: DatasetWarning[],
 ): Promise<LabelMap | undefined> {
-  const beside = [...foldersOf(near), MAP_FILE].join('/');
-  const found = listing.others.filter((path) => fileName(path).toLowerCase() === MAP_FILE);
-  const file = found.find((path) => path === beside) ?? found[0];
-  if (file === undefined) return undefined;
-  try {
-    const entries = Object.entries(JSON.parse(await (await listing.source.read(file)).text()) as object);
-    const map = entries.map(([key, value]): [number, string] => [Number(key), String(value)]);
-    if (map.length === 0 || map.some(([number]) => !Number.isInteger(number)))
-      throw new Error('its keys are not the numbers of classes');
-    if (new Set(map.map(([, name]) => name)).size < map.length) throw new Error('it names two classes alike');
-    return map;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    warnings.push({ kind: 'other', file, message: `${file} was not used for class names: ${reason}.` });
-    return undefined;
+  const beside = foldersOf(near).join('/');
+  const found = listing.others
+    .filter((path) => MAP_FILE.test(fileName(path)))
+    .sort((a, b) => Number(foldersOf(b).join('/') === beside) - Number(foldersOf(a).join('/') === beside));
+  for (const file of found) {
+    try {
+      const map = await readMap(listing, file);
+      const known = new Set(map.flatMap(([number, name]) => [String(number), name]));
+      const isKnown = (label: string) => known.has(label) || known.has(String(Number(label)));
+      const own = KAGGLES.test(fileName(file));
+      if (own ? [...labels].some(isKnown) : [...labels].every(isKnown)) return map;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      // Others than Kaggle's own may be anything.
+      if (KAGGLES.test(fileName(file))) warnings.push({ code: 'bad-map', file, values: { reason } });
+    }
   }
+  return undefined;
+}
+
+async function readMap(listing: Listing, file: string): Promise<LabelMap> {
+  const { text } = decodeText(new Uint8Array(await (await listing.source.read(file)).arrayBuffer()));
+  const map = /\.json$/i.test(file) ? ofJson(JSON.parse(text)) : ofLines(text);
+  if (map.length === 0 || map.some(([number]) => !Number.isInteger(number)))
+    throw new Error('its keys are not the numbers of classes');
+  if (new Set(map.map(([, name]) => name)).size < map.length) throw new Error('it names two classes alike');
+  return map;
+}
+
+/** {"0": "name"}, {"name": 0}, {"0": ["n01440764", "tench"]} or ["name"]. */
+function ofJson(json: unknown): [number, string][] {
+  if (typeof json !== 'object' || json === null) return [];
+  const entries = Object.entries(json).map(([key, value]): [string, unknown] => [
+    key,
+    Array.isArray(value) ? value.at(-1) : value,
+  ]);
+  const inverted = entries.every(([, value]) => Number.isInteger(value)) && entries.some(([key]) => !isWhole(key));
+  return entries.map(([key, value]) => (inverted ? [Number(value), key] : [Number(key), String(value)]));
+}
+
+/** A name a line, or "3 name" as CUB has it. */
+function ofLines(text: string): [number, string][] {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const numbered = lines.map((line) => /^(\d+)[\s,]+(\S.*)$/.exec(line.trim()));
+  return numbered.every((match) => match !== null)
+    ? numbered.map(([, number, name]) => [Number(number), name!])
+    : lines.map((line, i) => [i, line.trim()]);
 }
 
 /** "3.0", as pandas writes numbers beside gaps, is "3". */
-function canonical(label: string): string {
-  return /^\d+(\.0+)?$/.test(label) ? String(Number.parseInt(label, 10)) : label;
+export function canonicalLabel(label: string): string {
+  const text = label.normalize('NFC');
+  return /^\d+\.0+$/.test(text) ? text.slice(0, text.indexOf('.')) : text;
 }
 
-function isWhole(label: string): boolean {
+export function isWhole(label: string): boolean {
   return /^\d+$/.test(label);
 }

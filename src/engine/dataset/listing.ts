@@ -1,30 +1,46 @@
-/** Which of a folder's files count: the first look of step 1 of the data's path, by names alone. */
+/** Which of a folder's files count: the first look of step 1 of the data's path, by names, and by bytes where those do not tell. */
+import { isDecodable, KIND_BYTES, kindOf } from './photoKinds';
 import type { FileSource } from './types';
 
 /** What browsers decode. */
-const PHOTO = /\.(jpe?g|png|webp|avif|gif|bmp)$/i;
-/** Photos to people, but not to browsers. */
-const UNDECODABLE = /\.(tiff?|heic|heif|jp2|dng|cr2|nef|arw)$/i;
-const SYSTEM_FILES = new Set(['thumbs.db', 'desktop.ini', '__macosx']);
+const PHOTO = /\.(jpe?g|jpe|jfif|jfi|pjpe?g|pjp|png|apng|webp|avif|gif|bmp|dib)$/i;
+/** Photos to people, but not to browsers; their bytes may say otherwise. */
+const UNDECODABLE =
+  /\.(tiff?|heic|heif|hif|jp2|j2k|jxl|dng|cr2|cr3|nef|arw|raf|orf|rw2|pgm|ppm|pnm|pbm|tga|psd|dcm|svg|ico|exr|hdr)$/i;
+/** Files that are surely something else, so that nobody needs to look into them. */
+const OTHER =
+  /\.(csv|tsv|txt|jsonl?|ndjson|xml|ya?ml|md|py|ipynb|m|mat|html?|css|js|pdf|docx?|xlsx?|zip|tar|gz|tgz|7z|rar|npy|npz|pkl|pth?|ckpt|safetensors|h5|onnx|parquet|arrow|db|log|cfg|ini|mp[34]|avi|mov|wav|sh|lst|list|names|labels|info|license|gitattributes|gitignore)$/i;
+const SYSTEM_FILES = new Set(['thumbs.db', 'desktop.ini', '__macosx', '$recycle.bin', 'system volume information']);
+
+/** Files that are opened at a time to see what they are. */
+const OPEN_AT_A_TIME = 32;
+/** Of a large folder so many photos, spread over it, are looked into; all if one of them is none. */
+export const FIRST_LOOKS = 400;
 
 export interface Listing {
   source: FileSource;
-  /** Paths of photos, sorted. */
+  /** Paths of photos, sorted, those included that turned out not to be readable. */
   photos: readonly string[];
-  /** Paths of photos in formats that browsers cannot decode. */
-  undecodable: readonly string[];
+  /** What some of `photos` are instead of photos that can be decoded. */
+  unreadable: ReadonlyMap<string, string>;
   /** Paths of all other files, sorted; hidden and system files left out. */
   others: readonly string[];
 }
 
-export function listFolder(source: FileSource): Listing {
+/** `looks`: how many photos with a photo's name are opened to see whether they are. */
+export async function listFolder(source: FileSource, looks = FIRST_LOOKS): Promise<Listing> {
   const visible = source.paths.filter((path) => !path.split('/').some(isHidden)).sort();
-  return {
-    source,
-    photos: visible.filter(isPhoto),
-    undecodable: visible.filter((path) => UNDECODABLE.test(path)),
-    others: visible.filter((path) => !isPhoto(path) && !UNDECODABLE.test(path)),
-  };
+  const named = visible.filter(isPhoto);
+  const doubtful = source.plain ? [] : visible.filter((path) => !isPhoto(path) && !OTHER.test(path));
+  const kinds = await kindsOf(source, doubtful);
+  const photos = [...named, ...doubtful.filter((path) => isDecodable(kinds.get(path)!) || UNDECODABLE.test(path))];
+  const unreadable = source.plain ? new Map<string, string>() : await unreadableOf(source, named, looks);
+  for (const path of doubtful) {
+    const kind = kinds.get(path)!;
+    if (UNDECODABLE.test(path) && !isDecodable(kind)) unreadable.set(path, kindByName(path, kind));
+  }
+  const isListed = new Set(photos);
+  return { source, photos: photos.sort(), unreadable, others: visible.filter((path) => !isListed.has(path)) };
 }
 
 /** By its name: of a format that browsers decode. */
@@ -48,4 +64,40 @@ export function stripPhotoExtension(name: string): string {
 
 function isHidden(segment: string): boolean {
   return segment.startsWith('.') || SYSTEM_FILES.has(segment.toLowerCase());
+}
+
+/** Bytes that say nothing leave it to the ending. */
+function kindByName(path: string, kind: string): string {
+  return kind === 'unknown' || kind === 'text' ? path.slice(path.lastIndexOf('.') + 1).toUpperCase() : kind;
+}
+
+async function unreadableOf(
+  source: FileSource,
+  photos: readonly string[],
+  looks: number,
+): Promise<Map<string, string>> {
+  const step = Math.max(1, Math.ceil(photos.length / looks));
+  const bad = (kinds: ReadonlyMap<string, string>) => [...kinds].filter(([, kind]) => !isDecodable(kind));
+  const first = bad(await kindsOf(source, step === 1 ? photos : photos.filter((_, i) => i % step === 0)));
+  if (step === 1 || first.length === 0) return new Map(first);
+  return new Map(bad(await kindsOf(source, photos)));
+}
+
+async function kindsOf(source: FileSource, paths: readonly string[]): Promise<Map<string, string>> {
+  const kinds = new Map<string, string>();
+  for (let from = 0; from < paths.length; from += OPEN_AT_A_TIME) {
+    await Promise.all(
+      paths.slice(from, from + OPEN_AT_A_TIME).map(async (path) => kinds.set(path, await kindOfFile(source, path))),
+    );
+  }
+  return kinds;
+}
+
+async function kindOfFile(source: FileSource, path: string): Promise<string> {
+  try {
+    const blob = await source.read(path);
+    return kindOf(new Uint8Array(await blob.slice(0, KIND_BYTES).arrayBuffer()));
+  } catch {
+    return 'file that cannot be opened';
+  }
 }

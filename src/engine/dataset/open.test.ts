@@ -3,15 +3,19 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openDataset } from './open';
+import { refusalSentence, warningText } from '../../words/dataset';
 import { summarise } from './summarise';
 import type { Dataset, FileSource } from './types';
+
+/** How a JPEG begins: as much as is looked at before photos are decoded. */
+const PHOTO = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0);
 
 /** A folder in memory: text for files that are read, '' for photos. */
 function folder(files: Record<string, string>): FileSource {
   return {
     name: 'folder',
     paths: Object.keys(files),
-    read: (file) => Promise.resolve(new Blob([files[file]!])),
+    read: (file) => Promise.resolve(new Blob([files[file] === '' ? PHOTO : files[file]!])),
   };
 }
 
@@ -24,11 +28,11 @@ const ids = (dataset: Dataset) => ({
   train: dataset.train.map((s) => `${s.path}=${s.label}`),
   validation: dataset.validation.map((s) => `${s.path}=${s.label}`),
 });
-const kinds = (dataset: Dataset) => dataset.warnings.map(({ kind, row }) => (row ? `${kind}@${row}` : kind));
+const kinds = (dataset: Dataset) => dataset.warnings.map(({ code, row }) => (row ? `${code}@${row}` : code));
 
 describe('a CSV of photos and labels', () => {
   const four = photos('i/1.jpg', 'i/2.jpg', 'i/3.jpg', 'i/4.jpg');
-  const refusal = async (text: string) => summarise(await open({ ...four, 't.csv': text })).refusal;
+  const refusal = async (text: string) => (await open({ ...four, 't.csv': text })).refusal?.code;
   const csv = 'image_id,label,is_val\n1.jpg,0,False\n2.jpg,1,False\n3.jpg,0,True\n4.jpg,1,True\n';
 
   test('is understood as Kaggle gives it', async () => {
@@ -49,6 +53,9 @@ describe('a CSV of photos and labels', () => {
       trainCount: 2,
       validationCount: 2,
       testCount: 0,
+      unusedCount: 0,
+      choices: dataset.choices,
+      settings: {},
       warnings: [],
       warningCounts: {},
     });
@@ -123,18 +130,18 @@ describe('a CSV of photos and labels', () => {
       'missing-file@5',
       'duplicate-row@6',
       'conflicting-row@7',
-      'conflicting-row@8',
+      'conflicting-split@8',
       'bad-label@9',
       'bad-label@10',
       'bad-split@11',
       'missing-file@12',
       'file-in-no-row',
     ]);
-    const messages = dataset.warnings.map(({ message }) => message);
+    const messages = dataset.warnings.map(warningText);
     expect(messages[0]).toBe('t.csv, line 5: there is no photo "gone.jpg".');
     expect(messages[1]).toContain('already in line 2');
     expect(messages.at(-1)).toBe('i/6.PNG is in no row of t.csv.');
-    expect(summarise(dataset).warningCounts).toMatchObject({ 'missing-file': 2, 'conflicting-row': 2, 'bad-label': 2 });
+    expect(summarise(dataset).warningCounts).toMatchObject({ 'missing-file': 2, 'conflicting-row': 1, 'bad-label': 2 });
   });
 
   test('of several, the one that names the most photos, with a word about it', async () => {
@@ -146,8 +153,11 @@ describe('a CSV of photos and labels', () => {
       'weather.csv': 'day,rain\nMonday,1\nTuesday,1\n',
     });
     expect(dataset.format).toContain('split.csv');
-    expect(kinds(dataset)).toEqual(['csv']);
-    expect(dataset.warnings[0]!.message).toContain('4 CSV files');
+    expect(dataset.warnings.map(warningText).sort()).toEqual([
+      'a/train.csv was not used: split.csv was taken instead.',
+      'sample_submission.csv was not used: it is an example of what to hand in, as its name or its one label says.',
+      'weather.csv was not used: it is about something else.',
+    ]);
   });
 
   test('labels that are names are sorted', async () => {
@@ -170,7 +180,8 @@ describe('a CSV of photos and labels', () => {
     const all = [...dataset.train, ...dataset.validation].map((s) => `${s.path}=${s.label}`).sort();
     expect(all).toEqual(['x/cat/1.jpg=0', 'x/cat/2.jpg=0', 'x/dog/1.jpg=1', 'x/dog/2.jpg=1']);
     const vague = await open({ ...files, 't.csv': text.replaceAll(/cat\/|dog\//g, '') });
-    expect(kinds(vague)).toContain('csv@2');
+    expect(vague.refusal).toMatchObject({ code: 'which-photos', values: { folders: 'x/cat, x/dog' } });
+    expect(vague.choices).toContainEqual({ what: 'photoFolder', chosen: null, others: ['x/cat', 'x/dog'] });
   });
 
   test('a test split is held out beside a validation split', async () => {
@@ -185,21 +196,24 @@ describe('a CSV of photos and labels', () => {
   test('a broken map of names is a warning', async () => {
     const dataset = await open({ ...four, 'split.csv': csv, 'label_num_to_disease_map.json': '{"0": ' });
     expect(dataset.classes).toEqual(['0', '1']);
-    expect(kinds(dataset)).toEqual(['other']);
+    expect(kinds(dataset)).toEqual(['bad-map']);
   });
 
   test('rows that name no photo of the folder, or no classes, are refused', async () => {
-    await expect(open({ ...photos('a/x.jpg', 'b/y.jpg'), 't.csv': csv })).rejects.toMatchObject({
-      code: 'bad-dataset',
-      message: expect.stringContaining('t.csv lists 4 photos in its column "image_id"') as string,
-    });
-    await expect(open({ ...four, 't.csv': 'image\n1.jpg\n2.jpg\n' })).rejects.toThrow('none of its columns (image)');
+    const said = async (files: Record<string, string>) => refusalSentence((await open(files)).refusal!);
+    const strange = await said({ ...photos('x.jpg', 'y.jpg'), 't.csv': csv });
+    expect(strange).toContain('t.csv lists 4 photos in its column "image_id"');
+    expect(strange).toContain('"1.jpg" for one, while the folder has "x.jpg"');
+    expect(await said({ ...four, 't.csv': 'image\n1.jpg\n2.jpg\n' })).toContain('none of its columns (image)');
+    const classed = await open({ ...photos('a/x.jpg', 'b/y.jpg'), 't.csv': csv });
+    expect(classed.classes).toEqual(['a', 'b']);
+    expect(warningText(classed.warnings.at(-1)!)).toBe('t.csv was not used: it names no photo of this folder.');
   });
 
   test('an empty split and a single class are refused before a run', async () => {
-    expect(await refusal(csv.replaceAll('True', 'False'))).toContain('no validation');
-    expect(await refusal(csv.replaceAll('False', 'True'))).toContain('no training');
-    expect(await refusal(csv.replaceAll(',1,', ',0,'))).toContain('one class');
+    expect(await refusal(csv.replaceAll('True', 'False'))).toBe('no-validation');
+    expect(await refusal(csv.replaceAll('False', 'True'))).toBe('no-training');
+    expect(await refusal(csv.replaceAll(',1,', ',0,'))).toBe('one-class');
     expect(await refusal(csv)).toBeUndefined();
   });
 });
@@ -208,15 +222,15 @@ describe('a folder for each class', () => {
   test('without a split gets a seeded, stratified one', async () => {
     const cats = Array.from({ length: 50 }, (_, i) => `pets/cat/${i}.jpg`);
     const dogs = Array.from({ length: 10 }, (_, i) => `pets/dog/deeper/${i}.JPEG`);
-    const files = photos(...cats, ...dogs, 'pets/cover.png', 'pets/fox/1.tiff');
+    const files = { ...photos(...cats, ...dogs, 'pets/cover.png'), 'pets/fox/1.tiff': 'II*\0' };
     const dataset = await open(files);
     expect(dataset.classes).toEqual(['cat', 'dog']);
     expect(summarise(dataset).classes).toEqual([
       { name: 'cat', train: 40, validation: 10, test: 0 },
       { name: 'dog', train: 8, validation: 2, test: 0 },
     ]);
-    expect(kinds(dataset)).toEqual(['no-split', 'other', 'bad-label']);
-    expect(dataset.warnings[0]!.message).toContain('12 of 60');
+    expect(kinds(dataset)).toEqual(['no-split', 'not-a-photo', 'unlabelled']);
+    expect(warningText(dataset.warnings[0]!)).toContain('12 of 60');
     const reversed = { ...folder(files), paths: Object.keys(files).toReversed() };
     expect(await openDataset(reversed, { seed: 42 })).toEqual(dataset);
     expect((await openDataset(folder(files), { seed: 43 })).validation).not.toEqual(dataset.validation);
@@ -246,7 +260,13 @@ describe('a folder for each class', () => {
   test('train, val and an unlabelled test', async () => {
     const dataset = await open(photos('train/a/1.jpg', 'train/b/1.jpg', 'val/c/2.jpg', 'test/3.jpg'));
     expect(dataset.classes).toEqual(['a', 'b', 'c']);
-    expect(kinds(dataset)).toEqual(['other', 'bad-label']);
+    expect(kinds(dataset)).toEqual(['unlabelled']);
+    expect(dataset.refusal).toMatchObject({ code: 'untrained-classes', values: { names: 'c', trained: 'a, b' } });
+    const without = await openDataset(folder(photos('train/a/1.jpg', 'train/b/1.jpg', 'val/c/2.jpg', 'val/a/2.jpg')), {
+      seed: 42,
+      settings: { leaveOutClasses: 'c' },
+    });
+    expect(without).toMatchObject({ classes: ['a', 'b'], refusal: null });
   });
 
   test('train alone is split', async () => {
@@ -268,11 +288,13 @@ describe('a folder for each class', () => {
 });
 
 test('folders without photos, or with nothing but photos, are refused', async () => {
-  await expect(open({ 'readme.txt': '', 'x.heic': '' })).rejects.toMatchObject({
-    code: 'bad-dataset',
-    hint: expect.stringContaining('1 are in formats') as string,
+  expect((await open({ 'readme.txt': 'x' })).refusal).toEqual({
+    code: 'no-photos',
+    values: { name: 'folder', files: 1 },
   });
-  await expect(open(photos('1.jpg', '2.jpg'))).rejects.toThrow('nothing that tells their classes');
+  const heic = await open({ 'x.heic': '\0\0\0\x18ftypheic' });
+  expect(refusalSentence(heic.refusal!)).toContain('cannot decode (HEIC): x.heic');
+  expect((await open(photos('1.jpg', '2.jpg'))).refusal?.code).toBe('no-classes');
 });
 
 test('21,397 rows are opened at once', async () => {

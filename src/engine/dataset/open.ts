@@ -1,69 +1,172 @@
-/** Opens a folder: step 1 of the data's path. Names in, samples out; no photo is read. */
-import { StudioError } from '../base/errors';
-import { classFolders } from './classFolders';
-import { csvFolder } from './csvFolder';
-import type { Format } from './format';
-import { listFolder } from './listing';
-import { splitSamples } from './splits';
-import type { Dataset, DatasetWarning, FileSource } from './types';
+/** Opens a folder: step 1 of the data's path. Names and tables in, samples out; no photo is decoded. */
+import { readColumns } from './columns';
+import { classesOf } from './labels';
+import { FIRST_LOOKS, listFolder, type Listing } from './listing';
+import { PhotoIndex } from './photoIndex';
+import { refuseSettings } from './checkSettings';
+import { listOf, type DatasetSettings } from './settings';
+import { type Labelled, splitSamples } from './splits';
+import type { SplitWord } from './splitWords';
+import { readTables } from './tables';
+import type { Dataset, DatasetWarning, FileSource, Refusal, Sample } from './types';
+import { type LabelledPhoto, understand, type Understood } from './understand';
 
-/** The first that does not say "not mine" (undefined) opens the folder. */
-const FORMATS: readonly Format[] = [csvFolder, classFolders];
+export interface OpenOptions {
+  /** Decides the validation photos where the folder does not. */
+  seed: number;
+  /** What a person has decided. */
+  settings?: DatasetSettings;
+  /** How many photos are looked into, whether they are photos. */
+  looks?: number;
+}
 
 /**
- * `seed` decides the validation photos where the folder does not.
- * @throws StudioError `bad-dataset` if the folder has no photos or nothing that tells their classes.
+ * A data set, or one with a refusal: why no run can start on it, or what has to be asked before.
+ * @throws StudioError `bad-photo` if a table cannot be read.
  */
-export async function openDataset(source: FileSource, options: { seed: number }): Promise<Dataset> {
-  const listing = listFolder(source);
-  if (listing.photos.length === 0) {
-    const undecodable = listing.undecodable.length;
-    throw new StudioError(
-      'bad-dataset',
-      `"${source.name}" holds no photos that a browser can read, among ${source.paths.length} files`,
-      `${undecodable > 0 ? `${undecodable} are in formats that browsers cannot decode. ` : ''}JPEG, PNG, WebP, AVIF, GIF and BMP are understood.`,
-    );
-  }
-  for (const understand of FORMATS) {
-    const understood = await understand(listing);
-    if (!understood) continue;
-    const { train, validation, test, warnings } = splitSamples(understood.samples, options.seed);
-    return {
-      name: source.name,
-      classes: understood.classes,
-      train,
-      validation,
-      test,
-      format: understood.format,
-      warnings: [
-        ...warnings,
-        ...listing.undecodable.map(undecodable),
-        ...untrained(understood.classes, train, validation),
-        ...understood.warnings,
-      ],
-    };
-  }
-  throw new StudioError(
-    'bad-dataset',
-    `"${source.name}" holds ${listing.photos.length} photos, but nothing that tells their classes`,
-    'Put the photos into one folder for each class, or add a CSV with the columns image_id and label.',
+export async function openDataset(source: FileSource, options: OpenOptions): Promise<Dataset> {
+  const { seed, settings = {}, looks = FIRST_LOOKS } = options;
+  const listing = await listFolder(source, looks);
+  const refusal = refuseSettings(settings) ?? refuseListing(listing);
+  if (refusal) return empty(listing, settings, refusal);
+  const index = new PhotoIndex(listing.photos);
+  const tables = await readTables(listing, index);
+  const readings = tables.map((table) => readColumns(table, index, settings));
+  const understood = await understand(listing, index, readings, settings);
+  const { format, choices, groupName } = understood;
+  const warnings: DatasetWarning[] = [];
+  const photos = usable(listing, understood.photos, settings, warnings);
+  const classes = classesOf(
+    photos.map(({ label }) => label),
+    understood.map,
   );
+  const samples = withUniqueIds(withSplits(photos, understood)).map((photo): Labelled => {
+    return { ...photo, label: classes.indexOf(photo.label)! };
+  });
+  const split = splitSamples(samples, seed, groupName);
+  const { train, validation, test } = split;
+  const dataset = { name: source.name, classes: classes.names, train, validation, test };
+  const used = train.length + validation.length + test.length;
+  return {
+    ...dataset,
+    format,
+    warnings: [
+      ...(samples.length > 0 ? split.warnings : []),
+      ...warnings,
+      ...untrainedTest(dataset),
+      ...understood.warnings,
+    ],
+    choices,
+    settings,
+    unused: listing.photos.length - used,
+    refusal: understood.refusal ?? vanished(listing, understood.photos, photos) ?? refusalOf(dataset),
+  };
 }
 
-function undecodable(path: string): DatasetWarning {
-  return { kind: 'other', file: path, message: `${path} was left out: browsers cannot decode its format.` };
+function refuseListing({ photos, unreadable, source }: Listing): Refusal | null {
+  const values = { name: source.name, files: source.paths.length };
+  if (photos.length === 0) return { code: 'no-photos', values };
+  if (photos.every((path) => unreadable.has(path)))
+    return {
+      code: 'unreadable-photos',
+      values: { split: '', count: photos.length, ...examplesOf(photos, unreadable) },
+    };
+  return null;
 }
 
-/** Classes that can be tested but never learnt. */
-function untrained(
-  classes: readonly string[],
-  train: Dataset['train'],
-  validation: Dataset['validation'],
-): DatasetWarning[] {
-  const trained = new Set(train.map((sample) => sample.label));
-  const missing = [...new Set(validation.map((sample) => sample.label))].filter((label) => !trained.has(label));
-  return missing.map((label) => ({
-    kind: 'other',
-    message: `"${classes[label]}" has validation photos but no training photos.`,
-  }));
+function empty({ source, photos }: Listing, settings: DatasetSettings, refusal: Refusal): Dataset {
+  const nothing = { classes: [], train: [], validation: [], test: [], warnings: [], choices: [] };
+  return {
+    name: source.name,
+    ...nothing,
+    format: `${photos.length} photos.`,
+    settings,
+    unused: photos.length,
+    refusal,
+  };
+}
+
+/** Without those that are no photos, and those of classes that a person leaves out; told of with the reason. */
+function usable(
+  { unreadable }: Listing,
+  photos: readonly LabelledPhoto[],
+  settings: DatasetSettings,
+  warnings: DatasetWarning[],
+): LabelledPhoto[] {
+  for (const [path, kind] of unreadable) warnings.push({ code: 'not-a-photo', file: path, values: { kind } });
+  const leftOut = new Set(listOf(settings.leaveOutClasses));
+  for (const { path, label } of photos)
+    if (leftOut.has(label)) warnings.push({ code: 'left-out-class', file: path, values: { label } });
+  return photos.filter(({ path, label }) => !unreadable.has(path) && !leftOut.has(label));
+}
+
+/** A split that had photos and has none that can be read. */
+function vanished(
+  { unreadable }: Listing,
+  before: readonly LabelledPhoto[],
+  after: readonly LabelledPhoto[],
+): Refusal | null {
+  const left = new Set(after.map(({ split }) => split));
+  const gone = before.filter(({ path, split }) => !left.has(split) && unreadable.has(path));
+  if (gone.length === 0) return null;
+  const paths = gone.map(({ path }) => path);
+  return {
+    code: 'unreadable-photos',
+    values: { split: gone[0]!.split ?? '', count: gone.length, ...examplesOf(paths, unreadable) },
+  };
+}
+
+function examplesOf(
+  paths: readonly string[],
+  unreadable: ReadonlyMap<string, string>,
+): { kinds: string; example: string } {
+  const kinds = new Set(paths.map((path) => unreadable.get(path)!));
+  return { kinds: [...kinds].sort().join(', '), example: paths.slice(0, 3).join(', ') };
+}
+
+/** A lone split is none, unless a column says so. */
+function withSplits(photos: readonly LabelledPhoto[], { splitByColumn }: Understood): readonly LabelledPhoto[] {
+  const roles = new Set(photos.flatMap(({ split }): SplitWord[] => (split === null ? [] : [split])));
+  return splitByColumn || roles.size > 1 ? photos : photos.map((photo) => ({ ...photo, split: null }));
+}
+
+/** Paths in place of names where two photos would have the same. */
+function withUniqueIds(photos: readonly LabelledPhoto[]): readonly LabelledPhoto[] {
+  const isUnique = new Set(photos.map(({ imageId }) => imageId)).size === photos.length;
+  return isUnique ? photos : photos.map((photo) => ({ ...photo, imageId: photo.path }));
+}
+
+type Splits = Pick<Dataset, 'classes' | 'train' | 'validation' | 'test'>;
+
+function refusalOf({ classes, train, validation }: Splits): Refusal | null {
+  if (train.length === 0) return { code: 'no-training', values: { validation: validation.length } };
+  if (validation.length === 0) return { code: 'no-validation', values: { training: train.length } };
+  const trained = new Set(train.map(({ label }) => label));
+  if (trained.size < 2) return { code: 'one-class', values: { name: classes[train[0]!.label]! } };
+  const strange = untrained(trained, validation);
+  if (strange.length === 0) return null;
+  const names = [...new Set(strange.map(({ label }) => classes[label]!))];
+  return {
+    code: 'untrained-classes',
+    values: {
+      names: names.join(', '),
+      count: strange.length,
+      trained: [...trained]
+        .map((label) => classes[label]!)
+        .sort()
+        .slice(0, 8)
+        .join(', '),
+    },
+  };
+}
+
+const untrained = (trained: ReadonlySet<number>, samples: readonly Sample[]): Sample[] =>
+  samples.filter(({ label }) => !trained.has(label));
+
+/** Classes that can be measured but were never learnt. */
+function untrainedTest({ classes, train, test }: Splits): DatasetWarning[] {
+  const strange = untrained(new Set(train.map(({ label }) => label)), test);
+  if (strange.length === 0) return [];
+  const names = [...new Set(strange.map(({ label }) => classes[label]!))];
+  return [{ code: 'untrained-test', values: { names: names.join(', '), count: strange.length } }];
 }

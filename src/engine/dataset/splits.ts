@@ -1,26 +1,16 @@
-/** Which photos train and which validate: words for splits, and a split of our own where none is given. */
+/** Which photos train, which validate and which are held out: as the folder says, or a split of our own where it says nothing. */
 import { fork, permutation } from '../base/rng';
+import type { SplitWord } from './splitWords';
 import type { DatasetWarning, Sample } from './types';
-
-export type SplitWord = 'train' | 'validation' | 'test';
-
-const WORDS: ReadonlyMap<string, SplitWord> = new Map([
-  ...['train', 'training', 'trn'].map((word) => [word, 'train'] as const),
-  ...['val', 'valid', 'validation', 'validate', 'dev', 'eval'].map((word) => [word, 'validation'] as const),
-  ...['test', 'testing', 'tst'].map((word) => [word, 'test'] as const),
-]);
 
 /** The share of each class that validates where nobody said. */
 const VALIDATION_SHARE = 0.2;
 
-/** "Train", "valid", "TEST" …; anything else is undefined. */
-export function splitWord(text: string): SplitWord | undefined {
-  return WORDS.get(text.trim().toLowerCase());
-}
-
-/** A sample as a format understood it; `split` is null where the format says nothing of it. */
+/** A sample as it was understood; `split` is null where nothing says anything of it. */
 export interface Labelled extends Sample {
   split: SplitWord | null;
+  /** Samples of one group stay on one side of our own split; null: of none. */
+  group: string | null;
 }
 
 export interface SplitResult {
@@ -34,8 +24,8 @@ export interface SplitResult {
  * Sorts samples into the splits, in their order. A test split validates where there is no validation split, else it is
  * held out. Samples without any split get a stratified one, the same for the same seed.
  */
-export function splitSamples(samples: readonly Labelled[], seed: number): SplitResult {
-  if (samples.some((sample) => sample.split === null)) return stratify(samples, seed);
+export function splitSamples(samples: readonly Labelled[], seed: number, groupName: string | null): SplitResult {
+  if (samples.some((sample) => sample.split === null)) return stratify(samples, seed, groupName);
   const hasValidation = samples.some((sample) => sample.split === 'validation');
   const of = (split: SplitWord) => samples.filter((sample) => sample.split === split).map(toSample);
   return {
@@ -46,29 +36,79 @@ export function splitSamples(samples: readonly Labelled[], seed: number): SplitR
   };
 }
 
-function stratify(samples: readonly Labelled[], seed: number): SplitResult {
-  const byClass = new Map<number, Labelled[]>();
-  for (const sample of samples) {
-    const members = byClass.get(sample.label);
-    if (members) members.push(sample);
-    else byClass.set(sample.label, [sample]);
-  }
-  const chosen = new Set<Labelled>();
-  for (const [label, members] of byClass) {
-    if (members.length < 2) continue;
-    const count = Math.max(1, Math.round(VALIDATION_SHARE * members.length));
-    const order = permutation(fork(seed, label), members.length);
-    for (const index of order.subarray(0, count)) chosen.add(members[index]!);
-  }
-  const message =
-    `No split into training and validation photos was found: ${chosen.size} of ${samples.length} photos ` +
-    `(20 % of each class, drawn with seed ${seed}) were set aside for validation.`;
+function stratify(samples: readonly Labelled[], seed: number, groupName: string | null): SplitResult {
+  const groups = groupName === null ? null : groupsOf(samples);
+  const chosen = groups ? chooseGroups(samples, groups, seed) : chooseSamples(samples, seed);
+  const warnings: DatasetWarning[] = [
+    { code: 'no-split', values: { chosen: chosen.size, count: samples.length, seed } },
+  ];
+  if (groups) warnings.push({ code: 'groups', values: { column: groupName!, groups: groups.length } });
   return {
     train: samples.filter((sample) => !chosen.has(sample)).map(toSample),
     validation: samples.filter((sample) => chosen.has(sample)).map(toSample),
     test: [],
-    warnings: [{ kind: 'no-split', message }],
+    warnings,
   };
+}
+
+const wantedOf = (members: number): number => (members < 2 ? 0 : Math.max(1, Math.round(VALIDATION_SHARE * members)));
+
+function chooseSamples(samples: readonly Labelled[], seed: number): Set<Labelled> {
+  const chosen = new Set<Labelled>();
+  for (const [label, members] of byLabel(samples)) {
+    const order = permutation(fork(seed, label), members.length);
+    for (const index of order.subarray(0, wantedOf(members.length))) chosen.add(members[index]!);
+  }
+  return chosen;
+}
+
+/** Whole groups, as long as they bring a class nearer to its share than it is without them. */
+function chooseGroups(
+  samples: readonly Labelled[],
+  groups: readonly (readonly Labelled[])[],
+  seed: number,
+): Set<Labelled> {
+  const sizes = new Map([...byLabel(samples)].map(([label, members]) => [label, members.length]));
+  const missing = new Map([...sizes].map(([label, size]) => [label, wantedOf(size)]));
+  const chosen = new Set<Labelled>();
+  for (const index of permutation(fork(seed, 0), groups.length)) {
+    const group = groups[index]!;
+    const counts = [...byLabel(group)].map(([label, members]) => ({ label, count: members.length }));
+    const gain = counts.reduce((sum, { label, count }) => {
+      const before = missing.get(label)!;
+      return sum + Math.abs(before) - Math.abs(before - count);
+    }, 0);
+    const leavesSome = counts.every(({ label, count }) => sizes.get(label)! > count);
+    if (gain <= 0 || !leavesSome) continue;
+    for (const sample of group) chosen.add(sample);
+    for (const { label, count } of counts) {
+      missing.set(label, missing.get(label)! - count);
+      sizes.set(label, sizes.get(label)! - count);
+    }
+  }
+  return chosen;
+}
+
+/** A sample of no group is one of its own. */
+function groupsOf(samples: readonly Labelled[]): Labelled[][] {
+  const groups = new Map<string, Labelled[]>();
+  for (const sample of samples) {
+    const key = sample.group ? `group ${sample.group}` : `photo ${sample.path}`;
+    const members = groups.get(key);
+    if (members) members.push(sample);
+    else groups.set(key, [sample]);
+  }
+  return [...groups.values()];
+}
+
+function byLabel(samples: readonly Labelled[]): Map<number, Labelled[]> {
+  const members = new Map<number, Labelled[]>();
+  for (const sample of samples) {
+    const known = members.get(sample.label);
+    if (known) known.push(sample);
+    else members.set(sample.label, [sample]);
+  }
+  return members;
 }
 
 function toSample({ path, imageId, label }: Labelled): Sample {

@@ -4,13 +4,12 @@ import type { Dataset, DatasetSummary, Sample } from './types';
 const WARNINGS_SHOWN = 200;
 
 export function summarise(dataset: Dataset): DatasetSummary {
-  const { name, format, classes, train, validation, test, warnings } = dataset;
+  const { name, format, classes, train, validation, test, warnings, choices, settings, unused, refusal } = dataset;
   const trainCounts = countByClass(train, classes.length);
   const validationCounts = countByClass(validation, classes.length);
   const testCounts = countByClass(test, classes.length);
   const warningCounts: DatasetSummary['warningCounts'] = {};
-  for (const { kind } of warnings) warningCounts[kind] = (warningCounts[kind] ?? 0) + 1;
-  const refusal = refusalOf(train.length, validation.length, trainCounts);
+  for (const { code } of warnings) warningCounts[code] = (warningCounts[code] ?? 0) + 1;
   return {
     name,
     format,
@@ -23,19 +22,18 @@ export function summarise(dataset: Dataset): DatasetSummary {
     trainCount: train.length,
     validationCount: validation.length,
     testCount: test.length,
+    unusedCount: unused,
     warnings: warnings.slice(0, WARNINGS_SHOWN),
     warningCounts,
-    ...(refusal !== undefined && { refusal }),
+    choices,
+    settings,
+    ...(refusal && { refusal }),
   };
 }
 
-function refusalOf(train: number, validation: number, trainCounts: readonly number[]): string | undefined {
-  if (train === 0) return 'There are no training photos.';
-  if (validation === 0) return 'There are no validation photos.';
-  if (trainCounts.filter((count) => count > 0).length < 2)
-    return 'All training photos are of one class; there is nothing to tell apart.';
-  return undefined;
-}
+/** Whether it is refused for want of an answer. */
+export const isQuestion = ({ choices }: Pick<Dataset, 'choices'>): boolean =>
+  choices.some(({ chosen }) => chosen === null);
 
 function countByClass(samples: readonly Sample[], classes: number): number[] {
   const counts = Array<number>(classes).fill(0);

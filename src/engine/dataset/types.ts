@@ -1,34 +1,86 @@
 /** A data set as names and numbers: no pixels, whatever its size. */
+import type { ChoiceKey, DatasetSettings } from './settings';
 
 export type Split = 'train' | 'validation';
 
 export interface Sample {
   /** Path inside the opened folder, with forward slashes. */
   path: string;
-  /** As the CSV names it, or the file's name. */
+  /** As the table names it, or the file's name; the path where those are not unique. */
   imageId: string;
   /** Index into `Dataset.classes`. */
   label: number;
 }
 
+/** What `words/dataset.ts` makes texts of. */
+export type Values = Readonly<Record<string, string | number>>;
+
+export type WarningCode =
+  | 'missing-file'
+  | 'file-in-no-row'
+  | 'duplicate-row'
+  | 'conflicting-row'
+  | 'conflicting-split'
+  | 'bad-label'
+  | 'bad-split'
+  | 'similar-name'
+  | 'not-a-photo'
+  | 'unlabelled'
+  | 'beside-splits'
+  | 'not-a-class-folder'
+  | 'untrained-test'
+  | 'left-out-class'
+  | 'no-split'
+  | 'fold'
+  | 'groups'
+  | 'several-labels'
+  | 'class-case'
+  | 'train-class'
+  | 'photo-folder'
+  | 'table-left-out'
+  | 'table-text'
+  | 'encoding'
+  | 'bad-map';
+
 /** Something found in a folder that training can step over. */
 export interface DatasetWarning {
-  kind:
-    | 'missing-file'
-    | 'file-in-no-row'
-    | 'duplicate-row'
-    | 'conflicting-row'
-    | 'bad-label'
-    | 'bad-split'
-    | 'empty-file'
-    | 'unreadable-photo'
-    | 'no-split'
-    | 'csv'
-    | 'other';
-  message: string;
+  code: WarningCode;
   file?: string;
-  /** Line in the CSV, the header being line 1. */
+  /** Line in the table, the header being line 1. */
   row?: number;
+  values?: Values;
+}
+
+export type RefusalCode =
+  | 'no-photos'
+  | 'unreadable-photos'
+  | 'no-classes'
+  | 'no-label-column'
+  | 'which-label-column'
+  | 'which-table'
+  | 'which-photos'
+  | 'which-folder'
+  | 'foreign-table'
+  | 'several-labels'
+  | 'no-training'
+  | 'no-validation'
+  | 'one-class'
+  | 'untrained-classes'
+  | 'both-splits'
+  | 'bad-setting';
+
+/** Why no run can start on a data set, or what has to be asked first. */
+export interface Refusal {
+  code: RefusalCode;
+  values: Values;
+}
+
+/** Something that was chosen, and what else could have been: a setting of that key changes it. */
+export interface Choice {
+  what: ChoiceKey;
+  /** Null where it has to be asked. */
+  chosen: string | null;
+  others: readonly string[];
 }
 
 export interface Dataset {
@@ -41,6 +93,12 @@ export interface Dataset {
   /** How the folder was understood, in a sentence. */
   format: string;
   warnings: readonly DatasetWarning[];
+  choices: readonly Choice[];
+  /** What a person has chosen. */
+  settings: DatasetSettings;
+  /** Photos that are in no split; `warnings` say why. */
+  unused: number;
+  refusal: Refusal | null;
 }
 
 /** How many photos EXIF wants turned, of those looked at: all, or some thousands spread over a large folder. */
@@ -59,11 +117,14 @@ export interface DatasetSummary {
   trainCount: number;
   validationCount: number;
   testCount: number;
+  unusedCount: number;
   /** The first 200; `warningCounts` has them all. */
   warnings: readonly DatasetWarning[];
-  warningCounts: Partial<Record<DatasetWarning['kind'], number>>;
+  warningCounts: Partial<Record<WarningCode, number>>;
+  choices: readonly Choice[];
+  settings: DatasetSettings;
   /** Why no run can start on it, if so. */
-  refusal?: string;
+  refusal?: Refusal;
 }
 
 /**
@@ -74,7 +135,7 @@ export interface FileSource {
   name: string;
   /** Relative paths with forward slashes, in no particular order. */
   paths: readonly string[];
-  /** No photo carries EXIF data: nobody needs to look. */
+  /** Every photo is what its name says, and carries no EXIF data: nobody needs to look. */
   plain?: boolean;
   /** @throws StudioError `bad-photo` if the file has gone. */
   read(path: string): Promise<Blob>;

@@ -30,6 +30,8 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.openDirectory(message.ask);
     case 'openFiles':
       return session.openFiles(message.ask);
+    case 'understand':
+      return session.understand(message.ask);
     case 'openSample':
       return session.openSample();
     case 'photo':

@@ -1,5 +1,6 @@
 import { Alert, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { refusalSentence } from '../../words/dataset';
 import { keepUnits } from '../../words/format';
 import { classesSentence } from '../../client/sentences';
 import type { DatasetSummary } from '../../engine/dataset/types';
@@ -36,7 +37,7 @@ export function PhotosStage() {
           title="No run can start on these photos"
           data-testid="refusal"
         >
-          {dataset.refusal}
+          {refusalSentence(dataset.refusal)}
         </Alert>
       )}
       <InTurn>

@@ -1,31 +1,18 @@
 import { Badge, Group, Table, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { warningText, WARNING_LABELS } from '../../words/dataset';
 import { formatCount, formatNoun } from '../../words/format';
-import type { DatasetSummary, DatasetWarning } from '../../engine/dataset/types';
+import type { DatasetSummary, WarningCode } from '../../engine/dataset/types';
 import { useStudioState } from '../StudioContext';
 import { ScrollRegion } from '../ScrollRegion';
 import css from './stages.module.css';
-
-const KIND_LABELS: Record<DatasetWarning['kind'], string> = {
-  'missing-file': 'missing files',
-  'file-in-no-row': 'files in no row',
-  'duplicate-row': 'repeated rows',
-  'conflicting-row': 'contradicting rows',
-  'bad-label': 'labels that are no class',
-  'bad-split': 'unclear splits',
-  'empty-file': 'empty files',
-  'unreadable-photo': 'unreadable photos',
-  'no-split': 'no split given',
-  csv: 'CSV oddities',
-  other: 'others',
-};
 
 /** Everything odd that training steps over: counted, collected, each with its file and row. */
 export function WarningList({ dataset }: { dataset: DatasetSummary }) {
   const [open, { toggle }] = useDisclosure(false);
   const later = useStudioState((s) => s.warnings);
-  const counts = Object.entries(dataset.warningCounts) as [DatasetWarning['kind'], number][];
+  const counts = Object.entries(dataset.warningCounts) as [WarningCode, number][];
   const total = counts.reduce((sum, [, count]) => sum + count, 0) + later.length;
   if (total === 0) return null;
   return (
@@ -38,7 +25,7 @@ export function WarningList({ dataset }: { dataset: DatasetSummary }) {
           </Text>
           {counts.map(([kind, count]) => (
             <Badge key={kind} variant="default" tt="none" radius="sm" fw={400}>
-              {KIND_LABELS[kind]}: {formatCount(count)}
+              {WARNING_LABELS[kind]}: {formatCount(count)}
             </Badge>
           ))}
           {later.length > 0 && (
@@ -59,12 +46,12 @@ export function WarningList({ dataset }: { dataset: DatasetSummary }) {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {dataset.warnings.map(({ message, file, row }, i) => (
+              {dataset.warnings.map((warning, i) => (
                 // Warnings never change once the folder was read: their place is their identity.
                 <Table.Tr key={i}>
-                  <Table.Td>{message}</Table.Td>
-                  <Table.Td>{file ?? ''}</Table.Td>
-                  <Table.Td ta="right">{row ?? ''}</Table.Td>
+                  <Table.Td>{warningText(warning)}</Table.Td>
+                  <Table.Td>{warning.file ?? ''}</Table.Td>
+                  <Table.Td ta="right">{warning.row ?? ''}</Table.Td>
                 </Table.Tr>
               ))}
               {later.map((message, i) => (

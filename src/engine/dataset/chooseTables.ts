@@ -1,0 +1,178 @@
+/** Which of a folder's tables tell the classes, which only the splits, and why the others are left out. */
+import { foldersOf, fileName } from './listing';
+import type { PhotoIndex } from './photoIndex';
+import { plainName } from './columnNames';
+import type { TableReading } from './columns';
+import { listOf, NONE, type DatasetSettings } from './settings';
+import type { DatasetWarning, Refusal } from './types';
+
+export interface ChosenTables {
+  /** Read together: one, or one a split, or parts of one. */
+  labels: readonly TableReading[];
+  /** Whether their files' names say which split their rows are of. */
+  byWord: boolean;
+  /** Without classes: which photos are of which split. */
+  lists: readonly TableReading[];
+  leftOut: readonly DatasetWarning[];
+  /** Others that tell classes, too. */
+  others: readonly TableReading[];
+  refusal: Refusal | null;
+}
+
+type Reason = 'predictions' | 'submission' | 'unrelated' | 'foreign' | 'no-label' | 'same-photos' | 'asked-for-another';
+
+const PREDICTED = new Set(['predicted', 'prediction', 'predictions', 'pred', 'predictedlabel', 'predictedclass']);
+
+export function chooseTables(
+  readings: readonly TableReading[],
+  index: PhotoIndex,
+  settings: DatasetSettings,
+): ChosenTables {
+  const wanted = settings.tableFile === NONE ? [] : listOf(settings.tableFile);
+  const isWanted = ({ file }: TableReading) => wanted.includes(file);
+  const leftOut: DatasetWarning[] = [];
+  const leave = ({ file }: TableReading, reason: Reason, values = {}) =>
+    leftOut.push({ code: 'table-left-out', file, values: { reason, ...values } });
+
+  const labelled: TableReading[] = [];
+  const lists: TableReading[] = [];
+  for (const reading of readings) {
+    const { file, matches, labels } = reading;
+    if (settings.tableFile !== undefined && !isWanted(reading)) leave(reading, 'asked-for-another');
+    else if (!isWanted(reading) && isPrediction(reading)) leave(reading, 'predictions');
+    else if (!isWanted(reading) && /submission|submit/i.test(fileName(file))) leave(reading, 'submission');
+    else if (matches === 0 && !/\.(csv|tsv|jsonl|ndjson)$/i.test(file)) continue;
+    else if (matches === 0) leave(reading, reading.image >= 0 && labels.named ? 'foreign' : 'unrelated');
+    else if (labels.columns.length > 0 || labels.asked.length > 0) labelled.push(reading);
+    else if (reading.split !== null || reading.word !== undefined) lists.push(reading);
+    else leave(reading, 'no-label', { columns: reading.names.join(', ') });
+  }
+  // A constant label beside another table's is an example of how to hand in.
+  const told = labelled.filter((reading) => isWanted(reading) || labelled.length === 1 || !isConstant(reading));
+  for (const reading of labelled) if (!told.includes(reading)) leave(reading, 'submission');
+
+  const groups = wanted.length > 0 ? [told] : groupsOf(told, index);
+  const ranked = groups.map((group) => ({
+    group,
+    covers: groups.length > 1 ? coverOf(group, index) : new Set<string>(),
+  }));
+  ranked.sort(
+    (a, b) => b.covers.size - a.covers.size || rank(b.group) - rank(a.group) || depthOf(a.group) - depthOf(b.group),
+  );
+  const [best, ...others] = ranked;
+  if (!best) return { labels: [], byWord: false, lists, leftOut, others: [], refusal: null };
+  const rival = others.find(
+    ({ group, covers }) =>
+      isEqual(best.group, group) && covers.size * 2 > best.covers.size && disagree(best.group, group, index),
+  );
+  for (const { group } of others)
+    for (const reading of group) leave(reading, 'same-photos', { taken: best.group[0]!.file });
+  const words = new Set(best.group.map(({ word }) => word));
+  return {
+    labels: best.group,
+    byWord: best.group.length > 1 && words.size > 1 && !words.has(undefined),
+    lists,
+    leftOut,
+    others: others.flatMap(({ group }) => group),
+    refusal: rival
+      ? { code: 'which-table', values: { tables: [best, ...others].map(({ group }) => group[0]!.file).join(', ') } }
+      : null,
+  };
+}
+
+function isPrediction({ file, names }: TableReading): boolean {
+  return (
+    names.some((name) => PREDICTED.has(plainName(name))) || /^(.*[_\-. ])?predict(ion|ed)?s?\b/i.test(fileName(file))
+  );
+}
+
+function isConstant({ labels, rows }: TableReading): boolean {
+  return rows.length > 1 && labels.asked.length === 0 && new Set(rows.map(({ cells }) => labels.of(cells))).size < 2;
+}
+
+/** train.csv with val.csv and test.csv; parts that name other photos under the same columns; each other table alone. */
+function groupsOf(tables: readonly TableReading[], index: PhotoIndex): TableReading[][] {
+  const trains = tables.filter(({ word }) => word === 'train').sort((a, b) => b.matches - a.matches);
+  const [train] = trains;
+  const groups: TableReading[][] = [];
+  const rest = new Set(tables);
+  if (train) {
+    const partners = (['validation', 'test'] as const).flatMap((word) => {
+      const [partner] = tables
+        .filter((table) => table.word === word && isAlike(train, table))
+        .sort((a, b) => b.matches - a.matches);
+      return partner ? [partner] : [];
+    });
+    if (partners.length > 0) groups.push([train, ...partners]);
+    for (const table of groups[0] ?? []) rest.delete(table);
+  }
+  for (const table of rest) {
+    const seen = groups.length > 0 ? coverOf([table], index) : new Set<string>();
+    const group = groups.find(
+      (each) =>
+        each.every(({ word }) => word === table.word) &&
+        isAlike(each[0]!, table) &&
+        isDisjoint(coverOf(each, index), seen),
+    );
+    if (group) group.push(table);
+    else groups.push([table]);
+  }
+  return groups;
+}
+
+/** Labels under the same names, or without any. */
+function isAlike(a: TableReading, b: TableReading): boolean {
+  const labelOf = ({ labels, names }: TableReading) => labels.columns.map((column) => plainName(names[column]!)).join();
+  return labelOf(a) === labelOf(b) || (!a.hasHeader && !b.hasHeader);
+}
+
+const isDisjoint = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => ![...b].some((path) => a.has(path));
+
+function coverOf(group: readonly TableReading[], index: PhotoIndex): Set<string> {
+  const paths = new Set<string>();
+  for (const { rows, image, file } of group) {
+    const folder = foldersOf(file).join('/');
+    for (const { cells } of rows) {
+      const match = index.findSimilar(cells[image] ?? '');
+      const path = match?.paths.find((each) => folder !== '' && each.startsWith(`${folder}/`)) ?? match?.paths[0];
+      if (path !== undefined) paths.add(path);
+    }
+  }
+  return paths;
+}
+
+/** With a split rather than without. */
+const rank = (group: readonly TableReading[]): number =>
+  (group.length > 1 || group[0]!.split !== null ? 2 : 0) + (group[0]!.labels.named ? 1 : 0);
+
+const depthOf = (group: readonly TableReading[]): number =>
+  Math.min(...group.map(({ file }) => file.split('/').length));
+
+/** Both known by their columns' names, or neither. */
+const isEqual = (a: readonly TableReading[], b: readonly TableReading[]): boolean =>
+  a[0]!.labels.named === b[0]!.labels.named || a[0]!.labels.asked.length > 0;
+
+/** Whether photos that are of one class in one table are of several in the other. */
+function disagree(a: readonly TableReading[], b: readonly TableReading[], index: PhotoIndex): boolean {
+  const labelOf = (group: readonly TableReading[]) => {
+    const labels = new Map<string, string>();
+    for (const { rows, image, labels: reading } of group)
+      for (const { cells } of rows) {
+        const path = index.findSimilar(cells[image] ?? '')?.paths[0];
+        const label = reading.of(cells);
+        if (path !== undefined && label !== '' && !labels.has(path)) labels.set(path, label);
+      }
+    return labels;
+  };
+  const [first, second] = [labelOf(a), labelOf(b)];
+  const pairs = new Map<string, string>();
+  let [seen, odd] = [0, 0];
+  for (const [path, label] of first) {
+    const other = second.get(path);
+    if (other === undefined) continue;
+    seen++;
+    if (!pairs.has(label)) pairs.set(label, other);
+    if (pairs.get(label) !== other) odd++;
+  }
+  return odd * 10 > seen;
+}

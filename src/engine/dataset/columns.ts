@@ -1,0 +1,149 @@
+/** Which columns of a table name the photo, its class, its split and its group: by their contents and their usual names. */
+import { byName, columnOf, plainName, words } from './columnNames';
+import type { CsvRow } from './csv';
+import { fileName, foldersOf } from './listing';
+import { type LabelReading, readLabelColumns } from './labelColumns';
+import type { PhotoIndex } from './photoIndex';
+import { listOf, NONE, type ChoiceKey, type DatasetSettings } from './settings';
+import { readSplitColumn, type SplitReading } from './splitColumn';
+import { type SplitWord, splitWord } from './splitWords';
+import type { Table } from './tables';
+
+/** Usual names, most telling first; letters and digits only. */
+const IMAGE_NAMES = words(
+  'imageid image filename file filepath path imagepath imagename imagefile img imgid imgname imgpath',
+  'images files filenames filepaths paths fname photo photoid picture name id uri url',
+);
+const GROUP_NAMES =
+  /^(patient|subject|lesion|individual|specimen|person|animal|plant|tree|case|study|session|group|participant|eye)(id|no|number|name|code|num)?$/;
+
+/** So many rows, spread over the table, tell which column names the photos. */
+const ROWS_LOOKED_AT = 3000;
+
+export interface TableReading extends Omit<Table, 'rows'> {
+  /** Names as in the file, or "column 2" where it has no header. */
+  names: readonly string[];
+  /** The rows below the header. */
+  rows: readonly CsvRow[];
+  hasHeader: boolean;
+  /** -1: none. */
+  image: number;
+  /** Whether photos' names are only like the cells. */
+  similar: boolean;
+  /** How many different photos of the folder the rows name. */
+  matches: number;
+  /** Other columns that name as many photos. */
+  imageColumns: readonly number[];
+  labels: LabelReading;
+  split: SplitReading | null;
+  splitColumns: readonly number[];
+  /** -1: none. */
+  group: number;
+  groupColumns: readonly number[];
+  /** What the file's name, or else its folder's, says of its rows. */
+  word: SplitWord | undefined;
+}
+
+export function readColumns(table: Table, photos: PhotoIndex, settings: DatasetSettings): TableReading {
+  const strict = (cell: string) => photos.find(cell);
+  const loose = (cell: string) => photos.findSimilar(cell);
+  const looked = spread(table.rows, ROWS_LOOKED_AT);
+  const isNamed = (find: typeof strict) => looked.some(({ cells }) => cells.some((cell) => cell !== '' && find(cell)));
+  const similar = !isNamed(strict) && isNamed(loose);
+  const find = similar ? loose : strict;
+
+  const [first] = table.rows;
+  const hasHeader = first !== undefined && !first.cells.some((cell) => cell !== '' && strict(cell) !== undefined);
+  const rows = hasHeader ? table.rows.slice(1) : table.rows;
+  const columns = Math.max(0, ...looked.map(({ cells }) => cells.length));
+  const names = Array.from({ length: columns }, (_, i) => {
+    const name = hasHeader ? (first.cells[i] ?? '') : '';
+    return name === '' ? `column ${i + 1}` : name;
+  });
+  const plain = names.map(plainName);
+
+  const below = hasHeader ? looked.filter((row) => row !== first) : looked;
+  const matches = names.map((_, column) => countMatches(below, column, find));
+  const image = imageColumn(plain, matches, columnOf(settings.imageColumn, names));
+  const most = image >= 0 ? matches[image]! : 0;
+  const counted = image >= 0 && looked.length < table.rows.length ? countMatches(rows, image, find) : most;
+  // A lone number that happens to be a photo's name says nothing.
+  const exact = counted > 1 || IMAGE_NAMES.includes(plain[image] ?? '') || rows.length < 2 ? counted : 0;
+
+  const { chosen: split, candidates: splitColumns } = readSplitColumn({ names, plain, rows, image, settings });
+  const grouping = groupColumns(plain, rows, image);
+  const taken = new Set([image, ...(split?.columns ?? []), ...splitColumns]);
+  const labels = readLabelColumns({ names, plain, rows, taken, groups: grouping, settings });
+  const group = settings.groupColumn === NONE ? -1 : (columnOf(settings.groupColumn, names) ?? grouping[0] ?? -1);
+  return {
+    ...table,
+    names,
+    rows,
+    hasHeader,
+    image,
+    similar,
+    matches: exact,
+    imageColumns: matches.flatMap((count, column) => (count > 0 && column !== image ? [column] : [])),
+    labels,
+    split,
+    splitColumns,
+    group: labels.columns.includes(group) ? -1 : group,
+    groupColumns: grouping,
+    word: wordOf(table.file),
+  };
+}
+
+/** A setting's columns that no table has; every column is one of the first table's or of none. */
+export function unknownColumns(settings: DatasetSettings, names: readonly string[]): [ChoiceKey, string] | undefined {
+  for (const key of ['imageColumn', 'labelColumn', 'splitColumn', 'groupColumn'] as const) {
+    const wanted = key === 'labelColumn' ? listOf(settings[key]) : settings[key] === undefined ? [] : [settings[key]];
+    if (key === 'labelColumn' && columnOf(settings.labelColumn, names) !== undefined) continue;
+    const missing = wanted.find((name) => name !== NONE && columnOf(name, names) === undefined);
+    if (missing !== undefined) return [key, missing];
+  }
+  return undefined;
+}
+
+/** The one that names most photos; of equals the one of the most usual name. */
+function imageColumn(plain: readonly string[], matches: readonly number[], wanted: number | undefined): number {
+  if (wanted !== undefined) return wanted;
+  const most = Math.max(0, ...matches);
+  const usual = byName(plain, IMAGE_NAMES, (column) => most === 0 || matches[column] === most);
+  return usual ?? (most > 0 ? matches.indexOf(most) : -1);
+}
+
+function countMatches(rows: readonly CsvRow[], column: number, find: PhotoIndex['find']): number {
+  const found = new Set<string>();
+  for (const row of rows) {
+    const match = find(row.cells[column] ?? '');
+    if (match) found.add(match.paths[0]!);
+  }
+  return found.size;
+}
+
+/** Columns of a usual name whose values repeat. */
+function groupColumns(plain: readonly string[], rows: readonly CsvRow[], image: number): number[] {
+  return plain.flatMap((name, column) => {
+    if (column === image || !GROUP_NAMES.test(name)) return [];
+    const kinds = new Set(rows.map((row) => row.cells[column] ?? '')).size;
+    return kinds > 1 && kinds < rows.length ? [column] : [];
+  });
+}
+
+function wordOf(file: string): SplitWord | undefined {
+  const stem = fileName(file).replace(/\.\w+$/, '');
+  // A table of the whole split speaks of each row by itself.
+  if (/split/i.test(stem) && /val|test/i.test(stem) && /train/i.test(stem)) return undefined;
+  return (
+    splitWord(stem) ??
+    foldersOf(file)
+      .toReversed()
+      .map(splitWord)
+      .find((word) => word !== undefined)
+  );
+}
+
+function spread<T>(items: readonly T[], most: number): readonly T[] {
+  const step = Math.ceil(items.length / most);
+  return step <= 1 ? items : items.filter((_, i) => i % step === 0);
+}

@@ -1,0 +1,139 @@
+/** Rows of the chosen tables → photos with their labels, what cannot be used warned of with its row. */
+import type { Classes } from './labels';
+import { canonicalLabel } from './labels';
+import type { TableReading } from './columns';
+import { foldersOf } from './listing';
+import { findPhotos, type FoundPhotos, type WantedPhoto } from './photoChoice';
+import type { PhotoIndex } from './photoIndex';
+import type { DatasetSettings } from './settings';
+import type { SplitWord } from './splitWords';
+import type { DatasetWarning, Values, WarningCode } from './types';
+
+export interface LabelledRow {
+  path: string;
+  imageId: string;
+  label: string;
+  split: SplitWord | null;
+  group: string | null;
+  file: string;
+  row: number;
+}
+
+export interface TableRow extends Omit<LabelledRow, 'path' | 'split'> {
+  /** Null: there is no such photo; undefined: several fit. */
+  path: string | null | undefined;
+  similar: boolean;
+  /** Undefined: the cell says nothing that is known. */
+  split: SplitWord | null | undefined;
+  splitText: string;
+}
+
+/** Every row with its photo. */
+export function rowsOf(
+  tables: readonly TableReading[],
+  { byWord, index, settings }: { byWord: boolean; index: PhotoIndex; settings: DatasetSettings },
+): { rows: TableRow[]; found: FoundPhotos } {
+  const rows: TableRow[] = [];
+  const wanted: WantedPhoto[] = [];
+  for (const table of tables) {
+    const { split, word, labels, image, group, file } = table;
+    const folder = foldersOf(file).join('/');
+    for (const { line, cells } of table.rows) {
+      const imageId = cells[image] ?? '';
+      const said = split ? split.of(cells) : byWord ? word! : null;
+      wanted.push({ cell: imageId, split: said ?? null, folder, word });
+      rows.push({
+        path: null,
+        imageId,
+        label: labelOf(labels.of(cells)),
+        split: said,
+        splitText: split ? split.columns.map((column) => cells[column] ?? '').join(', ') : '',
+        group: group >= 0 ? (cells[group] ?? '') : null,
+        file,
+        row: line,
+        similar: false,
+      });
+    }
+  }
+  const found = findPhotos(wanted, index, settings);
+  rows.forEach((row, i) => {
+    row.path = found.paths[i];
+    row.similar = found.similar[i]!;
+  });
+  return { rows, found };
+}
+
+const labelOf = (text: string): string =>
+  text.includes('|') ? text.split('|').map(canonicalLabel).join('|') : canonicalLabel(text);
+
+export interface ReadRows {
+  labelled: LabelledRow[];
+  /** Photos that some row names. */
+  named: ReadonlySet<string>;
+  /** Photos whose rows contradict each other. */
+  contradicted: number;
+  /** Photos that rows of different tables put into different splits. */
+  inBothSplits: readonly string[];
+}
+
+/** One label a photo. `classes` knows the labels that are classes. */
+export function readRows(
+  rows: readonly TableRow[],
+  classes: Classes,
+  settings: DatasetSettings,
+  warnings: DatasetWarning[],
+): ReadRows {
+  const kept = new Map<string, LabelledRow>();
+  const votes = new Map<string, string[]>();
+  const named = new Set<string>();
+  const contradicted = new Set<string>();
+  const inBoth = new Set<string>();
+  const warn = ({ row, file }: TableRow, code: WarningCode, values: Values) =>
+    warnings.push({ code, row, file, values });
+  for (const each of rows) {
+    const { path, split, label, imageId: image } = each;
+    if (path === null || path === undefined) {
+      warn(each, path === null ? 'missing-file' : 'photo-folder', { image });
+      continue;
+    }
+    named.add(path);
+    if (each.similar) warn(each, 'similar-name', { image, path });
+    const index = label === '' ? undefined : classes.indexOf(label);
+    if (index === undefined) {
+      warn(each, 'bad-label', { image, label });
+      continue;
+    }
+    if (split === undefined) {
+      warn(each, 'bad-split', { image, split: each.splitText });
+      continue;
+    }
+    const before = kept.get(path);
+    if (!before) {
+      kept.set(path, { path, imageId: image, label, split, group: each.group, file: each.file, row: each.row });
+      continue;
+    }
+    const same = classes.indexOf(before.label) === index;
+    if (!votes.has(path)) votes.set(path, [before.label]);
+    votes.get(path)!.push(label);
+    if (!same) contradicted.add(path);
+    if (before.split !== split && before.file !== each.file) inBoth.add(path);
+    const values = { image, firstRow: before.row };
+    if (!same) warn(each, 'conflicting-row', { ...values, rule: settings.contradictions ?? 'vote' });
+    else warn(each, before.split === split ? 'duplicate-row' : 'conflicting-split', values);
+  }
+  if (settings.contradictions !== 'first') {
+    for (const path of contradicted) {
+      const label = settings.contradictions === 'leaveOut' ? undefined : majorityOf(votes.get(path)!);
+      if (label === undefined) kept.delete(path);
+      else kept.get(path)!.label = label;
+    }
+  }
+  return { labelled: [...kept.values()], named, contradicted: contradicted.size, inBothSplits: [...inBoth] };
+}
+
+/** The label of most rows; the first of equals. */
+function majorityOf(labels: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return [...counts].reduce((best, each) => (each[1] > best[1] ? each : best))[0];
+}

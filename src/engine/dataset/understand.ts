@@ -1,0 +1,409 @@
+/** What a folder's names and tables say of its photos: classes by folders, by tables, by both, or by the photos' own names. */
+import { chooseTables, type ChosenTables } from './chooseTables';
+import { type FolderReading, labelsOfNames, readFolders, ROOT } from './classFolders';
+import { classChoices, folderChoices, tableChoices } from './choices';
+import { type TableReading, unknownColumns } from './columns';
+import { classesOf, type LabelMap, readLabelMap } from './labels';
+import { fileName, type Listing } from './listing';
+import { severalLabels } from './severalLabels';
+import type { PhotoIndex } from './photoIndex';
+import { badSetting } from './checkSettings';
+import type { DatasetSettings } from './settings';
+import type { SplitWord } from './splitWords';
+import { readRows, rowsOf, type TableRow } from './tableRows';
+import type { Choice, DatasetWarning, Refusal } from './types';
+
+/** A photo as it was understood, before own splits and numbers for classes. */
+export interface LabelledPhoto {
+  path: string;
+  imageId: string;
+  label: string;
+  split: SplitWord | null;
+  group: string | null;
+}
+
+export interface Understood {
+  /** How, in a sentence. */
+  format: string;
+  photos: readonly LabelledPhoto[];
+  map: LabelMap | undefined;
+  /** Whether a column says the splits, which then stand even where one is empty. */
+  splitByColumn: boolean;
+  /** What photos of one side of our own split share. */
+  groupName: string | null;
+  warnings: readonly DatasetWarning[];
+  choices: readonly Choice[];
+  refusal: Refusal | null;
+}
+
+interface Folder {
+  listing: Listing;
+  index: PhotoIndex;
+  readings: readonly TableReading[];
+  settings: DatasetSettings;
+  folders: FolderReading;
+  tables: ChosenTables;
+}
+
+export async function understand(
+  listing: Listing,
+  index: PhotoIndex,
+  readings: readonly TableReading[],
+  settings: DatasetSettings,
+): Promise<Understood> {
+  const folders = readFolders(listing.photos, settings);
+  const tables = chooseTables(readings, index, settings);
+  const folder = { listing, index, readings, settings, folders, tables };
+  const unknown = unknownSetting(folder);
+  if (unknown) return refused(folder, unknown);
+  const asTable = tables.labels.length > 0 ? rowsOf(tables.labels, { ...tables, index, settings }) : undefined;
+  const source = sourceOf(folder, asTable?.rows ?? []);
+  switch (source) {
+    case 'table':
+      return byTable(folder, asTable!);
+    case 'folders':
+    case 'both':
+    case 'agreeing':
+      return byFolders(folder, source, asTable?.rows ?? []);
+    case 'names':
+      return byNames(folder);
+    case null:
+      return refused(folder, nothingTells(folder));
+    default:
+      return source satisfies never;
+  }
+}
+
+type Source = 'table' | 'folders' | 'both' | 'agreeing' | 'names' | null;
+
+/** `both`: the table has the classes of photos that lie in no class's folder. `agreeing`: it says what the folders say. */
+function sourceOf({ folders, tables, readings, settings }: Folder, rows: readonly TableRow[]): Source {
+  const { labelsFrom } = settings;
+  const classes = new Set([...folders.places.values()].flatMap(({ label }) => (label === null ? [] : [label])));
+  const hasTable = tables.labels.length > 0;
+  // One folder of photos is no class where a table speaks of them.
+  const hasFolders = classes.size > (readings.some(({ matches }) => matches > 0) ? 1 : 0) || folders.asked.length > 0;
+  if (labelsFrom === 'names') return 'names';
+  if (labelsFrom === 'table') return hasTable ? 'table' : null;
+  if (labelsFrom === 'folders') return classes.size > 0 ? 'folders' : null;
+  if (!hasTable || !hasFolders) return hasTable ? 'table' : hasFolders ? 'folders' : null;
+  if (settings.tableFile !== undefined || settings.labelColumn !== undefined) return 'table';
+
+  const matched = rows.filter(({ path, label }) => typeof path === 'string' && label !== '');
+  if (matched.length === 0) return 'table';
+  const both = matched.filter(({ path }) => typeof folders.places.get(path!)?.label === 'string');
+  const known = matched.filter(({ label }) => classes.has(label) || classes.has(label.split(' ')[0]!)).length;
+  if (both.length * 10 <= matched.length && known * 10 >= matched.length * 9) return 'both';
+  if (!tables.labels.some(({ labels }) => labels.named)) return 'folders';
+  if (isSameLabelling(both, folders)) return 'agreeing';
+  const labelled = [...folders.places.values()].filter(({ label }) => label !== null).length;
+  return new Set(both.map(({ path }) => path)).size * 2 >= labelled ? 'table' : 'folders';
+}
+
+function isSameLabelling(rows: readonly TableRow[], { places }: FolderReading): boolean {
+  const [ahead, back] = [new Map<string, string>(), new Map<string, string>()];
+  return (
+    rows.length > 0 &&
+    rows.every(({ path, label }) => {
+      const place = places.get(path!)!.label!;
+      if (!ahead.has(label)) ahead.set(label, place);
+      if (!back.has(place)) back.set(place, label);
+      return ahead.get(label) === place && back.get(place) === label;
+    })
+  );
+}
+
+async function byTable(folder: Folder, { rows, found }: ReturnType<typeof rowsOf>): Promise<Understood> {
+  const { listing, settings, tables, folders } = folder;
+  const [first] = tables.labels;
+  const choices = [...classChoices(folder, 'table'), ...tableChoices(tables, settings, found)];
+  const refuse = (refusal: Refusal) => ({ ...refused(folder, refusal), choices });
+  if (tables.refusal) return refuse(tables.refusal);
+  const { asked } = first!.labels;
+  if (asked.length > 0) {
+    const columns = asked.map((column) => first!.names[column]!).join(', ');
+    return refuse({ code: 'which-label-column', values: { file: first!.file, columns, key: 'labelColumn' } });
+  }
+  const ambiguous = rows.filter(({ path }) => path === undefined).length;
+  if (ambiguous * 10 > rows.length) {
+    const among = [...new Set([...found.taken, ...found.passed])].sort().join(', ');
+    return refuse({ code: 'which-photos', values: { file: first!.file, count: ambiguous, folders: among } });
+  }
+
+  const warnings: DatasetWarning[] = tables.labels.flatMap((table) => [...table.warnings]);
+  warnings.push(...tables.leftOut);
+  if (found.passed.size > 0) {
+    const values = { taken: [...found.taken].sort().join(', '), passed: [...found.passed].sort().join(', ') };
+    warnings.push({ code: 'photo-folder', file: first!.file, values });
+  }
+  const labels = rows.flatMap(({ path, label }) => (typeof path === 'string' && label !== '' ? [label] : []));
+  const map = await readLabelMap(listing, first!.file, new Set(labels), warnings);
+  const several = severalLabels(labels);
+  if (several?.refusal) return refuse({ code: 'several-labels', values: { file: first!.file, ...several.values } });
+  if (several) warnings.push({ code: 'several-labels', file: first!.file, values: several.values });
+  const { labelled, named, contradicted, inBothSplits } = readRows(rows, classesOf(labels, map), settings, warnings);
+  if (inBothSplits.length > 0)
+    return refuse({ code: 'both-splits', values: { count: inBothSplits.length, example: inBothSplits[0]! } });
+  const files = tables.labels.map(({ file }) => file).join(', ');
+  for (const path of listing.photos)
+    if (!named.has(path)) warnings.push({ code: 'file-in-no-row', file: path, values: { table: files } });
+  warnings.push(...foldWarnings(tables.labels));
+  const hasSplit = tables.byWord || tables.labels.some(({ split }) => split !== null);
+  const photos = hasSplit ? labelled : withSplits(folder, labelled, folders, warnings);
+  return {
+    format: tableFormat(tables.labels),
+    photos,
+    map,
+    splitByColumn: tables.labels.some(({ split }) => split !== null),
+    groupName: first!.group >= 0 ? first!.names[first!.group]! : null,
+    warnings,
+    choices: [...choices, ...contradictionChoices(contradicted, settings)],
+    refusal: null,
+  };
+}
+
+async function byFolders(
+  folder: Folder,
+  source: 'folders' | 'both' | 'agreeing',
+  rows: readonly TableRow[],
+): Promise<Understood> {
+  const { folders, tables, settings } = folder;
+  const choices = [...classChoices(folder, 'folders'), ...folderChoices(folders, settings)];
+  if (folders.asked.length > 0) {
+    const values = { folders: folders.asked.join(', ') };
+    return { ...refused(folder, { code: 'which-folder', values }), choices };
+  }
+  const rowOf = new Map(rows.flatMap((row) => (typeof row.path === 'string' ? [[row.path, row] as const] : [])));
+  const warnings: DatasetWarning[] = [...tables.leftOut];
+  const reason = { folders: 'folders', both: null, agreeing: null }[source];
+  if (reason !== null)
+    for (const { file } of tables.labels) warnings.push({ code: 'table-left-out', file, values: { reason } });
+  warnings.push(...folders.warnings);
+  const bySplitColumn = source === 'agreeing' && (tables.byWord || tables.labels.some(({ split }) => split !== null));
+  const photos: LabelledPhoto[] = [];
+  const splitFolders = new Map([...folders.places].map(([path, { split }]) => [path, split]));
+  for (const [path, place] of [...folders.places].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
+    const row = source === 'folders' ? undefined : rowOf.get(path);
+    const told = source === 'both' ? row?.label : undefined;
+    const label = place.label ?? told;
+    const split = bySplitColumn ? row?.split : (place.split ?? (source === 'both' ? row?.split : undefined) ?? null);
+    if (label === undefined || label === null) {
+      warnings.push({ code: 'unlabelled', file: path, ...(place.split && { values: { split: place.split } }) });
+    } else if (split === undefined) {
+      const table = tables.labels.map(({ file }) => file).join(', ');
+      warnings.push(
+        row
+          ? { code: 'bad-split', file: path, values: { image: path, split: row.splitText } }
+          : { code: 'file-in-no-row', file: path, values: { table } },
+      );
+    } else photos.push({ path, imageId: fileName(path), label, split, group: row?.group ?? null });
+  }
+  if (source === 'both') {
+    const known = new Set(photos.map(({ path, label }) => (splitFolders.has(path) ? label : '')));
+    for (const photo of photos) if (!known.has(photo.label)) photo.label = photo.label.split(' ')[0]!;
+  }
+  if (bySplitColumn) warnings.push(...foldWarnings(tables.labels));
+  mergeCases(photos, warnings);
+  const map = await folderMap(folder, photos, warnings);
+  const named = source === 'folders' ? [] : tables.labels.map(({ file }) => file);
+  return {
+    format: folderFormat(folders, named),
+    photos: bySplitColumn ? photos : withSplits(folder, photos, folders, warnings),
+    map,
+    splitByColumn: bySplitColumn,
+    groupName:
+      source === 'agreeing' && tables.labels[0]!.group >= 0 ? tables.labels[0]!.names[tables.labels[0]!.group]! : null,
+    warnings,
+    choices: source === 'agreeing' && bySplitColumn ? [...choices, ...tableChoices(tables, settings)] : choices,
+    refusal: null,
+  };
+}
+
+/** Names for folders that are numbers, where a file gives them. */
+async function folderMap(
+  { listing }: Folder,
+  photos: readonly LabelledPhoto[],
+  warnings: DatasetWarning[],
+): Promise<LabelMap | undefined> {
+  const labels = new Set(photos.map(({ label }) => label));
+  if (photos.length === 0 || ![...labels].every((label) => /^\d+$/.test(label))) return undefined;
+  return readLabelMap(listing, photos[0]!.path, labels, warnings);
+}
+
+function byNames(folder: Folder): Understood {
+  const { listing, folders, settings, tables } = folder;
+  const labels = labelsOfNames(listing.photos);
+  const choices = [...classChoices(folder, 'names'), ...folderChoices(folders, settings)];
+  if (!labels) return { ...refused(folder, nothingTells(folder)), choices };
+  const warnings: DatasetWarning[] = [...tables.leftOut];
+  const photos: LabelledPhoto[] = [];
+  for (const path of listing.photos) {
+    const label = labels.get(path);
+    if (label === undefined) warnings.push({ code: 'unlabelled', file: path });
+    else
+      photos.push({
+        path,
+        imageId: fileName(path),
+        label,
+        split: folders.places.get(path)?.split ?? null,
+        group: null,
+      });
+  }
+  return {
+    format: `Classes by what file names begin with: ${[...new Set(labels.values())].sort().slice(0, 6).join(', ')}.`,
+    photos: withSplits(folder, photos, folders, warnings),
+    map: undefined,
+    splitByColumn: false,
+    groupName: null,
+    warnings,
+    choices,
+    refusal: null,
+  };
+}
+
+/** Splits by the folders that photos lie in, or else by lists of names. */
+function withSplits(
+  { tables, index, settings }: Folder,
+  photos: readonly LabelledPhoto[],
+  folders: FolderReading,
+  warnings: DatasetWarning[],
+): LabelledPhoto[] {
+  const placed = photos.map((photo) => ({
+    ...photo,
+    split: photo.split ?? folders.places.get(photo.path)?.split ?? null,
+  }));
+  const roles = new Set(placed.flatMap(({ split }) => (split === null ? [] : [split])));
+  if (roles.size > 1) {
+    for (const { path, split } of placed) if (split === null) warnings.push({ code: 'beside-splits', file: path });
+    return placed.filter(({ split }) => split !== null);
+  }
+  const listed = tables.lists.length > 0 ? rowsOf(tables.lists, { byWord: true, index, settings }).rows : [];
+  const splitOf = new Map(listed.flatMap(({ path, split }) => (path && split ? [[path, split] as const] : [])));
+  const named = new Set(photos.flatMap(({ path }) => splitOf.get(path) ?? []));
+  if (named.size === 0) return placed.map((photo) => ({ ...photo, split: null }));
+  const table = tables.lists.map(({ file }) => file).join(', ');
+  return photos.flatMap((photo) => {
+    const split = splitOf.get(photo.path) ?? (named.has('train') ? undefined : 'train');
+    if (split === undefined) warnings.push({ code: 'file-in-no-row', file: photo.path, values: { table } });
+    return split === undefined ? [] : [{ ...photo, split }];
+  });
+}
+
+/** "Cat" for training and "cat" for validation are one class; both in one place are two. */
+function mergeCases(photos: LabelledPhoto[], warnings: DatasetWarning[]): void {
+  const spellings = new Map<string, Map<string, Set<string | null>>>();
+  for (const { label, split } of photos) {
+    const key = label.toLowerCase();
+    if (!spellings.has(key)) spellings.set(key, new Map());
+    const known = spellings.get(key)!;
+    if (!known.has(label)) known.set(label, new Set());
+    known.get(label)!.add(split);
+  }
+  const renamed = new Map<string, string>();
+  for (const known of spellings.values()) {
+    if (known.size < 2) continue;
+    const splits = [...known.values()].flatMap((each) => [...each]);
+    const merged = new Set(splits).size === splits.length;
+    const [name] = [...known].find(([, each]) => each.has('train')) ?? [...known][0]!;
+    if (merged) for (const spelling of known.keys()) renamed.set(spelling, name);
+    warnings.push({ code: 'class-case', values: { names: [...known.keys()].join(', '), merged: merged ? 1 : 0 } });
+  }
+  for (const photo of photos) photo.label = renamed.get(photo.label) ?? photo.label;
+}
+
+function foldWarnings(tables: readonly TableReading[]): DatasetWarning[] {
+  return tables.flatMap(({ file, split, names }) =>
+    split?.fold === undefined
+      ? []
+      : [
+          {
+            code: 'fold' as const,
+            file,
+            values: { column: names[split.columns[0]!]!, fold: split.fold, folds: split.values.join(', ') },
+          },
+        ],
+  );
+}
+
+function contradictionChoices(count: number, { contradictions = 'vote' }: DatasetSettings): Choice[] {
+  if (count === 0) return [];
+  const others = ['vote', 'first', 'leaveOut'].filter((option) => option !== contradictions);
+  return [{ what: 'contradictions', chosen: contradictions, others }];
+}
+
+function unknownSetting({ tables, readings, settings, listing }: Folder): Refusal | null {
+  const { tableFile } = settings;
+  const files = readings.map(({ file }) => file);
+  const asked = tableFile?.split(',').map((file) => file.trim()) ?? [];
+  const missing = asked.find((file) => file !== 'none' && !files.includes(file));
+  if (missing !== undefined) return badSetting('tableFile', missing, [...files, 'none']);
+  for (const key of ['classFolder', 'photoFolder'] as const) {
+    const wanted = settings[key];
+    if (wanted !== undefined && wanted !== ROOT && !listing.photos.some((path) => path.startsWith(`${wanted}/`)))
+      return badSetting(key, wanted, []);
+  }
+  const [first] = tables.labels.length > 0 ? tables.labels : readings.filter(({ matches }) => matches > 0);
+  const unknown = unknownColumns(settings, first?.names ?? []);
+  return unknown ? badSetting(unknown[0], unknown[1], first?.names ?? []) : null;
+}
+
+/** Why no class is known, as near to the cause as can be told. */
+function nothingTells({ listing, readings, tables, folders }: Folder): Refusal {
+  const count = listing.photos.length;
+  const unlabelled = readings.find(
+    ({ matches, file }) =>
+      matches > 0 && tables.leftOut.some((each) => each.file === file && each.values?.['reason'] === 'no-label'),
+  );
+  if (unlabelled)
+    return {
+      code: 'no-label-column',
+      values: { file: unlabelled.file, count: unlabelled.matches, columns: unlabelled.names.join(', ') },
+    };
+  const foreign = readings.find(({ file }) =>
+    tables.leftOut.some((each) => each.file === file && each.values?.['reason'] === 'foreign'),
+  );
+  if (foreign) {
+    const { file, rows, names, image } = foreign;
+    const example = rows[0]?.cells[image] ?? '';
+    return {
+      code: 'foreign-table',
+      values: { file, rows: rows.length, column: names[image]!, example, photo: fileName(listing.photos[0] ?? '') },
+    };
+  }
+  const names = labelsOfNames(listing.photos);
+  const values = {
+    count,
+    splits: [...folders.splitFolders.keys()].join(', '),
+    names: names ? [...new Set(names.values())].sort().slice(0, 5).join(', ') : '',
+  };
+  return { code: 'no-classes', values };
+}
+
+function refused(folder: Folder, refusal: Refusal): Understood {
+  const { tables, listing } = folder;
+  return {
+    format: `${listing.photos.length} photos.`,
+    photos: [],
+    map: undefined,
+    splitByColumn: false,
+    groupName: null,
+    warnings: tables.leftOut,
+    choices: classChoices(folder, null),
+    refusal,
+  };
+}
+
+function tableFormat(tables: readonly TableReading[]): string {
+  const [{ names, image, labels, split }] = tables as readonly [TableReading];
+  const columns = [image, ...labels.columns, ...(split?.columns ?? [])].map((column) => names[column]!);
+  const shown = columns.length > 8 ? [...columns.slice(0, 8), '…'] : columns;
+  const files = tables.map(({ file }) => file);
+  const lead = files.length === 1 ? 'A table of photos and labels' : 'Tables of photos and labels';
+  return `${lead}: ${files.join(', ')} (${shown.join(', ')}).`;
+}
+
+function folderFormat({ splitFolders }: FolderReading, tables: readonly string[]): string {
+  const splits = [...splitFolders.keys()].sort();
+  const lead = splits.length > 0 ? `A folder for each class, with ${splits.join(', ')}` : 'A folder for each class';
+  return tables.length > 0 ? `${lead}, and ${tables.join(', ')}.` : `${lead}.`;
+}

@@ -1,0 +1,66 @@
+/** `npm run headless -- --inspect PATH`: what the studio makes of a folder or of weights, as one JSON object. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { toErrorData } from '../../engine/base/errors';
+import { openDataset } from '../../engine/dataset/open';
+import { summarise } from '../../engine/dataset/summarise';
+import type { DatasetSettings } from '../../engine/dataset/settings';
+import type { Dataset, DatasetWarning, FileSource } from '../../engine/dataset/types';
+import { refusalWords, warningText } from '../../words/dataset';
+import { folderSource } from './folderSource';
+
+const PHOTOS_SHOWN = 20;
+const EXAMPLES_SHOWN = 30;
+/** The page's, so that both draw the same photos where a folder has no split. */
+const SPLIT_SEED = 42;
+
+/** Plain data; `refusal` is null where it could be used. */
+export type Inspection = { kind: 'dataset' | 'weights'; refusal: object | null } & Record<string, unknown>;
+
+export async function inspect(target: string, settings: DatasetSettings): Promise<Inspection> {
+  try {
+    if ((await stat(target)).isDirectory()) return await inspectFolder(await folderSource(target), settings);
+  } catch (error) {
+    const { code, message, hint = '' } = toErrorData(error);
+    return { kind: 'dataset', refusal: { code, text: message, hint } };
+  }
+  return { kind: 'weights', refusal: { code: 'bad-weights', text: `${path.basename(target)} is no folder`, hint: '' } };
+}
+
+export async function inspectFolder(source: FileSource, settings: DatasetSettings): Promise<Inspection> {
+  const dataset = await openDataset(source, { seed: SPLIT_SEED, settings, looks: Infinity });
+  const { format, classes, trainCount, validationCount, testCount, unusedCount } = summarise(dataset);
+  return {
+    kind: 'dataset',
+    format,
+    classes,
+    train: trainCount,
+    validation: validationCount,
+    test: testCount,
+    unused: unusedCount,
+    choices: dataset.choices,
+    warnings: groupedWarnings(dataset.warnings),
+    refusal: dataset.refusal && { code: dataset.refusal.code, ...refusalWords(dataset.refusal) },
+    photos: firstPhotos(dataset),
+  };
+}
+
+/** One entry a code: how many, the first one's text, and files or rows as examples. */
+function groupedWarnings(warnings: readonly DatasetWarning[]) {
+  const groups = new Map<string, DatasetWarning[]>();
+  for (const warning of warnings) {
+    const group = groups.get(warning.code);
+    if (group) group.push(warning);
+    else groups.set(warning.code, [warning]);
+  }
+  return [...groups].map(([code, group]) => ({
+    code,
+    count: group.length,
+    text: warningText(group[0]!),
+    examples: group.slice(0, EXAMPLES_SHOWN).map(warningText),
+  }));
+}
+
+function firstPhotos({ train, validation, test }: Dataset): string[] {
+  return [...train, ...validation, ...test].slice(0, PHOTOS_SHOWN).map(({ path: file }) => file);
+}

@@ -1,0 +1,257 @@
+/** Every sentence about how a folder was understood: warnings, refusals with what to do about them, and choices. */
+import { StudioError } from '../engine/base/errors';
+import type { ChoiceKey } from '../engine/dataset/settings';
+import type { DatasetWarning, Refusal, Values, WarningCode } from '../engine/dataset/types';
+import { formatCount, formatNoun } from './format';
+
+/** A few words for each kind of warning, to stand before its count. */
+export const WARNING_LABELS: Record<WarningCode, string> = {
+  'missing-file': 'missing files',
+  'file-in-no-row': 'files in no row',
+  'duplicate-row': 'repeated rows',
+  'conflicting-row': 'contradicting rows',
+  'conflicting-split': 'rows of two splits',
+  'bad-label': 'labels that are no class',
+  'bad-split': 'unclear splits',
+  'similar-name': 'names that differ',
+  'not-a-photo': 'files that are no photos',
+  unlabelled: 'photos without a class',
+  'beside-splits': 'photos beside the splits',
+  'not-a-class-folder': 'folders that are no class',
+  'untrained-test': 'test classes never trained',
+  'left-out-class': 'classes left out',
+  'no-split': 'no split given',
+  fold: 'folds',
+  groups: 'groups',
+  'several-labels': 'several labels a photo',
+  'class-case': 'names in other case',
+  'train-class': 'a class named like a split',
+  'photo-folder': 'photos of one name',
+  'table-left-out': 'tables left out',
+  'table-text': 'broken tables',
+  encoding: 'encodings',
+  'bad-map': 'class names not used',
+};
+
+export function warningText({ code, file = '', row, values = {} }: DatasetWarning): string {
+  const v = textsOf(values);
+  const place = row === undefined ? file : `${file}, line ${row}`;
+  switch (code) {
+    case 'missing-file':
+      return `${place}: ${v('image') === '' ? 'the row names no photo' : `there is no photo "${v('image')}"`}.`;
+    case 'file-in-no-row':
+      return `${file} is in no row of ${v('table')}.`;
+    case 'duplicate-row':
+      return `${place}: ${v('image')} was already in line ${v('firstRow')}.`;
+    case 'conflicting-row':
+      return `${place}: ${v('image')} has another label in line ${v('firstRow')}; ${CONTRADICTION_RULES[v('rule')] ?? CONTRADICTION_RULES['vote']}.`;
+    case 'conflicting-split':
+      return `${place}: ${v('image')} has another split in line ${v('firstRow')}, which was kept.`;
+    case 'bad-label':
+      return `${place}: ${v('label') === '' ? `${v('image')} has no label` : `"${v('label')}" is no class`}.`;
+    case 'bad-split':
+      return `${place}: "${v('split')}" is neither training, validation nor test.`;
+    case 'similar-name':
+      return `${place}: there is no photo "${v('image')}"; ${v('path')} was taken, whose name differs only in its ending, zeros or spelling.`;
+    case 'not-a-photo':
+      return `${file} was left out: it is no photo that browsers decode, but ${article(v('kind'))}.`;
+    case 'unlabelled':
+      return v('split') === ''
+        ? `${file} was left out: it is in no class's folder.`
+        : `${file} was left out: it is in a folder of the ${v('split')} split, but in no class's folder there.`;
+    case 'beside-splits':
+      return `${file} was left out: it is in no folder for training, validation or test.`;
+    case 'not-a-class-folder':
+      return `${file} was left out: its folder is no class beside ${v('beside')}.`;
+    case 'untrained-test':
+      return `${formatNoun(Number(v('count')), 'test photo')} are of classes that no training photo shows: ${v('names')}.`;
+    case 'left-out-class':
+      return `${file} was left out with its class "${v('label')}", as the settings say.`;
+    case 'no-split':
+      return `No split into training and validation photos was found: ${v('chosen')} of ${v('count')} photos (20 % of each class, drawn with seed ${v('seed')}) were set aside for validation.`;
+    case 'fold':
+      return `${file}: the column "${v('column')}" counts folds (${v('folds')}); fold ${v('fold')} validates and the others train. splitValidation chooses another.`;
+    case 'groups':
+      return `Photos of equal "${v('column')}" stay on one side of the split: ${v('groups')} groups.`;
+    case 'several-labels':
+      return `${file}: ${v('count')} photos have several labels, "${v('example')}" for one. Each combination is taken as a class of its own; this is a multi-label set.`;
+    case 'class-case':
+      return v('merged') === '1'
+        ? `The folders ${v('names')} differ in upper and lower case alone and are taken as one class.`
+        : `The classes ${v('names')} differ in upper and lower case alone; they are taken as different ones.`;
+    case 'train-class':
+      return `The folder ${file} is taken for a class, as it stands among others that hold photos. If it is a split, set splitTrain=${file}.`;
+    case 'photo-folder':
+      return row === undefined
+        ? `${file}: photos of several folders have the names in it; those in ${v('taken')} were taken, not those in ${v('passed')}.`
+        : `${place}: several photos are named "${v('image')}", so that none was taken.`;
+    case 'table-left-out':
+      return `${file} was not used: ${leftOutReason(v)}.`;
+    case 'table-text':
+      return `${place}: ${v('message')}.`;
+    case 'encoding':
+      return `${file} is not UTF-8; it was read as ${v('encoding')}.`;
+    case 'bad-map':
+      return `${file} was not used for class names: ${v('reason')}.`;
+    default:
+      return code satisfies never;
+  }
+}
+
+const CONTRADICTION_RULES: Readonly<Record<string, string>> = {
+  vote: 'rows that contradict each other are put to a vote, the first counting where it is a draw',
+  first: 'the first of rows that contradict each other was kept',
+  leaveOut: 'photos whose rows contradict each other were left out',
+};
+
+function leftOutReason(v: (key: string) => string): string {
+  switch (v('reason')) {
+    case 'predictions':
+      return 'it holds predictions';
+    case 'submission':
+      return 'it is an example of what to hand in, as its name or its one label says';
+    case 'foreign':
+      return 'it names no photo of this folder';
+    case 'no-label':
+      return `it names photos, but none of its columns (${v('columns')}) gives their classes`;
+    case 'same-photos':
+      return `${v('taken')} was taken instead`;
+    case 'asked-for-another':
+      return 'the setting tableFile names another';
+    case 'folders':
+      return 'the folders give the classes';
+    default:
+      return 'it is about something else';
+  }
+}
+
+export interface RefusalWords {
+  text: string;
+  hint: string;
+}
+
+export function refusalWords({ code, values }: Refusal): RefusalWords {
+  const v = textsOf(values);
+  switch (code) {
+    case 'no-photos':
+      return {
+        text: `"${v('name')}" holds no photos, among ${formatNoun(Number(v('files')), 'file')}.`,
+        hint: 'JPEG, PNG, WebP, AVIF, GIF and BMP are understood, whatever the files are called.',
+      };
+    case 'unreadable-photos':
+      return {
+        text: `All ${formatCount(Number(v('count')))} ${v('split') === '' ? '' : `${v('split')} `}photos are of a kind that browsers cannot decode (${v('kinds')}): ${v('example')}${Number(v('count')) > 3 ? ', …' : ''}.`,
+        hint: 'Save them as JPEG or PNG and open the folder again.',
+      };
+    case 'no-classes':
+      return {
+        text: `Nothing tells the classes of the ${formatNoun(Number(v('count')), 'photo')}${v('splits') === '' ? '' : `: below ${v('splits')} there are no class folders`}.`,
+        hint: `Put the photos into one folder for each class, or add a CSV with the columns image_id and label.${v('names') === '' ? '' : ` File names begin with ${v('names')}: if those are the classes, set labelsFrom=names.`}`,
+      };
+    case 'no-label-column':
+      return {
+        text: `${v('file')} names ${v('count')} of the photos, but none of its columns (${v('columns')}) gives their classes.`,
+        hint: 'Add a column named "label" with a number or a name for each photo, or say which column it is: labelColumn=NAME.',
+      };
+    case 'which-label-column':
+      return {
+        text: `Several columns of ${v('file')} could be the label: ${v('columns')}.`,
+        hint: `Which one gives the classes? Set labelColumn to it.`,
+      };
+    case 'which-table':
+      return {
+        text: `Several tables give the photos' classes, and they differ: ${v('tables')}.`,
+        hint: 'Which one is to be taken? Set tableFile to it.',
+      };
+    case 'which-photos':
+      return {
+        text: `For ${formatNoun(Number(v('count')), 'row')} of ${v('file')} several photos have the name, in ${v('folders')}.`,
+        hint: 'Which folder is meant? Set photoFolder to it.',
+      };
+    case 'which-folder':
+      return {
+        text: `It is not clear which folder holds the class folders: ${v('folders')} (a dot is the opened folder itself).`,
+        hint: 'Set classFolder to it, or open that folder alone.',
+      };
+    case 'foreign-table':
+      return {
+        text: `${v('file')} lists ${v('rows')} photos in its column "${v('column')}", but none of them is in the folder: "${v('example')}" for one, while the folder has "${v('photo')}".`,
+        hint: 'Choose the folder that holds both the table and the photos; without the table, folders are taken for classes.',
+      };
+    case 'several-labels':
+      return {
+        text: `Most photos of ${v('file')} have several labels, "${v('example')}" for one: ${v('classes')} combinations are too many to be classes.`,
+        hint: 'The studio trains one class a photo: choose one column (labelColumn), or a table with one label a row.',
+      };
+    case 'no-training':
+      return {
+        text: 'There are no training photos.',
+        hint: 'Say which values or folders train (splitTrain), or leave the split out (splitColumn=none).',
+      };
+    case 'no-validation':
+      return {
+        text: 'There are no validation photos.',
+        hint: 'Say which values or folders validate (splitValidation), or leave the split out (splitColumn=none), so that 20 % are drawn.',
+      };
+    case 'one-class':
+      return {
+        text: `All training photos are of one class, "${v('name')}"; there is nothing to tell apart.`,
+        hint: 'Open the folder that holds all class folders.',
+      };
+    case 'untrained-classes':
+      return {
+        text: `${formatNoun(Number(v('count')), 'validation photo')} are of classes that no training photo shows: ${v('names')}. Trained are ${v('trained')}.`,
+        hint: `Name the classes alike in both splits, or leave those out: leaveOutClasses=${v('names').replaceAll(', ', ',')}.`,
+      };
+    case 'both-splits':
+      return {
+        text: `${formatNoun(Number(v('count')), 'photo')} stand in two splits, ${v('example')} for one.`,
+        hint: 'A photo that trains cannot validate: take its row out of one of the tables.',
+      };
+    case 'bad-setting':
+      return {
+        text: v('unknown') === '' ? `${v('key')} cannot be "${v('value')}".` : `Unknown setting ${v('key')}.`,
+        hint: v('options') === '' ? 'There is nothing of that name here.' : `It must be one of ${v('options')}.`,
+      };
+    default:
+      return code satisfies never;
+  }
+}
+
+/** A refusal to throw where a run is asked for all the same. */
+export function refusalError(refusal: Refusal): StudioError {
+  const { text, hint } = refusalWords(refusal);
+  return new StudioError('bad-dataset', text, hint);
+}
+
+/** Text and hint in one. */
+export function refusalSentence(refusal: Refusal): string {
+  const { text, hint } = refusalWords(refusal);
+  return `${text} ${hint}`;
+}
+
+/** What a choice is about. */
+export const CHOICE_LABELS: Record<ChoiceKey, string> = {
+  labelsFrom: 'Classes from',
+  tableFile: 'Table',
+  imageColumn: 'Column of photos',
+  labelColumn: 'Column of classes',
+  splitColumn: 'Column of splits',
+  splitTrain: 'Trains',
+  splitValidation: 'Validates',
+  splitTest: 'Held out',
+  groupColumn: 'Groups kept together',
+  classFolder: 'Folder of class folders',
+  classLevel: 'Class folders',
+  photoFolder: 'Folder of photos',
+  contradictions: 'Rows that contradict',
+  leaveOutClasses: 'Classes left out',
+};
+
+const textsOf = (values: Values) => (key: string) => String(values[key] ?? '');
+
+/** Kinds are as `photoKinds.ts` names them. */
+function article(kind: string): string {
+  if (/^(unknown|text|sound)/.test(kind)) return `${kind} data`;
+  return `${/^([aeio]|SVG)/i.test(kind) ? 'an' : 'a'} ${kind}`;
+}
