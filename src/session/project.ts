@@ -96,8 +96,9 @@ export class Project {
   /** The run as a function of its context, everything that it needs checked to be there; and what its weights come from. */
   prepare(run: RunId, config: StudioConfig, size: number) {
     const { classes } = this.dataset;
+    const aligned = this.weights.align(classes);
     const held = startsAnew(run) ? null : run === 'evaluate' ? this.weights.best() : this.weights.trunk();
-    if (held) checkClasses(held, classes);
+    const unnamed = held ? checkClasses(held, classes) : null;
     const start = startsAnew(run) ? this.weights.start(config, classes) : null;
     const records = recordsOf(run, {
       config,
@@ -110,7 +111,8 @@ export class Project {
         if (held) this.weights.replace(held, measuredAnew(held, evaluation, config));
       },
     });
-    return { records, note: start?.note ?? recipeNote(run, config), history: start?.history ?? held?.history ?? [] };
+    const notes = [aligned, unnamed, start?.note ?? recipeNote(run, config)].filter((note) => note !== null);
+    return { records, note: notes.length > 0 ? notes.join(' ') : null, history: start?.history ?? held?.history ?? [] };
   }
 
   /** Weights that a run has made, in the place of those that it made before. */

@@ -98,9 +98,10 @@ export class Session implements Handlers {
   }
 
   async understand({ settings }: Commands['understand']['ask']): Promise<DatasetSummary> {
-    this.refuseWhileRunning();
-    const { source } = this.opened();
-    return this.useDataset(source, await openDataset(source, { seed: SPLIT_SEED, settings }));
+    return this.jobs.exclusively(OPENING, async () => {
+      const { source } = this.opened();
+      return this.useDataset(source, await openDataset(source, { seed: SPLIT_SEED, settings }));
+    });
   }
 
   async openSample(): Promise<DatasetSummary> {
@@ -308,10 +309,10 @@ export class Session implements Handlers {
 
   private async openWeights(file: Blob, name: string): Promise<WeightsInfo> {
     const read = await readWeights(file);
-    const { metadata, ...weights } = read;
+    const { metadata, arch, classes, state } = read;
     const opened = { run: 'import', name: `imported from ${name}`, madeAt: new Date().toISOString() } as const;
     const history = [...historyIn(metadata), { ...opened, config: null, data: null, view: null, score: null }];
-    const imported = { ...weights, history, evaluation: null };
+    const imported = { arch, classes, state, history, evaluation: null };
     this.project.weights.imported = imported;
     this.project.forget(...RUNS);
     this.tellWeights();

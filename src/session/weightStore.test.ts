@@ -24,12 +24,58 @@ const measured = (checkpoint: Checkpoint, correct: number): Checkpoint => ({
 const THREE = ['a', 'b', 'c'];
 const FIVE = [...THREE, 'd', 'e'];
 
-test('a baseline starts from opened weights as they are where they tell as many classes apart', () => {
+test('a baseline starts from opened weights as they are where they tell the same classes apart', () => {
+  const weights = new WeightStore();
+  weights.imported = heldOf(THREE);
+  const { state, note } = weights.start(config, THREE);
+  expect(state).toBe(weights.imported.state);
+  expect(note).toBeNull();
+  // Nobody said which is which: said so.
+  weights.imported = heldOf(['class 0', 'class 1', 'class 2']);
+  const unnamed = weights.start(config, THREE);
+  expect(unnamed.state).toBe(weights.imported.state);
+  expect(unnamed.note).toContain("do not name their classes: they are taken to be in the photos' order (a, b, c)");
+  expect(checkClasses(weights.imported, THREE)).toBe(unnamed.note);
+});
+
+test('as many other classes get a new classifier, and cannot be evaluated', async () => {
   const weights = new WeightStore();
   weights.imported = heldOf(THREE);
   const { state, note } = weights.start(config, ['x', 'y', 'z']);
-  expect(state).toBe(weights.imported.state);
-  expect(note).toBeNull();
+  expect(note).toContain('was trained for other classes (a, b, c) than the photos have (x, y, z): it is replaced');
+  expect(changedKeys(weights.imported.state, await state)).toContain('fc.weight');
+  expect(() => checkClasses(weights.imported!, ['x', 'y', 'z'])).toThrow('other classes (a, b, c)');
+});
+
+test.each(['resnet18', 'resnet18-fastai'] as const)('%s: classes in another order are matched by name', (arch) => {
+  const weights = new WeightStore();
+  const before = heldOf(['wolf', 'Cat', 'dog'], arch);
+  weights.imported = before;
+  expect(weights.align(['cat', 'dog', 'wolf'])).toContain(
+    'in another order (wolf, Cat, dog): they were matched by name',
+  );
+  const { classes, state } = weights.imported;
+  expect(classes).toEqual(['cat', 'dog', 'wolf']);
+  const head = arch === 'resnet18' ? ['fc.bias', 'fc.weight'] : ['head.8.weight'];
+  expect(changedKeys(before.state, state)).toEqual(head);
+  for (const key of head) {
+    const [old, now] = [before.state.tensors.get(key)!.values, state.tensors.get(key)!.values];
+    const width = old.length / 3;
+    const row = (values: Float32Array, index: number) => [...values.subarray(index * width, (index + 1) * width)];
+    expect([0, 1, 2].map((index) => row(now, index))).toEqual([1, 2, 0].map((index) => row(old, index)));
+  }
+  expect(weights.align(['cat', 'dog', 'wolf'])).toBeNull();
+});
+
+test('a trunk without a classifier is a start, and no more', async () => {
+  const weights = new WeightStore();
+  const { tensors, batchesTracked } = initialHostState(stateSpecs('resnet18', 3), 1);
+  const trunk = new Map([...tensors].filter(([key]) => !key.startsWith('fc.')));
+  weights.imported = { ...heldOf([]), state: { tensors: trunk, batchesTracked } };
+  const { state, note } = weights.start(config, THREE);
+  expect(note).toContain('There is no classifier in the weights imported from x.pth: it is replaced');
+  expect((await state).tensors.get('fc.weight')?.shape).toEqual([3, 512]);
+  expect(() => checkClasses(weights.imported!, THREE)).toThrow('There is no classifier');
 });
 
 test('where they tell others apart, the classifier alone is new', async () => {
@@ -42,7 +88,7 @@ test('where they tell others apart, the classifier alone is new', async () => {
   expect(state.tensors.get('fc.weight')?.shape).toEqual([3, 512]);
   // What was opened is not touched.
   expect(weights.imported.state.tensors.get('fc.bias')?.shape).toEqual([5]);
-  expect(() => checkClasses(weights.imported!, THREE)).toThrow('trained for 5 classes; the dataset has 3');
+  expect(() => checkClasses(weights.imported!, THREE)).toThrow('trained for 5 classes, the photos have 3');
 });
 
 test('under fastai’s head a plain network’s trunk is kept, and its classifier left', async () => {

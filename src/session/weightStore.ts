@@ -1,6 +1,7 @@
 /** The weights in memory: what was opened, what the baseline made of it, and what fine-tuning made of that. */
 import { StudioError } from '../engine/base/errors';
 import type { StudioConfig } from '../engine/experiments/meta';
+import { matchClasses, reorderedClasses } from './alignClasses';
 import { type Architecture, labelOf, trunkOf } from '../engine/models/meta';
 import { modelOf, stateSpecs } from '../engine/models/registry';
 import { drawHostState, type HostState } from '../engine/nn/state';
@@ -55,6 +56,16 @@ export class WeightStore {
     for (const slot of ['imported', 'baseline', 'finetune'] as const) if (this[slot] === old) this[slot] = next;
   }
 
+  /** Puts the opened weights' classes into the data set's order, by their names. What was done, if anything. */
+  align(classes: readonly string[]): string | null {
+    const { imported } = this;
+    const match = imported && matchClasses(imported.classes, classes);
+    if (!imported || match?.kind !== 'reordered') return null;
+    const state = reorderedClasses(imported.state, stateSpecs(imported.arch, classes.length), match.order);
+    this.imported = { ...imported, classes, state, evaluation: null };
+    return `The weights ${nameOf(imported)} have their classes in another order (${shown(imported.classes)}): they were matched by name.`;
+  }
+
   /**
    * Where a baseline starts from: opened weights, whose classifier is replaced where it tells other classes apart, or else
    * random ones; and what a person should know about it.
@@ -77,13 +88,17 @@ export class WeightStore {
       );
     }
     const sameHead = imported.arch === arch;
-    if (sameHead && imported.classes.length === classes.length) return { state: imported.state, history, note: null };
+    const { kind } = matchClasses(imported.classes, classes);
+    if (sameHead && kind !== 'other') {
+      const note = kind === 'unnamed' ? unnamedNote(imported, classes) : null;
+      return { state: imported.state, history, note };
+    }
     const state = fresh().then((drawn) => withTrunk(drawn, imported));
     if (!sameHead) {
       const note = `The weights ${origin} are a ${labelOf(imported.arch)}: what tells its classes apart is replaced by the head of a ${labelOf(arch)}, new, and the rest is kept.`;
       return { state, history, note };
     }
-    const note = `The classifier of the weights ${origin} was trained for ${imported.classes.length} classes, the photos have ${classes.length}: it is replaced by a new one, and the rest is kept.`;
+    const note = `${strangeClasses(imported, classes)}: it is replaced by a new one, and the rest is kept.`;
     return { state, history, note };
   }
 }
@@ -112,13 +127,34 @@ function withTrunk(state: HostState, { arch, state: trunk }: Pick<Checkpoint, 'a
   return state;
 }
 
-/** @throws StudioError `bad-weights` where the classifier is of another size. */
-export function checkClasses(checkpoint: Checkpoint, expected: readonly string[]): void {
-  const { classes } = checkpoint;
-  if (classes.length === expected.length) return;
+/**
+ * What is to be known of classes that nobody named.
+ * @throws StudioError `bad-weights` where the classifier is of other classes.
+ */
+export function checkClasses(checkpoint: Checkpoint, expected: readonly string[]): string | null {
+  const { kind } = matchClasses(checkpoint.classes, expected);
+  if (kind === 'unnamed') return unnamedNote(checkpoint, expected);
+  if (kind !== 'other') return null;
   throw new StudioError(
     'bad-weights',
-    `The weights (${nameOf(checkpoint)}) were trained for ${classes.length} classes; the dataset has ${expected.length}`,
+    strangeClasses(checkpoint, expected),
     'Open the photos that the weights were trained on, or train a baseline, which gives them a new classifier.',
   );
 }
+
+function strangeClasses(checkpoint: Checkpoint, expected: readonly string[]): string {
+  const { classes } = checkpoint;
+  const weights = `the weights ${nameOf(checkpoint)}`;
+  if (classes.length === 0) return `There is no classifier in ${weights}`;
+  if (classes.length !== expected.length)
+    return `The classifier of ${weights} was trained for ${classes.length} classes, the photos have ${expected.length}`;
+  return `The classifier of ${weights} was trained for other classes (${shown(classes)}) than the photos have (${shown(expected)})`;
+}
+
+function unnamedNote(checkpoint: Checkpoint, classes: readonly string[]): string {
+  return `The weights ${nameOf(checkpoint)} do not name their classes: they are taken to be in the photos' order (${shown(classes)}).`;
+}
+
+const CLASSES_SHOWN = 8;
+const shown = (classes: readonly string[]): string =>
+  [...classes.slice(0, CLASSES_SHOWN), ...(classes.length > CLASSES_SHOWN ? ['…'] : [])].join(', ');

@@ -28,6 +28,10 @@ export const ELEMENT_TYPES = {
   BF16: { bytes: 2, whole: false, decode: fromBfloat16s },
   F32: { bytes: 4, whole: false, decode: (buffer) => new Float32Array(buffer) },
   F64: { bytes: 8, whole: false, decode: (buffer) => new Float32Array(new Float64Array(buffer)) },
+  BOOL: { bytes: 1, whole: true, decode: (buffer) => BigInt64Array.from(new Uint8Array(buffer), BigInt) },
+  U8: { bytes: 1, whole: true, decode: (buffer) => BigInt64Array.from(new Uint8Array(buffer), BigInt) },
+  I8: { bytes: 1, whole: true, decode: (buffer) => BigInt64Array.from(new Int8Array(buffer), BigInt) },
+  I16: { bytes: 2, whole: true, decode: (buffer) => BigInt64Array.from(new Int16Array(buffer), BigInt) },
   I32: { bytes: 4, whole: true, decode: (buffer) => BigInt64Array.from(new Int32Array(buffer), BigInt) },
   I64: { bytes: 8, whole: true, decode: (buffer) => new BigInt64Array(buffer) },
 } as const satisfies Readonly<Record<string, ElementType>>;

@@ -1,6 +1,7 @@
 /**
- * Reads Python's pickles without running any of them: the opcodes that plain data take, and calls of the few functions that
- * the caller knows. Anything else is refused by name. Format: Python's Lib/pickletools.py, protocols 2 to 4.
+ * Reads Python's pickles without running any of them: the opcodes that data take, and calls of the few functions that the
+ * caller knows. Objects of other classes, which training programs keep beside their tensors, become placeholders that do
+ * nothing; what reaches for the system is refused by name. Format: Python's Lib/pickletools.py, protocols 0 to 5.
  */
 import { StudioError } from '../base/errors';
 
@@ -25,6 +26,20 @@ class Global {
 export function globalName(value: Pickled): string | null {
   return value instanceof Global ? value.name : null;
 }
+
+/** An object of a class that is not known: its attributes and items, as data. */
+export class Placeholder {
+  /** What `__setstate__` or `__dict__` would have been given. */
+  state: Pickled = null;
+  readonly items = new Map<Pickled, Pickled>();
+
+  constructor(readonly name: string) {}
+}
+
+/** Modules that no checkpoint needs and that mean ill in one. */
+const DANGEROUS =
+  /^(os|posix|nt|subprocess|sys|shutil|socket|runpy|pty|ctypes|importlib|code|codeop|commands|webbrowser|pickle|_pickle|marshal|multiprocessing|asyncio|signal|tempfile|urllib|http|requests|pdb|timeit|platform|pip|setuptools)(\.|$)|^(builtins|__builtin__)\.(eval|exec|execfile|compile|open|input|__import__|getattr|setattr|delattr|globals|locals|vars|breakpoint|apply|map|filter)$/;
+const MOST_NAME_CHARACTERS = 200;
 
 const MARK = Symbol('mark');
 /** What of an unknown name an error shows. */
@@ -76,6 +91,10 @@ export function readPickle(bytes: Uint8Array<ArrayBuffer>, hooks: PickleHooks): 
   };
   const setItems = (items: readonly Pickled[]) => {
     const target = top();
+    if (target instanceof Placeholder) {
+      for (let i = 0; i + 1 < items.length; i += 2) target.items.set(items[i]!, items[i + 1]!);
+      return;
+    }
     if (!(target instanceof Map) || items.length % 2)
       throw broken(`The pickle fills what is no dictionary, before byte ${at}`);
     for (let i = 0; i < items.length; i += 2) {
@@ -85,14 +104,36 @@ export function readPickle(bytes: Uint8Array<ArrayBuffer>, hooks: PickleHooks): 
   };
   const append = (items: readonly Pickled[]) => {
     const target = top();
+    if (target instanceof Placeholder) return;
     if (!Array.isArray(target)) throw broken(`The pickle fills what is no list, before byte ${at}`);
     for (const item of items) target.push(item);
   };
   const named = (name: string) => {
     const call = Object.hasOwn(hooks.globals, name) ? hooks.globals[name] : undefined;
-    if (!call)
+    if (call) return new Global(name, call);
+    if (DANGEROUS.test(name) || name.length > MOST_NAME_CHARACTERS)
       throw broken(`The pickle names ${name.slice(0, SHOWN_CHARACTERS)}, which tensors do not need: it is not read`);
-    return new Global(name, call);
+    return new Global(name, () => new Placeholder(name));
+  };
+  const build = (target: Pickled, args: Pickled) => {
+    if (target instanceof Placeholder) return target;
+    if (!(target instanceof Global) || !Array.isArray(args))
+      throw broken(`The pickle calls what is no function, before byte ${at}`);
+    return target.call(args as readonly Pickled[]);
+  };
+  const bytesOf = (length: number) => {
+    const from = take(length);
+    return bytes.slice(from, from + length);
+  };
+  const length64 = () => {
+    const length = Number(view.getBigUint64(take(8), true));
+    return Number.isSafeInteger(length) ? length : -1;
+  };
+  const number = (digits: string): Pickled => {
+    if (digits === '01' || digits === '00') return digits === '01';
+    const value = Number(digits.replace(/L$/, ''));
+    if (Number.isNaN(value)) throw broken(`The pickle has no number before byte ${at}`);
+    return value;
   };
 
   for (;;) {
@@ -127,6 +168,63 @@ export function readPickle(bytes: Uint8Array<ArrayBuffer>, hooks: PickleHooks): 
         break;
       case 0x8a: // LONG1
         stack.push(longOf(bytes, take, view.getUint8(take(1))));
+        break;
+      case 0x8b: // LONG4
+        stack.push(longOf(bytes, take, Math.min(view.getUint32(take(4), true), 64)));
+        break;
+      case 0x49: // INT
+      case 0x4c: // LONG
+      case 0x46: // FLOAT
+        stack.push(number(line()));
+        break;
+      case 0x53: // STRING
+      case 0x56: // UNICODE
+        stack.push(line().replaceAll(/^['"]|['"]$/g, ''));
+        break;
+      case 0x42: // BINBYTES
+        stack.push(bytesOf(view.getUint32(take(4), true)));
+        break;
+      case 0x43: // SHORT_BINBYTES
+        stack.push(bytesOf(view.getUint8(take(1))));
+        break;
+      case 0x8e: // BINBYTES8
+      case 0x96: // BYTEARRAY8
+        stack.push(bytesOf(length64()));
+        break;
+      case 0x8d: // BINUNICODE8
+        stack.push(text(length64()));
+        break;
+      case 0x30: // POP
+        if (stack.pop() === undefined) throw broken(`The pickle takes what is not there, before byte ${at}`);
+        break;
+      case 0x31: // POP_MARK
+        popToMark();
+        break;
+      case 0x32: // DUP
+        stack.push(top());
+        break;
+      case 0x8f: // EMPTY_SET
+        stack.push(new Placeholder('set'));
+        break;
+      case 0x90: // ADDITEMS
+        popToMark();
+        break;
+      case 0x91: // FROZENSET
+        popToMark();
+        stack.push(new Placeholder('frozenset'));
+        break;
+      case 0x64: {
+        // DICT
+        const items = popToMark();
+        stack.push(new Map());
+        setItems(items);
+        break;
+      }
+      case 0x70: // PUT
+        memo.set(Number(line()), top());
+        break;
+      case 0x67: // GET
+        stack.push(remembered(Number(line())));
         break;
       case 0x47: // BINFLOAT
         stack.push(view.getFloat64(take(8), false));
@@ -208,15 +306,27 @@ export function readPickle(bytes: Uint8Array<ArrayBuffer>, hooks: PickleHooks): 
       case 0x52: {
         // REDUCE
         const [args, target] = [pop(), pop()];
-        if (!(target instanceof Global) || !Array.isArray(args))
-          throw broken(`The pickle calls what is no function, before byte ${at}`);
-        stack.push(target.call(args as readonly Pickled[]));
+        stack.push(build(target, args));
+        break;
+      }
+      case 0x81: {
+        // NEWOBJ
+        const [args, target] = [pop(), pop()];
+        stack.push(build(target, args));
+        break;
+      }
+      case 0x92: {
+        // NEWOBJ_EX
+        const [, args, target] = [pop(), pop(), pop()];
+        stack.push(build(target, args));
         break;
       }
       case 0x62: {
         // BUILD: attributes of a dictionary, such as a state dict's versions, say nothing about its tensors.
-        pop();
-        if (!(top() instanceof Map)) throw broken(`The pickle sets attributes of an object, before byte ${at}`);
+        const attributes = pop();
+        const target = top();
+        if (target instanceof Placeholder) target.state = attributes;
+        else if (!(target instanceof Map)) throw broken(`The pickle sets attributes of an object, before byte ${at}`);
         break;
       }
       default:
@@ -241,6 +351,6 @@ function broken(message: string): StudioError {
   return new StudioError(
     'bad-weights',
     message,
-    'Save the state dict alone: torch.save(model.state_dict(), "weights.pth").',
+    `Save the tensors alone: python3 -c "import torch; torch.save(torch.load('OLD.pth', map_location='cpu', weights_only=False)['model'], 'NEW.pth')", with the state dict's key in place of model.`,
   );
 }

@@ -30,7 +30,7 @@ test('a type that is not read is refused by name, with those that are', async ()
   const text = new TextDecoder('latin1').decode(bytes).replace('"BF16"', '"F8_E"');
   const file = new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))]);
   await expect(readSafetensors(file)).rejects.toThrow(
-    'bfloat16 has dtype "F8_E"; F16, BF16, F32, F64, I32, I64 are understood',
+    'bfloat16 has dtype "F8_E"; F16, BF16, F32, F64, BOOL, U8, I8, I16, I32, I64 are understood',
   );
 });
 

@@ -4,7 +4,7 @@
  */
 import { StudioError } from '../base/errors';
 import { ELEMENT_TYPES, type ElementType, type FileTensor, fileTensor, MOST_AXES, spanOf } from './elements';
-import { globalName, type Pickled, readPickle } from './pickle';
+import { globalName, type Pickled, Placeholder, readPickle } from './pickle';
 import { readZip, type ZipEntry } from './zip';
 
 const STORAGES: Readonly<Record<string, ElementType>> = {
@@ -14,6 +14,10 @@ const STORAGES: Readonly<Record<string, ElementType>> = {
   'torch.BFloat16Storage': ELEMENT_TYPES.BF16,
   'torch.LongStorage': ELEMENT_TYPES.I64,
   'torch.IntStorage': ELEMENT_TYPES.I32,
+  'torch.ShortStorage': ELEMENT_TYPES.I16,
+  'torch.CharStorage': ELEMENT_TYPES.I8,
+  'torch.ByteStorage': ELEMENT_TYPES.U8,
+  'torch.BoolStorage': ELEMENT_TYPES.BOOL,
 };
 
 class Storage {
@@ -33,8 +37,23 @@ class Tensor {
   ) {}
 }
 
-/** Where checkpoints keep their state dict. */
-const NESTED = ['state_dict', 'model_state_dict', 'model'];
+/** Where checkpoints keep their state dict, the most usual first; others are looked through, too. */
+const NESTED = [
+  'state_dict',
+  'model_state_dict',
+  'model',
+  'net',
+  'network',
+  'module',
+  'backbone',
+  'encoder',
+  'weights',
+];
+/** Averages of weights and optimisers, which are not meant unless there is nothing else. */
+const BESIDE = /ema|average|swa|optim|sched|teacher|momentum|discriminator/i;
+/** A dictionary may hold itself, so no deeper is looked than checkpoints nest. */
+const MOST_DEPTH = 5;
+const MOST_PLACES = 20_000;
 /** Views share their storages, but what all of them span is not a multiple of the file beyond reason. */
 const MOST_SPANNED = 64;
 /** A ResNet-101's has some 50 kB; a checkpoint's optimiser may have as much again, and more. */
@@ -55,11 +74,24 @@ export async function isTorchFile(file: Blob): Promise<boolean> {
   return (await beginsWith(file, ZIP)) || beginsWith(file, OLD);
 }
 
+export interface TorchFile {
+  tensors: Map<string, FileTensor>;
+  /** Where in the file they were: '' at its root, or "model", "state_dict.net". */
+  place: string;
+  /** Other places that hold tensors of as many names: averages and the like. */
+  others: readonly string[];
+}
+
 /**
  * Describes the tensors, each to be read when it is asked for.
  * @throws StudioError `bad-weights`, saying what is wrong, or what of the pickle is not read.
  */
 export async function readTorchFile(file: Blob): Promise<Map<string, FileTensor>> {
+  return (await openTorchFile(file)).tensors;
+}
+
+/** The same, and where in the file they were. */
+export async function openTorchFile(file: Blob): Promise<TorchFile> {
   if (await beginsWith(file, OLD)) {
     throw new StudioError(
       'bad-weights',
@@ -80,7 +112,8 @@ export async function readTorchFile(file: Blob): Promise<Map<string, FileTensor>
   const tensors = new Map<string, FileTensor>();
   const storages = new Map<string, Blob>();
   let spanned = 0;
-  for (const [key, tensor] of stateDictOf(root)) {
+  const [dict, ...others] = stateDictsOf(root);
+  for (const [key, tensor] of dict!.tensors) {
     checkLayout(key, tensor);
     const { storage } = tensor;
     const entry = storageEntry(key, storage, entries.get(`${folder}data/${storage.key}`));
@@ -91,7 +124,11 @@ export async function readTorchFile(file: Blob): Promise<Map<string, FileTensor>
   }
   if (spanned > MOST_SPANNED * file.size)
     throw broken(`Its tensors span ${spanned} bytes of a file of ${file.size}: they overlap beyond reason`);
-  return tensors;
+  return {
+    tensors,
+    place: dict!.place,
+    others: others.filter((each) => each.tensors.size * 2 > tensors.size).map(({ place }) => place),
+  };
 }
 
 async function checkOrder(entry: ZipEntry | undefined): Promise<void> {
@@ -103,6 +140,7 @@ async function checkOrder(entry: ZipEntry | undefined): Promise<void> {
 const GLOBALS = {
   'collections.OrderedDict': () => new Map(),
   'torch._utils._rebuild_parameter': ([data]: readonly Pickled[]) => data ?? null,
+  'torch._utils._rebuild_parameter_with_state': ([data]: readonly Pickled[]) => data ?? null,
   'torch._utils._rebuild_tensor_v2': ([storage, offset, shape, strides]: readonly Pickled[]) => {
     if (!(storage instanceof Storage) || !isCount(offset) || !isCounts(shape) || !isCounts(strides)) {
       throw broken('A tensor has no storage, or no whole numbers as its shape');
@@ -131,19 +169,74 @@ function storageOf(id: Pickled): Storage {
   return new Storage(type, key, length);
 }
 
-/** `depth`: a dictionary may hold itself, so no deeper is looked than checkpoints nest. */
-function stateDictOf(root: Pickled, depth = 4): Map<string, Tensor> {
-  if (root instanceof Map && depth > 0) {
-    for (const name of NESTED) {
-      const inner: Pickled | undefined = root.get(name);
-      if (inner instanceof Map) return stateDictOf(inner, depth - 1);
+interface StateDict {
+  place: string;
+  tensors: ReadonlyMap<string, Tensor>;
+}
+
+/** Every dictionary of tensors, and every pickled module as one; first what is most likely meant. At least one. */
+function stateDictsOf(root: Pickled): StateDict[] {
+  const found: StateDict[] = [];
+  const seen = new Set<Pickled>();
+  const look = (value: Pickled, place: string, depth: number) => {
+    if (depth > MOST_DEPTH || seen.size > MOST_PLACES || seen.has(value)) return;
+    if (!(value instanceof Map) && !(value instanceof Placeholder)) return;
+    seen.add(value);
+    const tensors = value instanceof Map ? tensorsOf(value) : moduleTensors(value);
+    if (tensors.size > 0) {
+      found.push({ place, tensors });
+      if (value instanceof Placeholder) return;
     }
-    const tensors = [...root].filter(
-      (entry): entry is [string, Tensor] => typeof entry[0] === 'string' && entry[1] instanceof Tensor,
-    );
-    if (tensors.length > 0) return new Map(tensors);
+    const inner = value instanceof Map ? value : attributesOf(value);
+    for (const [key, each] of inner)
+      if (typeof key === 'string') look(each, place === '' ? key : `${place}.${key}`, depth + 1);
+  };
+  look(root, '', 0);
+  if (found.length === 0) {
+    const keys = root instanceof Map ? [...root.keys()].filter((key) => typeof key === 'string').slice(0, 8) : [];
+    const holds = keys.length > 0 ? `; it holds ${keys.map((key) => key.slice(0, 40)).join(', ')}` : '';
+    throw broken(`The file holds no state dict, neither by itself nor as ${NESTED.slice(0, 3).join(', ')}${holds}`);
   }
-  throw broken(`The file holds no state dict, neither by itself nor as ${NESTED.join(', ')}`);
+  const rankOf = ({ place }: StateDict) => {
+    const names = place.split('.');
+    if (names.some((name) => BESIDE.test(name))) return 2 * NESTED.length;
+    const known = NESTED.indexOf(names.at(-1)!);
+    return place === '' ? -1 : known >= 0 ? known : NESTED.length;
+  };
+  const most = Math.max(
+    ...found.filter((dict) => rankOf(dict) < 2 * NESTED.length).map(({ tensors }) => tensors.size),
+    1,
+  );
+  // A checkpoint's root may hold a tensor or two beside its state dict.
+  const isSmall = ({ tensors }: StateDict) => tensors.size * 4 < most;
+  return found.sort((a, b) => Number(isSmall(a)) - Number(isSmall(b)) || rankOf(a) - rankOf(b));
+}
+
+function tensorsOf(dict: ReadonlyMap<Pickled, Pickled>): Map<string, Tensor> {
+  return new Map(
+    [...dict].filter((entry): entry is [string, Tensor] => typeof entry[0] === 'string' && entry[1] instanceof Tensor),
+  );
+}
+
+const attributesOf = ({ state, items }: Placeholder): ReadonlyMap<Pickled, Pickled> =>
+  state instanceof Map ? state : items;
+
+/** A pickled torch.nn.Module's parameters and buffers, by the names of its state dict. */
+function moduleTensors(module: Placeholder, depth = 0): Map<string, Tensor> {
+  const tensors = new Map<string, Tensor>();
+  const { state } = module;
+  if (!(state instanceof Map) || depth > 2 * MOST_DEPTH) return tensors;
+  for (const kind of ['_parameters', '_buffers']) {
+    const own: Pickled | undefined = state.get(kind);
+    if (own instanceof Map) for (const [key, tensor] of tensorsOf(own)) tensors.set(key, tensor);
+  }
+  const modules: Pickled | undefined = state.get('_modules');
+  if (!(modules instanceof Map)) return tensors;
+  for (const [name, inner] of modules as Map<Pickled, Pickled>) {
+    if (typeof name !== 'string' || !(inner instanceof Placeholder)) continue;
+    for (const [key, tensor] of moduleTensors(inner, depth + 1)) tensors.set(`${name}.${key}`, tensor);
+  }
+  return tensors;
 }
 
 function storageEntry(key: string, { type, length }: Storage, entry: ZipEntry | undefined): ZipEntry {

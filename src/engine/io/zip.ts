@@ -1,5 +1,5 @@
 /**
- * The directory of a zip archive whose entries are stored, not compressed, as torch.save writes it. Every offset is checked
+ * The directory of a zip archive whose entries are stored, not compressed, as torch.save writes it; deflated ones where asked. Every offset is checked
  * against the file before it is followed. Format: PKWARE's APPNOTE 6.3, zip64 included.
  */
 import { StudioError } from '../base/errors';
@@ -23,8 +23,11 @@ export interface ZipEntry {
   open: () => Promise<Blob>;
 }
 
-/** Every entry by name, of which nothing is read yet. @throws StudioError `bad-weights` */
-export async function readZip(file: Blob): Promise<Map<string, ZipEntry>> {
+/**
+ * Every entry by name, of which nothing is read yet; `deflated` ones are refused unless asked for.
+ * @throws StudioError `bad-weights`
+ */
+export async function readZip(file: Blob, { deflated = false } = {}): Promise<Map<string, ZipEntry>> {
   const { offset, size } = await directoryOf(file);
   const view = new DataView(await file.slice(offset, offset + size).arrayBuffer());
   const entries = new Map<string, ZipEntry>();
@@ -41,12 +44,17 @@ export async function readZip(file: Blob): Promise<Map<string, ZipEntry>> {
     const end = at + 46 + nameBytes + extraBytes + commentBytes;
     if (end > size) throw broken(`The directory's entry at byte ${offset + at} is cut off`);
     const name = new TextDecoder().decode(new Uint8Array(view.buffer, at + 46, nameBytes));
-    if (method !== 0 || flags & 1)
+    const isDeflated = deflated && method === 8;
+    if ((method !== 0 && !isDeflated) || flags & 1)
       throw broken(`${name} is compressed or encrypted; torch.save stores its entries as they are`);
     const { packed, unpacked, start } = entrySpan(view, at, at + 46 + nameBytes, extraBytes);
-    if (packed !== unpacked) throw broken(`${name} is said to be ${packed} and ${unpacked} bytes long`);
+    if (packed !== unpacked && !isDeflated) throw broken(`${name} is said to be ${packed} and ${unpacked} bytes long`);
     if (entries.has(name)) throw broken(`The archive has two entries named ${name}`);
-    entries.set(name, { size: packed, open: () => storedBytes(file, name, start, packed) });
+    const open = async () => {
+      const stored = await storedBytes(file, name, start, packed);
+      return isDeflated ? inflated(stored, name, unpacked) : stored;
+    };
+    entries.set(name, { size: unpacked, open });
     spans.push({ name, from: start, to: start + LOCAL_BYTES + nameBytes + packed });
     at = end;
   }
@@ -115,6 +123,32 @@ async function storedBytes(file: Blob, name: string, start: number, length: numb
   const from = start + LOCAL_BYTES + local.getUint16(26, true) + local.getUint16(28, true);
   if (from + length > file.size) throw broken(`${name} ends behind the file's end: the file is cut off`);
   return file.slice(from, from + length);
+}
+
+/** Deflate's own limit is some 1,032 to 1; weights hardly shrink at all. */
+const MOST_INFLATION = 20;
+
+/** @throws StudioError `bad-weights` where more comes out than was said, or more than weights can be packed. */
+async function inflated(packed: Blob, name: string, size: number): Promise<Blob> {
+  if (size > MOST_INFLATION * packed.size)
+    throw broken(`${name} is said to be ${size} bytes out of ${packed.size}: that is no file of weights`);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  const reader = packed.stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      length += value.byteLength;
+      if (length > size) throw broken(`${name} is longer than the ${size} bytes that it is said to be`);
+      parts.push(value);
+    }
+  } catch (error) {
+    if (error instanceof StudioError) throw error;
+    throw broken(`${name} cannot be unpacked: ${String(error)}`);
+  }
+  if (length !== size) throw broken(`${name} has ${length} bytes, not ${size}: the file is cut off`);
+  return new Blob(parts);
 }
 
 function broken(message: string): StudioError {

@@ -6,11 +6,12 @@
 import { StudioError } from '../base/errors';
 import { type Architecture, trunkLabels } from '../models/meta';
 import { recognise, relativeOf } from '../models/recognise';
-import { stateSpecs } from '../models/registry';
+import { modelOf, stateSpecs } from '../models/registry';
+import { isBesideTrunk, isTrunkAlone, torchvisionKeys } from '../models/stateDict';
 import type { HostState, TensorSpec } from '../nn/state';
-import { readSafetensors, writeSafetensors } from '../io/safetensors';
+import { writeSafetensors } from '../io/safetensors';
+import { openWeightsFile } from '../io/weightsFile';
 import type { FileTensor, StoredTensor } from '../io/elements';
-import { isTorchFile, readTorchFile } from '../io/torchFile';
 import { fromTorchFilter, fromTorchShape, torchShape, toTorchFilter } from '../io/torchLayout';
 
 export interface Weights {
@@ -53,23 +54,40 @@ function encode(spec: TensorSpec, state: HostState): StoredTensor {
   };
 }
 
+/** Weights as they were found in a file. */
+export interface ReadWeights extends Weights {
+  /** Whether the file names its classes; else they are called by their numbers. */
+  named: boolean;
+  metadata: Readonly<Record<string, string>>;
+  /** What stood before the keys, and where in the file the state dict was. */
+  prefix: string;
+  place: string;
+  /** Other state dicts of the file, and keys that belong to something else. */
+  others: readonly string[];
+  ignored: readonly string[];
+}
+
 /**
- * Reads weights of any of our architectures with any number of classes, `.safetensors` or torch.save's. What all keys begin
- * with (`module.`, `model.`, …) is left away. Files of before PyTorch 0.4.1 do not count their batches: theirs start at
- * none. Nothing of a tensor is read before all keys and shapes are right.
+ * Reads weights of any of our architectures with any number of classes, `.safetensors` or torch.save's, by their content.
+ * Keys may be named as training programs leave them (`torchvisionKeys`). A network without a classifier has no classes: its
+ * trunk is a start. Files of before PyTorch 0.4.1 do not count their batches: theirs start at none. Nothing of a tensor is
+ * read before all keys and shapes are right.
  * @throws StudioError `bad-weights`, naming what is missing, left over or misshapen.
  */
-export async function readWeights(file: Blob): Promise<Weights & { metadata: Readonly<Record<string, string>> }> {
-  const { tensors: named, metadata } = (await isTorchFile(file))
-    ? { tensors: await readTorchFile(file), metadata: {} as Record<string, string> }
-    : await readSafetensors(file);
-  const tensors = withoutPrefix(named);
+export async function readWeights(file: Blob): Promise<ReadWeights> {
+  const { tensors: named, metadata, place, others } = await openWeightsFile(file);
+  const { tensors, prefix, ignored } = torchvisionKeys(named);
   const shapes = new Map([...tensors].map(([key, { shape }]) => [key, fromTorchShape(shape)]));
   const relative = relativeOf(shapes);
   if (relative) throw refuse(`The network of the file ${relative}`);
   const arch = recognise(shapes);
-  const count = classesOf(arch, tensors);
-  const specs = stateSpecs(arch, count);
+  const { isOfHead } = modelOf(arch);
+  const headless = isTrunkAlone(tensors);
+  const count = headless ? 0 : classesOf(arch, tensors);
+  const all = stateSpecs(arch, Math.max(1, count));
+  const specs = headless ? all.filter(({ key }) => !isOfHead(key)) : all;
+  const beside = headless ? [...tensors.keys()].filter(isBesideTrunk) : [];
+  for (const key of beside) tensors.delete(key);
   checkTensors(arch, specs, tensors);
   const state: HostState = { tensors: new Map(), batchesTracked: new Map() };
   for (const spec of specs) {
@@ -77,16 +95,10 @@ export async function readWeights(file: Blob): Promise<Weights & { metadata: Rea
     if (tensor) decode(spec, await tensor.read(), state);
     else state.batchesTracked.set(spec.key, 0);
   }
-  return { arch, classes: classNames(metadata['classes'], count), state, metadata };
-}
-
-/** DataParallel puts `module.` before every key, torch.compile `_orig_mod.`, a trainer `model.`: no key of ours begins so. */
-function withoutPrefix(tensors: Map<string, FileTensor>): Map<string, FileTensor> {
-  const [first = ''] = tensors.keys();
-  const prefix = first.slice(0, first.indexOf('.') + 1);
-  const shared = prefix !== '' && tensors.size > 1 && [...tensors.keys()].every((key) => key.startsWith(prefix));
-  if (!shared) return tensors;
-  return withoutPrefix(new Map([...tensors].map(([key, tensor]) => [key.slice(prefix.length), tensor])));
+  const names = classNames(metadata['classes'], count);
+  const classes = names ?? Array.from({ length: count }, (_, i) => unnamedClass(i));
+  const found = { metadata, prefix, place, others, ignored: [...ignored, ...beside] };
+  return { arch, classes, state, named: names !== undefined, ...found };
 }
 
 /** How many numbers the last layer gives: what the head ends with is a vector or a matrix of as many rows. */
@@ -147,15 +159,22 @@ function decode(spec: TensorSpec, bytes: Uint8Array<ArrayBuffer>, state: HostSta
   state.tensors.set(spec.key, { shape: spec.shape, values });
 }
 
-function classNames(text: string | undefined, count: number): string[] {
+/** Undefined in files of other makers, which name no classes. */
+function classNames(text: string | undefined, count: number): string[] | undefined {
   try {
     const names: unknown = JSON.parse(text ?? '');
     if (Array.isArray(names) && names.length === count && names.every((name) => typeof name === 'string')) return names;
   } catch {
-    // Files of other makers name no classes.
+    // No list.
   }
-  return Array.from({ length: count }, (_, i) => `class ${i}`);
+  return undefined;
 }
+
+const unnamedClass = (index: number): string => `class ${index}`;
+
+/** Whether the names are but numbers, since nobody said them. */
+export const areUnnamed = (classes: readonly string[]): boolean =>
+  classes.every((name, index) => name === unnamedClass(index));
 
 const some = (keys: readonly string[]) =>
   `${keys

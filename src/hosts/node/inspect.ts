@@ -1,11 +1,13 @@
 /** `npm run headless -- --inspect PATH`: what the studio makes of a folder or of weights, as one JSON object. */
+import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import { toErrorData } from '../../engine/base/errors';
 import { openDataset } from '../../engine/dataset/open';
 import { summarise } from '../../engine/dataset/summarise';
 import type { DatasetSettings } from '../../engine/dataset/settings';
 import type { Dataset, DatasetWarning, FileSource } from '../../engine/dataset/types';
+import { hasFastaiHead, trunkOf } from '../../engine/models/meta';
+import { readWeights } from '../../engine/train/checkpoint';
 import { refusalWords, warningText } from '../../words/dataset';
 import { folderSource } from './folderSource';
 
@@ -20,11 +22,35 @@ export type Inspection = { kind: 'dataset' | 'weights'; refusal: object | null }
 export async function inspect(target: string, settings: DatasetSettings): Promise<Inspection> {
   try {
     if ((await stat(target)).isDirectory()) return await inspectFolder(await folderSource(target), settings);
+    return await inspectWeights(await openAsBlob(target));
   } catch (error) {
-    const { code, message, hint = '' } = toErrorData(error);
-    return { kind: 'dataset', refusal: { code, text: message, hint } };
+    return { kind: 'dataset', refusal: refusalOf(error) };
   }
-  return { kind: 'weights', refusal: { code: 'bad-weights', text: `${path.basename(target)} is no folder`, hint: '' } };
+}
+
+function refusalOf(error: unknown): object {
+  const { code, message, hint = '' } = toErrorData(error);
+  return { code, text: message, hint };
+}
+
+async function inspectWeights(file: Blob): Promise<Inspection> {
+  try {
+    const { arch, classes, named, metadata, prefix, place, others, ignored } = await readWeights(file);
+    return {
+      kind: 'weights',
+      arch: trunkOf(arch),
+      head: classes.length === 0 ? null : hasFastaiHead(arch) ? 'fastai' : 'linear',
+      classes: named ? classes : null,
+      count: classes.length,
+      origin: metadata['origin'] ?? null,
+      licence: metadata['licence'] ?? metadata['license'] ?? null,
+      found: [place, prefix].filter((each) => each !== ''),
+      ignored: [...others, ...ignored],
+      refusal: null,
+    };
+  } catch (error) {
+    return { kind: 'weights', refusal: refusalOf(error) };
+  }
 }
 
 export async function inspectFolder(source: FileSource, settings: DatasetSettings): Promise<Inspection> {

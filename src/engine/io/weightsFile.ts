@@ -1,0 +1,101 @@
+/** A file of weights, known by its content: tensors by name, whoever wrote them; what is none is refused as what it is. */
+import { StudioError } from '../base/errors';
+import type { FileTensor } from './elements';
+import { readSafetensors } from './safetensors';
+import { isTorchFile, openTorchFile } from './torchFile';
+import { readZip } from './zip';
+
+export interface WeightsFile {
+  tensors: Map<string, FileTensor>;
+  metadata: Readonly<Record<string, string>>;
+  /** Where in the file they were, and where else there are such. */
+  place: string;
+  others: readonly string[];
+}
+
+/** Bytes that tell what a file is. */
+const HEAD_BYTES = 1024;
+
+const SAVE_HINT = 'Save the state dict: torch.save(model.state_dict(), "weights.pth").';
+
+/** What people take for weights, by how it begins. */
+const STRANGERS: readonly [beginning: RegExp, what: string, hint: string][] = [
+  [
+    /^version https:\/\/git-lfs/,
+    'a Git LFS pointer: the file itself was not downloaded',
+    'Get it with "git lfs pull", or download the file from the repository’s page.',
+  ],
+  [
+    /^\s*<(!doctype|html|head|\?xml)/i,
+    'a web page, not a file of weights',
+    'Download the file itself, not the page about it.',
+  ],
+  [/^\x89HDF/, 'an HDF5 file, as Keras writes them', 'The studio reads PyTorch’s and safetensors’ weights.'],
+  [/^[\s\S]{4}TFL3/, 'a TensorFlow Lite file', 'The studio reads PyTorch’s and safetensors’ weights.'],
+  [/^GGUF/, 'a GGUF file, a language model’s', 'The studio reads ResNets as PyTorch and safetensors have them.'],
+  [/^\x93NUMPY/, 'a NumPy array', SAVE_HINT],
+  [/^\x1f\x8b/, 'a gzip archive', 'Unpack it, and open the weights in it.'],
+  [/^(\xff\xd8|\x89PNG|GIF8|RIFF)/, 'a photo', 'Photos are opened as a folder.'],
+  [/^%PDF/, 'a PDF', SAVE_HINT],
+  [
+    /^\x08[\x00-\x10]\x12[\s\S]{0,20}(pytorch|tf2onnx|onnx)/,
+    'an ONNX file',
+    'Its weights have no names that a ResNet knows: open the .pth it was made of.',
+  ],
+];
+
+/** @throws StudioError `bad-weights`, saying what the file is or what is wrong with it. */
+export async function openWeightsFile(file: Blob): Promise<WeightsFile> {
+  const bytes = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  const head = String.fromCharCode(...bytes);
+  if (file.size === 0)
+    throw new StudioError('bad-weights', 'The file is empty: 0 bytes; a header length takes 8', 'Download it again.');
+  const stranger = STRANGERS.find(([beginning]) => beginning.test(head));
+  if (stranger) throw new StudioError('bad-weights', `The file is ${stranger[1]}`, stranger[2]);
+  if (head.startsWith('PK\x03\x04')) {
+    const inner = await innerFile(file);
+    if (inner) return openWeightsFile(inner);
+  }
+  if (await isTorchFile(file)) return { ...(await openTorchFile(file)), metadata: {} };
+  if (/^\x80[\x02-\x05]/.test(head)) {
+    throw new StudioError(
+      'bad-weights',
+      'The file is a plain Python pickle, which torch.save did not write',
+      SAVE_HINT,
+    );
+  }
+  const { tensors, metadata } = await readSafetensors(file);
+  return { tensors, metadata, place: '', others: [] };
+}
+
+/** The one file of weights in an archive that torch.save did not write. Undefined where it did. */
+async function innerFile(file: Blob): Promise<Blob | undefined> {
+  const entries = await readZip(file, { deflated: true });
+  const names = [...entries.keys()];
+  if (names.some((name) => /(^|\/)constants\.pkl$/.test(name)) && names.some((name) => /(^|\/)code\//.test(name))) {
+    throw new StudioError(
+      'bad-weights',
+      'The file is TorchScript (torch.jit.save), a program with its weights',
+      "Save its state dict: python3 -c \"import torch; torch.save(torch.jit.load('OLD.pt', map_location='cpu').state_dict(), 'NEW.pth')\"",
+    );
+  }
+  if (names.some((name) => /(^|\/)data\.pkl$/.test(name))) return undefined;
+  const [inner, ...more] = names.filter(
+    (name) => /\.(pth|pt|bin|ckpt|tar|safetensors)$/i.test(name) && !name.startsWith('__MACOSX/'),
+  );
+  if (inner === undefined) {
+    const arrays = names.some((name) => name.endsWith('.npy'));
+    const what = arrays
+      ? 'an archive of NumPy arrays (.npz)'
+      : 'an archive without weights: it has no data.pkl, so torch.save did not write it';
+    throw new StudioError('bad-weights', `The file is ${what}`, SAVE_HINT);
+  }
+  if (more.length > 0) {
+    throw new StudioError(
+      'bad-weights',
+      `The archive holds several files of weights: ${[inner, ...more].slice(0, 5).join(', ')}`,
+      'Unpack it, and open one of them.',
+    );
+  }
+  return entries.get(inner)!.open();
+}

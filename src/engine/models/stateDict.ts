@@ -1,0 +1,116 @@
+/**
+ * Names of tensors, as training programs leave them, → torchvision's: what stands before them is left away, a part of a larger
+ * network is taken out of it, and a classifier is found under its other names.
+ */
+import { StudioError } from '../base/errors';
+
+export interface StateDict<T> {
+  /** By torchvision's keys. */
+  tensors: Map<string, T>;
+  /** What stood before the keys. */
+  prefix: string;
+  /** Keys that belong to something else. */
+  ignored: readonly string[];
+}
+
+/** Keys that every ResNet has: the network's own name stands before them. */
+const TRUNK_KEY = /^(.*?)layer1\.0\.conv1\.weight$/;
+/** The second of two networks, which follows the first: MoCo's key encoder, DINO's teacher, averages. */
+const FOLLOWER = /(^|[._])(encoder_k|momentum\w*|teacher|ema\w*|target\w*|key_encoder|k_encoder)([._]|$)/i;
+/** Other names of torchvision's `fc`. */
+const CLASSIFIERS = ['last_linear', 'classifier', 'head', 'linear', 'head.fc', 'classif', 'logits'];
+const SHOWN = 8;
+
+/** fastai's `create_cnn_model`: a Sequential of body and head, whose places are names. */
+const FASTAI_BODY: Readonly<Record<string, string>> = {
+  '0.0.': 'conv1.',
+  '0.1.': 'bn1.',
+  '0.4.': 'layer1.',
+  '0.5.': 'layer2.',
+  '0.6.': 'layer3.',
+  '0.7.': 'layer4.',
+  '1.': 'head.',
+};
+
+interface Shaped {
+  shape: readonly number[];
+}
+
+/** @throws StudioError `bad-weights` where it holds several networks and none is the one that is meant. */
+export function torchvisionKeys<T extends Shaped>(named: ReadonlyMap<string, T>): StateDict<T> {
+  const { tensors, prefix, ignored } = withoutPrefix(fromFastai(withoutShared(named)));
+  return { tensors: withClassifier(tensors), prefix, ignored };
+}
+
+/** Where all keys begin alike, that is left away: DataParallel's `module.`, torch.compile's `_orig_mod.`. */
+function withoutShared<T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+  const [first = ''] = tensors.keys();
+  const prefix = first.slice(0, first.indexOf('.') + 1);
+  const shared = prefix !== '' && tensors.size > 1 && [...tensors.keys()].every((key) => key.startsWith(prefix));
+  if (!shared) return tensors;
+  return withoutShared(new Map([...tensors].map(([key, tensor]) => [key.slice(prefix.length), tensor])));
+}
+
+function fromFastai<T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+  if (!tensors.has('0.0.weight') || !tensors.has('0.4.0.conv1.weight')) return tensors;
+  return new Map(
+    [...tensors].map(([key, tensor]) => {
+      const place = Object.keys(FASTAI_BODY).find((each) => key.startsWith(each));
+      return [place === undefined ? key : FASTAI_BODY[place]! + key.slice(place.length), tensor];
+    }),
+  );
+}
+
+const TRUNK_KEYS = /^(conv1|bn1|layer\d)\./;
+
+export const isBesideTrunk = (key: string): boolean => !TRUNK_KEYS.test(key);
+
+/** No classifier at all, or a projection of several layers in its place, as self-supervised training has them. */
+export function isTrunkAlone<T extends Shaped>(tensors: ReadonlyMap<string, T>): boolean {
+  if (!tensors.has('layer1.0.conv1.weight')) return false;
+  const head = [...tensors.keys()].filter(isBesideTrunk);
+  const linears = head.filter((key) => key.endsWith('weight') && tensors.get(key)!.shape.length === 2);
+  return !head.some((key) => /^(fc|head)\./.test(key)) || (linears.length > 1 && !tensors.has('head.8.weight'));
+}
+
+function withoutPrefix<T>(tensors: ReadonlyMap<string, T>): StateDict<T> {
+  const prefixes = [...tensors.keys()].flatMap((key) => TRUNK_KEY.exec(key)?.[1] ?? []);
+  const leaders = prefixes.length > 1 ? prefixes.filter((prefix) => !FOLLOWER.test(prefix)) : prefixes;
+  const [prefix, ...more] = leaders;
+  if (prefix === undefined || prefix === '') {
+    if (prefixes.length > 1 && prefix === undefined) throw severalNetworks(prefixes);
+    return { tensors: new Map(tensors), prefix: '', ignored: [] };
+  }
+  if (more.length > 0) throw severalNetworks(prefixes);
+  const own = new Map<string, T>();
+  const ignored: string[] = [];
+  for (const [key, tensor] of tensors) {
+    if (key.startsWith(prefix)) own.set(key.slice(prefix.length), tensor);
+    else ignored.push(key);
+  }
+  return { tensors: own, prefix, ignored };
+}
+
+function severalNetworks(prefixes: readonly string[]): StudioError {
+  return new StudioError(
+    'bad-weights',
+    `The file holds several networks: ${prefixes.slice(0, SHOWN).join(', ')}`,
+    'Save the state dict of one of them alone.',
+  );
+}
+
+/** `fc` where the classifier is a Sequential with one linear layer, or has another name. */
+function withClassifier<T extends Shaped>(tensors: Map<string, T>): Map<string, T> {
+  if (tensors.has('fc.weight') || tensors.has('head.8.weight')) return tensors;
+  for (const name of ['fc', ...CLASSIFIERS]) {
+    const isLinear = (key: string) =>
+      key.startsWith(`${name}.`) && key.endsWith('weight') && tensors.get(key)!.shape.length === 2;
+    const [weight, ...more] = [...tensors.keys()].filter(isLinear);
+    if (weight === undefined || more.length > 0) continue;
+    const bias = weight.replace(/weight$/, 'bias');
+    const others = [...tensors].filter(([key]) => !key.startsWith(`${name}.`));
+    const own = tensors.get(bias);
+    return new Map([...others, ['fc.weight', tensors.get(weight)!], ...(own ? [['fc.bias', own] as const] : [])]);
+  }
+  return tensors;
+}
