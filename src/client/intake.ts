@@ -18,7 +18,18 @@ interface HandleItem {
 /** What stands in for the folder's name when several things were dropped. */
 const NO_FOLDER = 'Dropped photos';
 
-export const isWeightsFile = (name: string): boolean => /\.(safetensors|pth|pt)$/i.test(name);
+/** By its name: what programs call their weights. */
+export const isWeightsFile = (name: string): boolean => /\.(safetensors|pth|pt|ckpt|bin|pth\.tar|pkl)$/i.test(name);
+
+/** A lone file that is no photo and no table: by its name, or by how safetensors and torch.save begin. */
+async function holdsWeights(file: File): Promise<boolean> {
+  if (isWeightsFile(file.name)) return true;
+  const head = new Uint8Array(await file.slice(0, 16).arrayBuffer());
+  const text = String.fromCharCode(...head);
+  const isTorchZip = text.startsWith('PK') && !/\.zip$/i.test(file.name);
+  const isPickle = head[0] === 0x80 && head[1]! >= 2 && head[1]! <= 5;
+  return isTorchZip || isPickle || (text[8] === '{' && text[9] === '"');
+}
 
 /**
  * Must be called inside the drop event: the items are gone afterwards, so handles and entries of all of them are
@@ -33,9 +44,9 @@ export async function readDrop(transfer: DataTransfer): Promise<Intake> {
   const files = [...transfer.files];
 
   const [only] = files;
-  if (items.length === 1 && only && isWeightsFile(only.name)) return { kind: 'weights', file: only };
-
   const [handle] = await Promise.all(handleRequests);
+  const isFolder = handle?.kind === 'directory' || entries[0]?.isDirectory === true;
+  if (items.length === 1 && only && !isFolder && (await holdsWeights(only))) return { kind: 'weights', file: only };
   if (items.length === 1 && handle?.kind === 'directory') {
     return { kind: 'directory', handle: handle as FileSystemDirectoryHandle };
   }

@@ -1,5 +1,6 @@
 /** The ways in, each asking first if trained results would be lost. */
 import { useCallback, useMemo } from 'react';
+import type { DatasetSettings } from '../engine/dataset/settings';
 import { hasWeights } from '../client/selectors';
 import { isBusy } from '../client/state';
 import { useConfirm } from './Confirm';
@@ -17,6 +18,8 @@ export interface OpenPhotos {
   files: (files: readonly File[]) => void;
   drop: (transfer: DataTransfer) => void;
   sample: () => void;
+  /** The open folder anew, as a person has decided. */
+  understand: (settings: DatasetSettings) => void;
 }
 
 export const FOLDER_INPUT_ID = 'folder-input';
@@ -56,6 +59,7 @@ export function useOpenPhotos(): OpenPhotos {
       files: (files) => shown(whenAllowed(() => studio.openFiles(files))),
       drop: (transfer) => shown(studio.openDrop(transfer, mayReplace)),
       sample: () => shown(whenAllowed(() => studio.openSample())),
+      understand: (settings) => shown(whenAllowed(() => studio.understand(settings))),
     };
   }, [studio, mayReplace]);
 }

@@ -58,7 +58,8 @@ export function readColumns(table: Table, photos: PhotoIndex, settings: DatasetS
   const columns = Math.max(0, ...looked.map(({ cells }) => cells.length));
   const names = Array.from({ length: columns }, (_, i) => {
     const name = hasHeader ? (first.cells[i] ?? '') : '';
-    return name === '' ? `column ${i + 1}` : name;
+    if (name === '') return `column ${i + 1}`;
+    return first!.cells.indexOf(name) === i ? name : `${name} (column ${i + 1})`;
   });
   const plain = names.map(plainName);
 

@@ -86,9 +86,9 @@ async function unreadableOf(
 async function kindsOf(source: FileSource, paths: readonly string[]): Promise<Map<string, string>> {
   const kinds = new Map<string, string>();
   for (let from = 0; from < paths.length; from += OPEN_AT_A_TIME) {
-    await Promise.all(
-      paths.slice(from, from + OPEN_AT_A_TIME).map(async (path) => kinds.set(path, await kindOfFile(source, path))),
-    );
+    const portion = paths.slice(from, from + OPEN_AT_A_TIME);
+    const found = await Promise.all(portion.map((path) => kindOfFile(source, path)));
+    portion.forEach((path, i) => kinds.set(path, found[i]!));
   }
   return kinds;
 }

@@ -232,7 +232,7 @@ function moduleTensors(module: Placeholder, depth = 0): Map<string, Tensor> {
   }
   const modules: Pickled | undefined = state.get('_modules');
   if (!(modules instanceof Map)) return tensors;
-  for (const [name, inner] of modules as Map<Pickled, Pickled>) {
+  for (const [name, inner] of modules) {
     if (typeof name !== 'string' || !(inner instanceof Placeholder)) continue;
     for (const [key, tensor] of moduleTensors(inner, depth + 1)) tensors.set(`${name}.${key}`, tensor);
   }

@@ -1,4 +1,5 @@
 /** A file of weights, known by its content: tensors by name, whoever wrote them; what is none is refused as what it is. */
+/* oxlint-disable no-control-regex -- control characters are what such files begin with */
 import { StudioError } from '../base/errors';
 import type { FileTensor } from './elements';
 import { readSafetensors } from './safetensors';

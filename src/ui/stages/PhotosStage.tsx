@@ -5,13 +5,16 @@ import { keepUnits } from '../../words/format';
 import { classesSentence } from '../../client/sentences';
 import type { DatasetSummary } from '../../engine/dataset/types';
 import { InTurn } from '../InTurn';
+import { isBusy } from '../../client/state';
 import { useStudioState } from '../StudioContext';
+import { useOpenPhotos } from '../useOpenPhotos';
 import { ApparentPanel } from './ApparentPanel';
 import { ClassTable } from './ClassTable';
 import { CopiesPanel } from './CopiesPanel';
 import { OrientationNote } from './OrientationNote';
 import { PhotoGrid } from './PhotoGrid';
 import { NextButton, StageFrame } from './StageFrame';
+import { UnderstandingPanel } from './UnderstandingPanel';
 import { ViewsPanel } from './ViewsPanel';
 import { WarningList } from './WarningList';
 import { Welcome } from './Welcome';
@@ -19,6 +22,8 @@ import { Welcome } from './Welcome';
 export function PhotosStage() {
   const dataset = useStudioState((s) => s.dataset);
   const opening = useStudioState((s) => s.opening !== null);
+  const busy = useStudioState(isBusy);
+  const { understand } = useOpenPhotos();
   const purpose = 'What the network learns from, and what it is tested on.';
   if (!dataset || opening) {
     return (
@@ -40,6 +45,7 @@ export function PhotosStage() {
           {refusalSentence(dataset.refusal)}
         </Alert>
       )}
+      <UnderstandingPanel choices={dataset.choices} settings={dataset.settings} disabled={busy} onDecide={understand} />
       <InTurn>
         <Text size="sm">{keepUnits(classesSentence(dataset))}</Text>
         <ClassTable dataset={dataset} />

@@ -146,7 +146,7 @@ function OpenWeights() {
           </Text>
         </div>
         <FileButton
-          accept=".safetensors,.pth,.pt"
+          accept=".safetensors,.pth,.pt,.ckpt,.bin,.tar,.pkl,.zip"
           resetRef={reset}
           onChange={(file) => {
             // The same file, put right, may be chosen again.
