@@ -33,11 +33,33 @@ export function run(command, args, { env = {}, shell = false } = {}) {
  * @param {Record<string, string>} [env]
  */
 export function runTool(name, args, env = {}) {
+  return run(process.execPath, [scriptOf(name), ...args], { env });
+}
+
+/**
+ * Runs a tool as `runTool` does, its output held back.
+ * @param {string} name
+ * @param {readonly string[]} args
+ * @returns {Promise<{ code: number, output: string }>}
+ */
+export function toolOutput(name, args) {
+  return new Promise((resolve, reject) => {
+    const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+    const child = spawn(process.execPath, [scriptOf(name), ...args], { cwd: ROOT, env: { ...process.env, ...colour } });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/** @param {string} name */
+function scriptOf(name) {
   const folder = path.join(ROOT, 'node_modules', name);
   const { bin } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
   const commandName = name === 'typescript' ? 'tsc' : (name.split('/').pop() ?? name);
-  const script = typeof bin === 'string' ? bin : (bin[commandName] ?? Object.values(bin)[0]);
-  return run(process.execPath, [path.join(folder, script), ...args], { env });
+  return path.join(folder, typeof bin === 'string' ? bin : (bin[commandName] ?? Object.values(bin)[0]));
 }
 
 /** Runs `npm ci` when `node_modules` does not hold what the lock file says. */

@@ -5,23 +5,31 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { installDependencies, ROOT, runTool } from './project.mjs';
+import { installDependencies, ROOT, runTool, toolOutput } from './project.mjs';
 import { ensureBrowser, nodeGpuEnvironment } from './testTools.mjs';
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/**
+ * `output`: what a check said.
+ * @typedef {{ passed: number, failed: number, skipped: number, output?: string }} Counts
+ */
 
 const REPORTS = path.join(ROOT, 'out', 'reports');
 const TYPED_FOLDERS = ['src/engine', 'src/protocol', 'src/words', 'src/session', 'src/hosts/browser', '.'];
 
-/** @type {Record<string, (filters: string[]) => Promise<Counts>>} */
-const STAGES = {
-  format: () => check([['prettier', '--check', '.']]),
+/** What reads files alone: these run side by side, each shown in its turn. */
+const CHECKS = {
+  format: () => check([['prettier', '--check', '--cache', '--cache-strategy', 'content', '.']]),
   lint: () => check([['oxlint', '--type-aware']]),
   types: () => check(TYPED_FOLDERS.map((folder) => ['typescript', '-p', folder])),
   unused: () => check([['knip']]),
+};
+
+/** @type {Record<string, (filters: string[]) => Promise<Counts>>} */
+const STAGES = {
+  ...CHECKS,
   pure: (filters) => vitest('pure', filters),
   gpu: async (filters) => vitest('gpu', filters, await nodeGpuEnvironment()),
-  build: () => check([['vite', 'build', '--logLevel', 'warn']]),
+  build: async () => passedIf((await runTool('vite', ['build', '--logLevel', 'warn'])) === 0),
   e2e: async (filters) => {
     const report = freshReport('e2e.json');
     const args = ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json', ...filters];
@@ -38,18 +46,16 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const summary = [];
 
 await installDependencies();
-for (const [name, stage] of Object.entries(STAGES)) {
-  if (chosen.length > 0 && !chosen.includes(name)) continue;
+const stages = Object.entries(STAGES).filter(([name]) => chosen.length === 0 || chosen.includes(name));
+const early = new Map(stages.filter(([name]) => name in CHECKS).map(([name, stage]) => [name, timed(stage)]));
+for (const [name, stage] of stages) {
   console.log(`\n== ${name}`);
-  const startedAt = Date.now();
-  const counts = await stage(filters).catch((error) => {
-    console.error(error);
-    return { passed: 0, failed: 1, skipped: 0 };
-  });
+  const { counts, seconds } = await (early.get(name) ?? timed(stage));
   total.passed += counts.passed;
   total.failed += counts.failed;
   total.skipped += counts.skipped;
-  summary.push(`${name.padEnd(8)}${textOf(counts)}  (${Math.round((Date.now() - startedAt) / 1000)} s)`);
+  if (counts.output) process.stdout.write(counts.output);
+  summary.push(`${name.padEnd(8)}${textOf(counts)}  (${seconds} s)`);
 }
 process.exitCode = total.failed > 0 ? 1 : 0;
 console.log(`\n${summary.join('\n')}\n${total.passed} passed, ${total.failed} failed`);
@@ -59,6 +65,16 @@ function textOf({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
+/** @param {(filters: string[]) => Promise<Counts>} stage */
+async function timed(stage) {
+  const startedAt = Date.now();
+  const counts = await stage(filters).catch((error) => {
+    console.error(error);
+    return passedIf(false);
+  });
+  return { counts, seconds: Math.round((Date.now() - startedAt) / 1000) };
+}
+
 /**
  * Runs tools one after the other, all of them; together they count as one check.
  * @param {[tool: string, ...args: string[]][]} commands
@@ -66,7 +82,20 @@ function textOf({ passed, failed, skipped }) {
  */
 async function check(commands) {
   let ok = true;
-  for (const [tool, ...args] of commands) ok = (await runTool(tool, args)) === 0 && ok;
+  let all = '';
+  for (const [tool, ...args] of commands) {
+    const { code, output } = await toolOutput(tool, args);
+    ok &&= code === 0;
+    all += output;
+  }
+  return { ...passedIf(ok), output: all };
+}
+
+/**
+ * @param {boolean} ok
+ * @returns {Counts}
+ */
+function passedIf(ok) {
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
 }
 
