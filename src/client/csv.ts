@@ -1,8 +1,8 @@
 /** Tables as CSV; loaded when one is saved. */
-import { unparse } from 'papaparse';
+import Papa from 'papaparse';
 import type { DataTable } from './chartTable';
 
 /** RFC 4180. */
 export function csvOf({ columns, rows }: DataTable): string {
-  return `${unparse([[...columns], ...rows.map((row) => [...row])])}\r\n`;
+  return `${Papa.unparse([[...columns], ...rows.map((row) => [...row])])}\r\n`;
 }

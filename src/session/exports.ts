@@ -1,4 +1,5 @@
 /** The files that a session's findings go out in: plain data, formatted by pure functions. */
+import Papa from 'papaparse';
 import { argmax, softmax } from '../engine/analysis/score';
 import { readConfusion, stepChange } from '../engine/analysis/stepChange';
 import type { Dataset, DatasetSummary, Orientations } from '../engine/dataset/types';
@@ -78,17 +79,13 @@ function stepsOf({ labels, steps }: Answers, classes: number) {
 /** `image_id,label,predicted`, a probability a class, and last the view that they were made in; labels as indices. */
 export function predictionsCsv(dataset: Dataset, { indices, logits }: Evaluation, view: TestView): string {
   const classes = dataset.classes.length;
-  const header = ['image_id', 'label', 'predicted', ...dataset.classes, 'view'].map(quoted).join(',');
-  const seen = quoted(viewText(view));
+  const header = ['image_id', 'label', 'predicted', ...dataset.classes, 'view'];
+  const seen = viewText(view);
   const rows = [...indices].map((index, i) => {
     const { imageId, label } = dataset.validation[index]!;
     const row = logits.subarray(i * classes, (i + 1) * classes);
     const probabilities = softmax(row).map((p) => p.toFixed(6));
-    return [quoted(imageId), label, argmax(row), ...probabilities, seen].join(',');
+    return [imageId, label, argmax(row), ...probabilities, seen];
   });
-  return `${[header, ...rows].join('\n')}\n`;
-}
-
-function quoted(text: string): string {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return `${Papa.unparse([header, ...rows], { newline: '\n' })}\n`;
 }
