@@ -2,17 +2,13 @@
 import type { ExportedFile, ExportedModel } from '../engine/exports/model';
 import type { Architecture } from '../engine/models/meta';
 import { stateSpecs } from '../engine/models/registry';
-import type { HostState } from '../engine/nn/state';
 import { goldenState } from './golden/network';
 
 export const CLASSES = ['a', 'b', 'c', 'd', 'e'];
 
-const states = new Map<Architecture, HostState>();
-
 /** The weights of golden.json. */
 export function exportedModel(arch: Architecture, changes: Partial<ExportedModel> = {}): ExportedModel {
-  const state = states.get(arch) ?? goldenState(stateSpecs(arch, CLASSES.length));
-  states.set(arch, state);
+  const state = goldenState(stateSpecs(arch, CLASSES.length));
   return {
     arch,
     classes: CLASSES,

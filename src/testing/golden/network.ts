@@ -3,8 +3,17 @@ import { fromTorchFilter, toTorchFilter, torchShape } from '../../engine/io/torc
 import type { HostState, TensorSpec } from '../../engine/nn/state';
 import { values } from './values';
 
-/** Every parameter and buffer from `values` of its key, in our layout. */
+const states = new Map<string, HostState>();
+
+/** Every parameter and buffer from `values` of its key, in our layout. Made once for all who ask: nobody writes into it. */
 export function goldenState(specs: readonly TensorSpec[]): HostState {
+  const name = specs.map(({ key, shape }) => `${key} ${shape.join()}`).join();
+  const state = states.get(name) ?? makeState(specs);
+  states.set(name, state);
+  return state;
+}
+
+function makeState(specs: readonly TensorSpec[]): HostState {
   const state: HostState = { tensors: new Map(), batchesTracked: new Map() };
   const bottleneck = specs.some(({ key }) => key.endsWith('bn3.weight'));
   for (const spec of specs) {
