@@ -1,4 +1,4 @@
-/** The real page in a real Chromium, on a software GPU where there is no other: slow, so one test at a time. */
+/** The real page in a real Chromium, and once in a Firefox, on a software GPU where there is no other: slow, so one test at a time. */
 import path from 'node:path';
 import process from 'node:process';
 import { defineConfig } from '@playwright/test';
@@ -24,6 +24,10 @@ export default defineConfig({
     headless: false,
     launchOptions: { executablePath: await requireBrowser(), args: browserArgs() },
   },
+  projects: [
+    { name: 'chromium', testIgnore: 'firefox.spec.ts' },
+    { name: 'firefox', testMatch: 'firefox.spec.ts' },
+  ],
   webServer: {
     command: `node src/cli/start.mjs --no-open --port ${port}`,
     cwd: root,

@@ -62,6 +62,21 @@ export async function requireBrowser() {
   return found;
 }
 
+/**
+ * The installed Firefox, for a test: FIREFOX_PATH, else Debian's or any on PATH, or where macOS and Windows keep it.
+ * @returns {string | undefined}
+ */
+export function findFirefox() {
+  const given = process.env['FIREFOX_PATH'];
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
+  const onPath = ['firefox-esr', 'firefox'].flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  const elsewhere = [
+    '/Applications/Firefox.app/Contents/MacOS/firefox',
+    'C:/Program Files/Mozilla Firefox/firefox.exe',
+  ];
+  return [...(given ? [given] : []), ...onPath, ...elsewhere].find((file) => existsSync(file));
+}
+
 /** Whether WebGPU will run on a processor: no GPU is in sight, or FIXRES_SOFTWARE=1 asks for it. */
 export function usesSoftwareGpu() {
   if (process.env['FIXRES_SOFTWARE'] === '1') return true;

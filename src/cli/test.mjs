@@ -38,7 +38,8 @@ const STAGES = {
   },
 };
 
-const given = process.argv.slice(2);
+// Playwright's name for a choice of ours.
+const given = process.argv.slice(2).map((name) => (name === '--browser' ? '--project' : name));
 const chosen = given.filter((name) => name in STAGES);
 const filters = given.filter((name) => !(name in STAGES));
 const total = { passed: 0, failed: 0, skipped: 0 };

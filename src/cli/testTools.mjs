@@ -42,8 +42,11 @@ export async function nodeGpuEnvironment() {
   return { VK_ICD_FILENAMES: driver };
 }
 
-/** @param {string} browser Chromium brings SwiftShader along. */
-function softwareDriver(browser) {
+/**
+ * A Vulkan driver that runs on the processor.
+ * @param {string} browser Chromium brings SwiftShader along.
+ */
+export function softwareDriver(browser) {
   const folders = [path.dirname(realpathSync(browser)), '/usr/lib/chromium', '/opt/google/chrome'];
   const swiftshader = folders.map((folder) => path.join(folder, 'vk_swiftshader_icd.json'));
   const mesa = '/usr/share/vulkan/icd.d';
