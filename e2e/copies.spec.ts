@@ -1,7 +1,7 @@
 /** Smaller copies of the photos: their size told before, made once, found again, and never a danger to a run. */
 import { expect, type Page, test } from '@playwright/test';
 import { CLASSES, makeKaggleFolder, TRAIN_PER_CLASS, VALIDATION_PER_CLASS } from './photos';
-import { chooseFolder, configure, expectAccessible, goTo, openStudio, runDirectly, stateOf } from './studio';
+import { chooseFolder, configure, expectAccessible, goTo, openStudio, runDirectly, showTab, stateOf } from './studio';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -61,7 +61,7 @@ let first: { loss: number; use: Use | null };
 
 test('what they take is told before they are made', async () => {
   const panel = (await goTo(page, 'photos')).getByTestId('copies');
-  await panel.scrollIntoViewIfNeeded();
+  await showTab(page, 'copies');
   await expect(panel.getByTestId('copies-sentence')).toContainText(`for ${PHOTOS} photos, made in the first epoch`);
   await expectAccessible(page, 'the panel on smaller copies');
 });
@@ -94,8 +94,10 @@ test('a broken copy is made anew, and the result is the same', async () => {
 
 test('one click deletes them', async () => {
   const stage = await goTo(page, 'photos');
-  await stage.getByTestId('copies').scrollIntoViewIfNeeded();
+  // Its views are drawn, from copies.
+  await showTab(page, 'views');
   await expect(stage.getByTestId('views')).toHaveAttribute('aria-busy', 'false');
+  await showTab(page, 'copies');
   await stage.getByTestId('clear-copies').click();
   await expect.poll(kept).toEqual([]);
   await expect(stage.getByTestId('clear-copies')).toBeDisabled();

@@ -9,7 +9,7 @@ import {
   TRAIN_PER_CLASS,
   VALIDATION_PER_CLASS,
 } from './photos';
-import { chooseFolder, goTo, openStudio, stateOf } from './studio';
+import { chooseFolder, goTo, openStudio, showTab, stateOf } from './studio';
 
 test('class folders come in through the folder input', async ({ page }) => {
   await openStudio(page);
@@ -54,6 +54,7 @@ test('the sample is drawn on the spot', async ({ page }) => {
   await openStudio(page);
   await page.getByTestId('try-sample').click();
   await expect.poll(() => stateOf(page, (s) => s.dataset?.classes.length ?? 0), { timeout: 2 * 60_000 }).toBe(5);
+  await showTab(page, 'photos');
   await expect(page.getByTestId('stage-photos').locator('img').first()).toBeVisible();
 });
 
@@ -72,7 +73,9 @@ test('a refused folder says why, and the photos that were open stay open and usa
     await expect(page.getByTestId('error')).toHaveAttribute('data-code', 'bad-dataset');
     expect(await stateOf(page, (s) => s.opening)).toBeNull();
     expect(await stateOf(page, (s) => s.dataset)).toEqual(before);
-    await expect((await goTo(page, 'photos')).locator('img').first()).toBeVisible();
+    const stage = await goTo(page, 'photos');
+    await showTab(page, 'photos');
+    await expect(stage.locator('img').first()).toBeVisible();
     await page.evaluate(() => window.studio.dismissFailure());
   }
 });

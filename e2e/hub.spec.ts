@@ -49,8 +49,13 @@ test.afterAll(async () => {
 
 const shown = (testId: string) => page.getByTestId('stage-baseline').getByTestId(testId);
 
+async function startFromHub(): Promise<void> {
+  await shown('start-from').getByText('The Hub', { exact: true }).click();
+}
+
 async function lookUp(): Promise<void> {
   await goTo(page, 'baseline');
+  await startFromHub();
   await shown('hub').getByLabel('Model', { exact: true }).fill(ID);
   await shown('hub-look-up').click();
 }
@@ -108,6 +113,7 @@ test('they are opened again without network, after the page was loaded anew', as
   await openStudio(page);
   await chooseFolder(page, makeKaggleFolder());
   await goTo(page, 'baseline');
+  await startFromHub();
   await expect(shown('hub-shelved')).toContainText('bsd-3-clause');
   await shown('hub-open').click();
   await expect.poll(() => stateOf(page, (s) => s.imported?.arch)).toBe('resnet18');
@@ -141,8 +147,10 @@ test('a file that is not what the Hub said is thrown away, and deleting leaves n
   expect(await stateOf(page, (s) => s.shelf?.map(({ storedBytes, checked }) => [storedBytes, checked]))).toEqual([
     [0, false],
   ]);
-  await goTo(page, 'takehome');
-  await page.getByTestId('stage-takehome').getByTestId('hub-delete').click();
+  await goTo(page, 'baseline');
+  await page.getByTestId('tab-setup').click();
+  await startFromHub();
+  await shown('hub-delete').click();
   await page.getByTestId('confirm').click();
   await expect.poll(() => stateOf(page, (s) => s.shelf)).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { runResult } from '../src/testing/runs';
 import { expect, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
-import { chooseFolder, configure, goTo, openStudio, stateOf } from './studio';
+import { chooseFolder, configure, goTo, openStudio, startRun, stateOf } from './studio';
 
 test('Ctrl+Enter asks before a baseline that steps stand on is trained again, once however long it is held', async ({
   page,
@@ -29,5 +29,25 @@ test('Ctrl+Enter asks before a baseline that steps stand on is trained again, on
   await page.getByTestId('confirm').click();
   await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('running');
   await page.getByTestId('stop').click();
+  await expect.poll(() => stateOf(page, (s) => s.run.state), { timeout: 60_000 }).toBe('idle');
+});
+
+test('Space pauses with a step, or a button that was clicked, in focus; a button reached by keyboard is pressed', async ({
+  page,
+}) => {
+  await openStudio(page);
+  await chooseFolder(page, makeKaggleFolder());
+  await configure(page, { epochs: 50 });
+  await startRun(page, 'baseline');
+  await page.getByTestId('nav-baseline').focus();
+  await page.keyboard.press('Space');
+  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('paused');
+  await page.getByTestId('tab-loss').click();
+  await page.keyboard.press('Space');
+  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('running');
+  await page.getByTestId('stop').focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Space');
   await expect.poll(() => stateOf(page, (s) => s.run.state), { timeout: 60_000 }).toBe('idle');
 });

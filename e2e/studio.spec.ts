@@ -6,12 +6,15 @@ import type { RunResult } from '../src/protocol/results';
 import { CLASSES, makeKaggleFolder, temporaryFolder, TRAIN_PER_CLASS, VALIDATION_PER_CLASS } from './photos';
 import {
   chooseFolder,
+  closeSettings,
   dropFolder,
   expectAllAccessible,
+  findField,
   goTo,
   openStudio,
   runDirectly,
   runToEnd,
+  showTab,
   startRun,
   stateOf,
   TINY,
@@ -57,29 +60,37 @@ test('a dropped folder is understood and shown', async () => {
     CLASSES.map((name) => ({ name, train: TRAIN_PER_CLASS, validation: VALIDATION_PER_CLASS, test: 0 })),
   );
   for (const name of CLASSES) await expect(stage.getByText(name, { exact: true }).first()).toBeVisible();
+  await showTab(page, 'photos');
   await expect(stage.locator('img').first()).toBeVisible();
 });
 
 test('the settings take what is typed, and refuse what cannot be', async () => {
   await goTo(page, 'baseline');
-  await page.getByTestId('field-arch').click();
+  await (await findField(page, 'arch')).click();
   await page.getByRole('option', { name: 'ResNet-18', exact: true }).click();
   const { arch, sweepSizes, tuneEpochs, lr, ...typed } = TINY;
-  for (const [key, value] of Object.entries(typed)) await page.getByTestId(`field-${key}`).fill(String(value));
-  await page.getByTestId('field-epochs').fill('none');
+  for (const [key, value] of Object.entries(typed)) {
+    await (await findField(page, key as keyof typeof typed)).fill(String(value));
+  }
+  const epochs = await findField(page, 'epochs');
+  await epochs.fill('none');
   await expect(page.getByText(/epochs must be a whole number/i)).toBeVisible();
-  await page.getByTestId('field-epochs').fill(String(TINY.epochs));
+  await epochs.fill(String(TINY.epochs));
+  await closeSettings(page);
   await goTo(page, 'sweep');
-  await page.getByTestId('field-sweepSizes').fill(String(sweepSizes));
+  await (await findField(page, 'sweepSizes')).fill(String(sweepSizes));
+  await closeSettings(page);
   await goTo(page, 'finetune');
-  await page.getByTestId('field-tuneEpochs').fill(String(tuneEpochs));
+  await (await findField(page, 'tuneEpochs')).fill(String(tuneEpochs));
+  await closeSettings(page);
+  await page.evaluate((rate) => window.studio.setConfig({ lr: rate }), lr);
   expect(await stateOf(page, (s) => s.config)).toMatchObject({ ...typed, arch, sweepSizes, tuneEpochs, lr });
 });
 
 test('a learning rate is searched for, drawn and taken over', async () => {
   const stage = await goTo(page, 'baseline');
-  await page.getByTestId('advanced').click();
-  await page.getByTestId('field-lrFinderSteps').fill('20');
+  await (await findField(page, 'lrFinderSteps')).fill('20');
+  await findField(page, 'lr');
   await page.getByTestId('find-rate').click();
   await expect.poll(() => stateOf(page, (s) => s.run.run)).toBe('lrFinder');
   await runToEnd(page);
@@ -91,9 +102,10 @@ test('a learning rate is searched for, drawn and taken over', async () => {
   await chart.getByTestId('use-rate').click();
   const taken = await stateOf(page, (s) => s.config.lr);
   expect(taken).toBe(Number(search.suggestedRates!.valley.toPrecision(2)));
-  await expect(page.getByTestId('field-lr')).toHaveValue(String(taken));
+  await expect(await findField(page, 'lr')).toHaveValue(String(taken));
   // The next tests train at their own.
   await page.getByTestId('field-lr').fill(String(TINY.lr));
+  await closeSettings(page);
   expect(await stateOf(page, (s) => s.weights)).toBeNull();
 });
 
@@ -165,22 +177,25 @@ test('the fine-tuning runs at the best size', async () => {
 
   expect(finetune?.shift?.reference?.size).toBe(32);
   expect(finetune?.shift?.after.count).toBe(VALIDATION * 512);
-  const shift = page.getByTestId('stage-finetune').getByRole('figure', { name: 'Pooled activations before and after' });
-  const curves = shift.locator('.recharts-line-curve');
-  await expect(curves).toHaveCount(finetune?.size === 32 ? 2 : 3);
-  await shift.getByRole('button', { name: 'Logarithmic axis' }).click();
+  const stage = page.getByTestId('stage-finetune');
+  await showTab(page, 'activations');
+  const shift = stage.getByRole('figure', { name: 'Pooled activations before and after' });
+  await expect(shift.locator('.recharts-line-curve')).toHaveCount(finetune?.size === 32 ? 2 : 3);
+  await shift.getByRole('button', { name: /^Logarithmic axis/ }).click();
   await expect(shift.getByText('activation, logarithmic')).toBeVisible();
 
-  const changes = page.getByTestId('changes');
-  await expect(changes.getByText(/^From baseline, 32\spx to fine-tuned/)).toBeVisible();
-  await expect(changes.getByRole('cell', { name: CLASSES[0] }).first()).toBeVisible();
-  await expect(changes.locator('table')).toHaveCount(3);
+  await expect(page.getByTestId('changes').getByText(/^From baseline, 32\spx to fine-tuned/)).toBeVisible();
+  await showTab(page, 'confusions');
+  await expect(stage.getByRole('rowheader', { name: CLASSES[0] })).toBeVisible();
+  await showTab(page, 'classes');
+  await expect(page.getByTestId('deltas').getByText(CLASSES[0])).toBeVisible();
 });
 
 test('how large things look is worked out from the photos’ own sizes', async () => {
   await goTo(page, 'photos');
+  await showTab(page, 'apparent');
   const panel = page.getByTestId('apparent');
-  await panel.scrollIntoViewIfNeeded();
+  await panel.getByRole('button', { name: /^Show as table/ }).click();
   // Whatever the photos' size: 0.915 times as large at 32 px of 40 as at 32 px in training, for photos of 4 to 3.
   await expect(panel.getByRole('row', { name: /^32 px of 40 0\.9/ })).toBeVisible();
   await expect(panel.getByText(/From the sizes of \d+ photos/)).toBeVisible();
@@ -188,7 +203,7 @@ test('how large things look is worked out from the photos’ own sizes', async (
 
 test('experiments beyond the three steps fill tables of their own', async () => {
   const stage = await goTo(page, 'experiments');
-  await stage.getByText('Without training', { exact: true }).click();
+  await page.getByTestId('experiment').selectOption('adaptation');
   await page.getByTestId('start').click();
   await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('running');
   await runToEnd(page);
@@ -198,6 +213,7 @@ test('experiments beyond the three steps fill tables of their own', async () => 
     [48, 48, 48, 64, 64, 64].map((size) => [size, VALIDATION]),
   );
   await expect(stage.locator('svg.recharts-surface')).toBeVisible();
+  await showTab(page, 'table');
   await expect(stage.getByRole('cell', { name: 'one Fréchet law' }).first()).toBeVisible();
   await runDirectly(page, 'progressive');
   expect(await stateOf(page, (s) => s.experiments.progressive)).toMatchObject({ ended: 'done' });
@@ -210,20 +226,18 @@ test('experiments beyond the three steps fill tables of their own', async () => 
   expect(weights).toMatch(/fine-tuning|baseline/);
 });
 
-test('a guided tour explains each chart, and can be put away', async () => {
+test('each chart says what it has to do with the method, on demand', async () => {
   await goTo(page, 'sweep');
-  const notes = page.getByTestId('stage-sweep').locator('[data-testid^="guide-"]');
-  await expect(notes).toHaveCount(await page.getByTestId('stage-sweep').getByRole('figure').count());
-  await expect(page.getByTestId('guide-activations')).toContainText('section 3.2');
-  await page.getByRole('button', { name: 'Guided tour' }).click();
-  await expect(notes).toHaveCount(0);
-  await page.getByRole('button', { name: 'Guided tour' }).click();
-  await expect(page.getByTestId('guide-sweep')).toBeVisible();
+  await showTab(page, 'activations');
+  await page.getByTestId('guide-activations').click();
+  await expect(page.getByText('FixRes, section 3.2')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('FixRes, section 3.2')).toBeHidden();
 });
 
 test('both rules of the paper are worked out for any size', async () => {
   await goTo(page, 'experiments');
-  await page.getByTestId('experiment').getByText('Train smaller').click();
+  await page.getByTestId('experiment').selectOption('lowResolution');
   const calculator = page.getByTestId('calculator');
   await expect(calculator).toContainText('Trained at 32 px: test at 40 px, or 32 px, the nearest multiple of 32');
   await calculator.getByRole('textbox').fill('224');
@@ -237,11 +251,12 @@ test('both rules of the paper are worked out for any size', async () => {
 test('every run is kept, and laid over published ones', async () => {
   const stage = await goTo(page, 'runs');
   const curves = stage.locator('.recharts-line-curve');
+  await showTab(page, 'sizes');
   const own = await curves.count();
   expect(own).toBeGreaterThan(0);
   await page.getByTestId('published-blog').check();
-  // Two by size, four accuracies and eight losses by epoch.
-  await expect(curves).toHaveCount(own + 14);
+  await expect(curves).toHaveCount(own + 2);
+  await showTab(page, 'runs');
   await stage
     .getByLabel(/^Note of /)
     .first()
@@ -267,7 +282,7 @@ test('every run is kept, and laid over published ones', async () => {
     .first()
     .click();
   await expect.poll(shelved).toEqual([]);
-  await stage.getByRole('button', { name: 'Take it back' }).click();
+  await stage.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(shelved).toEqual(['kept by a test']);
 });
 

@@ -45,10 +45,38 @@ export async function dropFolder(page: Page, folder: string): Promise<void> {
 }
 
 export async function goTo(page: Page, stage: StageId): Promise<Locator> {
-  await page.getByTestId(`nav-${stage}`).click();
+  const entry = page.getByTestId(`nav-${stage}`);
+  // What is off the path is in the menu.
+  if (!(await entry.isVisible())) await page.getByTestId('more').click();
+  await entry.click();
   const section = page.getByTestId(`stage-${stage}`);
   await expect(section).toBeVisible();
   return section;
+}
+
+/** Shows another of the chosen stage's tabs. */
+export async function showTab(page: Page, tab: string): Promise<void> {
+  await page.getByTestId(`tab-${tab}`).click();
+}
+
+/** Opens the chosen stage's settings, unless they are open. */
+export async function openSettings(page: Page): Promise<void> {
+  if (!(await page.getByTestId('search-settings').isVisible())) await page.getByTestId('settings').click();
+  await expect(page.getByTestId('search-settings')).toBeVisible();
+}
+
+export async function closeSettings(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('search-settings')).toBeHidden();
+}
+
+/** Finds a setting as a person would, who does not know its group. */
+export async function findField(page: Page, key: keyof StudioConfig): Promise<Locator> {
+  await openSettings(page);
+  await page.getByTestId('search-settings').fill(key);
+  const field = page.getByTestId(`field-${key}`);
+  await expect(field).toBeVisible();
+  return field;
 }
 
 /** Presses the stage's own start button. */

@@ -7,7 +7,7 @@ import { ROOT } from './project.mjs';
 import { attempt, openStudio, type StudioPage } from './studioPage';
 import { watchRun } from './watchRun';
 
-const FOLDER = path.join(ROOT, 'public/screenshots');
+const FOLDER = path.join(ROOT, 'e2e/screenshots');
 
 /** A quarter of an hour on a processor: the settings of `bench -- method` with its first seed. */
 const SMALL: Partial<StudioConfig> = {

@@ -31,7 +31,7 @@ test('a change is told in words, by class, and by photo', () => {
   const [whole] = pairsOf(ANSWERS);
   const change = changeBetween(ANSWERS, whole!, 2);
   expect(changeSentence(change, whole!)).toBe(
-    "From baseline, 224 px to fine-tuned, 384 px: 3 photos won, 1 lost; a split as uneven as this is often chance (McNemar's test, p = 0.625).",
+    "From baseline, 224 px to fine-tuned, 384 px: 3 photos gained, 1 lost; a split as uneven as this is often chance (McNemar's test, p = 0.625).",
   );
   expect(changeTable(change, ['rust', 'blight']).rows).toEqual([
     ['rust', 2, '50.0 %', '50.0 %', '±0.0', 1, 1],

@@ -29,13 +29,13 @@ export function changeSentence({ won, lost, p }: StepChange, [before, after]: Pa
       ? `so uneven a split is rarely chance (McNemar's test, p = ${formatProbability(p).replace('< ', 'below ')})`
       : `a split as uneven as this is often chance (McNemar's test, p = ${formatProbability(p)})`;
   if (won + lost === 0) return `From ${stepName(before)} to ${stepName(after)} no photo changed sides.`;
-  return `From ${stepName(before)} to ${stepName(after)}: ${formatNoun(won, 'photo')} won, ${formatCount(lost)} lost; ${chance}.`;
+  return `From ${stepName(before)} to ${stepName(after)}: ${formatNoun(won, 'photo')} gained, ${formatCount(lost)} lost; ${chance}.`;
 }
 
 export function changeTable({ classes }: StepChange, names: readonly string[]) {
   const photos = classes.reduce((sum, { count }) => sum + count, 0);
   return {
-    columns: ['Class', 'Photos', 'Before', 'After', 'Difference', 'Won', 'Lost'],
+    columns: ['Class', 'Photos', 'Before', 'After', 'Difference', 'Gained', 'Lost'],
     rows: classes.map(({ count, before, after, won, lost }, k) => [
       names[k] ?? String(k),
       count,
@@ -54,6 +54,14 @@ export function confusionShares({ labels }: Answers, { predictions }: StepPredic
     const total = row.reduce((sum, n) => sum + n, 0);
     return row.map((count) => ({ count, share: total > 0 ? count / total : 0 }));
   });
+}
+
+/** Which classes are taken for which, the most frequent mistake first; `rows` as `confusionShares` gives them. */
+export function topConfusions(rows: readonly (readonly { count: number; share: number }[])[]) {
+  const mistakes = rows.flatMap((row, from) =>
+    row.flatMap(({ count, share }, to) => (from === to || count === 0 ? [] : [{ from, to, count, share }])),
+  );
+  return mistakes.sort((a, b) => b.count - a.count || b.share - a.share);
 }
 
 /** Photos that changed sides, class by class in turn, so that none hides another. */

@@ -1,7 +1,8 @@
 /** Results as rows that a chart draws and a table shows; never more than 500 rows. */
 import { range } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
-import type { ExperimentRow, RatePoint } from '../engine/base/records';
+import type { ExperimentRow, RatePoint, Score } from '../engine/base/records';
+import { formatAccuracy, formatSigned } from '../words/format';
 import { intervalOf } from './selectors';
 import { binned, thinned } from '../protocol/series';
 import type { SweepResult, TrainingResult } from './state';
@@ -13,10 +14,14 @@ export type Metric = 'loss' | 'accuracy';
 export interface TrainingRow {
   step: number;
   batch?: number;
+  /** A moving average of `batch`. */
+  smoothed?: number;
   /** The epoch that ends with this step. */
   epoch?: number;
   train?: number;
   validation?: number;
+  /** The 95 % interval of `validation`, of accuracies only. */
+  band?: [number, number];
 }
 
 export interface TrainingRows {
@@ -25,7 +30,7 @@ export interface TrainingRows {
   batchesAPoint: number;
 }
 
-/** Points drawn: Recharts' time grows with every row, and a plot is some 200 to 600 px wide. */
+/** Points drawn: Recharts' time grows with every row. */
 const BATCHES_DRAWN = 150;
 const EPOCHS_DRAWN = 100;
 
@@ -33,7 +38,10 @@ export function trainingRows({ series, epochs }: TrainingResult, metric: Metric)
   const unit = metric === 'accuracy' ? 100 : 1;
   const { points, stride } = binned(series, BATCHES_DRAWN);
   const rows = new Map<number, TrainingRow>();
-  for (const point of points) rows.set(point.step, { step: point.step, batch: point[metric] * unit });
+  const smooth = movingAverages(points.map((point) => point[metric] * unit));
+  points.forEach((point, i) => {
+    rows.set(point.step, { step: point.step, batch: point[metric] * unit, smoothed: smooth[i]! });
+  });
   for (const { step, record } of thinned(epochs, EPOCHS_DRAWN)) {
     const { epoch, train, validation } = record;
     rows.set(step, {
@@ -42,25 +50,37 @@ export function trainingRows({ series, epochs }: TrainingResult, metric: Metric)
       epoch,
       train: train[metric] * unit,
       validation: validation[metric] * unit,
+      ...(metric === 'accuracy' && { band: percentInterval(validation) }),
     });
   }
   return { rows: [...rows.values()].sort((a, b) => a.step - b.step), batchesAPoint: stride };
+}
+
+const KEPT_SHARE = 0.9;
+
+/** Exponential, without the pull towards 0 at its beginning (Adam's correction). */
+export function movingAverages(values: readonly number[]): number[] {
+  let sum = 0;
+  return values.map((value, i) => {
+    sum = KEPT_SHARE * sum + (1 - KEPT_SHARE) * value;
+    return sum / (1 - KEPT_SHARE ** (i + 1));
+  });
+}
+
+function percentInterval(score: Score): [number, number] {
+  const { low, high } = intervalOf(score);
+  return [100 * low, 100 * high];
 }
 
 /** One measured size; accuracy and its 95 % interval in percent. */
 export interface SweepRow {
   size: number;
   accuracy: number;
-  /** Distances to the interval's ends, as error bars want them. */
-  reach: [number, number];
+  band: [number, number];
 }
 
 export function sweepRows(points: SweepResult['points']): SweepRow[] {
-  return points.map((point) => {
-    const { low, high } = intervalOf(point);
-    const accuracy = point.accuracy * 100;
-    return { size: point.size, accuracy, reach: [accuracy - low * 100, high * 100 - accuracy] };
-  });
+  return points.map((point) => ({ size: point.size, accuracy: point.accuracy * 100, band: percentInterval(point) }));
 }
 
 /** Accuracies by class index, in percent; classes without photos are left out. */
@@ -207,6 +227,8 @@ export interface DotRow {
   photos: number;
   /** Which views it was tuned on. */
   kind: 'none' | 'train' | 'test';
+  /** Stands at the dot, in place of the accuracy. */
+  figure?: string;
 }
 
 /** Labels say what sets a row apart: its sizes only where rows differ in them. */
@@ -226,4 +248,29 @@ export function dotRows(rows: readonly ExperimentRow[]): DotRow[] {
       kind: views ?? 'none',
     };
   });
+}
+
+interface Tuning {
+  /** The baseline in its own view, the sweep's best, and what fine-tuning at `size` px has come to. */
+  before: Score | null;
+  swept: (Score & { size: number }) | null;
+  tuned: Score | null;
+  size: number;
+}
+
+/** The way from the baseline to the fine-tuned network, a line each, as far as it has been measured. */
+export function tuningRows({ before, swept, tuned, size }: Tuning): DotRow[] {
+  const row = (label: string, kind: DotRow['kind'], score: Score | null): DotRow[] => {
+    if (!score) return [];
+    const [low, high] = percentInterval(score);
+    const accuracy = 100 * score.accuracy;
+    const gain = before && score !== before ? `, ${formatSigned(score.accuracy - before.accuracy, score.count)}` : '';
+    const figure = `${formatAccuracy(score.accuracy, score.count)}${gain}`;
+    return [{ label, accuracy, photos: score.count, reach: [accuracy - low, high - accuracy], kind, figure }];
+  };
+  return [
+    ...row('baseline, its own view', 'none', before),
+    ...row(`tested at ${swept?.size} px`, 'test', swept),
+    ...row(`fine-tuned at ${size} px`, 'test', tuned),
+  ];
 }

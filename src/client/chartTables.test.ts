@@ -68,7 +68,7 @@ const TABLES: Record<string, ChartTable> = {
   activations: activationsTable([{ name: '224 px', activations, distance }]),
   rate: rateTable([{ lr: 1.234567e-4, loss: 1.5, smoothedLoss: 1.25 }]),
   experiment: experimentTable([{ ...row, name: 'nothing', views: null, changed: null }, row]),
-  overlay: overlayTable([{ name: 'a, b', published: false, points: [{ x: 1, y: 71.0914 }] }], {
+  overlay: overlayTable([{ name: 'a, b', published: false, color: 0, points: [{ x: 1, y: 71.0914 }] }], {
     xName: 'epoch',
     yName: 'accuracy, %',
     format: (y) => `${y.toFixed(2)} %`,
@@ -94,7 +94,7 @@ test('a sweep is shown rounded and exported whole', () => {
     'Accuracy',
     '95 % interval',
     'Loss',
-    'Won, lost',
+    'Gained, lost',
     'p',
     'Zeros',
     'KS',

@@ -12,7 +12,7 @@ import {
 } from '../words/format';
 import type { ChartTable, Column } from './chartTable';
 import { tableOf } from './chartTable';
-import { type Metric, trainingRows } from './chartRows';
+import { type DotRow, type Metric, trainingRows } from './chartRows';
 import { type Curve, overlayRows } from './comparison';
 import { intervalOf } from './selectors';
 import type { SweepResult, TrainingResult } from './state';
@@ -88,7 +88,7 @@ export function sweepTable({ points, reference }: Pick<SweepResult, 'points' | '
     ...accuracyColumns<SweepPoint>((point) => point),
     lossColumn((point) => point),
     {
-      head: 'Won, lost',
+      head: 'Gained, lost',
       show: ({ changed }) => (changed ? `${changed.won}, ${changed.lost}` : NONE),
       data: { won: ({ changed }) => changed?.won, lost: ({ changed }) => changed?.lost },
     },
@@ -210,7 +210,7 @@ export function experimentTable(rows: readonly ExperimentRow[]): ChartTable {
       data: { 'difference in accuracy': gainOf },
     },
     {
-      head: 'Won, lost',
+      head: 'Gained, lost',
       show: ({ changed }) => (changed ? `${changed.won}, ${changed.lost}` : NONE),
       data: {
         won: ({ changed }) => changed?.won,
@@ -220,6 +220,23 @@ export function experimentTable(rows: readonly ExperimentRow[]): ChartTable {
     },
     lossColumn(({ score }) => score),
     { head: 'Fit', show: ({ note }) => note ?? NONE, data: { fit: ({ note }) => note } },
+  ]);
+}
+
+/** The way from the baseline to the fine-tuned network, as it is drawn. */
+export function tuningTable(rows: readonly DotRow[]): ChartTable {
+  const endsOf = ({ accuracy, reach: [down, up] }: DotRow): Interval => ({
+    low: (accuracy - down) / 100,
+    high: (accuracy + up) / 100,
+  });
+  return tableOf(rows, [
+    { head: 'What', show: ({ label }) => label, data: { what: ({ label }) => label } },
+    {
+      head: 'Accuracy',
+      show: ({ figure, accuracy, photos }) => figure ?? formatAccuracy(accuracy / 100, photos),
+      data: { accuracy: ({ accuracy }) => accuracy / 100, count: ({ photos }) => photos },
+    },
+    { head: '95 % interval', show: (row) => formatInterval(endsOf(row), row.photos), data: intervalData(endsOf) },
   ]);
 }
 

@@ -1,13 +1,15 @@
 /** Kept runs and published ones as curves over one another, and where their settings differ. */
 import { STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
 import { type EpochRecord, isKept, type Score, type SweepPoint } from '../engine/base/records';
-import { formatAccuracy } from '../words/format';
+import { formatAccuracy, formatNoun } from '../words/format';
 import type { KeptRun } from './state';
 
 export interface Curve {
   name: string;
   /** Not measured here. */
   published: boolean;
+  /** Which of the runs' colours: a run has one in all charts. */
+  color: number;
   /** `digitised`: read off a plot, as no text or table tells it. */
   points: readonly { x: number; y: number; digitised?: boolean }[];
 }
@@ -21,32 +23,67 @@ export interface Curves {
 }
 
 /** The validation accuracy and both losses by epoch, accuracy by test resolution, and activations at the best one. */
-export function curvesOf(runs: readonly KeptRun[]): Curves {
-  const own = (name: string, points: Curve['points']): Curve[] => {
-    return points.length > 0 ? [{ name, published: false, points }] : [];
+export function curvesOf(runs: readonly KeptRun[], colors: ReadonlyMap<string, number>): Curves {
+  const names = distinctNames(runs);
+  const own = ({ id }: KeptRun, more: string, points: Curve['points']): Curve[] => {
+    const name = `${names.get(id)}${more}`;
+    return points.length > 0 ? [{ name, published: false, color: colors.get(id) ?? 0, points }] : [];
   };
   return {
     epochs: runs.flatMap((run) => [
-      ...own(run.name, accuracies(run.baseline)),
-      ...own(`${run.name}, fine-tuned`, accuracies(run.finetune?.epochs ?? [])),
+      ...own(run, '', accuracies(run.baseline)),
+      ...own(run, ', fine-tuned', accuracies(run.finetune?.epochs ?? [])),
     ]),
-    losses: runs.flatMap(({ name, baseline, finetune }) => [
-      ...own(`${name}, training`, losses(baseline, 'train')),
-      ...own(`${name}, validation`, losses(baseline, 'validation')),
-      ...own(`${name}, fine-tuned, training`, losses(finetune?.epochs ?? [], 'train')),
-      ...own(`${name}, fine-tuned, validation`, losses(finetune?.epochs ?? [], 'validation')),
+    losses: runs.flatMap((run) => [
+      ...own(run, ', training', losses(run.baseline, 'train')),
+      ...own(run, ', validation', losses(run.baseline, 'validation')),
+      ...own(run, ', fine-tuned, training', losses(run.finetune?.epochs ?? [], 'train')),
+      ...own(run, ', fine-tuned, validation', losses(run.finetune?.epochs ?? [], 'validation')),
     ]),
-    sizes: runs.flatMap(({ name, sweep }) =>
+    sizes: runs.flatMap((run) =>
       own(
-        name,
-        sweep.map(({ size, accuracy }) => ({ x: size, y: 100 * accuracy })),
+        run,
+        '',
+        run.sweep.map(({ size, accuracy }) => ({ x: size, y: 100 * accuracy })),
       ),
     ),
-    activations: runs.flatMap(({ name, sweep }) => {
-      const best = bestOf(sweep);
-      return best ? own(`${name}, ${best.size} px`, percentCdf(best.activations.cdf)) : [];
+    activations: runs.flatMap((run) => {
+      const best = bestOf(run.sweep);
+      return best ? own(run, `, ${best.size} px`, percentCdf(best.activations.cdf)) : [];
     }),
   };
+}
+
+/** A colour a run, by its age, so that it keeps it when newer ones come. */
+export function runColors(runs: readonly KeptRun[]): ReadonlyMap<string, number> {
+  const oldestFirst = runs.map(({ id }) => id).sort();
+  return new Map(oldestFirst.map((id, i) => [id, i]));
+}
+
+/** Names that two runs share get their time of day behind them. */
+function distinctNames(runs: readonly KeptRun[]): ReadonlyMap<string, string> {
+  const count = (name: string) => runs.filter((run) => run.name === name).length;
+  return new Map(
+    runs.map(({ id, name }) => [id, count(name) > 1 ? `${name} (${new Date(id).toLocaleTimeString()})` : name]),
+  );
+}
+
+/** Which run reached most, of those on the newest one's photos: others do not compare. */
+export function runsSentence(runs: readonly KeptRun[]): string {
+  const [newest] = runs;
+  if (!newest) return 'Runs are kept in this browser: lay them over one another, and over published ones.';
+  const reached = runs
+    .filter(({ dataset }) => JSON.stringify(dataset) === JSON.stringify(newest.dataset))
+    .flatMap((run) => {
+      const scores = [...run.baseline, ...(run.finetune?.epochs ?? [])].map(({ validation }) => validation);
+      const best = scores.sort((a, b) => b.accuracy - a.accuracy)[0];
+      return best ? [{ run, best }] : [];
+    })
+    .sort((a, b) => b.best.accuracy - a.best.accuracy);
+  const [first] = reached;
+  if (!first) return `${formatNoun(runs.length, 'run')} kept in this browser.`;
+  const many = formatNoun(reached.length, 'run');
+  return `${many} on ${newest.dataset.name}. ${first.run.name} reached most: ${accuracyOf(first.best)}.`;
 }
 
 const accuracies = (epochs: readonly EpochRecord[]) =>

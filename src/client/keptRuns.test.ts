@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import type { EpochRecord, SweepPoint } from '../engine/base/records';
-import { curvesOf, differingSettings, figuresOf, overlayRows } from './comparison';
+import { curvesOf, runColors, differingSettings, figuresOf, overlayRows } from './comparison';
 import { keepRuns, runOf, type RunStore, withRun } from './keptRuns';
 import { BLOG } from './published';
 import { runResult } from '../testing/runs';
@@ -109,19 +109,20 @@ test('a run is kept when a step ends, again when the next one does, with its nam
 });
 
 test('runs become curves, published ones beside them', () => {
-  const { epochs, sizes, activations } = curvesOf([run, other]);
+  const { epochs, sizes, activations } = curvesOf([run, other], runColors([run, other]));
   expect(epochs.map(({ name }) => name)).toEqual(['first', 'second', 'second, fine-tuned']);
   expect(sizes).toEqual([
     {
       name: 'second',
       published: false,
+      color: 1,
       points: [
         { x: 64, y: 50 },
         { x: 96, y: 60 },
       ],
     },
   ]);
-  expect(activations).toEqual([{ name: 'second, 96 px', published: false, points: [{ x: 0, y: 25 }] }]);
+  expect(activations).toEqual([{ name: 'second, 96 px', published: false, color: 1, points: [{ x: 0, y: 25 }] }]);
   const rows = overlayRows([...sizes, ...BLOG.sizes]);
   expect(rows[0]).toEqual({ x: 64, '0': 50, '1': 55.9 });
   expect(rows.map(({ x }) => x)).toEqual([64, 96, 128, 224, 384, 480]);

@@ -15,9 +15,13 @@ function published(name: string, points: readonly Point[], digitised: readonly n
   return {
     name,
     published: true,
+    color: colorOf(name),
     points: points.map(([x, y]) => ({ x, y, ...(digitised.includes(x) && { digitised: true }) })),
   };
 }
+
+/** After those of a few runs of one's own: what continues a curve has its colour's neighbour. */
+const colorOf = (name: string): number => (/fine-tun|280 px|64 px|after/.test(name) ? 6 : 5);
 
 const byEpoch = (values: readonly number[]): Point[] => values.map((value, i) => [i + 1, value]);
 /** fastai prints shares. */

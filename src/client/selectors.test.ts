@@ -167,7 +167,7 @@ test('the rows of a long training stay few, and its batches become means', () =>
 test('chart rows', () => {
   expect(trainingRows(state.baseline!, 'loss')).toEqual({
     rows: [
-      { step: 1, batch: 2 },
+      { step: 1, batch: 2, smoothed: 2 },
       { step: 268, epoch: 9, train: 0.682, validation: 0.786 },
       { step: 536, epoch: 10, train: 0.682, validation: 0.786 },
     ],
@@ -176,7 +176,7 @@ test('chart rows', () => {
   const { rows: accuracies } = trainingRows(state.baseline!, 'accuracy');
   expect(accuracies.map((row) => Math.round(row.batch ?? row.validation ?? Number.NaN))).toEqual([0, 67, 71]);
   const [row] = sweepRows([point(64, 2392)]);
-  expect(row!.accuracy - row!.reach[0]).toBeCloseTo(54.4, 1);
+  expect(row!.band[0]).toBeCloseTo(54.4, 1);
   const rows = cdfRows(
     [
       { key: '64', cdf: point(64, 1, 0.3).activations.cdf },

@@ -8,7 +8,7 @@ import type { Score, SweepPoint } from '../engine/base/records';
 import { type RunId, startsAnew, type StepId } from '../engine/experiments/meta';
 import { trunkOf } from '../engine/models/meta';
 import { bestEpoch, plannedSizes } from '../protocol/results';
-import { baselineScoreOf, choiceOf, type Verdict, verdictOf } from '../words/verdict';
+import { baselineScoreOf, choiceOf, type NextStep, type Verdict, verdictOf } from '../words/verdict';
 import { isBusy, type StageId, type StudioState, type SweepResult } from './state';
 
 export { bestEpoch };
@@ -38,6 +38,23 @@ export function scoreBeforeTuning(state: StudioState): Score | null {
   return state.sweep?.points.find((p) => p.size === state.finetune?.size) ?? null;
 }
 
+/** The size that a sweep's best is held against: the one trained at, else the baseline's own view. */
+export function sweptBase({ sweep }: StudioState): SweepPoint | null {
+  return sweep?.points.find(({ size }) => size === sweep.config.trainSize) ?? sweep?.reference ?? null;
+}
+
+/** Classes measured both before and after; none where one of them is missing. */
+export function classDeltas(
+  before: SweepPoint['classes'] | undefined,
+  after: SweepPoint['classes'] | undefined,
+  names: readonly string[],
+): { name: string; before: number; after: number }[] {
+  return names.flatMap((name, i) => {
+    const [from, to] = [before?.[i], after?.[i]];
+    return typeof from === 'number' && typeof to === 'number' ? [{ name, before: from, after: to }] : [];
+  });
+}
+
 export const intervalOf = ({ correct, count }: Score): Interval => wilsonInterval(correct, count);
 
 /** The accuracy of always naming the most frequent training class; null without validation photos. */
@@ -46,6 +63,20 @@ export const majorityAccuracy = (dataset: DatasetSummary | null): number | null 
 
 /** Weights that a sweep, a fine-tuning or a download can use. */
 export const hasWeights = (state: StudioState): boolean => state.weights !== null;
+
+/** What to do next in the chosen stage, where that is something else than starting its run; null while a run goes on. */
+export function nextStep(state: StudioState): NextStep | null {
+  const { stage } = state;
+  if (isBusy(state) || (stage !== 'baseline' && stage !== 'sweep' && stage !== 'finetune') || !state[stage])
+    return null;
+  const { next } = stepVerdict(state, stage);
+  const itself: Record<typeof stage, readonly NextStep[]> = {
+    baseline: ['train'],
+    sweep: ['sweep', 'sweepAgain'],
+    finetune: ['finetune'],
+  };
+  return next && itself[stage].includes(next) ? null : next;
+}
 
 /** Optimiser steps of a training, known before it has run. */
 export function stepsOf(epochs: number, trainCount: number, batchSize: number): number {

@@ -3,7 +3,7 @@ import { experimentFinding } from '../words/experimentFinding';
 import { spreadOf } from '../engine/analysis/activations';
 import { rateFinding } from '../engine/analysis/learningRate';
 import type { DatasetSummary, Orientations } from '../engine/dataset/types';
-import { bestEpoch, leaderOf, majorityAccuracy, stepVerdict } from './selectors';
+import { bestEpoch, leaderOf, stepVerdict } from './selectors';
 import { baselineVerdict } from '../words/verdict';
 import {
   formatAccuracy,
@@ -17,14 +17,6 @@ import {
 import type { ActivationShift, Recommendation } from '../engine/base/records';
 import type { CopiesReport } from '../protocol/messages';
 import type { RateSearch, StudioState, TrainingResult } from './state';
-
-export function classesSentence(dataset: DatasetSummary): string {
-  const { classes, trainCount, validationCount } = dataset;
-  const counts = `${formatNoun(trainCount, 'training photo')} and ${formatNoun(validationCount, 'validation photo')} in ${formatNoun(classes.length, 'class', 'classes')}.`;
-  const major = majorityAccuracy(dataset);
-  if (major === null) return counts;
-  return `${counts} Always naming the most frequent class would be right for ${formatAccuracy(major, dataset.validationCount)} of the validation photos: a network must beat that.`;
-}
 
 /** How many photos EXIF wants turned, and what is done about it. `photos`: in the whole folder. */
 export function orientationSentence({ looked, turned }: Orientations, photos: number, respectExif: boolean): string {
@@ -79,6 +71,16 @@ export function lossSentence(result: TrainingResult): string {
   if (first === last) return `After one epoch training loss is ${formatLoss(last.train.loss)}; ${now}.`;
   const verb = last.train.loss < first.train.loss ? 'fell' : 'rose';
   return `Training loss ${verb} from ${formatLoss(first.train.loss)} to ${formatLoss(last.train.loss)}; ${now}.`;
+}
+
+/** What the baseline comes to; before it has run, what it is for. */
+export function baselineSentence(state: StudioState): string {
+  const { baseline, dataset, imported } = state;
+  if (baseline && dataset)
+    return stepVerdict(state, 'baseline').sentence || 'Training: accuracy is measured after every epoch.';
+  return imported && dataset
+    ? `Train on from ${imported.origin}, on random crops of your photos.`
+    : 'Train the usual way, on random crops, and measure after every epoch.';
 }
 
 export function accuracySentence(result: TrainingResult, dataset: DatasetSummary | null): string {
@@ -154,6 +156,16 @@ export function tuneSentence(state: StudioState): string {
   if (!bestEpoch(state.finetune)) return 'Before and after are compared here once the first epoch is done.';
   const { sentence, facts } = stepVerdict(state, 'finetune');
   return [sentence, ...facts].join(' ');
+}
+
+/** What there is to take along. */
+export function exportSentence({ weights, baseline, finetune, exportSlot, weightsSlot }: StudioState): string {
+  if (!weights) return 'Your network, its metrics and its predictions, as files that other tools read.';
+  const tuned = (exportSlot === 'best' ? weightsSlot : exportSlot) === 'finetune' ? bestEpoch(finetune) : null;
+  const best = (tuned ?? bestEpoch(baseline))?.validation;
+  const size = tuned ? ` at ${finetune!.size} px` : '';
+  const accuracy = best ? `, ${formatAccuracy(best.accuracy, best.count)}${size}` : '';
+  return `Your network: ${weights.arch}, ${formatNoun(weights.classes.length, 'class', 'classes')}${accuracy}. Download it to keep it for good.`;
 }
 
 export function experimentSentence({ experiment, experiments }: StudioState): string {

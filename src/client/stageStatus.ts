@@ -10,9 +10,9 @@ export const STAGE_LABELS: Record<StageId, string> = {
   baseline: 'Baseline',
   sweep: 'Test resolution',
   finetune: 'Fine-tune',
-  takehome: 'Take home',
-  experiments: 'More experiments',
-  runs: 'Kept runs',
+  takehome: 'Export',
+  experiments: 'Experiments',
+  runs: 'Runs',
 };
 
 export interface StageStatus {

@@ -79,6 +79,12 @@ export interface StudioState {
   orientations: Orientations | null;
   config: StudioConfig;
   stage: StageId;
+  /** The settings of the chosen stage's run are open. */
+  settingsOpen: boolean;
+  /** What each stage shows large, by the tab's id; a stage that is missing shows its first. */
+  tabs: Partial<Record<StageId, string>>;
+  /** Which weights Export hands out. */
+  exportSlot: WeightsSlot;
   run: { state: RunState; run: RunId | null };
   progress: Progress | null;
   lrFinder: RateSearch | null;
@@ -116,6 +122,9 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     orientations: null,
     config,
     stage: 'photos',
+    settingsOpen: false,
+    tabs: {},
+    exportSlot: 'best',
     run: { state: 'idle', run: null },
     progress: null,
     lrFinder: null,

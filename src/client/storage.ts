@@ -13,6 +13,15 @@ export function loadConfig(): StudioConfig {
   }
 }
 
+/** Whether settings were chosen on an earlier visit. */
+export function hasStoredConfig(): boolean {
+  try {
+    return localStorage.getItem(CONFIG_KEY) !== null;
+  } catch {
+    return false;
+  }
+}
+
 export function saveConfig(config: StudioConfig): void {
   try {
     localStorage.setItem(CONFIG_KEY, JSON.stringify(config));

@@ -16,11 +16,12 @@ import type { Commands, ExportKind, HubModel, WeightsInfo, WeightsSlot } from '.
 import { createEventQueue } from './eventQueue';
 import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
 import { keepPlanning } from './planner';
+import { presetOf } from './preset';
 import { reduce } from './reduce';
 import { keepRuns, runStore, withRun } from './keptRuns';
 import { isIncapable } from './machine';
 import { type Failure, initialState, type KeptRun, NO_RESULTS, type StageId, type StudioState } from './state';
-import { loadConfig, saveConfig } from './storage';
+import { hasStoredConfig, loadConfig, saveConfig } from './storage';
 import { connectWorker, type WorkerPort } from './workerClient';
 
 /** Files a message: Chromium looks at each file as it clones it, up to 0.6 ms; 50 stay below 50 ms. */
@@ -41,6 +42,12 @@ export interface Studio {
   setConfig(patch: Readonly<Record<string, unknown>>): void;
   applyPreset(id: PresetId): void;
   goTo(stage: StageId): void;
+  /** Opens or closes the settings of the chosen stage's run. */
+  openSettings(open: boolean): void;
+  /** Shows another of a stage's tabs. */
+  showTab(stage: StageId, tab: string): void;
+  /** Which weights Export hands out. */
+  chooseExport(slot: WeightsSlot): void;
   /** Keeps a run, or another name or note for it. */
   keepRun(run: KeptRun): void;
   deleteRun(id: string): void;
@@ -206,7 +213,10 @@ export function createStudio(port: WorkerPort): Studio {
       saveConfig(next);
     },
     applyPreset: (id) => studio.setConfig(PRESET_CONFIGS[id]),
-    goTo: (stage) => store.setState({ stage }),
+    goTo: (stage) => store.setState({ stage, settingsOpen: false }),
+    openSettings: (settingsOpen) => store.setState({ settingsOpen }),
+    showTab: (stage, tab) => store.setState(({ tabs }) => ({ tabs: { ...tabs, [stage]: tab } })),
+    chooseExport: (exportSlot) => store.setState({ exportSlot }),
     keepRun(run) {
       store.setState((state) => ({ kept: withRun(state.kept, run) }));
       void runStore.save(run);
@@ -220,7 +230,7 @@ export function createStudio(port: WorkerPort): Studio {
     dismissSearch: () => store.setState(({ lrFinder }) => (lrFinder?.ended === 'running' ? {} : { lrFinder: null })),
     start: (run) =>
       attempt('running', async () => {
-        store.setState({ failure: null });
+        store.setState({ failure: null, settingsOpen: false });
         await client.call('start', { run, config: store.getState().config });
       }),
     pause: () => attempt('running', async () => void (await client.call('pause', {}))),
@@ -281,7 +291,9 @@ export function createStudio(port: WorkerPort): Studio {
       if (!(navigator as Partial<Navigator>).gpu)
         throw new StudioError('no-webgpu', 'The browser offers no WebGPU to this page.');
       const report = await client.call('connect', {});
-      store.setState({ machine: { status: 'ready', report } });
+      // Where the processor stands in for a GPU the full run takes a day: nobody should start with it unasked.
+      const quick = report.software && !hasStoredConfig() && presetOf(store.getState().config) === 'blog';
+      store.setState({ machine: { status: 'ready', report }, ...(quick && { config: PRESET_CONFIGS.quick }) });
     } catch (thrown) {
       store.setState({ machine: { status: 'none', error: toErrorData(thrown) } });
       if (!isIncapable(store.getState().machine)) fail('machine', thrown);

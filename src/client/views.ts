@@ -21,3 +21,13 @@ export function viewsSentence({ train, test }: PhotoViews): string {
   const relation = ratio > 1 ? `${times(ratio)} times larger` : `${times(1 / ratio)} times smaller`;
   return `${range}: on average ${relation} than in these training views.`;
 }
+
+/** The same in a few words, for the head of the page. */
+export function apparentHeadline({ train, test }: PhotoViews): string {
+  const [own] = test;
+  if (!own || train.length === 0) return '';
+  const ratio = apparentRatio(own, train);
+  if (Math.abs(ratio - 1) < 0.05) return 'In tests, things look about as large as in training.';
+  const [relation, by] = ratio > 1 ? ['larger', ratio] : ['smaller', 1 / ratio];
+  return `In tests, things look about ${by.toFixed(1)}× ${relation} than in training. Whether that costs accuracy, step 3 measures.`;
+}

@@ -40,7 +40,9 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--studio-line': '#e2e5e8',
     '--studio-accent-text': '#1c6842',
     '--studio-accent-ground': '#e4f4ea',
-    '--studio-dash': '#aab2ba',
+    '--studio-amber-text': '#8a5300',
+    '--studio-amber-ground': '#fdf3dd',
+    '--studio-dash': '#868e96',
     '--studio-veil': 'rgb(239 250 243 / 94%)',
   },
   dark: {
@@ -55,7 +57,9 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--studio-line': '#33373c',
     '--studio-accent-text': '#84d3a6',
     '--studio-accent-ground': '#1f3328',
-    '--studio-dash': '#545b63',
+    '--studio-amber-text': '#f2b54d',
+    '--studio-amber-ground': '#2f2818',
+    '--studio-dash': '#7b838b',
     '--studio-veil': 'rgb(18 28 22 / 94%)',
   },
 });

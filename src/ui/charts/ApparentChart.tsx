@@ -1,15 +1,5 @@
 /** How large things look in testing beside training, drawn as often as training draws: a curve a test view. */
-import {
-  CartesianGrid,
-  Line,
-  LineChart,
-  ReferenceDot,
-  ReferenceLine,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
+import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import {
   apparentDomain,
   apparentName,
@@ -22,14 +12,15 @@ import {
 import type { ApparentSizes } from '../../protocol/messages';
 import { ChartFrame } from './ChartFrame';
 import { type ChartColors, sizeColor, useChartColors } from './colors';
-import { axisProps, halo, tooltipOf, xLabel, yLabel } from './parts';
+import { type ChartLabel, Labels } from './labels/Labels';
+import { axisProps, CHART_PROPS, MARGIN, tooltipOf, xLabel, yLabel } from './parts';
 
 const Readout = tooltipOf(
   (ratio) => `${ratio.toFixed(2)} times as large as in training`,
   (share) => `${share.toFixed(0)} % a doubling`,
 );
 
-export function ApparentChart({ sizes, height }: { sizes: ApparentSizes; height: number }) {
+export function ApparentChart({ sizes }: { sizes: ApparentSizes }) {
   const colors = useChartColors();
   const rows = apparentRows(sizes);
   const domain = apparentDomain(sizes.views);
@@ -40,15 +31,10 @@ export function ApparentChart({ sizes, height }: { sizes: ApparentSizes; height:
       title="How large things look in testing"
       sentence={apparentSentence(sizes)}
       fileName="apparent-size"
-      height={height}
       table={apparentTable(sizes)}
     >
-      <ResponsiveContainer width="100%" height={height}>
-        <LineChart
-          data={rows}
-          margin={{ top: 16, right: 16, bottom: 18, left: 8 }}
-          title="Distribution of apparent size in testing over apparent size in training"
-        >
+      <ResponsiveContainer width="100%" height="100%">
+        <LineChart data={rows} margin={MARGIN} {...CHART_PROPS}>
           <CartesianGrid stroke={colors.grid} />
           <XAxis
             {...axis}
@@ -57,15 +43,11 @@ export function ApparentChart({ sizes, height }: { sizes: ApparentSizes; height:
             scale="log"
             domain={domain}
             ticks={apparentTicks(domain)}
+            height={36}
             label={xLabel('times as large as in training', colors)}
           />
-          <YAxis {...axis} width={46} label={yLabel('training views, %', colors)} />
-          <ReferenceLine
-            x={1}
-            stroke={colors.train}
-            strokeDasharray="5 4"
-            label={{ value: 'as in training', position: 'top', fill: colors.train, fontSize: 11, ...halo(colors) }}
-          />
+          <YAxis {...axis} width={52} label={yLabel('training views, %', colors)} />
+          <ReferenceLine x={1} stroke={colors.train} strokeDasharray="5 4" />
           <Tooltip content={Readout} isAnimationActive={false} />
           {sizes.views.map((view, i) => (
             <Line
@@ -79,22 +61,14 @@ export function ApparentChart({ sizes, height }: { sizes: ApparentSizes; height:
               isAnimationActive={false}
             />
           ))}
-          {peakLabels(sizes, rows).map(({ ratio, peak, text, color }) => (
-            <ReferenceDot
-              key={text}
-              x={ratio}
-              y={peak}
-              r={0}
-              label={{
-                value: text,
-                position: 'top',
-                fontSize: 11,
-                fontWeight: 600,
-                fill: color(colors),
-                ...halo(colors),
-              }}
-            />
-          ))}
+          <Labels
+            labels={[
+              ...peakLabels(sizes, rows, colors),
+              { kind: 'upright', text: 'as in training', x: 1, color: colors.train },
+            ]}
+            curves={sizes.views.map((_, i) => rows.map((row) => ({ x: row.ratio, y: row[String(i)] })))}
+            colors={colors}
+          />
         </LineChart>
       </ResponsiveContainer>
     </ChartFrame>
@@ -107,12 +81,12 @@ const colorOf =
     index === 0 ? colors.reference : sizeColor(colors, index - 1, views.length - 1);
 
 /** A name at each curve's highest point; curves that peak together share the first one's. */
-function peakLabels(sizes: ApparentSizes, rows: readonly ApparentRow[]) {
+function peakLabels(sizes: ApparentSizes, rows: readonly ApparentRow[], colors: ChartColors): ChartLabel[] {
   const peaks = sizes.views.map(({ crop }, i) => {
     const key = String(i);
     const top = rows.reduce((best, row) => ((row[key] ?? 0) > (best[key] ?? 0) ? row : best));
     const text = i === 0 ? `validation ${crop} px` : `${crop} px`;
-    return { ratio: top.ratio, peak: top[key] ?? 0, text, color: colorOf(i, sizes) };
+    return { kind: 'point' as const, x: top.ratio, y: top[key] ?? 0, text, color: colorOf(i, sizes)(colors) };
   });
-  return peaks.filter(({ ratio }, i) => !peaks.slice(0, i).some((one) => Math.abs(Math.log(one.ratio / ratio)) < 0.1));
+  return peaks.filter(({ x }, i) => !peaks.slice(0, i).some((one) => Math.abs(Math.log(one.x / x)) < 0.1));
 }

@@ -1,5 +1,4 @@
 /** Cumulative distributions of pooled activations, with the share of exact zeros of each. */
-import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconMathFunction } from '@tabler/icons-react';
 import { useState } from 'react';
 import { CartesianGrid, Tooltip as ChartTooltip, Line, LineChart, ResponsiveContainer, XAxis, YAxis } from 'recharts';
@@ -7,9 +6,10 @@ import { type CdfScale, cdfRows, logTicks, niceTicks } from '../../client/chartR
 import { activationsTable } from '../../client/chartTables';
 import { formatPercent } from '../../words/format';
 import type { ActivationStats, Distance } from '../../engine/base/records';
-import { ChartFrame } from './ChartFrame';
-import { type ChartColors, useChartColors } from './colors';
-import { axisProps, tooltipOf, xLabel, yLabel } from './parts';
+import { ChartFrame, Tool } from './ChartFrame';
+import { useChartColors } from './colors';
+import { legendWidth, SideLegend } from './labels/SideLegend';
+import { axisProps, CHART_PROPS, MARGIN, tooltipOf, xLabel, yLabel } from './parts';
 
 export interface ActivationCurve {
   key: string;
@@ -29,15 +29,16 @@ interface Props {
   pooled: 'averages' | 'averages and maxima';
   sentence: string;
   fileName: string;
-  height: number;
 }
+
+const ZEROS = 'exactly zero';
 
 const Readout = tooltipOf(
   (x) => `Activations up to ${x.toFixed(2)}`,
   (share) => `${share.toFixed(1)} %`,
 );
 
-export function CdfChart({ curves, by, guide, pooled, sentence, fileName, height }: Props) {
+export function CdfChart({ curves, by, guide, pooled, sentence, fileName }: Props) {
   const colors = useChartColors();
   const [scale, setScale] = useState<CdfScale>('linear');
   const rows = cdfRows(
@@ -47,35 +48,28 @@ export function CdfChart({ curves, by, guide, pooled, sentence, fileName, height
   const [from, end] = [rows[0]?.x ?? 0, rows.at(-1)?.x ?? 1];
   const axis = axisProps(colors);
   const log = scale === 'log';
+  const title = pooled === 'averages' ? `Pooled activations ${by}` : `Pooled activations, ${pooled}, ${by}`;
+  const entries = curves.map(({ name, color, dash, activations }) => ({
+    name,
+    color,
+    ...(dash && { dash }),
+    figure: formatPercent(activations.zeroFraction),
+  }));
   return (
     <ChartFrame
       guide={guide}
-      title={pooled === 'averages' ? `Pooled activations ${by}` : `Pooled activations, ${pooled}, ${by}`}
+      title={title}
       sentence={sentence}
       fileName={fileName}
-      height={height}
       tools={
-        <Tooltip label="Logarithmic axis">
-          <ActionIcon
-            variant={log ? 'light' : 'subtle'}
-            color="gray"
-            size="sm"
-            onClick={() => setScale(log ? 'linear' : 'log')}
-            aria-label="Logarithmic axis"
-            aria-pressed={log}
-          >
-            <IconMathFunction size={16} />
-          </ActionIcon>
-        </Tooltip>
+        <Tool label="Logarithmic axis" of={title} pressed={log} onClick={() => setScale(log ? 'linear' : 'log')}>
+          <IconMathFunction size={17} />
+        </Tool>
       }
       table={activationsTable(curves)}
     >
-      <ResponsiveContainer width="100%" height={height}>
-        <LineChart
-          data={rows}
-          margin={{ top: 10, right: 16, bottom: 18, left: 8 }}
-          title="Cumulative distribution of the pooled activations"
-        >
+      <ResponsiveContainer width="100%" height="100%">
+        <LineChart data={rows} margin={{ ...MARGIN, right: legendWidth(entries, ZEROS) }} {...CHART_PROPS}>
           <CartesianGrid stroke={colors.grid} />
           <XAxis
             {...axis}
@@ -84,9 +78,10 @@ export function CdfChart({ curves, by, guide, pooled, sentence, fileName, height
             scale={scale}
             domain={[from, end]}
             ticks={log ? logTicks(from, end) : niceTicks(end).filter((tick) => tick <= end)}
+            height={36}
             label={xLabel(log ? 'activation, logarithmic' : 'activation', colors)}
           />
-          <YAxis {...axis} width={46} domain={[0, 100]} tickCount={5} label={yLabel('share up to it, %', colors)} />
+          <YAxis {...axis} width={52} domain={[0, 100]} tickCount={5} label={yLabel('share up to it, %', colors)} />
           <ChartTooltip content={Readout} isAnimationActive={false} />
           {curves.map(({ key, name, color, dash }) => (
             <Line
@@ -100,49 +95,9 @@ export function CdfChart({ curves, by, guide, pooled, sentence, fileName, height
               isAnimationActive={false}
             />
           ))}
-          {legend(curves, colors)}
+          <SideLegend entries={entries} colors={colors} heading={ZEROS} />
         </LineChart>
       </ResponsiveContainer>
     </ChartFrame>
-  );
-}
-
-const LEGEND_LINE = 16;
-const LEGEND_WIDTH = 172;
-
-/** In the plot's empty corner (a distribution is high on the right), with the share of exact zeros. */
-function legend(curves: readonly ActivationCurve[], colors: ChartColors) {
-  if (curves.length === 0) return null;
-  return (
-    <g transform="translate(0 0)" aria-hidden>
-      <svg x="100%" y="100%" overflow="visible">
-        <g
-          transform={`translate(${-LEGEND_WIDTH - 22} ${-62 - curves.length * LEGEND_LINE})`}
-          fontSize={11.5}
-          fill={colors.ink}
-        >
-          <rect
-            x={-6}
-            y={-13}
-            width={LEGEND_WIDTH + 10}
-            height={(curves.length + 1) * LEGEND_LINE + 2}
-            fill={colors.surface}
-            opacity={0.85}
-          />
-          <text x={LEGEND_WIDTH} textAnchor="end">
-            exactly zero
-          </text>
-          {curves.map(({ key, name, activations, color, dash }, i) => (
-            <g key={key} transform={`translate(0 ${(i + 1) * LEGEND_LINE})`}>
-              <line x2={22} y1={-4} y2={-4} stroke={color} strokeWidth={2.5} strokeDasharray={dash} />
-              <text x={28}>{name}</text>
-              <text x={LEGEND_WIDTH} textAnchor="end">
-                {formatPercent(activations.zeroFraction)}
-              </text>
-            </g>
-          ))}
-        </g>
-      </svg>
-    </g>
   );
 }

@@ -1,37 +1,28 @@
 /** Accuracy of each class by test resolution: who gains from a larger size, and who loses. */
-import {
-  CartesianGrid,
-  Line,
-  LineChart,
-  ReferenceDot,
-  ReferenceLine,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
-import { classRows, percentTicks, shownClasses } from '../../client/chartRows';
+import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { classRows, shownClasses, spreadTicks } from '../../client/chartRows';
 import { classTable } from '../../client/chartTables';
-import { formatAccuracy } from '../../words/format';
+import { shortened, withoutPrefix } from '../../client/classNames';
 import type { SweepResult } from '../../client/state';
+import { formatAccuracy } from '../../words/format';
 import { ChartFrame } from './ChartFrame';
 import { useChartColors } from './colors';
-import { axisProps, endLabel, labelShifts, MARGIN, tooltipOf, xLabel, yLabel } from './parts';
+import { Labels } from './labels/Labels';
+import { widest } from './labels/measureText';
+import { axisProps, CHART_PROPS, MARGIN, PERCENT_AXIS, tooltipOf, xLabel, yLabel } from './parts';
 
 interface Props {
   sweep: SweepResult;
   /** The data set's, in its order. */
   classes: readonly string[];
   sentence: string;
-  height: number;
 }
 
-const LABEL_LENGTH = 16;
-const DOMAIN = [0, 100] as const;
+const LABEL_LENGTH = 22;
 /** Dashes tell neighbours in the colours' order apart, too. */
 const DASHES = [undefined, '7 3', '2 3'];
 
-export function ClassChart({ sweep, classes, sentence, height }: Props) {
+export function ClassChart({ sweep, classes, sentence }: Props) {
   const colors = useChartColors();
   const { points, config } = sweep;
   const Readout = tooltipOf(
@@ -43,42 +34,47 @@ export function ClassChart({ sweep, classes, sentence, height }: Props) {
   const last = points.at(-1);
   const sizes = points.map(({ size }) => size);
   const axis = axisProps(colors);
+  const short = withoutPrefix(classes);
   const labels = shown.flatMap((index, i) => {
     const share = last?.classes[index];
-    const name = classes[index] ?? '';
-    const text = name.length > LABEL_LENGTH ? `${name.slice(0, LABEL_LENGTH - 1)}…` : name;
-    return share === null || share === undefined ? [] : [{ text, y: share * 100, color: colors.classes[i]! }];
+    if (typeof share !== 'number' || !last) return [];
+    const text = shortened(short[index] ?? '', LABEL_LENGTH);
+    return [{ kind: 'end', text, x: last.size, y: share * 100, color: colors.classes[i]! } as const];
   });
-  const shifts = labelShifts(labels, (height - MARGIN.top - MARGIN.bottom - 30) / 100, 0);
+  const right =
+    Math.ceil(
+      widest(
+        labels.map(({ text }) => text),
+        12,
+        600,
+      ),
+    ) + 16;
+  const few =
+    shown.length < classes.length
+      ? ` Drawn are the ${shown.length} that differ most; the table has all ${classes.length}.`
+      : '';
   return (
     <ChartFrame
       guide="classes"
       title="Accuracy by class"
-      sentence={sentence}
+      sentence={sentence + few}
       fileName="classes"
-      height={height}
       table={classTable(points, classes)}
     >
-      <ResponsiveContainer width="100%" height={height}>
-        <LineChart data={rows} margin={{ ...MARGIN, right: 118 }} title="Accuracy of each class by test resolution">
-          <CartesianGrid stroke={colors.grid} />
+      <ResponsiveContainer width="100%" height="100%">
+        <LineChart data={rows} margin={{ ...MARGIN, right }} {...CHART_PROPS}>
+          <CartesianGrid stroke={colors.grid} vertical={false} />
           <XAxis
             {...axis}
             dataKey="size"
             type="number"
             domain={[sizes[0] ?? 0, sizes.at(-1) ?? 1]}
-            ticks={sizes}
+            ticks={sizes.length > 7 ? spreadTicks(sizes) : sizes}
             label={xLabel('test resolution, px', colors)}
+            height={36}
           />
-          <YAxis
-            {...axis}
-            width={46}
-            domain={[...DOMAIN]}
-            ticks={percentTicks(DOMAIN)}
-            label={yLabel('accuracy, %', colors)}
-          />
+          <YAxis {...axis} {...PERCENT_AXIS} width={52} label={yLabel('accuracy, %', colors)} />
           <ReferenceLine x={config.trainSize} stroke={colors.train} strokeDasharray="5 4" />
-          <Tooltip content={Readout} isAnimationActive={false} />
           {shown.map((index, i) => (
             <Line
               key={index}
@@ -91,16 +87,8 @@ export function ClassChart({ sweep, classes, sentence, height }: Props) {
               isAnimationActive={false}
             />
           ))}
-          {last &&
-            labels.map((label) => (
-              <ReferenceDot
-                key={label.text}
-                x={last.size}
-                y={label.y}
-                r={0}
-                label={endLabel(label, shifts.get(label.text) ?? 0, colors)}
-              />
-            ))}
+          <Tooltip content={Readout} isAnimationActive={false} />
+          <Labels labels={labels} curves={[]} colors={colors} right={right - 4} />
         </LineChart>
       </ResponsiveContainer>
     </ChartFrame>

@@ -1,37 +1,70 @@
-/** Accuracies with their intervals, a line each: an experiment's table as a picture. */
-import { CartesianGrid, ErrorBar, ResponsiveContainer, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from 'recharts';
+/** Accuracies with their intervals, a line each, and what guessing gives. */
+import {
+  CartesianGrid,
+  ErrorBar,
+  ReferenceLine,
+  ResponsiveContainer,
+  Scatter,
+  ScatterChart,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
 import { accuracyDomain, type DotRow, percentTicks } from '../../client/chartRows';
 import type { ChartTable } from '../../client/chartTable';
 import { formatAccuracy } from '../../words/format';
+import type { GuideTopic } from '../../words/guide';
+import { useNarrow } from '../useNarrow';
 import { ChartFrame } from './ChartFrame';
 import { type ChartColors, useChartColors } from './colors';
-import { axisProps, tooltipOf, xLabel } from './parts';
+import { Labels } from './labels/Labels';
+import { widest } from './labels/measureText';
+import { axisProps, CHART_PROPS, MARGIN, tooltipOf, xLabel } from './parts';
 
 interface Props {
   title: string;
   sentence: string;
   fileName: string;
+  guide: GuideTopic;
   rows: readonly DotRow[];
   table: ChartTable;
+  /** The share that guessing gets right. */
+  guessing: number | null;
+  quiet?: boolean;
 }
 
-const ROW_HEIGHT = 28;
-const AXIS_HEIGHT = 56;
-const LABEL_WIDTH = 310;
-
-export function DotChart({ title, sentence, fileName, rows, table }: Props) {
+export function DotChart({ title, sentence, fileName, guide, rows, table, guessing, quiet }: Props) {
   const colors = useChartColors();
+  const narrow = useNarrow();
   const Readout = tooltipOf<DotRow>(
     (_, row) => row?.label ?? '',
     (y) => formatAccuracy(y / 100, rows[0]?.photos ?? 0),
   );
   const axis = axisProps(colors);
-  const domain = accuracyDomain(rows.flatMap(({ accuracy, reach: [down, up] }) => [accuracy - down, accuracy + up]));
-  const height = rows.length * ROW_HEIGHT + AXIS_HEIGHT;
+  const domain = accuracyDomain([
+    ...rows.flatMap(({ accuracy, reach: [down, up] }) => [accuracy - down, accuracy + up]),
+    ...(guessing === null ? [] : [100 * guessing]),
+  ]);
+  const labelWidth = Math.min(
+    narrow ? 120 : 320,
+    Math.ceil(
+      widest(
+        rows.map(({ label }) => label),
+        12,
+      ),
+    ) + 14,
+  );
   return (
-    <ChartFrame guide="experiment" title={title} sentence={sentence} fileName={fileName} height={height} table={table}>
-      <ResponsiveContainer width="100%" height={height}>
-        <ScatterChart margin={{ top: 8, right: 24, bottom: 18, left: 8 }} title={title}>
+    <ChartFrame
+      guide={guide}
+      title={title}
+      sentence={sentence}
+      fileName={fileName}
+      quiet={quiet ?? false}
+      table={table}
+    >
+      <ResponsiveContainer width="100%" height="100%">
+        <ScatterChart margin={{ ...MARGIN, right: 32 }} {...CHART_PROPS}>
           <CartesianGrid stroke={colors.grid} horizontal={false} />
           <XAxis
             {...axis}
@@ -41,17 +74,19 @@ export function DotChart({ title, sentence, fileName, rows, table }: Props) {
             domain={domain}
             ticks={percentTicks(domain)}
             label={xLabel('accuracy, %', colors)}
+            height={36}
           />
           <YAxis
             {...axis}
             dataKey="label"
             type="category"
-            width={LABEL_WIDTH}
+            width={labelWidth}
             interval={0}
             reversed
             allowDuplicatedCategory={false}
             tickLine={false}
           />
+          {guessing !== null && <ReferenceLine x={100 * guessing} stroke={colors.ink} strokeDasharray="2 4" />}
           <Tooltip content={Readout} isAnimationActive={false} />
           {(['none', 'train', 'test'] as const).map((kind) => (
             <Scatter
@@ -65,12 +100,14 @@ export function DotChart({ title, sentence, fileName, rows, table }: Props) {
               <ErrorBar
                 dataKey="reach"
                 direction="x"
-                width={5}
+                width={6}
+                strokeWidth={2}
                 stroke={colorOf(kind, colors)}
                 isAnimationActive={false}
               />
             </Scatter>
           ))}
+          <DotLabels rows={rows} guessing={guessing} colors={colors} />
         </ScatterChart>
       </ResponsiveContainer>
     </ChartFrame>
@@ -81,4 +118,40 @@ const KIND_NAMES: Record<DotRow['kind'], string> = { none: 'not tuned', train: '
 
 function colorOf(kind: DotRow['kind'], colors: ChartColors): string {
   return { none: colors.reference, train: colors.train, test: colors.validation }[kind];
+}
+
+/** Each line's figure at its dot, and what guessing gives. */
+function DotLabels({
+  rows,
+  guessing,
+  colors,
+}: {
+  rows: readonly DotRow[];
+  guessing: number | null;
+  colors: ChartColors;
+}) {
+  const labels = [
+    ...rows.map(({ label, accuracy, figure, kind, photos }) => ({
+      kind: 'point' as const,
+      text: figure ?? formatAccuracy(accuracy / 100, photos),
+      x: accuracy,
+      y: label,
+      color: colorOf(kind, colors),
+    })),
+    ...(guessing === null
+      ? []
+      : [
+          {
+            kind: 'upright' as const,
+            text: `guessing ${(100 * guessing).toFixed(0)} %`,
+            x: 100 * guessing,
+            color: colors.ink,
+          },
+        ]),
+  ];
+  const bars = rows.map(({ label, accuracy, reach: [down, up] }) => [
+    { x: accuracy - down, y: label },
+    { x: accuracy + up, y: label },
+  ]);
+  return <Labels labels={labels} curves={bars} colors={colors} />;
 }

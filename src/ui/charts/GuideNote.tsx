@@ -1,16 +1,30 @@
-/** A piece of the guided tour under a chart, for as long as the tour is shown. */
-import { Text } from '@mantine/core';
+/** What a chart has to do with the method, behind an ⓘ beside its title. */
+import { ActionIcon, Popover, Text } from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
 import { GUIDE, type GuideTopic } from '../../words/guide';
-import { useGuide } from '../useGuide';
 import css from './charts.module.css';
 
-export function GuideNote({ topic }: { topic: GuideTopic }) {
-  const [shown] = useGuide();
-  if (!shown) return null;
+export function GuideNote({ topic, title }: { topic: GuideTopic; title: string }) {
   const { text, source } = GUIDE[topic];
   return (
-    <Text className={css['guide']} c="dimmed" data-testid={`guide-${topic}`}>
-      {text} <cite>{source}.</cite>
-    </Text>
+    <Popover position="bottom-start" width={360} transitionProps={{ duration: 0 }} shadow="md" trapFocus>
+      <Popover.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={24}
+          aria-label={`What this says: ${title}`}
+          data-testid={`guide-${topic}`}
+        >
+          <IconInfoCircle size={16} />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown className={css['guide']} tabIndex={-1} data-autofocus aria-label={`What this says: ${title}`}>
+        <Text size="sm">{text}</Text>
+        <Text size="xs" c="dimmed" mt={6}>
+          {source}
+        </Text>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

@@ -1,11 +1,16 @@
 /** Curves of several runs over one another; published ones are dashed. */
-import { CartesianGrid, Legend, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { overlayTable } from '../../client/chartTables';
 import { type Curve, overlayRows } from '../../client/comparison';
 import { digitisedSentence } from '../../client/published';
-import { overlayTable } from '../../client/chartTables';
 import { ChartFrame } from './ChartFrame';
-import { useChartColors } from './colors';
-import { axisProps, tooltipOf, xLabel, yLabel } from './parts';
+import { type ChartColors, useChartColors } from './colors';
+import { legendWidth, SideLegend } from './labels/SideLegend';
+import { axisProps, CHART_PROPS, MARGIN, tooltipOf, xLabel, yLabel } from './parts';
+
+const PUBLISHED = '3 4';
+
+const colorOf = (index: number, { runs }: ChartColors): string => runs[index % runs.length]!;
 
 interface Props {
   title: string;
@@ -22,16 +27,7 @@ interface Props {
   readX: (x: number) => string;
   /** Values that the x axis names, of all that have points, in order. */
   ticksOf: (xs: readonly number[]) => number[];
-  height: number;
 }
-
-/** A name's line in the legend, and how much of a name it holds. */
-const LEGEND_LINE_PX = 20;
-const LEGEND_LETTERS = 38;
-
-/** The legend stands above the plot and takes nothing of its height, however many curves there are. */
-const legendHeight = (curves: readonly Curve[]) =>
-  curves.reduce((sum, { name }) => sum + LEGEND_LINE_PX * Math.ceil(name.length / LEGEND_LETTERS), 0);
 
 export function OverlayChart({
   title,
@@ -44,12 +40,15 @@ export function OverlayChart({
   yTicks,
   readX,
   ticksOf,
-  height,
 }: Props) {
   const colors = useChartColors();
   const axis = axisProps(colors);
   const rows = overlayRows(curves);
-  const whole = height + legendHeight(curves);
+  const entries = curves.map(({ name, color, published }) => ({
+    name,
+    color: colorOf(color, colors),
+    ...(published && { dash: PUBLISHED }),
+  }));
   const Readout = tooltipOf(readX, format);
   return (
     <ChartFrame
@@ -57,11 +56,10 @@ export function OverlayChart({
       title={title}
       sentence={[sentence, digitisedSentence(curves)].filter(Boolean).join(' ')}
       fileName={fileName}
-      height={whole}
       table={overlayTable(curves, { xName, yName, format })}
     >
-      <ResponsiveContainer width="100%" height={whole}>
-        <LineChart data={rows} margin={{ top: 10, right: 20, bottom: 18, left: 8 }} title={title}>
+      <ResponsiveContainer width="100%" height="100%">
+        <LineChart data={rows} margin={{ ...MARGIN, right: legendWidth(entries) }} {...CHART_PROPS}>
           <CartesianGrid stroke={colors.grid} />
           <XAxis
             {...axis}
@@ -69,35 +67,31 @@ export function OverlayChart({
             type="number"
             domain={['dataMin', 'dataMax']}
             ticks={ticksOf(rows.map((row) => row['x']!))}
+            height={36}
             label={xLabel(xName, colors)}
           />
           <YAxis
             {...axis}
-            width={46}
+            width={52}
             domain={[yTicks[0]!, yTicks.at(-1)!]}
             ticks={[...yTicks]}
             label={yLabel(yName, colors)}
           />
           <Tooltip content={Readout} isAnimationActive={false} />
-          <Legend
-            verticalAlign="top"
-            align="left"
-            wrapperStyle={{ fontSize: 12, paddingLeft: 46 }}
-            iconType="plainline"
-          />
-          {curves.map(({ name, published }, i) => (
+          {curves.map(({ name, published, color }, i) => (
             <Line
               key={name}
               name={name}
               dataKey={String(i)}
-              stroke={colors.classes[i % colors.classes.length]}
+              stroke={colorOf(color, colors)}
               strokeWidth={2}
-              strokeDasharray={published ? '3 4' : undefined}
+              strokeDasharray={published ? PUBLISHED : undefined}
               dot={rows.length <= 40 ? { r: 2.5, fill: colors.surface, strokeDasharray: '0' } : false}
               connectNulls
               isAnimationActive={false}
             />
           ))}
+          <SideLegend entries={entries} colors={colors} />
         </LineChart>
       </ResponsiveContainer>
     </ChartFrame>

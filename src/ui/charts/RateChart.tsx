@@ -10,7 +10,8 @@ import type { RateSearch } from '../../client/state';
 import { rateText } from '../../engine/analysis/learningRate';
 import { ChartFrame } from './ChartFrame';
 import { type ChartColors, useChartColors } from './colors';
-import { axisProps, dotLabel, tooltipOf, xLabel, yLabel } from './parts';
+import { type ChartLabel, Labels } from './labels/Labels';
+import { axisProps, CHART_PROPS, MARGIN, tooltipOf, xLabel, yLabel } from './parts';
 
 const Readout = tooltipOf((lr) => `Learning rate ${rateText(lr)}`, formatLoss);
 
@@ -20,14 +21,14 @@ const [LOWEST, HIGHEST] = [1e-7, 10];
 
 interface Props {
   search: RateSearch;
-  height: number;
   /** A button beside the title. */
   action: ReactNode;
 }
 
-export function RateChart({ search, height, action }: Props) {
+export function RateChart({ search, action }: Props) {
   const colors = useChartColors();
   const { rates: points, suggestedRates: suggested } = search;
+  const drawn = [...thinned(points, POINTS_DRAWN)];
   const ticks = rateTicks(points);
   const axis = axisProps(colors);
   const line = { stroke: colors.train, dot: false, isAnimationActive: false } as const;
@@ -37,16 +38,11 @@ export function RateChart({ search, height, action }: Props) {
       title="Loss by learning rate"
       sentence={rateSentence(search)}
       fileName="learning-rate"
-      height={height}
       action={action}
       table={rateTable(points)}
     >
-      <ResponsiveContainer width="100%" height={height}>
-        <LineChart
-          data={[...thinned(points, POINTS_DRAWN)]}
-          margin={{ top: 10, right: 16, bottom: 18, left: 8 }}
-          title="Loss by learning rate"
-        >
+      <ResponsiveContainer width="100%" height="100%">
+        <LineChart data={drawn} margin={MARGIN} {...CHART_PROPS}>
           <CartesianGrid stroke={colors.grid} />
           <XAxis
             {...axis}
@@ -56,6 +52,7 @@ export function RateChart({ search, height, action }: Props) {
             domain={[LOWEST, HIGHEST]}
             ticks={powersOfTen(LOWEST, HIGHEST)}
             tickFormatter={rateText}
+            height={36}
             label={xLabel('learning rate, logarithmic', colors)}
           />
           <YAxis
@@ -67,8 +64,8 @@ export function RateChart({ search, height, action }: Props) {
             label={yLabel('cross entropy, nats', colors)}
           />
           <Tooltip content={Readout} isAnimationActive={false} />
-          <Line {...line} name="batch" dataKey="loss" strokeOpacity={0.4} strokeWidth={1.2} />
-          <Line {...line} name="smoothed" dataKey="smoothedLoss" strokeWidth={2} />
+          <Line {...line} name="batch" dataKey="loss" strokeOpacity={0.28} strokeWidth={1} />
+          <Line {...line} name="smoothed" dataKey="smoothedLoss" strokeWidth={2.25} />
           {suggested && (
             <ReferenceDot
               x={suggested.valley}
@@ -76,16 +73,23 @@ export function RateChart({ search, height, action }: Props) {
               r={6}
               fill={colors.validation}
               stroke={colors.surface}
-              label={suggestion(suggested.valley, colors)}
             />
           )}
+          <Labels
+            labels={suggestion(search, colors)}
+            curves={[drawn.map(({ lr, smoothedLoss }) => ({ x: lr, y: smoothedLoss }))]}
+            colors={colors}
+          />
         </LineChart>
       </ResponsiveContainer>
     </ChartFrame>
   );
 }
 
-function suggestion(lr: number, colors: ChartColors) {
-  const place = Math.log(lr / LOWEST) / Math.log(HIGHEST / LOWEST);
-  return dotLabel(`suggested ${rateText(lr)}`, colors.validation, colors, { place, above: 20 });
+function suggestion({ rates: points, suggestedRates: suggested }: RateSearch, colors: ChartColors): ChartLabel[] {
+  const at = suggested && points.find(({ lr }) => lr === suggested.valley);
+  if (!at) return [];
+  return [
+    { kind: 'point', text: `suggested ${rateText(at.lr)}`, x: at.lr, y: at.smoothedLoss, color: colors.validation },
+  ];
 }

@@ -1,7 +1,10 @@
+/** Accuracy over test sizes with its interval, what it was trained at and what guessing gives. */
+import { IconArrowsMinimize } from '@tabler/icons-react';
+import { useState } from 'react';
 import {
+  Area,
   CartesianGrid,
   ComposedChart,
-  ErrorBar,
   Line,
   ReferenceDot,
   ReferenceLine,
@@ -10,114 +13,104 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { accuracyDomain, percentTicks, sweepRows } from '../../client/chartRows';
+import { accuracyDomain, percentTicks, spreadTicks, sweepRows } from '../../client/chartRows';
 import { sizeTable } from '../../client/chartTables';
-import { choiceIn, intervalOf, sizesOf } from '../../client/selectors';
-import { leaderName } from '../../words/verdict';
-import { useStudioState } from '../StudioContext';
-import { formatAccuracy, formatInterval } from '../../words/format';
+import { intervalOf, leaderOf, sizesOf } from '../../client/selectors';
 import type { SweepResult } from '../../client/state';
-import { evalCropOf } from '../../engine/experiments/meta';
-import { ChartFrame } from './ChartFrame';
-import { useChartColors } from './colors';
-import { axisProps, dotLabel, MARGIN, tooltipOf, xLabel, yLabel } from './parts';
+import { formatAccuracy, formatInterval } from '../../words/format';
+import { ChartFrame, Tool } from './ChartFrame';
+import { type ChartColors, useChartColors } from './colors';
+import { type ChartLabel, Labels } from './labels/Labels';
+import { axisProps, CHART_PROPS, MARGIN, PERCENT_AXIS, tooltipOf, xLabel, yLabel } from './parts';
 
 interface Props {
   sweep: SweepResult;
   sentence: string;
-  height: number;
+  /** The share that guessing gets right. */
+  guessing: number | null;
+  /** The best is one beyond chance: it is called so. */
+  proven: boolean;
 }
 
-export function SweepChart({ sweep, sentence, height }: Props) {
+const TITLE = 'Accuracy by test resolution';
+
+export function SweepChart({ sweep, sentence, guessing, proven }: Props) {
   const colors = useChartColors();
+  const [zoomed, setZoomed] = useState(false);
   const { config, points, reference } = sweep;
   const rows = sweepRows(points);
-  const best = useStudioState((s) => choiceIn(s).best);
-  const name = useStudioState((s) => leaderName(s.sweep, s.dataset?.classes ?? []));
   const all = reference ? [...points, reference] : points;
-  const ends = all.map(intervalOf);
-  const domain = accuracyDomain(ends.flatMap(({ low, high }) => [low * 100, high * 100]));
   const sizes = sizesOf(sweep);
-  const planned = [...sizes, config.trainSize, evalCropOf(config)];
+  const planned = [...sizes, config.trainSize, config.evalCrop];
   const [from, to] = [Math.min(...planned), Math.max(...planned)];
-  const room = Math.max(8, (to - from) * 0.06);
-  const placeOf = (size: number) => (size - from) / Math.max(1, to - from);
+  const room = Math.max(8, (to - from) * 0.04);
+  const labels = labelsOf(sweep, guessing, proven, colors);
+  const domain = accuracyDomain(all.map(intervalOf).flatMap(({ low, high }) => [low * 100, high * 100]));
+  const yAxis = zoomed ? { domain, ticks: percentTicks(domain) } : PERCENT_AXIS;
   const readInterval = (size: number) => {
     const point = points.find((p) => p.size === size);
     return point ? `, 95 % interval ${formatInterval(intervalOf(point), point.count)}` : '';
   };
   const Readout = tooltipOf(
     (size) => `${size} px${readInterval(size)}`,
-    (y) => formatAccuracy(y / 100, all[0]?.count ?? 0),
+    (y) => formatAccuracy(y / 100, points[0]?.count ?? 0),
   );
   const axis = axisProps(colors);
+  const best = leaderOf(sweep);
   return (
     <ChartFrame
       guide="sweep"
-      title="Accuracy by test resolution"
+      title={TITLE}
       sentence={sentence}
+      quiet
       fileName="test-resolution"
-      height={height}
+      tools={
+        <Tool label="Zoom to the data" of={TITLE} pressed={zoomed} onClick={() => setZoomed(!zoomed)}>
+          <IconArrowsMinimize size={17} />
+        </Tool>
+      }
       table={sizeTable(sweep)}
     >
-      <ResponsiveContainer width="100%" height={height}>
-        <ComposedChart data={rows} margin={{ ...MARGIN, right: 24 }} title="Accuracy by test resolution">
-          <CartesianGrid stroke={colors.grid} />
+      <ResponsiveContainer width="100%" height="100%">
+        <ComposedChart data={rows} margin={MARGIN} {...CHART_PROPS}>
+          <CartesianGrid stroke={colors.grid} vertical={false} />
           <XAxis
             {...axis}
             dataKey="size"
             type="number"
             domain={[Math.max(0, from - room), to + room]}
-            ticks={[...sizes]}
+            ticks={sizes.length > 7 ? spreadTicks(sizes) : [...sizes]}
             label={xLabel('test resolution, px', colors)}
+            height={36}
           />
-          <YAxis
-            {...axis}
-            width={46}
-            domain={domain}
-            ticks={percentTicks(domain)}
-            label={yLabel('accuracy, %', colors)}
+          <YAxis {...axis} {...yAxis} width={52} label={yLabel('accuracy, %', colors)} />
+          {guessing !== null && (
+            <ReferenceLine y={100 * guessing} stroke={colors.ink} strokeDasharray="2 4" ifOverflow="hidden" />
+          )}
+          <ReferenceLine x={config.trainSize} stroke={colors.train} strokeDasharray="5 4" />
+          <Area
+            dataKey="band"
+            stroke="none"
+            fill={colors.validation}
+            fillOpacity={0.16}
+            isAnimationActive={false}
+            activeDot={false}
           />
-          <ReferenceLine
-            x={config.trainSize}
-            stroke={colors.train}
-            strokeDasharray="5 4"
-            label={{ value: 'trained at', position: 'insideBottomLeft', fill: colors.train, fontSize: 11 }}
-          />
-          <Tooltip content={Readout} isAnimationActive={false} />
           <Line
             name="accuracy"
             dataKey="accuracy"
             stroke={colors.validation}
-            strokeWidth={2}
+            strokeWidth={2.25}
             dot={{ r: 4, fill: colors.surface }}
             isAnimationActive={false}
-          >
-            <ErrorBar
-              dataKey="reach"
-              direction="y"
-              width={5}
-              stroke={colors.validation}
-              strokeOpacity={0.5}
-              isAnimationActive={false}
-            />
-          </Line>
-          {best && (
+          />
+          {best && proven && (
             <ReferenceDot
               x={best.size}
               y={best.accuracy * 100}
-              r={6}
+              r={6.5}
               fill={colors.validation}
               stroke={colors.surface}
-              label={dotLabel(
-                `${name} ${best.size} px · ${formatAccuracy(best.accuracy, best.count)}`,
-                colors.validation,
-                colors,
-                {
-                  place: placeOf(best.size),
-                  above: 24,
-                },
-              )}
             />
           )}
           {reference && (
@@ -128,21 +121,66 @@ export function SweepChart({ sweep, sentence, height }: Props) {
               shape={Diamond}
               fill={colors.reference}
               stroke={colors.surface}
-              label={dotLabel(
-                `baseline ${formatAccuracy(reference.accuracy, reference.count)}`,
-                colors.reference,
-                colors,
-                {
-                  place: placeOf(reference.size),
-                  above: 0,
-                },
-              )}
             />
           )}
+          <Tooltip content={Readout} isAnimationActive={false} />
+          <Labels
+            labels={labels}
+            curves={[
+              rows.map(({ size, accuracy }) => ({ x: size, y: accuracy })),
+              // A dot is no line: a short one through its middle keeps words off.
+              ...all.map(({ size, accuracy }) => [
+                { x: size - room / 4, y: 100 * accuracy },
+                { x: size + room / 4, y: 100 * accuracy },
+              ]),
+            ]}
+            colors={colors}
+          />
         </ComposedChart>
       </ResponsiveContainer>
     </ChartFrame>
   );
+}
+
+function labelsOf(sweep: SweepResult, guessing: number | null, proven: boolean, colors: ChartColors): ChartLabel[] {
+  const best = leaderOf(sweep);
+  const { reference, config } = sweep;
+  const most = proven ? 'best' : 'highest';
+  return [
+    ...(best
+      ? [
+          {
+            kind: 'point',
+            text: `${most} ${best.size} px, ${formatAccuracy(best.accuracy, best.count)}`,
+            x: best.size,
+            y: best.accuracy * 100,
+            color: colors.validation,
+          } as const,
+        ]
+      : []),
+    ...(reference
+      ? [
+          {
+            kind: 'point',
+            text: `baseline's own view, ${formatAccuracy(reference.accuracy, reference.count)}`,
+            x: reference.size,
+            y: reference.accuracy * 100,
+            color: colors.reference,
+          } as const,
+        ]
+      : []),
+    { kind: 'upright', text: `trained at ${config.trainSize} px`, x: config.trainSize, color: colors.train },
+    ...(guessing === null
+      ? []
+      : [
+          {
+            kind: 'across',
+            text: `guessing ${(100 * guessing).toFixed(0)} %`,
+            y: 100 * guessing,
+            color: colors.ink,
+          } as const,
+        ]),
+  ];
 }
 
 function Diamond({ cx = 0, cy = 0, fill, stroke }: { cx?: number; cy?: number; fill?: string; stroke?: string }) {

@@ -1,19 +1,22 @@
-/** One metric of a training, by step and by epoch: batches as a thin line, epochs as marked points. */
-import { memo, useId, useMemo } from 'react';
+/** One metric of a training over its epochs: batches faint, their moving average strong, validation with its interval. */
+import { IconArrowsMinimize, IconMathFunction } from '@tabler/icons-react';
+import { memo, useId, useState } from 'react';
 import {
+  Area,
   CartesianGrid,
+  ComposedChart,
   Line,
-  LineChart,
-  ReferenceDot,
   ReferenceLine,
   ResponsiveContainer,
   Tooltip,
   XAxis,
   YAxis,
 } from 'recharts';
+import type { TooltipContentProps } from 'recharts';
 import {
   accuracyDomain,
   epochTicks,
+  logTicks,
   type Metric,
   niceTicks,
   percentTicks,
@@ -21,49 +24,18 @@ import {
   trainingRows,
 } from '../../client/chartRows';
 import { trainingTable } from '../../client/chartTables';
-import { majorityAccuracy } from '../../client/selectors';
-import { formatAccuracy, formatCount, formatLoss } from '../../words/format';
+import { bestEpoch, majorityAccuracy } from '../../client/selectors';
 import { accuracySentence, lossSentence } from '../../client/sentences';
 import type { TrainingResult } from '../../client/state';
-import { isKept } from '../../engine/base/records';
 import type { DatasetSummary } from '../../engine/dataset/types';
-import { ChartFrame } from './ChartFrame';
-import { useChartColors } from './colors';
-import { axisProps, endLabel, halo, labelShifts, MARGIN, tooltipOf, topLabel, xLabel, yLabel } from './parts';
+import { formatAccuracy, formatCount, formatLoss } from '../../words/format';
+import { ChartFrame, Tool } from './ChartFrame';
+import { type ChartColors, useChartColors } from './colors';
+import { type ChartLabel, Labels } from './labels/Labels';
+import { widest } from './labels/measureText';
+import { axisProps, CHART_PROPS, MARGIN, PERCENT_AXIS, ReadoutBox, xLabel, yLabel } from './parts';
 
-interface MetricView {
-  title: string;
-  /** Name of the y axis, with its unit. */
-  axis: string;
-  format: (value: number, photos: number) => string;
-  /** The y axis' ticks; it reaches from the first to the last. */
-  ticks: (values: readonly number[]) => readonly number[];
-  sentence: (result: TrainingResult, dataset: DatasetSummary | null) => string;
-  /** A value to beat, drawn across. */
-  level: (dataset: DatasetSummary | null) => { value: number; name: string } | null;
-}
-
-const VIEWS: Record<Metric, MetricView> = {
-  loss: {
-    title: 'Loss by step and epoch',
-    axis: 'cross entropy, nats',
-    format: formatLoss,
-    ticks: (values) => niceTicks(Math.max(1, ...values)),
-    sentence: lossSentence,
-    level: () => null,
-  },
-  accuracy: {
-    title: 'Accuracy by step and epoch',
-    axis: 'accuracy, %',
-    format: (percent, photos) => formatAccuracy(percent / 100, photos),
-    ticks: (values) => percentTicks(accuracyDomain(values)),
-    sentence: accuracySentence,
-    level: (dataset) => {
-      const major = majorityAccuracy(dataset);
-      return major === null ? null : { value: major * 100, name: 'most frequent class' };
-    },
-  },
-};
+const TITLES: Record<Metric, string> = { loss: 'Loss', accuracy: 'Accuracy' };
 
 interface Props {
   metric: Metric;
@@ -72,135 +44,212 @@ interface Props {
   steps: number;
   epochs: number;
   dataset: DatasetSummary | null;
-  height: number;
+  quiet?: boolean;
 }
 
-/** The plot's height is what axes and margins leave, in px. */
-const AROUND_PLOT = 80;
-
-export const TrainingChart = memo(function TrainingChart({ metric, result, steps, epochs, dataset, height }: Props) {
-  const view = VIEWS[metric];
+export const TrainingChart = memo(function TrainingChart({ metric, result, steps, epochs, dataset, quiet }: Props) {
   const colors = useChartColors();
   const id = useId();
-  const photos = dataset?.validationCount ?? 0;
-  const Readout = useMemo(() => tooltipOf(titleOf, (y) => view.format(y, photos)), [view, photos]);
+  const [zoomed, setZoomed] = useState(false);
   const { rows, batchesAPoint } = trainingRows(result, metric);
-  const level = view.level(dataset);
-  const values = rows.flatMap(({ batch, train, validation }) => [batch, train, validation].filter(isNumber));
-  const ticks = view.ticks(level && values.length > 0 ? [...values, level.value] : values);
-  const [low, high] = [ticks[0]!, ticks.at(-1)!];
-  const stepsAnEpoch = steps / epochs;
-  const last = rows.findLast((row) => row.validation !== undefined);
-  const kept = result.epochs.findLast(({ record }) => isKept(record));
-  const labels = [
-    { text: 'training', y: last?.train ?? 0, color: colors.train },
-    { text: 'validation', y: last?.validation ?? 0, color: colors.validation },
-  ];
-  const shifts = labelShifts(labels, (height - AROUND_PLOT) / (high - low));
-  const batches =
-    batchesAPoint > 1 ? `training, batches (means of ${formatCount(batchesAPoint)})` : 'training, batches';
+  const stepsAnEpoch = Math.max(1, steps / epochs);
+  const photos = dataset?.validationCount ?? 0;
+  const format = (value: number) => (metric === 'loss' ? formatLoss(value) : formatAccuracy(value / 100, photos));
+  const title = TITLES[metric];
+  const sentence = metric === 'loss' ? lossSentence(result) : accuracySentence(result, dataset);
+  const batches = batchesAPoint > 1 ? `batches (means of ${formatCount(batchesAPoint)})` : 'batches';
   const axis = axisProps(colors);
-  const stepAxis = { ...axis, dataKey: 'step', type: 'number', domain: [0, Math.max(steps, 1)] } as const;
-  const line = { dot: false, connectNulls: true, isAnimationActive: false } as const;
+  const line = { dot: false, connectNulls: true, isAnimationActive: false, activeDot: false } as const;
+  const yAxis = metric === 'loss' ? lossAxis(rows, dataset, zoomed) : accuracyAxis(rows, zoomed);
+  const labels = labelsOf({ metric, rows, result, dataset, stepsAnEpoch, colors });
+  const right = Math.ceil(widest(['validation', 'training'], 12, 600)) + 14;
   return (
     <ChartFrame
       guide={metric}
-      title={view.title}
-      sentence={view.sentence(result, dataset)}
+      title={title}
+      sentence={sentence}
       fileName={metric}
-      height={height}
-      table={trainingTable(result, metric, capital(batches))}
+      quiet={quiet ?? false}
+      tools={
+        <Tool
+          label={metric === 'loss' ? 'Logarithmic axis' : 'Zoom to the data'}
+          of={title}
+          pressed={zoomed}
+          onClick={() => setZoomed(!zoomed)}
+        >
+          {metric === 'loss' ? <IconMathFunction size={17} /> : <IconArrowsMinimize size={17} />}
+        </Tool>
+      }
+      table={trainingTable(result, metric, `Training, ${batches}`)}
     >
-      <ResponsiveContainer width="100%" height={height}>
-        <LineChart data={rows} margin={MARGIN} title={view.title}>
+      <ResponsiveContainer width="100%" height="100%">
+        <ComposedChart data={rows} margin={{ ...MARGIN, right }} {...CHART_PROPS}>
           <defs>
-            <EpochMarker id={`${id}-train`} stroke={colors.train} fill={colors.train} />
-            <EpochMarker id={`${id}-validation`} stroke={colors.validation} fill={colors.surface} />
+            <marker id={id} viewBox="-5 -5 10 10" markerWidth={10} markerHeight={10} markerUnits="userSpaceOnUse">
+              <circle r={3.5} stroke={colors.validation} strokeWidth={2} fill={colors.surface} />
+            </marker>
           </defs>
-          <CartesianGrid stroke={colors.grid} xAxisId="epochs" />
+          <CartesianGrid stroke={colors.grid} vertical={false} />
           <XAxis
-            {...stepAxis}
-            ticks={niceTicks(steps, 4).filter((tick) => tick <= steps)}
-            tickFormatter={formatCount}
-            label={xLabel('optimiser step', colors)}
-          />
-          <XAxis
-            {...stepAxis}
-            xAxisId="epochs"
-            orientation="top"
-            height={20}
-            ticks={epochTicks(epochs).map((epoch) => epoch * stepsAnEpoch)}
+            {...axis}
+            dataKey="step"
+            type="number"
+            domain={[0, Math.max(steps, 1)]}
+            ticks={[0, ...epochTicks(epochs).map((epoch) => epoch * stepsAnEpoch)]}
             tickFormatter={(step: number) => String(Math.round(step / stepsAnEpoch))}
-            label={topLabel('epoch', colors)}
+            label={xLabel('epoch', colors)}
+            height={36}
           />
-          <YAxis {...axis} width={46} domain={[low, high]} ticks={ticks} label={yLabel(view.axis, colors)} />
-          {level && (
-            <ReferenceLine
-              y={level.value}
-              stroke={colors.ink}
-              strokeDasharray="2 4"
-              label={{
-                value: level.name,
-                position: 'insideTopRight',
-                fill: colors.ink,
-                fontSize: 11,
-                ...halo(colors),
-              }}
+          <YAxis
+            {...axis}
+            {...yAxis}
+            width={52}
+            allowDataOverflow
+            label={yLabel(metric === 'loss' ? 'cross entropy, nats' : 'accuracy, %', colors)}
+          />
+          {metric === 'accuracy' && (
+            <Area
+              dataKey="band"
+              stroke="none"
+              fill={colors.validation}
+              fillOpacity={0.16}
+              connectNulls
+              isAnimationActive={false}
+              activeDot={false}
             />
           )}
-          {kept && <ReferenceLine x={kept.step} stroke={colors.validation} strokeOpacity={0.35} />}
-          <Tooltip content={Readout} isAnimationActive={false} />
-          <Line {...line} name={batches} dataKey="batch" stroke={colors.train} strokeOpacity={0.4} strokeWidth={1.2} />
+          {labels.map(
+            ({ kind, y, x, color, text }) =>
+              (kind === 'across' || kind === 'upright') && (
+                <ReferenceLine
+                  key={text}
+                  {...(kind === 'across' ? { y: y! } : { x: x! })}
+                  stroke={color}
+                  strokeDasharray={kind === 'across' ? '2 4' : '1 4'}
+                />
+              ),
+          )}
+          <Line {...line} dataKey="batch" stroke={colors.train} strokeOpacity={0.28} strokeWidth={1} />
+          <Line {...line} dataKey="smoothed" stroke={colors.train} strokeWidth={2.25} />
           <Line
             {...line}
-            name="training, epoch"
-            dataKey="train"
-            stroke={colors.train}
-            strokeWidth={2}
-            {...marked(`${id}-train`)}
-          />
-          <Line
-            {...line}
-            name="validation, epoch"
             dataKey="validation"
             stroke={colors.validation}
-            strokeWidth={2}
-            strokeDasharray="6 3"
-            {...marked(`${id}-validation`)}
+            strokeWidth={2.25}
+            strokeDasharray="7 4"
+            markerStart={`url(#${id})`}
+            markerMid={`url(#${id})`}
+            markerEnd={`url(#${id})`}
           />
-          {last &&
-            labels.map((label) => (
-              <ReferenceDot
-                key={label.text}
-                x={last.step}
-                y={label.y}
-                r={0}
-                label={endLabel(label, shifts.get(label.text) ?? 0, colors)}
-              />
-            ))}
-        </LineChart>
+          <Tooltip
+            content={<Readout {...{ rows, format, batches, colors, stepsAnEpoch }} />}
+            isAnimationActive={false}
+          />
+          <Labels
+            labels={labels}
+            curves={[
+              rows.map(({ step, smoothed }) => ({ x: step, y: smoothed })),
+              rows.filter((row) => row.validation !== undefined).map((row) => ({ x: row.step, y: row.validation })),
+            ]}
+            colors={colors}
+            right={right - 4}
+          />
+        </ComposedChart>
       </ResponsiveContainer>
     </ChartFrame>
   );
 });
 
-const titleOf = (step: number, row: TrainingRow | undefined): string =>
-  row?.epoch === undefined ? `Step ${formatCount(step)}` : `Step ${formatCount(step)}, end of epoch ${row.epoch}`;
-
-const isNumber = (value: number | undefined): value is number => value !== undefined;
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/**
- * Epochs are marked by SVG markers on the path: a Recharts dot is made for every row, and most rows are batches,
- * which cost half of the chart's time.
- */
-function EpochMarker({ id, stroke, fill }: { id: string; stroke: string; fill: string }) {
-  return (
-    <marker id={id} viewBox="-5 -5 10 10" markerWidth={10} markerHeight={10} markerUnits="userSpaceOnUse">
-      <circle r={3.3} stroke={stroke} strokeWidth={2} fill={fill} />
-    </marker>
-  );
+interface Labelled {
+  metric: Metric;
+  rows: readonly TrainingRow[];
+  result: TrainingResult;
+  dataset: DatasetSummary | null;
+  stepsAnEpoch: number;
+  colors: ChartColors;
 }
 
-const marked = (id: string) =>
-  ({ markerStart: `url(#${id})`, markerMid: `url(#${id})`, markerEnd: `url(#${id})` }) as const;
+function labelsOf({ metric, rows, result, dataset, stepsAnEpoch, colors }: Labelled): ChartLabel[] {
+  const validation = rows.findLast((row) => row.validation !== undefined);
+  const training = rows.findLast((row) => row.smoothed !== undefined);
+  const major = metric === 'accuracy' ? majorityAccuracy(dataset) : null;
+  const best = bestEpoch(result);
+  return [
+    ...(validation
+      ? [
+          {
+            kind: 'end',
+            text: 'validation',
+            x: validation.step,
+            y: validation.validation!,
+            color: colors.validation,
+          } as const,
+        ]
+      : []),
+    ...(training
+      ? [{ kind: 'end', text: 'training', x: training.step, y: training.smoothed!, color: colors.train } as const]
+      : []),
+    ...(major === null
+      ? []
+      : [
+          {
+            kind: 'across',
+            text: `guessing ${(100 * major).toFixed(0)} %`,
+            y: 100 * major,
+            color: colors.ink,
+          } as const,
+        ]),
+    ...(best && result.epochs.length > 1
+      ? [{ kind: 'upright', text: 'best, kept', x: best.epoch * stepsAnEpoch, color: colors.validation } as const]
+      : []),
+  ];
+}
+
+function accuracyAxis(rows: readonly TrainingRow[], zoomed: boolean) {
+  if (!zoomed) return PERCENT_AXIS;
+  const values = rows.flatMap(({ smoothed, validation, band }) =>
+    [smoothed, validation, ...(band ?? [])].filter(isNumber),
+  );
+  const domain = accuracyDomain(values);
+  return { domain, ticks: percentTicks(domain) };
+}
+
+/** From 0 to above what guessing costs; single batches may leave the plot, what is judged by never does. */
+function lossAxis(rows: readonly TrainingRow[], dataset: DatasetSummary | null, logarithmic: boolean) {
+  const values = rows.flatMap(({ smoothed, validation }) => [smoothed, validation].filter(isNumber));
+  const guessing = Math.log(Math.max(2, dataset?.classes.length ?? 2));
+  const top = Math.max(1.2 * guessing, ...values);
+  if (!logarithmic) {
+    const ticks = niceTicks(top);
+    return { domain: [0, ticks.at(-1)!], ticks };
+  }
+  const low = Math.max(1e-6, Math.min(guessing / 4, ...values)) * 0.8;
+  return { domain: [low, top * 1.05], ticks: logTicks(low, top * 1.05), scale: 'log' as const };
+}
+
+interface ReadoutProps extends Partial<TooltipContentProps> {
+  rows: readonly TrainingRow[];
+  format: (value: number) => string;
+  batches: string;
+  colors: ChartColors;
+  stepsAnEpoch: number;
+}
+
+/** All series at the pointer's step; of those that have no point there, the last before it. */
+function Readout({ active, label, rows, format, batches, colors, stepsAnEpoch }: ReadoutProps) {
+  const step = Number(label);
+  if (!active || Number.isNaN(step)) return null;
+  const before = rows.filter((row) => row.step <= step);
+  const batch = before.findLast((row) => row.batch !== undefined);
+  const epoch = before.findLast((row) => row.validation !== undefined);
+  const read = [
+    ...(batch ? [{ name: `training, ${batches}`, color: colors.train, value: format(batch.batch!) }] : []),
+    ...(batch ? [{ name: 'training, smoothed', color: colors.train, value: format(batch.smoothed!) }] : []),
+    ...(epoch
+      ? [{ name: `validation, epoch ${epoch.epoch}`, color: colors.validation, value: format(epoch.validation!) }]
+      : []),
+  ];
+  return <ReadoutBox title={`Step ${formatCount(step)}, epoch ${(step / stepsAnEpoch).toFixed(1)}`} read={read} />;
+}
+
+const isNumber = (value: number | undefined): value is number => value !== undefined;

@@ -7,13 +7,20 @@ export interface ChartColors {
   /** Axes and their words. */
   ink: string;
   grid: string;
+  /** The axes' own lines. */
+  axis: string;
   surface: string;
+  /** Better and worse than before. */
+  gain: string;
+  loss: string;
   /** The baseline's own view, apart from the scale of sizes. */
   reference: string;
   /** Viridis, from small sizes to large: away from the ground, so that large sizes stand out most. */
   sizes: readonly string[];
   /** Told apart by colour-blind eyes (Okabe and Ito), darker or lighter to stand out from the ground. */
   classes: readonly string[];
+  /** Of runs, none of which is that of training or validation. */
+  runs: readonly string[];
 }
 
 const LIGHT: ChartColors = {
@@ -21,10 +28,14 @@ const LIGHT: ChartColors = {
   validation: '#c2540a',
   ink: '#4b5258',
   grid: '#e6e9ec',
+  axis: '#868e96',
   surface: '#ffffff',
+  gain: '#1f7a4d',
+  loss: '#b42318',
   reference: '#b3186d',
   sizes: ['#1f9e89', '#26828e', '#31688e', '#3e4a89', '#482878', '#440154'],
   classes: ['#0072b2', '#b85c00', '#007a5a', '#a3467f', '#2f7fb5', '#8a6d00', '#4b5258', '#7a3b00'],
+  runs: ['#6f42c1', '#00796b', '#b3186d', '#7a6200', '#3d4f9f', '#2e7d32', '#8d4b32', '#4b5258'],
 };
 
 const DARK: ChartColors = {
@@ -32,10 +43,14 @@ const DARK: ChartColors = {
   validation: '#ffa257',
   ink: '#b4bac0',
   grid: '#2d3136',
+  axis: '#7b838b',
   surface: '#1b1d20',
+  gain: '#5cc389',
+  loss: '#ff8787',
   reference: '#ff8ac4',
   sizes: ['#2a8a98', '#1fa08a', '#35b779', '#6ece58', '#b5de2b', '#fde725'],
   classes: ['#56b4e9', '#e69f00', '#2fc79a', '#e39bc4', '#8fcdf2', '#f0e442', '#b4bac0', '#e8875a'],
+  runs: ['#b79cf0', '#4dd0b8', '#ff8ac4', '#e6cf55', '#8ea2ff', '#8fd694', '#e0a184', '#b4bac0'],
 };
 
 export function useChartColors(): ChartColors {

@@ -12,9 +12,11 @@ interface Props {
   name: keyof StudioConfig;
   field: Field;
   disabled: boolean;
+  /** Called with what the setting does, while it has the focus or the pointer. */
+  onTell?: (why: string) => void;
 }
 
-export function FieldRow({ name, field, disabled }: Props) {
+export function FieldRow({ name, field, disabled, onTell }: Props) {
   const studio = useStudio();
   const value = useStudioState((s) => s.config[name]);
   const id = useId();
@@ -39,10 +41,17 @@ export function FieldRow({ name, field, disabled }: Props) {
 
   const changed = String(value) !== String(field.default);
   const note = field.type === 'number' && field.zero !== undefined && value === 0 ? ` Now: ${field.zero}.` : '';
+  const why = `${field.why}${note}`;
+  const tell = () => onTell?.(`${field.label}: ${why}`);
   const common = { id, disabled, size: 'xs', 'aria-describedby': `${id}-why`, 'data-testid': `field-${name}` } as const;
 
   return (
-    <div className={css['row']} data-wide={field.type === 'numberList' || undefined}>
+    <div
+      className={css['row']}
+      data-wide={field.type === 'numberList' || undefined}
+      onFocus={tell}
+      onPointerEnter={tell}
+    >
       <div className={css['label']}>
         <label htmlFor={id}>{field.label}</label>
         {changed && !disabled && (
@@ -94,10 +103,9 @@ export function FieldRow({ name, field, disabled }: Props) {
           />
         )}
       </div>
-      <Text id={`${id}-why`} className={css['why']} c="dimmed">
-        {field.why}
-        {note}
-      </Text>
+      <span id={`${id}-why`} className="visually-hidden">
+        {why}
+      </span>
       {error && (
         <Text id={`${id}-error`} className={css['why']} c="var(--mantine-color-error)" role="alert">
           {error}

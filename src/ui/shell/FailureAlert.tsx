@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { whatIsSafe } from '../../client/progress';
+import { remedyOf } from '../../client/remedy';
 import type { Failure } from '../../client/state';
 import { useStudio, useStudioState } from '../StudioContext';
 
@@ -18,8 +19,10 @@ export function FailureAlert() {
   const studio = useStudio();
   const failure = useStudioState((s) => s.failure);
   const safe = useStudioState(whatIsSafe);
+  const config = useStudioState((s) => s.config);
   if (!failure) return null;
   const { error, during, fatal } = failure;
+  const remedy = remedyOf(error, config);
   const offered = safe !== null && (during === 'running' || during === 'machine');
   return (
     <Alert
@@ -30,7 +33,8 @@ export function FailureAlert() {
       withCloseButton={!fatal}
       closeButtonLabel="Dismiss"
       onClose={() => studio.dismissFailure()}
-      mb="md"
+      mb="sm"
+      flex="none"
       role="alert"
       data-testid="error"
       data-code={error.code}
@@ -38,11 +42,23 @@ export function FailureAlert() {
       <Text size="sm">{error.message}</Text>
       {error.hint && <Text size="sm">{error.hint}</Text>}
       {offered && <Text size="sm">{safe}</Text>}
-      {(fatal || offered) && (
+      {(fatal || offered || remedy) && (
         <Group mt="xs" gap="xs">
           {fatal && (
             <Button size="compact-sm" color="red" onClick={() => window.location.reload()}>
               Reload the page
+            </Button>
+          )}
+          {remedy && (
+            <Button
+              size="compact-sm"
+              onClick={() => {
+                studio.setConfig(remedy.patch);
+                studio.dismissFailure();
+              }}
+              data-testid="remedy"
+            >
+              {remedy.label}
             </Button>
           )}
           {offered && (

@@ -1,20 +1,21 @@
-import { Group, Kbd, Modal, Stack, Table, Text } from '@mantine/core';
+import { Group, Kbd, Modal, Stack, Switch, Table, Text } from '@mantine/core';
 import { MODAL_PROPS } from '../modal';
-import { SHORTCUTS } from './useShortcuts';
+import { SHORTCUTS, useSingleKeys } from './useShortcuts';
 
-export function HelpModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function HelpModal({ onClose }: { onClose: () => void }) {
+  const [singleKeys, setSingleKeys] = useSingleKeys();
   return (
-    <Modal opened={opened} onClose={onClose} title="FixRes Studio" size="lg" {...MODAL_PROPS}>
+    <Modal opened onClose={onClose} title="FixRes Studio" size="lg" {...MODAL_PROPS}>
       <Stack gap="sm">
         <Text size="sm">
           Training crops and test photos show objects at different sizes, and a network is at its best where objects
           look as large as it is used to. The studio trains a ResNet on your photos (Baseline), measures it at several
           sizes (Test resolution), adapts only its classifier to the best one (Fine-tune), and hands you the weights
-          (Take home).
+          (Export).
         </Text>
         <Text size="sm">
           It follows “Fixing the train-test resolution discrepancy” (Touvron and others, 2019). Photos are read by this
-          page alone: nothing is uploaded. The guided tour (the book above) explains each chart beside it.
+          page alone: nothing is uploaded. The ⓘ beside each chart says what it has to do with the method.
         </Text>
         <Table aria-label="Keyboard shortcuts">
           <Table.Tbody>
@@ -32,6 +33,12 @@ export function HelpModal({ opened, onClose }: { opened: boolean; onClose: () =>
             ))}
           </Table.Tbody>
         </Table>
+        <Switch
+          size="sm"
+          label="Space and ? work from anywhere"
+          checked={singleKeys}
+          onChange={(event) => setSingleKeys(event.currentTarget.checked)}
+        />
       </Stack>
     </Modal>
   );

@@ -1,63 +1,106 @@
-import { Text, UnstyledButton } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconFlask, IconPlayerPlay, IconStack2 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+/** The five steps with what came of each: a row on a wide window, a menu on a narrow one. */
+import { Button, Menu } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconChevronDown, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import type { MouseEvent, ReactNode } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { STAGE_LABELS, type StageStatus, stageStatus } from '../../client/stageStatus';
 import { PATH_STAGES, type StageId } from '../../client/state';
 import { useStudio, useStudioState } from '../StudioContext';
 import css from './shell.module.css';
 
-export function PathNav({ onChosen }: { onChosen: () => void }) {
+export function PathNav() {
   return (
-    <>
+    <nav aria-label="Steps" className={css['nav']}>
       <ol className={css['path']}>
         {PATH_STAGES.map((stage, i) => (
           <li key={stage}>
-            <Entry stage={stage} badge={i + 1} onChosen={onChosen} />
+            <StepLink stage={stage} place={i + 1} />
           </li>
         ))}
       </ol>
-      <div className={css['beside']}>
-        <Entry stage="experiments" badge={<IconFlask size={16} />} onChosen={onChosen} />
-        <Entry stage="runs" badge={<IconStack2 size={16} />} onChosen={onChosen} />
-      </div>
-    </>
+    </nav>
   );
 }
 
-function Entry({ stage, badge, onChosen }: { stage: StageId; badge: ReactNode; onChosen: () => void }) {
+/** A link, so that Space stays free for pausing. */
+export function StepLink({ stage, place }: { stage: StageId; place?: number }) {
   const studio = useStudio();
   const chosen = useStudioState((s) => s.stage === stage);
-  const { mood, word, figure } = useStudioState(useShallow((s) => stageStatus(s, stage)));
+  const status = useStudioState(useShallow((s) => stageStatus(s, stage)));
+  const { mood, word, figure } = status;
+  const go = (event: MouseEvent) => {
+    event.preventDefault();
+    studio.goTo(stage);
+  };
   return (
-    <UnstyledButton
+    <a
+      href={`#${stage}`}
       className={css['step']}
       aria-current={chosen ? 'step' : undefined}
-      onClick={() => {
-        studio.goTo(stage);
-        onChosen();
-      }}
+      onClick={go}
       data-testid={`nav-${stage}`}
       data-mood={mood}
     >
-      <span className={css['badge']} data-mood={mood} aria-hidden>
-        {badgeOf(mood, badge)}
-      </span>
-      <Text component="span" fw={600} size="sm" lh="18px">
+      <span className={css['stepName']}>
+        <span className={css['badge']} aria-hidden>
+          {badgeOf(status, place)}
+        </span>
         {STAGE_LABELS[stage]}
-      </Text>
-      <span className={`${css['stepFigure']} figures`}>
-        {figure ? <b>{figure}</b> : null}
-        {figure ? ' · ' : null}
-        {word}
       </span>
-    </UnstyledButton>
+      <span className={`${css['stepFigure']} figures`}>{figure ? <b>{figure}</b> : word}</span>
+      {figure && <span className="visually-hidden">, {word}</span>}
+    </a>
   );
 }
 
-function badgeOf(mood: StageStatus['mood'], badge: ReactNode): ReactNode {
-  if (mood === 'done') return <IconCheck size={16} stroke={2.5} />;
-  if (mood === 'problem') return <IconAlertTriangle size={15} />;
-  if (mood === 'running') return <IconPlayerPlay size={14} />;
-  return badge;
+function badgeOf({ mood, word }: StageStatus, place: number | undefined): ReactNode {
+  if (mood === 'done') return <IconCheck size={14} stroke={2.75} />;
+  if (mood === 'problem' || mood === 'doubt') return <IconAlertTriangle size={14} />;
+  if (mood === 'running') return word === 'paused' ? <IconPlayerPause size={13} /> : <IconPlayerPlay size={13} />;
+  return place;
+}
+
+/** "2 of 5 · Baseline", which opens them all. */
+export function PathMenu() {
+  const studio = useStudio();
+  const stage = useStudioState((s) => s.stage);
+  const place = (PATH_STAGES as readonly StageId[]).indexOf(stage);
+  const stages: readonly StageId[] = [...PATH_STAGES, 'runs'];
+  return (
+    <nav aria-label="Steps" className={css['nav']}>
+      <Menu position="bottom-start" transitionProps={{ duration: 0 }} width={280}>
+        <Menu.Target>
+          <Button
+            variant="subtle"
+            color="gray"
+            px="xs"
+            rightSection={<IconChevronDown size={16} />}
+            data-testid="path-menu"
+          >
+            {place < 0 ? STAGE_LABELS[stage] : `${place + 1} of ${PATH_STAGES.length} · ${STAGE_LABELS[stage]}`}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {stages.map((one) => (
+            <PathItem key={one} stage={one} onChosen={() => studio.goTo(one)} />
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </nav>
+  );
+}
+
+function PathItem({ stage, onChosen }: { stage: StageId; onChosen: () => void }) {
+  const { word, figure } = useStudioState(useShallow((s) => stageStatus(s, stage)));
+  const chosen = useStudioState((s) => s.stage === stage);
+  return (
+    <Menu.Item
+      onClick={onChosen}
+      aria-current={chosen ? 'step' : undefined}
+      rightSection={<span className={`${css['stepFigure']} figures`}>{figure ?? word}</span>}
+      data-testid={`nav-${stage}`}
+    >
+      {STAGE_LABELS[stage]}
+    </Menu.Item>
+  );
 }

@@ -1,3 +1,4 @@
+import { useLocalStorage } from '@mantine/hooks';
 import { useEffect } from 'react';
 import { runOfStage } from '../../client/planner';
 import { startBlock } from '../../client/selectors';
@@ -5,20 +6,30 @@ import { STAGES } from '../../client/state';
 import { shown, useStudio } from '../StudioContext';
 import { useStartRun } from '../useStartRun';
 
-/** Listed in the help. Space is left to whatever control has the focus. */
+/** Listed in the help. */
 export const SHORTCUTS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ['Space'], does: 'Pause or resume the running step' },
+  { keys: ['?'], does: 'Show these keys' },
   { keys: ['Alt', '1 … 7'], does: 'Go to a step' },
   { keys: ['Ctrl', 'Enter'], does: 'Start the chosen step' },
-  { keys: ['Tab'], does: 'Go from control to control; charts read their points with the arrow keys' },
 ];
 
-const OWN_SPACE =
-  'a, button, input, select, textarea, summary, [contenteditable], [role="menuitem"], [role="dialog"], [role="application"]';
+/** Keys without Alt or Ctrl can be switched off, for those who speak to their computer (WCAG 2.1.4). */
+export const useSingleKeys = () =>
+  useLocalStorage({ key: 'fixres-studio.single-keys', defaultValue: true, getInitialValueInEffect: false });
 
-export function useShortcuts(): void {
+/** Where Space types, chooses or switches. */
+const TYPES = 'input, select, textarea, summary, [contenteditable], [role="menu"], [role="dialog"], [role="listbox"]';
+/** Space presses these, but only for those who came by keyboard: a mouse leaves the focus on whatever was clicked. */
+const PRESSED = 'button:focus-visible, [role="button"]:focus-visible';
+
+const closest = ({ target }: KeyboardEvent, selector: string): boolean =>
+  target instanceof Element && target.closest(selector) !== null;
+
+export function useShortcuts(onHelp: () => void): void {
   const studio = useStudio();
   const start = useStartRun();
+  const [singleKeys] = useSingleKeys();
   useEffect(() => {
     function onKey(event: KeyboardEvent) {
       const state = studio.store.getState();
@@ -36,14 +47,20 @@ export function useShortcuts(): void {
         if (run && !asked && !event.repeat && !startBlock(state, run)) start(run);
         return;
       }
-      const free = !(event.target instanceof Element && event.target.closest(OWN_SPACE));
-      if (event.key !== ' ' || !free || event.repeat) return;
+      if (!singleKeys || event.repeat || closest(event, TYPES)) return;
+      if (event.key === '?') {
+        event.preventDefault();
+        onHelp();
+        return;
+      }
+      if (event.key !== ' ' || closest(event, PRESSED)) return;
       if (state.run.state === 'running') shown(studio.pause());
       else if (state.run.state === 'paused') shown(studio.resume());
       else return;
       event.preventDefault();
     }
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [studio, start]);
+    // Before a focused button takes Space for itself.
+    window.addEventListener('keydown', onKey, { capture: true });
+    return () => window.removeEventListener('keydown', onKey, { capture: true });
+  }, [studio, start, singleKeys, onHelp]);
 }

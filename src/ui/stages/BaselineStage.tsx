@@ -1,50 +1,129 @@
+import { SegmentedControl, Text } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { startSentence } from '../../client/hub';
+import { bestEpoch, majorityAccuracy, stepVerdict } from '../../client/selectors';
+import { baselineSentence } from '../../client/sentences';
+import { stageStatus } from '../../client/stageStatus';
 import { isBusy } from '../../client/state';
 import { epochsOf } from '../../engine/experiments/meta';
-import { useStudioState } from '../StudioContext';
+import { PresetCards } from '../settings/PresetCards';
 import { LogPanel } from '../shell/LogPanel';
-import { HubCard } from './HubCard';
-import { RatePanel } from './RatePanel';
-import { EmptyStage, NextButton, StageFrame } from './StageFrame';
-import { TrainingCharts } from './TrainingCharts';
+import { useStudioState } from '../StudioContext';
+import { Card } from './Card';
+import { OpenWeights } from './OpenWeights';
+import css from './stage.module.css';
+import { EmptyStage, StageFrame, type StageTab } from './StageFrame';
+import { TrainingCards, useTrainingTabs } from './TrainingTabs';
+import { VerdictCard } from './VerdictCard';
 
-const HEIGHT = 250;
+const HubCard = lazy(() => import('./HubCard').then(({ HubCard: card }) => ({ default: card })));
+const RatePanel = lazy(() => import('./RatePanel').then(({ RatePanel: panel }) => ({ default: panel })));
 
 export function BaselineStage() {
   const result = useStudioState((s) => s.baseline);
   const search = useStudioState((s) => s.lrFinder);
   const photos = useStudioState((s) => s.dataset !== null);
-  const start = useStudioState(startSentence);
-  const done = useStudioState((s) => !isBusy(s) && (s.baseline?.epochs.length ?? 0) > 0);
-  const searchedLast = search !== null && search.startedAt > (result?.startedAt ?? '');
-  const charts = [
-    search && <RatePanel key="rate" search={search} height={HEIGHT} />,
-    result && (
-      <TrainingCharts key="training" result={result} epochs={epochsOf('baseline', result.config)} height={HEIGHT} />
+  const guessing = useStudioState((s) => majorityAccuracy(s.dataset));
+  const sentence = useStudioState(baselineSentence);
+  const { mood } = useStudioState(useShallow((s) => stageStatus(s, 'baseline')));
+  const facts = useStudioState(useShallow((s) => stepVerdict(s, 'baseline').facts));
+  const best = bestEpoch(result);
+  const epochs = result ? epochsOf('baseline', result.config) : 1;
+  const training = useTrainingTabs(result, epochs);
+  const rate: StageTab[] = search
+    ? [{ id: 'rate', label: 'Learning rate', panel: <Suspense>{<RatePanel search={search} />}</Suspense> }]
+    : [];
+  const setUp: StageTab = {
+    id: 'setup',
+    label: 'Start from',
+    panel: photos ? (
+      <SetUp />
+    ) : (
+      <EmptyStage
+        title="No photos yet"
+        text="The baseline learns from your photos: open a folder first."
+        goTo="photos"
+      />
     ),
-  ];
+  };
+  const searchedLast = search !== null && search.startedAt > (result?.startedAt ?? '');
+  const busy = useStudioState(isBusy);
+  const log: StageTab[] = result ? [{ id: 'log', label: 'Log', panel: <LogPanel run="baseline" /> }] : [];
+  const results = searchedLast ? [...rate, ...training, ...log] : [...training, ...rate, ...log];
   return (
     <StageFrame
       stage="baseline"
-      purpose="Train the usual way, on random crops; measure after every epoch."
-      action={done && <NextButton to="sweep" />}
+      sentence={sentence}
+      tabs={busy && results.length > 0 ? results : [...results, setUp]}
+      verdict={
+        result && (
+          <VerdictCard
+            title={best ? `Best so far, epoch ${best.epoch}` : 'Accuracy'}
+            tone={mood}
+            score={best?.validation ?? null}
+            guessing={guessing}
+            notes={facts}
+            facts={
+              best
+                ? [{ name: 'Right', value: `${best.validation.correct} of ${best.validation.count} validation photos` }]
+                : []
+            }
+          />
+        )
+      }
     >
-      {searchedLast ? charts : charts.toReversed()}
-      <LogPanel run="baseline" />
-      {!result && !photos && (
-        <EmptyStage
-          title="No photos yet"
-          text="The baseline learns from your photos: open a folder first."
-          goTo="photos"
-        />
-      )}
-      {!result && !search && photos && (
-        <EmptyStage
-          title="Loss and accuracy will be drawn here"
-          text={start ?? 'Choose the settings on the right, look at the plan, and start. You can pause at any time.'}
-        />
-      )}
-      {!result && <HubCard />}
+      {result && <TrainingCards result={result} epochs={epochs} />}
     </StageFrame>
+  );
+}
+
+type Source = 'scratch' | 'hub' | 'file';
+
+/** Where the weights come from, and with which settings they are trained on. */
+function SetUp() {
+  const imported = useStudioState((s) => s.imported);
+  const start = useStudioState(startSentence);
+  const [chosen, setChosen] = useState<Source | null>(null);
+  const source = chosen ?? (imported ? 'file' : 'scratch');
+  return (
+    <div className={css['setup']}>
+      <Card title="Start from">
+        <SegmentedControl
+          transitionDuration={0}
+          aria-label="Start from"
+          value={source}
+          onChange={setChosen}
+          data={[
+            { value: 'scratch', label: 'Scratch' },
+            { value: 'hub', label: 'The Hub' },
+            { value: 'file', label: 'A file' },
+          ]}
+          mb="xs"
+          data-testid="start-from"
+        />
+        {source === 'scratch' && (
+          <Text size="sm" c="dimmed">
+            {start ?? 'Random weights: everything the network knows, it learns from your photos.'}
+          </Text>
+        )}
+        {source === 'hub' && (
+          <Suspense>
+            <HubCard />
+          </Suspense>
+        )}
+        {source === 'file' && (
+          <>
+            <Text size="sm" c="dimmed" mb="xs">
+              {start ?? 'Weights from here, from torchvision or timm: .safetensors, or .pth as PyTorch saves them.'}
+            </Text>
+            <OpenWeights />
+          </>
+        )}
+      </Card>
+      <Card title="How to train">
+        <PresetCards />
+      </Card>
+    </div>
   );
 }

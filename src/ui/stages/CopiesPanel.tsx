@@ -1,5 +1,5 @@
 /** Smaller copies of the photos, for those who want them: what they would take, what is kept, and one click to be rid of it. */
-import { Button, Group, Text, Title } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { keepUnits } from '../../words/format';
 import { copiesSentences } from '../../client/sentences';
@@ -7,6 +7,7 @@ import { isBusy } from '../../client/state';
 import type { Studio } from '../../client/studio';
 import { COMMON_FIELDS } from '../../engine/experiments/common/meta';
 import type { StudioConfig } from '../../engine/experiments/meta';
+import { Card } from './Card';
 import { FieldRow } from '../settings/FieldRow';
 import { useStudio, useStudioState } from '../StudioContext';
 import { useConfigAnswer } from '../useConfigAnswer';
@@ -24,28 +25,26 @@ export function CopiesPanel() {
   const sentences = report && copiesSentences(report, config.cacheSide);
   const asked = sentences ?? [error ?? (busy ? 'The run is using them.' : 'Trying on a few photos what they take …')];
   return (
-    <section aria-labelledby="copies-title" data-testid="copies">
-      <Title order={3} size="h6" id="copies-title" mb={8}>
-        {COMMON_FIELDS.cacheSide.label}
-      </Title>
-      <div className="card" style={{ padding: '8px 12px' }}>
-        <FieldRow name="cacheSide" field={COMMON_FIELDS.cacheSide} disabled={busy} />
-        <Group justify="space-between" mt={8}>
-          <Text component="output" size="sm" c="dimmed" data-testid="copies-sentence">
-            {keepUnits(asked.join(' '))}
-          </Text>
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconTrash size={14} />}
-            disabled={busy || !report || report.stored.count === 0}
-            onClick={() => void studio.clearCopies().then(refresh, refresh)}
-            data-testid="clear-copies"
-          >
-            Delete copies
-          </Button>
-        </Group>
-      </div>
-    </section>
+    <Card title={COMMON_FIELDS.cacheSide.label} testId="copies">
+      <Text size="sm" mb="md" maw={640}>
+        {COMMON_FIELDS.cacheSide.why}
+      </Text>
+      <FieldRow name="cacheSide" field={COMMON_FIELDS.cacheSide} disabled={busy} />
+      <Group justify="space-between" mt={8}>
+        <Text component="output" size="sm" c="dimmed" data-testid="copies-sentence">
+          {keepUnits(asked.join(' '))}
+        </Text>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconTrash size={14} />}
+          disabled={busy || !report || report.stored.count === 0}
+          onClick={() => void studio.clearCopies().then(refresh, refresh)}
+          data-testid="clear-copies"
+        >
+          Delete copies
+        </Button>
+      </Group>
+    </Card>
   );
 }

@@ -1,14 +1,16 @@
-import { SegmentedControl, Text } from '@mantine/core';
+import { NativeSelect, Text } from '@mantine/core';
 import { dotRows } from '../../client/chartRows';
 import { experimentTable } from '../../client/chartTables';
+import { majorityAccuracy } from '../../client/selectors';
 import { experimentSentence } from '../../client/sentences';
-import { EXPERIMENT_LABELS, EXPERIMENTS, recipeNote } from '../../engine/experiments/meta';
-import { DotChart } from '../charts/DotChart';
+import { EXPERIMENT_LABELS, EXPERIMENTS, type ExperimentId, recipeNote } from '../../engine/experiments/meta';
 import { DataTable } from '../charts/ChartFrame';
+import { DotChart } from '../charts/DotChart';
 import { ScrollRegion } from '../ScrollRegion';
 import { useStudio, useStudioState } from '../StudioContext';
+import { Card } from './Card';
 import { ResolutionCalculator } from './ResolutionCalculator';
-import css from './stages.module.css';
+import css from './stage.module.css';
 import { EmptyStage, StageFrame } from './StageFrame';
 
 export function ExperimentsStage() {
@@ -17,53 +19,78 @@ export function ExperimentsStage() {
   const result = useStudioState((s) => s.experiments[s.experiment]);
   const sentence = useStudioState(experimentSentence);
   const hasPhotos = useStudioState((s) => s.dataset !== null);
+  const guessing = useStudioState((s) => majorityAccuracy(s.dataset));
   const { label, asks, paper } = EXPERIMENT_LABELS[id];
   const recipe = useStudioState((s) => recipeNote(s.experiment, s.config));
   const table = experimentTable(result?.rows ?? []);
+  const tabs = result
+    ? [
+        {
+          id: 'chart',
+          label: 'Chart',
+          panel: (
+            <DotChart
+              title={label}
+              guide="experiment"
+              sentence={sentence}
+              quiet
+              fileName={`experiment-${id}`}
+              rows={dotRows(result.rows)}
+              guessing={guessing}
+              table={table}
+            />
+          ),
+        },
+        {
+          id: 'table',
+          label: 'Table',
+          panel: (
+            <ScrollRegion className={`card ${css['tableCard']}`} label={`${label}, table`}>
+              <DataTable table={table} caption={label} />
+            </ScrollRegion>
+          ),
+        },
+      ]
+    : [
+        {
+          id: 'chart',
+          label: 'Chart',
+          panel: (
+            <EmptyStage
+              title="Results will appear here"
+              text={
+                hasPhotos
+                  ? 'A line each, with its accuracy, its 95 % interval and what the differences are worth. The weights of the three steps stay as they are.'
+                  : 'Open photos first, and train a baseline.'
+              }
+              {...(!hasPhotos && { goTo: 'photos' as const })}
+            />
+          ),
+        },
+      ];
   return (
-    <StageFrame stage="experiments" purpose="Questions beyond the three steps, answered on your own photos.">
-      <SegmentedControl
-        fullWidth
-        size="sm"
-        transitionDuration={0}
-        aria-label="Experiment"
-        data={EXPERIMENTS.map((one) => ({ value: one, label: EXPERIMENT_LABELS[one].label }))}
-        value={id}
-        onChange={(one) => studio.chooseExperiment(one)}
-        data-testid="experiment"
-      />
-      <div className={`card ${css['result']}`}>
-        <Text size="sm">{asks}</Text>
-        <Text size="sm" c="dimmed">
+    <StageFrame stage="experiments" sentence={result ? sentence : asks} tabs={tabs}>
+      <Card title="Experiment">
+        <NativeSelect
+          aria-label="Experiment"
+          data={EXPERIMENTS.map((one) => ({ value: one, label: EXPERIMENT_LABELS[one].label }))}
+          value={id}
+          onChange={(event) => studio.chooseExperiment(event.currentTarget.value as ExperimentId)}
+          data-testid="experiment"
+        />
+        <Text size="sm" mt="xs">
+          {asks}
+        </Text>
+        <Text size="sm" c="dimmed" mt={4}>
           {paper}
         </Text>
-        {recipe && <Text size="sm">{recipe}</Text>}
-      </div>
+        {recipe && (
+          <Text size="sm" mt={4}>
+            {recipe}
+          </Text>
+        )}
+      </Card>
       {id === 'lowResolution' && <ResolutionCalculator />}
-      {result ? (
-        <>
-          <DotChart
-            title={label}
-            sentence={sentence}
-            fileName={`experiment-${id}`}
-            rows={dotRows(result.rows)}
-            table={table}
-          />
-          <ScrollRegion className={`card ${css['tableCard']}`} label={`${label}, table`}>
-            <DataTable table={table} />
-          </ScrollRegion>
-        </>
-      ) : (
-        <EmptyStage
-          title="A line for each way will appear here"
-          text={
-            hasPhotos
-              ? 'With its accuracy, its 95 % interval and what the differences are worth. The weights of the three steps stay as they are.'
-              : 'Open photos first, and train a baseline.'
-          }
-          {...(!hasPhotos && { goTo: 'photos' as const })}
-        />
-      )}
     </StageFrame>
   );
 }

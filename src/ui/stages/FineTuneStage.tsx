@@ -1,39 +1,141 @@
-import { Text } from '@mantine/core';
-import { baselineScore, bestEpoch, choiceIn, hasWeights, intervalOf, leaderOf } from '../../client/selectors';
-import { formatAccuracy, formatInterval, formatPoints, keepUnits } from '../../words/format';
+import { useMemo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { changeTable } from '../../client/changes';
+import { tuningRows } from '../../client/chartRows';
+import { tuningTable } from '../../client/chartTables';
+import {
+  baselineScore,
+  bestEpoch,
+  leaderOf,
+  hasWeights,
+  majorityAccuracy,
+  scoreBeforeTuning,
+  stepVerdict,
+} from '../../client/selectors';
 import { shiftSentence, tuneSentence } from '../../client/sentences';
-import { isBusy } from '../../client/state';
-import type { Score } from '../../engine/base/records';
+import { stageStatus } from '../../client/stageStatus';
+import { hasFastaiHead } from '../../engine/models/meta';
+import { formatAccuracy, formatPoints } from '../../words/format';
 import { shiftCurves } from '../charts/activationCurves';
 import { CdfChart } from '../charts/CdfChart';
-import { hasFastaiHead } from '../../engine/models/meta';
+import { DataTable } from '../charts/ChartFrame';
 import { useChartColors } from '../charts/colors';
+import { DotChart } from '../charts/DotChart';
 import { LogPanel } from '../shell/LogPanel';
+import { ScrollRegion } from '../ScrollRegion';
 import { useStudioState } from '../StudioContext';
-import css from './stages.module.css';
-import { ChangesPanel } from './ChangesPanel';
-import { EmptyStage, NextButton, StageFrame } from './StageFrame';
-import { TrainingCharts } from './TrainingCharts';
+import { ChangedPhotos, useChange } from './changes';
+import { ConfusionPanel } from './ConfusionPanel';
+import { DeltaList } from './DeltaList';
+import css from './stage.module.css';
+import { EmptyStage, StageFrame, type StageTab } from './StageFrame';
+import { TrainingCards, useTrainingTabs } from './TrainingTabs';
+import { VerdictCard } from './VerdictCard';
 
 export function FineTuneStage() {
   const result = useStudioState((s) => s.finetune);
-  const colors = useChartColors();
-  const both = useStudioState((s) => s.weights !== null && hasFastaiHead(s.weights.arch));
   const ready = useStudioState(hasWeights);
-  const sentence = useStudioState(tuneSentence);
-  const done = useStudioState((s) => !isBusy(s) && (s.finetune?.epochs.length ?? 0) > 0);
+  const training = useTrainingTabs(result, result?.config.tuneEpochs ?? 1);
+  if (result) return <Tuned training={training} />;
   return (
     <StageFrame
       stage="finetune"
-      purpose="Adapt only the classifier to the size that works best."
-      action={done && <NextButton to="takehome" />}
-    >
-      {result && (
-        <>
-          <Text size="sm">{keepUnits(sentence)}</Text>
-          <Comparison />
-          <TrainingCharts result={result} epochs={result.config.tuneEpochs} height={190} />
-          {result.shift && (
+      sentence="Adapt only the classifier to the size that works best: it takes little memory and time."
+      tabs={[
+        {
+          id: 'empty',
+          label: 'Result',
+          panel: ready ? (
+            <EmptyStage
+              title="Before and after will be compared here"
+              text="A few short epochs, in which the classifier learns and the last batch norm takes up the new statistics. All else stays as it is."
+            />
+          ) : (
+            <EmptyStage
+              title="No weights to fine-tune yet"
+              text="Train a baseline first, then find its best test resolution."
+              goTo="baseline"
+            />
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+function Tuned({ training }: { training: readonly StageTab[] }) {
+  const result = useStudioState((s) => s.finetune)!;
+  const both = useStudioState((s) => s.weights !== null && hasFastaiHead(s.weights.arch));
+  const colors = useChartColors();
+  const sentence = useStudioState(tuneSentence);
+  const headline = useStudioState((s) => stepVerdict(s, 'finetune').sentence);
+  const guessing = useStudioState((s) => majorityAccuracy(s.dataset));
+  const { mood } = useStudioState(useShallow((s) => stageStatus(s, 'finetune')));
+  const classes = useStudioState(useShallow((s) => s.dataset?.classes.map(({ name }) => name) ?? []));
+  const before = useStudioState(baselineScore);
+  const swept = useStudioState((s) => leaderOf(s.sweep));
+  const same = useStudioState(scoreBeforeTuning);
+  const tuned = bestEpoch(result)?.validation ?? null;
+  const facts = useStudioState(useShallow((s) => stepVerdict(s, 'finetune').facts));
+  const change = useChange(classes.length);
+  const rows = useMemo(
+    () => tuningRows({ before, swept, tuned, size: result.size }),
+    [before, swept, tuned, result.size],
+  );
+  const running = result.ended === 'running';
+  const compared: StageTab[] =
+    rows.length > 1 && tuned
+      ? [
+          {
+            id: 'result',
+            label: 'Result',
+            panel: (
+              <DotChart
+                title="From baseline to fine-tuned"
+                guide="experiment"
+                sentence={sentence}
+                quiet
+                fileName="fine-tuning"
+                rows={rows}
+                guessing={guessing}
+                table={tuningTable(rows)}
+              />
+            ),
+          },
+        ]
+      : [];
+  const paired: StageTab[] = change
+    ? [
+        {
+          id: 'classes',
+          label: 'By class',
+          panel: (
+            <DeltaList
+              title={`Accuracy by class: ${change.title}`}
+              deltas={change.change.classes.flatMap(({ count, before: was, after }, i) =>
+                count > 0 ? [{ name: classes[i] ?? String(i), before: was / count, after: after / count }] : [],
+              )}
+            />
+          ),
+        },
+        { id: 'confusions', label: 'Confusions', panel: <ConfusionPanel of={change} classes={classes} /> },
+        {
+          id: 'changes',
+          label: 'Table',
+          panel: (
+            <ScrollRegion className={`card ${css['tableCard']}`} label="Gained and lost by class">
+              <DataTable table={changeTable(change.change, classes)} caption="Gained and lost by class" />
+            </ScrollRegion>
+          ),
+        },
+      ]
+    : [];
+  const shift: StageTab[] = result.shift
+    ? [
+        {
+          id: 'activations',
+          label: 'Activations',
+          panel: (
             <CdfChart
               curves={shiftCurves(result.shift, colors)}
               by="before and after"
@@ -41,64 +143,39 @@ export function FineTuneStage() {
               pooled={both ? 'averages and maxima' : 'averages'}
               sentence={shiftSentence(result.shift)}
               fileName="activations-finetuned"
-              height={230}
             />
-          )}
-          <LogPanel run="finetune" />
-          <ChangesPanel />
-        </>
-      )}
-      {!result && !ready && (
-        <EmptyStage
-          title="No weights to fine-tune yet"
-          text="Train a baseline first, then find its best test resolution."
-          goTo="baseline"
+          ),
+        },
+      ]
+    : [];
+  const log: StageTab = { id: 'log', label: 'Log', panel: <LogPanel run="finetune" /> };
+  return (
+    <StageFrame
+      stage="finetune"
+      sentence={headline || 'Fine-tuning: before and after are compared once the first epoch is done.'}
+      tabs={running ? [...training, ...compared, ...shift, log] : [...compared, ...training, ...paired, ...shift, log]}
+      verdict={
+        <VerdictCard
+          title={`Fine-tuned at ${result.size} px`}
+          tone={mood}
+          score={tuned}
+          guessing={guessing}
+          notes={facts}
+          {...(tuned && before && { gain: formatPoints(tuned.accuracy - before.accuracy, tuned.count) })}
+          facts={[
+            ...(before ? [{ name: 'Baseline', value: formatAccuracy(before.accuracy, before.count) }] : []),
+            ...(same
+              ? [{ name: `At ${result.size} px before`, value: formatAccuracy(same.accuracy, same.count) }]
+              : []),
+          ]}
         />
-      )}
-      {!result && ready && (
-        <EmptyStage
-          title="Before and after will be compared here"
-          text="A few short epochs: only the classifier learns, so they take little memory and time."
-        />
+      }
+    >
+      {running || !change ? (
+        <TrainingCards result={result} epochs={result.config.tuneEpochs} />
+      ) : (
+        <ChangedPhotos of={change} classes={classes} />
       )}
     </StageFrame>
-  );
-}
-
-function Comparison() {
-  const before = useStudioState(baselineScore);
-  const swept = useStudioState((s) => leaderOf(s.sweep));
-  const best = useStudioState((s) => choiceIn(s).best !== null);
-  const size = useStudioState((s) => s.finetune?.size);
-  const tuned = useStudioState((s) => bestEpoch(s.finetune)?.validation ?? null);
-  return (
-    <div className={css['comparison']} data-testid="comparison">
-      <Result name="Baseline, its own view" score={before} against={null} />
-      <Result
-        name={swept ? `${best ? 'Best size' : 'Most accurate so far'}, ${swept.size} px` : 'Best size'}
-        score={swept}
-        against={before}
-      />
-      <Result name={`Fine-tuned, ${size} px`} score={tuned} against={before} />
-    </div>
-  );
-}
-
-function Result({ name, score, against }: { name: string; score: Score | null; against: Score | null }) {
-  return (
-    <div className={`card figures ${css['result']}`}>
-      <Text size="sm" c="dimmed">
-        {name}
-      </Text>
-      <div>
-        <span className={css['value']}>{score ? formatAccuracy(score.accuracy, score.count) : '–'}</span>
-        {score && against && (
-          <span className={css['gain']}>{formatPoints(score.accuracy - against.accuracy, score.count)}</span>
-        )}
-      </div>
-      <Text size="xs" c="dimmed">
-        {score ? `95 % interval ${formatInterval(intervalOf(score), score.count)}` : 'not measured yet'}
-      </Text>
-    </div>
   );
 }

@@ -9,8 +9,8 @@ import { isBusy } from '../../client/state';
 import type { HubModel, ShelvedModel } from '../../protocol/messages';
 import { useConfirm } from '../Confirm';
 import { shown, useStudio, useStudioState } from '../StudioContext';
-import { FactRow } from './MachineCard';
-import css from './stages.module.css';
+import { FactRow } from './Card';
+import css from './stage.module.css';
 
 /** Weights that others trained: looked up, downloaded, kept and opened, each when it is asked for. */
 export function HubCard() {
@@ -32,13 +32,13 @@ export function HubCard() {
   }
 
   return (
-    <section className={`card ${css['result']}`} aria-labelledby="hub-title" data-testid="hub">
-      <Title order={3} size="h6" id="hub-title">
+    <section aria-labelledby="hub-title" data-testid="hub">
+      <Title order={4} size="h6" id="hub-title" className="visually-hidden">
         Pretrained weights
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
         From the Hugging Face Hub. This is all that the studio ever asks the network, and only when you press the
-        button; your photos stay here. Without network, open a file under Take home, or drop it anywhere.
+        button; your photos stay here. Without network, open a file, or drop it anywhere.
       </Text>
       <form
         onSubmit={(event) => {
@@ -125,7 +125,7 @@ function Fetching() {
         mt="xs"
         aria-label={`Downloading ${fetching.id}`}
       />
-      <div className={css['line']}>
+      <div className={css['record']}>
         <Text size="sm" className="figures">
           {fetchWords(fetching)}
         </Text>
@@ -155,7 +155,7 @@ function Shelved({ model }: { model: ShelvedModel }) {
   }
 
   return (
-    <li className={css['line']} data-testid="hub-shelved">
+    <li className={css['record']} data-testid="hub-shelved">
       <Text size="sm">
         {model.id}{' '}
         <Text span size="sm" c="dimmed" className="figures">

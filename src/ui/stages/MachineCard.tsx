@@ -1,48 +1,25 @@
-import { Alert, Button, Group, Text, Title, Tooltip } from '@mantine/core';
+import { Button, Group, Text, Title, Tooltip } from '@mantine/core';
 import { useState } from 'react';
-import { benchmarkWords, machineFacts, machineName } from '../../client/machine';
+import { benchmarkWords, machineFacts, machineHealth, machineName } from '../../client/machine';
 import type { MachineBenchmark } from '../../engine/base/records';
 import { useStudio, useStudioState } from '../StudioContext';
-import css from './stages.module.css';
+import { Facts } from './Card';
 
 /** What the studio found to train on, and whether the full run makes sense there. */
 export function MachineCard() {
-  const studio = useStudio();
   const machine = useStudioState((s) => s.machine);
-  const quick = useStudioState((s) => s.config.arch === 'resnet18' && s.config.trainSize <= 64);
   const report = machine.status === 'ready' ? machine.report : null;
   return (
     <section aria-labelledby="machine-title" data-testid="machine">
       <Title order={3} size="h6" id="machine-title">
         This machine
       </Title>
-      <Text size="sm" mb="xs">
-        {machineName(machine)}
+      <Text size="sm">{machineName(machine)}</Text>
+      <Text size="sm" c="dimmed" mb="xs">
+        {machineHealth(machine).words}
       </Text>
-      {report && (
-        <dl className={`${css['facts']} figures`}>
-          {machineFacts(report).map(({ name, value }) => (
-            <FactRow key={name} name={name} value={value} />
-          ))}
-        </dl>
-      )}
+      {report && <Facts facts={machineFacts(report)} />}
       {report && <SpeedCheck />}
-      {report?.software && (
-        <Alert color="yellow" variant="light" mt="sm" p="sm" title="No graphics card in use">
-          <Text size="sm" mb="xs">
-            The processor stands in for the GPU. Results are the same, but the full run would take a day or more.
-          </Text>
-          <Button
-            size="compact-sm"
-            variant="default"
-            disabled={quick}
-            onClick={() => studio.applyPreset('quick')}
-            data-testid="quick-look"
-          >
-            {quick ? 'Quick look is set' : 'Use Quick look'}
-          </Button>
-        </Alert>
-      )}
     </section>
   );
 }
@@ -94,14 +71,5 @@ function SpeedCheck() {
           : 'Takes about a minute: ResNet-50 in training, and how long the full run would be.'}
       </Text>
     </div>
-  );
-}
-
-export function FactRow({ name, value }: { name: string; value: string }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </>
   );
 }

@@ -1,6 +1,6 @@
 import { List, Text, Title } from '@mantine/core';
 import type { ErrorData } from '../../engine/base/errors';
-import css from './stages.module.css';
+import css from './stage.module.css';
 
 /** For browsers that cannot run the studio: what is missing and what to do. */
 export function NoWebGpu({ error }: { error: ErrorData }) {

@@ -13,7 +13,7 @@ export function OrientationNote({ photos }: { photos: number }) {
   const busy = useStudioState(isBusy);
   if (!orientations || orientations.turned === 0) return null;
   return (
-    <Group className="card" style={{ padding: '8px 12px' }} justify="space-between" data-testid="orientations">
+    <Group className="card" p="xs" gap="xs" data-testid="orientations">
       <Text size="sm">{keepUnits(orientationSentence(orientations, photos, respectExif))}</Text>
       <Switch
         size="xs"

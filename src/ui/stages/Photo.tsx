@@ -3,7 +3,7 @@ import { useInViewport } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import type { Split } from '../../engine/dataset/types';
 import { useStudio } from '../StudioContext';
-import css from './stages.module.css';
+import css from './photos.module.css';
 
 const SIDE_PX = 240;
 

@@ -3,9 +3,10 @@ import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { DatasetSummary, Split } from '../../engine/dataset/types';
 import { Photo } from './Photo';
-import css from './stages.module.css';
+import { ScrollRegion } from '../ScrollRegion';
+import css from './photos.module.css';
 
-const SHOWN = 18;
+const SHOWN = 24;
 
 /** A few photos, spread over the split; each is asked for when it comes into view. */
 export function PhotoGrid({ dataset }: { dataset: DatasetSummary }) {
@@ -15,7 +16,7 @@ export function PhotoGrid({ dataset }: { dataset: DatasetSummary }) {
   const shown = Math.min(SHOWN, count);
   const indices = Array.from({ length: shown }, (_, i) => (Math.floor((i * count) / shown) + turn) % count);
   return (
-    <section aria-labelledby="photo-grid-title">
+    <section className={`card ${css['wall']}`} aria-labelledby="photo-grid-title">
       <Group justify="space-between" mb={8}>
         <Title order={3} size="h6" id="photo-grid-title">
           Some of the photos
@@ -43,13 +44,15 @@ export function PhotoGrid({ dataset }: { dataset: DatasetSummary }) {
           </Button>
         </Group>
       </Group>
-      <ul className={css['photos']}>
-        {indices.map((index, i) => (
-          <li key={`${split}-${i}`}>
-            <Photo split={split} index={index} />
-          </li>
-        ))}
-      </ul>
+      <ScrollRegion className={css['scroll']} label="Some of the photos">
+        <ul className={css['photos']}>
+          {indices.map((index, i) => (
+            <li key={`${split}-${i}`}>
+              <Photo split={split} index={index} />
+            </li>
+          ))}
+        </ul>
+      </ScrollRegion>
     </section>
   );
 }

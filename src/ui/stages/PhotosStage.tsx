@@ -1,63 +1,89 @@
-import { Alert, Text } from '@mantine/core';
+import { Alert } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { refusalSentence } from '../../words/dataset';
-import { keepUnits } from '../../words/format';
-import { classesSentence } from '../../client/sentences';
+import { lazy, Suspense } from 'react';
+import { majorityAccuracy } from '../../client/selectors';
+import { apparentHeadline } from '../../client/views';
 import type { DatasetSummary } from '../../engine/dataset/types';
-import { InTurn } from '../InTurn';
+import { formatCount, formatPercent } from '../../words/format';
 import { isBusy } from '../../client/state';
-import { useStudioState } from '../StudioContext';
+import { refusalSentence } from '../../words/dataset';
 import { useOpenPhotos } from '../useOpenPhotos';
-import { ApparentPanel } from './ApparentPanel';
-import { ClassTable } from './ClassTable';
+import { useStudioState } from '../StudioContext';
+import { Card, Facts } from './Card';
+import { ClassList } from './ClassList';
 import { CopiesPanel } from './CopiesPanel';
+import { OpenOther } from './OpenOther';
 import { OrientationNote } from './OrientationNote';
 import { PhotoGrid } from './PhotoGrid';
-import { NextButton, StageFrame } from './StageFrame';
+import { StageFrame, StageSection } from './StageFrame';
+import { useViews, ViewsPanel } from './ViewsPanel';
 import { UnderstandingPanel } from './UnderstandingPanel';
-import { ViewsPanel } from './ViewsPanel';
 import { WarningList } from './WarningList';
 import { Welcome } from './Welcome';
 
+const ApparentPanel = lazy(() => import('./ApparentPanel').then(({ ApparentPanel: panel }) => ({ default: panel })));
+
 export function PhotosStage() {
-  const dataset = useStudioState((s) => s.dataset);
-  const opening = useStudioState((s) => s.opening !== null);
+  const dataset = useStudioState((s) => (s.opening ? null : s.dataset));
+  if (dataset) return <Opened key={dataset.name} dataset={dataset} />;
+  return (
+    <StageSection
+      stage="photos"
+      sentence="Train a network on your own photos, find the size it sees them best at, and take it with you."
+    >
+      <Welcome />
+    </StageSection>
+  );
+}
+
+function Opened({ dataset }: { dataset: DatasetSummary }) {
   const busy = useStudioState(isBusy);
   const { understand } = useOpenPhotos();
-  const purpose = 'What the network learns from, and what it is tested on.';
-  if (!dataset || opening) {
-    return (
-      <StageFrame stage="photos" purpose={purpose}>
-        <Welcome />
-      </StageFrame>
-    );
-  }
+  const views = useViews(dataset);
+  const guessing = majorityAccuracy(dataset);
+  const headline = views.views ? apparentHeadline(views.views) : dataset.format;
   return (
-    <StageFrame stage="photos" purpose={dataset.format} action={!dataset.refusal && <NextButton to="baseline" />}>
+    <StageFrame
+      stage="photos"
+      sentence={dataset.refusal ? 'No run can start on these photos yet.' : headline}
+      tabs={[
+        { id: 'views', label: 'Seen by the network', panel: <ViewsPanel of={views} /> },
+        { id: 'photos', label: 'Photos', panel: <PhotoGrid dataset={dataset} /> },
+        {
+          id: 'apparent',
+          label: 'How large things look',
+          panel: (
+            <Suspense>
+              <ApparentPanel />
+            </Suspense>
+          ),
+        },
+        { id: 'copies', label: 'Smaller copies', panel: <CopiesPanel /> },
+      ]}
+      verdict={
+        <Card title={dataset.name} action={<OpenOther />}>
+          <Facts
+            facts={[
+              { name: 'Training photos', value: formatCount(dataset.trainCount) },
+              { name: 'Validation photos', value: formatCount(dataset.validationCount) },
+              ...(dataset.testCount > 0
+                ? [{ name: 'Held out for a last test', value: formatCount(dataset.testCount) }]
+                : []),
+              ...(guessing === null ? [] : [{ name: 'Guessing gets right', value: formatPercent(guessing) }]),
+            ]}
+          />
+        </Card>
+      }
+    >
       {dataset.refusal && (
-        <Alert
-          color="red"
-          variant="light"
-          icon={<IconAlertTriangle />}
-          title="No run can start on these photos"
-          data-testid="refusal"
-        >
+        <Alert color="red" variant="light" icon={<IconAlertTriangle />} data-testid="refusal">
           {refusalSentence(dataset.refusal)}
         </Alert>
       )}
       <UnderstandingPanel choices={dataset.choices} settings={dataset.settings} disabled={busy} onDecide={understand} />
-      <InTurn>
-        <Text size="sm">{keepUnits(classesSentence(dataset))}</Text>
-        <ClassTable dataset={dataset} />
-        <WarningList dataset={dataset} />
-        <OrientationNote photos={dataset.trainCount + dataset.validationCount} />
-        {hasPhotos(dataset) && <PhotoGrid dataset={dataset} />}
-        {hasPhotos(dataset) && <ViewsPanel dataset={dataset} />}
-        {hasPhotos(dataset) && <CopiesPanel key={`copies ${dataset.name}`} />}
-        {hasPhotos(dataset) && <ApparentPanel key={dataset.name} />}
-      </InTurn>
+      <WarningList dataset={dataset} />
+      <OrientationNote photos={dataset.trainCount + dataset.validationCount} />
+      <ClassList dataset={dataset} />
     </StageFrame>
   );
 }
-
-const hasPhotos = ({ trainCount, validationCount }: DatasetSummary): boolean => trainCount + validationCount > 0;

@@ -7,13 +7,12 @@ import { rateText, roundRate } from '../../engine/analysis/learningRate';
 import { RateChart } from '../charts/RateChart';
 import { useStudio, useStudioState } from '../StudioContext';
 
-export function RatePanel({ search, height }: { search: RateSearch; height: number }) {
+export function RatePanel({ search }: { search: RateSearch }) {
   // Drawn when the page has time for it: a search never holds a click up.
   const shown = useDeferredValue(search);
   return (
     <RateChart
       search={shown}
-      height={height}
       action={
         <>
           {search.suggestedRates && <UseButton lr={search.suggestedRates.valley} />}

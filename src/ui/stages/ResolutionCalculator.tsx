@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { adviseResolution, mapSide, type Rounded, stridePenalty } from '../../engine/analysis/resolution';
 import { BASELINE_FIELDS } from '../../engine/experiments/meta';
 import { useStudioState } from '../StudioContext';
-import css from './stages.module.css';
+import { Card } from './Card';
 
 const { min, max } = BASELINE_FIELDS.trainSize;
 
@@ -15,32 +15,30 @@ export function ResolutionCalculator() {
   const advice = adviseResolution(size);
   const penalty = stridePenalty(size);
   return (
-    <section className={`card ${css['result']}`} aria-labelledby="calculator-title" data-testid="calculator">
-      <div className={css['calculator']}>
-        <NumberInput
-          label={<span id="calculator-title">The rules for any size</span>}
-          size="xs"
-          w={150}
-          min={min}
-          max={max}
-          clampBehavior="strict"
-          allowDecimal={false}
-          suffix=" px"
-          value={size}
-          onChange={(value) => setTyped(typeof value === 'number' && value >= min ? value : null)}
-        />
-        <Text size="sm">
-          Trained at {size} px: test at <Answer of={advice.test} /> (1.25 times).
-          <br />
-          Tested at {size} px: train at <Answer of={advice.train} /> (0.8 times).
-        </Text>
-      </div>
+    <Card title="The rules for any size" testId="calculator">
+      <NumberInput
+        aria-label="Size"
+        size="xs"
+        w={150}
+        min={min}
+        max={max}
+        clampBehavior="strict"
+        allowDecimal={false}
+        suffix=" px"
+        value={size}
+        onChange={(value) => setTyped(typeof value === 'number' && value >= min ? value : null)}
+      />
+      <Text size="sm" mt="xs">
+        Trained at {size} px: test at <Answer of={advice.test} /> (1.25 times).
+        <br />
+        Tested at {size} px: train at <Answer of={advice.train} /> (0.8 times).
+      </Text>
       <Text size="xs" c="dimmed" mt={6}>
         {penalty ??
           `A ResNet halves a photo five times: at ${size} px, a multiple of 32, the last map is ${mapSide(size)} x ${mapSide(size)} and nothing of it is padding.`}{' '}
         FixRes, section 4.1 and appendix B.
       </Text>
-    </section>
+    </Card>
   );
 }
 

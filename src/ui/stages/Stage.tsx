@@ -1,30 +1,43 @@
-/** The middle: the chosen step, or what must be there before it can be. */
-import type { ComponentType } from 'react';
+/** The chosen step, or what must be there before it can be. What draws charts comes when it is first shown. */
+import { type ComponentType, lazy, Suspense, useEffect } from 'react';
 import { isIncapable } from '../../client/machine';
 import type { StageId } from '../../client/state';
 import { useStudioState } from '../StudioContext';
-import { BaselineStage } from './BaselineStage';
-import { ExperimentsStage } from './ExperimentsStage';
-import { FineTuneStage } from './FineTuneStage';
 import { NoWebGpu } from './NoWebGpu';
 import { PhotosStage } from './PhotosStage';
-import { RunsStage } from './RunsStage';
-import { SweepStage } from './SweepStage';
-import { TakeHomeStage } from './TakeHomeStage';
+
+const load = {
+  baseline: () => import('./BaselineStage').then((module) => ({ default: module.BaselineStage })),
+  sweep: () => import('./SweepStage').then((module) => ({ default: module.SweepStage })),
+  finetune: () => import('./FineTuneStage').then((module) => ({ default: module.FineTuneStage })),
+  takehome: () => import('./ExportStage').then((module) => ({ default: module.ExportStage })),
+  experiments: () => import('./ExperimentsStage').then((module) => ({ default: module.ExperimentsStage })),
+  runs: () => import('./RunsStage').then((module) => ({ default: module.RunsStage })),
+};
 
 const STAGE_COMPONENTS: Record<StageId, ComponentType> = {
   photos: PhotosStage,
-  baseline: BaselineStage,
-  sweep: SweepStage,
-  finetune: FineTuneStage,
-  takehome: TakeHomeStage,
-  experiments: ExperimentsStage,
-  runs: RunsStage,
+  baseline: lazy(load.baseline),
+  sweep: lazy(load.sweep),
+  finetune: lazy(load.finetune),
+  takehome: lazy(load.takehome),
+  experiments: lazy(load.experiments),
+  runs: lazy(load.runs),
 };
 
 export function Stage() {
   const stage = useStudioState((s) => s.stage);
+  const opened = useStudioState((s) => s.dataset !== null);
   const unable = useStudioState((s) => (isIncapable(s.machine) ? s.machine.error : null));
   const Chosen = STAGE_COMPONENTS[stage];
-  return unable ? <NoWebGpu error={unable} /> : <Chosen />;
+  // With photos the other steps are near: they are there before they are asked for.
+  useEffect(() => {
+    if (opened) void Promise.allSettled(Object.values(load).map((one) => one()));
+  }, [opened]);
+  if (unable) return <NoWebGpu error={unable} />;
+  return (
+    <Suspense>
+      <Chosen />
+    </Suspense>
+  );
 }

@@ -27,7 +27,7 @@ export class StageBoundary extends Component<{ children: ReactNode }, State> {
         data-testid="stage-error"
       >
         <Text size="sm">{error.message}</Text>
-        <Text size="sm">What runs goes on, and the weights are safe under Take home.</Text>
+        <Text size="sm">What runs goes on, and the weights are safe under Export.</Text>
         <Button size="compact-sm" variant="default" mt="xs" onClick={() => this.setState({ error: null })}>
           Draw it again
         </Button>

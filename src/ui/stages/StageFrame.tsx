@@ -1,44 +1,132 @@
-import { Button, Text, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+/**
+ * A step on the screen: a sentence that says what it comes to, one large picture, a column with the verdict, and tabs that
+ * change the picture in place. Below 1000 px the same stands in one column.
+ */
+import { Button, NativeSelect, Tabs, Text } from '@mantine/core';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { STAGE_LABELS } from '../../client/stageStatus';
 import type { StageId } from '../../client/state';
-import { useStudio } from '../StudioContext';
-import css from './stages.module.css';
+import { keepUnits } from '../../words/format';
+import { useStudio, useStudioState } from '../StudioContext';
+import { useNarrow } from '../useNarrow';
+import css from './stage.module.css';
+
+export interface StageTab {
+  id: string;
+  label: string;
+  /** Drawn while the tab is chosen. */
+  panel: ReactNode;
+}
 
 interface Props {
   stage: StageId;
-  /** What the step is for, in a sentence. */
-  purpose: string;
-  action?: ReactNode;
-  children: ReactNode;
+  sentence: ReactNode;
+  /** At least one. */
+  tabs: readonly StageTab[];
+  /** The first card of the column, which a phone shows above the picture. */
+  verdict?: ReactNode;
+  /** The cards below it. */
+  children?: ReactNode;
 }
 
-export function StageFrame({ stage, purpose, action, children }: Props) {
+export function StageFrame({ stage, sentence, tabs, verdict, children }: Props) {
+  const studio = useStudio();
+  const narrow = useNarrow();
+  const wanted = useStudioState((s) => s.tabs[stage]);
+  const chosen = tabs.find(({ id }) => id === wanted) ?? tabs[0]!;
+  const aside = verdict !== undefined || children !== undefined;
+  return (
+    <StageSection stage={stage} sentence={sentence}>
+      <Tabs
+        value={chosen.id}
+        onChange={(id) => id && studio.showTab(stage, id)}
+        keepMounted={false}
+        variant="pills"
+        // The grid is laid out by the part within.
+        style={{ display: 'contents' }}
+      >
+        <div className={css['body']} data-alone={!aside || undefined} data-plain={(aside && !verdict) || undefined}>
+          {verdict && <div className={css['verdict']}>{verdict}</div>}
+          {tabs.length > 1 && narrow && (
+            <NativeSelect
+              label="Show"
+              className={css['tabs']}
+              data={tabs.map(({ id, label }) => ({ value: id, label }))}
+              value={chosen.id}
+              onChange={(event) => studio.showTab(stage, event.currentTarget.value)}
+              data-testid="tab-select"
+            />
+          )}
+          {tabs.length > 1 && !narrow ? (
+            <Tabs.Panel value={chosen.id} className={css['hero']}>
+              {chosen.panel}
+            </Tabs.Panel>
+          ) : (
+            <div className={css['hero']}>{chosen.panel}</div>
+          )}
+          {children && <div className={css['cards']}>{children}</div>}
+          {tabs.length > 1 && !narrow && (
+            <Tabs.List className={css['tabs']} aria-label="What is shown">
+              {tabs.map(({ id, label }) => (
+                <Tabs.Tab key={id} value={id} data-testid={`tab-${id}`}>
+                  {label}
+                </Tabs.Tab>
+              ))}
+            </Tabs.List>
+          )}
+        </div>
+      </Tabs>
+    </StageSection>
+  );
+}
+
+/** The frame alone, for what fills it otherwise. */
+export function StageSection({
+  stage,
+  sentence,
+  children,
+}: {
+  stage: StageId;
+  sentence: ReactNode;
+  children: ReactNode;
+}) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  // What had the focus may have gone with the last stage: the reader goes on here.
+  useEffect(() => {
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <section className={css['stage']} aria-labelledby={`${stage}-title`} data-testid={`stage-${stage}`}>
-      <div className={css['head']}>
-        <div>
-          <Title order={2} size="h4" id={`${stage}-title`}>
-            {STAGE_LABELS[stage]}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {purpose}
-          </Text>
-        </div>
-        {action}
-      </div>
+      <h2 id={`${stage}-title`} ref={heading} tabIndex={-1} className="visually-hidden">
+        {STAGE_LABELS[stage]}
+      </h2>
+      <Text component="div" className={css['sentence']} data-testid="sentence">
+        {typeof sentence === 'string' ? keepUnits(sentence) : sentence}
+      </Text>
       {children}
     </section>
   );
 }
 
 /** What will be here, and how to get it. */
-export function EmptyStage({ title, text, goTo }: { title: string; text: string; goTo?: StageId }) {
+export function EmptyStage({
+  title,
+  text,
+  goTo,
+  children,
+}: {
+  title: string;
+  text: string;
+  goTo?: StageId;
+  children?: ReactNode;
+}) {
   const studio = useStudio();
   return (
     <div className={`card ${css['empty']}`}>
-      <Text fw={600}>{title}</Text>
-      <Text size="sm" c="dimmed" maw={480}>
+      <Text fw={600} size="lg">
+        {title}
+      </Text>
+      <Text c="dimmed" maw={520}>
         {text}
       </Text>
       {goTo && (
@@ -46,16 +134,7 @@ export function EmptyStage({ title, text, goTo }: { title: string; text: string;
           Go to {STAGE_LABELS[goTo]}
         </Button>
       )}
+      {children}
     </div>
-  );
-}
-
-/** The step after this one, offered once this one is done. */
-export function NextButton({ to }: { to: StageId }) {
-  const studio = useStudio();
-  return (
-    <Button size="compact-md" variant="light" onClick={() => studio.goTo(to)} data-testid="next">
-      Next: {STAGE_LABELS[to]}
-    </Button>
   );
 }

@@ -1,21 +1,34 @@
-import { sweepTable } from '../../client/chartTables';
-import { hasWeights } from '../../client/selectors';
-import { activationsSentence, classSentence, sweepSentence } from '../../client/sentences';
-import { isBusy } from '../../client/state';
+import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { sweepTable } from '../../client/chartTables';
+import {
+  choiceIn,
+  classDeltas,
+  hasWeights,
+  leaderOf,
+  majorityAccuracy,
+  stepVerdict,
+  sweptBase,
+} from '../../client/selectors';
+import { activationsSentence, classSentence, sweepSentence } from '../../client/sentences';
+import { stageStatus } from '../../client/stageStatus';
+import { hasFastaiHead } from '../../engine/models/meta';
+import { formatAccuracy, formatNoun, formatPoints } from '../../words/format';
 import { sweepCurves } from '../charts/activationCurves';
 import { CdfChart } from '../charts/CdfChart';
-import { ClassChart } from '../charts/ClassChart';
 import { DataTable } from '../charts/ChartFrame';
-import { hasFastaiHead } from '../../engine/models/meta';
+import { ClassChart } from '../charts/ClassChart';
 import { useChartColors } from '../charts/colors';
 import { SweepChart } from '../charts/SweepChart';
-import { useStudioState } from '../StudioContext';
 import { ScrollRegion } from '../ScrollRegion';
-import css from './stages.module.css';
-import { EmptyStage, NextButton, StageFrame } from './StageFrame';
-
-const HEIGHT = 260;
+import { useStudioState } from '../StudioContext';
+import { Card } from './Card';
+import { DeltaDigest, DeltaList } from './DeltaList';
+import { SizePicker } from './SizePicker';
+import { SizesToScale } from './SizesToScale';
+import css from './stage.module.css';
+import { EmptyStage, StageFrame } from './StageFrame';
+import { VerdictCard } from './VerdictCard';
 
 export function SweepStage() {
   const sweep = useStudioState((s) => s.sweep);
@@ -23,20 +36,63 @@ export function SweepStage() {
   const both = useStudioState((s) => s.weights !== null && hasFastaiHead(s.weights.arch));
   const ready = useStudioState(hasWeights);
   const sentence = useStudioState(sweepSentence);
+  const headline = useStudioState((s) => stepVerdict(s, 'sweep').sentence);
   const activations = useStudioState(activationsSentence);
   const perClass = useStudioState(classSentence);
   const classes = useStudioState(useShallow((s) => s.dataset?.classes.map(({ name }) => name) ?? []));
-  const done = useStudioState((s) => !isBusy(s) && (s.sweep?.points.length ?? 0) > 0);
+  const guessing = useStudioState((s) => majorityAccuracy(s.dataset));
+  const base = useStudioState(sweptBase);
+  const { mood } = useStudioState(useShallow((s) => stageStatus(s, 'sweep')));
+  const best = leaderOf(sweep);
+  const proven = useStudioState((s) => choiceIn(s).best !== null);
+  const facts = useStudioState(useShallow((s) => stepVerdict(s, 'sweep').facts));
+  const deltas = useMemo(() => classDeltas(base?.classes, best?.classes, classes), [base, best, classes]);
+  if (!sweep)
+    return (
+      <StageFrame
+        stage="sweep"
+        sentence="The same weights, tested at several sizes: which suits them best?"
+        tabs={[
+          {
+            id: 'empty',
+            label: 'Sizes',
+            panel: ready ? (
+              <SizesToScale />
+            ) : (
+              <EmptyStage
+                title="No weights to test yet"
+                text="Train a baseline first, or open weights that you saved before."
+                goTo="baseline"
+              />
+            ),
+          },
+        ]}
+      />
+    );
   return (
     <StageFrame
       stage="sweep"
-      purpose="The same weights, tested at several sizes: which suits them best?"
-      action={done && <NextButton to="finetune" />}
-    >
-      {sweep && (
-        <>
-          <div className={css['pair']}>
-            <SweepChart sweep={sweep} sentence={sentence} height={HEIGHT} />
+      sentence={headline || 'Measuring the first size.'}
+      tabs={[
+        {
+          id: 'accuracy',
+          label: 'Accuracy',
+          panel: <SweepChart sweep={sweep} sentence={sentence} guessing={guessing} proven={proven} />,
+        },
+        {
+          id: 'classes',
+          label: 'By class',
+          panel: <DeltaList title={deltasTitle(base?.size, best?.size)} deltas={deltas} />,
+        },
+        {
+          id: 'curves',
+          label: 'Class curves',
+          panel: <ClassChart sweep={sweep} classes={classes} sentence={perClass} />,
+        },
+        {
+          id: 'activations',
+          label: 'Why: activations',
+          panel: (
             <CdfChart
               curves={sweepCurves(sweep, colors)}
               by="by size"
@@ -44,28 +100,47 @@ export function SweepStage() {
               pooled={both ? 'averages and maxima' : 'averages'}
               sentence={activations}
               fileName="activations"
-              height={HEIGHT}
             />
-          </div>
-          <ClassChart sweep={sweep} classes={classes} sentence={perClass} height={HEIGHT} />
-          <ScrollRegion className={`card ${css['tableCard']}`} label="Measured sizes">
-            <DataTable table={sweepTable(sweep)} />
-          </ScrollRegion>
-        </>
-      )}
-      {!sweep && !ready && (
-        <EmptyStage
-          title="No weights to test yet"
-          text="Train a baseline first, or open weights that you saved before."
-          goTo="baseline"
+          ),
+        },
+        {
+          id: 'table',
+          label: 'Table',
+          panel: (
+            <ScrollRegion className={`card ${css['tableCard']}`} label="Measured sizes">
+              <DataTable table={sweepTable(sweep)} caption="Measured sizes" />
+            </ScrollRegion>
+          ),
+        },
+      ]}
+      verdict={
+        <VerdictCard
+          title={best ? `${proven ? 'Best' : 'Highest so far'}: ${best.size} px` : 'Accuracy'}
+          tone={mood}
+          score={best}
+          guessing={guessing}
+          notes={facts}
+          {...(best &&
+            base &&
+            best.size !== base.size && { gain: formatPoints(best.accuracy - base.accuracy, best.count) })}
+          facts={[
+            ...(base
+              ? [{ name: 'Compared with', value: `${base.size} px, ${formatAccuracy(base.accuracy, base.count)}` }]
+              : []),
+            ...(best ? [{ name: 'Right', value: `${best.correct} of ${formatNoun(best.count, 'photo')}` }] : []),
+          ]}
         />
-      )}
-      {!sweep && ready && (
-        <EmptyStage
-          title="Accuracy by test resolution will be drawn here"
-          text="Each size appears as soon as it has been measured, and beside it what the classifier sees at that size."
-        />
+      }
+    >
+      {best && <SizePicker sweep={sweep} />}
+      {deltas.length > 0 && (
+        <Card title="Gains and losses">
+          <DeltaDigest deltas={deltas} count={4} />
+        </Card>
       )}
     </StageFrame>
   );
 }
+
+const deltasTitle = (from: number | undefined, to: number | undefined): string =>
+  from && to ? `Accuracy by class, from ${from} to ${to} px` : 'Accuracy by class';

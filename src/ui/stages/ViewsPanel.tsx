@@ -1,15 +1,14 @@
 /** What the network sees of a photo: its training and test views at one scale, and where on the photo they lie. */
-import { Button, Group, Text, Title } from '@mantine/core';
-import { useInViewport } from '@mantine/hooks';
-import { IconPhoto, IconRefresh } from '@tabler/icons-react';
+import { ActionIcon, Button, Text, Title } from '@mantine/core';
+import { IconChevronLeft, IconChevronRight, IconRefresh } from '@tabler/icons-react';
 import { useEffect, useId, useRef, useState } from 'react';
-import { keepUnits } from '../../words/format';
 import { isBusy } from '../../client/state';
 import { formatScale, viewsSentence } from '../../client/views';
 import { toErrorData } from '../../engine/base/errors';
 import type { DatasetSummary, Split } from '../../engine/dataset/types';
 import { evalCropOf } from '../../engine/experiments/meta';
 import type { PhotoViews, ShownView } from '../../protocol/messages';
+import { formatCount, keepUnits } from '../../words/format';
 import { useChartColors } from '../charts/colors';
 import { ScrollRegion } from '../ScrollRegion';
 import { useStudio, useStudioState } from '../StudioContext';
@@ -17,8 +16,9 @@ import css from './views.module.css';
 
 /** Training views at a time, one an epoch. */
 const TRAIN_VIEWS = 6;
-/** Screen px of the largest view; all others are drawn at the same scale. */
-const LARGEST_PX = 168;
+/** Screen px of the largest view, and of a row of them; all others are drawn at the same scale. */
+const LARGEST_PX = 176;
+const ROW_PX = 480;
 const MOST_ZOOM = 2;
 /** Steps through the photos so that neighbours in a sorted folder, and so its classes, are passed over. */
 const STRIDE = 0.381966;
@@ -26,118 +26,148 @@ const STRIDE = 0.381966;
 /** What came of asking, and what was asked for. */
 type Loaded = { asked: string } & ({ views: PhotoViews } | { error: string });
 
-export function ViewsPanel({ dataset }: { dataset: DatasetSummary }) {
-  const split: Split = dataset.trainCount > 0 ? 'train' : 'validation';
-  const count = split === 'train' ? dataset.trainCount : dataset.validationCount;
-  const config = useStudioState((s) => s.config);
-  const busy = useStudioState(isBusy);
-  const [photo, setPhoto] = useState(0);
-  const [draw, setDraw] = useState(0);
-  const { ref, loaded, waits } = useViews(split, Math.floor(photo * STRIDE * count) % count, draw);
-  const views = loaded && 'views' in loaded ? loaded.views : null;
-  const firstEpoch = draw * TRAIN_VIEWS + 1;
-  const testSizes = [evalCropOf(config), ...config.sweepSizes];
-  const zoom = Math.min(MOST_ZOOM, LARGEST_PX / Math.max(config.trainSize, ...testSizes));
-  const status = busy
-    ? 'The GPU is busy with the run; views are drawn again once it has ended.'
-    : loaded && 'error' in loaded
-      ? loaded.error
-      : 'Drawing the views …';
-  return (
-    <section ref={ref} aria-labelledby="views-title" data-testid="views" aria-busy={waits}>
-      <Group justify="space-between" mb={8}>
-        <Title order={3} size="h6" id="views-title">
-          What the network sees
-        </Title>
-        <Group gap="xs">
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconPhoto size={14} />}
-            disabled={busy || count < 2}
-            onClick={() => setPhoto((p) => p + 1)}
-            data-testid="views-photo"
-          >
-            Another photo
-          </Button>
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconRefresh size={14} />}
-            disabled={busy}
-            onClick={() => setDraw((d) => d + 1)}
-            data-testid="views-draw"
-          >
-            Draw again
-          </Button>
-        </Group>
-      </Group>
-      <div className={`card ${css['panel']}`}>
-        <SourcePhoto views={views} />
-        <div>
-          <Text component="output" size="sm" c="dimmed" className={css['sentence']} data-testid="views-sentence">
-            {keepUnits(views && !waits ? viewsSentence(views) : status)}
-          </Text>
-          <Text size="xs" c="dimmed">
-            All views are drawn at one scale: what looks larger here looks larger to the network. × is how large things
-            are beside the photo as it was taken.
-          </Text>
-        </div>
-        <Row
-          title="In training"
-          note={`at ${config.trainSize} px, epochs ${firstEpoch} to ${firstEpoch + TRAIN_VIEWS - 1}`}
-          kind="train"
-          zoom={zoom}
-          items={Array.from({ length: TRAIN_VIEWS }, (_, i) => ({
-            name: `Epoch ${firstEpoch + i}`,
-            size: config.trainSize,
-            view: views?.train[i],
-          }))}
-        />
-        <Row
-          title="In testing"
-          note="the validation view, then the test resolutions"
-          kind="test"
-          zoom={zoom}
-          items={testSizes.map((size, i) => ({
-            name: i === 0 ? `Validation, ${size} px` : `${size} px`,
-            size,
-            view: views?.test[i],
-          }))}
-        />
-      </div>
-    </section>
-  );
+export interface Views {
+  views: PhotoViews | null;
+  /** What stands in their place. */
+  status: string;
+  waits: boolean;
+  /** Of which photo, in turn, and which draw of its crops. */
+  photo: number;
+  draw: number;
+  count: number;
+  show: (photo: number) => void;
+  drawAgain: () => void;
 }
 
-/** Asks for a photo's views once the panel is seen, and again whenever what they depend on changes. */
-function useViews(split: Split, index: number, draw: number) {
+/** Asks for a photo's views, and again whenever what they depend on changes. */
+export function useViews(dataset: DatasetSummary): Views {
   const studio = useStudio();
   const config = useStudioState((s) => s.config);
+  const busy = useStudioState(isBusy);
   const usable = useStudioState((s) => s.machine.status === 'ready' && !isBusy(s));
-  const { ref, inViewport } = useInViewport<HTMLElement>();
-  const [seen, setSeen] = useState(false);
+  const split: Split = dataset.trainCount > 0 ? 'train' : 'validation';
+  const count = split === 'train' ? dataset.trainCount : dataset.validationCount;
+  const [photo, setPhoto] = useState(0);
+  const [draw, setDraw] = useState(0);
   const [loaded, setLoaded] = useState<Loaded | null>(null);
-  const asked = JSON.stringify({ split, index, draw, config });
-  if (inViewport && !seen) setSeen(true);
+  const index = Math.floor(photo * STRIDE * count) % Math.max(1, count);
+  const asked = JSON.stringify({ name: dataset.name, split, index, draw, config });
 
   useEffect(() => {
-    if (!seen || !usable) return undefined;
+    if (!usable || count === 0) return undefined;
     let gone = false;
     const epochs = Array.from({ length: TRAIN_VIEWS }, (_, i) => draw * TRAIN_VIEWS + 1 + i);
-    const show = (result: Loaded) => {
+    const take = (result: Loaded) => {
       if (!gone) setLoaded(result);
     };
     studio.views({ split, index, config, epochs }).then(
-      (views) => show({ asked, views }),
-      (error: unknown) => show({ asked, error: toErrorData(error).message }),
+      (views) => take({ asked, views }),
+      (error: unknown) => take({ asked, error: toErrorData(error).message }),
     );
     return () => {
       gone = true;
     };
-  }, [studio, seen, usable, split, index, draw, config, asked]);
+  }, [studio, usable, split, index, count, draw, config, asked]);
 
-  return { ref, loaded, waits: loaded?.asked !== asked };
+  const waiting = loaded && 'error' in loaded ? loaded.error : 'Drawing the views …';
+  return {
+    views: loaded && 'views' in loaded ? loaded.views : null,
+    status: busy ? 'The GPU is busy with the run; views are drawn again once it has ended.' : waiting,
+    waits: loaded?.asked !== asked,
+    photo,
+    draw,
+    count,
+    show: (next) => setPhoto(Math.max(0, next)),
+    drawAgain: () => setDraw(draw + 1),
+  };
+}
+
+export function ViewsPanel({ of }: { of: Views }) {
+  const { views, status, waits, photo, draw, count, show, drawAgain } = of;
+  const config = useStudioState((s) => s.config);
+  const busy = useStudioState(isBusy);
+  const firstEpoch = draw * TRAIN_VIEWS + 1;
+  const testSizes = [evalCropOf(config), ...config.sweepSizes];
+  const rowOf = (sizes: readonly number[]) => sizes.reduce((sum, size) => sum + size, 0);
+  const zoom = Math.min(
+    MOST_ZOOM,
+    LARGEST_PX / Math.max(config.trainSize, ...testSizes),
+    ROW_PX / Math.max(TRAIN_VIEWS * config.trainSize, rowOf(testSizes)),
+  );
+  return (
+    <section className={`card ${css['frameCard']}`} aria-labelledby="views-title" data-testid="views" aria-busy={waits}>
+      <div className={css['head']}>
+        <Title order={3} size="h6" id="views-title">
+          What the network sees
+        </Title>
+        <div className={css['tools']}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconRefresh size={14} />}
+            disabled={busy}
+            onClick={drawAgain}
+            data-testid="views-draw"
+          >
+            Draw again
+          </Button>
+          <ActionIcon
+            variant="default"
+            size={26}
+            disabled={busy || photo === 0}
+            onClick={() => show(photo - 1)}
+            aria-label="The photo before"
+          >
+            <IconChevronLeft size={16} />
+          </ActionIcon>
+          <ActionIcon
+            variant="default"
+            size={26}
+            disabled={busy || count < 2}
+            onClick={() => show(photo + 1)}
+            aria-label="Another photo"
+            data-testid="views-photo"
+          >
+            <IconChevronRight size={16} />
+          </ActionIcon>
+        </div>
+      </div>
+      <div className={css['panel']}>
+        <SourcePhoto views={views} />
+        <div className={css['rows']}>
+          <Row
+            title="In training"
+            note={`random crops at ${config.trainSize} px, epochs ${firstEpoch} to ${firstEpoch + TRAIN_VIEWS - 1}`}
+            kind="train"
+            zoom={zoom}
+            items={Array.from({ length: TRAIN_VIEWS }, (_, i) => ({
+              name: `Epoch ${firstEpoch + i}`,
+              size: config.trainSize,
+              view: views?.train[i],
+            }))}
+          />
+          <Row
+            title="In testing"
+            note="the baseline’s validation view, then the test resolutions"
+            kind="test"
+            zoom={zoom}
+            items={testSizes.map((size, i) => ({
+              name: i === 0 ? `Validation, ${size} px` : `${size} px`,
+              size,
+              view: views?.test[i],
+            }))}
+          />
+          <Text component="output" size="sm" className={css['sentence']} data-testid="views-sentence">
+            {keepUnits(views && !waits ? viewsSentence(views) : status)}
+          </Text>
+          <Text size="xs" c="dimmed">
+            All views are drawn at one scale: what looks larger here looks larger to the network. × is how large things
+            are beside the photo as it was taken. {count > 1 && `One of ${formatCount(count)} training photos.`}
+          </Text>
+        </div>
+      </div>
+    </section>
+  );
 }
 
 function SourcePhoto({ views }: { views: PhotoViews | null }) {

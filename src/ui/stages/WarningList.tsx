@@ -6,7 +6,7 @@ import { formatCount, formatNoun } from '../../words/format';
 import type { DatasetSummary, WarningCode } from '../../engine/dataset/types';
 import { useStudioState } from '../StudioContext';
 import { ScrollRegion } from '../ScrollRegion';
-import css from './stages.module.css';
+import css from './stage.module.css';
 
 /** Everything odd that training steps over: counted, collected, each with its file and row. */
 export function WarningList({ dataset }: { dataset: DatasetSummary }) {
@@ -36,7 +36,7 @@ export function WarningList({ dataset }: { dataset: DatasetSummary }) {
         </Group>
       </UnstyledButton>
       {open && (
-        <ScrollRegion className={css['tableCard']} label="Warnings">
+        <ScrollRegion className={css['scrollBoth']} label="Warnings">
           <Table verticalSpacing={4}>
             <Table.Thead>
               <Table.Tr>

@@ -1,48 +1,68 @@
-import { Button, Group, Loader, Text, Title } from '@mantine/core';
+import { Button, Group, Loader, Text } from '@mantine/core';
 import { IconFolderOpen, IconLeaf, IconPhotoDown } from '@tabler/icons-react';
+import { PATH_STAGES } from '../../client/state';
+import { STAGE_LABELS } from '../../client/stageStatus';
 import { formatNoun } from '../../words/format';
 import { useStudioState } from '../StudioContext';
 import { useOpenPhotos } from '../useOpenPhotos';
-import css from './stages.module.css';
+import { GpuNote } from './GpuNote';
+import css from './welcome.module.css';
 
-/** The first visit: one large place to drop a folder. */
+const STEPS: Record<(typeof PATH_STAGES)[number], string> = {
+  photos: 'Your folder: one folder for each class, or photos with a CSV.',
+  baseline: 'A ResNet learns them on this computer’s GPU.',
+  sweep: 'The same network, tested at several sizes: which suits it best?',
+  finetune: 'Its classifier gets used to that size: some points more, in minutes.',
+  takehome: 'The weights, with code that runs, and every figure.',
+};
+
+/** The first visit: one large place to drop a folder, and what comes of it. */
 export function Welcome() {
   const open = useOpenPhotos();
   const opening = useStudioState((s) => s.opening);
   return (
-    <div className={css['drop']}>
-      {opening ? <Loader size={44} type="dots" /> : <IconPhotoDown size={44} stroke={1.4} aria-hidden />}
-      <div aria-live="polite">
-        <Title order={3} size="h2">
-          {opening ? `Reading ${opening.name || 'the folder'}` : 'Drop a folder of photos here'}
-        </Title>
-        <Text c="dimmed" mt={6} maw={520}>
-          {opening
-            ? `${formatNoun(opening.files, 'file')} so far. Photos themselves are read when they are needed.`
-            : 'One folder for each class, or photos with a CSV that names image and label. Nothing leaves this computer.'}
-        </Text>
+    <div className={css['welcome']}>
+      <div className={css['drop']}>
+        {opening ? <Loader size={44} type="dots" /> : <IconPhotoDown size={48} stroke={1.4} aria-hidden />}
+        <div aria-live="polite">
+          <h3>{opening ? `Reading ${opening.name || 'the folder'}` : 'Drop a folder of photos here'}</h3>
+          <Text c="dimmed" mt={6} maw={520}>
+            {opening
+              ? `${formatNoun(opening.files, 'file')} so far. Photos themselves are read when they are needed.`
+              : 'Nothing leaves this computer. No photos at hand? The sample draws leaves on the spot, and a quick look has run through all steps in minutes.'}
+          </Text>
+        </div>
+        <Group justify="center">
+          <Button
+            size="md"
+            leftSection={<IconFolderOpen size={18} />}
+            onClick={open.choose}
+            disabled={opening !== null}
+            data-testid="choose-folder"
+          >
+            Choose a folder
+          </Button>
+          <Button
+            size="md"
+            variant="default"
+            leftSection={<IconLeaf size={18} />}
+            onClick={open.sample}
+            disabled={opening !== null}
+            data-testid="try-sample"
+          >
+            Try the sample
+          </Button>
+        </Group>
+        <GpuNote />
       </div>
-      <Group justify="center">
-        <Button
-          size="md"
-          leftSection={<IconFolderOpen size={18} />}
-          onClick={open.choose}
-          disabled={opening !== null}
-          data-testid="choose-folder"
-        >
-          Choose a folder
-        </Button>
-        <Button
-          size="md"
-          variant="default"
-          leftSection={<IconLeaf size={18} />}
-          onClick={open.sample}
-          disabled={opening !== null}
-          data-testid="try-sample"
-        >
-          Try the sample, drawn on the spot
-        </Button>
-      </Group>
+      <ol className={css['steps']} aria-label="What happens">
+        {PATH_STAGES.map((stage) => (
+          <li key={stage} className="card">
+            <b>{STAGE_LABELS[stage]}</b>
+            <span>{STEPS[stage]}</span>
+          </li>
+        ))}
+      </ol>
     </div>
   );
 }

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { commonPrefix, shortened, withoutPrefix } from './classNames';
+
+test('what all names begin with is left out, whole words alone', () => {
+  expect(withoutPrefix(['Cassava Mosaic', 'Cassava Brown Streak', 'Cassava Bacterial Blight'])).toEqual([
+    'Mosaic',
+    'Brown Streak',
+    'Bacterial Blight',
+  ]);
+  expect(commonPrefix(['n01_cat', 'n01_car'])).toBe('n01_');
+  expect(commonPrefix(['cat', 'car'])).toBe('');
+});
+
+test('no name is left empty, and one name alone stays whole', () => {
+  expect(withoutPrefix(['Leaf ', 'Leaf rust'])).toEqual(['Leaf ', 'Leaf rust']);
+  expect(withoutPrefix(['Cassava Mosaic'])).toEqual(['Cassava Mosaic']);
+  expect(withoutPrefix([])).toEqual([]);
+});
+
+test('long names keep both ends', () => {
+  expect(shortened('Brown Streak', 20)).toBe('Brown Streak');
+  const short = shortened('Brown Streak Disease of Cassava', 20);
+  expect(short).toHaveLength(20);
+  expect(short).toMatch(/^Brown.*….*Cassava$/);
+});

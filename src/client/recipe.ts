@@ -1,0 +1,66 @@
+/** A run's settings and its plan in one line: what the action bar says before it starts. */
+import {
+  epochsOf,
+  type ExperimentId,
+  lowSizeOf,
+  progressiveSizeOf,
+  type StepId,
+  type StudioConfig,
+} from '../engine/experiments/meta';
+import { ARCHITECTURES, labelOf } from '../engine/models/meta';
+import type { RunPlan } from '../protocol/messages';
+import { formatBytes, formatDuration, formatNoun } from '../words/format';
+import { leaderOf } from './selectors';
+import type { StudioState } from './state';
+
+/** Above this a person should know before pressing the button, seconds. */
+const LONG_SECONDS = 2 * 3600;
+
+/** "ResNet-50", "224 px", "10 epochs": what sets a run apart, the weightiest first. */
+export function recipeOf(run: StepId | ExperimentId, { config, sweep, weights }: StudioState): string[] {
+  const arch = archLabel(weights && run !== 'baseline' && run !== 'lowResolution' ? weights.arch : config.arch);
+  const epochs = formatNoun(epochsOf(run, config), 'epoch');
+  switch (run) {
+    case 'baseline':
+      return [labelOf(config.arch), `${config.trainSize} px`, epochs, `batch of ${config.batchSize}`];
+    case 'sweep':
+      return [arch, sizesWords(config)];
+    case 'finetune': {
+      const size = config.tuneSize || leaderOf(sweep)?.size;
+      return [arch, size ? `${size} px` : 'best size', epochs];
+    }
+    case 'ablation':
+      return [arch, `at ${config.ablationSizes.join(', ')} px`, epochs];
+    case 'lowResolution':
+      return [labelOf(config.arch), `${lowSizeOf(config)} and ${config.trainSize} px`, epochs];
+    case 'progressive':
+      return [arch, `${progressiveSizeOf(config)} px`, epochs];
+    case 'adaptation':
+      return [arch, formatNoun(config.sweepSizes.length, 'size')];
+    default:
+      return run satisfies never;
+  }
+}
+
+/** "ResNet-50"; a file's own word where we know no other. */
+export function archLabel(arch: string): string {
+  const known = ARCHITECTURES.find((one) => one === arch);
+  return known ? labelOf(known) : arch;
+}
+
+function sizesWords({ sweepMode, sweepSizes, sweepFrom, sweepTo }: StudioConfig): string {
+  if (sweepMode === 'best') return `the best from ${sweepFrom} to ${sweepTo} px`;
+  return `${formatNoun(sweepSizes.length, 'size')}, ${Math.min(...sweepSizes)} to ${Math.max(...sweepSizes)} px`;
+}
+
+/** "≈ 42 min", or null before this machine was measured. */
+export const planTime = ({ seconds }: RunPlan): string | null =>
+  seconds === null ? null : `≈ ${formatDuration(seconds)}`;
+
+/** "3.4 GiB", with the parts a batch goes through in. */
+export function planMemory({ memoryBytes, steps, microBatch }: RunPlan, batchSize: number): string {
+  const parts = steps > 0 && microBatch > 0 && microBatch < batchSize ? `, in parts of ${microBatch}` : '';
+  return `${formatBytes(memoryBytes)}${parts}`;
+}
+
+export const isLong = ({ seconds }: RunPlan): boolean => seconds !== null && seconds > LONG_SECONDS;

@@ -1,0 +1,91 @@
+import { Writable } from 'node:stream';
+import { renderToPipeableStream } from 'react-dom/server';
+import { expect, test, vi } from 'vitest';
+import type { StageId, StudioState } from '../client/state';
+import { createStudio } from '../client/studio';
+import { GOOD, keptOf, NOTHING_LEARNED, storyState } from '../testing/story';
+import { App } from './App';
+
+const READY: StudioState['machine'] = {
+  status: 'ready',
+  report: {
+    vendor: 'a vendor',
+    architecture: '',
+    description: '',
+    software: false,
+    features: [],
+    maxBufferBytes: 2 ** 30,
+    maxBindingBytes: 2 ** 30,
+    subgroupSize: null,
+  } as unknown as Extract<StudioState['machine'], { status: 'ready' }>['report'],
+};
+
+/** The page as a browser gets to see it first, once all its parts are there; no chart is drawn without a frame to measure. */
+async function drawn(state: Partial<StudioState>): Promise<string> {
+  const studio = createStudio({ postMessage: () => undefined, addEventListener: () => undefined });
+  studio.store.setState({ machine: READY, failure: null, ...state });
+  // On a server React reads what a store began with.
+  Object.assign(studio.store, { getInitialState: studio.store.getState });
+  let html = '';
+  const sink = new Writable({
+    write(chunk: Buffer, _, done) {
+      html += chunk.toString();
+      done();
+    },
+  });
+  const failures: unknown[] = [];
+  await new Promise<void>((resolve) => {
+    const stream = renderToPipeableStream(<App studio={studio} />, {
+      onAllReady: () => stream.pipe(sink),
+      onError: (error) => void failures.push(error),
+    });
+    sink.on('finish', resolve);
+  });
+  expect(failures).toEqual([]);
+  return html;
+}
+
+vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
+
+const TABS: Record<StageId, readonly string[]> = {
+  photos: ['views', 'photos', 'copies'],
+  baseline: ['accuracy', 'loss', 'epochs', 'log', 'setup'],
+  sweep: ['accuracy', 'classes', 'curves', 'activations', 'table'],
+  finetune: ['result', 'accuracy', 'log'],
+  takehome: ['use'],
+  experiments: ['chart'],
+  runs: ['runs', 'sizes', 'losses'],
+};
+
+async function expectDrawn(state: Partial<StudioState>, stage: StageId, tab: string): Promise<void> {
+  const html = await drawn({ ...state, kept: keptOf(GOOD), stage, tabs: { [stage]: tab } });
+  expect(html.includes(`data-testid="stage-${stage}"`), `${stage}, ${tab}`).toBe(true);
+}
+
+test('every stage is drawn with nothing, with photos alone, and where nothing was learned', async () => {
+  for (const state of [{}, storyState({}), storyState(NOTHING_LEARNED)]) {
+    for (const [stage, [tab]] of Object.entries(TABS)) await expectDrawn(state, stage as StageId, tab!);
+  }
+}, 120_000);
+
+test('every tab of every stage is drawn with results, of few classes and of many', async () => {
+  const [few, many] = [storyState(GOOD), storyState({ ...GOOD, classes: 120 })];
+  for (const [stage, tabs] of Object.entries(TABS)) {
+    for (const tab of tabs) await expectDrawn(few, stage as StageId, tab);
+  }
+  for (const tab of TABS.sweep) await expectDrawn(many, 'sweep', tab);
+}, 120_000);
+
+test('what has learned nothing is told so, wears no tick, and is to be trained longer', async () => {
+  const html = await drawn({ ...storyState(NOTHING_LEARNED), stage: 'baseline' });
+  expect(/data-testid="nav-baseline"[^>]*data-mood="doubt"/.test(html)).toBe(true);
+  expect(/data-next="trainLonger"/.test(html)).toBe(true);
+  expect(html.includes('no better than guessing')).toBe(true);
+});
+
+test('what paid is told with its gain, and leads to the next step', async () => {
+  const html = await drawn({ ...storyState(GOOD), stage: 'finetune' });
+  expect(/data-testid="nav-finetune"[^>]*data-mood="done"/.test(html)).toBe(true);
+  expect(/data-next="export"/.test(html)).toBe(true);
+  expect(html.includes('Fine-tuning paid')).toBe(true);
+});

@@ -1,0 +1,62 @@
+/** Names of curves beside the plot, never over it, each with a figure of its own where it has one. */
+import { usePlotArea } from 'recharts';
+import { shortened } from '../../../client/classNames';
+import type { ChartColors } from '../colors';
+import { widest } from './measureText';
+
+export interface LegendEntry {
+  name: string;
+  color: string;
+  dash?: string;
+  figure?: string;
+}
+
+const LINE = 20;
+const SIZE = 12;
+const SWATCH = 24;
+const LONGEST = 28;
+
+const nameOf = ({ name }: LegendEntry) => shortened(name, LONGEST);
+
+/** Px that the legend needs right of the plot. */
+export function legendWidth(entries: readonly LegendEntry[], heading = ''): number {
+  const figures = widest([heading, ...entries.flatMap(({ figure }) => figure ?? [])], SIZE);
+  return Math.ceil(16 + SWATCH + 8 + widest(entries.map(nameOf), SIZE) + (figures > 0 ? 14 + figures : 0) + 10);
+}
+
+interface Props {
+  entries: readonly LegendEntry[];
+  colors: ChartColors;
+  /** Over the figures. */
+  heading?: string;
+}
+
+export function SideLegend({ entries, colors, heading }: Props) {
+  const area = usePlotArea();
+  if (!area) return null;
+  const right = legendWidth(entries, heading) - 16 - 10;
+  const first = heading ? 1 : 0;
+  return (
+    <g transform={`translate(${area.x + area.width + 16} ${area.y + 8})`} fontSize={SIZE} fill={colors.ink} data-legend>
+      {heading && (
+        <text x={right} y={4} textAnchor="end">
+          {heading}
+        </text>
+      )}
+      {entries.map((entry, i) => (
+        <g key={entry.name} transform={`translate(0 ${(i + first) * LINE})`}>
+          <line x2={SWATCH} stroke={entry.color} strokeWidth={2.5} strokeDasharray={entry.dash} />
+          <text x={SWATCH + 8} y={4}>
+            <title>{entry.name}</title>
+            {nameOf(entry)}
+          </text>
+          {entry.figure !== undefined && (
+            <text x={right} y={4} textAnchor="end">
+              {entry.figure}
+            </text>
+          )}
+        </g>
+      ))}
+    </g>
+  );
+}

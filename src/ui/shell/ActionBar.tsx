@@ -1,0 +1,312 @@
+/** What runs or would run, and the one button: start, next, or hold. In every stage, at the same place. */
+import { Anchor, Button, Progress, Text } from '@mantine/core';
+import {
+  IconAdjustmentsHorizontal,
+  IconArrowRight,
+  IconDownload,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlayerStop,
+} from '@tabler/icons-react';
+import { Fragment } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { lastLoss, phaseWords, RUN_LABELS, runFraction } from '../../client/progress';
+import { isLong, planMemory, planTime, recipeOf } from '../../client/recipe';
+import { remedyOf } from '../../client/remedy';
+import { hasWeights, nextStep, startBlock } from '../../client/selectors';
+import { STAGE_LABELS } from '../../client/stageStatus';
+import { isBusy, resultOf, type StageId } from '../../client/state';
+import { runOfStage } from '../../client/planner';
+import type { ExperimentId, StepId } from '../../engine/experiments/meta';
+import { formatDuration, formatLoss, formatNoun, formatRate, keepUnits } from '../../words/format';
+import { NEXT_LABELS, type NextStep } from '../../words/verdict';
+import { shown, useStudio, useStudioState } from '../StudioContext';
+import { useStartRun } from '../useStartRun';
+import { SpokenProgress } from './SpokenProgress';
+import { VERBS } from './verbs';
+import css from './shell.module.css';
+
+export function ActionBar() {
+  const { state, run } = useStudioState((s) => s.run);
+  const busy = state !== 'idle';
+  return (
+    <footer className={css['bar']} data-testid="run-state" data-state={state} data-run={run ?? ''}>
+      {busy ? <Running /> : <Idle />}
+      <SpokenProgress />
+    </footer>
+  );
+}
+
+function Running() {
+  const studio = useStudio();
+  const { state } = useStudioState((s) => s.run);
+  const fraction = useStudioState(runFraction);
+  return (
+    <>
+      <div className={css['barWords']}>
+        <Progress
+          value={fraction * 100}
+          aria-label="Progress of the run"
+          size="md"
+          transitionDuration={0}
+          data-testid="progress"
+          data-fraction={fraction.toFixed(3)}
+        />
+        <Readings />
+      </div>
+      <div className={css['barButtons']}>
+        {state === 'paused' ? (
+          <Button
+            size="md"
+            leftSection={<IconPlayerPlay size={18} />}
+            onClick={() => shown(studio.resume())}
+            data-testid="resume"
+          >
+            Resume
+          </Button>
+        ) : (
+          <Button
+            size="md"
+            variant="default"
+            leftSection={<IconPlayerPause size={18} />}
+            disabled={state !== 'running'}
+            onClick={() => shown(studio.pause())}
+            data-testid="pause"
+          >
+            Pause
+          </Button>
+        )}
+        <Button
+          size="md"
+          variant="default"
+          leftSection={<IconPlayerStop size={18} />}
+          disabled={state !== 'running' && state !== 'paused'}
+          onClick={() => shown(studio.stop())}
+          data-testid="stop"
+        >
+          Stop
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** The weightiest first: a narrow window shows as many as it has room for. */
+function Readings() {
+  const { state, run } = useStudioState((s) => s.run);
+  const progress = useStudioState((s) => s.progress);
+  const fraction = useStudioState(runFraction);
+  const loss = useStudioState(lastLoss);
+  const { runSecondsLeft: secondsLeft = null, imagesPerSecond = null } = progress ?? {};
+  const words = [
+    `${Math.floor(fraction * 100)} %`,
+    ...(state === 'running' ? [] : [state]),
+    ...(secondsLeft === null ? [] : [`${formatDuration(secondsLeft)} left`]),
+    progress ? phaseWords(progress) : run ? RUN_LABELS[run] : '',
+    ...(progress && progress.epochs > 0 ? [`epoch ${progress.epoch} of ${progress.epochs}`] : []),
+    ...(progress ? [`batch ${progress.batch} of ${progress.batches}`] : []),
+    ...(imagesPerSecond === null ? [] : [formatRate(imagesPerSecond)]),
+    ...(loss !== null ? [`loss ${formatLoss(loss)}`] : []),
+  ];
+  return (
+    <div className={`${css['readings']} figures`}>
+      {words.filter(Boolean).map((word, i) => (
+        <span key={i}>{keepUnits(word)}</span>
+      ))}
+    </div>
+  );
+}
+
+function Idle() {
+  const stage = useStudioState((s) => s.stage);
+  const run = useStudioState(useShallow((s) => runOfStage(s)));
+  if (stage === 'photos') return <PhotosActions />;
+  if (stage === 'takehome') return <ExportActions />;
+  if (stage === 'runs') return <RunsActions />;
+  return <RunActions key={run} run={run as StepId | ExperimentId} />;
+}
+
+/** The settings in a line, and the button that starts them; once there is a result, the next step's is the one. */
+function RunActions({ run }: { run: StepId | ExperimentId }) {
+  const studio = useStudio();
+  const start = useStartRun();
+  const block = useStudioState(useShallow((s) => startBlock(s, run)));
+  const again = useStudioState((s) => resultOf(s, run) !== null);
+  const next = useStudioState(nextStep);
+  const refusal = useStudioState((s) => (s.plan?.run === run ? s.plan.plan.refusal : null));
+  const config = useStudioState((s) => s.config);
+  const remedy = refusal && remedyOf(refusal, config);
+  return (
+    <>
+      <div className={css['barWords']}>
+        <Recipe run={run} />
+        <Text className={css['block']} data-testid="start-block">
+          {block?.reason}{' '}
+          {remedy && (
+            <Anchor component="button" fz="inherit" underline="always" onClick={() => studio.setConfig(remedy.patch)}>
+              {remedy.label}
+            </Anchor>
+          )}
+          {block?.goTo && (
+            <Anchor component="button" fz="inherit" underline="always" onClick={() => studio.goTo(block.goTo!)}>
+              Go to {STAGE_LABELS[block.goTo]}
+            </Anchor>
+          )}
+        </Text>
+      </div>
+      <div className={css['barButtons']}>
+        <Button
+          size="md"
+          variant={next ? 'default' : 'filled'}
+          leftSection={<IconPlayerPlay size={18} />}
+          disabled={block !== null}
+          onClick={() => start(run)}
+          data-testid="start"
+        >
+          {again ? VERBS[run].again : VERBS[run].first}
+        </Button>
+        {next && <NextButton next={next} />}
+      </div>
+    </>
+  );
+}
+
+const GOES_TO: Record<NextStep, StageId> = {
+  openPhotos: 'photos',
+  train: 'baseline',
+  trainLonger: 'baseline',
+  sweep: 'sweep',
+  sweepAgain: 'sweep',
+  finetune: 'finetune',
+  export: 'takehome',
+  exportBaseline: 'takehome',
+};
+
+/** Goes where the verdict says that the work goes on. */
+function NextButton({ next }: { next: NextStep }) {
+  const studio = useStudio();
+  const go = () => {
+    if (next === 'export' || next === 'exportBaseline') studio.chooseExport(next === 'export' ? 'best' : 'baseline');
+    studio.goTo(GOES_TO[next]);
+    // More epochs are for a person to choose.
+    if (next === 'trainLonger') studio.openSettings(true);
+  };
+  return (
+    <Button size="md" rightSection={<IconArrowRight size={18} />} onClick={go} data-testid="next" data-next={next}>
+      {NEXT_LABELS[next]}
+    </Button>
+  );
+}
+
+function Recipe({ run }: { run: StepId | ExperimentId }) {
+  const studio = useStudio();
+  const parts = useStudioState(useShallow((s) => recipeOf(run, s)));
+  const plan = useStudioState((s) => (s.plan?.run === run ? s.plan.plan : null));
+  const batchSize = useStudioState((s) => s.config.batchSize);
+  const time = plan && planTime(plan);
+  const long = plan !== null && isLong(plan);
+  return (
+    <div className={`${css['recipe']} figures`} data-testid="recipe">
+      {parts.map((part) => (
+        <span key={part}>{keepUnits(part)}</span>
+      ))}
+      {time && <span data-long={long || undefined}>{keepUnits(time)}</span>}
+      {plan && <span>{planMemory(plan, batchSize)}</span>}
+      <Fragment>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          leftSection={<IconAdjustmentsHorizontal size={15} />}
+          onClick={() => studio.openSettings(true)}
+          data-testid="settings"
+        >
+          Change…
+        </Button>
+        {long && run === 'baseline' && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => studio.applyPreset('quick')}
+            data-testid="quick-look"
+          >
+            Take the quick look
+          </Button>
+        )}
+      </Fragment>
+    </div>
+  );
+}
+
+function PhotosActions() {
+  const studio = useStudio();
+  const dataset = useStudioState((s) => (s.opening ? null : s.dataset));
+  return (
+    <>
+      <div className={css['barWords']}>
+        <Text size="sm" c="dimmed">
+          {dataset
+            ? (dataset.refusal ?? 'Next: train a network on them, the usual way.')
+            : 'Photos are read by this page alone. Nothing leaves this computer.'}
+        </Text>
+      </div>
+      {dataset && !dataset.refusal && (
+        <div className={css['barButtons']}>
+          <Button
+            size="md"
+            rightSection={<IconArrowRight size={18} />}
+            onClick={() => studio.goTo('baseline')}
+            data-testid="next"
+          >
+            {STAGE_LABELS.baseline}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function ExportActions() {
+  const studio = useStudio();
+  const ready = useStudioState(hasWeights);
+  const origin = useStudioState((s) => s.weights?.origin);
+  return (
+    <>
+      <div className={css['barWords']}>
+        <Text size="sm" c="dimmed">
+          {origin ? `In memory: ${origin}.` : 'No weights yet: train a baseline, or open a file.'}
+        </Text>
+      </div>
+      <div className={css['barButtons']}>
+        <Button
+          size="md"
+          leftSection={<IconDownload size={18} />}
+          disabled={!ready}
+          onClick={() => shown(studio.download('weights', studio.store.getState().exportSlot))}
+          data-testid="download-weights"
+        >
+          Download weights
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function RunsActions() {
+  const studio = useStudio();
+  const count = useStudioState((s) => s.kept.length);
+  const busy = useStudioState(isBusy);
+  return (
+    <>
+      <div className={css['barWords']}>
+        <Text size="sm" c="dimmed">
+          {formatNoun(count, 'run')} kept in this browser.
+        </Text>
+      </div>
+      <div className={css['barButtons']}>
+        <Button size="md" variant="default" disabled={busy} onClick={() => studio.goTo('baseline')}>
+          To the baseline
+        </Button>
+      </div>
+    </>
+  );
+}

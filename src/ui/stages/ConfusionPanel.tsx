@@ -1,0 +1,102 @@
+/** What is taken for what: a matrix of few classes, and of any number the mistakes that are made most. */
+import { SegmentedControl, Text, Title } from '@mantine/core';
+import { useState } from 'react';
+import { shortened, withoutPrefix } from '../../client/classNames';
+import { confusionShares, stepName, topConfusions } from '../../client/changes';
+import { formatCount } from '../../words/format';
+import { ScrollRegion } from '../ScrollRegion';
+import type { Change } from './changes';
+import css from './stage.module.css';
+import confusionCss from './confusion.module.css';
+import { VirtualList } from './VirtualList';
+
+/** Wider matrices cannot be read on a screen. */
+const MOST_CLASSES = 12;
+const HEADING = 12;
+
+export function ConfusionPanel({ of: { answers, pair }, classes }: { of: Change; classes: readonly string[] }) {
+  const [which, setWhich] = useState('1');
+  const step = pair[Number(which)] ?? pair[1];
+  const rows = confusionShares(answers, step, classes.length);
+  const short = withoutPrefix(classes);
+  return (
+    <section
+      className={`card ${css['card']} ${css['list']}`}
+      aria-labelledby="confusion-title"
+      data-testid="confusions"
+    >
+      <div className={css['cardHead']}>
+        <Title order={3} size="h6" id="confusion-title">
+          What is taken for what
+        </Title>
+        <SegmentedControl
+          size="xs"
+          transitionDuration={0}
+          aria-label="Of which step"
+          value={which}
+          onChange={setWhich}
+          data={pair.map((one, i) => ({ value: String(i), label: stepName(one) }))}
+        />
+      </div>
+      <div className={confusionCss['halves']}>
+        {classes.length <= MOST_CLASSES && (
+          <ScrollRegion className={confusionCss['region']} label={`Confusion, ${stepName(step)}`}>
+            <table className={confusionCss['confusion']}>
+              <caption className="visually-hidden">Rows are classes, columns what they were taken for</caption>
+              <thead>
+                <tr>
+                  <th scope="col">is ↓, taken for →</th>
+                  {short.map((name, i) => (
+                    <th key={classes[i]} scope="col" title={classes[i]}>
+                      {shortened(name, HEADING)}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map((row, k) => (
+                  <tr key={classes[k]}>
+                    <th scope="row" title={classes[k]}>
+                      {shortened(short[k]!, 24)}
+                    </th>
+                    {row.map(({ count, share }, j) => (
+                      <td
+                        key={classes[j]}
+                        data-right={k === j || undefined}
+                        style={{ '--share': `${Math.round(share * 45)}%` } as object}
+                      >
+                        {formatCount(count)}
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </ScrollRegion>
+        )}
+        <div className={css['list']}>
+          <Text size="sm" fw={600} mb={4}>
+            Most frequent mistakes
+          </Text>
+          <VirtualList
+            label="Most frequent mistakes"
+            items={topConfusions(rows)}
+            rowHeight={30}
+            keyOf={({ from, to }) => `${from} ${to}`}
+          >
+            {({ from, to, count, share }) => (
+              <div className={confusionCss['mistake']} title={`${classes[from]}, taken for ${classes[to]}`}>
+                <span className={css['className']}>
+                  {short[from]} <span>taken for</span> {short[to]}
+                </span>
+                <span className="figures">
+                  {formatCount(count)}, {(100 * share).toFixed(0)} %
+                </span>
+              </div>
+            )}
+          </VirtualList>
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,200 @@
+import { Button, CopyButton, Radio, Text } from '@mantine/core';
+import { IconCheck, IconCopy, IconDownload, IconTargetArrow } from '@tabler/icons-react';
+import { useShallow } from 'zustand/react/shallow';
+import { exportSentence } from '../../client/sentences';
+import { baselineScore, bestEpoch, hasWeights, intervalOf, startBlock } from '../../client/selectors';
+import { snippetOf } from '../../client/snippet';
+import type { Score } from '../../engine/base/records';
+import type { ExportKind } from '../../protocol/messages';
+import { formatAccuracy, formatInterval, formatLoss } from '../../words/format';
+import { ScrollRegion } from '../ScrollRegion';
+import settingsCss from '../settings/settings.module.css';
+import { shown, useStudio, useStudioState } from '../StudioContext';
+import { Card, Facts } from './Card';
+import css from './stage.module.css';
+import { EmptyStage, StageFrame } from './StageFrame';
+import { OpenWeights } from './OpenWeights';
+
+export function ExportStage() {
+  const sentence = useStudioState(exportSentence);
+  const ready = useStudioState(hasWeights);
+  return (
+    <StageFrame
+      stage="takehome"
+      sentence={sentence}
+      tabs={[
+        {
+          id: 'use',
+          label: 'Use it',
+          panel: ready ? (
+            <Snippet />
+          ) : (
+            <EmptyStage title="Nothing to export yet" text="Train a baseline, or open weights that you saved before.">
+              <OpenWeights />
+            </EmptyStage>
+          ),
+        },
+      ]}
+      {...(ready && { verdict: <WhichWeights /> })}
+    >
+      {ready && (
+        <>
+          <Records />
+          <AccuracyCheck />
+          <Card title="Open other weights">
+            <Text size="sm" c="dimmed" mb="xs">
+              From here, from torchvision or timm: they replace those in memory.
+            </Text>
+            <OpenWeights />
+          </Card>
+        </>
+      )}
+    </StageFrame>
+  );
+}
+
+/** Code that loads the file and answers for a photo, with the test view that the accuracy was measured in. */
+function Snippet() {
+  const code = useStudioState(snippetOf);
+  return (
+    <section className={`card ${css['card']} ${css['list']}`} aria-labelledby="snippet-title">
+      <div className={css['cardHead']}>
+        <h3 id="snippet-title" className={css['title']}>
+          In Python, with torchvision
+        </h3>
+        <CopyButton value={code}>
+          {({ copied, copy }) => (
+            <Button
+              size="compact-sm"
+              variant="default"
+              leftSection={copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
+              onClick={copy}
+              data-testid="copy-code"
+            >
+              {copied ? 'Copied' : 'Copy'}
+            </Button>
+          )}
+        </CopyButton>
+      </div>
+      <ScrollRegion className={css['code']} label="Loading them in Python">
+        <pre data-testid="snippet">{code}</pre>
+      </ScrollRegion>
+    </section>
+  );
+}
+
+function WhichWeights() {
+  const studio = useStudio();
+  const slot = useStudioState((s) => (s.exportSlot === 'best' ? s.weightsSlot : s.exportSlot));
+  const weights = useStudioState((s) => s.weights);
+  const before = useStudioState(baselineScore);
+  const baseline = useStudioState((s) => bestEpoch(s.baseline));
+  const tuned = useStudioState((s) => bestEpoch(s.finetune));
+  const size = useStudioState((s) => s.finetune?.size);
+  const percent = (score: Score | null) => (score ? formatAccuracy(score.accuracy, score.count) : '');
+  return (
+    <Card title="Weights" testId="weights-info">
+      {baseline && tuned ? (
+        <Radio.Group value={slot} onChange={(value) => studio.chooseExport(value)} aria-label="Which weights">
+          {(
+            [
+              ['finetune', `Fine-tuned, ${size} px`, percent(tuned.validation)],
+              ['baseline', 'Baseline', percent(before)],
+            ] as const
+          ).map(([value, label, accuracy]) => (
+            <Radio.Card key={value} value={value} className={settingsCss['preset']} mb={6}>
+              <Radio.Indicator size="xs" />
+              <Text size="sm" className="figures">
+                {label} <b>{accuracy}</b>
+              </Text>
+            </Radio.Card>
+          ))}
+        </Radio.Group>
+      ) : (
+        weights && (
+          <Facts
+            facts={[
+              { name: 'Network', value: weights.arch },
+              { name: 'From', value: weights.origin },
+              { name: 'Classes', value: String(weights.classes.length) },
+            ]}
+          />
+        )
+      )}
+    </Card>
+  );
+}
+
+const RECORDS: readonly { kind: ExportKind; file: string; what: string }[] = [
+  { kind: 'metrics', file: 'metrics.json', what: 'Settings, every epoch, the sizes and this machine' },
+  { kind: 'predictions', file: 'predictions.csv', what: 'Predictions for every validation photo' },
+];
+
+function Records() {
+  const studio = useStudio();
+  const ready = useStudioState((s) => hasWeights(s) && s.dataset !== null);
+  return (
+    <Card title="Metrics and predictions">
+      {RECORDS.map(({ kind, file, what }) => (
+        <div key={kind} className={css['record']}>
+          <Text size="sm" c="dimmed">
+            {what}
+          </Text>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconDownload size={15} />}
+            disabled={!ready}
+            onClick={() => shown(studio.download(kind))}
+            data-testid={`download-${kind}`}
+          >
+            {file}
+          </Button>
+        </div>
+      ))}
+    </Card>
+  );
+}
+
+function AccuracyCheck() {
+  const studio = useStudio();
+  const evaluation = useStudioState((s) => s.evaluate?.evaluation);
+  const block = useStudioState(useShallow((s) => startBlock(s, 'evaluate')));
+  return (
+    <Card title="Accuracy check" testId="evaluation">
+      {evaluation ? (
+        <Facts
+          facts={[
+            { name: 'Accuracy', value: formatAccuracy(evaluation.score.accuracy, evaluation.score.count) },
+            { name: '95 % interval', value: formatInterval(intervalOf(evaluation.score), evaluation.score.count) },
+            { name: 'Loss', value: `${formatLoss(evaluation.score.loss)} nats` },
+            {
+              name: 'View',
+              value: `${evaluation.view.resize === 0 ? 'no resize' : `resize ${evaluation.view.resize} px`}, crop ${evaluation.view.crop} px`,
+            },
+          ]}
+        />
+      ) : (
+        <Text size="sm" c="dimmed">
+          Measures the weights in memory on the validation photos, in the baseline’s own view.
+        </Text>
+      )}
+      <Button
+        mt="xs"
+        size="xs"
+        variant="default"
+        leftSection={<IconTargetArrow size={15} />}
+        disabled={block !== null}
+        onClick={() => shown(studio.start('evaluate'))}
+        data-testid="evaluate"
+      >
+        Measure accuracy
+      </Button>
+      {block && (
+        <Text size="xs" c="dimmed" mt={6}>
+          {block.reason}
+        </Text>
+      )}
+    </Card>
+  );
+}

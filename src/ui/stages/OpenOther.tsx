@@ -1,0 +1,34 @@
+import { Button, Menu } from '@mantine/core';
+import { IconChevronDown, IconFolderOpen, IconLeaf } from '@tabler/icons-react';
+import { isBusy } from '../../client/state';
+import { useStudioState } from '../StudioContext';
+import { useOpenPhotos } from '../useOpenPhotos';
+
+/** Other photos in place of these. */
+export function OpenOther() {
+  const open = useOpenPhotos();
+  const busy = useStudioState(isBusy);
+  return (
+    <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
+      <Menu.Target>
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={busy}
+          rightSection={<IconChevronDown size={14} />}
+          data-testid="open-other"
+        >
+          Open another
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconFolderOpen size={16} />} onClick={open.choose} data-testid="choose-folder">
+          A folder
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLeaf size={16} />} onClick={open.sample} data-testid="try-sample">
+          The sample
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

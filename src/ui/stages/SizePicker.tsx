@@ -1,0 +1,44 @@
+import { Radio, Text } from '@mantine/core';
+import { leaderOf } from '../../client/selectors';
+import { isBusy, type SweepResult } from '../../client/state';
+import { formatAccuracy } from '../../words/format';
+import { useStudio, useStudioState } from '../StudioContext';
+import { Card } from './Card';
+import settingsCss from '../settings/settings.module.css';
+
+/** At which of the measured sizes the next step fine-tunes: the best unless another is chosen. */
+export function SizePicker({ sweep }: { sweep: SweepResult }) {
+  const studio = useStudio();
+  const busy = useStudioState(isBusy);
+  const tuneSize = useStudioState((s) => s.config.tuneSize);
+  const { points, recommendation, config } = sweep;
+  const best = leaderOf(sweep)?.size;
+  const offered = [...points].sort((a, b) => b.accuracy - a.accuracy || a.size - b.size).slice(0, 3);
+  const noteOf = (size: number) => {
+    if (size === best) return 'highest';
+    if (recommendation && recommendation.recommended === size)
+      return `as good within noise, ${Math.round(100 * (1 - (size / recommendation.best) ** 2))} % cheaper`;
+    return size === config.trainSize ? 'trained at' : '';
+  };
+  return (
+    <Card title="Fine-tune at">
+      <Radio.Group
+        value={String(tuneSize === 0 ? best : tuneSize)}
+        onChange={(value) => studio.setConfig({ tuneSize: Number(value) === best ? 0 : Number(value) })}
+        aria-label="Fine-tune at"
+      >
+        {offered.map(({ size, accuracy, count }) => (
+          <Radio.Card key={size} value={String(size)} disabled={busy} className={settingsCss['preset']} mb={6}>
+            <Radio.Indicator size="xs" />
+            <Text size="sm" className="figures">
+              <b>{size} px</b> {formatAccuracy(accuracy, count)}{' '}
+              <Text span size="xs" c="dimmed">
+                {noteOf(size)}
+              </Text>
+            </Text>
+          </Radio.Card>
+        ))}
+      </Radio.Group>
+    </Card>
+  );
+}

@@ -1,0 +1,112 @@
+/** Which photos a step gained and lost: asked for anew whenever a run has ended. */
+import { Select, Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { changeBetween, changedPhotos, changeSentence, type Pair, pairsOf, stepName } from '../../client/changes';
+import type { StepChange } from '../../engine/analysis/stepChange';
+import type { Answers } from '../../protocol/messages';
+import { formatCount, keepUnits } from '../../words/format';
+import { useStudio, useStudioState } from '../StudioContext';
+import { Card } from './Card';
+import { Photo } from './Photo';
+import photoCss from './photos.module.css';
+
+const PHOTOS_SHOWN = 6;
+
+export interface Change {
+  answers: Answers;
+  pairs: readonly Pair[];
+  pair: Pair;
+  change: StepChange;
+  /** "baseline, 224 px → fine-tuned, 384 px" */
+  title: string;
+  choose: (index: number) => void;
+}
+
+/** Null while fewer than two steps have been measured. */
+export function useChange(classes: number): Change | null {
+  const answers = useAnswers();
+  const [chosen, choose] = useState(0);
+  const pairs = answers ? pairsOf(answers) : [];
+  const pair = pairs[Math.min(chosen, pairs.length - 1)];
+  if (!answers || !pair) return null;
+  return {
+    answers,
+    pairs,
+    pair,
+    change: changeBetween(answers, pair, classes),
+    title: pair.map(stepName).join(' → '),
+    choose,
+  };
+}
+
+function useAnswers(): Answers | null {
+  const studio = useStudio();
+  const [answers, setAnswers] = useState<Answers | null>(null);
+  const ended = useStudioState(useShallow((s) => [s.baseline?.ended, s.sweep?.ended, s.finetune?.ended, s.dataset]));
+  useEffect(() => {
+    if (ended.every((one) => !one)) return undefined;
+    let gone = false;
+    studio.answers().then(
+      (found) => !gone && setAnswers(found),
+      () => !gone && setAnswers(null),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [studio, ended]);
+  return answers;
+}
+
+/** For the column: what changed sides, with the photos themselves. */
+export function ChangedPhotos({ of, classes }: { of: Change; classes: readonly string[] }) {
+  const { change, pair, pairs, choose } = of;
+  return (
+    <>
+      <Card title="What changed" testId="changes">
+        {pairs.length > 1 && (
+          <Select
+            size="xs"
+            aria-label="Steps to compare"
+            allowDeselect={false}
+            comboboxProps={{ transitionProps: { duration: 0 } }}
+            value={String(pairs.indexOf(pair))}
+            onChange={(value) => choose(Number(value))}
+            data={pairs.map((one, i) => ({ value: String(i), label: one.map(stepName).join(' → ') }))}
+            mb={6}
+          />
+        )}
+        <Text size="sm" c="dimmed">
+          {keepUnits(changeSentence(change, pair))}
+        </Text>
+      </Card>
+      {(['won', 'lost'] as const).map((side) => (
+        <Photos key={side} side={side} of={of} classes={classes} />
+      ))}
+    </>
+  );
+}
+
+function Photos({ side, of, classes }: { side: 'won' | 'lost'; of: Change; classes: readonly string[] }) {
+  const { change, pair } = of;
+  const shown = changedPhotos(change, side, PHOTOS_SHOWN);
+  const { predictions } = side === 'won' ? pair[0] : pair[1];
+  const note = (index: number) => `${side === 'won' ? 'was' : 'now'} ${classes[predictions[index]!] ?? 'unread'}`;
+  return (
+    <Card title={side === 'won' ? `Gained ${formatCount(change.won)}` : `Lost ${formatCount(change.lost)}`}>
+      {shown.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          None.
+        </Text>
+      ) : (
+        <ul className={photoCss['photos']} data-small>
+          {shown.map((index) => (
+            <li key={index}>
+              <Photo split="validation" index={index} note={note(index)} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
