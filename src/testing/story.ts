@@ -173,6 +173,9 @@ export function storyState(story: Story): Partial<StudioState> {
       testCount: 0,
       warnings: [],
       warningCounts: {},
+      unusedCount: 0,
+      choices: [],
+      settings: {},
     },
     config: configOf(epochs),
     weights: story.baseline

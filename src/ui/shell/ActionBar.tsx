@@ -25,6 +25,7 @@ import { useStartRun } from '../useStartRun';
 import { SpokenProgress } from './SpokenProgress';
 import { VERBS } from './verbs';
 import css from './shell.module.css';
+import { refusalSentence } from '../../words/dataset';
 
 export function ActionBar() {
   const { state, run } = useStudioState((s) => s.run);
@@ -245,7 +246,9 @@ function PhotosActions() {
       <div className={css['barWords']}>
         <Text size="sm" c="dimmed">
           {dataset
-            ? (dataset.refusal ?? 'Next: train a network on them, the usual way.')
+            ? dataset.refusal
+              ? refusalSentence(dataset.refusal)
+              : 'Next: train a network on them, the usual way.'
             : 'Photos are read by this page alone. Nothing leaves this computer.'}
         </Text>
       </div>
