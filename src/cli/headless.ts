@@ -20,6 +20,7 @@ import {
 } from './headlessOptions';
 import { refusalError } from '../words/dataset';
 import { inspect } from '../hosts/node/inspect';
+import { exportModels } from './exportModels';
 import { adapterLine, datasetLines, fetchLine, hubLine } from './report';
 import { formatDuration } from '../words/format';
 import { attempt, chooseFiles, openStudio, type StudioPage } from './studioPage';
@@ -81,11 +82,14 @@ async function work(studioPage: StudioPage, options: HeadlessOptions): Promise<n
   }
   const stopped = stop.requested();
   stop.dispose();
+  // Before the figures, which tell what the files were found to say.
+  const exported =
+    stopped || failed || !options.exports || (await exportModels(studioPage, options.out, options.exports));
   const written = await writeResults(studioPage, options.out, options.runs, failed || stopped);
   console.log(
     `${failed ? 'failed' : stopped ? 'stopped' : 'done'} after ${formatDuration((Date.now() - startedAt) / 1000)}`,
   );
-  if (failed || !written) return 1;
+  if (failed || !written || !exported) return 1;
   return stopped ? 130 : 0;
 }
 
@@ -183,14 +187,16 @@ function stopOnInterrupt({ studio }: StudioPage) {
   };
 }
 
-const FILE_NAMES: Record<ExportKind, string> = {
+type ResultKind = Extract<ExportKind, 'metrics' | 'weights' | 'predictions'>;
+
+const FILE_NAMES: Record<ResultKind, string> = {
   metrics: 'metrics.json',
   weights: 'weights.safetensors',
   predictions: 'predictions.csv',
 };
 
 /** The runs after which there must be such a file. */
-const LEAVES: Record<Exclude<ExportKind, 'metrics'>, (run: RunId) => boolean> = {
+const LEAVES: Record<Exclude<ResultKind, 'metrics'>, (run: RunId) => boolean> = {
   weights: (run) => run === 'baseline' || !startsAnew(run),
   predictions: (run) => LEAVES.weights(run) && run !== 'sweep',
 };
@@ -205,7 +211,7 @@ async function writeResults(
   runs: readonly RunId[],
   cutShort: boolean,
 ): Promise<boolean> {
-  const kinds: ExportKind[] = ['metrics', 'weights', 'predictions'];
+  const kinds: ResultKind[] = ['metrics', 'weights', 'predictions'];
   let complete = true;
   for (const kind of kinds) {
     const file = path.join(folder, FILE_NAMES[kind]);

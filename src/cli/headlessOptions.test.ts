@@ -18,6 +18,7 @@ test('paths start from the given folder, and steps and preset have defaults', ()
     out: path.join(folder, 'out'),
     preset: 'blog',
     init: null,
+    exports: null,
     runs: ['baseline', 'sweep', 'finetune'],
     settings: {},
     dataset: {},
@@ -46,6 +47,12 @@ test('several settings may follow one --set, or each its own', () => {
   });
 });
 
+test('networks go out in the formats that are named, or in all of them', () => {
+  expect(parse('--export', 'onnx, tfjs,onnx').exports).toEqual({ formats: ['onnx', 'tfjs'], all: false, prove: false });
+  const all = { formats: ['pth', 'timm', 'onnx', 'transformers', 'tfjs'], all: true, prove: true };
+  expect(parse('--export', 'all', '--prove').exports).toEqual(all);
+});
+
 test('steps keep their order, evaluate included', () => {
   expect(parse('--steps', 'evaluate', '--init', 'init.safetensors')).toMatchObject({
     runs: ['evaluate'],
@@ -67,6 +74,8 @@ describe('wrong arguments are refused by name', () => {
       ['--steps', 'baseline,sweeep'],
       '"sweeep" is none of lrFinder, baseline, sweep, finetune, ablation, lowResolution, progressive, adaptation, evaluate',
     ],
+    [['--export', 'onnx,coreml'], '"coreml" is none of pth, timm, onnx, transformers, tfjs, all'],
+    [['--prove'], 'say which with --export'],
     [['--preset', 'fast'], '--preset fast is none of blog, paper, transfer, fastai, quick'],
     [['--init', 'hub:resnet50'], 'write hub:OWNER/NAME'],
     [['--init', 'absent.safetensors'], 'absent.safetensors cannot be read'],

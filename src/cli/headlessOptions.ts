@@ -5,6 +5,8 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { StudioError } from '../engine/base/errors';
 import { CHOICE_KEYS, type DatasetSettings, isChoiceKey } from '../engine/dataset/settings';
+import { MODEL_FORMATS } from '../engine/exports/meta';
+import type { ModelExports } from './exportModels';
 import {
   parseStudioConfig,
   type PresetId,
@@ -30,6 +32,8 @@ export interface HeadlessOptions {
   /** Starting weights: a `.safetensors` file or one of torch.save's, or a model of the Hugging Face Hub. */
   init: { file: string } | { hub: string } | null;
   runs: readonly RunId[];
+  /** The network in other programs' formats; null: none. */
+  exports: ModelExports | null;
   /** Settings that differ from the preset's, as text. */
   settings: Readonly<Record<string, string>>;
   /** How the folder is to be understood. */
@@ -47,6 +51,8 @@ export const USAGE = `Usage: npm run headless -- --data DIR --out DIR [options]
   --preset NAME      ${PRESETS.join(', ')} (default ${PRESETS[0]})
   --init FILE        .safetensors or .pth weights to start from, or hub:OWNER/NAME for the Hugging Face Hub's
   --steps LIST       of ${RUNS.join(', ')} (default ${STEPS.join(',')})
+  --export LIST      of ${MODEL_FORMATS.join(', ')}, or all; each goes into a folder of its name
+  --prove            tries each exported file in its own program first; one that says something else fails
   --set KEY=VALUE …  settings: ${Object.keys(STUDIO_FIELDS).join(', ')}
                      how the folder is understood: ${CHOICE_KEYS.join(', ')}
   --inspect PATH     prints as JSON what is understood of a folder or of weights, and runs nothing`;
@@ -67,6 +73,7 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
   return {
     settings: parseSettings(pairs, preset),
     dataset: Object.fromEntries(Object.entries(pairs).filter(([key]) => isChoiceKey(key))),
+    exports: parseExports(values.export, values.prove),
     runs: parseRuns(values.steps ?? STEPS.join(',')),
     preset,
     data: values.data === undefined ? null : readableFolder(path.resolve(from, values.data)),
@@ -100,6 +107,8 @@ function parseFlags(args: readonly string[]) {
         init: { type: 'string' },
         inspect: { type: 'string' },
         steps: { type: 'string' },
+        export: { type: 'string' },
+        prove: { type: 'boolean', default: false },
         set: { type: 'string', multiple: true },
       },
     });
@@ -149,6 +158,21 @@ function parseRuns(list: string): RunId[] {
     if (!known) throw new UsageError(`--steps: "${name}" is none of ${RUNS.join(', ')}`);
     return known;
   });
+}
+
+function parseExports(list: string | undefined, prove: boolean): ModelExports | null {
+  if (list === undefined) {
+    if (prove) throw new UsageError('--prove tries exported files: say which with --export');
+    return null;
+  }
+  const names = list.split(',').map((name) => name.trim());
+  if (names.includes('all')) return { formats: MODEL_FORMATS, all: true, prove };
+  const formats = names.map((name) => {
+    const known = MODEL_FORMATS.find((format) => format === name);
+    if (!known) throw new UsageError(`--export: "${name}" is none of ${MODEL_FORMATS.join(', ')}, all`);
+    return known;
+  });
+  return { formats: [...new Set(formats)], all: false, prove };
 }
 
 function readableFolder(folder: string): string {

@@ -11,6 +11,7 @@ import {
 } from '../engine/experiments/meta';
 import type { DatasetSettings } from '../engine/dataset/settings';
 import type { DatasetSummary } from '../engine/dataset/types';
+import type { ModelFormat } from '../engine/exports/meta';
 import { ARCHITECTURES, hasFastaiHead, trunkOf } from '../engine/models/meta';
 import type { Commands, ExportKind, HubModel, WeightsInfo, WeightsSlot } from '../protocol/messages';
 import { createEventQueue } from './eventQueue';
@@ -78,6 +79,11 @@ export interface Studio {
   exportFile(kind: ExportKind, weights?: WeightsSlot): Promise<Commands['exportFile']['reply']>;
   /** `exportFile` into the browser's downloads. */
   download(kind: ExportKind, weights?: WeightsSlot): Promise<void>;
+  /** A network as another program's file, tried in that program first if asked to, into the browser's downloads. */
+  downloadModel(
+    format: ModelFormat | 'everything',
+    options: ModelDownload,
+  ): Promise<Pick<Commands['exportModel']['reply'], 'proofs' | 'refused'>>;
   photo(ask: Commands['photo']['ask']): Promise<Commands['photo']['reply']>;
   /** These, to the end, fail without a word in the state: the panel that asks says why. */
   views(ask: Commands['views']['ask']): Promise<Commands['views']['reply']>;
@@ -85,6 +91,11 @@ export interface Studio {
   answers(): Promise<Commands['answers']['reply']>;
   copies(ask: Commands['copies']['ask']): Promise<Commands['copies']['reply']>;
   clearCopies(): Promise<void>;
+}
+
+export interface ModelDownload {
+  prove: boolean;
+  weights?: WeightsSlot;
 }
 
 export function createStudio(port: WorkerPort): Studio {
@@ -272,6 +283,12 @@ export function createStudio(port: WorkerPort): Studio {
     async download(kind, weights) {
       const { blob, fileName } = await studio.exportFile(kind, weights);
       saveBlob(blob, fileName);
+    },
+    async downloadModel(format, options) {
+      const asked = () => client.call('exportModel', { format, ...options });
+      const { blob, fileName, proofs, refused } = await attempt('exporting', asked);
+      saveBlob(blob, fileName);
+      return { proofs, refused };
     },
     photo: (ask) => client.call('photo', ask),
     views: (ask) => client.call('views', ask),

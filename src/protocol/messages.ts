@@ -2,9 +2,11 @@
  * The words between the page and the engine's worker: commands one way, events the other.
  * Every command has an id and is answered by one `reply`; everything else the worker says is an event.
  */
+import type { Agreement } from '../engine/analysis/agreement';
 import type { ApparentSize } from '../engine/analysis/apparentSize';
 import type { Outline } from '../engine/photo/outline';
 import type { Filter } from '../engine/photo/view';
+import type { ModelFormat } from '../engine/exports/meta';
 import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSettings } from '../engine/dataset/settings';
 import type { DatasetSummary, Orientations } from '../engine/dataset/types';
@@ -70,7 +72,15 @@ export interface Commands {
   shelf: { ask: object; reply: readonly ShelvedModel[] };
   openShelved: { ask: { id: string }; reply: WeightsInfo };
   removeShelved: { ask: { id: string }; reply: object };
-  exportFile: { ask: { what: ExportKind; weights?: WeightsSlot }; reply: { blob: Blob; fileName: string } };
+  exportFile: { ask: { what: ExportKind; weights?: WeightsSlot }; reply: ExportedBlob };
+  /**
+   * A network as another program's file. With `prove` it is opened by that program first, and fails with `export-differs`
+   * where that says something else than the network: refused while a run goes on.
+   */
+  exportModel: {
+    ask: { format: ModelFormat | 'everything'; weights?: WeightsSlot; prove: boolean };
+    reply: ExportedBlob & { proofs: readonly Proof[]; refused: readonly ExportRefusal[] };
+  };
 }
 
 /** A model's file on the Hugging Face Hub. */
@@ -167,7 +177,27 @@ export interface ApparentSizes {
   alike: number | null;
 }
 
-export type ExportKind = 'weights' | 'metrics' | 'predictions';
+export interface ExportedBlob {
+  blob: Blob;
+  fileName: string;
+}
+
+/** What a file says beside the network in memory, on the same photos. */
+export interface Proof extends Agreement {
+  format: ModelFormat;
+  /** Name and version of the program that opened it. */
+  runtime: string;
+  /** Of the photos' view, px. */
+  size: number;
+}
+
+/** A format that cannot say what the network does. */
+export interface ExportRefusal {
+  format: ModelFormat;
+  reason: string;
+}
+
+export type ExportKind = 'weights' | 'metrics' | 'predictions' | 'metricsCsv' | 'tensorboard';
 /**
  * Which weights: `best` is the fine-tuned ones, unless those they came from are more accurate; `baseline` stands for opened
  * ones, too, where no baseline was trained.

@@ -1,3 +1,4 @@
+import type { Proof } from '../protocol/messages';
 import { expect, test } from 'vitest';
 import { histogramOf } from '../testing/activationCounts';
 import type { Dataset } from '../engine/dataset/types';
@@ -111,6 +112,16 @@ const weights: Checkpoint = {
   ],
   evaluation: { score, view, indices: Int32Array.of(), logits: Float32Array.of() } as unknown as Evaluation,
 };
+const proof: Proof = {
+  format: 'onnx',
+  runtime: 'onnxruntime-web 1.30.0',
+  size: 64,
+  photos: 8,
+  equalAnswers: 8,
+  largestDifference: 1e-6,
+  tolerance: 1e-3,
+  holds: true,
+};
 const metricsOf = (points: SweepPoint[]) =>
   JSON.parse(
     metricsJson({
@@ -123,9 +134,12 @@ const metricsOf = (points: SweepPoint[]) =>
       weights,
       slot: 'baseline',
       answers: { labels: Int32Array.of(), steps: [] },
+      proofs: [proof],
       now: '',
     }),
   );
+
+test('metrics tell what exported files were found to say', () => expect(metricsOf([]).exports).toEqual([proof]));
 
 test('metrics name the smaller of equal sizes as best, and why', () => {
   const { sweep } = metricsOf(

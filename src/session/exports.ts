@@ -5,7 +5,7 @@ import { readConfusion, stepChange } from '../engine/analysis/stepChange';
 import type { Dataset, DatasetSummary, Orientations } from '../engine/dataset/types';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Evaluation } from '../engine/train/evaluate';
-import type { Answers, TestView, WeightsSlot } from '../protocol/messages';
+import type { Answers, Proof, TestView, WeightsSlot } from '../protocol/messages';
 import type { Results, RunResult } from '../protocol/results';
 import { choiceOf, choiceSentence } from '../words/verdict';
 import { viewText } from '../words/view';
@@ -21,11 +21,13 @@ export interface MetricsParts {
   weights: Checkpoint | null;
   slot: WeightsSlot;
   answers: Answers;
+  /** What files of the weights were found to say in other programs. */
+  proofs: readonly Proof[];
   now: string;
 }
 
 export function metricsJson(parts: MetricsParts): string {
-  const { dataset, orientations, adapter, userAgent, results, weights, slot, answers, now } = parts;
+  const { dataset, orientations, adapter, userAgent, results, weights, slot, answers, proofs, now } = parts;
   const { name, classes, trainCount, validationCount, testCount, format, settings, warningCounts } = dataset;
   const view = weights && viewOf(weights);
   const metrics = {
@@ -38,6 +40,7 @@ export function metricsJson(parts: MetricsParts): string {
     dataset: { name, classes, trainCount, validationCount, testCount, format, settings, warningCounts, orientations },
     environment: { adapter, browser: userAgent },
     weights: weights && { slot, ...infoOf(weights) },
+    exports: proofs,
     runs: Object.fromEntries(Object.entries(results).map(([run, result]) => [run, runOf(result, classes)])),
     steps: stepsOf(answers, classes.length),
     /** The view of predictions.csv, and the score in it. */

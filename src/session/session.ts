@@ -18,7 +18,15 @@ import { stepSpecOf, plannedPhases } from '../engine/experiments/plan';
 import type { MachineBenchmark, RunRecord } from '../engine/base/records';
 import { planMemory, outOfMemory } from '../engine/memory/memoryPlan';
 import { loadChoices, saveChoices } from '../engine/memory/kernelTuning';
-import type { CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo } from '../protocol/messages';
+import type {
+  CommandKind,
+  Commands,
+  ExportKind,
+  RunPlan,
+  StudioEvent,
+  WeightsInfo,
+  WeightsSlot,
+} from '../protocol/messages';
 import { changesResult, endRun, newRun, reduceRun, type RunResult } from '../protocol/results';
 import { PhotoSizes } from './apparentSizes';
 import { Copies } from './copies';
@@ -34,6 +42,19 @@ import { DecodePool, finishFor } from '../hosts/browser/photos/decodePool';
 import { Project, SPLIT_SEED } from './project';
 import { ProgressMeter, type Rates, secondsOf } from './progress';
 import { metricsJson, predictionsCsv } from './exports';
+import { eventFiles, metricsCsv } from './metricSeries';
+import {
+  exportedModel,
+  exportModel,
+  type ModelExport,
+  type ModelExportOptions,
+  pixelsOf,
+  proofsOf,
+  rememberProof,
+  zipped,
+} from './modelExport';
+import { runForeign } from '../hosts/browser/runtimes/runForeign';
+import type { ExportedFile } from '../engine/exports/model';
 import { holdLock, rootCause, Runner } from './runner';
 import { withHeldOut } from './runs';
 import { directorySource } from '../hosts/browser/sources/directorySource';
@@ -322,6 +343,10 @@ export class Session implements Handlers {
   async exportFile({ what, weights: slot = 'best' }: Commands['exportFile']['ask']) {
     if (what === 'metrics')
       return { blob: new Blob([this.metrics()], { type: 'application/json' }), fileName: 'metrics.json' };
+    if (what === 'metricsCsv')
+      return { blob: new Blob([metricsCsv(this.project.results)], { type: 'text/csv' }), fileName: 'metrics.csv' };
+    if (what === 'tensorboard')
+      return { blob: await zipped(eventFiles(this.project.results)), fileName: 'tensorboard.zip' };
     const checkpoint = this.project.weights.of(slot);
     if (what === 'weights') {
       return { blob: weightsToSafetensors(checkpoint, metadataOf(checkpoint)), fileName: 'weights.safetensors' };
@@ -337,6 +362,36 @@ export class Session implements Handlers {
     }
     const csv = predictionsCsv(this.project.dataset, evaluation, view);
     return { blob: new Blob([csv], { type: 'text/csv' }), fileName: 'predictions.csv' };
+  }
+
+  async exportModel({ format, weights: slot = 'best', prove }: Commands['exportModel']['ask']): Promise<ModelExport> {
+    const checkpoint = this.project.weights.of(slot);
+    const options: Omit<ModelExportOptions, 'proof'> = {
+      format,
+      model: exportedModel(checkpoint, this.project.results),
+      beside: () => this.besideNetworks(slot),
+      onProof: (proof) => rememberProof(checkpoint.state, proof),
+    };
+    if (!prove) return exportModel({ ...options, proof: null });
+    const { dataset } = this.project;
+    return this.jobs.exclusively('An exported file is being tried', async () => {
+      const backend = await this.connected();
+      const loader = this.loaderFor(pixelsOf(checkpoint), backend);
+      try {
+        return await exportModel({ ...options, proof: { backend, loader, dataset, runForeign } });
+      } finally {
+        backend.releasePool();
+      }
+    });
+  }
+
+  /** All else that there is of a session, for the archive of everything. */
+  private async besideNetworks(slot: WeightsSlot): Promise<ExportedFile[]> {
+    const { evaluation } = this.project.weights.of(slot);
+    const ofPhotos: ExportKind[] = evaluation ? ['metrics', 'metricsCsv', 'predictions'] : ['metrics', 'metricsCsv'];
+    const kinds: ExportKind[] = ['weights', ...(this.open ? ofPhotos : [])];
+    const files = await Promise.all(kinds.map((what) => this.exportFile({ what, weights: slot })));
+    return [...files.map(({ blob, fileName: path }) => ({ path, blob })), ...eventFiles(this.project.results)];
   }
 
   private async openSource(source: OpenPhotos['source']): Promise<DatasetSummary> {
@@ -425,6 +480,7 @@ export class Session implements Handlers {
       weights: weights.best() ?? null,
       slot: weights.bestSlot(),
       answers: this.project.answers(),
+      proofs: proofsOf(weights.best()?.state),
       now: new Date().toISOString(),
     });
   }

@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'no-space'
   | 'needs-step'
   | 'not-exportable'
+  | 'export-differs'
   | 'busy'
   | 'stopped'
   | 'internal';

@@ -76,6 +76,8 @@ function handle(message: CommandMessage): Promise<unknown> {
       return hub.removeShelved(message.ask);
     case 'exportFile':
       return session.exportFile(message.ask);
+    case 'exportModel':
+      return session.exportModel(message.ask);
     default:
       return message satisfies never;
   }

@@ -13,6 +13,7 @@ import { shown, useStudio, useStudioState } from '../StudioContext';
 import { Card, Facts } from './Card';
 import css from './stage.module.css';
 import { EmptyStage, StageFrame } from './StageFrame';
+import { ModelExports } from './ModelExports';
 import { OpenWeights } from './OpenWeights';
 
 export function ExportStage() {
@@ -40,6 +41,7 @@ export function ExportStage() {
       {ready && (
         <>
           <Records />
+          <ModelExports />
           <AccuracyCheck />
           <Card title="Open other weights">
             <Text size="sm" c="dimmed" mb="xs">

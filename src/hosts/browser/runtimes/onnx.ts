@@ -1,6 +1,9 @@
 /** onnxruntime-web on WebAssembly. */
-import { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
+import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import { type ExportFiles, fileOf, type OpenNetwork } from './runtime';
+
+/** Name and version. */
+export const RUNTIME = `onnxruntime-web ${env.versions.web}`;
 
 export async function openOnnx(files: ExportFiles): Promise<OpenNetwork> {
   return openGraph(fileOf(files, 'model.onnx'));
