@@ -5,7 +5,7 @@ import { EXPORTERS } from '../engine/exports/registry';
 import type { ExportedModel } from '../engine/exports/model';
 import type { StudioBackend } from '../engine/gpu/backend';
 import { predict } from '../engine/models/passes';
-import { stateSpecs } from '../engine/models/resnet';
+import { stateSpecs } from '../engine/models/registry';
 import { releaseState, uploadState } from '../engine/nn/state';
 import { openOnnx, openTransformers } from '../hosts/browser/runtimes/onnx';
 import type { ProofTask } from '../hosts/browser/runtimes/runForeign';

@@ -12,7 +12,7 @@ import { readFloats } from '../engine/gpu/readback';
 import type { GpuTensor } from '../engine/gpu/recorder';
 import { resample } from '../engine/kernels/resample/resample';
 import { predict } from '../engine/models/passes';
-import { stateSpecs } from '../engine/models/resnet';
+import { stateSpecs } from '../engine/models/registry';
 import { releaseState, uploadState } from '../engine/nn/state';
 import type { LoadedView, PhotoLoader } from '../engine/photo/view';
 import { readWeights, type Weights } from '../engine/train/checkpoint';
@@ -42,7 +42,7 @@ export interface ProofPhotos {
   logits: Float32Array;
 }
 
-/** @throws StudioError `bad-dataset` where none of the photos can be read. */
+/** @throws StudioError `bad-dataset` where none of the photos can be read; `not-finite` where the network is broken itself. */
 export async function proofPhotos(means: ProofMeans, model: ExportedModel): Promise<ProofPhotos> {
   const all = await loadSome(means, model);
   const size = model.view.crop;
@@ -53,7 +53,12 @@ export async function proofPhotos(means: ProofMeans, model: ExportedModel): Prom
     const images = await drained(means.backend, resample(means.backend, plain));
     batches.push({ images, shape: [part.length, size, size] as const });
   }
-  return { batches, loaded, logits: await logitsOf(means.backend, model, loaded) };
+  const logits = await logitsOf(means.backend, model, loaded);
+  if (!logits.every(Number.isFinite)) {
+    const message = 'The network’s answers are no numbers: its training has diverged';
+    throw new StudioError('not-finite', message, 'Train it again at a lower learning rate.');
+  }
+  return { batches, loaded, logits };
 }
 
 /** @throws StudioError `export-differs` where the file cannot be opened. */

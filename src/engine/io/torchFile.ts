@@ -5,6 +5,7 @@
 import { StudioError } from '../base/errors';
 import { ELEMENT_TYPES, type ElementType, type FileTensor, fileTensor, MOST_AXES, spanOf } from './elements';
 import { globalName, type Pickled, Placeholder, readPickle } from './pickle';
+import { METADATA_RECORD } from './torchSave';
 import { readZip, type ZipEntry } from './zip';
 
 const STORAGES: Readonly<Record<string, ElementType>> = {
@@ -129,6 +130,28 @@ export async function openTorchFile(file: Blob): Promise<TorchFile> {
     place: dict!.place,
     others: others.filter((each) => each.tensors.size * 2 > tensors.size).map(({ place }) => place),
   };
+}
+
+/**
+ * What a file of the studio's says of itself besides its tensors; nothing of other makers' files, nor of what is no map of
+ * texts. @throws StudioError `bad-weights` where the archive is broken.
+ */
+export async function readTorchMetadata(file: Blob): Promise<Record<string, string>> {
+  if (!(await beginsWith(file, ZIP))) return {};
+  const entries = await readZip(file);
+  const name = [...entries.keys()].find((one) => one.endsWith(`/${METADATA_RECORD}`));
+  const entry = name === undefined ? undefined : entries.get(name);
+  if (!entry || entry.size > MAX_PICKLE_BYTES) return {};
+  try {
+    const said: unknown = JSON.parse(await (await entry.open()).text());
+    const isMap = typeof said === 'object' && said !== null && !Array.isArray(said);
+    return isMap && Object.values(said).every((value) => typeof value === 'string')
+      ? (said as Record<string, string>)
+      : {};
+  } catch (error) {
+    if (error instanceof StudioError) throw error;
+    return {};
+  }
 }
 
 async function checkOrder(entry: ZipEntry | undefined): Promise<void> {

@@ -7,9 +7,10 @@ import { python, pythonHas } from '../../testing/python';
 import { storedTensors } from '../../testing/storedTensors';
 import { values } from '../../testing/golden/values';
 import type { StoredTensor } from './elements';
-import { readTorchFile } from './torchFile';
+import { readTorchFile, readTorchMetadata } from './torchFile';
 import { writeTorchFile } from './torchSave';
 import { readZip } from './zip';
+import { writeZip } from './zipWriter';
 
 const bytesOf = (numbers: Float32Array | BigInt64Array) => new Uint8Array(numbers.buffer as ArrayBuffer);
 const tensors = new Map<string, StoredTensor>([
@@ -23,6 +24,21 @@ const file = writeTorchFile(tensors, { classes: '["a"]' });
 test('every tensor comes back bit for bit', async () => {
   const back = await storedTensors(await readTorchFile(file));
   expect(back).toEqual(tensors);
+});
+
+test('what is said besides the tensors comes back, and only what is a map of texts', async () => {
+  expect(await readTorchMetadata(file)).toEqual({ classes: '["a"]' });
+  const said = [
+    ['{"classes": ["a"]}', {}],
+    ['[]', {}],
+    ['{', {}],
+    ['{"a": "b"}', { a: 'b' }],
+  ] as const;
+  for (const [text, expected] of said) {
+    const bytes = new TextEncoder().encode(text);
+    expect(await readTorchMetadata(writeZip([{ name: 'archive/metadata.json', bytes }])), text).toEqual(expected);
+  }
+  expect(await readTorchMetadata(writeZip([{ name: 'archive/version', bytes: new Uint8Array(2) }]))).toEqual({});
 });
 
 test('storages begin at multiples of 64 bytes, and the same tensors make the same file', async () => {

@@ -3,7 +3,7 @@
 import { StudioError } from '../base/errors';
 import type { FileTensor } from './elements';
 import { readSafetensors } from './safetensors';
-import { isTorchFile, openTorchFile } from './torchFile';
+import { isTorchFile, openTorchFile, readTorchMetadata } from './torchFile';
 import { readZip } from './zip';
 
 export interface WeightsFile {
@@ -57,7 +57,7 @@ export async function openWeightsFile(file: Blob): Promise<WeightsFile> {
     const inner = await innerFile(file);
     if (inner) return openWeightsFile(inner);
   }
-  if (await isTorchFile(file)) return { ...(await openTorchFile(file)), metadata: {} };
+  if (await isTorchFile(file)) return { ...(await openTorchFile(file)), metadata: await readTorchMetadata(file) };
   if (/^\x80[\x02-\x05]/.test(head)) {
     throw new StudioError(
       'bad-weights',

@@ -5,7 +5,8 @@ import type { StoredTensor } from '../io/elements';
 import { readSafetensors, writeSafetensors } from '../io/safetensors';
 import { changedKeys } from '../../testing/hostStates';
 import { storedTensors } from '../../testing/storedTensors';
-import { readWeights, weightsToSafetensors } from './checkpoint';
+import { writeTorchFile } from '../io/torchSave';
+import { readWeights, torchTensors, weightsToSafetensors } from './checkpoint';
 
 const CLASSES = ['a', 'b', 'c'];
 const state = initialHostState(stateSpecs('resnet18', 3), 1);
@@ -67,6 +68,15 @@ test('weights come back bit for bit, in torchvision’s order and shapes', async
   expect(tensors.get('conv1.weight')!.shape).toEqual([64, 3, 7, 7]);
   expect(tensors.get('fc.weight')!.shape).toEqual([3, 512]);
   expect(metadata).toMatchObject({ format: 'pt', arch: 'resnet18', config: '{}' });
+});
+
+test('a .pth of ours tells its classes, too', async () => {
+  const blob = writeTorchFile(torchTensors({ arch: 'resnet18', classes: CLASSES, state }), {
+    classes: JSON.stringify(CLASSES),
+  });
+  const back = await readWeights(blob);
+  expect([back.arch, back.classes]).toEqual(['resnet18', CLASSES]);
+  expect(changedKeys(state, back.state)).toEqual([]);
 });
 
 test('filters are transposed, not reinterpreted', async () => {
