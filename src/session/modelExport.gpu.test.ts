@@ -78,6 +78,10 @@ function exported(
     test: [],
     format: '',
     warnings: [],
+    choices: [],
+    settings: {},
+    unused: 0,
+    refusal: null,
   };
   return exportModel({
     format: 'onnx',
