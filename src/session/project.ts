@@ -7,7 +7,7 @@ import { holdOut } from '../engine/dataset/heldOut';
 import { summarise } from '../engine/dataset/summarise';
 import type { Dataset, DatasetSummary } from '../engine/dataset/types';
 import { EvaluationCache } from '../engine/experiments/evaluationCache';
-import type { Kept } from '../engine/experiments/fit';
+import type { Kept } from '../engine/train/runState';
 import { recipeNote, type RunId, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
 import type { RunSpec } from '../engine/experiments/plan';
 import { ownView, testOptions } from '../engine/experiments/views';

@@ -7,7 +7,7 @@ import { baseline } from '../engine/experiments/baseline';
 import { type Weights, withNetwork } from '../engine/experiments/evaluations';
 import { evaluation } from '../engine/experiments/evaluation';
 import { finetune } from '../engine/experiments/finetune';
-import type { ExperimentContext } from '../engine/experiments/fit';
+import type { ExperimentContext } from '../engine/experiments/context';
 import { lrFinder } from '../engine/experiments/lrFinder';
 import { lowResolution } from '../engine/experiments/lowResolution';
 import type { RunId, StudioConfig } from '../engine/experiments/meta';

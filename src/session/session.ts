@@ -7,7 +7,7 @@ import { fromErrorData, StudioError, toErrorData } from '../engine/base/errors';
 import { openDataset } from '../engine/dataset/open';
 import { isQuestion } from '../engine/dataset/summarise';
 import type { Dataset, DatasetSummary, FileSource, Orientations, Sample, Split } from '../engine/dataset/types';
-import type { ExperimentContext } from '../engine/experiments/fit';
+import type { ExperimentContext } from '../engine/experiments/context';
 import { epochsOf, parseStudioConfig, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
 import { installBackend, type StudioBackend } from '../engine/gpu/backend';
 import { openGpu } from '../engine/gpu/device';

@@ -1,7 +1,8 @@
 /** What tests of experiments need: a run on photos of three colours, and its records. */
 import { expect } from 'vitest';
 import { EvaluationCache } from '../engine/experiments/evaluationCache';
-import type { ExperimentContext, Kept } from '../engine/experiments/fit';
+import type { ExperimentContext } from '../engine/experiments/context';
+import type { Kept } from '../engine/train/runState';
 import type { StudioBackend } from '../engine/gpu/backend';
 import type { RunRecord } from '../engine/base/records';
 import { PATTERN_CLASSES, patternLoader, patternSamples } from './patterns';

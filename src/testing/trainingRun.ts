@@ -11,7 +11,8 @@ import { type Objective, PLAIN } from '../engine/optim/objective';
 import { adamWOptimiser } from '../engine/optim/optimiser';
 import { constant, type Schedule } from '../engine/optim/schedule';
 import type { PrefetchedBatches } from '../engine/train/inputs';
-import { prefetchFirst, type RunContext, trainEpoch } from '../engine/train/trainEpoch';
+import type { RunContext } from '../engine/train/context';
+import { prefetchFirst, trainEpoch } from '../engine/train/trainEpoch';
 import { PATTERN_CLASSES, patternLoader, patternSamples } from './patterns';
 
 export const SIZE = 32;

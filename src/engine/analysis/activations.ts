@@ -36,7 +36,7 @@ export function spreadOf({ cdf }: Pick<ActivationStats, 'cdf'>): number {
 }
 
 export class ActivationHistogram {
-  constructor(private readonly counts: ActivationCounts) {}
+  constructor(readonly counts: ActivationCounts) {}
 
   /** `size` is the resolution in px that the photos were seen at. */
   summarise(size: number): ActivationStats {

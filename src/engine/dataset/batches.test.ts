@@ -53,6 +53,24 @@ async function collect(given: BatchOptions): Promise<Batch[]> {
   return all;
 }
 
+test('batches tell where they end, and begin anywhere, past photos that cannot be read', async () => {
+  const broken = {
+    '3.jpg': new StudioError('bad-photo', 'torn', ''),
+    '22.jpg': new StudioError('bad-photo', 'torn', ''),
+  };
+  const given = { order: permutation(fork(3), samples.length), onUnreadable: () => {} };
+  const whole = await collect(options(new SlowLoader(broken), given));
+  const places = whole.map(({ indices, end }) => [end, given.order[end - 1] === indices.at(-1)]);
+  expect(places.map(([, last]) => last)).toEqual([true, true, true, true, true]);
+  expect(whole.flatMap(({ indices }) => [...indices])).toHaveLength(21);
+  for (const [i, { end: start }] of whole.entries()) {
+    const rest = await collect(options(new SlowLoader(broken), { ...given, start }));
+    expect(rest.map(({ indices, end }) => [end, ...indices])).toEqual(
+      whole.slice(i + 1).map(({ indices, end }) => [end, ...indices]),
+    );
+  }
+});
+
 test('batches hold the samples in order, the last one the rest', async () => {
   const all = await collect(options(new SlowLoader()));
   expect(all.map((batch) => batch.views.length)).toEqual([5, 5, 5, 5, 3]);

@@ -12,6 +12,8 @@ export interface Batch {
   labels: Int32Array<ArrayBuffer>;
   /** Of the samples in their split. [views.length] */
   indices: Int32Array<ArrayBuffer>;
+  /** Place in the order of what comes after it. */
+  end: number;
 }
 
 export interface BatchOptions {
@@ -21,6 +23,8 @@ export interface BatchOptions {
    * it, for epochs that take some twice.
    */
   order: Int32Array | null;
+  /** Place in the order to begin at; 0 if not given. */
+  start?: number;
   batchSize: number;
   spec: ViewSpec;
   /** Of training views, with the epoch and the number in `order`. */
@@ -43,6 +47,8 @@ type Outcome = { loaded: LoadedView } | { failed: unknown };
 
 interface Prefetch {
   index: number;
+  /** In the order. */
+  place: number;
   outcome: Promise<Outcome>;
   /** Of the pixels; null while they load. */
   sizeBytes: number | null;
@@ -57,14 +63,17 @@ export async function* batches(options: BatchOptions): AsyncGenerator<Batch, voi
   const { samples, batchSize, signal } = options;
   let views: LoadedView[] = [];
   let indices: number[] = [];
+  let end = 0;
   const batch = (): Batch => ({
     views,
     labels: Int32Array.from(indices, (index) => samples[index]!.label),
     indices: Int32Array.from(indices),
+    end,
   });
-  for await (const { index, loaded } of loadInOrder(options)) {
+  for await (const { index, place, loaded } of loadInOrder(options)) {
     views.push(loaded);
     indices.push(index);
+    end = place + 1;
     if (views.length < batchSize) continue;
     yield batch();
     signal.throwIfAborted();
@@ -74,11 +83,13 @@ export async function* batches(options: BatchOptions): AsyncGenerator<Batch, voi
   if (views.length > 0) yield batch();
 }
 
-async function* loadInOrder(options: BatchOptions): AsyncGenerator<{ index: number; loaded: LoadedView }> {
-  const { samples, order, prefetch, signal, onUnreadable, budgetBytes = BUDGET_BYTES } = options;
+async function* loadInOrder(
+  options: BatchOptions,
+): AsyncGenerator<{ index: number; place: number; loaded: LoadedView }> {
+  const { samples, order, start: first = 0, prefetch, signal, onUnreadable, budgetBytes = BUDGET_BYTES } = options;
   const count = order?.length ?? samples.length;
   const ahead: Prefetch[] = [];
-  let next = 0;
+  let next = first;
   let largest = 0;
   // A photo still loading counts as much as the largest one before it.
   const bytesAhead = () => ahead.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? largest), 0);
@@ -87,7 +98,7 @@ async function* loadInOrder(options: BatchOptions): AsyncGenerator<{ index: numb
   for (;;) {
     signal.throwIfAborted();
     while (next < count && mayStart()) {
-      ahead.push(start(options, order?.[next] ?? next));
+      ahead.push(start(options, next));
       next++;
     }
     const head = ahead[0];
@@ -97,7 +108,7 @@ async function* loadInOrder(options: BatchOptions): AsyncGenerator<{ index: numb
     ahead.shift();
     if ('loaded' in outcome) {
       largest = Math.max(largest, head.sizeBytes ?? 0);
-      yield { index: head.index, loaded: outcome.loaded };
+      yield { index: head.index, place: head.place, loaded: outcome.loaded };
     } else if (outcome.failed instanceof StudioError && outcome.failed.code === 'bad-photo') {
       onUnreadable(samples[head.index]!.path, outcome.failed.message);
     } else {
@@ -106,10 +117,11 @@ async function* loadInOrder(options: BatchOptions): AsyncGenerator<{ index: numb
   }
 }
 
-function start({ samples, spec, seed, epoch, loader, signal }: BatchOptions, index: number): Prefetch {
+function start({ samples, order, spec, seed, epoch, loader, signal }: BatchOptions, place: number): Prefetch {
+  const index = order?.[place] ?? place;
   const viewSeed = spec.kind === 'train' ? { seed, epoch, index } : null;
   const sample = index % samples.length;
-  const item: Prefetch = { index: sample, sizeBytes: null, outcome: Promise.resolve({ failed: null }) };
+  const item: Prefetch = { index: sample, place, sizeBytes: null, outcome: Promise.resolve({ failed: null }) };
   // Failures are kept as values: a photo that fails before its turn must not count as unhandled.
   item.outcome = loader.load(samples[sample]!.path, spec, viewSeed, signal).then(
     (loaded) => {

@@ -9,15 +9,14 @@ import { equalisingMap, fitFrechet, type Frechet } from '../analysis/frechet';
 import { StudioError } from '../base/errors';
 import { equalise } from '../kernels/equalise/equalise';
 import type { Adaptation } from '../models/model';
-import { modelOf, stateSpecs } from '../models/registry';
-import { releaseState, uploadState } from '../nn/state';
+import { modelOf } from '../models/registry';
 import { ChannelMeter, GpuChannelMap } from '../train/channelMeter';
 import type { EvalView } from '../photo/view';
 import { type Evaluation, evaluate } from '../train/evaluate';
 import type { RunRecord } from '../base/records';
 import type { Network } from '../models/passes';
-import { changeOf, eachOf, evaluateViews, referenceRow, type Weights } from './evaluations';
-import type { ExperimentContext } from './fit';
+import { changeOf, eachOf, evaluateViews, referenceRow, type Weights, withNetwork } from './evaluations';
+import type { ExperimentContext } from './context';
 import type { StudioConfig } from './meta';
 import { testViewAt } from './views';
 
@@ -33,41 +32,44 @@ export async function* adaptation(
   config: StudioConfig,
   weights: Weights,
 ): AsyncGenerator<RunRecord, void, undefined> {
+  yield* withNetwork(context, weights, (network) => adapted(context, config, weights, network));
+}
+
+async function* adapted(
+  context: ExperimentContext,
+  config: StudioConfig,
+  weights: Weights,
+  network: Network,
+): AsyncGenerator<RunRecord, void, undefined> {
   const { backend, dataset } = context;
   const { batchSize, trainSize } = config;
   const viewAt = (size: number) => testViewAt(config, size);
-  const state = uploadState(backend, stateSpecs(weights.arch, dataset.classes.length), weights.state);
-  const network = { arch: weights.arch, classes: dataset.classes, state };
   const mappedRow = (name: string, before: Evaluation, after: Evaluation, note: string | null): RunRecord => {
     const changed = changeOf(dataset, before, after);
     return { kind: 'row', row: { ...referenceRow(name, trainSize, after), changed, note } };
   };
-  try {
-    const wanted = yield* lawsAt(context, network, viewAt(trainSize), batchSize);
-    for (const size of config.sweepSizes) {
-      if (size === trainSize) continue;
-      const view = viewAt(size);
-      const [plain] = yield* evaluateViews(context, weights, { batchSize, next: eachOf([view]) });
-      yield { kind: 'row', row: referenceRow('no adaptation', trainSize, plain!) };
-      const found = yield* lawsAt(context, network, view, batchSize);
-      const test = { network, samples: dataset.validation, batchSize, view, epoch: 0 };
+  const wanted = yield* lawsAt(context, network, viewAt(trainSize), batchSize);
+  for (const size of config.sweepSizes) {
+    if (size === trainSize) continue;
+    const view = viewAt(size);
+    const [plain] = yield* evaluateViews(context, weights, { batchSize, next: eachOf([view]) });
+    yield { kind: 'row', row: referenceRow('no adaptation', trainSize, plain!) };
+    const found = yield* lawsAt(context, network, view, batchSize);
+    const test = { network, samples: dataset.validation, batchSize, view, epoch: 0 };
 
-      const map = equalisingMap(found.frechet, wanted.frechet);
-      const pooled: Adaptation['pooled'] = (recorder, x) => equalise(recorder, x, map);
-      const equalised = yield* evaluate(context, { ...test, adaptation: { pooled } });
-      yield mappedRow('one Fréchet law', plain!, equalised, `${lawText(found.frechet)} → ${lawText(wanted.frechet)}`);
+    const map = equalisingMap(found.frechet, wanted.frechet);
+    const pooled: Adaptation['pooled'] = (recorder, x) => equalise(recorder, x, map);
+    const equalised = yield* evaluate(context, { ...test, adaptation: { pooled } });
+    yield mappedRow('one Fréchet law', plain!, equalised, `${lawText(found.frechet)} → ${lawText(wanted.frechet)}`);
 
-      const byChannel = new GpuChannelMap(backend, matchMoments(found.channels, wanted.channels));
-      try {
-        const matched = yield* evaluate(context, { ...test, adaptation: { lastRelu: byChannel.lastRelu } });
-        yield mappedRow('a Gaussian a channel', plain!, matched, null);
-      } finally {
-        byChannel.release();
-      }
-      backend.releasePool();
+    const byChannel = new GpuChannelMap(backend, matchMoments(found.channels, wanted.channels));
+    try {
+      const matched = yield* evaluate(context, { ...test, adaptation: { lastRelu: byChannel.lastRelu } });
+      yield mappedRow('a Gaussian a channel', plain!, matched, null);
+    } finally {
+      byChannel.release();
     }
-  } finally {
-    releaseState(backend, state);
+    backend.releasePool();
   }
 }
 

@@ -2,8 +2,8 @@
 import type { EvalView } from '../photo/view';
 import type { RunRecord } from '../base/records';
 import type { Evaluation } from '../train/evaluate';
+import type { ExperimentContext } from './context';
 import { eachOf, evaluateViews, type Weights } from './evaluations';
-import type { ExperimentContext } from './fit';
 
 /** A view that was measured before is not measured again. */
 export async function* evaluation(

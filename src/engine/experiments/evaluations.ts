@@ -4,12 +4,12 @@ import { argmax } from '../analysis/score';
 import type { Dataset } from '../dataset/types';
 import { stateSpecs } from '../models/registry';
 import type { Architecture } from '../models/meta';
-import { type HostState, type NetworkState, releaseState, uploadState } from '../nn/state';
 import type { Network } from '../models/passes';
+import { allocateState, type HostState, type NetworkState, releaseState, writeState } from '../nn/state';
 import type { EvalView } from '../photo/view';
 import { type Evaluation, evaluate } from '../train/evaluate';
 import type { PairedChange, ExperimentRow, RunRecord } from '../base/records';
-import type { ExperimentContext } from './fit';
+import type { ExperimentContext } from './context';
 
 /** Weights that an experiment starts from. */
 export interface Weights {
@@ -36,36 +36,44 @@ export async function* evaluateViews(
 ): AsyncGenerator<RunRecord, Evaluation[], undefined> {
   const { backend, dataset, cache } = context;
   const done: Evaluation[] = [];
-  let state: ReturnType<typeof uploadState> | null = null;
-  try {
+  /** Takes what is known already; the first view that is not, or null. */
+  const passKnown = function* (): Generator<RunRecord, EvalView | null, undefined> {
     for (let view = next(done); view; view = next(done)) {
-      let evaluation = cache.get(weights.state, dataset, view);
-      if (!evaluation) {
-        state ??= uploadState(backend, stateSpecs(weights.arch, dataset.classes.length), weights.state);
-        const network = { arch: weights.arch, classes: dataset.classes, state };
-        const samples = dataset.validation;
-        evaluation = yield* evaluate(context, { network, samples, batchSize, view, epoch: 0, live: true });
-        cache.set(weights.state, dataset, evaluation);
-        // Another resolution needs buffers of other sizes.
-        backend.releasePool();
-      }
+      const known = cache.get(weights.state, dataset, view);
+      if (!known) return view;
+      done.push(known);
+      if (record) yield record(known);
+    }
+    return null;
+  };
+  const first = yield* passKnown();
+  if (!first) return done;
+  return yield* withNetwork(context, weights, async function* (network) {
+    for (let view: EvalView | null = first; view; view = yield* passKnown()) {
+      const samples = dataset.validation;
+      const evaluation = yield* evaluate(context, { network, samples, batchSize, view, epoch: 0, live: true });
+      cache.set(weights.state, dataset, evaluation);
+      // Another resolution needs buffers of other sizes.
+      backend.releasePool();
       done.push(evaluation);
       if (record) yield record(evaluation);
     }
     return done;
-  } finally {
-    if (state) releaseState(backend, state);
-  }
+  });
 }
 
-/** What `body` makes of the weights on the GPU, where they are meanwhile. */
+/**
+ * What `body` makes of the weights on the GPU, where they are meanwhile; without weights, of a network that is yet to be
+ * written to.
+ */
 export async function* withNetwork<Result>(
-  { backend, dataset: { classes } }: ExperimentContext,
-  { arch, state: host }: Weights,
+  { backend, dataset: { classes } }: Pick<ExperimentContext, 'backend' | 'dataset'>,
+  { arch, state: host }: { arch: Architecture; state: HostState | null },
   body: (network: Network<NetworkState>) => AsyncGenerator<RunRecord, Result, undefined>,
 ): AsyncGenerator<RunRecord, Result, undefined> {
-  const state = uploadState(backend, stateSpecs(arch, classes.length), host);
+  const state = allocateState(backend, stateSpecs(arch, classes.length));
   try {
+    if (host) writeState(backend, state, host);
     return yield* body({ arch, classes, state });
   } finally {
     releaseState(backend, state);

@@ -1,24 +1,16 @@
 /**
  * Transfer as fastai does it (fastai/callback/schedule.py, `fine_tune`): an epoch with the body frozen, then all of it, each
  * through one cycle at rates that grow from the first stages to the head; afterwards, at another size, `freeze()` and
- * `fit()` at one constant rate. Every part has an optimiser of its own, without the last one's moments. No epoch is
- * selected: each part goes on where the last one ended.
+ * `fit()` at one constant rate. Every stage has an optimiser of its own, without the last one's moments. No epoch is
+ * selected: each stage goes on where the last one ended.
  */
-import type { NetworkState } from '../nn/state';
 import { ALIKE, BY_FACTORS, type Discrimination, fastaiGroups, fastaiPart, TENTH_BELOW } from '../train/fastai';
+import type { Architecture } from '../models/meta';
 import { PLAIN } from '../optim/objective';
-import { trainingOf } from '../models/parts';
-import type { RunRecord } from '../base/records';
 import { type OneCycle, oneCycle, type Schedule } from '../optim/schedule';
 import type { Method } from '../train/method';
-import type { Network } from '../models/passes';
-import { type ExperimentContext, fit, type FitOptions } from './fit';
+import type { Stage } from '../train/run';
 import { FROZEN_EPOCHS } from './meta';
-
-type Photos = Omit<
-  FitOptions,
-  'lr' | 'weightDecay' | 'grouping' | 'method' | 'epochs' | 'keeps' | 'dropLast' | 'after'
->;
 
 interface Rates {
   /** Of the head, at its highest. */
@@ -31,49 +23,35 @@ const WHOLE: OneCycle = { rising: 0.3, div: 5 };
 /** Where a cycle leaves momentum, and `fit` does not touch it. */
 const AFTER_A_CYCLE: Schedule = () => ({ lr: 1, momentum: 0.95 });
 
-/** How a part of the recipe trains. */
-export function partOf(
-  { arch }: Pick<Network, 'arch'>,
-  { lr, weightDecay }: Rates,
-  { discrimination, schedule }: { discrimination: Discrimination; schedule: Schedule },
-) {
-  const grouping = fastaiGroups(arch, discrimination);
+/** What is trained with the body frozen or not, at which rates for the groups. */
+export function fastaiStage(
+  arch: Architecture,
+  { lr, weightDecay, epochs }: Rates & { epochs: number },
+  how: { frozen: boolean; discrimination: Discrimination; schedule: Schedule },
+): Stage {
+  const grouping = fastaiGroups(arch, how.discrimination);
   const plainly = { objective: PLAIN, averaging: 0, patience: 0 };
-  const method: Method = { optimiser: { kind: 'fastai' }, schedule, grouping, ...plainly };
-  return { lr, weightDecay, method, keeps: 'last', dropLast: true } as const;
+  const method: Method = { optimiser: { kind: 'fastai' }, schedule: how.schedule, grouping, ...plainly };
+  const part = fastaiPart(arch, { frozen: how.frozen });
+  return { part, method, lr, weightDecay, epochs, keeps: 'last', dropLast: true };
 }
 
 /** `learn.fine_tune(epochs, lr)`. */
-export async function* fineTune(
-  context: ExperimentContext,
-  network: Network<NetworkState>,
-  { lr, weightDecay, epochs }: Rates & { epochs: number },
-  photos: Photos,
-): AsyncGenerator<RunRecord, void, undefined> {
-  const frozen = yield* fit(context, network, trainingOf(network, fastaiPart(network.arch, { frozen: true })), {
-    ...photos,
-    ...partOf(network, { lr, weightDecay }, { discrimination: TENTH_BELOW, schedule: oneCycle(FROZEN) }),
-    epochs: FROZEN_EPOCHS,
-  });
-  context.backend.releasePool();
-  yield* fit(context, network, trainingOf(network, fastaiPart(network.arch, { frozen: false })), {
-    ...photos,
-    ...partOf(network, { lr: lr / 2, weightDecay }, { discrimination: BY_FACTORS, schedule: oneCycle(WHOLE) }),
-    epochs,
-    after: frozen,
-  });
+export function fineTuneStages(arch: Architecture, { lr, weightDecay, epochs }: Rates & { epochs: number }): Stage[] {
+  return [
+    fastaiStage(
+      arch,
+      { lr, weightDecay, epochs: FROZEN_EPOCHS },
+      { frozen: true, discrimination: TENTH_BELOW, schedule: oneCycle(FROZEN) },
+    ),
+    fastaiStage(
+      arch,
+      { lr: lr / 2, weightDecay, epochs },
+      { frozen: false, discrimination: BY_FACTORS, schedule: oneCycle(WHOLE) },
+    ),
+  ];
 }
 
 /** `learn.freeze(); learn.fit(epochs, lr)`, after a cycle. */
-export async function* fitFrozen(
-  context: ExperimentContext,
-  network: Network<NetworkState>,
-  { lr, weightDecay, epochs }: Rates & { epochs: number },
-  photos: Photos,
-): AsyncGenerator<RunRecord, void, undefined> {
-  yield* fit(context, network, trainingOf(network, fastaiPart(network.arch, { frozen: true })), {
-    ...photos,
-    ...partOf(network, { lr, weightDecay }, { discrimination: ALIKE, schedule: AFTER_A_CYCLE }),
-    epochs,
-  });
-}
+export const frozenStage = (arch: Architecture, rates: Rates & { epochs: number }): Stage =>
+  fastaiStage(arch, rates, { frozen: true, discrimination: ALIKE, schedule: AFTER_A_CYCLE });

@@ -4,16 +4,15 @@
  * all norms train, and the head.
  */
 import { ActivationHistogram } from '../analysis/activations';
-import { stateSpecs } from '../models/registry';
-import { releaseState, uploadState } from '../nn/state';
 import type { EvalView } from '../photo/view';
 import type { Evaluation } from '../train/evaluate';
-import { trainedPart, trainingOf } from '../models/parts';
+import { trainedPart } from '../models/parts';
 import { type ActivationShift, isKept, type RunRecord, type TuningGain } from '../base/records';
 import type { Dataset } from '../dataset/types';
-import { changeOf, eachOf, evaluateViews, type Weights } from './evaluations';
-import { fitFrozen } from './fastai';
-import { type ExperimentContext, fit } from './fit';
+import { beginRun, type Stage } from '../train/run';
+import type { ExperimentContext } from './context';
+import { changeOf, eachOf, evaluateViews, type Weights, withNetwork } from './evaluations';
+import { frozenStage } from './fastai';
 import { type StudioConfig, tunedPart } from './meta';
 import { tuneMethodOf } from './method';
 import { ownView, testViewAt, tunedViewAt, tuneView, tuningConfig } from './views';
@@ -27,49 +26,38 @@ export async function* finetune(
 ): AsyncGenerator<RunRecord, void, undefined> {
   const config = tuningConfig(given);
   const { dataset, cache } = context;
-  const { classes } = dataset;
   const view = tunedViewAt(given, size);
   const own = cache.get(weights.state, dataset, ownView(given));
   const measured = { own, ...(yield* measuredBefore(context, given, weights, view)) };
-  const best: { evaluation?: Evaluation | null } = {};
-  const keep: ExperimentContext['keep'] = (kept) => {
-    best.evaluation = kept.evaluation;
-    context.keep(kept);
-  };
-  const state = uploadState(context.backend, stateSpecs(weights.arch, classes.length), weights.state);
-  const network = { arch: weights.arch, classes, state };
-  const photos = {
+  const { tuneEpochs: epochs, tuneLr: lr, tuneWeightDecay: weightDecay } = config;
+  const rates = { epochs, lr, weightDecay };
+  const stage: Stage =
+    config.recipe === 'fastai'
+      ? frozenStage(weights.arch, rates)
+      : {
+          part: trainedPart(weights.arch, tunedPart(config)),
+          method: tuneMethodOf(config, epochs, weights.arch),
+          ...rates,
+        };
+  const options = {
     name: `fine-tuning at ${size} px`,
+    stages: [stage],
     batchSize: config.batchSize,
     seed: config.seed + 1,
     size,
     spec: tuneView(config, size),
     view,
   };
-  const { tuneEpochs: epochs, tuneLr: lr, tuneWeightDecay: weightDecay } = config;
-  const keeping = { ...context, keep };
-  const method = tuneMethodOf(config, epochs, weights.arch);
-  const records =
-    config.recipe === 'fastai'
-      ? fitFrozen(keeping, network, { epochs, lr, weightDecay }, photos)
-      : fit(keeping, network, trainingOf(network, trainedPart(weights.arch, tunedPart(config))), {
-          ...photos,
-          epochs,
-          lr,
-          weightDecay,
-          method,
-        });
-  try {
-    for await (const record of records) {
+  yield* withNetwork(context, weights, async function* (network) {
+    const run = beginRun(context, network, options);
+    for await (const record of run.records()) {
       yield record;
-      if (record.kind === 'epoch' && isKept(record.record) && best.evaluation) {
-        yield { kind: 'shift', shift: shiftOf(best.evaluation, measured) };
-        yield { kind: 'gain', gain: gainOf(dataset, best.evaluation, measured) };
-      }
+      if (record.kind !== 'epoch' || !isKept(record.record)) continue;
+      const evaluation = run.kept!.evaluation!;
+      yield { kind: 'shift', shift: shiftOf(evaluation, measured) };
+      yield { kind: 'gain', gain: gainOf(dataset, evaluation, measured) };
     }
-  } finally {
-    releaseState(context.backend, state);
-  }
+  });
 }
 
 /**

@@ -6,12 +6,13 @@ import { apparentSize } from '../analysis/apparentSize';
 import { PAPER_RATIO } from '../analysis/resolution';
 import type { RunRecord } from '../base/records';
 import { trainingMacs } from '../models/cost';
-import { stateSpecs } from '../models/registry';
-import { allocateState, type HostState, releaseState } from '../nn/state';
+import type { HostState } from '../nn/state';
 import type { Evaluation } from '../train/evaluate';
-import { photosOf, trainByRecipe } from './baseline';
-import { changeOf, eachOf, evaluateViews, referenceRow } from './evaluations';
-import type { ExperimentContext, Kept } from './fit';
+import type { Kept } from '../train/runState';
+import { train } from '../train/run';
+import { photosOf, stagesOf } from './baseline';
+import type { ExperimentContext } from './context';
+import { changeOf, eachOf, evaluateViews, referenceRow, withNetwork } from './evaluations';
 import { epochsOf, lowSizeOf, type StudioConfig } from './meta';
 import { beginningPart } from './plan';
 import { testViewAt, trainView } from './views';
@@ -81,23 +82,17 @@ async function* trainAt(
   size: number,
   initial: HostState,
 ): AsyncGenerator<RunRecord, Kept, undefined> {
-  const { backend, dataset } = context;
-  const { classes } = dataset;
-  const last: { kept?: Kept } = {};
-  const keep = (kept: Kept) => (last.kept = kept);
-  const state = allocateState(backend, stateSpecs(config.arch, classes.length));
+  const options = {
+    ...photosOf({ ...config, trainSize: size }),
+    name: `training at ${size} px`,
+    stages: stagesOf(config),
+    view: testViewAt(config, config.trainSize),
+    initial,
+  };
+  const unwritten = { arch: config.arch, state: null };
   try {
-    const network = { arch: config.arch, classes, state };
-    const photos = {
-      ...photosOf({ ...config, trainSize: size }),
-      name: `training at ${size} px`,
-      view: testViewAt(config, config.trainSize),
-    };
-    yield* trainByRecipe({ ...context, keep }, network, config, photos, initial);
-    // `fit` keeps its first epoch's weights at the latest, or throws.
-    return last.kept!;
+    return yield* withNetwork(context, unwritten, (network) => train({ ...context, keep: () => {} }, network, options));
   } finally {
-    releaseState(backend, state);
-    backend.releasePool();
+    context.backend.releasePool();
   }
 }

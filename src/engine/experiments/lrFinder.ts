@@ -5,8 +5,7 @@
  */
 import { suggestRates } from '../analysis/learningRate';
 import { StudioError } from '../base/errors';
-import { stateSpecs } from '../models/registry';
-import { allocateState, type HostState, type NetworkState, releaseState } from '../nn/state';
+import type { HostState, NetworkState } from '../nn/state';
 import { ALIKE } from '../train/fastai';
 import { trainingOf } from '../models/parts';
 import { beginningPart } from './plan';
@@ -17,8 +16,11 @@ import { SmoothedLoss } from '../train/smoothedLoss';
 import type { Network } from '../models/passes';
 import { photosOfSteps, stepsOfEpoch, trainEpoch } from '../train/trainEpoch';
 import { photosOf } from './baseline';
-import { partOf } from './fastai';
-import { begin, type ExperimentContext, prepare } from './fit';
+import type { Stage } from '../train/run';
+import { prepare, setUp } from '../train/setUp';
+import type { ExperimentContext } from './context';
+import { withNetwork } from './evaluations';
+import { fastaiStage } from './fastai';
 import type { StudioConfig } from './meta';
 
 /** fastai's. */
@@ -32,14 +34,11 @@ export async function* lrFinder(
   config: StudioConfig,
   initial: HostState | Promise<HostState>,
 ): AsyncGenerator<RunRecord, void, undefined> {
-  const { classes } = context.dataset;
-  const state = allocateState(context.backend, stateSpecs(config.arch, classes.length));
   const steps = config.lrFinderSteps;
   const smoothed = new SmoothedLoss();
   const points: RatePoint[] = [];
   let least = Infinity;
-  try {
-    const network = { arch: config.arch, classes, state };
+  yield* withNetwork(context, { arch: config.arch, state: null }, async function* (network) {
     const records = growing(context, config, { network, initial, smoothed });
     for await (const record of records) {
       yield record;
@@ -49,11 +48,9 @@ export async function* lrFinder(
       points.push(point);
       yield { kind: 'ratePoint', point };
       least = Math.min(least, point.smoothedLoss);
-      if (globalStep >= steps || point.smoothedLoss > RUN_AWAY * least) break;
+      if (globalStep >= steps || point.smoothedLoss > RUN_AWAY * least) return;
     }
-  } finally {
-    releaseState(context.backend, state);
-  }
+  });
   yield { kind: 'suggestedRates', suggested: suggestRates(points, steps) };
 }
 
@@ -72,16 +69,17 @@ async function* growing(
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { dataset } = context;
   const { lrFinderSteps: steps, weightDecay } = config;
-  const { training, method, dropLast } = beginningOf(config, network);
+  const { part, method, dropLast } = beginningOf(config);
+  const training = trainingOf(network, part);
   const photos = { ...photosOf(config), samples: dataset.train, objective: method.objective, dropLast };
   const count = dataset.train.length;
   const perEpoch = stepsOfEpoch(count, photos);
   const epochs = Math.ceil(steps / perEpoch);
-  const how = { ...photos, method, lr: 1, weightDecay, initial };
-  const beginning = await begin(context, network, training, { ...photos, epoch: 1 }, how);
-  const { first, optimiser } = beginning;
+  const stepped = { ...photosOf(config), network, training, method, lr: 1, weightDecay, initial };
+  const begun = await setUp(context, stepped, { ...photos, epoch: 1 });
+  const { first, optimiser } = begun;
   try {
-    const room = yield* prepare(context, network, training, beginning, how);
+    const room = yield* prepare(context, stepped, begun);
     const images = photosOfSteps(count, photos, steps);
     yield { kind: 'phase', phase: 'training', epoch: 0, batches: steps, images, size: photos.size };
     for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -109,11 +107,10 @@ async function* growing(
 }
 
 /** What the baseline trains first, and how; of fastai's recipe, as `lr_find` does, all groups at one rate. */
-function beginningOf(config: StudioConfig, network: Network<NetworkState>) {
-  const training = trainingOf(network, beginningPart(config.arch, config));
-  if (config.recipe === 'fastai') {
-    const part = partOf(network, config, { discrimination: ALIKE, schedule: RATES });
-    return { ...part, training };
+function beginningOf(config: StudioConfig): Pick<Stage, 'part' | 'method' | 'dropLast'> {
+  const { arch, recipe } = config;
+  if (recipe === 'fastai') {
+    return fastaiStage(arch, { ...config, epochs: 1 }, { frozen: true, discrimination: ALIKE, schedule: RATES });
   }
-  return { training, method: { ...methodOf(config, 1), averaging: 0 }, dropLast: false };
+  return { part: beginningPart(arch, config), method: { ...methodOf(config, 1), averaging: 0 } };
 }

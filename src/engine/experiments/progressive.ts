@@ -4,7 +4,7 @@
  */
 import type { RunRecord } from '../base/records';
 import { eachOf, evaluateViews, referenceRow, type Weights } from './evaluations';
-import type { ExperimentContext } from './fit';
+import type { ExperimentContext } from './context';
 import { progressiveSizeOf, type StudioConfig } from './meta';
 import { tunedRow, tunePart } from './tunePart';
 import { testViewAt } from './views';

@@ -11,7 +11,7 @@ import type { Dataset } from '../dataset/types';
 import type { Evaluation } from '../train/evaluate';
 import type { RunRecord, SweepPoint } from '../base/records';
 import { changeOf, evaluateViews, hitsOf, type Weights } from './evaluations';
-import type { ExperimentContext } from './fit';
+import type { ExperimentContext } from './context';
 import type { StudioConfig } from './meta';
 import { ownView, sweepViews, testViewAt } from './views';
 

@@ -1,14 +1,14 @@
 /** Weights tuned once at a size, any part of the network: what ablation and progressive resizing are made of. */
 import type { Dataset } from '../dataset/types';
 import { trainingMacs } from '../models/cost';
-import { stateSpecs } from '../models/registry';
-import { releaseState, uploadState } from '../nn/state';
 import type { Evaluation } from '../train/evaluate';
-import { trainedPart, trainingOf } from '../models/parts';
+import { trainedPart } from '../models/parts';
 import type { ExperimentRow, RunRecord } from '../base/records';
 import { tuneMethodOf } from './method';
-import { changeOf, type Weights } from './evaluations';
-import { type ExperimentContext, fit, type Kept } from './fit';
+import type { Kept } from '../train/runState';
+import { train } from '../train/run';
+import type { ExperimentContext } from './context';
+import { changeOf, type Weights, withNetwork } from './evaluations';
 import { type AblationPart, PART_LABELS, type StudioConfig } from './meta';
 import { testViewAt, tuneView } from './views';
 
@@ -24,35 +24,26 @@ export interface Tuning {
 export async function* tunePart(
   context: ExperimentContext,
   config: StudioConfig,
-  { arch, state: initial }: Weights,
+  weights: Weights,
   { part, views, size }: Tuning,
 ): AsyncGenerator<RunRecord, Kept, undefined> {
-  const { backend, dataset } = context;
-  const { classes } = dataset;
   const tuneAugmentation = views === 'test' ? 'test' : config.augmentation;
-  const best: { kept?: Kept } = {};
-  const keep = (kept: Kept) => (best.kept = kept);
-  const state = uploadState(backend, stateSpecs(arch, classes.length), initial);
+  const { tuneEpochs: epochs, tuneLr: lr, tuneWeightDecay: weightDecay } = config;
+  const method = tuneMethodOf(config, epochs, weights.arch);
+  const options = {
+    name: `training ${PART_LABELS[part]} on ${views} views at ${size} px`,
+    stages: [{ part: trainedPart(weights.arch, part), method, epochs, lr, weightDecay }],
+    batchSize: config.batchSize,
+    // Every tuning sees the same photos in the same order.
+    seed: config.seed + 1,
+    size,
+    spec: tuneView({ ...config, tuneAugmentation }, size),
+    view: testViewAt(config, size),
+  };
   try {
-    const network = { arch, classes, state };
-    yield* fit({ ...context, keep }, network, trainingOf(network, trainedPart(arch, part)), {
-      name: `training ${PART_LABELS[part]} on ${views} views at ${size} px`,
-      epochs: config.tuneEpochs,
-      batchSize: config.batchSize,
-      // Every tuning sees the same photos in the same order.
-      seed: config.seed + 1,
-      size,
-      lr: config.tuneLr,
-      weightDecay: config.tuneWeightDecay,
-      method: tuneMethodOf(config, config.tuneEpochs, arch),
-      spec: tuneView({ ...config, tuneAugmentation }, size),
-      view: testViewAt(config, size),
-    });
-    // `fit` keeps its first epoch's weights at the latest, or throws.
-    return best.kept!;
+    return yield* withNetwork(context, weights, (network) => train({ ...context, keep: () => {} }, network, options));
   } finally {
-    releaseState(backend, state);
-    backend.releasePool();
+    context.backend.releasePool();
   }
 }
 

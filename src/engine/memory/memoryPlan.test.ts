@@ -170,6 +170,11 @@ test('where the device has less memory than the budget says, smaller parts are t
   const room = await reserveMemory(backend, demand, state, parts, 2e9);
   expect(enough).toHaveBeenCalledTimes(3);
   expect(room.memoryBytes).toBeLessThan(planMemory(backend, demand, 2e9)!.memoryBytes);
+  // As an earlier session went on with smaller parts.
+  const wanted = { microBatch: 4, level: 'leanest' } as const;
+  expect(await reserveMemory(backend, demand, state, parts, 2e9, wanted)).toMatchObject(wanted);
+  const tooLarge = { microBatch: 16, level: 'fast' } as const;
+  expect(await reserveMemory(backend, demand, state, parts, room.memoryBytes, tooLarge)).toEqual(room);
   enough.mockResolvedValue(false);
   await expect(reserveMemory(backend, demand, state, parts, 2e9)).rejects.toMatchObject({ code: 'exceeds-limits' });
   enough.mockRestore();

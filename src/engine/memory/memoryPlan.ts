@@ -60,7 +60,8 @@ function equalParts(rows: number): number[] {
 
 /**
  * Takes the memory of a training step on the device, beforehand: where there is less than the budget says, with smaller parts
- * of the batch. What comes back is there. Waits for the GPU.
+ * of the batch. What comes back is there: the way that is `wanted` if it is among those that fit, or else the quickest. Waits
+ * for the GPU.
  * @throws StudioError `exceeds-limits` if not even one photo fits.
  */
 export async function reserveMemory(
@@ -69,9 +70,10 @@ export async function reserveMemory(
   state: NetworkTensors,
   parts: Omit<TrainingParts, 'level'>,
   budgetBytes: number,
+  wanted: Pick<MemoryPlan, 'microBatch' | 'level'> | null = null,
 ): Promise<MemoryPlan> {
   let [tried, least] = [false, Infinity];
-  for (const room of memoryPlansWithin(backend, demand, budgetBytes)) {
+  for (const room of memoryPlansFrom(backend, demand, budgetBytes, wanted)) {
     if (room.memoryBytes >= least) continue;
     const { level, microBatch: rows } = room;
     const enough = await backend.succeedsWithinMemory(() =>
@@ -87,6 +89,18 @@ export async function reserveMemory(
     `One photo at ${demand.size} px takes ${inMiB(least)} through a ${demand.arch}, more than this GPU has left`,
     MAKE_ROOM,
   );
+}
+
+/** The way that is wanted, if it fits, then all others. */
+function* memoryPlansFrom(
+  platform: Platform,
+  demand: StepSpec,
+  budgetBytes: number,
+  wanted: Pick<MemoryPlan, 'microBatch' | 'level'> | null,
+): Generator<MemoryPlan, void, undefined> {
+  const first = wanted && memoryPlanFor(platform, { ...demand, rows: wanted.microBatch }, wanted.level);
+  if (first && first.memoryBytes <= budgetBytes) yield first;
+  yield* memoryPlansWithin(platform, demand, budgetBytes);
 }
 
 const MAKE_ROOM =

@@ -2,15 +2,18 @@
 import { readFloats } from '../gpu/readback';
 import type { HostState, NetworkState } from './state';
 
-/** Copies every tensor to the CPU. Waits for the GPU. */
+/** Copies every tensor to the CPU, as it is when this is called. Waits for the GPU. */
 export async function downloadState(state: NetworkState): Promise<HostState> {
   const tensors: HostState['tensors'] = new Map();
-  for (const { whole, slices } of state.arenas) {
-    const values = await readFloats(whole);
+  const batchesTracked = new Map(state.batchesTracked);
+  const arenas = await Promise.all(
+    state.arenas.map(async ({ whole, slices }) => ({ slices, values: await readFloats(whole) })),
+  );
+  for (const { slices, values } of arenas) {
     for (const [key, { shape, offset = 0 }] of slices) {
       const count = shape.reduce((product, length) => product * length, 1);
       tensors.set(key, { shape, values: values.slice(offset / 4, offset / 4 + count) });
     }
   }
-  return { tensors, batchesTracked: new Map(state.batchesTracked) };
+  return { tensors, batchesTracked };
 }

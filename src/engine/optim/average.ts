@@ -2,15 +2,28 @@
  * An exponential moving average of a network's weights and running statistics, which often tests better than the weights
  * themselves (Polyak and Juditsky 1992; torchvision's ExponentialMovingAverage).
  */
+import type { StudioBackend } from '../gpu/backend';
 import { bindableBytes, type Recorder } from '../gpu/recorder';
 import { ema } from '../kernels/ema/ema';
 import { contiguousRuns } from '../nn/arena';
-import { allocateLike, type NetworkState, releaseState } from '../nn/state';
+import { downloadState } from '../nn/download';
+import { allocateLike, type HostState, type NetworkState, releaseState, writeState } from '../nn/state';
+
+/** An average on the CPU, as plain data. */
+export interface AverageState {
+  /** Steps that it has taken in. */
+  steps: number;
+  weights: HostState;
+}
 
 export interface WeightAverage {
   readonly state: NetworkState;
   /** Takes in the network's present weights, after a step. */
   update(): void;
+  /** As it is when this is called. Waits for the GPU. */
+  saved(): Promise<AverageState>;
+  /** Goes on from what `saved` gave. */
+  restore(backend: StudioBackend, saved: AverageState): void;
   release(): void;
 }
 
@@ -36,6 +49,14 @@ export function newAverage(recorder: Recorder, network: NetworkState, decay: num
     update() {
       steps++;
       take(decayAfter(steps, decay));
+    },
+    async saved() {
+      const taken = steps;
+      return { steps: taken, weights: await downloadState(state) };
+    },
+    restore(backend, saved) {
+      steps = saved.steps;
+      writeState(backend, state, saved.weights);
     },
     release: () => releaseState(recorder, state),
   };

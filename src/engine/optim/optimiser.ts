@@ -2,6 +2,8 @@
  * An optimiser over a set of named parameters, by one of the rules of `rules.ts`. Decay is on every tensor and the learning
  * rate one for all, unless parameters are grouped.
  */
+import type { StudioBackend } from '../gpu/backend';
+import { readFloats } from '../gpu/readback';
 import { bindableBytes, type GpuTensor, type Recorder } from '../gpu/recorder';
 import { findOverflow, initialLossScale, updateLossScale } from '../kernels/lossScale/lossScale';
 import type { Precision } from '../kernels/storage';
@@ -43,6 +45,17 @@ export interface OptimiserChoice {
 
 const ONE_GROUP: Grouping = () => ({ lr: 1, weightDecay: 1 });
 
+/** What an optimiser keeps from step to step, as plain data on the CPU. */
+export interface OptimiserState {
+  kind: OptimiserKind;
+  /** Steps so far, those that a loss scale left out included. */
+  steps: number;
+  /** By the rule's order and by parameter key. */
+  moments: readonly ReadonlyMap<string, Float32Array<ArrayBuffer>>[];
+  /** f32 [8] of lossScale/update.wgsl; null in float32. */
+  lossScale: Float32Array<ArrayBuffer> | null;
+}
+
 export interface Optimiser {
   /** Where the gradients are added up, by parameter key; zero after `clearGradients`. */
   readonly gradients: ReadonlyMap<string, GpuTensor>;
@@ -51,6 +64,13 @@ export interface Optimiser {
   readonly scaling: GpuTensor | null;
   /** Changes the parameters in place, at the optimiser's own rates where none are given. */
   step(rates?: Rates): void;
+  /** As it is when this is called. Waits for the GPU. */
+  saved(): Promise<OptimiserState>;
+  /**
+   * Goes on from what `saved` gave: of another optimiser, rule, parameters and precision being the same.
+   * @throws Error if they are not.
+   */
+  restore(backend: StudioBackend, saved: OptimiserState): void;
   release(): void;
 }
 
@@ -98,6 +118,41 @@ export function newOptimiser(
         rule.step(recorder, { parameter, gradient: gradient.whole, moments }, { ...own, momentum, step }, scaling);
       }
     },
+    async saved() {
+      const steps = step;
+      const scale = lossScale && readFloats(lossScale.state);
+      const runsHome = stepped.map(async ({ gradient, moments }) => ({
+        slices: gradient.slices,
+        values: await Promise.all(moments.map((moment) => readFloats(moment))),
+      }));
+      const home = await Promise.all(runsHome);
+      const moments = Array.from({ length: rule.moments }, (_, i) => {
+        const parts = home.flatMap(({ slices, values }) =>
+          [...slices].map(([key, slice]) => [key, valuesOf(slice, values[i]!)] as const),
+        );
+        return new Map(parts);
+      });
+      return { kind: choice.kind, steps, moments, lossScale: await scale };
+    },
+    restore(backend, saved) {
+      const keys = new Set(stepped.flatMap(({ gradient }) => [...gradient.slices.keys()]));
+      const fits =
+        saved.kind === choice.kind &&
+        (saved.lossScale === null) === (lossScale === null) &&
+        saved.moments.length === rule.moments &&
+        saved.moments.every((moment) => moment.size === keys.size && [...moment.keys()].every((key) => keys.has(key)));
+      if (!fits)
+        throw new Error(`The state of another optimiser (${saved.kind}) does not fit this one (${choice.kind})`);
+      step = saved.steps;
+      if (lossScale) backend.writeWords(lossScale.state, saved.lossScale!);
+      for (const { gradient, moments } of stepped) {
+        for (const [i, moment] of moments.entries()) {
+          for (const [key, { shape, offset }] of gradient.slices) {
+            backend.writeWords({ ...moment, shape, offset }, saved.moments[i]!.get(key)!);
+          }
+        }
+      }
+    },
     release() {
       for (const { gradient, moments } of stepped) {
         for (const tensor of [gradient.whole, ...moments]) recorder.release(tensor);
@@ -105,6 +160,12 @@ export function newOptimiser(
       if (lossScale) for (const tensor of [lossScale.state, lossScale.overflow]) recorder.release(tensor);
     },
   };
+}
+
+/** A slice's own of the values of the whole. */
+function valuesOf({ shape, offset = 0 }: GpuTensor, whole: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+  const count = shape.reduce((a, b) => a * b, 1);
+  return whole.slice(offset / 4, offset / 4 + count);
 }
 
 /** The parameters by group, in the order in which groups are met. */

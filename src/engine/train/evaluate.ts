@@ -13,7 +13,7 @@ import type { ActivationStats, RunRecord, Score } from '../base/records';
 import type { Adaptation } from '../models/model';
 import { planMemory, outOfMemory } from '../memory/memoryPlan';
 import { type Network, predict } from '../models/passes';
-import type { RunContext } from './trainEpoch';
+import type { RunContext } from './context';
 
 export interface PassOptions {
   network: Network;

@@ -8,7 +8,7 @@ import { throughNetwork } from './evaluate';
 import { FeatureStore } from '../memory/featureCache';
 import type { RunRecord } from '../base/records';
 import { featuresOf, type Network } from '../models/passes';
-import type { RunContext } from './trainEpoch';
+import type { RunContext } from './context';
 
 /** Every sample once through the network up to `cut`; photos that cannot be read have no features. */
 export async function* extractFeatures(

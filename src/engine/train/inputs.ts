@@ -20,14 +20,16 @@ export interface InputBatch {
   labels: Int32Array<ArrayBuffer>;
   /** Of the samples in their split. [N] */
   indices: Int32Array<ArrayBuffer>;
+  /** Place in the epoch's order of what comes after it. */
+  end: number;
   /** Rows of the batch on the GPU: images [n, R, R, 3], or features [n, …]. The caller releases them. */
   toGpu: (backend: StudioBackend, rows: Rows) => GpuTensor;
 }
 
 /** Photos, resampled on the GPU. */
 export async function* photoInputs(options: BatchOptions): AsyncGenerator<InputBatch, void, undefined> {
-  for await (const { views, labels, indices } of batches(options)) {
-    yield { labels, indices, toGpu: (backend, rows) => imagesOf(backend, views, rows) };
+  for await (const { views, labels, indices, end } of batches(options)) {
+    yield { labels, indices, end, toGpu: (backend, rows) => imagesOf(backend, views, rows) };
   }
 }
 
@@ -46,16 +48,24 @@ function imagesOf(backend: StudioBackend, views: readonly LoadedView[], { start,
 /** Kept features, in the order of photos and with the same batches, those left out that could not be read. */
 export async function* featureInputs(
   store: FeatureStore,
-  { samples, order, batchSize, signal }: Pick<BatchOptions, 'samples' | 'order' | 'batchSize' | 'signal'>,
+  {
+    samples,
+    order,
+    start = 0,
+    batchSize,
+    signal,
+  }: Pick<BatchOptions, 'samples' | 'order' | 'start' | 'batchSize' | 'signal'>,
 ): AsyncGenerator<InputBatch, void, undefined> {
   const all = order ? Array.from(order, (index) => index % samples.length) : samples.map((_, index) => index);
-  const readable = all.filter((index) => store.has(index));
+  const readable = all.flatMap((index, place) => (place >= start && store.has(index) ? [{ index, place }] : []));
   for (let first = 0; first < readable.length; first += batchSize) {
     signal.throwIfAborted();
-    const indices = Int32Array.from(readable.slice(first, first + batchSize));
+    const some = readable.slice(first, first + batchSize);
+    const indices = Int32Array.from(some, ({ index }) => index);
     yield {
       labels: indices.map((index) => samples[index]!.label),
       indices,
+      end: some.at(-1)!.place + 1,
       toGpu: (backend, { start, end }) => store.toGpu(backend, indices.subarray(start, end)),
     };
   }

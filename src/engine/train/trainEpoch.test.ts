@@ -4,7 +4,7 @@ import { nullBackend } from '../../hosts/node/nullGpu';
 import { patternLoader } from '../../testing/patterns';
 import { StudioError } from '../base/errors';
 import { type Objective, PLAIN } from '../optim/objective';
-import type { RunContext } from './trainEpoch';
+import type { RunContext } from './context';
 
 const backend = await nullBackend();
 const { drain, newRun, samples, SIZE } = await import('../../testing/trainingRun');
