@@ -1,6 +1,5 @@
 /** Pulls one run at a time: pausing is not pulling, stopping aborts. Events go out a few times a second. */
 import { StudioError } from '../engine/base/errors';
-import type { StudioBackend } from '../engine/gpu/backend';
 import type { RunId } from '../engine/experiments/meta';
 import type { RunRecord } from '../engine/base/records';
 import type { RunState, StudioEvent } from '../protocol/messages';
@@ -10,7 +9,6 @@ import type { ProgressMeter } from './progress';
 const REPORT_MS = 250;
 /** Records that come so fast that they are gathered. */
 const STREAMED: ReadonlySet<RunRecord['kind']> = new Set(['step', 'evaluated', 'ratePoint']);
-const LOSS_TOLD_WITHIN_MS = 300;
 
 export class Runner {
   private state: RunState = 'idle';
@@ -114,17 +112,6 @@ export class Runner {
   private enter(state: RunState): void {
     this.state = state;
     this.emit({ kind: 'runState', state, run: this.run });
-  }
-}
-
-/** A lost device first shows as a failure of whatever waited for it; the loss itself is told a moment later. */
-export async function rootCause(thrown: unknown, { gpu }: StudioBackend): Promise<unknown> {
-  await new Promise((resolve) => setTimeout(resolve, LOSS_TOLD_WITHIN_MS));
-  try {
-    gpu.throwIfFailed();
-    return thrown;
-  } catch (failure) {
-    return failure;
   }
 }
 

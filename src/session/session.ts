@@ -55,7 +55,7 @@ import {
 } from './modelExport';
 import { runForeign } from '../hosts/browser/runtimes/runForeign';
 import type { ExportedFile } from '../engine/exports/model';
-import { holdLock, rootCause, Runner } from './runner';
+import { holdLock, Runner } from './runner';
 import { withHeldOut } from './runs';
 import { directorySource } from '../hosts/browser/sources/directorySource';
 import { FilePortions } from '../hosts/browser/sources/fileSource';
@@ -267,7 +267,7 @@ export class Session implements Handlers {
       await this.runner.consume(all, meter, tell);
     } catch (thrown) {
       ended = signal.aborted ? 'stopped' : 'failed';
-      if (!signal.aborted) error = toErrorData(await rootCause(thrown, backend));
+      if (!signal.aborted) error = toErrorData(await backend.gpu.rootCause(thrown));
     } finally {
       lock.release();
       if (backend.choices) await saveChoices(choiceStore, backend.report, backend.choices);

@@ -179,7 +179,9 @@ test('a shader that does not compile stops the run', async () => {
   expect(failure(() => gpu.throwIfFailed())).toBeNull();
   double(other, other.allocate([64]), { ...DOUBLE, code: DOUBLE.code.replace('2.0', 'nonsense') });
   other.flush();
-  await gpu.device.queue.onSubmittedWorkDone();
+  const thrown = new Error('The loss became NaN');
+  expect(toErrorData(await gpu.rootCause(thrown)).code).toBe('gpu-error');
+  expect(await backend.gpu.rootCause(thrown)).toBe(thrown);
   const error = failure(() => gpu.throwIfFailed());
   expect(error).toMatchObject({ code: 'gpu-error' });
   expect(error?.message).toContain('nonsense');
@@ -189,9 +191,10 @@ test('a shader that does not compile stops the run', async () => {
 });
 
 test('a lost device stops the run', async () => {
-  const { gpu } = await separateBackend();
+  const { gpu, other } = await separateBackend();
+  const waiting = other.download(other.allocate([64])).catch((error: unknown) => gpu.rootCause(error));
   gpu.device.destroy();
-  await gpu.device.lost;
+  expect(toErrorData(await waiting).code).toBe('device-lost');
   expect(failure(() => gpu.throwIfFailed())).toMatchObject({ code: 'device-lost' });
 });
 

@@ -13,6 +13,12 @@ export interface Gpu {
    * @throws StudioError `gpu-error` or `device-lost`.
    */
   throwIfFailed(): void;
+  /**
+   * What is behind an error: a failure of the GPU, if there was one, or the error itself. Waits until the GPU has answered for
+   * all that was submitted, for its errors come before that answer and what waited for a lost device may fail before the loss
+   * is told.
+   */
+  rootCause(thrown: unknown): Promise<unknown>;
   /** Called once, at the first failure. */
   onFailure(listener: (error: StudioError) => void): void;
 }
@@ -80,6 +86,15 @@ export async function openGpu(webgpu: GPU | undefined): Promise<Gpu> {
     report: reportOf(adapter, device),
     throwIfFailed() {
       if (failure) throw failure;
+    },
+    async rootCause(thrown) {
+      // A lost device resolves it in some browsers and rejects it in others.
+      const answered = await device.queue.onSubmittedWorkDone().then(
+        () => true,
+        () => false,
+      );
+      if (!answered) await device.lost;
+      return failure ?? thrown;
     },
     onFailure(listener) {
       listeners.push(listener);
