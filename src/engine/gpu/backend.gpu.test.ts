@@ -162,6 +162,40 @@ test('tensors that are read and written may lie in one buffer, parts of tensors 
   backend.gpu.throwIfFailed();
 });
 
+const PUT: ComputeProgram = {
+  key: 'test/put',
+  code: `
+    struct Params { at: u32, value: f32, rest: array<vec4<u32>, 16> }
+    @group(0) @binding(0) var<storage, read_write> values: array<f32>;
+    @group(0) @binding(1) var<uniform> p: Params;
+    @compute @workgroup_size(1)
+    fn main() { values[p.at] = p.value + f32(p.rest[15].w); }`,
+  access: ['write'],
+};
+
+test('every dispatch sees uniforms of its own, however many wait and whoever submits them', async () => {
+  const count = 500;
+  const tensor = uploaded(backend, new Float32Array(count), [count]);
+  const others: Promise<ArrayLike<number>>[] = [];
+  for (let at = 0; at < count; at++) {
+    const uniforms = new Uint32Array(68);
+    uniforms.set([at, ...new Uint32Array(Float32Array.of(at / 4).buffer)]);
+    uniforms[67] = at % 3;
+    backend.dispatch({ program: PUT, tensors: [tensor], uniforms, workgroups: [1, 1, 1], flops: 0 });
+    // TensorFlow.js records into the same stream, and submits it.
+    if (at % 7 === 0) {
+      const sum = tidy(() => add(tensor1d([at]), 1));
+      others.push(sum.data());
+      sum.dispose();
+    }
+  }
+  const expected = Float32Array.from({ length: count }, (_, at) => at / 4 + (at % 3));
+  expect(await backend.download(tensor)).toEqual(expected);
+  expect((await Promise.all(others)).map((values) => values[0])).toEqual(others.map((_, i) => 7 * i + 1));
+  backend.release(tensor);
+  backend.gpu.throwIfFailed();
+});
+
 test('a tensor over the limits is refused by name, before it is made', () => {
   const before = backend.allocatedBytes();
   const { maxBindingBytes, maxBufferBytes } = backend.gpu.report;

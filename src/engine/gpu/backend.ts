@@ -19,6 +19,7 @@ import {
 } from './recorder';
 import type { AdapterReport } from './report';
 import { type Allocation, Slabs, slabsOf } from './slabs';
+import { uniformBytes, Uniforms } from './uniforms';
 
 /** What we use of the backend that its types call private. */
 interface Internals {
@@ -49,12 +50,12 @@ export const USED_INTERNALS = [
 /** A submit holds at most this much work: one that takes seconds trips watchdogs and freezes the desktop. */
 const SUBMIT_FLOPS = { software: 1e9, hardware: 50e9 };
 const SUBMIT_DISPATCHES = 64;
-/** Optimiser steps bring new uniforms for ever, so the cache is emptied now and then. */
-const MAX_UNIFORM_BUFFERS = 2048;
+/** A submit's uniforms; should they be so many that they fill it, it is submitted before. */
+const UNIFORM_SLOTS = 2 * SUBMIT_DISPATCHES;
 
 export class StudioBackend extends WebGPUBackend implements Recorder {
   private readonly pipelines = new Map<string, GPUComputePipeline>();
-  private readonly uniformBuffers = new Map<string, GPUBuffer>();
+  private readonly uniforms: Uniforms;
   private flopsSinceSubmit = 0;
   /** Set by whoever has tuned, or remembers. */
   choices: TunedChoices | undefined;
@@ -74,6 +75,13 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
       (buffer) => buffer.destroy(),
       report.maxBufferBytes,
     );
+    this.uniforms = new Uniforms(device.queue, (size, use) => device.createBuffer({ size, usage: use }), UNIFORM_SLOTS);
+    // TensorFlow.js submits of its own accord, too.
+    const submitQueue = this.internals.submitQueue.bind(this);
+    this.internals.submitQueue = () => {
+      this.uniforms.write();
+      submitQueue();
+    };
   }
 
   private get internals(): Internals {
@@ -113,14 +121,15 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     const self = this.internals;
     const resources = tensors.map((tensor) => this.binding(tensor));
     const pipeline = this.pipelineOf(program, sharedReads(program, resources));
-    const uniformBuffer = { buffer: this.uniformBuffer(uniforms) };
-    const entries = [...resources, uniformBuffer].map((resource, binding) => ({ binding, resource }));
+    if (!this.uniforms.hasRoomFor(uniforms.length)) this.flush();
+    const uniformBinding = { buffer: this.uniforms.buffer, size: uniformBytes(uniforms) };
+    const entries = [...resources, uniformBinding].map((resource, binding) => ({ binding, resource }));
     const bindGroup = this.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
 
     self.ensureCommandEncoderReady();
     self.computePassEncoder ??= self.commandEncoder!.beginComputePass();
     self.computePassEncoder.setPipeline(pipeline);
-    self.computePassEncoder.setBindGroup(0, bindGroup);
+    self.computePassEncoder.setBindGroup(0, bindGroup, [this.uniforms.add(uniforms)]);
     self.computePassEncoder.dispatchWorkgroups(...workgroups);
     self.dispatchCountInPass++;
     this.dispatchCount++;
@@ -232,12 +241,6 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
   releasePool(): void {
     this.flush();
     this.slabs.trim();
-    this.releaseUniforms();
-  }
-
-  private releaseUniforms(): void {
-    for (const buffer of this.uniformBuffers.values()) buffer.destroy();
-    this.uniformBuffers.clear();
   }
 
   /** Bytes in GPU buffers, free parts of slabs included. */
@@ -261,7 +264,8 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
       visibility: GPUShaderStage.COMPUTE,
       buffer: { type: use === 'read' && !shared.includes(binding) ? 'read-only-storage' : 'storage' },
     }));
-    entries.push({ binding: entries.length, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'uniform' } });
+    const uniform = { type: 'uniform', hasDynamicOffset: true } as const;
+    entries.push({ binding: entries.length, visibility: GPUShaderStage.COMPUTE, buffer: uniform });
     const pipeline = device.createComputePipeline({
       label: name,
       layout: device.createPipelineLayout({ bindGroupLayouts: [device.createBindGroupLayout({ entries })] }),
@@ -272,22 +276,6 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     });
     this.pipelines.set(name, pipeline);
     return pipeline;
-  }
-
-  /** Dimensions repeat from step to step, so uniform buffers are kept by content. */
-  private uniformBuffer(words: Uint32Array<ArrayBuffer>): GPUBuffer {
-    const key = words.join();
-    const known = this.uniformBuffers.get(key);
-    if (known) return known;
-    if (this.uniformBuffers.size >= MAX_UNIFORM_BUFFERS) {
-      this.flush();
-      this.releaseUniforms();
-    }
-    const size = Math.max(16, Math.ceil(words.length / 4) * 16);
-    const buffer = this.device.createBuffer({ size, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
-    this.device.queue.writeBuffer(buffer, 0, words);
-    this.uniformBuffers.set(key, buffer);
-    return buffer;
   }
 }
 
