@@ -1,8 +1,8 @@
-/** Worker events, gathered: the store changes a few times a second however fast training goes. */
+/** Worker events, gathered where the session does not do so itself: the store changes a few times a second however many come. */
 import type { StudioEvent } from '../protocol/messages';
 
-/** Events that come in streams; all others are applied at once. */
-const STREAMED: ReadonlySet<StudioEvent['kind']> = new Set(['progress', 'listing', 'warning']);
+/** Events that come one a file or photo; all others, those of a run included, come as seldom as they should be applied. */
+const STREAMED: ReadonlySet<StudioEvent['kind']> = new Set(['listing', 'warning']);
 const WAIT_MS = 400;
 
 export interface EventQueue {

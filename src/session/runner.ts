@@ -5,8 +5,8 @@ import type { RunRecord } from '../engine/base/records';
 import type { RunState, StudioEvent } from '../protocol/messages';
 import type { ProgressMeter } from './progress';
 
-/** Between two messages of steps and progress. */
-const REPORT_MS = 250;
+/** Between two messages of steps and progress, which the page draws as they come. */
+const REPORT_MS = 400;
 /** Records that come so fast that they are gathered. */
 const STREAMED: ReadonlySet<RunRecord['kind']> = new Set(['step', 'evaluated', 'ratePoint']);
 
