@@ -23,7 +23,8 @@ export function relativeOf(shapes: Shapes): string | null {
   const keys = [...shapes.keys()];
   const relative = RELATIVES.find(([key]) => keys.some((each) => key.test(each)));
   if (relative) return relative[1];
-  if (shapes.get('conv1.weight')?.[0] === 3) return 'is a CIFAR ResNet: its first filters are of 3 x 3, for photos of 32 px';
+  if (shapes.get('conv1.weight')?.[0] === 3)
+    return 'is a CIFAR ResNet: its first filters are of 3 x 3, for photos of 32 px';
   const middle = shapes.get(MIDDLE);
   const own = modelOf(recognise(shapes))
     .specs(1)
