@@ -51,9 +51,8 @@ test('weights that nobody has measured are not exported', () => {
   expect(() => exportedModel({ ...checkpoint, history: [opened] }, {})).toThrow('It is not known how these weights');
 });
 
-// Some 180 MB are put together.
-test('everything is one archive, a folder a format, with what lies beside', { timeout: 120_000 }, async () => {
-  const model = network('resnet18', { view: { ...NORMALIZED, resize: 0 } });
+test('everything is one archive, a folder a format, with what lies beside', async () => {
+  const model = network('tiny18', { view: { ...NORMALIZED, resize: 0 } });
   const { blob, fileName, proofs, refused } = await exportModel({
     format: 'everything',
     model,

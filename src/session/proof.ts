@@ -28,7 +28,7 @@ const BATCH = 2;
 export interface ProofMeans {
   backend: StudioBackend;
   loader: PhotoLoader;
-  dataset: Dataset;
+  dataset: Pick<Dataset, 'validation'>;
   runForeign: typeof RunForeign;
 }
 
