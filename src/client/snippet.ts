@@ -1,5 +1,5 @@
 /** Code that loads the weights and answers for a photo as the studio measured them: the same view, colours and classes. */
-import type { StudioConfig } from '../engine/experiments/meta';
+import { evalCropOf, type StudioConfig } from '../engine/experiments/meta';
 import { loadingSnippet } from '../words/loadingSnippet';
 import { bestEpoch } from './selectors';
 import type { StudioState } from './state';
@@ -42,7 +42,7 @@ function measuredIn({ weights, weightsSlot, exportSlot, baseline, finetune, conf
   const config = (tuned ? finetune : baseline)?.config ?? present;
   const normalised = config.normalize && !(tuned && config.dropNormalization);
   const own = exportSlot === 'best' || exportSlot === weightsSlot ? weights?.view : null;
-  const step = tuned ? tunedView(finetune!.size, config) : { resize: config.evalResize, crop: config.evalCrop };
+  const step = tuned ? tunedView(finetune!.size, config) : { resize: config.evalResize, crop: evalCropOf(config) };
   return { view: own ?? step, config, normalised };
 }
 

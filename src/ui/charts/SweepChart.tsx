@@ -17,6 +17,7 @@ import { accuracyDomain, percentTicks, spreadTicks, sweepRows } from '../../clie
 import { sizeTable } from '../../client/chartTables';
 import { intervalOf, leaderOf, sizesOf } from '../../client/selectors';
 import type { SweepResult } from '../../client/state';
+import { evalCropOf } from '../../engine/experiments/meta';
 import { formatAccuracy, formatInterval } from '../../words/format';
 import { ChartFrame, Tool } from './ChartFrame';
 import { type ChartColors, useChartColors } from './colors';
@@ -41,7 +42,7 @@ export function SweepChart({ sweep, sentence, guessing, proven }: Props) {
   const rows = sweepRows(points);
   const all = reference ? [...points, reference] : points;
   const sizes = sizesOf(sweep);
-  const planned = [...sizes, config.trainSize, config.evalCrop];
+  const planned = [...sizes, config.trainSize, evalCropOf(config)];
   const [from, to] = [Math.min(...planned), Math.max(...planned)];
   const room = Math.max(8, (to - from) * 0.04);
   const labels = labelsOf(sweep, guessing, proven, colors);

@@ -21,7 +21,7 @@ export const useSingleKeys = () =>
 /** Where Space types, chooses or switches. */
 const TYPES = 'input, select, textarea, summary, [contenteditable], [role="menu"], [role="dialog"], [role="listbox"]';
 /** Space presses these, but only for those who came by keyboard: a mouse leaves the focus on whatever was clicked. */
-const PRESSED = 'button:focus-visible, [role="button"]:focus-visible';
+const PRESSED = 'button, [role="button"]';
 
 const closest = ({ target }: KeyboardEvent, selector: string): boolean =>
   target instanceof Element && target.closest(selector) !== null;
@@ -31,7 +31,13 @@ export function useShortcuts(onHelp: () => void): void {
   const start = useStartRun();
   const [singleKeys] = useSingleKeys();
   useEffect(() => {
+    // `:focus-visible` would not tell: browsers set it at the very key press that is asked about.
+    let byPointer = false;
+    const onPointer = () => {
+      byPointer = true;
+    };
     function onKey(event: KeyboardEvent) {
+      if (event.key === 'Tab' || event.key.startsWith('Arrow')) byPointer = false;
       const state = studio.store.getState();
       const digit = /^Digit([1-7])$/.exec(event.code)?.[1];
       if (event.altKey && digit) {
@@ -53,7 +59,7 @@ export function useShortcuts(onHelp: () => void): void {
         onHelp();
         return;
       }
-      if (event.key !== ' ' || closest(event, PRESSED)) return;
+      if (event.key !== ' ' || (!byPointer && closest(event, PRESSED))) return;
       if (state.run.state === 'running') shown(studio.pause());
       else if (state.run.state === 'paused') shown(studio.resume());
       else return;
@@ -61,6 +67,10 @@ export function useShortcuts(onHelp: () => void): void {
     }
     // Before a focused button takes Space for itself.
     window.addEventListener('keydown', onKey, { capture: true });
-    return () => window.removeEventListener('keydown', onKey, { capture: true });
+    window.addEventListener('pointerdown', onPointer, { capture: true });
+    return () => {
+      window.removeEventListener('keydown', onKey, { capture: true });
+      window.removeEventListener('pointerdown', onPointer, { capture: true });
+    };
   }, [studio, start, singleKeys, onHelp]);
 }

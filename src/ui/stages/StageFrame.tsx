@@ -7,6 +7,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { STAGE_LABELS } from '../../client/stageStatus';
 import type { StageId } from '../../client/state';
 import { keepUnits } from '../../words/format';
+import { ScrollRegion } from '../ScrollRegion';
 import { useStudio, useStudioState } from '../StudioContext';
 import { useNarrow } from '../useNarrow';
 import css from './stage.module.css';
@@ -64,7 +65,11 @@ export function StageFrame({ stage, sentence, tabs, verdict, children }: Props) 
           ) : (
             <div className={css['hero']}>{chosen.panel}</div>
           )}
-          {children && <div className={css['cards']}>{children}</div>}
+          {children && (
+            <ScrollRegion className={css['cards'] ?? ''} label="More about this step">
+              {children}
+            </ScrollRegion>
+          )}
           {tabs.length > 1 && !narrow && (
             <Tabs.List className={css['tabs']} aria-label="What is shown">
               {tabs.map(({ id, label }) => (
@@ -80,6 +85,9 @@ export function StageFrame({ stage, sentence, tabs, verdict, children }: Props) 
   );
 }
 
+/** No stage has been shown yet. */
+let fresh = true;
+
 /** The frame alone, for what fills it otherwise. */
 export function StageSection({
   stage,
@@ -91,9 +99,11 @@ export function StageSection({
   children: ReactNode;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  // What had the focus may have gone with the last stage: the reader goes on here.
+  // What had the focus may have gone with the last stage: the reader goes on here. A page that has just been opened has
+  // lost nothing: there the first stop is the skip link.
   useEffect(() => {
-    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+    if (!fresh && document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+    fresh = false;
   }, []);
   return (
     <section className={css['stage']} aria-labelledby={`${stage}-title`} data-testid={`stage-${stage}`}>
