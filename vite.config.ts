@@ -39,8 +39,6 @@ export default defineConfig({
           include: [GPU_TESTS],
           // One process at a time: the software GPU takes every core by itself.
           fileParallelism: false,
-          // And one device for all: what compiles a shader for one file has compiled it for the next.
-          isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // After the others, which would slow it down.

@@ -51,11 +51,13 @@ export async function* finetune(
   yield* withNetwork(context, weights, async function* (network) {
     const run = beginRun(context, network, options);
     for await (const record of run.records()) {
+      // Before the epoch's record, at which runs are stored: nothing of the epoch is told after it.
+      if (record.kind === 'epoch' && isKept(record.record)) {
+        const evaluation = run.kept!.evaluation!;
+        yield { kind: 'shift', shift: shiftOf(evaluation, measured) };
+        yield { kind: 'gain', gain: gainOf(dataset, evaluation, measured) };
+      }
       yield record;
-      if (record.kind !== 'epoch' || !isKept(record.record)) continue;
-      const evaluation = run.kept!.evaluation!;
-      yield { kind: 'shift', shift: shiftOf(evaluation, measured) };
-      yield { kind: 'gain', gain: gainOf(dataset, evaluation, measured) };
     }
   });
 }
