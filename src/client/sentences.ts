@@ -79,7 +79,7 @@ export function baselineSentence(state: StudioState): string {
   if (baseline && dataset)
     return stepVerdict(state, 'baseline').sentence || 'Training: accuracy is measured after every epoch.';
   return imported && dataset
-    ? `Train on from ${imported.origin}, on random crops of your photos.`
+    ? `Train on from the weights ${imported.origin}, on random crops of your photos.`
     : 'Train the usual way, on random crops, and measure after every epoch.';
 }
 

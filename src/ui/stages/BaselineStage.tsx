@@ -102,9 +102,14 @@ function SetUp() {
           mb="xs"
           data-testid="start-from"
         />
-        {source === 'scratch' && (
+        {start !== null && (
+          <Text size="sm" mb="xs">
+            {start}
+          </Text>
+        )}
+        {source === 'scratch' && start === null && (
           <Text size="sm" c="dimmed">
-            {start ?? 'Random weights: everything the network knows, it learns from your photos.'}
+            Random weights: everything the network knows, it learns from your photos.
           </Text>
         )}
         {source === 'hub' && (
@@ -115,7 +120,7 @@ function SetUp() {
         {source === 'file' && (
           <>
             <Text size="sm" c="dimmed" mb="xs">
-              {start ?? 'Weights from here, from torchvision or timm: .safetensors, or .pth as PyTorch saves them.'}
+              Weights from here, from torchvision or timm: .safetensors, or .pth as PyTorch saves them.
             </Text>
             <OpenWeights />
           </>
