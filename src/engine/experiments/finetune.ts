@@ -7,9 +7,9 @@ import { ActivationHistogram } from '../analysis/activations';
 import type { EvalView } from '../photo/view';
 import type { Evaluation } from '../train/evaluate';
 import { trainedPart } from '../models/parts';
-import { type ActivationShift, isKept, type RunRecord, type TuningGain } from '../base/records';
+import { type ActivationShift, type RunRecord, type TuningGain } from '../base/records';
 import type { Dataset } from '../dataset/types';
-import { beginRun, type Stage } from '../train/run';
+import { type Stage, train } from '../train/run';
 import type { ExperimentContext } from './context';
 import { changeOf, eachOf, evaluateViews, type Weights, withNetwork } from './evaluations';
 import { frozenStage } from './fastai';
@@ -47,19 +47,12 @@ export async function* finetune(
     size,
     spec: tuneView(config, size),
     view,
+    tellOfKept: (evaluation: Evaluation): RunRecord[] => [
+      { kind: 'shift', shift: shiftOf(evaluation, measured) },
+      { kind: 'gain', gain: gainOf(dataset, evaluation, measured) },
+    ],
   };
-  yield* withNetwork(context, weights, async function* (network) {
-    const run = beginRun(context, network, options);
-    for await (const record of run.records()) {
-      // Before the epoch's record, at which runs are stored: nothing of the epoch is told after it.
-      if (record.kind === 'epoch' && isKept(record.record)) {
-        const evaluation = run.kept!.evaluation!;
-        yield { kind: 'shift', shift: shiftOf(evaluation, measured) };
-        yield { kind: 'gain', gain: gainOf(dataset, evaluation, measured) };
-      }
-      yield record;
-    }
-  });
+  yield* withNetwork(context, weights, (network) => train(context, network, options));
 }
 
 /**

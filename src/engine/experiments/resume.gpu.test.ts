@@ -130,7 +130,7 @@ interface Stored {
   told: number;
 }
 
-const COUNTS: readonly RunRecord['kind'][] = ['step', 'epoch', 'shift'];
+const COUNTS: readonly RunRecord['kind'][] = ['step', 'epoch', 'shift', 'gain'];
 
 /** The whole run, or the rest of one, and its states where they are asked for. */
 async function run(backend: StudioBackend, one: Case, saved: RunState | null): Promise<Told & { stored: Stored[] }> {

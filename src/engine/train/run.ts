@@ -3,7 +3,7 @@
  * ones as fastai does: what baseline, fine-tuning and the experiments have in common. A run can be stored after any step and
  * gone on with in another session.
  */
-import type { EpochRecord, RunRecord } from '../base/records';
+import type { RunRecord } from '../base/records';
 import type { Dataset } from '../dataset/types';
 import { storeKey } from '../memory/kernelTuning';
 import { type TrainedPart, trainingOf } from '../models/parts';
@@ -67,6 +67,8 @@ export interface TrainingOptions {
   view: EvalView;
   /** What the network starts from, where nothing has been written to it yet. */
   initial?: HostState | Promise<HostState>;
+  /** What is said of weights that are kept, before their epoch's own record. */
+  tellOfKept?: (evaluation: Evaluation) => readonly RunRecord[];
 }
 
 /** What a stage has on the GPU besides the network. */
@@ -229,31 +231,21 @@ export class TrainingRun {
     const photos = { samples: dataset.validation, batchSize, view, epoch, features };
     const evaluation = yield* evaluate(context, { network: tested, ...photos });
     const validation = evaluation.score;
-    const outcome = await this.judge(stage, evaluation, tested);
+    const { accuracy } = validation;
+    // The blog starts from 0.0, so weights that get nothing right are never best; the first epoch's are kept all the same.
+    const best = this.at.bestAccuracy === null || accuracy > this.at.bestAccuracy;
+    const state = best || stage.keeps === 'last' ? await downloadState(tested.state) : null;
+    if (state && o.tellOfKept) yield* o.tellOfKept(evaluation);
     const seconds = (now() - this.epochStarted!) / 1000;
     const shown = choice.kind === 'fastai' && { smoothedLoss: smoothed.value };
     const imagesPerSecond = (train.count + validation.count) / seconds;
-    this.advance(stage);
-    yield { kind: 'epoch', record: { epoch, train, ...shown, validation, ...outcome, seconds, imagesPerSecond } };
-  }
-
-  /** Keeps the tested weights if they are to be kept. */
-  private async judge(
-    { keeps }: Stage,
-    evaluation: Evaluation,
-    tested: Network<NetworkState>,
-  ): Promise<Pick<EpochRecord, 'best' | 'kept'>> {
-    const { accuracy } = evaluation.score;
-    // The blog starts from 0.0, so weights that get nothing right are never best; the first epoch's are kept all the same.
-    const best = this.at.bestAccuracy === null || accuracy > this.at.bestAccuracy;
-    if (best || keeps === 'last') {
-      const state = await downloadState(tested.state);
-      this.kept = { state, origin: `${this.o.name}, epoch ${this.at.epoch}`, evaluation };
-      this.context.keep(this.kept);
-    }
+    // From here to the record all at once: a state is of before or of after.
+    if (state) context.keep((this.kept = { state, origin: `${o.name}, epoch ${epoch}`, evaluation }));
     if (best) this.at.bestAccuracy = accuracy;
     this.at.sinceBest = best ? 0 : this.at.sinceBest + 1;
-    return { best, ...(keeps === 'last' && { kept: true }) };
+    this.advance(stage);
+    const outcome = { best, ...(stage.keeps === 'last' && { kept: true }) };
+    yield { kind: 'epoch', record: { epoch, train, ...shown, validation, ...outcome, seconds, imagesPerSecond } };
   }
 
   /** To the next epoch, which may be the next stage's. */
@@ -300,7 +292,7 @@ export class TrainingRun {
 }
 
 /** A training that begins at its start, or where the context says that it was stopped; whoever wants to know is told. */
-export function beginRun(context: TrainingContext, network: Network<NetworkState>, o: TrainingOptions): TrainingRun {
+function beginRun(context: TrainingContext, network: Network<NetworkState>, o: TrainingOptions): TrainingRun {
   const run = new TrainingRun(context, network, o);
   if (context.saved?.name === o.name) run.restore(context.saved);
   context.onTraining?.(run);
