@@ -135,6 +135,7 @@ test('the baseline trains, pauses, resumes and ends', async () => {
     expect(record.train.loss).toBeGreaterThan(0);
   }
   expect(baseline?.epochs[0]?.record.best).toBe(true);
+  await showTab(page, 'log');
   const log = page.getByTestId('log');
   await expect(log).toContainText(
     /Epoch: 02 \| Epoch Time: \d+m \d+s\n\tTrain Loss: \d\.\d{3} \| Train Acc: \d+\.\d{2}%\n/,
