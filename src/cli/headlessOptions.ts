@@ -4,7 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { StudioError } from '../engine/base/errors';
-import { CHOICE_KEYS, type DatasetSettings, isChoiceKey } from '../engine/dataset/settings';
+import { CHOICE_HELP, CHOICE_KEYS, type DatasetSettings, isChoiceKey } from '../engine/dataset/settings';
 import { MODEL_FORMATS } from '../engine/exports/meta';
 import type { ModelExports } from './exportModels';
 import {
@@ -43,6 +43,9 @@ export interface HeadlessOptions {
 /** Wrong arguments: the terminal shows the message and ends with code 2. */
 export class UsageError extends Error {}
 
+/** What can be said of a folder, a line a setting. */
+const CHOICES = CHOICE_KEYS.map((key) => `                       ${key.padEnd(17)}${CHOICE_HELP[key]}`).join('\n');
+
 export const USAGE = `Usage: npm run headless -- --data DIR --out DIR [options]
        npm run headless -- --inspect PATH [--set KEY=VALUE …]
 
@@ -54,7 +57,8 @@ export const USAGE = `Usage: npm run headless -- --data DIR --out DIR [options]
   --export LIST      of ${MODEL_FORMATS.join(', ')}, or all; each goes into a folder of its name
   --prove            tries each exported file in its own program first; one that says something else fails
   --set KEY=VALUE …  settings: ${Object.keys(STUDIO_FIELDS).join(', ')}
-                     how the folder is understood: ${CHOICE_KEYS.join(', ')}
+                     and how the folder is understood:
+${CHOICES}
   --inspect PATH     prints as JSON what is understood of a folder or of weights, and runs nothing`;
 
 /**

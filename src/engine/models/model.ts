@@ -83,8 +83,6 @@ type Role = TensorSpec['role'];
 /** Filters and matrices, which weight decay is meant for; norms and biases are left alone by most recipes. */
 export const WEIGHTS: readonly Role[] = ['conv', 'linear'];
 export const NORM_PARAMETERS: readonly Role[] = ['gamma', 'beta'];
-/** What is trained at all. */
-export const PARAMETERS: readonly Role[] = [...WEIGHTS, ...NORM_PARAMETERS, 'linearBias'];
 
 /** Keys of the tensors in any of the roles. The number of classes changes none. */
 export function keysOf(model: Model, roles: readonly Role[]): ReadonlySet<string> {
