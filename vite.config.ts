@@ -26,8 +26,6 @@ export default defineConfig({
           name: 'pure',
           include: ['src/**/*.test.{ts,tsx}'],
           exclude: [GPU_TESTS],
-          // Files that share a process share what they import; none keeps state of its own.
-          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
