@@ -108,6 +108,24 @@ test('a run is kept when a step ends, again when the next one does, with its nam
   expect(saved.at(-1)).toMatchObject({ id: run.id, name: 'renamed', note: 'dark leaves', finetune: { size: 96 } });
 });
 
+test('a search that was kept alone becomes a part of the baseline’s run', async () => {
+  const store = createStore<StudioState>(() => initialState());
+  const removed: string[] = [];
+  const shelf = { load: async () => [], save: async () => {}, remove: async (id: string) => void removed.push(id) };
+  keepRuns(store, shelf);
+  const idle = { state: 'idle', run: null } as const;
+  const rates = [{ lr: 1e-3, loss: 2, smoothedLoss: 2 }];
+  const lrFinder = runResult('lrFinder', { rates, startedAt: '2026-02-01T09:00:00Z' });
+  store.setState({ dataset: trained.dataset, lrFinder, run: { state: 'running', run: 'lrFinder' } });
+  store.setState({ run: idle });
+  expect(store.getState().kept.map(({ id }) => id)).toEqual([lrFinder.startedAt]);
+  store.setState({ ...trained, lrFinder, kept: store.getState().kept, run: { state: 'running', run: 'baseline' } });
+  store.setState({ run: idle });
+  expect(store.getState().kept.map(({ id }) => id)).toEqual([run.id]);
+  expect(removed).toEqual([lrFinder.startedAt]);
+  expect(store.getState().kept[0]?.lrFinder?.rates).toEqual(rates);
+});
+
 test('runs become curves, published ones beside them', () => {
   const { epochs, sizes, activations } = curvesOf([run, other], runColors([run, other]));
   expect(epochs.map(({ name }) => name)).toEqual(['first', 'second', 'second, fine-tuned']);

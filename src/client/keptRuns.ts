@@ -63,6 +63,12 @@ export function runOf(state: StudioState): Omit<KeptRun, 'name' | 'note'> | null
   };
 }
 
+/** When each run that has a result here was started. */
+function startsIn({ baseline, sweep, finetune, lrFinder, evaluate, experiments }: StudioState): string[] {
+  const all = [baseline, sweep, finetune, lrFinder, evaluate, ...Object.values(experiments)];
+  return all.flatMap((result) => (result ? [result.startedAt] : []));
+}
+
 const hasFound = ({ epochs, points, rows, rates, evaluation }: RunResult): boolean =>
   epochs.length + points.length + rows.length + rates.length > 0 || evaluation !== null;
 
@@ -88,8 +94,12 @@ export function keepRuns(store: StoreApi<StudioState>, shelf: RunStore): void {
     if (!run) return;
     const old = now.kept.find(({ id }) => id === run.id);
     const next: KeptRun = { name: nameOf(run), note: '', ...old, ...run };
-    store.setState({ kept: withRun(now.kept, next) });
+    // What was kept alone, as a search before its baseline, is now a part of this run.
+    const parts = now.kept.filter(({ id }) => id !== run.id && startsIn(now).includes(id));
+    const others = now.kept.filter((one) => !parts.includes(one));
+    store.setState({ kept: withRun(others, next) });
     void shelf.save(next);
+    for (const { id } of parts) void shelf.remove(id);
   });
 }
 
