@@ -1,4 +1,5 @@
 /** Kept runs and published ones as curves over one another, and where their settings differ. */
+import { mostAccurate } from '../engine/analysis/sizeChoice';
 import { STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
 import { type EpochRecord, isKept, type Score, type SweepPoint } from '../engine/base/records';
 import { formatAccuracy, formatNoun } from '../words/format';
@@ -48,7 +49,7 @@ export function curvesOf(runs: readonly KeptRun[], colors: ReadonlyMap<string, n
       ),
     ),
     activations: runs.flatMap((run) => {
-      const best = bestOf(run.sweep);
+      const best = mostAccurate(run.sweep);
       return best ? own(run, `, ${best.size} px`, percentCdf(best.activations.cdf)) : [];
     }),
   };
@@ -92,9 +93,6 @@ const accuracies = (epochs: readonly EpochRecord[]) =>
 const losses = (epochs: readonly EpochRecord[], split: 'train' | 'validation') =>
   epochs.map((record) => ({ x: record.epoch, y: record[split].loss }));
 
-const bestOf = (points: readonly SweepPoint[]) =>
-  points.reduce<SweepPoint | null>((best, point) => (best && best.accuracy >= point.accuracy ? best : point), null);
-
 const percentCdf = (cdf: SweepPoint['activations']['cdf']) => cdf.map(({ x, p }) => ({ x, y: 100 * p }));
 
 /** Rows of a chart with one column a curve, by its place; x of all curves, in order. */
@@ -119,7 +117,7 @@ export function differingSettings(runs: readonly KeptRun[]): { label: string; va
 export function figuresOf({ baseline, sweep, finetune }: KeptRun): string[] {
   const bestEpoch = (epochs: readonly EpochRecord[]) => epochs.findLast(isKept)?.validation;
   const [own, tuned] = [bestEpoch(baseline), finetune && bestEpoch(finetune.epochs)];
-  const best = bestOf(sweep);
+  const best = mostAccurate(sweep);
   return [
     own ? accuracyOf(own) : '–',
     best ? `${accuracyOf(best)} at ${best.size} px` : '–',

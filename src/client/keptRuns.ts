@@ -95,7 +95,8 @@ export function keepRuns(store: StoreApi<StudioState>, shelf: RunStore): void {
     const old = now.kept.find(({ id }) => id === run.id);
     const next: KeptRun = { name: nameOf(run), note: '', ...old, ...run };
     // What was kept alone, as a search before its baseline, is now a part of this run.
-    const parts = now.kept.filter(({ id }) => id !== run.id && startsIn(now).includes(id));
+    const starts = startsIn(now);
+    const parts = now.kept.filter(({ id }) => id !== run.id && starts.includes(id));
     const others = now.kept.filter((one) => !parts.includes(one));
     store.setState({ kept: withRun(others, next) });
     void shelf.save(next);

@@ -2,7 +2,8 @@
 import { hasWeights, stepVerdict } from './selectors';
 import { EXPERIMENT_LABELS, EXPERIMENTS, type StepId } from '../engine/experiments/meta';
 import { formatCount } from '../words/format';
-import { photosVerdict, type Tone } from '../words/verdict';
+import { photosVerdict } from '../words/photosVerdict';
+import { type Tone } from '../words/verdict';
 import type { StageId, StudioState } from './state';
 
 export const STAGE_LABELS: Record<StageId, string> = {

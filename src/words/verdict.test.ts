@@ -4,7 +4,8 @@ import type { EpochRecord, PairedChange, Score } from '../engine/base/records';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunResult } from '../protocol/results';
 import { runResult, scoreOf, sweepPoint } from '../testing/runs';
-import { baselineVerdict, choiceSentence, finetuneVerdict, leaderName, photosVerdict, sweepVerdict } from './verdict';
+import { photosVerdict } from './photosVerdict';
+import { baselineVerdict, choiceSentence, finetuneVerdict, leaderName, sweepVerdict } from './verdict';
 
 const photos = (classes: number, validation: number): DatasetSummary => ({
   name: 'leaves',

@@ -7,6 +7,7 @@ import { snippetOf } from '../../client/snippet';
 import type { Score } from '../../engine/base/records';
 import type { ExportKind } from '../../protocol/messages';
 import { formatAccuracy, formatInterval, formatLoss } from '../../words/format';
+import { viewText } from '../../words/view';
 import { ScrollRegion } from '../ScrollRegion';
 import settingsCss from '../settings/settings.module.css';
 import { shown, useStudio, useStudioState } from '../StudioContext';
@@ -172,7 +173,7 @@ function AccuracyCheck() {
             { name: 'Loss', value: `${formatLoss(evaluation.score.loss)} nats` },
             {
               name: 'View',
-              value: `${evaluation.view.resize === 0 ? 'no resize' : `resize ${evaluation.view.resize} px`}, crop ${evaluation.view.crop} px`,
+              value: viewText(evaluation.view),
             },
           ]}
         />
