@@ -27,7 +27,7 @@ test('a step may be taken once, and nothing else', () => {
 
 test('convolutions compare with jax-js alone', () => {
   expect(parseBenchOptions(['conv', '--against', 'jax-js'])).toMatchObject({ bench: 'conv', against: 'jax-js' });
-  expect(() => parseBenchOptions(['conv', '--against', 'stock'])).toThrow('--against "stock" is none of jax-js');
+  expect(() => parseBenchOptions(['conv', '--against', 'stock'])).toThrow('--against "stock" must be one of jax-js');
 });
 
 test('a GPU’s bench is the blog’s run; folders are the caller’s', () => {
@@ -59,12 +59,12 @@ test('a GPU’s bench is the blog’s run; folders are the caller’s', () => {
 });
 
 test.each([
-  [[], 'bench "" is none of'],
-  [['layers'], 'bench "layers" is none of'],
+  [[], 'bench "" must be one of'],
+  [['layers'], 'bench "layers" must be one of'],
   [['step', 'conv'], '"conv" is more than one bench'],
   [['pack'], 'pack: the folder to write is missing'],
-  [['gpu', '--scale', 'tiny'], '--scale "tiny" is none of full, small'],
-  [['step', '--arch', 'vgg'], '--arch "vgg" is none of resnet18'],
+  [['gpu', '--scale', 'tiny'], '--scale "tiny" must be one of full, small'],
+  [['step', '--arch', 'vgg'], '--arch "vgg" must be one of resnet18'],
   [['step', '--batch', '0'], '--batch 0 is no positive whole number'],
   [['step', '--size', 'big'], '--size big is no positive whole number'],
   [['step', '--sise', '64'], "Unknown option '--sise'"],

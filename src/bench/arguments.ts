@@ -240,6 +240,6 @@ function count(name: string, value: string | number): number {
 
 function oneOf<T extends string>(name: string, value: string, known: readonly T[]): T {
   const found = known.find((one) => one === value);
-  if (found === undefined) throw new UsageError(`${name} "${value}" is none of ${known.join(', ')}`);
+  if (found === undefined) throw new UsageError(`${name} "${value}" must be one of ${known.join(', ')}`);
   return found;
 }

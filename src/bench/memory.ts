@@ -23,7 +23,7 @@ export async function benchMemory(
   const demand = { arch, classes: CLASSES, rows: batch, size };
   const levels = [];
   for (const [precision, level] of PRECISIONS.flatMap((each) => MEMORY_LEVELS.map((level) => [each, level] as const))) {
-    const training = { trains: () => true, mode: TRAIN, precision };
+    const training = { isTrainable: () => true, mode: TRAIN, precision };
     const room = memoryPlanFor(backend, { ...demand, training }, level);
     const allocatedBytes = room && (await allocatedAt(demand, level, precision));
     levels.push({

@@ -6,7 +6,7 @@ import { stateSpecs } from '../engine/models/registry';
 import { releaseState, uploadState } from '../engine/nn/state';
 import { type MemoryLevel, memoryPolicy } from '../engine/memory/policy';
 import { adamWOptimiser } from '../engine/optim/optimiser';
-import { trainedPart, trainingOf } from '../engine/models/parts';
+import { trainableOf, trainedTensors } from '../engine/models/parts';
 import { memoryPlanFor } from '../engine/memory/memoryPlan';
 import { accumulateGradients } from '../engine/models/passes';
 import { tune } from '../engine/memory/kernelTuning';
@@ -18,13 +18,13 @@ export interface OurStepOptions {
   tunes: boolean;
 }
 
-const partOf = (arch: Architecture, tunes: boolean) => trainedPart(arch, tunes ? 'affine' : 'all');
+const partOf = (arch: Architecture, tunes: boolean) => trainableOf(arch, tunes ? 'affine' : 'all');
 
 export function ourTrainer(backend: StudioBackend, inputs: StepInputs, { level, tunes }: OurStepOptions): Trainer {
   const { arch, batch, size, classes } = inputs;
   const state = uploadState(backend, stateSpecs(arch, classes.length), inputs.host);
   const network = { arch, classes, state };
-  const { trained, mode } = trainingOf(network, partOf(arch, tunes));
+  const { trained, mode } = trainedTensors(network, partOf(arch, tunes));
   const optimiser = adamWOptimiser(backend, trained, { lr: inputs.lr, weightDecay: 0 });
   const images = backend.allocate([batch, size, size, 3]);
   backend.writeWords(images, inputs.images);

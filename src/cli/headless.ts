@@ -120,7 +120,7 @@ async function openPhotos(studioPage: StudioPage, folder: string | null, setting
     status.clear();
   }
   const dataset = await studio.evaluate((s) => s.store.getState().dataset);
-  if (!dataset) throw new StudioError('bad-dataset', 'the studio took no photos');
+  if (!dataset) throw new StudioError('bad-dataset', 'No photos were loaded');
   for (const line of datasetLines(dataset)) console.log(line);
   if (dataset.refusal) throw refusalError(dataset.refusal);
 }

@@ -63,20 +63,20 @@ test('steps keep their order, evaluate included', () => {
 
 describe('wrong arguments are refused by name', () => {
   test.each([
-    [['--set', 'epoch=3'], '"epoch" is no setting'],
+    [['--set', 'epoch=3'], 'Unknown setting "epoch"'],
     [['--set', 'epochs=0'], 'epochs is "0"'],
     [['--set', 'epochs=2.5'], 'epochs is "2.5"'],
     [['--set', 'arch=vgg'], 'arch is "vgg"'],
     [['--set', 'sweepSizes=64,wide'], 'sweepSizes is "wide"'],
-    [['--set', 'epochs'], '"epochs" is no setting: write --set key=value'],
-    [['stray'], '"stray" is no setting'],
+    [['--set', 'epochs'], 'Unknown setting "epochs": write --set key=value'],
+    [['stray'], 'Unknown setting "stray"'],
     [
       ['--steps', 'baseline,sweeep'],
-      '"sweeep" is none of lrFinder, baseline, sweep, finetune, ablation, lowResolution, progressive, adaptation, evaluate',
+      '"sweeep" must be one of lrFinder, baseline, sweep, finetune, ablation, lowResolution, progressive, adaptation, evaluate',
     ],
-    [['--export', 'onnx,coreml'], '"coreml" is none of pth, timm, onnx, transformers, tfjs, all'],
+    [['--export', 'onnx,coreml'], '"coreml" must be one of pth, timm, onnx, transformers, tfjs, all'],
     [['--prove'], 'say which with --export'],
-    [['--preset', 'fast'], '--preset fast is none of blog, paper, transfer, fastai, quick'],
+    [['--preset', 'fast'], '--preset fast must be one of blog, paper, transfer, fastai, quick'],
     [['--init', 'hub:resnet50'], 'write hub:OWNER/NAME'],
     [['--init', 'absent.safetensors'], 'absent.safetensors cannot be read'],
     [['--sample'], '--data and --sample exclude each other'],
@@ -98,7 +98,7 @@ describe('wrong arguments are refused by name', () => {
 });
 
 test.each([
-  [['--data', folder, '--out', folder, '--set', 'epoch=3'], '"epoch" is no setting'],
+  [['--data', folder, '--out', folder, '--set', 'epoch=3'], 'Unknown setting "epoch"'],
   [['--data', folder, '--out', folder, '--set', 'lr=fast'], 'lr is "fast"'],
   [['--out', folder], '--data is missing'],
 ])('the program ends with code 2 before any browser starts: %j', (args, message) => {

@@ -72,7 +72,7 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
   if (values.data === undefined && !values.sample) throw new UsageError('--data is missing: a folder of photos');
   if (values.out === undefined) throw new UsageError('--out is missing: a folder for the results');
   const preset = PRESETS.find((id) => id === (values.preset ?? PRESETS[0]));
-  if (!preset) throw new UsageError(`--preset ${values.preset} is none of ${PRESETS.join(', ')}`);
+  if (!preset) throw new UsageError(`--preset ${values.preset} must be one of ${PRESETS.join(', ')}`);
 
   return {
     settings: parseSettings(pairs, preset),
@@ -132,7 +132,7 @@ function parsePairs(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const equals = pair.indexOf('=');
-      if (equals < 1) throw new UsageError(`"${pair}" is no setting: write --set key=value`);
+      if (equals < 1) throw new UsageError(`Unknown setting "${pair}": write --set key=value`);
       return [pair.slice(0, equals), pair.slice(equals + 1)];
     }),
   );
@@ -159,7 +159,7 @@ function parseSettings(pairs: Readonly<Record<string, string>>, preset: PresetId
 function parseRuns(list: string): RunId[] {
   return list.split(',').map((name) => {
     const known = RUNS.find((run) => run === name.trim());
-    if (!known) throw new UsageError(`--steps: "${name}" is none of ${RUNS.join(', ')}`);
+    if (!known) throw new UsageError(`--steps: "${name}" must be one of ${RUNS.join(', ')}`);
     return known;
   });
 }
@@ -173,7 +173,7 @@ function parseExports(list: string | undefined, prove: boolean): ModelExports | 
   if (names.includes('all')) return { formats: MODEL_FORMATS, all: true, prove };
   const formats = names.map((name) => {
     const known = MODEL_FORMATS.find((format) => format === name);
-    if (!known) throw new UsageError(`--export: "${name}" is none of ${MODEL_FORMATS.join(', ')}, all`);
+    if (!known) throw new UsageError(`--export: "${name}" must be one of ${MODEL_FORMATS.join(', ')}, all`);
     return known;
   });
   return { formats: [...new Set(formats)], all: false, prove };

@@ -26,7 +26,7 @@ export function isIncapable(machine: Machine): machine is Extract<Machine, { sta
 
 /** Browsers hide most of it; what they tell is often no more than "nvidia", "ampere". */
 export function adapterName({ description, vendor, architecture }: AdapterReport): string {
-  return description || [vendor, architecture].filter(Boolean).join(' ') || 'A GPU that does not tell its name';
+  return description || [vendor, architecture].filter(Boolean).join(' ') || 'Unnamed GPU';
 }
 
 export function machineHealth(machine: Machine): { health: Health; words: string } {
@@ -37,7 +37,7 @@ export function machineHealth(machine: Machine): { health: Health; words: string
       return { health: 'bad', words: machine.error.message };
     case 'ready':
       return machine.report.software
-        ? { health: 'slow', words: 'A software adapter: the processor plays the GPU, correct but slow.' }
+        ? { health: 'slow', words: 'Software rendering on the CPU: correct but slow.' }
         : { health: 'good', words: 'A hardware GPU, ready.' };
     default:
       return machine satisfies never;

@@ -22,7 +22,7 @@ export const runFraction = ({ progress }: StudioState): number => progress?.frac
 export function phaseWords({ phase, size }: Progress): string {
   switch (phase) {
     case 'tuning':
-      return `Choosing kernels for ${size} px`;
+      return `Tuning kernels for ${size} px`;
     case 'compiling':
       return `Compiling kernels for ${size} px`;
     case 'training':

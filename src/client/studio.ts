@@ -215,7 +215,7 @@ export function createStudio(port: WorkerPort): Studio {
       const parsed = Object.entries(patch).map(([key, value]) => {
         if (!(key in STUDIO_FIELDS)) {
           const hint = `Settings: ${Object.keys(STUDIO_FIELDS).join(', ')}`;
-          throw new StudioError('bad-config', `"${key}" is no setting`, hint);
+          throw new StudioError('bad-config', `Unknown setting "${key}"`, hint);
         }
         return [key, parseField(key, STUDIO_FIELDS[key as keyof typeof STUDIO_FIELDS], value)] as const;
       });

@@ -35,7 +35,11 @@ export class PhotoSizes {
   async apparent(config: StudioConfig): Promise<ApparentSizes> {
     const photos = await this.of(config);
     if (photos.length === 0) {
-      throw new StudioError('bad-dataset', 'No photo tells its size', 'Look at the warnings of the data set.');
+      throw new StudioError(
+        'bad-dataset',
+        'No photo’s dimensions could be read',
+        'Look at the warnings of the data set.',
+      );
     }
     const train = trainView(config);
     const options = { draws: DRAWS, seed: config.seed };

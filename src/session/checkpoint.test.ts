@@ -59,6 +59,12 @@ test('weights carry the settings and the view that made them, and all before the
   expect(historyIn(metadataOf(again))).toEqual([baseline, finetune, opened]);
 });
 
+test('settings that a file has under a former name are found under the present one', () => {
+  const { trainable: _, ...others } = baseline.config!;
+  const history = JSON.stringify([{ ...baseline, config: { ...others, trains: 'layer4', lost: 1 } }]);
+  expect(historyIn({ history })[0]!.config).toEqual({ ...baseline.config, trainable: 'layer4' });
+});
+
 test('weights of other makers claim no settings, and ones that were never measured no view', () => {
   const foreign = made(opened);
   expect([configOf(foreign), viewOf(foreign)]).toEqual([null, null]);

@@ -1,7 +1,7 @@
 /** Weights in memory with all that made them: the settings, photos, view and earlier weights, from the first on. */
 import type { Score } from '../engine/base/records';
 import type { Dataset } from '../engine/dataset/types';
-import { parseStudioConfig, type RunId, RUNS, type StudioConfig } from '../engine/experiments/meta';
+import { parseStudioConfig, type RunId, RUNS, type StudioConfig, withPresentNames } from '../engine/experiments/meta';
 import type { Architecture } from '../engine/models/meta';
 import type { HostState } from '../engine/nn/state';
 import type { EvalView } from '../engine/photo/view';
@@ -133,7 +133,8 @@ function readOrigin({ run, name, madeAt, config, data, view, score }: Untrusted<
 
 function knownSettings(config: object): StudioConfig {
   const known = Object.keys(parseStudioConfig({}));
-  return parseStudioConfig(Object.fromEntries(Object.entries(config).filter(([key]) => known.includes(key))));
+  const given = Object.entries(withPresentNames({ ...config }));
+  return parseStudioConfig(Object.fromEntries(given.filter(([key]) => known.includes(key))));
 }
 
 function readData(data: Untrusted<NonNullable<WeightsOrigin['data']>>): WeightsOrigin['data'] {

@@ -112,7 +112,7 @@ test('another network is refused, and without opened weights they are random', a
   const random = initialHostState(stateSpecs('resnet18', 3), 7);
   expect(changedKeys(random, await weights.start(config, THREE).state)).toEqual([]);
   expect(weights.start(config, THREE).note).toBeNull();
-  expect(weights.start({ ...config, trains: 'layer4' }, THREE).note).toContain('stays random');
+  expect(weights.start({ ...config, trainable: 'layer4' }, THREE).note).toContain('stays random');
   expect(() => weights.of('best')).toThrow('no weights yet');
   weights.imported = heldOf(THREE, 'resnet34');
   expect(() => weights.start(config, THREE)).toThrow('are a resnet34; the settings say resnet18');

@@ -71,11 +71,11 @@ export class WeightStore {
    * random ones; and what a person should know about it.
    * @throws StudioError `bad-weights` if the opened ones are another network's.
    */
-  start({ arch, seed, trains, recipe }: StudioConfig, classes: readonly string[]): StartingWeights {
+  start({ arch, seed, trainable, recipe }: StudioConfig, classes: readonly string[]): StartingWeights {
     const fresh = () => drawWeights(arch, classes, seed);
     const { imported } = this;
     if (!imported) {
-      const frozen = recipe === 'plain' && trains !== 'all';
+      const frozen = recipe === 'plain' && trainable !== 'all';
       return { state: fresh(), history: [], note: frozen ? FROZEN_AT_RANDOM : null };
     }
     const { history } = imported;

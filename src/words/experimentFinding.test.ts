@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { trainingMacs } from '../engine/models/cost';
 import type { ExperimentRow } from '../engine/base/records';
-import { trainedPart } from '../engine/models/parts';
+import { trainableOf } from '../engine/models/parts';
 import { experimentFinding } from './experimentFinding';
 
 const COUNT = 1000;
@@ -61,7 +61,7 @@ test('progressive resizing is held against the last layers alone', () => {
   );
   const [last, all] = (['statistics', 'all'] as const).map((part, i) => ({
     ...rows[i + 1]!,
-    trainMacs: trainingMacs('resnet50', 288, 5, trainedPart('resnet50', part).trains),
+    trainMacs: trainingMacs('resnet50', 288, 5, trainableOf('resnet50', part).isTrainable),
   }));
   expect(experimentFinding('progressive', [rows[0]!, last!, all!])).toContain('it takes 3.0 times the work');
 });

@@ -101,7 +101,11 @@ export function parseField(key: string, field: Field, value: unknown): ValueOf<F
 export function parseConfig<F extends Fields>(fields: F, given: Readonly<Record<string, unknown>>): ConfigOf<F> {
   for (const key of Object.keys(given)) {
     if (!(key in fields)) {
-      throw new StudioError('bad-config', `"${key}" is no setting`, `Settings: ${Object.keys(fields).join(', ')}`);
+      throw new StudioError(
+        'bad-config',
+        `Unknown setting "${key}"`,
+        `It must be one of ${Object.keys(fields).join(', ')}.`,
+      );
     }
   }
   return Object.fromEntries(

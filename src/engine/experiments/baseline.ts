@@ -7,7 +7,7 @@ import { withNetwork } from './evaluations';
 import { fineTuneStages } from './fastai';
 import type { StudioConfig } from './meta';
 import { methodOf } from './method';
-import { beginningPart } from './plan';
+import { baselineTrainable } from './plan';
 import { ownView, trainView } from './views';
 
 /** `initial` fits the configured architecture and the data set's classes. */
@@ -24,7 +24,7 @@ export async function* baseline(
 export function stagesOf(config: StudioConfig): Stage[] {
   const { arch, recipe, epochs, lr, weightDecay } = config;
   if (recipe === 'fastai') return fineTuneStages(arch, { epochs, lr, weightDecay });
-  return [{ part: beginningPart(arch, config), method: methodOf(config, epochs), epochs, lr, weightDecay }];
+  return [{ trainable: baselineTrainable(arch, config), method: methodOf(config, epochs), epochs, lr, weightDecay }];
 }
 
 /** The views that it trains on, and how they are drawn. */

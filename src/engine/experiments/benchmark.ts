@@ -62,7 +62,7 @@ export async function* benchmarkMachine(
   };
 }
 
-const ALL = { trains: () => true, mode: TRAIN };
+const ALL = { isTrainable: () => true, mode: TRAIN };
 
 /** The quickest of a few whole steps, the optimiser's included, after one that compiles. */
 async function secondsOfStep(

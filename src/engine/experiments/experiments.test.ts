@@ -22,7 +22,7 @@ const config = parseStudioConfig({
 });
 const initial = initialHostState(stateSpecs(config.arch, PATTERN_CLASSES.length), config.seed);
 
-test.each([{}, { trainSize: 64 }, { mixup: 0.2 }, { trains: 'classifier' }] as const)(
+test.each([{}, { trainSize: 64 }, { mixup: 0.2 }, { trainable: 'classifier' }] as const)(
   'a baseline takes the GPU memory that was planned for it, to the byte: %j',
   async (changes) => {
     const planned = { ...config, epochs: 1, ...changes };

@@ -4,7 +4,7 @@
  * `fit()` at one constant rate. Every stage has an optimiser of its own, without the last one's moments. No epoch is
  * selected: each stage goes on where the last one ended.
  */
-import { ALIKE, BY_FACTORS, type Discrimination, fastaiGroups, fastaiPart, TENTH_BELOW } from '../train/fastai';
+import { ALIKE, BY_FACTORS, type Discrimination, fastaiGroups, fastaiTrainable, TENTH_BELOW } from '../train/fastai';
 import type { Architecture } from '../models/meta';
 import { PLAIN } from '../optim/objective';
 import { type OneCycle, oneCycle, type Schedule } from '../optim/schedule';
@@ -32,8 +32,8 @@ export function fastaiStage(
   const grouping = fastaiGroups(arch, how.discrimination);
   const plainly = { objective: PLAIN, averaging: 0, patience: 0 };
   const method: Method = { optimiser: { kind: 'fastai' }, schedule: how.schedule, grouping, ...plainly };
-  const part = fastaiPart(arch, { frozen: how.frozen });
-  return { part, method, lr, weightDecay, epochs, keeps: 'last', dropLast: true };
+  const trainable = fastaiTrainable(arch, { frozen: how.frozen });
+  return { trainable, method, lr, weightDecay, epochs, keeps: 'last', dropLast: true };
 }
 
 /** `learn.fine_tune(epochs, lr)`. */

@@ -6,14 +6,14 @@
 import { ActivationHistogram } from '../analysis/activations';
 import type { EvalView } from '../photo/view';
 import type { Evaluation } from '../train/evaluate';
-import { trainedPart } from '../models/parts';
+import { trainableOf } from '../models/parts';
 import { type ActivationShift, type RunRecord, type TuningGain } from '../base/records';
 import type { Dataset } from '../dataset/types';
 import { type Stage, train } from '../train/run';
 import type { ExperimentContext } from './context';
 import { changeOf, eachOf, evaluateViews, type Weights, withNetwork } from './evaluations';
 import { frozenStage } from './fastai';
-import { type StudioConfig, tunedPart } from './meta';
+import { type StudioConfig, finetunePart } from './meta';
 import { tuneMethodOf } from './method';
 import { ownView, testViewAt, tunedViewAt, tuneView, tuningConfig } from './views';
 
@@ -35,7 +35,7 @@ export async function* finetune(
     config.recipe === 'fastai'
       ? frozenStage(weights.arch, rates)
       : {
-          part: trainedPart(weights.arch, tunedPart(config)),
+          trainable: trainableOf(weights.arch, finetunePart(config)),
           method: tuneMethodOf(config, epochs, weights.arch),
           ...rates,
         };

@@ -36,9 +36,9 @@ test.each([
   ['layer3', (key: string) => /^(layer[34]\.|fc\.)/.test(key)],
   ['layer4', (key: string) => /^(layer4\.|fc\.)/.test(key)],
   ['classifier', (key: string) => key.startsWith('fc.')],
-] as const)('a baseline that trains from %s on moves that alone', async (trains, moves) => {
+] as const)('a baseline that trains from %s on moves that alone', async (trainable, moves) => {
   const context = newContext(backend);
-  await finish(backend, baseline(context, { ...config, epochs: 1, trains }, initial));
+  await finish(backend, baseline(context, { ...config, epochs: 1, trainable }, initial));
   const keys = [...initial.tensors.keys(), ...initial.batchesTracked.keys()];
   expect(changedKeys(initial, context.kept[0]!.state)).toEqual(keys.filter(moves).sort());
 });

@@ -4,7 +4,7 @@ import { nullBackend } from '../../hosts/node/nullGpu';
 import { finish, newContext } from '../../testing/experimentRun';
 import { PATTERN_CLASSES } from '../../testing/patterns';
 import type { RunRecord } from '../base/records';
-import { type Part, trainedPart } from '../models/parts';
+import { type TrainablePart, trainableOf } from '../models/parts';
 import { parseStudioConfig, type StudioConfig } from './meta';
 import { plannedPhases } from './plan';
 
@@ -35,8 +35,8 @@ const phasesOf = (records: readonly RunRecord[]) =>
 
 test('the backward pass goes as deep as something is trained', () => {
   const batch = { arch: 'resnet18', classes: 5, rows: 4, size: 64 } as const;
-  const dispatches = (part: Part) =>
-    dryRunOf(backend, { ...batch, training: trainedPart('resnet18', part) }, 'fast').dispatchCount;
+  const dispatches = (part: TrainablePart) =>
+    dryRunOf(backend, { ...batch, training: trainableOf('resnet18', part) }, 'fast').dispatchCount;
   const forward = dryRunOf(backend, { ...batch, training: null }, 'fast').dispatchCount;
   const parts = ['classifier', 'layer4', 'layer3', 'all'] as const;
   const counts = parts.map(dispatches);
@@ -50,8 +50,8 @@ test.each([
   { run: 'finetune', change: {} },
   { run: 'finetune', change: { tuneAugmentation: 'blog', tuneAffine: true } },
   { run: 'finetune', change: { tuneEpochs: 1 } },
-  { run: 'baseline', change: { trains: 'classifier' } },
-  { run: 'baseline', change: { trains: 'layer4' } },
+  { run: 'baseline', change: { trainable: 'classifier' } },
+  { run: 'baseline', change: { trainable: 'layer4' } },
 ] as const)('a run goes through the phases that it plans: $run, $change', async ({ run, change }) => {
   const changed = { ...config, ...change };
   const context = newContext(backend);
@@ -66,6 +66,6 @@ test('features that would take more memory than they may are made anew', async (
   const context = { ...newContext(backend), featureBytes: 7 * 64 * 4 };
   const loads = vi.spyOn(context.loader, 'load');
   // Room for validation's pooled features alone.
-  await finish(backend, baseline(context, { ...config, trains: 'classifier' }, initial));
+  await finish(backend, baseline(context, { ...config, trainable: 'classifier' }, initial));
   expect(loads).toHaveBeenCalledTimes(3 * 12 + 7);
 });

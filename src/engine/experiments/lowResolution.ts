@@ -14,7 +14,7 @@ import { photosOf, stagesOf } from './baseline';
 import type { ExperimentContext } from './context';
 import { changeOf, eachOf, evaluateViews, referenceRow, withNetwork } from './evaluations';
 import { epochsOf, lowSizeOf, type StudioConfig } from './meta';
-import { beginningPart } from './plan';
+import { baselineTrainable } from './plan';
 import { testViewAt, trainView } from './views';
 
 /** Where both networks start: opened weights, or random ones. */
@@ -48,7 +48,7 @@ export async function* lowResolution(
   const { dataset } = context;
   const initial = await state;
   const photos = await context.photoSizes();
-  const { trains } = beginningPart(config.arch, config);
+  const { isTrainable } = baselineTrainable(config.arch, config);
   let low: Evaluation | null = null;
   for (const trainSize of new Set(pairs.map((pair) => pair.trainSize))) {
     const kept = yield* trainAt(context, config, trainSize, initial);
@@ -63,7 +63,7 @@ export async function* lowResolution(
         ...referenceRow(opened ? 'from opened weights' : 'from random weights', trainSize, evaluation),
         changed: low && changeOf(dataset, low, evaluation),
         epochs: epochsOf('lowResolution', config),
-        trainMacs: trainingMacs(config.arch, trainSize, dataset.classes.length, trains),
+        trainMacs: trainingMacs(config.arch, trainSize, dataset.classes.length, isTrainable),
       };
       low ??= evaluation;
       if (photos.length === 0) yield { kind: 'row', row };

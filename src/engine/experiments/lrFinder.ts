@@ -7,8 +7,8 @@ import { suggestRates } from '../analysis/learningRate';
 import { StudioError } from '../base/errors';
 import type { HostState, NetworkState } from '../nn/state';
 import { ALIKE } from '../train/fastai';
-import { trainingOf } from '../models/parts';
-import { beginningPart } from './plan';
+import { trainedTensors } from '../models/parts';
+import { baselineTrainable } from './plan';
 import type { RatePoint, RunRecord } from '../base/records';
 import { exponential } from '../optim/schedule';
 import { methodOf } from './method';
@@ -69,8 +69,8 @@ async function* growing(
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { dataset } = context;
   const { lrFinderSteps: steps, weightDecay } = config;
-  const { part, method, dropLast } = beginningOf(config);
-  const training = trainingOf(network, part);
+  const { trainable, method, dropLast } = beginningOf(config);
+  const training = trainedTensors(network, trainable);
   const photos = { ...photosOf(config), samples: dataset.train, objective: method.objective, dropLast };
   const count = dataset.train.length;
   const perEpoch = stepsOfEpoch(count, photos);
@@ -107,10 +107,10 @@ async function* growing(
 }
 
 /** What the baseline trains first, and how; of fastai's recipe, as `lr_find` does, all groups at one rate. */
-function beginningOf(config: StudioConfig): Pick<Stage, 'part' | 'method' | 'dropLast'> {
+function beginningOf(config: StudioConfig): Pick<Stage, 'trainable' | 'method' | 'dropLast'> {
   const { arch, recipe } = config;
   if (recipe === 'fastai') {
     return fastaiStage(arch, { ...config, epochs: 1 }, { frozen: true, discrimination: ALIKE, schedule: RATES });
   }
-  return { part: beginningPart(arch, config), method: { ...methodOf(config, 1), averaging: 0 } };
+  return { trainable: baselineTrainable(arch, config), method: { ...methodOf(config, 1), averaging: 0 } };
 }

@@ -40,7 +40,7 @@ const SCHEDULES = [
 ] as const;
 
 const RECIPES = [
-  { value: 'plain', label: 'All layers alike' },
+  { value: 'plain', label: 'One learning rate' },
   { value: 'fastai', label: "fastai's" },
 ] as const;
 
@@ -76,7 +76,7 @@ export const BASELINE_FIELDS = {
     type: 'choice',
     default: 'blog',
     options: VARIATIONS,
-    label: 'Variation',
+    label: 'Augmentation',
     why: "Random crops and flips, as in the blog; colours too, as in the paper; or fastai's turns, warps and light.",
   },
   evalCrop: {
@@ -221,7 +221,7 @@ export const FINETUNE_FIELDS = {
     type: 'choice',
     default: 'blog',
     options: [...VARIATIONS, { value: 'test', label: 'Test views' }, { value: 'shifted', label: 'Shifted test views' }],
-    label: 'Variation',
+    label: 'Augmentation',
     why: 'The blog tunes on random crops; the paper on test views, or on test views moved sideways and hardly recoloured.',
     advanced: true,
   },
@@ -246,7 +246,7 @@ export const FINETUNE_FIELDS = {
   dropNormalization: {
     type: 'toggle',
     default: false,
-    label: 'Lose normalisation',
+    label: 'Drop normalisation',
     why: 'Fine-tunes and tests on photos that are not normalised, as happens in fastai when a learner is given other DataLoaders.',
     advanced: true,
   },
@@ -365,7 +365,7 @@ export const PART_LABELS: Record<AblationPart, string> = {
 };
 
 /** What fine-tuning trains; fastai's recipe apart. */
-export const tunedPart = ({ tuneAffine }: Pick<StudioConfig, 'tuneAffine'>) =>
+export const finetunePart = ({ tuneAffine }: Pick<StudioConfig, 'tuneAffine'>) =>
   tuneAffine ? ('affine' as const) : ('statistics' as const);
 
 /** Multiples of 32 fill the last map: five halvings. */
@@ -478,7 +478,19 @@ export const PRESET_CONFIGS: Record<PresetId, StudioConfig> = {
   },
 };
 
+/** What settings were called in files and kept runs of earlier versions. */
+const FORMER_NAMES: Readonly<Record<string, keyof StudioConfig>> = {
+  trains: 'trainable',
+  copySide: 'cacheSide',
+  loseNormalization: 'dropNormalization',
+  rateSteps: 'lrFinderSteps',
+};
+
+/** Settings as they are called today; what is unknown stays as it is. */
+export const withPresentNames = (given: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(given).map(([key, value]) => [FORMER_NAMES[key] ?? key, value]));
+
 /** @throws StudioError `bad-config`, naming the key and the value. */
 export function parseStudioConfig(given: Readonly<Record<string, unknown>>, preset: PresetId = 'blog'): StudioConfig {
-  return parseConfig(STUDIO_FIELDS, { ...PRESET_CONFIGS[preset], ...given });
+  return parseConfig(STUDIO_FIELDS, { ...PRESET_CONFIGS[preset], ...withPresentNames(given) });
 }

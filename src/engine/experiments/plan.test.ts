@@ -40,7 +40,7 @@ test('a search for a learning rate takes its steps, over as many epochs as they 
   expect(photosOf(fastai)).toEqual([[224, 6400]]);
   // Head and norms, while the body is frozen.
   const { training } = stepSpecOf(fastai);
-  expect(['conv1.weight', 'bn1.weight', 'head.8.weight'].map((key) => training!.trains(key))).toEqual([
+  expect(['conv1.weight', 'bn1.weight', 'head.8.weight'].map((key) => training!.isTrainable(key))).toEqual([
     false,
     true,
     true,

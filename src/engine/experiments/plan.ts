@@ -9,14 +9,14 @@ import {
   type RunId,
   startsAnew,
   type StudioConfig,
-  tunedPart,
+  finetunePart,
 } from './meta';
 import { forwardMacs, type Section, trainingMacs } from '../models/cost';
 import type { Architecture } from '../models/meta';
 import type { SplitPoint } from '../models/model';
-import { ALIKE, BY_FACTORS, fastaiGroups, fastaiPart } from '../train/fastai';
+import { ALIKE, BY_FACTORS, fastaiGroups, fastaiTrainable } from '../train/fastai';
 import { FEATURE_BYTES, planFeatureCache } from '../memory/featureCache';
-import { type TrainedPart, trainedPart } from '../models/parts';
+import { type Trainable, trainableOf } from '../models/parts';
 import type { StepSpec } from '../memory/rehearsal';
 import { methodOf, tuneMethodOf } from './method';
 import { photosOfEpoch, photosOfSteps } from '../train/trainEpoch';
@@ -47,7 +47,7 @@ export interface RunSpec {
 
 /** Epochs of one training, each with an evaluation. */
 interface PlannedTraining {
-  part: TrainedPart;
+  trainable: Trainable;
   epochs: number;
   size: number;
   testSize: number;
@@ -79,13 +79,13 @@ function phasesOfRun(shape: RunSpec): PlannedPhase[] {
     return { phase: 'evaluating', size, images, flops, ofFeatures: section.from !== undefined };
   };
   const evaluation = (size: number) => forward(size, validationCount);
-  const training = ({ part, epochs, size, testSize, fixed = false }: PlannedTraining): PlannedPhase[] => {
+  const training = ({ trainable, epochs, size, testSize, fixed = false }: PlannedTraining): PlannedPhase[] => {
     const { precision } = config;
-    const repetition = { arch, part, epochs, size, testSize, fixed, trainCount, validationCount, precision };
+    const repetition = { arch, trainable, epochs, size, testSize, fixed, trainCount, validationCount, precision };
     const keeping = planFeatureCache({ ...repetition, featureBytes: FEATURE_BYTES });
     const [ofTrain, ofValidation] = [keeping?.train, keeping?.validation].map((kept) => (kept ? keeping!.cut : null));
     const sectionFrom = (cut: SplitPoint | null | undefined) => (cut ? { from: cut } : {});
-    const flops = 2 * trained * trainingMacs(arch, size, classes, part.trains, sectionFrom(ofTrain));
+    const flops = 2 * trained * trainingMacs(arch, size, classes, trainable.isTrainable, sectionFrom(ofTrain));
     const step: PlannedPhase = { phase: 'training', size, images: trained, flops, ofFeatures: Boolean(ofTrain) };
     return [
       ...(ofTrain ? [forward(size, trainCount, { until: ofTrain })] : []),
@@ -93,21 +93,24 @@ function phasesOfRun(shape: RunSpec): PlannedPhase[] {
       ...repeated(epochs, [step, forward(testSize, validationCount, sectionFrom(ofValidation))]),
     ];
   };
-  const tuning = (part: TrainedPart, size: number, fixed = config.tuneAugmentation === 'test') =>
-    training({ part, epochs: config.tuneEpochs, size, testSize: size, fixed });
-  const whole = trainedPart(arch, 'all');
+  const tuning = (trainable: Trainable, size: number, fixed = config.tuneAugmentation === 'test') =>
+    training({ trainable, epochs: config.tuneEpochs, size, testSize: size, fixed });
+  const whole = trainableOf(arch, 'all');
   const byRecipe = (sizes: Pick<PlannedTraining, 'size' | 'testSize'>): PlannedPhase[] => {
     const { epochs } = config;
-    const part = beginningPart(arch, config);
-    if (config.recipe !== 'fastai') return training({ part, epochs, ...sizes });
-    return [...training({ part, epochs: FROZEN_EPOCHS, ...sizes }), ...training({ part: whole, epochs, ...sizes })];
+    const trainable = baselineTrainable(arch, config);
+    if (config.recipe !== 'fastai') return training({ trainable, epochs, ...sizes });
+    return [
+      ...training({ trainable, epochs: FROZEN_EPOCHS, ...sizes }),
+      ...training({ trainable: whole, epochs, ...sizes }),
+    ];
   };
   switch (run) {
     case 'lrFinder': {
       const { batchSize, lrFinderSteps, trainSize: size } = config;
       const images = photosOfSteps(trainCount, { batchSize, dropLast }, lrFinderSteps);
-      const { trains } = beginningPart(arch, config);
-      return [{ phase: 'training', size, images, flops: 2 * images * trainingMacs(arch, size, classes, trains) }];
+      const { isTrainable } = baselineTrainable(arch, config);
+      return [{ phase: 'training', size, images, flops: 2 * images * trainingMacs(arch, size, classes, isTrainable) }];
     }
     case 'baseline':
       return byRecipe({ size: config.trainSize, testSize: evalCropOf(config) });
@@ -116,7 +119,7 @@ function phasesOfRun(shape: RunSpec): PlannedPhase[] {
     case 'finetune': {
       // What the sweep has not measured: another size than its own, or photos that have lost their normalisation.
       const before = config.tuneSize > 0 || config.dropNormalization ? [tuneSize, config.trainSize] : [];
-      return [...before.map(evaluation), ...tuning(tuningPart(arch, config), tuneSize)];
+      return [...before.map(evaluation), ...tuning(finetuneTrainable(arch, config), tuneSize)];
     }
     case 'evaluate':
       return [evaluation(tuneSize)];
@@ -124,7 +127,7 @@ function phasesOfRun(shape: RunSpec): PlannedPhase[] {
       return config.ablationSizes.flatMap((size) => [
         evaluation(size),
         ...ABLATION_PARTS.filter((part) => part !== 'none').flatMap((part) =>
-          [false, true].flatMap((fixed) => tuning(trainedPart(arch, part), size, fixed)),
+          [false, true].flatMap((fixed) => tuning(trainableOf(arch, part), size, fixed)),
         ),
       ]);
     case 'lowResolution': {
@@ -135,7 +138,7 @@ function phasesOfRun(shape: RunSpec): PlannedPhase[] {
     }
     case 'progressive': {
       const size = progressiveSizeOf(config);
-      const tunings = [trainedPart(arch, 'statistics'), whole].flatMap((part) => tuning(part, size, false));
+      const tunings = [trainableOf(arch, 'statistics'), whole].flatMap((part) => tuning(part, size, false));
       return [...[config.trainSize, size].map(evaluation), ...tunings];
     }
     case 'adaptation': {
@@ -154,11 +157,11 @@ function phasesOfRun(shape: RunSpec): PlannedPhase[] {
 const repeated = (count: number, phases: readonly PlannedPhase[]) => Array.from({ length: count }, () => phases).flat();
 
 /** What the baseline trains first, and its search for a learning rate. */
-export const beginningPart = (arch: Architecture, config: StudioConfig): TrainedPart =>
-  config.recipe === 'fastai' ? fastaiPart(arch, { frozen: true }) : trainedPart(arch, config.trains);
+export const baselineTrainable = (arch: Architecture, config: StudioConfig): Trainable =>
+  config.recipe === 'fastai' ? fastaiTrainable(arch, { frozen: true }) : trainableOf(arch, config.trainable);
 
-const tuningPart = (arch: Architecture, config: StudioConfig): TrainedPart =>
-  config.recipe === 'fastai' ? fastaiPart(arch, { frozen: true }) : trainedPart(arch, tunedPart(config));
+const finetuneTrainable = (arch: Architecture, config: StudioConfig): Trainable =>
+  config.recipe === 'fastai' ? fastaiTrainable(arch, { frozen: true }) : trainableOf(arch, finetunePart(config));
 
 /** A search measures five sizes, and about two more for each halving of the gaps between them. */
 function sizesOfSweep({ sweepMode, sweepSizes, sweepFrom, sweepTo }: StudioConfig): readonly number[] {
@@ -176,13 +179,13 @@ export function stepSpecOf(shape: RunSpec): StepSpec {
   const every = { precision, photosFirst: true };
   const [trained, tuned] = [methodOf, tuneMethodOf].map((method) => ({ ...every, ...method(config, 1, arch) }));
   const batch = { arch, classes, rows: config.batchSize, size };
-  const whole = trainedPart(arch, 'all');
+  const whole = trainableOf(arch, 'all');
   const fastai = { ...every, optimiser: { kind: 'fastai' } } as const;
   const alike = { ...fastai, grouping: fastaiGroups(arch, ALIKE) };
   switch (run) {
     case 'lrFinder': {
       const method = config.recipe === 'fastai' ? alike : { ...trained, averaging: 0 };
-      return { ...batch, training: { ...beginningPart(arch, config), ...method } };
+      return { ...batch, training: { ...baselineTrainable(arch, config), ...method } };
     }
     case 'baseline':
     case 'lowResolution': {
@@ -191,13 +194,16 @@ export function stepSpecOf(shape: RunSpec): StepSpec {
         const grouping = fastaiGroups(arch, BY_FACTORS);
         return { ...batch, size: largest, training: { ...whole, ...fastai, grouping } };
       }
-      return { ...batch, size: largest, training: { ...trainedPart(arch, config.trains), ...trained } };
+      return { ...batch, size: largest, training: { ...trainableOf(arch, config.trainable), ...trained } };
     }
     case 'ablation':
     case 'progressive':
       return { ...batch, training: { ...whole, ...tuned } };
     case 'finetune':
-      return { ...batch, training: { ...tuningPart(arch, config), ...(config.recipe === 'fastai' ? alike : tuned) } };
+      return {
+        ...batch,
+        training: { ...finetuneTrainable(arch, config), ...(config.recipe === 'fastai' ? alike : tuned) },
+      };
     case 'sweep':
     case 'evaluate':
     case 'adaptation':

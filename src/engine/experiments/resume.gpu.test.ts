@@ -67,7 +67,7 @@ const CASES: readonly Case[] = [
       schedule: 'step',
       balance: 'sampling',
       decayAll: false,
-      trains: 'layer4',
+      trainable: 'layer4',
     },
     steps: [1, 5],
     after: ['epoch'],
@@ -76,7 +76,7 @@ const CASES: readonly Case[] = [
   {
     name: "Lion on what is frozen below, its features kept, float16's left out",
     run: 'baseline',
-    settings: { optimizer: 'lion', trains: 'classifier', patience: 1, epochs: 4, lr: 1e-5 },
+    settings: { optimizer: 'lion', trainable: 'classifier', patience: 1, epochs: 4, lr: 1e-5 },
     steps: [2],
     after: ['epoch'],
     context: { precision: 'float16' },

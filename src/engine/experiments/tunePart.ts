@@ -2,7 +2,7 @@
 import type { Dataset } from '../dataset/types';
 import { trainingMacs } from '../models/cost';
 import type { Evaluation } from '../train/evaluate';
-import { trainedPart } from '../models/parts';
+import { trainableOf } from '../models/parts';
 import type { ExperimentRow, RunRecord } from '../base/records';
 import { tuneMethodOf } from './method';
 import type { Kept } from '../train/runState';
@@ -32,7 +32,7 @@ export async function* tunePart(
   const method = tuneMethodOf(config, epochs, weights.arch);
   const options = {
     name: `training ${PART_LABELS[part]} on ${views} views at ${size} px`,
-    stages: [{ part: trainedPart(weights.arch, part), method, epochs, lr, weightDecay }],
+    stages: [{ trainable: trainableOf(weights.arch, part), method, epochs, lr, weightDecay }],
     batchSize: config.batchSize,
     // Every tuning sees the same photos in the same order.
     seed: config.seed + 1,
@@ -63,7 +63,7 @@ export function tunedRow(
     score: evaluation!.score,
     changed: changeOf(dataset, before, evaluation!),
     epochs: tuneEpochs,
-    trainMacs: trainingMacs(arch, size, dataset.classes.length, trainedPart(arch, part).trains),
+    trainMacs: trainingMacs(arch, size, dataset.classes.length, trainableOf(arch, part).isTrainable),
     note: null,
   };
 }

@@ -24,7 +24,7 @@ const TIERS = {
   '1 GiB': adapter(GIB, GIB),
   '2 GiB - 4': adapter(2 * GIB - 4, 4 * GIB),
 };
-const ALL = { trains: () => true, mode: { trainsNorm: () => true } };
+const ALL = { isTrainable: () => true, mode: { trainsNorm: () => true } };
 
 const CASES = ARCHITECTURES.flatMap((arch) =>
   Object.entries(TIERS).flatMap(([tier, report]) => [224, 384].map((size) => ({ arch, tier, report, size }))),

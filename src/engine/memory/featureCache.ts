@@ -9,7 +9,7 @@ import { featureShape } from '../models/cost';
 import type { Architecture } from '../models/meta';
 import { lastFrozenSplit, type SplitPoint } from '../models/model';
 import { modelOf } from '../models/registry';
-import type { TrainedPart } from '../models/parts';
+import type { Trainable } from '../models/parts';
 
 /** Of both splits together. ResNet-50's pooled features of 32,000 photos; of its last block's, at 224 px, 670. */
 export const FEATURE_BYTES = 256 * 2 ** 20;
@@ -17,7 +17,7 @@ export const FEATURE_BYTES = 256 * 2 ** 20;
 /** A training whose epochs might see the same again. */
 export interface FeatureCacheInput {
   arch: Architecture;
-  part: TrainedPart;
+  trainable: Trainable;
   epochs: number;
   /** Whether training's views are the same in every epoch, and photos not mixed. */
   fixed: boolean;
@@ -40,8 +40,8 @@ export interface FeatureCachePlan {
 
 /** Null where the network learns from its first layer on, or has no room for its features, or one epoch alone. */
 export function planFeatureCache(o: FeatureCacheInput): FeatureCachePlan | null {
-  const { trains, mode } = o.part;
-  const cut = lastFrozenSplit(modelOf(o.arch), (name) => trains(name) || mode.trainsNorm(name));
+  const { isTrainable, mode } = o.trainable;
+  const cut = lastFrozenSplit(modelOf(o.arch), (name) => isTrainable(name) || mode.trainsNorm(name));
   if (cut === null || o.epochs < 2) return null;
   const bytesOf = (size: number, count: number) => 4 * count * floatsOf(featureShape(o.arch, size, cut));
   const validationBytes = bytesOf(o.testSize, o.validationCount);

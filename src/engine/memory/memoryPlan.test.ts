@@ -29,7 +29,7 @@ const DISCRETE: AdapterReport = {
   maxBindingBytes: 2 ** 31 - 4,
   subgroupSize: null,
 };
-const ALL = { trains: () => true, mode: { trainsNorm: () => true } };
+const ALL = { isTrainable: () => true, mode: { trainsNorm: () => true } };
 const BLOG: StepSpec = { arch: 'resnet50', classes: 5, rows: 64, size: 224, training: ALL };
 
 test('no dispatch of 64 photos at 384 px takes a second of Windows’ two on a GPU of 0.3 TFLOP/s', async () => {

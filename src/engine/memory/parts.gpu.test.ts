@@ -14,16 +14,16 @@ beforeAll(async () => {
 test('parts of a batch add up to the whole but for the batch statistics', async () => {
   const { accumulateGradients } = await import('../models/passes');
   const { memoryPolicy } = await import('./policy');
-  const { trainedPart } = await import('../models/parts');
+  const { trainableOf } = await import('../models/parts');
   const { adamWOptimiser } = await import('../optim/optimiser');
   const { stateSpecs } = await import('../models/registry');
   const { initialHostState, releaseState, uploadState } = await import('../nn/state');
   const { EVAL } = await import('../nn/layers');
   const specs = stateSpecs('tiny18', 5);
   const state = uploadState(backend, specs, initialHostState(specs, 1));
-  const { trains } = trainedPart('tiny18', 'affine');
+  const { isTrainable } = trainableOf('tiny18', 'affine');
   // With running statistics throughout, photos do not touch one another.
-  const trained = new Map([...state.parameters].filter(([key]) => trains(key) || key.startsWith('layer4')));
+  const trained = new Map([...state.parameters].filter(([key]) => isTrainable(key) || key.startsWith('layer4')));
   const optimiser = adamWOptimiser(backend, trained, { lr: 0, weightDecay: 0 });
   const network = { arch: 'tiny18', classes: ['a', 'b', 'c', 'd', 'e'], state } as const;
   const [rows, size] = [6, 40];

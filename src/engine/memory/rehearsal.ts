@@ -25,7 +25,7 @@ export interface StepSpec {
   size: number;
   /** Null for evaluation. */
   training: {
-    trains: (key: string) => boolean;
+    isTrainable: (key: string) => boolean;
     mode: NormMode;
     precision?: Precision;
     /** AdamW if not given. */
@@ -48,7 +48,7 @@ export function dryRunOf(platform: Platform, demand: StepSpec, level: MemoryLeve
     rehearseEvaluation(dry, demand, state);
     return dry;
   }
-  const trained = new Map([...state.parameters].filter(([key]) => training.trains(key)));
+  const trained = new Map([...state.parameters].filter(([key]) => training.isTrainable(key)));
   const { precision = 'float32', optimiser: choice = { kind: 'adamw' }, grouping, objective = PLAIN } = training;
   const images = training.photosFirst && !mixes(objective) ? rehearseImages(dry, demand, objective) : null;
   const optimiser = newOptimiser(dry, trained, choice, {

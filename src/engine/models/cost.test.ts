@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { crc32 } from '../../testing/golden/values';
 import { torchShape } from '../io/torchLayout';
-import { fastaiPart } from '../train/fastai';
-import { type Part, trainedPart } from './parts';
+import { fastaiTrainable } from '../train/fastai';
+import { type TrainablePart, trainableOf } from './parts';
 import { featureShape, forwardMacs, type Section, trainingMacs } from './cost';
 import type { Architecture } from './meta';
 import { POOLED } from './model';
@@ -55,8 +55,8 @@ test.each([
 test('a training step is worth three forward passes, or less where less is trained', () => {
   const [arch, size, classes] = ['resnet50', 224, 5] as const;
   const forward = forwardMacs(arch, size, classes);
-  const share = (part: Part, section?: Section) =>
-    trainingMacs(arch, size, classes, trainedPart(arch, part).trains, section) / forward;
+  const share = (part: TrainablePart, section?: Section) =>
+    trainingMacs(arch, size, classes, trainableOf(arch, part).isTrainable, section) / forward;
   expect(share('all')).toBe(3);
   expect(share('classifier')).toBeCloseTo(1, 4);
   // Stage 4 is a fifth of ResNet-50.
@@ -71,8 +71,8 @@ test('a training step is worth three forward passes, or less where less is train
 });
 
 test('all norms trained, every layer behind the first passes gradients on', () => {
-  const { trains } = fastaiPart('resnet18', { frozen: true });
-  const share = trainingMacs('resnet18', 224, 5, trains) / forwardMacs('resnet18', 224, 5);
+  const { isTrainable } = fastaiTrainable('resnet18', { frozen: true });
+  const share = trainingMacs('resnet18', 224, 5, isTrainable) / forwardMacs('resnet18', 224, 5);
   expect(share).toBeGreaterThan(1.9);
   expect(share).toBeLessThan(2);
 });

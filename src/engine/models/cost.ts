@@ -73,15 +73,15 @@ export function trainingMacs(
   arch: Architecture,
   size: number,
   classes: number,
-  trains: (key: string) => boolean,
+  isTrainable: (key: string) => boolean,
   section: Section = {},
 ): number {
   let reached = false;
   return sectionOf(layerCosts(arch, size, classes), section).reduce((sum, { name, norm, macs }) => {
-    const learns = name === HEAD || trains(`${name}.weight`);
+    const learns = name === HEAD || isTrainable(`${name}.weight`);
     reached ||= learns;
     const passes = 1 + Number(learns) + Number(reached);
-    reached ||= norm !== null && trains(`${norm}.weight`);
+    reached ||= norm !== null && isTrainable(`${norm}.weight`);
     return sum + passes * macs;
   }, 0);
 }

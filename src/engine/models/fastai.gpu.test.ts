@@ -7,10 +7,10 @@ import { nodeBackend } from '../../hosts/node/gpu';
 import type { StudioBackend } from '../gpu/backend';
 import type { GpuTensor } from '../gpu/recorder';
 import { initialHostState, releaseState, uploadState } from '../nn/state';
-import { BY_FACTORS, fastaiGroups, fastaiPart, TENTH_BELOW } from '../train/fastai';
+import { BY_FACTORS, fastaiGroups, fastaiTrainable, TENTH_BELOW } from '../train/fastai';
 import { memoryPolicy } from '../memory/policy';
 import { newOptimiser } from '../optim/optimiser';
-import { trainingOf } from './parts';
+import { trainedTensors } from './parts';
 import { oneCycle } from '../optim/schedule';
 import { accumulateGradients } from './passes';
 import { type Architecture, TRUNKS } from './meta';
@@ -88,7 +88,7 @@ test.each(CASES)('a step with the body frozen: $frozen, memory $level', async ({
   const specs = stateSpecs(ARCH, CLASSES.length);
   const host = goldenState(specs);
   const network = { arch: ARCH, classes: CLASSES, state: uploadState(backend, specs, host) } as const;
-  const { trained, mode } = trainingOf(network, fastaiPart(network.arch, { frozen }));
+  const { trained, mode } = trainedTensors(network, fastaiTrainable(network.arch, { frozen }));
   const optimiser = newOptimiser(
     backend,
     trained,

@@ -273,10 +273,10 @@ test.each([...golden.fineTuning, ...resnext.fineTuning])(
     const { adamWOptimiser } = await import('../optim/optimiser');
     const { memoryPolicy } = await import('../memory/policy');
     const { releaseState } = await import('../nn/state');
-    const { trainedPart, trainingOf } = await import('./parts');
+    const { trainableOf, trainedTensors } = await import('./parts');
     const net = await network(g.arch);
     const host = goldenState((await import('./registry')).stateSpecs(net.arch, CLASSES.length));
-    const { trained, mode } = trainingOf(net, trainedPart(net.arch, g.affine ? 'affine' : 'statistics'));
+    const { trained, mode } = trainedTensors(net, trainableOf(net.arch, g.affine ? 'affine' : 'statistics'));
     const optimiser = adamWOptimiser(backend, trained, { lr: 1e-3, weightDecay: 0.1 });
     const training = { mode, keeps: memoryPolicy(net.arch, 'lean') };
     for (const [step, expected] of g.losses.entries()) {

@@ -10,32 +10,32 @@ import { EVAL, type NormMode, TRAIN } from '../nn/layers';
 import type { Network } from './passes';
 
 /** From nothing to everything; `layer4` and `layer3` are the trunk from its last stage or the one before on. */
-export type Part = 'none' | 'classifier' | 'statistics' | 'affine' | 'lastBlock' | 'layer4' | 'layer3' | 'all';
+export type TrainablePart = 'none' | 'classifier' | 'statistics' | 'affine' | 'lastBlock' | 'layer4' | 'layer3' | 'all';
 
 /** By name: which tensors get gradients, and which norms use and move their batch's statistics. */
-export interface TrainedPart {
-  trains: (key: string) => boolean;
+export interface Trainable {
+  isTrainable: (key: string) => boolean;
   mode: NormMode;
 }
 
 /** The tensors that get gradients, and how the network's norms behave meanwhile. */
-export interface Training {
+export interface TrainedTensors {
   trained: ReadonlyMap<string, GpuTensor>;
   mode: NormMode;
 }
 
-export function trainedPart(arch: Architecture, part: Part): TrainedPart {
+export function trainableOf(arch: Architecture, part: TrainablePart): Trainable {
   const { lastNorm: last, stages, stageOf, blockOf, isOfHead } = modelOf(arch);
   switch (part) {
     case 'none':
-      return { trains: () => false, mode: EVAL };
+      return { isTrainable: () => false, mode: EVAL };
     case 'classifier':
       return from(isOfHead);
     case 'statistics':
     case 'affine': {
       const keys = new Set(part === 'affine' ? [`${last}.weight`, `${last}.bias`] : []);
       return {
-        trains: (key) => isOfHead(key) || keys.has(key),
+        isTrainable: (key) => isOfHead(key) || keys.has(key),
         mode: { trainsNorm: (name) => name === last || isOfHead(name) },
       };
     }
@@ -46,16 +46,16 @@ export function trainedPart(arch: Architecture, part: Part): TrainedPart {
     case 'layer3':
       return from((name) => stageOf(name) >= stages - 1);
     case 'all':
-      return { trains: () => true, mode: TRAIN };
+      return { isTrainable: () => true, mode: TRAIN };
     default:
       return part satisfies never;
   }
 }
 
 /** Whole layers: those that learn use their batch's statistics, too. */
-const from = (learns: (name: string) => boolean): TrainedPart => ({ trains: learns, mode: { trainsNorm: learns } });
+const from = (learns: (name: string) => boolean): Trainable => ({ isTrainable: learns, mode: { trainsNorm: learns } });
 
 /** Everything not in `trained` is neither stepped nor decayed: frozen means untouched. */
-export function trainingOf({ state }: Pick<Network, 'state'>, { trains, mode }: TrainedPart): Training {
-  return { trained: new Map([...state.parameters].filter(([key]) => trains(key))), mode };
+export function trainedTensors({ state }: Pick<Network, 'state'>, { isTrainable, mode }: Trainable): TrainedTensors {
+  return { trained: new Map([...state.parameters].filter(([key]) => isTrainable(key))), mode };
 }

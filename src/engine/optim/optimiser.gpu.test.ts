@@ -136,12 +136,12 @@ test.each([{ kind: 'adamw' }, { kind: 'fastai' }, { kind: 'lion' }, { kind: 'sgd
 test('a whole ResNet-50 is one dispatch, and two for each group whose norms and biases do not decay', () => {
   const dispatches = (
     given: Grouping | undefined,
-    trains: (key: string) => boolean = () => true,
+    isTrainable: (key: string) => boolean = () => true,
     arch: Architecture = 'resnet50',
   ) => {
     const dry = new DryRun({ report: { ...backend.report, maxBindingBytes: 2 ** 27, maxBufferBytes: 2 ** 28 } });
     const { parameters } = allocateState(dry, stateSpecs(arch, 5));
-    const trained = new Map([...parameters].filter(([key]) => trains(key)));
+    const trained = new Map([...parameters].filter(([key]) => isTrainable(key)));
     newOptimiser(dry, trained, { kind: 'adamw' }, { ...RATES, ...(given && { grouping: given }) }).step();
     return dry.dispatchCount;
   };

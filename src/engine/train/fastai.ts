@@ -7,7 +7,7 @@ import { keysOf, NORM_PARAMETERS, WEIGHTS } from '../models/model';
 import { modelOf } from '../models/registry';
 import { TRAIN } from '../nn/layers';
 import type { Grouping } from '../optim/optimiser';
-import type { TrainedPart } from '../models/parts';
+import type { Trainable } from '../models/parts';
 
 /** Multiples of the head's learning rate: of the first two stages, of the last two, and its own. */
 export type Discrimination = readonly [early: number, late: number, head: 1];
@@ -28,8 +28,8 @@ export function fastaiGroups(arch: Architecture, discrimination: Discrimination)
 }
 
 /** By name: after `freeze()` the head and every norm; after `unfreeze()` everything. All norms use their batch in both. */
-export function fastaiPart(arch: Architecture, { frozen }: { frozen: boolean }): TrainedPart {
+export function fastaiTrainable(arch: Architecture, { frozen }: { frozen: boolean }): Trainable {
   const model = modelOf(arch);
   const norms = keysOf(model, NORM_PARAMETERS);
-  return { trains: (key) => !frozen || model.isOfHead(key) || norms.has(key), mode: TRAIN };
+  return { isTrainable: (key) => !frozen || model.isOfHead(key) || norms.has(key), mode: TRAIN };
 }

@@ -2,7 +2,7 @@
 import type { RunRecord } from '../base/records';
 import type { Dataset } from '../dataset/types';
 import { type FeatureCachePlan, type FeatureStore, planFeatureCache } from '../memory/featureCache';
-import type { Training } from '../models/parts';
+import type { TrainedTensors } from '../models/parts';
 import type { Network } from '../models/passes';
 import { mixes, type Objective } from '../optim/objective';
 import type { EvalView, ViewSpec } from '../photo/view';
@@ -13,7 +13,7 @@ type TrunkContext = RunContext & { dataset: Dataset };
 
 export interface TrunkOptions {
   network: Network;
-  training: Training;
+  training: TrainedTensors;
   epochs: number;
   batchSize: number;
   size: number;
@@ -32,10 +32,20 @@ export function planFeatures(
   { dataset, precision, featureBytes }: TrunkContext,
   { network: { arch }, training: { trained, mode }, epochs, spec, size, view, objective }: TrunkOptions,
 ): FeatureCachePlan | null {
-  const part = { trains: (key: string) => trained.has(key), mode };
+  const trainable = { isTrainable: (key: string) => trained.has(key), mode };
   const counts = { trainCount: dataset.train.length, validationCount: dataset.validation.length };
   const fixed = spec.kind === 'eval' && !mixes(objective);
-  return planFeatureCache({ arch, part, epochs, fixed, size, testSize: view.crop, ...counts, precision, featureBytes });
+  return planFeatureCache({
+    arch,
+    trainable,
+    epochs,
+    fixed,
+    size,
+    testSize: view.crop,
+    ...counts,
+    precision,
+    featureBytes,
+  });
 }
 
 /** The features that are planned for. `epoch`: the one that has been trained last, for the progress. */

@@ -6,7 +6,7 @@
 import type { RunRecord } from '../base/records';
 import type { Dataset } from '../dataset/types';
 import { storeKey } from '../memory/kernelTuning';
-import { type TrainedPart, trainingOf } from '../models/parts';
+import { type Trainable, trainedTensors } from '../models/parts';
 import type { Network } from '../models/passes';
 import { downloadState } from '../nn/download';
 import type { HostState, NetworkState } from '../nn/state';
@@ -41,9 +41,9 @@ export interface TrainingContext extends RunContext {
   saved?: RunState | null;
 }
 
-/** Epochs of one part of the network by one method, with an optimiser of their own. */
+/** Epochs of some part of the network by one method, with an optimiser of their own. */
 export interface Stage {
-  part: TrainedPart;
+  trainable: Trainable;
   method: Method;
   lr: number;
   weightDecay: number;
@@ -164,8 +164,8 @@ export class TrainingRun {
   private async *train(stage: Stage): AsyncGenerator<RunRecord, void, undefined> {
     const { context, network, o, saved } = this;
     const { batchSize, size, spec, view } = o;
-    const { method, epochs, lr, weightDecay, part } = stage;
-    const training = trainingOf(network, part);
+    const { method, epochs, lr, weightDecay, trainable } = stage;
+    const training = trainedTensors(network, trainable);
     const initial = saved?.network ?? (this.written ? null : o.initial);
     const stepped: SetUpOptions = { network, training, method, lr, weightDecay, batchSize, size, initial };
     const trunk = { network, training, epochs, batchSize, size, spec, view, objective: method.objective };

@@ -5,7 +5,7 @@ import { tune } from '../memory/kernelTuning';
 import { type MemoryPlan, planMemory, reserveMemory } from '../memory/memoryPlan';
 import type { StepSpec } from '../memory/rehearsal';
 import { keysOf } from '../models/model';
-import type { Training } from '../models/parts';
+import type { TrainedTensors } from '../models/parts';
 import type { Network } from '../models/passes';
 import { modelOf } from '../models/registry';
 import { type HostState, type NetworkState, writeState } from '../nn/state';
@@ -19,7 +19,7 @@ import { type BatchesOptions, prefetchFirst } from './trainEpoch';
 /** What is stepped and how, and on how many photos of which size. */
 export interface SetUpOptions {
   network: Network<NetworkState>;
-  training: Training;
+  training: TrainedTensors;
   method: Method;
   lr: number;
   weightDecay: number;
@@ -99,7 +99,7 @@ async function* tuned(
 function stepSpecOf({ precision }: RunContext, o: SetUpOptions): StepSpec & { training: object } {
   const { network, training, batchSize: rows, size, method } = o;
   const { trained, mode } = training;
-  const how = { trains: (key: string) => trained.has(key), mode, precision, ...method, photosFirst: true };
+  const how = { isTrainable: (key: string) => trained.has(key), mode, precision, ...method, photosFirst: true };
   return { arch: network.arch, classes: network.classes.length, rows, size, training: how };
 }
 

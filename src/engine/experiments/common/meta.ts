@@ -98,11 +98,11 @@ export const COMMON_FIELDS = {
     type: 'choice',
     default: 'float32',
     options: [
-      { value: 'float32', label: 'Single' },
-      { value: 'float16', label: 'Half' },
+      { value: 'float32', label: 'float32' },
+      { value: 'float16', label: 'float16' },
     ],
     label: 'Precision',
-    why: 'Half keeps activations in 16 bits while training, for half the memory; sums, weights and tests stay in 32.',
+    why: 'float16 keeps activations in 16 bits while training, for half the memory; sums, weights and tests stay in 32.',
     advanced: true,
   },
   tuneSeconds: {
@@ -112,7 +112,7 @@ export const COMMON_FIELDS = {
     max: 600,
     unit: 's',
     zero: 'defaults',
-    label: 'Choosing kernels',
+    label: 'Kernel tuning',
     why: 'How long a first run may time its kernels against one another on this GPU; they are remembered. Not done on software adapters.',
     advanced: true,
   },

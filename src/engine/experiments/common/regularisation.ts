@@ -2,9 +2,9 @@
 import type { Fields } from '../../base/config';
 
 const BALANCES = [
-  { value: 'none', label: 'As they come' },
-  { value: 'sampling', label: 'Drawn as often' },
-  { value: 'weights', label: 'Counting for more' },
+  { value: 'none', label: 'No balancing' },
+  { value: 'sampling', label: 'Oversample' },
+  { value: 'weights', label: 'Weight the loss' },
 ] as const;
 
 /** Of the trunk, from a stage on; always the classifier. */
@@ -16,7 +16,7 @@ const TRAINS = [
 ] as const;
 
 export const RECIPE_FIELDS = {
-  trains: {
+  trainable: {
     type: 'choice',
     default: 'all',
     options: TRAINS,
@@ -33,7 +33,7 @@ export const RECIPE_FIELDS = {
     zero: 'none',
     label: 'Warm-up',
     onlyWith: ['schedule', 'cosine'],
-    why: 'Before the cosine the learning rate rises from a hundredth, so that pretrained weights are not thrown about. Half a run at most.',
+    why: 'Before the cosine the learning rate rises from a hundredth, so that pretrained weights do not diverge. Half a run at most.',
     advanced: true,
   },
   decayAll: {

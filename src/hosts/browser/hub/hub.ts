@@ -43,7 +43,7 @@ export interface Download {
 /** @throws StudioError `bad-config`, `no-network` or `not-on-hub` in plain words. */
 export async function lookUp(id: string, fetcher: typeof fetch): Promise<HubModel> {
   if (!/^\w[\w.-]*\/\w[\w.-]*$/.test(id))
-    throw new StudioError('bad-config', `"${id}" names no model`, 'Write owner/name, as in timm/resnet50.tv_in1k.');
+    throw new StudioError('bad-config', `"${id}" is not a model id`, 'Write owner/name, as in timm/resnet50.tv_in1k.');
   const response = await ask(fetcher, `${HUB}/api/models/${id}?blobs=true`, id, {});
   const info: unknown = await response.json().catch(() => null);
   const { sha, cardData, siblings } = objectOf(info);
@@ -58,7 +58,7 @@ export async function lookUp(id: string, fetcher: typeof fetch): Promise<HubMode
   const { sha256: sum } = objectOf(file['lfs']);
   const { rfilename: name, size: bytes } = file;
   if (typeof name !== 'string' || typeof bytes !== 'number' || typeof sum !== 'string')
-    throw notThere(`The Hub tells no size and checksum of ${id}’s file`);
+    throw notThere(`The Hub does not list a size and checksum of ${id}’s file`);
   if (bytes > MOST_BYTES)
     throw notThere(`${name} of ${id} has ${megabytes(bytes)}, more than any ResNet that the studio knows`);
   const { license } = objectOf(cardData);
@@ -159,7 +159,7 @@ function append(file: Shelved, chunk: Uint8Array<ArrayBuffer>): void {
   } catch (error) {
     throw new StudioError(
       'no-space',
-      `The browser has no room for the file: ${String(error)}`,
+      `The browser is out of storage: ${String(error)}`,
       'Delete weights that are kept, or free space on the disk. What came so far is kept.',
     );
   }
