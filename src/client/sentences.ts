@@ -3,6 +3,8 @@ import { experimentFinding } from '../words/experimentFinding';
 import { spreadOf } from '../engine/analysis/activations';
 import { rateFinding } from '../engine/analysis/learningRate';
 import type { DatasetSummary, Orientations } from '../engine/dataset/types';
+import { chosenWeights } from './chosenWeights';
+import { archLabel } from './recipe';
 import { bestEpoch, leaderOf, stepVerdict } from './selectors';
 import { baselineVerdict } from '../words/verdict';
 import {
@@ -158,14 +160,14 @@ export function tuneSentence(state: StudioState): string {
   return [sentence, ...facts].join(' ');
 }
 
-/** What there is to take along. */
-export function exportSentence({ weights, baseline, finetune, exportSlot, weightsSlot }: StudioState): string {
-  if (!weights) return 'Your network, its metrics and its predictions, as files that other tools read.';
-  const tuned = (exportSlot === 'best' ? weightsSlot : exportSlot) === 'finetune' ? bestEpoch(finetune) : null;
-  const best = (tuned ?? bestEpoch(baseline))?.validation;
-  const size = tuned ? ` at ${finetune!.size} px` : '';
-  const accuracy = best ? `, ${formatAccuracy(best.accuracy, best.count)}${size}` : '';
-  return `Your network: ${weights.arch}, ${formatNoun(weights.classes.length, 'class', 'classes')}${accuracy}. Download it to keep it for good.`;
+/** What there is to take along: the chosen weights, with what they themselves were measured at. */
+export function exportSentence(state: StudioState): string {
+  const chosen = chosenWeights(state);
+  if (!chosen) return 'Your network, its metrics and its predictions, as files that other tools read.';
+  const { arch, classes, score, view } = chosen;
+  const size = score && view ? ` at ${view.crop} px` : '';
+  const accuracy = score ? `, ${formatAccuracy(score.accuracy, score.count)}${size}` : ', not measured on these photos';
+  return `Your network: ${archLabel(arch)}, ${formatNoun(classes.length, 'class', 'classes')}${accuracy}. Download it to keep it for good.`;
 }
 
 export function experimentSentence({ experiment, experiments }: StudioState): string {

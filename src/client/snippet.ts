@@ -1,34 +1,29 @@
 /** Code that loads the weights and answers for a photo as the studio measured them: the same view, colours and classes. */
 import { evalCropOf, type StudioConfig } from '../engine/experiments/meta';
+import type { TestView } from '../protocol/messages';
 import { loadingSnippet } from '../words/loadingSnippet';
-import { bestEpoch } from './selectors';
+import { chosenWeights } from './chosenWeights';
 import type { StudioState } from './state';
-
-/** Shorter side before the crop, 0: none; the crop's side, px. */
-interface TestView {
-  resize: number;
-  crop: number;
-}
 
 /** Of the weights that are chosen for export; empty without any. */
 export function snippetOf(state: StudioState): string {
-  const { weights } = state;
-  if (!weights) return '';
-  const { view, config, normalised } = measuredIn(state);
+  const chosen = chosenWeights(state);
+  if (!chosen) return '';
+  const { arch, classes, view } = chosen;
+  const { respectExif } = view ?? state.config;
   return `import torch
-from PIL import Image
+from PIL import Image${respectExif ? ', ImageOps' : ''}
 from torchvision import transforms as T
-${loadingSnippet(weights.arch, weights.classes.length)}
+${loadingSnippet(arch, classes.length)}
 model.eval()
 
 classes = [
-${weights.classes.map((name) => `    ${pythonText(name)},`).join('\n')}
+${classes.map((name) => `    ${pythonText(name)},`).join('\n')}
 ]
-view = T.Compose([
-${viewLines(view, config)}
-    T.ToTensor(),${normalised ? `\n    T.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),` : ''}
+${view ? noteOf(view) : '# Nobody has said how these weights are tested: this view is that of the settings.\n'}view = T.Compose([
+${viewLines(view ?? viewOfSettings(state.config))}
 ])
-photo = Image.open("photo.jpg").convert("RGB")
+photo = ${respectExif ? 'ImageOps.exif_transpose(Image.open("photo.jpg"))' : 'Image.open("photo.jpg")'}.convert("RGB")
 with torch.no_grad():
     shares = model(view(photo)[None]).softmax(1)[0]
 for share, name in sorted(zip(shares.tolist(), classes), reverse=True)[:5]:
@@ -36,25 +31,25 @@ for share, name in sorted(zip(shares.tolist(), classes), reverse=True)[:5]:
 `;
 }
 
-/** The view that the weights were measured in last: their own where they have one, else that of the step they are of. */
-function measuredIn({ weights, weightsSlot, exportSlot, baseline, finetune, config: present }: StudioState) {
-  const tuned = (exportSlot === 'best' ? weightsSlot : exportSlot) === 'finetune' && bestEpoch(finetune) !== null;
-  const config = (tuned ? finetune : baseline)?.config ?? present;
-  const normalised = config.normalize && !(tuned && config.dropNormalization);
-  const own = exportSlot === 'best' || exportSlot === weightsSlot ? weights?.view : null;
-  const step = tuned ? tunedView(finetune!.size, config) : { resize: config.evalResize, crop: evalCropOf(config) };
-  return { view: own ?? step, config, normalised };
+const noteOf = ({ cacheSide }: TestView): string =>
+  cacheSide > 0 ? `# Measured on copies of ${cacheSide} px: from the photos themselves shares differ a little.\n` : '';
+
+function viewOfSettings(config: StudioConfig): TestView {
+  const { evalResize: resize, filter, normalize, squish, respectExif, cacheSide } = config;
+  return { resize, crop: evalCropOf(config), filter, normalize, squish, respectExif, cacheSide };
 }
 
-function tunedView(size: number, { resizeRatio }: StudioConfig): TestView {
-  return { resize: resizeRatio === 0 ? 0 : Math.floor(resizeRatio * size + 1e-9), crop: size };
-}
-
-function viewLines({ resize, crop }: TestView, { filter, squish }: StudioConfig): string {
-  const interpolation = filter === 'bicubic' ? ', T.InterpolationMode.BICUBIC' : '';
+function viewLines({ resize, crop, filter, squish, normalize }: TestView): string {
   const side = squish ? `(${resize}, ${resize})` : String(resize);
-  const lines = resize === 0 ? [] : [`    T.Resize(${side}${interpolation}),`];
-  return [...lines, `    T.CenterCrop(${crop}),`].join('\n');
+  const how = filter === 'bicubic' ? ', T.InterpolationMode.BICUBIC' : '';
+  return [
+    ...(resize === 0 ? [] : [`T.Resize(${side}${how})`]),
+    `T.CenterCrop(${crop})`,
+    'T.ToTensor()',
+    ...(normalize ? ['T.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])'] : []),
+  ]
+    .map((line) => `    ${line},`)
+    .join('\n');
 }
 
 /** As a Python string: JSON's escapes are Python's, too. */

@@ -129,6 +129,16 @@ describe('a sweep', () => {
     expect([named(change(25, 5, 0.0003)), named(change(25, 15, 0.15))]).toEqual(['best', 'most accurate']);
   });
 
+  test('claims no best size where nothing was compared', () => {
+    // Opened weights, of which nobody knows what they were trained at, and no recommendation.
+    const elsewhere = { config: { ...config, trainSize: 50 } };
+    const alone = sweepVerdict(
+      sweep({ 32: scoreOf(40, 100), 48: scoreOf(50, 100), 64: scoreOf(70, 100) }, elsewhere),
+      five,
+    );
+    expect(alone).toMatchObject({ tone: 'neutral', figure: 'most accurate 64 px' });
+  });
+
   test('does not before all sizes are measured', () => {
     const part = sweep({ 32: scoreOf(70, 100), 48: scoreOf(50, 100) }, { ended: 'stopped' });
     expect(sweepVerdict(part, five)).toMatchObject({
@@ -173,6 +183,10 @@ describe('a fine-tuning', () => {
     const verdict = finetuneVerdict(tuned(scoreOf(54, 100), from(60, change(4, 10, 0.18))), null, five);
     expect(verdict).toMatchObject({ tone: 'doubt', word: 'worse by 6.0', next: 'exportBaseline' });
     expect(verdict.sentence).toContain('did not pay');
+    // As fine as so many photos tell.
+    const many = { score: scoreOf(1510, 2134), changed: change(200, 210, 0.6) };
+    const fine = finetuneVerdict(tuned(scoreOf(1509, 2134), { sameView: null, ownView: many }), null, photos(5, 2134));
+    expect(fine.word).toBe('worse by 0.05');
   });
 
   test('whose gain may be chance claims none, nor one that was not compared', () => {

@@ -258,7 +258,7 @@ export function sweepVerdict(run: RunResult | null, photos: Photos): Verdict {
   const tone = tooFew(best) || unread.length > 0 ? 'doubt' : differs ? 'good' : 'neutral';
   return {
     ...stateOf(run, { tone, word: tooFew(best) ? 'too few photos to tell' : 'done' }),
-    figure: `best ${best.size} px`,
+    figure: `${differs ? 'best' : 'most accurate'} ${best.size} px`,
     sentence: `Test at ${best.size} px: ${accuracyOf(best)} (${inInterval(best)}). ${why}`,
     facts,
     next: 'finetune',
@@ -308,7 +308,7 @@ export function finetuneVerdict(run: RunResult | null, before: Score | null, pho
   const change = against?.changed ?? null;
   const test = change ? ` (${formatCount(change.won)} gained, ${formatCount(change.lost)} lost; ${p(change)})` : '';
   if (validation.accuracy < from.accuracy) {
-    const worse = `worse by ${((from.accuracy - validation.accuracy) * 100).toFixed(1)}`;
+    const worse = `worse by ${formatSigned(from.accuracy - validation.accuracy, validation.count).slice(1)}`;
     const doubt = beyondChance(change) === true ? 'beyond chance' : 'which may be chance';
     const sentence = `Fine-tuning did not pay: ${reach}, ${doubt}${test}. The weights before are the better ones.`;
     return { ...stateOf(run, { tone: 'doubt', word: worse }), figure, sentence, facts, next: 'exportBaseline' };

@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react';
 import { Fragment } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { chosenWeights } from '../../client/chosenWeights';
 import { lastLoss, phaseWords, RUN_LABELS, runFraction } from '../../client/progress';
 import { isLong, planMemory, planTime, recipeOf } from '../../client/recipe';
 import { remedyOf } from '../../client/remedy';
@@ -271,12 +272,12 @@ function PhotosActions() {
 function ExportActions() {
   const studio = useStudio();
   const ready = useStudioState(hasWeights);
-  const origin = useStudioState((s) => s.weights?.origin);
+  const origin = useStudioState((s) => chosenWeights(s)?.origin);
   return (
     <>
       <div className={css['barWords']}>
         <Text size="sm" c="dimmed">
-          {origin ? `In memory: ${origin}.` : 'No weights yet: train a baseline, or open a file.'}
+          {origin ? `Chosen: ${origin}.` : 'No weights yet: train a baseline, or open a file.'}
         </Text>
       </div>
       <div className={css['barButtons']}>

@@ -1,12 +1,13 @@
 import { Button, CopyButton, Radio, Text } from '@mantine/core';
 import { IconCheck, IconCopy, IconDownload, IconTargetArrow } from '@tabler/icons-react';
 import { useShallow } from 'zustand/react/shallow';
+import { chosenWeights } from '../../client/chosenWeights';
 import { exportSentence } from '../../client/sentences';
-import { baselineScore, bestEpoch, hasWeights, intervalOf, startBlock } from '../../client/selectors';
+import { archLabel } from '../../client/recipe';
+import { bestEpoch, hasWeights, intervalOf, startBlock } from '../../client/selectors';
 import { snippetOf } from '../../client/snippet';
-import type { Score } from '../../engine/base/records';
 import type { ExportKind } from '../../protocol/messages';
-import { formatAccuracy, formatInterval, formatLoss } from '../../words/format';
+import { formatAccuracy, formatInterval, formatLoss, keepUnits } from '../../words/format';
 import { viewText } from '../../words/view';
 import { ScrollRegion } from '../ScrollRegion';
 import settingsCss from '../settings/settings.module.css';
@@ -88,27 +89,35 @@ function Snippet() {
 
 function WhichWeights() {
   const studio = useStudio();
-  const slot = useStudioState((s) => (s.exportSlot === 'best' ? s.weightsSlot : s.exportSlot));
-  const weights = useStudioState((s) => s.weights);
-  const before = useStudioState(baselineScore);
-  const baseline = useStudioState((s) => bestEpoch(s.baseline));
-  const tuned = useStudioState((s) => bestEpoch(s.finetune));
-  const size = useStudioState((s) => s.finetune?.size);
-  const percent = (score: Score | null) => (score ? formatAccuracy(score.accuracy, score.count) : '');
+  const held = useStudioState(
+    useShallow(({ weights: inMemory, weightsSlot, exportSlot, baseline, finetune }) => ({
+      weights: inMemory,
+      weightsSlot,
+      exportSlot,
+      baseline,
+      finetune,
+    })),
+  );
+  const both = bestEpoch(held.baseline) !== null && bestEpoch(held.finetune) !== null;
+  const tuned = chosenWeights({ ...held, exportSlot: 'finetune' });
+  const before = chosenWeights({ ...held, exportSlot: 'baseline' });
+  const weights = chosenWeights(held);
+  const slot = held.exportSlot === 'best' ? held.weightsSlot : held.exportSlot;
   return (
     <Card title="Weights" testId="weights-info">
-      {baseline && tuned ? (
+      {both && tuned && before ? (
         <Radio.Group value={slot} onChange={(value) => studio.chooseExport(value)} aria-label="Which weights">
           {(
             [
-              ['finetune', `Fine-tuned, ${size} px`, percent(tuned.validation)],
-              ['baseline', 'Baseline', percent(before)],
+              ['finetune', 'Fine-tuned', tuned],
+              ['baseline', 'Baseline', before],
             ] as const
-          ).map(([value, label, accuracy]) => (
+          ).map(([value, label, { view, score }]) => (
             <Radio.Card key={value} value={value} className={settingsCss['preset']} mb={6}>
               <Radio.Indicator size="xs" />
               <Text size="sm" className="figures">
-                {label} <b>{accuracy}</b>
+                {view ? `${label}, ${keepUnits(`${view.crop} px`)}` : label}{' '}
+                <b>{score && keepUnits(formatAccuracy(score.accuracy, score.count))}</b>
               </Text>
             </Radio.Card>
           ))}
@@ -117,9 +126,10 @@ function WhichWeights() {
         weights && (
           <Facts
             facts={[
-              { name: 'Network', value: weights.arch },
+              { name: 'Network', value: archLabel(weights.arch) },
               { name: 'From', value: weights.origin },
               { name: 'Classes', value: String(weights.classes.length) },
+              ...(weights.view ? [{ name: 'Tested in', value: viewText(weights.view) }] : []),
             ]}
           />
         )
