@@ -25,8 +25,8 @@ export interface NamedFile {
 export interface Commands {
   /** Request the adapter and the device; compile nothing yet. */
   connect: { ask: object; reply: AdapterReport };
-  /** Chromium: a directory handle, listed and read in the worker. */
-  openDirectory: { ask: { handle: FileSystemDirectoryHandle }; reply: DatasetSummary };
+  /** A folder that the host lists and reads itself: by a directory handle in Chromium, by its path in Node. */
+  openDirectory: { ask: { handle: FileSystemDirectoryHandle | string }; reply: DatasetSummary };
   /** Elsewhere: files in portions; the last one has `last: true` and is answered with the summary. */
   openFiles: { ask: { name: string; files: NamedFile[]; last: boolean }; reply: DatasetSummary | null };
   openSample: { ask: object; reply: DatasetSummary };

@@ -6,7 +6,7 @@ import type { Dataset, Sample } from '../engine/dataset/types';
 import { STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
 import { ownView, sweepViews, testViewAt, trainView } from '../engine/experiments/views';
 import type { ApparentSizes } from '../protocol/messages';
-import type { DecodePool } from '../hosts/browser/photos/decodePool';
+import type { PhotoDecoder } from './host';
 
 /** Photos whose headers are read: enough for a mean, few enough for a slow disk. */
 const PHOTOS = 128;
@@ -19,7 +19,7 @@ export class PhotoSizes {
 
   constructor(
     private readonly dataset: Dataset,
-    private readonly pool: DecodePool,
+    private readonly decoder: Pick<PhotoDecoder, 'header'>,
   ) {}
 
   /** As they are seen, turned or not; none where no photo could be read. */
@@ -59,7 +59,7 @@ export class PhotoSizes {
     const from: readonly Sample[] = train.length > 0 ? train : validation;
     const stride = Math.max(1, from.length / PHOTOS);
     const chosen = Array.from({ length: Math.min(PHOTOS, from.length) }, (_, i) => from[Math.floor(i * stride)]!);
-    const headers = await Promise.all(chosen.map(({ path }) => this.pool.header(path).catch(() => null)));
+    const headers = await Promise.all(chosen.map(({ path }) => this.decoder.header(path).catch(() => null)));
     return headers.filter((header) => header !== null);
   }
 }

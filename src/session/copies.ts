@@ -5,10 +5,9 @@ import type { Dataset, FileSource } from '../engine/dataset/types';
 import type { StudioConfig } from '../engine/experiments/meta';
 import { ownView, sweepViews, trainView } from '../engine/experiments/views';
 import type { CopiesReport } from '../protocol/messages';
-import { storedCopies } from '../hosts/browser/photos/copyStore';
-import type { DecodePool } from '../hosts/browser/photos/decodePool';
-import { SmallerPhotos } from '../hosts/browser/photos/smallerPhotos';
 import type { CopiesUse } from '../protocol/results';
+import type { Host, PhotoDecoder } from './host';
+import { SmallerPhotos } from './smallerPhotos';
 
 /** Photos that are copied for an estimate. */
 const TRIED = 12;
@@ -18,17 +17,18 @@ export class Copies {
   private readonly estimates = new Map<string, Promise<CopiesReport['estimate']>>();
 
   constructor(
+    private readonly host: Pick<Host, 'copies' | 'openPhotos'>,
     private readonly dataset: Dataset,
     private readonly source: FileSource,
-    private readonly pool: DecodePool,
+    private readonly decoder: PhotoDecoder,
   ) {}
 
-  /** What loads views with these settings; the pool has been told about the rest of them. */
+  /** What loads views with these settings; the decoder has been told about the rest of them. */
   loaderFor({ cacheSide }: StudioConfig): PhotoLoader {
-    if (cacheSide === 0) return this.pool;
+    if (cacheSide === 0) return this.decoder;
     if (this.smaller?.side !== cacheSide) {
       this.smaller?.dispose();
-      this.smaller = new SmallerPhotos(this.pool, this.source, cacheSide);
+      this.smaller = new SmallerPhotos(this.host, this.decoder, this.source, cacheSide);
     }
     this.smaller.takeUse();
     return this.smaller;
@@ -40,12 +40,12 @@ export class Copies {
   }
 
   async report(config: StudioConfig): Promise<CopiesReport> {
-    const { quota, usage } = await navigator.storage.estimate();
+    const { copies } = this.host;
     return {
       losslessSide: losslessSideOf(config),
       estimate: config.cacheSide > 0 ? await this.estimateOf(config) : null,
-      stored: await storedCopies(),
-      freeBytes: quota !== undefined && usage !== undefined ? quota - usage : null,
+      stored: await copies.stored(),
+      freeBytes: await copies.freeBytes(),
     };
   }
 
@@ -65,7 +65,7 @@ export class Copies {
     const photos = [...this.dataset.train, ...this.dataset.validation];
     const count = Math.min(TRIED, photos.length);
     const tried = Array.from({ length: count }, (_, i) =>
-      this.pool.copy(photos[Math.floor((i * photos.length) / count)]!.path, side).catch(() => undefined),
+      this.decoder.copy(photos[Math.floor((i * photos.length) / count)]!.path, side).catch(() => undefined),
     );
     const copies = (await Promise.all(tried)).filter((copy) => copy !== undefined);
     if (copies.length === 0) return null;

@@ -4,9 +4,8 @@ import { loadingRate } from '../engine/dataset/loadingRate';
 import type { Dataset, FileSource } from '../engine/dataset/types';
 import { benchmarkMachine } from '../engine/experiments/benchmark';
 import type { StudioBackend } from '../engine/gpu/backend';
-import { DecodePool, finishFor } from '../hosts/browser/photos/decodePool';
-import type { Finish } from '../hosts/browser/photos/jobs';
-import { sampleSource } from '../hosts/browser/sources/sampleSource';
+import type { Finish, Host, PhotoDecoder } from './host';
+import { finishFor } from './openPhotos';
 
 /** Different ones, spread over the folder. */
 const PHOTOS = 64;
@@ -15,19 +14,20 @@ const SPEC = { kind: 'train', size: 224 } as const;
 
 interface OpenPhotos {
   source: FileSource;
-  pool: DecodePool;
+  decoder: PhotoDecoder;
   dataset: Dataset;
 }
 
 /** One after the other, so that neither waits for the other's cores. Takes about a minute. */
 export async function measureMachine(
+  host: Host,
   backend: StudioBackend,
   open: OpenPhotos | null,
   memoryBytes: number,
 ): Promise<MachineBenchmark> {
-  const now = () => performance.now();
+  const { now } = host.clock;
   const { signal } = new AbortController();
-  const loading = await loadingSpeed(open, finishFor(backend.gpu.report), signal);
+  const loading = await loadingSpeed(host, open, finishFor(backend.gpu.report), signal);
   try {
     const run = benchmarkMachine(backend, { now, signal, memoryBytes, loading });
     for (;;) {
@@ -40,29 +40,31 @@ export async function measureMachine(
 }
 
 async function loadingSpeed(
+  host: Host,
   open: OpenPhotos | null,
   finish: Finish,
   signal: AbortSignal,
 ): Promise<MachineBenchmark['loading']> {
   if (open && open.dataset.train.length > 0) {
     const paths = open.dataset.train.map(({ path }) => path);
-    const photosPerSecond = await measured({ ...open, paths }, finish, signal);
+    const photosPerSecond = await measured(host, { ...open, paths }, finish, signal);
     return photosPerSecond === null ? null : { photosPerSecond, from: 'open photos' };
   }
-  const source = sampleSource();
-  const pool = new DecodePool(source);
+  const source = host.openSample();
+  const decoder = host.openPhotos(source);
   try {
     const paths = source.paths.filter((path) => path.endsWith('.jpg'));
-    const photosPerSecond = await measured({ source, pool, paths }, finish, signal);
+    const photosPerSecond = await measured(host, { source, decoder, paths }, finish, signal);
     return photosPerSecond === null ? null : { photosPerSecond, from: 'sample' };
   } finally {
-    pool.dispose();
-    source.dispose();
+    decoder.dispose();
+    source.dispose?.();
   }
 }
 
 async function measured(
-  { source, pool, paths }: Pick<OpenPhotos, 'source' | 'pool'> & { paths: readonly string[] },
+  { clock: { now } }: Pick<Host, 'clock'>,
+  { source, decoder, paths }: Pick<OpenPhotos, 'source' | 'decoder'> & { paths: readonly string[] },
   finish: Finish,
   signal: AbortSignal,
 ): Promise<number | null> {
@@ -70,6 +72,6 @@ async function measured(
   const some = Array.from({ length: count }, (_, i) => paths[Math.floor((i * paths.length) / count)]!);
   // The sample's are drawn when they are first read.
   await Promise.all(some.map((path) => source.read(path).catch(() => undefined)));
-  pool.finish = finish;
-  return loadingRate({ loader: pool, paths: some, spec: SPEC, now: () => performance.now(), signal });
+  decoder.finish = finish;
+  return loadingRate({ loader: decoder, paths: some, spec: SPEC, now, signal });
 }

@@ -8,7 +8,7 @@ import { predict } from '../engine/models/passes';
 import { stateSpecs } from '../engine/models/registry';
 import { releaseState, uploadState } from '../engine/nn/state';
 import { openOnnx, openTransformers } from '../hosts/browser/runtimes/onnx';
-import type { ProofTask } from '../hosts/browser/runtimes/runForeign';
+import type { ProofTask } from './host';
 import { nodeBackend } from '../hosts/node/gpu';
 import type { Proof } from '../protocol/messages';
 import { byPath, exportedModel, largestDifference } from '../testing/exported';

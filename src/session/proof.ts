@@ -16,9 +16,8 @@ import { stateSpecs } from '../engine/models/registry';
 import { releaseState, uploadState } from '../engine/nn/state';
 import type { LoadedView, PhotoLoader } from '../engine/photo/view';
 import { readWeights, type Weights } from '../engine/train/checkpoint';
-import type { runForeign as RunForeign } from '../hosts/browser/runtimes/runForeign';
-import type { ExportFiles } from '../hosts/browser/runtimes/runtime';
 import type { Proof } from '../protocol/messages';
+import type { ExportFiles, Host } from './host';
 
 /** Enough to tell a wrong file; a ResNet-50 takes seconds a photo on a processor. */
 const PHOTOS = 8;
@@ -29,7 +28,7 @@ export interface ProofMeans {
   backend: StudioBackend;
   loader: PhotoLoader;
   dataset: Pick<Dataset, 'validation'>;
-  runForeign: typeof RunForeign;
+  runForeign: Host['runForeign'];
 }
 
 /** Photos as every program is given them, and what the network in memory says of them. */

@@ -114,14 +114,3 @@ export class Runner {
     this.emit({ kind: 'runState', state, run: this.run });
   }
 }
-
-/** A Web Lock keeps browsers from freezing the page while it trains in the background. */
-export function holdLock(): { release: () => void } {
-  let release = () => {};
-  void navigator.locks.request(
-    'fixres-studio-run',
-    { mode: 'shared' },
-    () => new Promise<void>((resolve) => (release = resolve)),
-  );
-  return { release: () => release() };
-}

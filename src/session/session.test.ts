@@ -1,7 +1,8 @@
 /** Commands that come in the gaps of others, in Node: whatever needs a GPU waits for an adapter that is never told. */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import type { StudioEvent } from '../protocol/messages';
+import { testHost } from '../testing/host';
 import { Session } from './session';
 
 let adapter: PromiseWithReject;
@@ -19,10 +20,7 @@ function never(): PromiseWithReject {
 
 beforeEach(() => {
   adapter = never();
-  const gpu = { requestAdapter: () => adapter.promise };
-  vi.stubGlobal('navigator', { gpu, hardwareConcurrency: 2, userAgent: 'test' });
 });
-afterEach(() => void vi.unstubAllGlobals());
 
 /** How every JPEG begins: photos are known by their bytes, and nothing looks further into these. */
 const JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46);
@@ -47,7 +45,8 @@ const busy = { code: 'busy' };
 
 function sessionOf() {
   const events: StudioEvent[] = [];
-  return { session: new Session((event) => events.push(event)), events };
+  const webgpu = { requestAdapter: () => adapter.promise } as unknown as GPU;
+  return { session: new Session(testHost(webgpu), (event) => events.push(event)), events };
 }
 
 test('a Start in the gap of an import is refused, and works once that is over', async () => {

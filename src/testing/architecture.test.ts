@@ -33,6 +33,7 @@ describe('the checker notices', () => {
     ['src/ui/a.tsx', "import { fork } from '../engine/base/rng';", 'src/engine/base/rng'],
     ['src/ui/a.tsx', "import '../session/b';", 'src/session/b'],
     ['src/session/a.ts', "import '../client/b';", 'src/client/b'],
+    ['src/session/a.ts', "import type { B } from '../hosts/browser/b';", 'src/hosts/browser/b'],
     ['src/cli/a.ts', "import { b } from '../client/b';", 'src/client/b'],
     ['src/engine/dataset/a.ts', "import { tidy } from '@tensorflow/tfjs-core';", '@tensorflow/tfjs-core'],
     ['src/engine/io/a.ts', "import { readFileSync } from 'node:fs';", 'node:fs'],

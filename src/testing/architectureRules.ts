@@ -120,7 +120,7 @@ function mayImport(from: string, { target, typeOnly }: Import): boolean {
     case 'protocol':
       return to === 'engine' && (typeOnly || visible);
     case 'session':
-      return to === 'engine' || to === 'protocol' || to === 'words' || to === 'hosts';
+      return to === 'engine' || to === 'protocol' || to === 'words';
     case 'hosts':
       return to === 'engine' || to === 'protocol' || to === 'session';
     case 'words':

@@ -10,7 +10,7 @@ import { readFloats } from '../../engine/gpu/readback';
 import { photoPixels } from '../../engine/kernels/photoPixels/photoPixels';
 import { resample } from '../../engine/kernels/resample/resample';
 import { DecodePool } from '../../hosts/browser/photos/decodePool';
-import { FilePortions } from '../../hosts/browser/sources/fileSource';
+import { FilePortions } from '../../session/filePortions';
 import { timeWays, type WayTime } from './ways';
 import type { Depth, EpochsAsk, EpochsReport, PhotoAsk, PhotoReport, WaysAsk } from './words';
 

@@ -8,7 +8,7 @@ import golden from '../../testing/golden/golden.json';
 import resnext from '../../testing/golden/resnext.json';
 import { images } from '../../testing/golden/values';
 import { openOnnx } from '../../hosts/browser/runtimes/onnx';
-import type { ImageShape } from '../../hosts/browser/runtimes/runtime';
+import type { ImageShape } from '../../session/host';
 import { python, pythonHas } from '../../testing/python';
 import { softmax } from '../analysis/score';
 import type { Architecture } from '../models/meta';

@@ -1,12 +1,14 @@
-/** The engine's host in the browser: commands in, replies and events out. */
+/** The session's worker in the browser: commands in, replies and events out. */
 import { toErrorData } from '../../engine/base/errors';
 import { type CommandMessage, isCommandMessage, type StudioEvent, type WorkerMessage } from '../../protocol/messages';
-import { HubService } from './hub/hubService';
 import { Session } from '../../session/session';
+import { browserHost } from './host';
+import { hubCache } from './hub/hubCache';
+import { HubService } from './hub/hubService';
 
 const post = (message: WorkerMessage) => postMessage(message);
 const emit = (event: StudioEvent) => post({ kind: 'event', event });
-const session = new Session(emit);
+const session = new Session(browserHost, emit);
 const hub = new HubService(emit);
 
 addEventListener('message', ({ data }: MessageEvent<unknown>) => {
@@ -71,7 +73,7 @@ function handle(message: CommandMessage): Promise<unknown> {
     case 'shelf':
       return hub.shelf();
     case 'openShelved':
-      return session.openShelved(message.ask);
+      return session.openWeights(() => hubCache.open(message.ask.id), message.ask.id);
     case 'removeShelved':
       return hub.removeShelved(message.ask);
     case 'exportFile':

@@ -1,10 +1,10 @@
-/** A few decode workers behind the engine's `PhotoLoader`: files are read only when a worker is free for them. */
-import type { LoadedView, PhotoLoader, ViewSeed, ViewSpec } from '../../../engine/photo/view';
+/** A few decode workers behind the session's `PhotoDecoder`: files are read only when a worker is free for them. */
+import type { LoadedView, ViewSeed, ViewSpec } from '../../../engine/photo/view';
 import { StudioError } from '../../../engine/base/errors';
 import type { ImageHeader } from '../../../engine/photo/imageHeader';
 import type { FileSource } from '../../../engine/dataset/types';
-import type { AdapterReport } from '../../../engine/gpu/report';
-import type { Finish, Job, JobMessage, JobReply, ViewTimes } from './jobs';
+import type { Finish, PhotoDecoder } from '../../../session/host';
+import type { Job, JobMessage, JobReply, ViewTimes } from './jobs';
 
 /** Beyond eight, the GPU is what one waits for. */
 const MOST_WORKERS = 8;
@@ -36,10 +36,8 @@ export interface DecodePoolOptions {
   onTimes?: (times: ViewTimes) => void;
 }
 
-export class DecodePool implements PhotoLoader {
-  /** Turns photos upright as EXIF asks. Off, pixels are as stored, which is what PyTorch's loaders give. */
+export class DecodePool implements PhotoDecoder {
   respectExif = false;
-  /** Who does what after decoding; views are the same, to the bit, whatever it says. */
   finish: Finish = 'planes';
   private readonly slots: Slot[];
   /** First come, first served; a run's views before all else. As long as the callers ask for at a time. */
@@ -66,20 +64,12 @@ export class DecodePool implements PhotoLoader {
     return answer.view;
   }
 
-  /**
-   * A JPEG no larger than `maxSide` px, for show.
-   * @throws StudioError `bad-photo`, naming the file and the reason.
-   */
   async thumbnail(path: string, maxSide: number): Promise<Blob> {
     const answer = await this.ask(path, (blob) => ({ kind: 'thumbnail', blob, maxSide }));
     if ('thumbnail' in answer) return answer.thumbnail;
     throw new StudioError('internal', `shrinking ${path} gave no thumbnail`);
   }
 
-  /**
-   * The photo with its shorter side resized to `side` px, as a JPEG without EXIF; null where it is no larger.
-   * @throws StudioError `bad-photo`, naming the file and the reason.
-   */
   async copy(path: string, side: number): Promise<Blob | null> {
     const { respectExif } = this;
     const answer = await this.ask(path, (blob) => ({ kind: 'copy', blob, side, respectExif }));
@@ -87,10 +77,6 @@ export class DecodePool implements PhotoLoader {
     throw new StudioError('internal', `resizing ${path} gave no copy`);
   }
 
-  /**
-   * What the photo's first bytes say; nothing is decoded.
-   * @throws StudioError `bad-photo`, naming the file and the reason.
-   */
   async header(path: string): Promise<ImageHeader> {
     const answer = await this.ask(path, (blob) => ({ kind: 'header', blob }));
     if ('header' in answer) return answer.header;
@@ -193,14 +179,6 @@ export class DecodePool implements PhotoLoader {
     else waiting.resolve(reply);
     this.feed();
   }
-}
-
-/**
- * A GPU makes pixels and views of planes next to the network at no cost worth naming. On a processor that plays a GPU
- * the same kernels take 50 ms for a photo of 800 x 600, and the decode workers 5.
- */
-export function finishFor({ software }: AdapterReport): Finish {
-  return software ? 'view' : 'planes';
 }
 
 function usualWorkers(): number {

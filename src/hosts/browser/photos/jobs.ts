@@ -1,12 +1,7 @@
 /** The words between the decode pool and its workers. */
 import type { LoadedView, ViewSeed, ViewSpec } from '../../../engine/photo/view';
 import type { ImageHeader } from '../../../engine/photo/imageHeader';
-
-/**
- * How far a decode worker takes a view, the GPU doing the rest; the pixels that come out are the same. `planes`: as
- * the decoder gave them. `rgba`: pixels. `view`: resized, too.
- */
-export type Finish = 'planes' | 'rgba' | 'view';
+import type { Finish } from '../../../session/host';
 
 /** What a decode worker can do with a photo's bytes. */
 export type Job =

@@ -1,6 +1,7 @@
 /** onnxruntime-web on WebAssembly. */
 import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
-import { type ExportFiles, fileOf, type OpenNetwork } from './runtime';
+import type { ExportFiles } from '../../../session/host';
+import { fileOf, type OpenNetwork } from './runtime';
 
 /** Name and version. */
 export const RUNTIME = `onnxruntime-web ${env.versions.web}`;

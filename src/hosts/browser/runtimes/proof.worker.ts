@@ -3,7 +3,7 @@
  * keep what they use in globals and a thread busy. It lives as long as one proof.
  */
 import type { OpenNetwork } from './runtime';
-import type { ForeignFormat, ProofAnswer, ProofTask } from './runForeign';
+import type { ForeignFormat, ProofAnswer, ProofTask } from '../../../session/host';
 
 const OPEN: Readonly<Record<ForeignFormat, (task: ProofTask) => Promise<OpenNetwork & { runtime: string }>>> = {
   onnx: async ({ files }) => {

@@ -1,21 +1,5 @@
 /** An export's logits by the program that it is made for. The programs are loaded when the first is asked for. */
-import type { ExportFiles, ImageShape } from './runtime';
-
-export type ForeignFormat = 'onnx' | 'transformers' | 'tfjs';
-
-export interface ProofTask {
-  format: ForeignFormat;
-  files: ExportFiles;
-  /** `images` [n, height, width, 3], RGB in [0, 1]. */
-  batches: readonly { images: Float32Array<ArrayBuffer>; shape: ImageShape }[];
-}
-
-export interface ProofAnswer {
-  /** Name and version of the program. */
-  runtime: string;
-  /** A batch each, [n, K]. */
-  logits: readonly Float32Array[];
-}
+import type { ProofAnswer, ProofTask } from '../../../session/host';
 
 /** @throws Error as the program says it. */
 export function runForeign(task: ProofTask): Promise<ProofAnswer> {

@@ -1,16 +1,13 @@
 /** Other people's programs that run networks, as far as a proof needs them. */
 
+import type { ExportFiles, ImageShape } from '../../../session/host';
+
 /** A network that such a program has opened. */
 export interface OpenNetwork {
   /** `images` [n, height, width, 3], RGB in [0, 1] → logits [n, K]. */
   run: (images: Float32Array<ArrayBuffer>, shape: ImageShape) => Promise<Float32Array>;
   close: () => Promise<void>;
 }
-
-export type ImageShape = readonly [n: number, height: number, width: number];
-
-/** An export's files by path. */
-export type ExportFiles = ReadonlyMap<string, Blob>;
 
 /** @throws Error where there is no such file. */
 export function fileOf(files: ExportFiles, path: string): Blob {

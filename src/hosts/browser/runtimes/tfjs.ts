@@ -1,6 +1,7 @@
 /** Stock TensorFlow.js, on whichever of its backends is set. */
 import { io, loadLayersModel, type Tensor, tensor4d } from '@tensorflow/tfjs';
-import { type ExportFiles, fileOf, type OpenNetwork } from './runtime';
+import type { ExportFiles } from '../../../session/host';
+import { fileOf, type OpenNetwork } from './runtime';
 
 /** `json`: the file that is opened. It says where the weights are, as over the network. */
 export async function openTfjs(files: ExportFiles, json = 'model.json'): Promise<OpenNetwork> {

@@ -2,26 +2,29 @@
  * Loads views from smaller copies of the photos, made once and kept on disk. A photo is always the same copy, whether it
  * was found, made anew, or could not be kept: a full disk or a broken file costs time, never a run.
  */
-import type { CopiesUse } from '../../../protocol/results';
-import { sideNeeded } from '../../../engine/photo/smallerCopies';
-import type { LoadedView, PhotoLoader, ViewSeed, ViewSpec } from '../../../engine/photo/view';
-import { StudioError } from '../../../engine/base/errors';
-import type { FileSource } from '../../../engine/dataset/types';
-import { CopyStore } from './copyStore';
-import { DecodePool } from './decodePool';
+import type { CopiesUse } from '../protocol/results';
+import { sideNeeded } from '../engine/photo/smallerCopies';
+import type { LoadedView, PhotoLoader, ViewSeed, ViewSpec } from '../engine/photo/view';
+import { StudioError } from '../engine/base/errors';
+import type { FileSource } from '../engine/dataset/types';
+import type { BlobStore, Host, PhotoDecoder } from './host';
 
 export class SmallerPhotos implements PhotoLoader {
-  private readonly store = new CopyStore();
-  private readonly copies: DecodePool;
+  private readonly store: BlobStore;
+  private readonly copies: PhotoDecoder;
+  /** Why nothing more is kept: the disk is full, or the host refuses. Null while it is. */
+  private failure: string | null = null;
   private counts = { fromCopies: 0, fromPhotos: 0, made: 0 };
 
   /** `photos` decodes those of `source`, and says how: its settings are followed. `disposed` by their owner. */
   constructor(
-    private readonly photos: DecodePool,
+    host: Pick<Host, 'copies' | 'openPhotos'>,
+    private readonly photos: PhotoDecoder,
     private readonly source: FileSource,
     readonly side: number,
   ) {
-    this.copies = new DecodePool({ ...source, read: (path) => this.copyOf(path) });
+    this.store = host.copies;
+    this.copies = host.openPhotos({ ...source, read: (path) => this.copyOf(path) });
   }
 
   async load(path: string, spec: ViewSpec, seed: ViewSeed | null, signal: AbortSignal): Promise<LoadedView> {
@@ -44,7 +47,7 @@ export class SmallerPhotos implements PhotoLoader {
 
   /** What was used since it was last asked. */
   takeUse(): CopiesUse {
-    const use = { side: this.side, ...this.counts, failure: this.store.failure };
+    const use = { side: this.side, ...this.counts, failure: this.failure };
     this.counts = { fromCopies: 0, fromPhotos: 0, made: 0 };
     return use;
   }
@@ -62,8 +65,17 @@ export class SmallerPhotos implements PhotoLoader {
     const copy = await this.photos.copy(path, this.side);
     if (!copy) return photo;
     this.counts.made++;
-    await this.store.put(key, copy);
+    await this.keep(key, copy);
     return copy;
+  }
+
+  private async keep(key: string, copy: Blob): Promise<void> {
+    if (this.failure !== null) return;
+    try {
+      await this.store.put(key, copy);
+    } catch (error) {
+      this.failure = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    }
   }
 
   /** Another for a photo that was changed, for another side, and for another way up. */

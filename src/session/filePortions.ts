@@ -1,7 +1,7 @@
 /** A folder whose files arrive in portions, for browsers without directory handles. */
-import { StudioError } from '../../../engine/base/errors';
-import type { FileSource } from '../../../engine/dataset/types';
-import type { NamedFile } from '../../../protocol/messages';
+import { StudioError } from '../engine/base/errors';
+import type { FileSource } from '../engine/dataset/types';
+import type { NamedFile } from '../protocol/messages';
 
 export class FilePortions {
   private readonly files = new Map<string, File>();
