@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import type { StudioEvent } from '../protocol/messages';
-import { testHost } from '../testing/host';
+import { folderOf, testHost } from '../testing/host';
 import { Session } from './session';
 
 let adapter: PromiseWithReject;
@@ -21,16 +21,6 @@ function never(): PromiseWithReject {
 beforeEach(() => {
   adapter = never();
 });
-
-/** How every JPEG begins: photos are known by their bytes, and nothing looks further into these. */
-const JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46);
-
-/** Six photos of two classes. */
-function folderOf(name: string) {
-  const paths = ['a/1.jpg', 'a/2.jpg', 'a/3.jpg', 'b/1.jpg', 'b/2.jpg', 'b/3.jpg'];
-  const files = paths.map((path) => ({ path, file: new File([JPEG], path) }));
-  return { name, files, last: true };
-}
 
 /** Weights whose file is as slow as told, and is none in the end. */
 function slowFile() {

@@ -1,5 +1,6 @@
 /** A host without files or a screen, for tests of sessions: any path is a photo of three colours. */
 import type { Host, PhotoDecoder } from '../session/host';
+import type { Commands, StudioEvent } from '../protocol/messages';
 import { patternLoader } from './patterns';
 
 /** @param webgpu What it has for a GPU. */
@@ -31,6 +32,41 @@ export function testHost(webgpu: GPU | undefined, changes: Partial<Host> = {}): 
     runForeign: () => Promise.reject(new Error('There are no other programs')),
     ...changes,
   };
+}
+
+/** How every JPEG begins: photos are known by their bytes, and nothing looks further into these. */
+const JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46);
+
+/** A folder of so many photos of each of two classes, as a page hands it over. */
+export function folderOf(name: string, each = 3): Commands['openFiles']['ask'] {
+  const paths = ['a', 'b'].flatMap((letter) => Array.from({ length: each }, (_, i) => `${letter}/${i + 1}.jpg`));
+  return { name, files: paths.map((path) => ({ path, file: new File([JPEG], path) })), last: true };
+}
+
+/** The first event of a kind that is told from now on. */
+export class EventLog {
+  readonly events: StudioEvent[] = [];
+  private readonly waiting = new Set<(event: StudioEvent) => void>();
+
+  readonly emit = (event: StudioEvent): void => {
+    this.events.push(event);
+    for (const wake of this.waiting) wake(event);
+  };
+
+  next(is: (event: StudioEvent) => boolean): Promise<StudioEvent> {
+    return new Promise((resolve) => {
+      const wake = (event: StudioEvent) => {
+        if (!is(event)) return;
+        this.waiting.delete(wake);
+        resolve(event);
+      };
+      this.waiting.add(wake);
+    });
+  }
+
+  kinds(): string[] {
+    return this.events.map(({ kind }) => kind);
+  }
 }
 
 /** By the first letter of a photo's path: a, b, c are red, green and blue. */

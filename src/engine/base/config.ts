@@ -31,6 +31,8 @@ export interface ChoiceField<T extends string = string> extends Described {
   type: 'choice';
   default: T;
   options: readonly { value: T; label: string }[];
+  /** Taken, and offered nowhere. */
+  unlisted?: readonly T[];
 }
 
 export interface NumberListField extends Described {
@@ -73,9 +75,10 @@ export function parseField(key: string, field: Field, value: unknown): ValueOf<F
     case 'number':
       return parseNumber(key, field, value);
     case 'choice': {
-      const option = field.options.find((o) => o.value === value);
-      if (!option) throw bad(key, value, `one of ${field.options.map((o) => o.value).join(', ')}`);
-      return option.value;
+      const options = field.options.map((option) => option.value);
+      const taken = [...options, ...(field.unlisted ?? [])].find((option) => option === value);
+      if (taken === undefined) throw bad(key, value, `one of ${options.join(', ')}`);
+      return taken;
     }
     case 'numberList': {
       const entries: unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [value];

@@ -44,7 +44,13 @@ export const TRUNKS = Object.keys(DESIGNS) as readonly (keyof typeof DESIGNS)[];
 
 /** A trunk under torchvision's one linear layer, or under fastai's head. */
 export type Architecture = Trunk | `${Trunk}-fastai`;
-export const ARCHITECTURES: readonly Architecture[] = [...TRUNKS, ...TRUNKS.map((trunk) => `${trunk}-fastai` as const)];
+const withHeads = (trunks: readonly Trunk[]): readonly Architecture[] => [
+  ...trunks,
+  ...trunks.map((trunk) => `${trunk}-fastai` as const),
+];
+export const ARCHITECTURES = withHeads(TRUNKS);
+/** For tests. */
+export const UNLISTED_ARCHITECTURES = withHeads(['tiny18', 'tiny26']);
 
 export const hasFastaiHead = (arch: Architecture): boolean => arch.endsWith('-fastai');
 export const trunkOf = (arch: Architecture): Trunk => arch.split('-')[0] as Trunk;

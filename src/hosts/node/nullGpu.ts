@@ -3,7 +3,10 @@
  * things are as on a device, numbers are garbage; it needs no driver and no time, so its tests run with those of no GPU.
  */
 import type { StudioBackend } from '../../engine/gpu/backend';
-import { openDawn } from './dawn';
+import { openDawn, openWebGpu } from './dawn';
+
+/** `navigator.gpu` without the backend, for a session, which opens a device itself. */
+export const nullWebGpu = (): Promise<GPU> => openWebGpu(['backend=null']);
 
 let installed: Promise<StudioBackend> | undefined;
 

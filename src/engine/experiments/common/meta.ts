@@ -1,12 +1,13 @@
 /** Settings of every run: the network, the batch, what is made of photos, and what the machine may take. */
 import type { Fields } from '../../base/config';
-import { ARCHITECTURES, labelOf } from '../../models/meta';
+import { ARCHITECTURES, labelOf, UNLISTED_ARCHITECTURES } from '../../models/meta';
 
 export const COMMON_FIELDS = {
   arch: {
     type: 'choice',
     default: 'resnet50',
     options: ARCHITECTURES.map((value) => ({ value, label: labelOf(value) })),
+    unlisted: UNLISTED_ARCHITECTURES,
     label: 'Network',
     why: 'Deeper networks see more and take longer. ResNet-50 is the reference; ResNet-18 needs a quarter of its memory.',
   },

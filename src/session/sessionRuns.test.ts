@@ -1,0 +1,182 @@
+/** A session's runs from start to end, in Node, on a GPU that computes nothing: what is told, and what can be done meanwhile. */
+import { expect, test } from 'vitest';
+import { StudioError } from '../engine/base/errors';
+import type { RunRecord } from '../engine/base/records';
+import { PRESET_CONFIGS, type StudioConfig } from '../engine/experiments/meta';
+import { nullWebGpu } from '../hosts/node/nullGpu';
+import type { StudioEvent } from '../protocol/messages';
+import { EventLog, folderOf, testHost } from '../testing/host';
+import type { Host, PhotoDecoder } from './host';
+
+const webgpu = await nullWebGpu();
+const { Session } = await import('./session');
+
+const config: StudioConfig = {
+  ...PRESET_CONFIGS.quick,
+  arch: 'tiny18',
+  batchSize: 4,
+  epochs: 3,
+  trainSize: 32,
+  evalResize: 36,
+  evalCrop: 32,
+  sweepMode: 'sizes',
+  sweepSizes: [32, 48],
+};
+
+async function openSession(changes: Partial<Host> = {}) {
+  const log = new EventLog();
+  const session = new Session(testHost(webgpu, changes), log.emit);
+  await session.openFiles(folderOf('pets', 12));
+  return { session, log };
+}
+
+/** What photos are opened with, and `before` each is loaded. */
+const withLoads = (before: (path: string, loads: number) => void): Partial<Host> => {
+  let loads = 0;
+  const host = testHost(webgpu);
+  return {
+    openPhotos(source): PhotoDecoder {
+      const decoder = host.openPhotos(source);
+      return {
+        ...decoder,
+        async load(path, ...how) {
+          before(path, ++loads);
+          return decoder.load(path, ...how);
+        },
+      };
+    },
+  };
+};
+
+const tells = (what: RunRecord['kind']) => (event: StudioEvent) =>
+  event.kind === 'records' && event.records.some(({ kind }) => kind === what);
+const isState = (state: string) => (event: StudioEvent) => event.kind === 'runState' && event.state === state;
+const stepsIn = (events: readonly StudioEvent[]) =>
+  events
+    .flatMap((event) => (event.kind === 'records' ? event.records : []))
+    .flatMap((record) => (record.kind === 'step' ? [record.record.globalStep] : []));
+const ended = (events: readonly StudioEvent[]) => events.findLast((event) => event.kind === 'runEnded');
+
+test('a run is started, told and ended, and its weights can be worked on', async () => {
+  const { session, log } = await openSession();
+  expect(await session.start({ run: 'baseline', config })).toEqual({ ended: 'done' });
+  const told = log.kinds().filter((kind) => ['runState', 'runStarted', 'runEnded'].includes(kind));
+  expect(told).toEqual(['runState', 'runStarted', 'runEnded', 'runState']);
+  const steps = stepsIn(log.events);
+  expect(steps).toEqual(steps.map((_, i) => i + 1));
+  expect(steps.length % config.epochs).toBe(0);
+  expect(ended(log.events)).toMatchObject({ ended: 'done', error: null });
+  expect(log.events.findLast(({ kind }) => kind === 'weights')).toMatchObject({ info: { arch: 'tiny18' } });
+
+  expect(await session.start({ run: 'sweep', config })).toEqual({ ended: 'done' });
+  const { blob } = await session.exportFile({ what: 'metrics' });
+  const { runs } = JSON.parse(await blob.text()) as { runs: Record<string, { epochs: unknown[]; points?: unknown[] }> };
+  expect(runs['baseline']!.epochs).toHaveLength(3);
+  expect(runs['sweep']!.points).toHaveLength(2);
+});
+
+test('a paused run says nothing more until it is resumed, and its numbers go on', async () => {
+  const { session, log } = await openSession();
+  const running = session.start({ run: 'baseline', config });
+  await log.next(tells('step'));
+  const paused = log.next(isState('paused'));
+  await session.pause();
+  await paused;
+  // What was under way when it was told comes home.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const before = stepsIn(log.events).length;
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(stepsIn(log.events)).toHaveLength(before);
+  await session.resume();
+  expect(await running).toEqual({ ended: 'done' });
+  const steps = stepsIn(log.events);
+  expect(steps.length).toBeGreaterThan(before);
+  expect(steps).toEqual(steps.map((_, i) => i + 1));
+});
+
+test.each(['running', 'paused'] as const)(
+  'a run that is %s can be stopped; what was trained is kept',
+  async (state) => {
+    const { session, log } = await openSession();
+    const running = session.start({ run: 'baseline', config: { ...config, epochs: 50 } });
+    await log.next(tells('epoch'));
+    if (state === 'paused') await session.pause();
+    await session.stop();
+    expect(await running).toEqual({ ended: 'stopped' });
+    expect(ended(log.events)).toMatchObject({ ended: 'stopped', error: null });
+    expect(log.events.findLast(({ kind }) => kind === 'weights')).toMatchObject({ info: { arch: 'tiny18' } });
+    expect((await session.exportFile({ what: 'weights' })).blob.size).toBeGreaterThan(10_000);
+    // There is nothing to stop, pause or resume any more.
+    await Promise.all([session.stop(), session.pause(), session.resume()]);
+    expect(log.events.findLast(({ kind }) => kind === 'runState')).toMatchObject({ state: 'idle', run: null });
+  },
+);
+
+test('a run that fails says why, and the next one runs', async () => {
+  let breaks = true;
+  const { session, log } = await openSession(
+    withLoads((_, loads) => {
+      if (breaks && loads > 20) throw new StudioError('internal', 'the decoder is gone');
+    }),
+  );
+  const failed = session.start({ run: 'baseline', config });
+  await expect(failed).rejects.toMatchObject({ code: 'internal', message: 'the decoder is gone' });
+  expect(ended(log.events)).toMatchObject({ ended: 'failed', error: { message: 'the decoder is gone' } });
+  breaks = false;
+  expect(await session.start({ run: 'baseline', config })).toEqual({ ended: 'done' });
+});
+
+test('photos that cannot be read are told once each and left out', async () => {
+  const { session, log } = await openSession(
+    withLoads((path) => {
+      if (path === 'a/1.jpg') throw new StudioError('bad-photo', 'a/1.jpg is torn');
+    }),
+  );
+  expect(await session.start({ run: 'baseline', config })).toEqual({ ended: 'done' });
+  expect(log.events.filter(({ kind }) => kind === 'warning')).toEqual([
+    { kind: 'warning', message: 'a/1.jpg is torn' },
+  ]);
+});
+
+/** A GPU whose devices can be reached, to be destroyed as a driver's reset destroys them. */
+function fragileGpu() {
+  const devices: GPUDevice[] = [];
+  const requestAdapter = async () => {
+    const adapter = (await webgpu.requestAdapter())!;
+    const requestDevice = async (descriptor?: GPUDeviceDescriptor) => {
+      const device = await adapter.requestDevice(descriptor);
+      devices.push(device);
+      return device;
+    };
+    const { info, features, limits } = adapter;
+    return { info, features, limits, requestDevice };
+  };
+  return { gpu: { requestAdapter } as unknown as GPU, devices };
+}
+
+test('a device that is lost in the middle of a run fails it by name, and the next one gets another device', async () => {
+  const { gpu, devices } = fragileGpu();
+  const { session, log } = await openSession({ webgpu: gpu });
+  const running = session.start({ run: 'baseline', config: { ...config, epochs: 50 } });
+  running.catch(() => undefined);
+  await log.next(tells('step'));
+  devices[0]!.destroy();
+  await expect(running).rejects.toMatchObject({ code: 'device-lost' });
+  expect(log.events.find(({ kind }) => kind === 'deviceLost')).toMatchObject({ error: { code: 'device-lost' } });
+  expect(ended(log.events)).toMatchObject({ ended: 'failed', error: { code: 'device-lost' } });
+  expect(await session.start({ run: 'baseline', config })).toEqual({ ended: 'done' });
+  expect(devices).toHaveLength(2);
+});
+
+test('photos cannot be replaced under a run; those that come after it take its results with them', async () => {
+  const { session, log } = await openSession();
+  const running = session.start({ run: 'baseline', config });
+  await log.next(tells('step'));
+  await expect(session.openFiles(folderOf('others'))).rejects.toMatchObject({ code: 'busy' });
+  await expect(session.importWeights({ file: new Blob(), name: 'w' })).rejects.toMatchObject({ code: 'busy' });
+  await running;
+  expect(await session.openFiles(folderOf('others'))).toMatchObject({ name: 'others' });
+  expect(log.events.findLast(({ kind }) => kind === 'weights')).toMatchObject({ info: null });
+  await expect(session.exportFile({ what: 'weights' })).rejects.toMatchObject({ code: 'needs-step' });
+  await expect(session.start({ run: 'sweep', config })).rejects.toMatchObject({ code: 'needs-step' });
+});
