@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { wilsonInterval } from '../engine/analysis/wilson';
-import { SWEEP_FIELDS } from '../engine/experiments/meta';
+import { SWEEP_FIELDS } from '../engine/experiments/sweep/meta';
 import { attempt, openStudio, type StudioPage } from '../cli/studioPage';
 import { watchRun } from '../cli/watchRun';
 import { head } from './report';

@@ -1,11 +1,10 @@
 import process from 'node:process';
 import type { Studio } from '../client/studio';
 import { earlyStopSentence } from '../words/earlyStop';
-import { experimentFinding } from '../words/experimentFinding';
 import { type LoggedTraining, trainingLog } from '../words/log';
 import type { RunResult } from '../protocol/results';
 import { rateFinding } from '../engine/analysis/learningRate';
-import { EXPERIMENTS, epochsOf, type RunId, STEPS } from '../engine/experiments/meta';
+import { EXPERIMENTS, epochsOf, experimentFinding, type RunId, STEPS } from '../engine/experiments/meta';
 import { mostAccurate } from '../engine/analysis/sizeChoice';
 import { leaderName, verdictOf } from '../words/verdict';
 import { evaluationLine, progressLine, rowLine, sweepTable } from './report';

@@ -1,7 +1,7 @@
 /** Runs that outlive the page: what each was set to and what came of it, in IndexedDB. A browser that refuses it just forgets. */
 import { openDB } from 'idb';
 import type { StoreApi } from 'zustand/vanilla';
-import { FIELDS_OF_RUN, type StepId, STEPS, STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
+import { RUN_META, type StepId, STEPS, STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
 import type { RunResult } from '../protocol/results';
 import type { KeptRun, StudioState } from './state';
 
@@ -76,7 +76,7 @@ const hasFound = ({ epochs, points, rows, rates, evaluation }: RunResult): boole
 function settingsOf(steps: Record<StepId, RunResult | null>, otherwise: StudioConfig): StudioConfig {
   const own = STEPS.flatMap((step) => {
     const config = steps[step]?.config;
-    return config ? Object.keys(FIELDS_OF_RUN[step]).map((key) => [key, config[key as keyof StudioConfig]]) : [];
+    return config ? Object.keys(RUN_META[step].fields).map((key) => [key, config[key as keyof StudioConfig]]) : [];
   });
   return { ...otherwise, ...Object.fromEntries(own) } as StudioConfig;
 }

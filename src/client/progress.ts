@@ -1,19 +1,7 @@
 /** The running step in words and as a share, for the run bar, the title and screen readers. */
-import { EXPERIMENT_LABELS, type RunId } from '../engine/experiments/meta';
+import { RUN_META } from '../engine/experiments/meta';
 import type { Progress } from '../protocol/messages';
 import type { StudioState } from './state';
-
-export const RUN_LABELS: Record<RunId, string> = {
-  lrFinder: 'Learning rate',
-  baseline: 'Baseline',
-  sweep: 'Test resolution',
-  finetune: 'Fine-tune',
-  evaluate: 'Accuracy check',
-  ablation: EXPERIMENT_LABELS.ablation.label,
-  lowResolution: EXPERIMENT_LABELS.lowResolution.label,
-  progressive: EXPERIMENT_LABELS.progressive.label,
-  adaptation: EXPERIMENT_LABELS.adaptation.label,
-};
 
 /** How much of the whole run is done, 0 to 1. */
 export const runFraction = ({ progress }: StudioState): number => progress?.fraction ?? 0;
@@ -45,18 +33,18 @@ export function lastLoss(state: StudioState): number | null {
 export function tabTitle(state: StudioState): string {
   const { run } = state.run;
   if (!run) return 'FixRes Studio';
-  return `${Math.floor(runFraction(state) * 100)} % ${RUN_LABELS[run]} · FixRes Studio`;
+  return `${Math.floor(runFraction(state) * 100)} % ${RUN_META[run].label} · FixRes Studio`;
 }
 
 /** For screen readers: changes with the phase, the epoch and every tenth of the run, not with every batch. */
 export function spokenProgress(state: StudioState): string {
   const { progress, run } = state;
   if (!run.run) return '';
-  if (run.state === 'paused') return `${RUN_LABELS[run.run]} paused`;
-  if (!progress) return `${RUN_LABELS[run.run]} ${run.state}`;
+  if (run.state === 'paused') return `${RUN_META[run.run].label} paused`;
+  if (!progress) return `${RUN_META[run.run].label} ${run.state}`;
   const epoch = progress.epochs > 0 ? `, epoch ${progress.epoch} of ${progress.epochs}` : '';
   const tenths = Math.floor(runFraction(state) * 10) * 10;
-  return `${RUN_LABELS[run.run]}: ${phaseWords(progress)}${epoch}, ${tenths} % done`;
+  return `${RUN_META[run.run].label}: ${phaseWords(progress)}${epoch}, ${tenths} % done`;
 }
 
 /** What can still be downloaded after a failure, in a sentence; null if nothing was reached, or the worker is dead. */

@@ -1,9 +1,10 @@
 /** A run's settings and its plan in one line: what the action bar says before it starts. */
 import {
+  EXPERIMENT_META,
   epochsOf,
   type ExperimentId,
-  lowSizeOf,
-  progressiveSizeOf,
+  isExperiment,
+  startsAnew,
   type StepId,
   type StudioConfig,
 } from '../engine/experiments/meta';
@@ -18,25 +19,19 @@ const LONG_SECONDS = 2 * 3600;
 
 /** "ResNet-50", "224 px", "10 epochs": what sets a run apart, the weightiest first. */
 export function recipeOf(run: StepId | ExperimentId, { config, sweep, weights }: StudioState): string[] {
-  const arch = archLabel(weights && run !== 'baseline' && run !== 'lowResolution' ? weights.arch : config.arch);
-  const epochs = formatNoun(epochsOf(run, config), 'epoch');
+  const arch = archLabel(weights && !startsAnew(run) ? weights.arch : config.arch);
+  const count = epochsOf(run, config);
+  const epochs = count > 0 ? [formatNoun(count, 'epoch')] : [];
+  if (isExperiment(run)) return [arch, EXPERIMENT_META[run].sizes(config), ...epochs];
   switch (run) {
     case 'baseline':
-      return [labelOf(config.arch), `${config.trainSize} px`, epochs, `batch of ${config.batchSize}`];
+      return [arch, `${config.trainSize} px`, ...epochs, `batch of ${config.batchSize}`];
     case 'sweep':
       return [arch, sizesWords(config)];
     case 'finetune': {
       const size = config.tuneSize || leaderOf(sweep)?.size;
-      return [arch, size ? `${size} px` : 'best size', epochs];
+      return [arch, size ? `${size} px` : 'best size', ...epochs];
     }
-    case 'ablation':
-      return [arch, `at ${config.ablationSizes.join(', ')} px`, epochs];
-    case 'lowResolution':
-      return [labelOf(config.arch), `${lowSizeOf(config)} and ${config.trainSize} px`, epochs];
-    case 'progressive':
-      return [arch, `${progressiveSizeOf(config)} px`, epochs];
-    case 'adaptation':
-      return [arch, formatNoun(config.sweepSizes.length, 'size')];
     default:
       return run satisfies never;
   }

@@ -1,5 +1,5 @@
 /** One worker event → the next state. Pure: nothing of the old state is changed. */
-import { type ExperimentId, EXPERIMENTS } from '../engine/experiments/meta';
+import { type ExperimentId, EXPERIMENTS, isExperiment, startsAnew } from '../engine/experiments/meta';
 import type { StudioEvent } from '../protocol/messages';
 import { endRun, reduceRun, type RunResult } from '../protocol/results';
 import { NO_RESULTS, type StudioState } from './state';
@@ -48,13 +48,15 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
 /** A new start clears its own result and those that stood on it. */
 function started(state: StudioState, result: RunResult): StudioState {
   const base = { ...state, progress: null, failure: null };
-  switch (result.run) {
+  const { run } = result;
+  if (isExperiment(run)) return { ...base, experiments: { ...state.experiments, [run]: result } };
+  switch (run) {
     case 'lrFinder':
       return { ...base, lrFinder: result };
     case 'baseline': {
       // What is trained from the start stands on no baseline.
       const { lrFinder } = state;
-      return { ...base, ...NO_RESULTS, lrFinder, experiments: keptOf(state, 'lowResolution'), baseline: result };
+      return { ...base, ...NO_RESULTS, lrFinder, experiments: thoseFromStart(state), baseline: result };
     }
     case 'sweep':
       return { ...base, sweep: result };
@@ -62,13 +64,8 @@ function started(state: StudioState, result: RunResult): StudioState {
       return { ...base, finetune: result, evaluate: null };
     case 'evaluate':
       return { ...base, evaluate: result };
-    case 'ablation':
-    case 'lowResolution':
-    case 'progressive':
-    case 'adaptation':
-      return { ...base, experiments: { ...state.experiments, [result.run]: result } };
     default:
-      return result.run satisfies never;
+      return run satisfies never;
   }
 }
 
@@ -83,8 +80,8 @@ function withRun(state: StudioState, id: string, change: (result: RunResult) => 
 
 const RESULT_SLOTS = ['lrFinder', 'baseline', 'sweep', 'finetune', 'evaluate'] as const;
 
-function keptOf({ experiments }: StudioState, id: ExperimentId): StudioState['experiments'] {
-  return experiments[id] ? { [id]: experiments[id] } : {};
+function thoseFromStart({ experiments }: StudioState): StudioState['experiments'] {
+  return Object.fromEntries(Object.entries(experiments).filter(([id]) => startsAnew(id as ExperimentId)));
 }
 
 function ended(state: StudioState, event: EventOf<'runEnded'>): StudioState {

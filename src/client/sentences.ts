@@ -1,5 +1,5 @@
 /** The sentence above each chart: what it means now, computed from the data. */
-import { experimentFinding } from '../words/experimentFinding';
+import { experimentFinding } from '../engine/experiments/meta';
 import { spreadOf } from '../engine/analysis/activations';
 import { rateFinding } from '../engine/analysis/learningRate';
 import type { DatasetSummary, Orientations } from '../engine/dataset/types';

@@ -1,6 +1,6 @@
 /** The path's entries: a stage's state in a word and its result in a figure. */
 import { hasWeights, stepVerdict } from './selectors';
-import { EXPERIMENT_LABELS, EXPERIMENTS, type StepId } from '../engine/experiments/meta';
+import { EXPERIMENT_META, EXPERIMENTS, type StepId } from '../engine/experiments/meta';
 import { formatCount } from '../words/format';
 import { photosVerdict } from '../words/photosVerdict';
 import { type Tone } from '../words/verdict';
@@ -60,7 +60,7 @@ export function stageStatus(state: StudioState, stage: StageId): StageStatus {
 
 function experimentsStatus({ dataset, experiments, run }: StudioState): StageStatus {
   const running = EXPERIMENTS.find((id) => id === run.run);
-  if (running) return { mood: 'running', word: run.state, figure: EXPERIMENT_LABELS[running].label };
+  if (running) return { mood: 'running', word: run.state, figure: EXPERIMENT_META[running].label };
   const done = EXPERIMENTS.filter((id) => (experiments[id]?.rows.length ?? 0) > 0).length;
   if (done > 0) return { mood: 'done', word: 'done', figure: `${done} of ${EXPERIMENTS.length}` };
   return dataset ? { mood: 'ready', word: 'beyond the three steps', figure: null } : waiting('needs photos');

@@ -132,7 +132,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     sweep: null,
     finetune: null,
     experiments: {},
-    experiment: EXPERIMENTS[0],
+    experiment: EXPERIMENTS[0]!,
     kept: [],
     evaluate: null,
     weights: null,

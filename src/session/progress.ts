@@ -1,6 +1,6 @@
 /** From a run's records and its plan to where it stands: rates and times left. */
 import type { RunId } from '../engine/experiments/meta';
-import type { PlannedPhase } from '../engine/experiments/plan';
+import type { PlannedPhase } from '../engine/experiments/planning';
 import type { RunRecord } from '../engine/base/records';
 import type { Progress } from '../protocol/messages';
 import { Throughput } from './throughput';

@@ -9,7 +9,8 @@ import type { Dataset, DatasetSummary } from '../engine/dataset/types';
 import { EvaluationCache } from '../engine/experiments/evaluationCache';
 import type { Kept } from '../engine/train/runState';
 import { recipeNote, type RunId, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
-import type { RunSpec } from '../engine/experiments/plan';
+import type { RunSpec } from '../engine/experiments/planning';
+import { PROCEDURES } from '../engine/experiments/registry';
 import { ownView, testOptions } from '../engine/experiments/views';
 import type { Architecture } from '../engine/models/meta';
 import type { EvalView } from '../engine/photo/view';
@@ -18,7 +19,7 @@ import type { Results, RunResult } from '../protocol/results';
 import { choiceOf } from '../words/verdict';
 import { evalViewOf, measuredAnew, originOf, viewOf } from './checkpoint';
 import { predictionsOf } from './predictions';
-import { recordsOf, type Chosen } from './runs';
+import type { Chosen } from './runs';
 import { checkClasses, WeightStore } from './weightStore';
 
 /** Validation photos for folders without a split, and held-out ones, are drawn with this seed: they are the folder's, not the run's. */
@@ -100,11 +101,10 @@ export class Project {
     const held = startsAnew(run) ? null : run === 'evaluate' ? this.weights.best() : this.weights.trunk();
     const unnamed = held ? checkClasses(held, classes) : null;
     const start = startsAnew(run) ? this.weights.start(config, classes) : null;
-    const records = recordsOf(run, {
+    const records = PROCEDURES[run].records({
       config,
       size,
-      initial: start?.state ?? null,
-      opened: this.weights.imported !== undefined,
+      start: start && { state: start.state, opened: this.weights.imported !== undefined },
       weights: held ?? null,
       view: this.viewToMeasureIn(config),
       onEvaluation: (evaluation) => {

@@ -4,8 +4,8 @@ import type { Import, SourceFacts } from './sourceFacts';
 /** Engine files without runtime code of weight: the page may use them, and so may every part of the engine. */
 const RUNTIME_FREE = [
   /^src\/engine\/(.+\/)?meta$/,
-  /^src\/engine\/base\/(config|errors)$/,
-  /^src\/engine\/(base\/records|dataset\/(types|settings)|photo\/view|gpu\/report|experiments\/common\/regularisation)$/,
+  /^src\/engine\/base\/(config|errors|accuracyText)$/,
+  /^src\/engine\/(base\/records|dataset\/(types|settings)|photo\/view|gpu\/report|experiments\/common\/\w+)$/,
 ];
 
 /** What each engine folder may import, besides itself and the files above. */

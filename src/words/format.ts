@@ -1,4 +1,7 @@
 /** Numbers as people read them: a unit, a sensible number of digits, a true minus sign. */
+import { accuracyDigits, formatAccuracy } from '../engine/base/accuracyText';
+
+export { formatAccuracy, formatPoints, formatSigned } from '../engine/base/accuracyText';
 
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -13,28 +16,8 @@ export function formatNoun(count: number, one: string, many = `${one}s`): string
 /** 0.7109 → "71.1 %". */
 export const formatPercent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-/**
- * Decimals of accuracies in percent, and of what is told in their points: one up to a thousand photos, of which each is at
- * least a tenth of a point, and two above.
- */
-const accuracyDigits = (photos: number): number => (photos > 1000 ? 2 : 1);
-
-/** An accuracy measured on so many photos: 0.710914 of 4279 → "71.09 %", of 400 → "71.1 %". */
-export const formatAccuracy = (accuracy: number, photos: number): string =>
-  `${(accuracy * 100).toFixed(accuracyDigits(photos))} %`;
-
 /** 0.0312 → "0.031", 2e-7 → "< 0.001". */
 export const formatProbability = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
-
-/** A difference of shares, or of accuracies measured on so many photos: 0.0858 → "+8.6 points". */
-export const formatPoints = (difference: number, photos = 0): string => `${formatSigned(difference, photos)} points`;
-
-/** 0.0858 → "+8.6", the unit (points) told by what stands around it. */
-export function formatSigned(difference: number, photos = 0): string {
-  const points = (Math.abs(difference) * 100).toFixed(accuracyDigits(photos));
-  if (Number(points) === 0) return `±${points}`;
-  return `${difference < 0 ? '−' : '+'}${points}`;
-}
 
 /** { low, high } of so many photos → "69.7 to 72.4 %". */
 export function formatInterval({ low, high }: { low: number; high: number }, photos = 0): string {

@@ -2,7 +2,8 @@
  * The log of a training, as the notebooks print it that the studio reproduces: the blog's, to the character, and under
  * fastai's recipe fastai's table. Lines are only ever added, so a terminal prints what is new of them.
  */
-import { FROZEN_EPOCHS, type RunId } from '../engine/experiments/meta';
+import { FROZEN_EPOCHS } from '../engine/experiments/baseline/meta';
+import type { RunId } from '../engine/experiments/meta';
 import type { EpochRecord } from '../engine/base/records';
 
 export interface LoggedTraining {

@@ -1,6 +1,7 @@
 /** The blog's run as a measure: its three steps on its photos, and how long they take at a machine's rates. */
 import { parseStudioConfig, STEPS } from './meta';
-import { type PlannedPhase, plannedPhases } from './plan';
+import { plannedPhases } from './plan';
+import type { PlannedPhase } from './planning';
 
 /** Training photos, validation photos and classes of the blog. */
 export const CASSAVA = { trainCount: 17118, validationCount: 4279, classes: 5 };

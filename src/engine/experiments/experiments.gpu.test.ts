@@ -11,11 +11,11 @@ import type { RunRecord } from '../base/records';
 import { parseStudioConfig, type StudioConfig } from './meta';
 
 const backend = await nodeBackend();
-const { baseline } = await import('./baseline');
-const { evaluation } = await import('./evaluation');
+const { baseline } = await import('./baseline/run');
+const { evaluation } = await import('./evaluate/run');
 const { ownView } = await import('./views');
-const { finetune } = await import('./finetune');
-const { sweep } = await import('./sweep');
+const { finetune } = await import('./finetune/run');
+const { sweep } = await import('./sweep/run');
 const { stateSpecs } = await import('../models/registry');
 const { initialHostState } = await import('../nn/state');
 

@@ -7,7 +7,7 @@ import { parseStudioConfig } from './meta';
 import { stepSpecOf } from './plan';
 
 const backend = await nullBackend();
-const { baseline } = await import('./baseline');
+const { baseline } = await import('./baseline/run');
 const { stateSpecs } = await import('../models/registry');
 const { initialHostState } = await import('../nn/state');
 const { planMemory } = await import('../memory/memoryPlan');

@@ -4,14 +4,15 @@ import { finish, newContext } from '../../testing/experimentRun';
 import { changedKeys } from '../../testing/hostStates';
 import { nodeBackend } from '../../hosts/node/gpu';
 import { PATTERN_CLASSES } from '../../testing/patterns';
-import { stepSpecOf, plannedPhases, type RunSpec } from './plan';
+import { stepSpecOf, plannedPhases } from './plan';
+import type { RunSpec } from './planning';
 import { parseStudioConfig, PRESET_CONFIGS, type StudioConfig } from './meta';
 import { ownView, testViewAt } from './views';
 
 const backend = await nodeBackend();
-const { baseline } = await import('./baseline');
-const { finetune } = await import('./finetune');
-const { lowResolution } = await import('./lowResolution');
+const { baseline } = await import('./baseline/run');
+const { finetune } = await import('./finetune/run');
+const { lowResolution } = await import('./lowResolution/run');
 const { stateSpecs } = await import('../models/registry');
 const { initialHostState } = await import('../nn/state');
 

@@ -9,8 +9,8 @@ import type { RunRecord } from '../base/records';
 import { parseStudioConfig, type StudioConfig } from './meta';
 
 const backend = await nodeBackend();
-const { baseline } = await import('./baseline');
-const { finetune } = await import('./finetune');
+const { baseline } = await import('./baseline/run');
+const { finetune } = await import('./finetune/run');
 const { stateSpecs } = await import('../models/registry');
 const { initialHostState } = await import('../nn/state');
 

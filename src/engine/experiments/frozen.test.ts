@@ -9,8 +9,8 @@ import { parseStudioConfig, type StudioConfig } from './meta';
 import { plannedPhases } from './plan';
 
 const backend = await nullBackend();
-const { baseline } = await import('./baseline');
-const { finetune } = await import('./finetune');
+const { baseline } = await import('./baseline/run');
+const { finetune } = await import('./finetune/run');
 const { dryRunOf } = await import('../memory/rehearsal');
 const { stateSpecs } = await import('../models/registry');
 const { initialHostState } = await import('../nn/state');

@@ -1,385 +1,77 @@
 /**
- * The three steps' settings and presets, as data without runtime imports of the engine.
- * Defaults are those of the blog's run (reference: "FixRes on Cassava", 2021).
+ * Every run's settings and words, as data without runtime imports of the engine. A run is a folder: what it is (`meta.ts`) has a
+ * line here, what it does (`run.ts`) one in `registry.ts`.
  */
-import { type ConfigOf, defaultsOf, type Fields, parseConfig } from '../base/config';
-import { RECIPE_FIELDS } from './common/regularisation';
+import { type ConfigOf, defaultsOf, parseConfig } from '../base/config';
+import type { ExperimentRow } from '../base/records';
+import { ABLATION } from './ablation/meta';
+import { ADAPTATION } from './adaptation/meta';
+import { BASELINE, BASELINE_FIELDS } from './baseline/meta';
 import { COMMON_FIELDS } from './common/meta';
-import { OPTIMISERS } from '../optim/meta';
+import type { ExperimentMeta, RunMeta } from './common/runMeta';
+import { EVALUATE } from './evaluate/meta';
+import { FINETUNE, FINETUNE_FIELDS } from './finetune/meta';
+import { LOW_RESOLUTION } from './lowResolution/meta';
+import { LR_FINDER } from './lrFinder/meta';
+import { PROGRESSIVE } from './progressive/meta';
+import { SWEEP, SWEEP_FIELDS } from './sweep/meta';
 
-export const STEPS = ['baseline', 'sweep', 'finetune'] as const;
-export type StepId = (typeof STEPS)[number];
+const STEP_METAS = { baseline: BASELINE, sweep: SWEEP, finetune: FINETUNE } as const;
+const EXPERIMENT_METAS = {
+  ablation: ABLATION,
+  lowResolution: LOW_RESOLUTION,
+  progressive: PROGRESSIVE,
+  adaptation: ADAPTATION,
+} as const;
+const RUN_METAS = { lrFinder: LR_FINDER, ...STEP_METAS, ...EXPERIMENT_METAS, evaluate: EVALUATE } as const;
+
+export type StepId = keyof typeof STEP_METAS;
 /** What goes beyond the three steps, each of which fills a table of its own. */
-export const EXPERIMENTS = ['ablation', 'lowResolution', 'progressive', 'adaptation'] as const;
-export type ExperimentId = (typeof EXPERIMENTS)[number];
-/**
- * `lrFinder` searches one for the baseline; `evaluate` measures the present weights at the baseline's test view, and the
- * terminal offers it too.
- */
-export type RunId = 'lrFinder' | StepId | ExperimentId | 'evaluate';
+export type ExperimentId = keyof typeof EXPERIMENT_METAS;
+export type RunId = keyof typeof RUN_METAS;
+
+const idsOf = <Id extends string>(metas: Readonly<Record<Id, unknown>>): readonly Id[] => Object.keys(metas) as Id[];
+export const STEPS = idsOf(STEP_METAS);
+export const EXPERIMENTS = idsOf(EXPERIMENT_METAS);
 /** Of one data set's results, in the order that they build on one another. */
-export const RUNS: readonly RunId[] = ['lrFinder', ...STEPS, ...EXPERIMENTS, 'evaluate'];
+export const RUNS = idsOf(RUN_METAS);
 
-/** Starts where a baseline does, at opened weights or at random ones, and follows its recipe; all others need weights. */
-export const startsAnew = (run: RunId): boolean => run === 'baseline' || run === 'lrFinder' || run === 'lowResolution';
-
-/** Sizes below 32 px leave nothing of a photo after five halvings; above 1024 px no adapter we know has the memory. */
-const size = { min: 32, max: 1024, integer: true, unit: 'px' } as const;
-
-/** How training photos are varied: by torchvision as in the blog or the paper, or by fastai. */
-const VARIATIONS = [
-  { value: 'blog', label: 'Random crops' },
-  { value: 'paper', label: 'Crops and colours' },
-  { value: 'fastai', label: "fastai's" },
-] as const;
-
-const SCHEDULES = [
-  { value: 'none', label: 'Constant' },
-  { value: 'step', label: 'Step decay' },
-  { value: 'cosine', label: 'Cosine' },
-] as const;
-
-const RECIPES = [
-  { value: 'plain', label: 'One learning rate' },
-  { value: 'fastai', label: "fastai's" },
-] as const;
-
-/** Of fastai's `fine_tune`, before those that the settings say. */
-export const FROZEN_EPOCHS = 1;
-
-export const BASELINE_FIELDS = {
-  recipe: {
-    type: 'choice',
-    default: 'plain',
-    options: RECIPES,
-    label: 'Recipe',
-    why: "fastai's: an epoch for head and norms, then all layers at rates that grow towards the head, through one cycle each; its own optimiser and schedule take no notice of those below, and the last epoch is kept, whatever the others were.",
-    advanced: true,
-  },
-  epochs: {
-    type: 'number',
-    default: 10,
-    min: 1,
-    max: 1000,
-    integer: true,
-    label: 'Epochs',
-    why: 'How often the network sees every training photo.',
-  },
-  trainSize: {
-    type: 'number',
-    default: 224,
-    ...size,
-    label: 'Train resolution',
-    why: 'Side of the random crops that the network trains on.',
-  },
-  augmentation: {
-    type: 'choice',
-    default: 'blog',
-    options: VARIATIONS,
-    label: 'Augmentation',
-    why: "Random crops and flips, as in the blog; colours too, as in the paper; or fastai's turns, warps and light.",
-  },
-  evalCrop: {
-    type: 'number',
-    default: 0,
-    ...size,
-    zero: 'train resolution',
-    label: 'Validation crop',
-    why: 'Side of the centre crop that validation accuracy is measured on; 0 follows the train resolution.',
-  },
-  evalResize: {
-    type: 'number',
-    default: 0,
-    ...size,
-    zero: 'no resize',
-    label: 'Validation resize',
-    why: "Shorter side before the crop, and no less than a crop that follows the train resolution; 0 crops from the full photo, as the blog's baseline does.",
-  },
-  lr: {
-    type: 'number',
-    default: 1e-3,
-    min: 1e-8,
-    max: 10,
-    label: 'Learning rate',
-    why: `The optimiser's step size at the start of the run. ${OPTIMISERS.map(({ label, lr }) => `${label} wants ${lr}`).join(', ')}.`,
-  },
-  lrFinderSteps: {
-    type: 'number',
-    default: 100,
-    min: 10,
-    max: 1000,
-    integer: true,
-    label: 'Steps of the search',
-    why: 'How many batches the search for a learning rate takes at most. More of them make a smoother curve.',
-    advanced: true,
-  },
-  optimizer: {
-    type: 'choice',
-    default: 'adamw',
-    options: OPTIMISERS,
-    label: 'Optimiser',
-    why: `${OPTIMISERS.map(({ why }) => why).join(' ')} Fine-tuning takes the same.`,
-    advanced: true,
-  },
-  momentum: {
-    type: 'number',
-    default: 0.9,
-    min: 0,
-    max: 0.999,
-    label: 'Momentum',
-    why: 'Of SGD: the share of the last step that the next one keeps. The others take no notice.',
-    advanced: true,
-  },
-  schedule: {
-    type: 'choice',
-    default: 'none',
-    options: SCHEDULES,
-    label: 'Learning rate over time',
-    why: 'Step decay divides it by ten after each quarter of the epochs, and at half of fine-tuning, as the paper does every 30 of 120 and of 60; a cosine lets it fall to nothing, smoothly.',
-    advanced: true,
-  },
-  weightDecay: {
-    type: 'number',
-    default: 0.1,
-    min: 0,
-    max: 10,
-    label: 'Weight decay',
-    why: 'SGD adds it to the gradient; with all others it is decoupled from it.',
-    advanced: true,
-  },
-  ...RECIPE_FIELDS,
-} as const satisfies Fields;
-
-export const SWEEP_FIELDS = {
-  sweepMode: {
-    type: 'choice',
-    default: 'sizes',
-    options: [
-      { value: 'sizes', label: 'These sizes' },
-      { value: 'best', label: 'Find the best' },
-    ],
-    label: 'Sizes',
-    why: 'Given ones, or as few as it takes to find the best: coarse over a range, then fine around the best so far.',
-  },
-  sweepSizes: {
-    type: 'numberList',
-    default: [64, 128, 224, 384, 480],
-    min: 32,
-    max: 1024,
-    unit: 'px',
-    label: 'Test resolutions',
-    onlyWith: ['sweepMode', 'sizes'],
-    why: 'The same weights are evaluated at each of these sizes. Multiples of 32 waste nothing.',
-  },
-  sweepFrom: {
-    type: 'number',
-    default: 64,
-    ...size,
-    label: 'Smallest size',
-    why: 'Where the search for the best size starts.',
-    onlyWith: ['sweepMode', 'best'],
-  },
-  sweepTo: {
-    type: 'number',
-    default: 512,
-    ...size,
-    label: 'Largest size',
-    why: 'Where the search for the best size ends. Time and memory grow with its square.',
-    onlyWith: ['sweepMode', 'best'],
-  },
-  resizeRatio: {
-    type: 'number',
-    default: 1.25,
-    min: 1,
-    max: 4,
-    zero: 'no resize',
-    label: 'Resize ratio',
-    why: 'Photos are resized to ratio x size, then centre-cropped. The blog uses 1.25, the paper 256/224 = 1.143; 0 crops from the full photo. Squished photos take no notice.',
-    advanced: true,
-  },
-} as const satisfies Fields;
-
-export const FINETUNE_FIELDS = {
-  tuneEpochs: {
-    type: 'number',
-    default: 5,
-    min: 1,
-    max: 1000,
-    integer: true,
-    label: 'Epochs',
-    why: 'How often the classifier sees every training photo at the new size.',
-  },
-  tuneSize: {
-    type: 'number',
-    default: 0,
-    ...size,
-    zero: 'best of the sweep',
-    label: 'Resolution',
-    why: 'Train and test side of the fine-tuning; 0 takes the best size of the sweep.',
-  },
-  tuneAugmentation: {
-    type: 'choice',
-    default: 'blog',
-    options: [...VARIATIONS, { value: 'test', label: 'Test views' }, { value: 'shifted', label: 'Shifted test views' }],
-    label: 'Augmentation',
-    why: 'The blog tunes on random crops; the paper on test views, or on test views moved sideways and hardly recoloured.',
-    advanced: true,
-  },
-  tuneLr: {
-    type: 'number',
-    default: 1e-3,
-    min: 1e-8,
-    max: 10,
-    label: 'Learning rate',
-    why: 'Step size of the new optimiser.',
-    advanced: true,
-  },
-  tuneWeightDecay: {
-    type: 'number',
-    default: 0.1,
-    min: 0,
-    max: 10,
-    label: 'Weight decay',
-    why: 'Of the trained tensors only: frozen means untouched.',
-    advanced: true,
-  },
-  dropNormalization: {
-    type: 'toggle',
-    default: false,
-    label: 'Drop normalisation',
-    why: 'Fine-tunes and tests on photos that are not normalised, as happens in fastai when a learner is given other DataLoaders.',
-    advanced: true,
-  },
-  tuneAffine: {
-    type: 'toggle',
-    default: false,
-    label: "Train the last batch norm's affine",
-    why: "Off in the blog and in FixRes' own code: only its running statistics move.",
-    advanced: true,
-  },
-} as const satisfies Fields;
-
-/** Epochs that one training of the run goes through, of which fastai's recipe has one more; 0 where it only measures. */
-export function epochsOf(run: RunId, { recipe, epochs, tuneEpochs }: StudioConfig): number {
-  if (run === 'sweep' || run === 'evaluate' || run === 'adaptation' || run === 'lrFinder') return 0;
-  return startsAnew(run) ? epochs + (recipe === 'fastai' ? FROZEN_EPOCHS : 0) : tuneEpochs;
-}
-
-export const EXPERIMENT_FIELDS = {
-  ablationSizes: {
-    type: 'numberList',
-    default: [384],
-    min: 32,
-    max: 1024,
-    unit: 'px',
-    label: 'Resolutions',
-    why: 'Each part of the network is tuned at each of these sizes.',
-  },
-  lowSize: {
-    type: 'number',
-    default: 0,
-    ...size,
-    zero: '0.8 times the train resolution',
-    label: 'Lower train resolution',
-    why: 'The network trained at this size is tested at the train resolution. Multiples of 32 waste nothing at the last map.',
-  },
-  progressiveSize: {
-    type: 'number',
-    default: 0,
-    ...size,
-    zero: '1.25 times the train resolution, to a multiple of 32',
-    label: 'Larger resolution',
-    why: 'Where training goes on, with the whole network and with its last layers alone.',
-  },
-} as const satisfies Fields;
+type AllOf<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+type OwnFields = AllOf<(typeof EXPERIMENT_METAS)[ExperimentId]['ownFields']>;
+const OWN_FIELDS = Object.assign({}, ...Object.values(EXPERIMENT_METAS).map(({ ownFields }) => ownFields)) as OwnFields;
 
 export const STUDIO_FIELDS = {
   ...COMMON_FIELDS,
   ...BASELINE_FIELDS,
   ...SWEEP_FIELDS,
   ...FINETUNE_FIELDS,
-  ...EXPERIMENT_FIELDS,
-} as const;
+  ...OWN_FIELDS,
+};
 
 /** Everything a run depends on besides the photos; stored whole with every result. */
 export type StudioConfig = ConfigOf<typeof STUDIO_FIELDS>;
 
-const { ablationSizes, lowSize, progressiveSize } = EXPERIMENT_FIELDS;
-const { tuneEpochs, tuneLr, tuneWeightDecay } = FINETUNE_FIELDS;
-const { epochs, trainSize, lr, weightDecay } = BASELINE_FIELDS;
-const { resizeRatio } = SWEEP_FIELDS;
-const { onlyWith: _, ...adaptationSizes } = SWEEP_FIELDS.sweepSizes;
+export const RUN_META: Readonly<Record<RunId, RunMeta<StudioConfig>>> = RUN_METAS;
+export const EXPERIMENT_META: Readonly<Record<ExperimentId, ExperimentMeta<StudioConfig>>> = EXPERIMENT_METAS;
 
-/** What the page shows beside each run. Experiments share the steps' settings where they do the same. */
-export const FIELDS_OF_RUN: Record<StepId | ExperimentId, Fields> = {
-  baseline: { ...COMMON_FIELDS, ...BASELINE_FIELDS },
-  sweep: SWEEP_FIELDS,
-  finetune: FINETUNE_FIELDS,
-  ablation: { ablationSizes, tuneEpochs, tuneLr, tuneWeightDecay, resizeRatio },
-  lowResolution: { trainSize, lowSize, epochs, lr, weightDecay, resizeRatio },
-  progressive: { progressiveSize, tuneEpochs, tuneLr, tuneWeightDecay, resizeRatio },
-  adaptation: { sweepSizes: adaptationSizes, resizeRatio },
-};
+export const isExperiment = (run: RunId): run is ExperimentId => run in EXPERIMENT_METAS;
 
-export const EXPERIMENT_LABELS: Record<ExperimentId, { label: string; asks: string; paper: string }> = {
-  ablation: {
-    label: 'What to tune',
-    asks: 'How much of the network has to learn the new size, and on which views? Each part is tuned from the same weights.',
-    paper: "FixRes, table 6: most of the gain comes from the classifier and the last batch norm's statistics.",
-  },
-  lowResolution: {
-    label: 'Train smaller',
-    asks: 'Can a network trained at 0.8 times a size, with less work a photo, keep up with one trained at the size?',
-    paper:
-      'FixRes, section 4.1: training at 0.8 times the test size, or testing at 1.25 times the train size, makes up for objects that look 0.8 times as large in its own test views. How large they look in yours stands beside each pair.',
-  },
-  progressive: {
-    label: 'Progressive resizing',
-    asks: 'Is it worth training the whole network on at the larger size, or do its last layers do?',
-    paper: 'The common way before FixRes, which tunes the last layers alone: a photo goes forward and not back.',
-  },
-  adaptation: {
-    label: 'Without training',
-    asks: 'Do activations that are mapped to look as in training make up for another size, with no weight trained?',
-    paper: 'FixRes, section 4.2 and appendix A: its text hopes for a small gain, its own table finds none.',
-  },
-};
+export const startsAnew = (run: RunId): boolean => RUN_META[run].startsAnew ?? false;
+
+/** Epochs that one training of the run goes through; 0 where it only measures. */
+export const epochsOf = (run: RunId, config: StudioConfig): number => RUN_META[run].epochs?.(config) ?? 0;
+
+/** What an experiment's rows say; null while there is nothing to compare. */
+export const experimentFinding = (id: ExperimentId, rows: readonly ExperimentRow[]): string | null =>
+  rows.length < 2 ? null : EXPERIMENT_META[id].finding(rows);
 
 /** Says that an experiment leaves the recipe of the settings; null where it follows it or trains nothing. */
 export function recipeNote(run: RunId, { recipe }: Pick<StudioConfig, 'recipe'>): string | null {
-  if (recipe !== 'fastai' || (run !== 'ablation' && run !== 'progressive')) return null;
+  if (recipe !== 'fastai' || !isExperiment(run) || !EXPERIMENT_META[run].leavesRecipe) return null;
   return "fastai's recipe is not followed here: all layers that are trained learn at one rate, by the optimiser and the schedule of the settings, and the best epoch is kept.";
 }
-
-/** What the ablation tunes, from nothing to everything. */
-export const ABLATION_PARTS = ['none', 'classifier', 'statistics', 'affine', 'lastBlock', 'all'] as const;
-export type AblationPart = (typeof ABLATION_PARTS)[number];
-
-export const PART_LABELS: Record<AblationPart, string> = {
-  none: 'nothing',
-  classifier: 'the classifier',
-  statistics: 'the classifier and last statistics',
-  affine: 'the classifier and last norm',
-  lastBlock: 'the classifier and last block',
-  all: 'the whole network',
-};
-
-/** What fine-tuning trains; fastai's recipe apart. */
-export const finetunePart = ({ tuneAffine }: Pick<StudioConfig, 'tuneAffine'>) =>
-  tuneAffine ? ('affine' as const) : ('statistics' as const);
-
-/** Multiples of 32 fill the last map: five halvings. */
-const STRIDE = 32;
-
-/** What 0 stands for is worked out. */
-export const evalCropOf = (config: Pick<StudioConfig, 'evalCrop' | 'trainSize'>): number =>
-  config.evalCrop || config.trainSize;
-
-export const lowSizeOf = (config: Pick<StudioConfig, 'lowSize' | 'trainSize'>): number =>
-  config.lowSize || Math.max(size.min, Math.round(0.8 * config.trainSize));
-
-export const progressiveSizeOf = (config: Pick<StudioConfig, 'progressiveSize' | 'trainSize'>): number =>
-  config.progressiveSize || Math.round((1.25 * config.trainSize) / STRIDE) * STRIDE;
 
 export const PRESETS = ['blog', 'paper', 'transfer', 'fastai', 'quick'] as const;
 export type PresetId = (typeof PRESETS)[number];

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseStudioConfig } from './meta';
-import { stepSpecOf, plannedPhases, type RunSpec } from './plan';
+import { stepSpecOf, plannedPhases } from './plan';
+import type { RunSpec } from './planning';
 
 const BLOG: RunSpec = {
   run: 'baseline',

@@ -7,16 +7,16 @@ import { PATTERN_CLASSES } from '../../testing/patterns';
 import type { HostState } from '../nn/state';
 import type { RunRecord } from '../base/records';
 import { EvaluationCache } from './evaluationCache';
-import { ABLATION_PARTS, PART_LABELS, parseStudioConfig, type StudioConfig } from './meta';
+import { parseStudioConfig, type StudioConfig } from './meta';
 
 const backend = await nodeBackend();
-const { ablation } = await import('./ablation');
-const { adaptation } = await import('./adaptation');
+const { ABLATION_PARTS, ablation } = await import('./ablation/run');
+const { adaptation } = await import('./adaptation/run');
 const { evaluateViews } = await import('./evaluations');
-const { lowResolution, lowResolutionPairs } = await import('./lowResolution');
-const { progressive } = await import('./progressive');
-const { sweep } = await import('./sweep');
-const { tunePart } = await import('./tunePart');
+const { lowResolution, lowResolutionPairs } = await import('./lowResolution/run');
+const { progressive } = await import('./progressive/run');
+const { sweep } = await import('./sweep/run');
+const { PART_LABELS, tunePart } = await import('./tunePart');
 const { stateSpecs } = await import('../models/registry');
 const { trainingMacs } = await import('../models/cost');
 const { initialHostState } = await import('../nn/state');
@@ -45,7 +45,7 @@ test('the ablation fills the table and replaces no weights', async () => {
   const rows = rowsIn(records);
   expect(rows.map(({ name, views, testSize, score, epochs }) => [name, views, testSize, score.count, epochs])).toEqual([
     [PART_LABELS.none, null, 48, 7, 0],
-    ...ABLATION_PARTS.slice(1).flatMap((part) => [
+    ...ABLATION_PARTS.flatMap((part) => [
       [PART_LABELS[part], 'train', 48, 7, 1],
       [PART_LABELS[part], 'test', 48, 7, 1],
     ]),

@@ -19,8 +19,8 @@ import { parseStudioConfig, type PresetId, type StudioConfig } from './meta';
 const first = await nodeBackend();
 const { installBackend } = await import('../gpu/backend');
 const { openGpu } = await import('../gpu/device');
-const { baseline } = await import('./baseline');
-const { finetune } = await import('./finetune');
+const { baseline } = await import('./baseline/run');
+const { finetune } = await import('./finetune/run');
 const { stateSpecs } = await import('../models/registry');
 const { initialHostState } = await import('../nn/state');
 

@@ -2,18 +2,28 @@
 import type { Dataset } from '../dataset/types';
 import { trainingMacs } from '../models/cost';
 import type { Evaluation } from '../train/evaluate';
-import { trainableOf } from '../models/parts';
+import { trainableOf, type TrainablePart } from '../models/parts';
 import type { ExperimentRow, RunRecord } from '../base/records';
 import { tuneMethodOf } from './method';
 import type { Kept } from '../train/runState';
 import { train } from '../train/run';
 import type { ExperimentContext } from './context';
 import { changeOf, type Weights, withNetwork } from './evaluations';
-import { type AblationPart, PART_LABELS, type StudioConfig } from './meta';
+import type { StudioConfig } from './meta';
 import { testViewAt, tuneView } from './views';
 
+/** As tables call them. */
+export const PART_LABELS = {
+  none: 'nothing',
+  classifier: 'the classifier',
+  statistics: 'the classifier and last statistics',
+  affine: 'the classifier and last norm',
+  lastBlock: 'the classifier and last block',
+  all: 'the whole network',
+} as const satisfies Partial<Record<TrainablePart, string>>;
+
 export interface Tuning {
-  part: Exclude<AblationPart, 'none'>;
+  part: Exclude<keyof typeof PART_LABELS, 'none'>;
   /** Training views, or the views of testing. */
   views: 'train' | 'test';
   /** px, in training and in testing. */

@@ -1,6 +1,7 @@
 /** The views of a run: what its settings make of photos, in training and in testing. */
 import type { EvalView, ViewSpec } from '../photo/view';
-import { evalCropOf, type StudioConfig } from './meta';
+import { evalCropOf } from './baseline/meta';
+import type { StudioConfig } from './meta';
 
 type Sampling = Pick<EvalView, 'filter' | 'normalize'>;
 

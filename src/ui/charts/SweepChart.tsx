@@ -17,7 +17,7 @@ import { accuracyDomain, percentTicks, spreadTicks, sweepRows } from '../../clie
 import { sizeTable } from '../../client/chartTables';
 import { intervalOf, leaderOf, sizesOf } from '../../client/selectors';
 import type { SweepResult } from '../../client/state';
-import { evalCropOf } from '../../engine/experiments/meta';
+import { evalCropOf } from '../../engine/experiments/baseline/meta';
 import { formatAccuracy, formatInterval } from '../../words/format';
 import { ChartFrame, Tool } from './ChartFrame';
 import { type ChartColors, useChartColors } from './colors';

@@ -7,15 +7,9 @@ import { runOfStage } from '../../client/planner';
 import { startBlock } from '../../client/selectors';
 import { STAGE_LABELS } from '../../client/stageStatus';
 import { isBusy, resultOf } from '../../client/state';
-import {
-  EXPERIMENT_LABELS,
-  EXPERIMENTS,
-  FIELDS_OF_RUN,
-  type ExperimentId,
-  type StepId,
-} from '../../engine/experiments/meta';
+import { EXPERIMENT_META, EXPERIMENTS, RUN_META, type ExperimentId, type StepId } from '../../engine/experiments/meta';
 import { MODAL_PROPS } from '../modal';
-import { VERBS } from '../shell/verbs';
+import { verbsOf } from '../shell/verbs';
 import { useStudio, useStudioState } from '../StudioContext';
 import { useNarrow } from '../useNarrow';
 import { useStartRun } from '../useStartRun';
@@ -39,7 +33,7 @@ export function SettingsDrawer() {
       onClose={close}
       position={narrow ? 'bottom' : 'right'}
       size={narrow ? '85%' : 400}
-      title={`Settings: ${experiment ? EXPERIMENT_LABELS[experiment].label : STAGE_LABELS[run as StepId]}`}
+      title={`Settings: ${experiment ? EXPERIMENT_META[experiment].label : STAGE_LABELS[run as StepId]}`}
       classNames={{ content: css['drawer'], body: css['drawerBody'] }}
       {...MODAL_PROPS}
     >
@@ -53,7 +47,7 @@ function Panel({ run }: { run: StepId | ExperimentId }) {
   const config = useStudioState((s) => s.config);
   const [search, setSearch] = useState('');
   const [told, setTold] = useState<string | null>(null);
-  const { first, groups } = groupedFields(FIELDS_OF_RUN[run], config, search);
+  const { first, groups } = groupedFields(RUN_META[run].fields, config, search);
   const rows = (fields: readonly NamedField[]) =>
     fields.map(([name, field]) => (
       <Fragment key={name}>
@@ -124,7 +118,7 @@ function StartHere({ run }: { run: StepId | ExperimentId }) {
         onClick={() => start(run)}
         data-testid="start-here"
       >
-        {again ? VERBS[run].again : VERBS[run].first}
+        {verbsOf(run)[again ? 'again' : 'first']}
       </Button>
       {block && (
         <Text className={css['why']} c="dimmed" mt={6}>

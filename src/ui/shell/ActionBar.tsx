@@ -11,20 +11,20 @@ import {
 import { Fragment } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { chosenWeights } from '../../client/chosenWeights';
-import { lastLoss, phaseWords, RUN_LABELS, runFraction } from '../../client/progress';
+import { lastLoss, phaseWords, runFraction } from '../../client/progress';
 import { isLong, planMemory, planTime, recipeOf } from '../../client/recipe';
 import { remedyOf } from '../../client/remedy';
 import { hasWeights, nextStep, startBlock } from '../../client/selectors';
 import { STAGE_LABELS } from '../../client/stageStatus';
 import { isBusy, resultOf, type StageId } from '../../client/state';
 import { runOfStage } from '../../client/planner';
-import type { ExperimentId, StepId } from '../../engine/experiments/meta';
+import { type ExperimentId, RUN_META, type StepId } from '../../engine/experiments/meta';
 import { formatDuration, formatLoss, formatNoun, formatRate, keepUnits } from '../../words/format';
 import { NEXT_LABELS, type NextStep } from '../../words/verdict';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { useStartRun } from '../useStartRun';
 import { SpokenProgress } from './SpokenProgress';
-import { VERBS } from './verbs';
+import { verbsOf } from './verbs';
 import css from './shell.module.css';
 import { refusalSentence } from '../../words/dataset';
 
@@ -104,7 +104,7 @@ function Readings() {
     `${Math.floor(fraction * 100)} %`,
     ...(state === 'running' ? [] : [state]),
     ...(secondsLeft === null ? [] : [`${formatDuration(secondsLeft)} left`]),
-    progress ? phaseWords(progress) : run ? RUN_LABELS[run] : '',
+    progress ? phaseWords(progress) : run ? RUN_META[run].label : '',
     ...(progress && progress.epochs > 0 ? [`epoch ${progress.epoch} of ${progress.epochs}`] : []),
     ...(progress ? [`batch ${progress.batch} of ${progress.batches}`] : []),
     ...(imagesPerSecond === null ? [] : [formatRate(imagesPerSecond)]),
@@ -165,7 +165,7 @@ function RunActions({ run }: { run: StepId | ExperimentId }) {
           onClick={() => start(run)}
           data-testid="start"
         >
-          {again ? VERBS[run].again : VERBS[run].first}
+          {verbsOf(run)[again ? 'again' : 'first']}
         </Button>
         {next && <NextButton next={next} />}
       </div>

@@ -1,12 +1,16 @@
-import type { ExperimentId, StepId } from '../../engine/experiments/meta';
+import { EXPERIMENT_META, type ExperimentId, isExperiment, type StepId } from '../../engine/experiments/meta';
 
-/** What the start button says. */
-export const VERBS: Record<StepId | ExperimentId, { first: string; again: string }> = {
+interface Verbs {
+  first: string;
+  again: string;
+}
+
+const STEP_VERBS: Record<StepId, Verbs> = {
   baseline: { first: 'Train', again: 'Train again' },
   sweep: { first: 'Measure', again: 'Measure again' },
   finetune: { first: 'Fine-tune', again: 'Fine-tune again' },
-  ablation: { first: 'Tune part by part', again: 'Tune again' },
-  lowResolution: { first: 'Train both', again: 'Train again' },
-  progressive: { first: 'Train on', again: 'Train on again' },
-  adaptation: { first: 'Fit and map', again: 'Fit again' },
 };
+
+/** What the start button says. */
+export const verbsOf = (run: StepId | ExperimentId): Verbs =>
+  isExperiment(run) ? EXPERIMENT_META[run].verbs : STEP_VERBS[run];

@@ -3,7 +3,7 @@ import { dotRows } from '../../client/chartRows';
 import { experimentTable } from '../../client/chartTables';
 import { majorityAccuracy } from '../../client/selectors';
 import { experimentSentence } from '../../client/sentences';
-import { EXPERIMENT_LABELS, EXPERIMENTS, type ExperimentId, recipeNote } from '../../engine/experiments/meta';
+import { EXPERIMENT_META, EXPERIMENTS, type ExperimentId, recipeNote } from '../../engine/experiments/meta';
 import { DataTable } from '../charts/ChartFrame';
 import { DotChart } from '../charts/DotChart';
 import { ScrollRegion } from '../ScrollRegion';
@@ -20,7 +20,7 @@ export function ExperimentsStage() {
   const sentence = useStudioState(experimentSentence);
   const hasPhotos = useStudioState((s) => s.dataset !== null);
   const guessing = useStudioState((s) => majorityAccuracy(s.dataset));
-  const { label, asks, paper } = EXPERIMENT_LABELS[id];
+  const { label, asks, paper } = EXPERIMENT_META[id];
   const recipe = useStudioState((s) => recipeNote(s.experiment, s.config));
   const table = experimentTable(result?.rows ?? []);
   const tabs = result
@@ -73,7 +73,7 @@ export function ExperimentsStage() {
       <Card title="Experiment">
         <NativeSelect
           aria-label="Experiment"
-          data={EXPERIMENTS.map((one) => ({ value: one, label: EXPERIMENT_LABELS[one].label }))}
+          data={EXPERIMENTS.map((one) => ({ value: one, label: EXPERIMENT_META[one].label }))}
           value={id}
           onChange={(event) => studio.chooseExperiment(event.currentTarget.value as ExperimentId)}
           data-testid="experiment"

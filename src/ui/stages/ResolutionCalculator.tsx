@@ -2,7 +2,7 @@
 import { NumberInput, Text } from '@mantine/core';
 import { useState } from 'react';
 import { adviseResolution, mapSide, type Rounded, stridePenalty } from '../../engine/analysis/resolution';
-import { BASELINE_FIELDS } from '../../engine/experiments/meta';
+import { BASELINE_FIELDS } from '../../engine/experiments/baseline/meta';
 import { useStudioState } from '../StudioContext';
 import { Card } from './Card';
 

@@ -6,7 +6,7 @@ import { isBusy } from '../../client/state';
 import { formatScale, viewsSentence } from '../../client/views';
 import { toErrorData } from '../../engine/base/errors';
 import type { DatasetSummary, Split } from '../../engine/dataset/types';
-import { evalCropOf } from '../../engine/experiments/meta';
+import { evalCropOf } from '../../engine/experiments/baseline/meta';
 import type { PhotoViews, ShownView } from '../../protocol/messages';
 import { formatCount, keepUnits } from '../../words/format';
 import { useChartColors } from '../charts/colors';

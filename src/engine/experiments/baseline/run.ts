@@ -1,14 +1,16 @@
 /** Step 1: the network trained from its starting weights at one resolution (the blog's phase 1), or as fastai fine-tunes. */
-import type { HostState } from '../nn/state';
-import type { RunRecord } from '../base/records';
-import { type Stage, train, type TrainingOptions } from '../train/run';
-import type { ExperimentContext } from './context';
-import { withNetwork } from './evaluations';
+import type { HostState } from '../../nn/state';
+import type { RunRecord } from '../../base/records';
+import { type Stage, train, type TrainingOptions } from '../../train/run';
+import type { ExperimentContext } from '../context';
+import { withNetwork } from '../evaluations';
 import { fineTuneStages } from './fastai';
-import type { StudioConfig } from './meta';
-import { methodOf } from './method';
-import { baselineTrainable } from './plan';
-import { ownView, trainView } from './views';
+import type { StudioConfig } from '../meta';
+import { type Procedure, startOf } from '../procedure';
+import { evalCropOf } from './meta';
+import { methodOf } from '../method';
+import { baselineTrainable } from '../planning';
+import { ownView, trainView } from '../views';
 
 /** `initial` fits the configured architecture and the data set's classes. */
 export async function* baseline(
@@ -19,6 +21,19 @@ export async function* baseline(
   const options = { ...photosOf(config), name: 'baseline', stages: stagesOf(config), view: ownView(config), initial };
   yield* withNetwork(context, { arch: config.arch, state: null }, (network) => train(context, network, options));
 }
+
+export const baselineProcedure: Procedure = {
+  phases: (planner) => {
+    const { config } = planner.spec;
+    return planner.byRecipe({ size: config.trainSize, testSize: evalCropOf(config) });
+  },
+  step: (planner) => planner.stepByRecipe(planner.spec.config.trainSize),
+  heldOutSize: ({ spec }) => evalCropOf(spec.config),
+  records: (inputs) => {
+    const { state } = startOf(inputs);
+    return (context) => baseline(context, inputs.config, state);
+  },
+};
 
 /** As the settings say: fastai's way, or one stage of all that is trained. */
 export function stagesOf(config: StudioConfig): Stage[] {

@@ -1,18 +1,18 @@
 /** The search for a learning rate on photos of three colours: its rates, its losses, its end, and what it leaves alone. */
 import { expect, test } from 'vitest';
-import { finish, newContext } from '../../testing/experimentRun';
-import { changedKeys } from '../../testing/hostStates';
-import { nodeBackend } from '../../hosts/node/gpu';
-import { PATTERN_CLASSES } from '../../testing/patterns';
-import { suggestRates } from '../analysis/learningRate';
-import type { RatePoint, RunRecord } from '../base/records';
-import { parseStudioConfig, type StudioConfig } from './meta';
+import { finish, newContext } from '../../../testing/experimentRun';
+import { changedKeys } from '../../../testing/hostStates';
+import { nodeBackend } from '../../../hosts/node/gpu';
+import { PATTERN_CLASSES } from '../../../testing/patterns';
+import { suggestRates } from '../../analysis/learningRate';
+import type { RatePoint, RunRecord } from '../../base/records';
+import { parseStudioConfig, type StudioConfig } from '../meta';
 
 const backend = await nodeBackend();
-const { baseline } = await import('./baseline');
-const { lrFinder } = await import('./lrFinder');
-const { stateSpecs } = await import('../models/registry');
-const { initialHostState } = await import('../nn/state');
+const { baseline } = await import('../baseline/run');
+const { lrFinder } = await import('./run');
+const { stateSpecs } = await import('../../models/registry');
+const { initialHostState } = await import('../../nn/state');
 
 const settings = { batchSize: 8, epochs: 1, trainSize: 32, evalResize: 36, evalCrop: 32, lrFinderSteps: 16 };
 const plain: StudioConfig = { ...parseStudioConfig(settings), arch: 'tiny18' };

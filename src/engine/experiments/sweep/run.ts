@@ -2,18 +2,20 @@
  * Step 2: the same weights evaluated at several test resolutions, the baseline's own view first; at given sizes, or coarse
  * over a range and then fine around the best. What the differences are worth comes last.
  */
-import { ActivationHistogram } from '../analysis/activations';
-import { nextSize, recommendSize } from '../analysis/bestSize';
-import { classAccuracies, confusionMatrix } from '../analysis/confusion';
-import { argmax } from '../analysis/score';
-import { forwardMacs } from '../models/cost';
-import type { Dataset } from '../dataset/types';
-import type { Evaluation } from '../train/evaluate';
-import type { RunRecord, SweepPoint } from '../base/records';
-import { changeOf, evaluateViews, hitsOf, type Weights } from './evaluations';
-import type { ExperimentContext } from './context';
-import type { StudioConfig } from './meta';
-import { ownView, sweepViews, testViewAt } from './views';
+import { ActivationHistogram } from '../../analysis/activations';
+import { nextSize, recommendSize } from '../../analysis/bestSize';
+import { classAccuracies, confusionMatrix } from '../../analysis/confusion';
+import { argmax } from '../../analysis/score';
+import { forwardMacs } from '../../models/cost';
+import type { Dataset } from '../../dataset/types';
+import type { Evaluation } from '../../train/evaluate';
+import type { RunRecord, SweepPoint } from '../../base/records';
+import { changeOf, evaluateViews, hitsOf, type Weights } from '../evaluations';
+import type { ExperimentContext } from '../context';
+import { evalCropOf } from '../baseline/meta';
+import type { StudioConfig } from '../meta';
+import { type Procedure, weightsOf } from '../procedure';
+import { ownView, sweepViews, testViewAt } from '../views';
 
 /** Every view's evaluation is in the context's cache afterwards. */
 export async function* sweep(
@@ -50,6 +52,26 @@ export async function* sweep(
   };
   const done = yield* evaluateViews(context, weights, { batchSize: config.batchSize, next, record });
   yield { kind: 'recommendation', recommendation: recommendSize(hitsBySize(done), config.trainSize) };
+}
+
+export const sweepProcedure: Procedure = {
+  phases: (planner) => {
+    const { config } = planner.spec;
+    return [evalCropOf(config), ...sizesOf(config)].map((size) => planner.evaluation(size));
+  },
+  heldOutSize: ({ spec }) => spec.config.trainSize,
+  records: (inputs) => {
+    const weights = weightsOf(inputs);
+    return (context) => sweep(context, inputs.config, weights);
+  },
+};
+
+/** A search measures five sizes, and about two more for each halving of the gaps between them. */
+function sizesOf({ sweepMode, sweepSizes, sweepFrom, sweepTo }: StudioConfig): readonly number[] {
+  if (sweepMode === 'sizes') return sweepSizes;
+  const middle = (sweepFrom + sweepTo) / 2;
+  const quarter = (sweepTo - sweepFrom) / 4;
+  return [...[-2, -1, 0, 1, 2].map((step) => middle + step * quarter), middle, middle].map(Math.round);
 }
 
 /** `before`: in the baseline's own view. `reference`: what the activations are held against. */

@@ -4,12 +4,12 @@
  * `fit()` at one constant rate. Every stage has an optimiser of its own, without the last one's moments. No epoch is
  * selected: each stage goes on where the last one ended.
  */
-import { ALIKE, BY_FACTORS, type Discrimination, fastaiGroups, fastaiTrainable, TENTH_BELOW } from '../train/fastai';
-import type { Architecture } from '../models/meta';
-import { PLAIN } from '../optim/objective';
-import { type OneCycle, oneCycle, type Schedule } from '../optim/schedule';
-import type { Method } from '../train/method';
-import type { Stage } from '../train/run';
+import { ALIKE, BY_FACTORS, type Discrimination, fastaiGroups, fastaiTrainable, TENTH_BELOW } from '../../train/fastai';
+import type { Architecture } from '../../models/meta';
+import { PLAIN } from '../../optim/objective';
+import { type OneCycle, oneCycle, type Schedule } from '../../optim/schedule';
+import type { Method } from '../../train/method';
+import type { Stage } from '../../train/run';
 import { FROZEN_EPOCHS } from './meta';
 
 interface Rates {

@@ -3,19 +3,22 @@
  * its last batch norm, whose running statistics move (blog's phase 2; FixRes, imnet_finetune/train.py). Or fastai's way:
  * all norms train, and the head.
  */
-import { ActivationHistogram } from '../analysis/activations';
-import type { EvalView } from '../photo/view';
-import type { Evaluation } from '../train/evaluate';
-import { trainableOf } from '../models/parts';
-import { type ActivationShift, type RunRecord, type TuningGain } from '../base/records';
-import type { Dataset } from '../dataset/types';
-import { type Stage, train } from '../train/run';
-import type { ExperimentContext } from './context';
-import { changeOf, eachOf, evaluateViews, type Weights, withNetwork } from './evaluations';
-import { frozenStage } from './fastai';
-import { type StudioConfig, finetunePart } from './meta';
-import { tuneMethodOf } from './method';
-import { ownView, testViewAt, tunedViewAt, tuneView, tuningConfig } from './views';
+import { ActivationHistogram } from '../../analysis/activations';
+import type { EvalView } from '../../photo/view';
+import type { Evaluation } from '../../train/evaluate';
+import { trainableOf } from '../../models/parts';
+import { type ActivationShift, type RunRecord, type TuningGain } from '../../base/records';
+import type { Dataset } from '../../dataset/types';
+import { type Stage, train } from '../../train/run';
+import type { ExperimentContext } from '../context';
+import { changeOf, eachOf, evaluateViews, type Weights, withNetwork } from '../evaluations';
+import { frozenStage } from '../baseline/fastai';
+import type { StudioConfig } from '../meta';
+import { type Procedure, weightsOf } from '../procedure';
+import { finetuneTrainable } from '../planning';
+import { finetunePart } from './meta';
+import { tuneMethodOf } from '../method';
+import { ownView, testViewAt, tunedViewAt, tuneView, tuningConfig } from '../views';
 
 /** `size` is the resolution to tune at, the sweep's best where the configuration says 0. */
 export async function* finetune(
@@ -54,6 +57,29 @@ export async function* finetune(
   };
   yield* withNetwork(context, weights, (network) => train(context, network, options));
 }
+
+export const finetuneProcedure: Procedure = {
+  phases: (planner) => {
+    const { arch, config, tuneSize } = planner.spec;
+    // What the sweep has not measured: another size than its own, or photos that have lost their normalisation.
+    const before = config.tuneSize > 0 || config.dropNormalization ? [tuneSize, config.trainSize] : [];
+    const how = { fixed: config.tuneAugmentation === 'test', dropLast: config.recipe === 'fastai' };
+    return [
+      ...before.map((size) => planner.evaluation(size)),
+      ...planner.tuning(finetuneTrainable(arch, config), tuneSize, how),
+    ];
+  },
+  step: (planner) => {
+    const { arch, config } = planner.spec;
+    const trainable = finetuneTrainable(arch, config);
+    return config.recipe === 'fastai' ? { training: planner.fastaiStep(trainable) } : planner.tuningStep(trainable);
+  },
+  heldOutSize: ({ spec }) => spec.tuneSize,
+  records: (inputs) => {
+    const weights = weightsOf(inputs);
+    return (context) => finetune(context, inputs.config, weights, inputs.size);
+  },
+};
 
 /**
  * The weights as they are, in the view that they are tuned for and as they were trained; measured where that was not done

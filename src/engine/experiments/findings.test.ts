@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { trainingMacs } from '../engine/models/cost';
-import type { ExperimentRow } from '../engine/base/records';
-import { trainableOf } from '../engine/models/parts';
-import { experimentFinding } from './experimentFinding';
+import { trainingMacs } from '../models/cost';
+import type { ExperimentRow } from '../base/records';
+import { trainableOf } from '../models/parts';
+import { experimentFinding } from './meta';
 
 const COUNT = 1000;
 const sure = { won: 100, lost: 0, p: 1e-9 };

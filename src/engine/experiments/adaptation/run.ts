@@ -4,21 +4,22 @@
  * and variance of every channel before the last ReLU. Both laws are fitted on training photos, as many as there are
  * validation photos, seen as test photos are; no label is used.
  */
-import { type ChannelMoments, matchMoments } from '../analysis/channelMoments';
-import { equalisingMap, fitFrechet, type Frechet } from '../analysis/frechet';
-import { StudioError } from '../base/errors';
-import { equalise } from '../kernels/equalise/equalise';
-import type { Adaptation } from '../models/model';
-import { modelOf } from '../models/registry';
-import { ChannelMeter, GpuChannelMap } from '../train/channelMeter';
-import type { EvalView } from '../photo/view';
-import { type Evaluation, evaluate } from '../train/evaluate';
-import type { RunRecord } from '../base/records';
-import type { Network } from '../models/passes';
-import { changeOf, eachOf, evaluateViews, referenceRow, type Weights, withNetwork } from './evaluations';
-import type { ExperimentContext } from './context';
-import type { StudioConfig } from './meta';
-import { testViewAt } from './views';
+import { type ChannelMoments, matchMoments } from '../../analysis/channelMoments';
+import { equalisingMap, fitFrechet, type Frechet } from '../../analysis/frechet';
+import { StudioError } from '../../base/errors';
+import { equalise } from '../../kernels/equalise/equalise';
+import type { Adaptation } from '../../models/model';
+import { modelOf } from '../../models/registry';
+import { ChannelMeter, GpuChannelMap } from '../../train/channelMeter';
+import type { EvalView } from '../../photo/view';
+import { type Evaluation, evaluate } from '../../train/evaluate';
+import type { RunRecord } from '../../base/records';
+import type { Network } from '../../models/passes';
+import { changeOf, eachOf, evaluateViews, referenceRow, type Weights, withNetwork } from '../evaluations';
+import type { ExperimentContext } from '../context';
+import type { StudioConfig } from '../meta';
+import { type Procedure, weightsOf } from '../procedure';
+import { testViewAt } from '../views';
 
 /** How activations are distributed at one resolution. */
 interface ActivationFit {
@@ -106,3 +107,22 @@ function evenly<T>(items: readonly T[], count: number): readonly T[] {
 }
 
 const lawText = ({ mu, sigma }: Frechet) => `μ ${mu.toFixed(3)}, σ ${sigma.toFixed(3)}`;
+
+export const adaptationProcedure: Procedure = {
+  phases: (planner) => {
+    const { config, trainCount, validationCount } = planner.spec;
+    const laws = (size: number) => planner.forward(size, Math.min(trainCount, validationCount));
+    const others = config.sweepSizes.filter((size) => size !== config.trainSize);
+    return [
+      laws(config.trainSize),
+      ...others.flatMap((size) => {
+        const evaluation = planner.evaluation(size);
+        return [evaluation, laws(size), evaluation, evaluation];
+      }),
+    ];
+  },
+  records: (inputs) => {
+    const weights = weightsOf(inputs);
+    return (context) => adaptation(context, inputs.config, weights);
+  },
+};

@@ -2,26 +2,23 @@
  * The blog's exercise for the reader: a network trained at 0.8 times a size and tested at that size, against one trained
  * at the size and tested there, and at 1.25 times the size (paper section 4.1; 179 → 224, 224 → 224, 224 → 280).
  */
-import { apparentSize } from '../analysis/apparentSize';
-import { PAPER_RATIO } from '../analysis/resolution';
-import type { RunRecord } from '../base/records';
-import { trainingMacs } from '../models/cost';
-import type { HostState } from '../nn/state';
-import type { Evaluation } from '../train/evaluate';
-import type { Kept } from '../train/runState';
-import { train } from '../train/run';
-import { photosOf, stagesOf } from './baseline';
-import type { ExperimentContext } from './context';
-import { changeOf, eachOf, evaluateViews, referenceRow, withNetwork } from './evaluations';
-import { epochsOf, lowSizeOf, type StudioConfig } from './meta';
-import { baselineTrainable } from './plan';
-import { testViewAt, trainView } from './views';
-
-/** Where both networks start: opened weights, or random ones. */
-export interface Start {
-  state: HostState | Promise<HostState>;
-  opened: boolean;
-}
+import { apparentSize } from '../../analysis/apparentSize';
+import { PAPER_RATIO } from '../../analysis/resolution';
+import type { RunRecord } from '../../base/records';
+import { trainingMacs } from '../../models/cost';
+import type { HostState } from '../../nn/state';
+import type { Evaluation } from '../../train/evaluate';
+import type { Kept } from '../../train/runState';
+import { train } from '../../train/run';
+import { photosOf, stagesOf } from '../baseline/run';
+import type { ExperimentContext } from '../context';
+import { changeOf, eachOf, evaluateViews, referenceRow, withNetwork } from '../evaluations';
+import { epochsFromStart } from '../baseline/meta';
+import type { StudioConfig } from '../meta';
+import { type Procedure, startOf, type StartingPoint } from '../procedure';
+import { lowSizeOf } from './meta';
+import { baselineTrainable } from '../planning';
+import { testViewAt, trainView } from '../views';
 
 /** Training views drawn for the ratio of apparent sizes: good to half a percent. */
 const DRAWS = 20_000;
@@ -42,7 +39,7 @@ export function lowResolutionPairs(size: number, lowSize: number): { trainSize: 
 export async function* lowResolution(
   context: ExperimentContext,
   config: StudioConfig,
-  { state, opened }: Start,
+  { state, opened }: StartingPoint,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const pairs = lowResolutionPairs(config.trainSize, lowSizeOf(config));
   const { dataset } = context;
@@ -62,7 +59,7 @@ export async function* lowResolution(
       const row = {
         ...referenceRow(opened ? 'from opened weights' : 'from random weights', trainSize, evaluation),
         changed: low && changeOf(dataset, low, evaluation),
-        epochs: epochsOf('lowResolution', config),
+        epochs: epochsFromStart(config),
         trainMacs: trainingMacs(config.arch, trainSize, dataset.classes.length, isTrainable),
       };
       low ??= evaluation;
@@ -96,3 +93,23 @@ async function* trainAt(
     context.backend.releasePool();
   }
 }
+
+export const lowResolutionProcedure: Procedure = {
+  phases: (planner) => {
+    const { config } = planner.spec;
+    const { trainSize } = config;
+    const later = [trainSize, Math.round(trainSize / PAPER_RATIO)].map((size) => planner.evaluation(size));
+    return [lowSizeOf(config), trainSize].flatMap((size, i) => [
+      ...planner.byRecipe({ size, testSize: trainSize }),
+      later[i]!,
+    ]);
+  },
+  step: (planner) => {
+    const { config } = planner.spec;
+    return planner.stepByRecipe(Math.max(config.trainSize, lowSizeOf(config)));
+  },
+  records: (inputs) => {
+    const start = startOf(inputs);
+    return (context) => lowResolution(context, inputs.config, start);
+  },
+};

@@ -3,25 +3,27 @@
  * with, from the same weights and on the same views, at rates that grow from far too low to far too high. Nothing is kept
  * but the losses.
  */
-import { suggestRates } from '../analysis/learningRate';
-import { StudioError } from '../base/errors';
-import type { HostState, NetworkState } from '../nn/state';
-import { ALIKE } from '../train/fastai';
-import { trainedTensors } from '../models/parts';
-import { baselineTrainable } from './plan';
-import type { RatePoint, RunRecord } from '../base/records';
-import { exponential } from '../optim/schedule';
-import { methodOf } from './method';
-import { SmoothedLoss } from '../train/smoothedLoss';
-import type { Network } from '../models/passes';
-import { photosOfSteps, stepsOfEpoch, trainEpoch } from '../train/trainEpoch';
-import { photosOf } from './baseline';
-import type { Stage } from '../train/run';
-import { prepare, setUp } from '../train/setUp';
-import type { ExperimentContext } from './context';
-import { withNetwork } from './evaluations';
-import { fastaiStage } from './fastai';
-import type { StudioConfig } from './meta';
+import { suggestRates } from '../../analysis/learningRate';
+import { StudioError } from '../../base/errors';
+import type { HostState, NetworkState } from '../../nn/state';
+import { ALIKE } from '../../train/fastai';
+import { trainingMacs } from '../../models/cost';
+import { trainedTensors } from '../../models/parts';
+import { baselineTrainable } from '../planning';
+import type { RatePoint, RunRecord } from '../../base/records';
+import { exponential } from '../../optim/schedule';
+import { methodOf } from '../method';
+import { SmoothedLoss } from '../../train/smoothedLoss';
+import type { Network } from '../../models/passes';
+import { photosOfSteps, stepsOfEpoch, trainEpoch } from '../../train/trainEpoch';
+import { photosOf } from '../baseline/run';
+import type { Stage } from '../../train/run';
+import { prepare, setUp } from '../../train/setUp';
+import type { ExperimentContext } from '../context';
+import { withNetwork } from '../evaluations';
+import { fastaiStage } from '../baseline/fastai';
+import type { StudioConfig } from '../meta';
+import { type Procedure, startOf } from '../procedure';
 
 /** fastai's. */
 const RATES = exponential(1e-7, 10);
@@ -53,6 +55,26 @@ export async function* lrFinder(
   });
   yield { kind: 'suggestedRates', suggested: suggestRates(points, steps) };
 }
+
+export const lrFinderProcedure: Procedure = {
+  phases: ({ spec: { config, arch, classes, trainCount } }) => {
+    const { batchSize, lrFinderSteps, trainSize: size, recipe } = config;
+    const images = photosOfSteps(trainCount, { batchSize, dropLast: recipe === 'fastai' }, lrFinderSteps);
+    const { isTrainable } = baselineTrainable(arch, config);
+    return [{ phase: 'training', size, images, flops: 2 * images * trainingMacs(arch, size, classes, isTrainable) }];
+  },
+  step: (planner) => {
+    const { arch, config } = planner.spec;
+    const trainable = baselineTrainable(arch, config);
+    if (config.recipe === 'fastai') return { training: planner.fastaiStep(trainable) };
+    const { size: _, ...step } = planner.stepByRecipe(config.trainSize);
+    return { training: { ...step.training, averaging: 0 } };
+  },
+  records: (inputs) => {
+    const { state } = startOf(inputs);
+    return (context) => lrFinder(context, inputs.config, state);
+  },
+};
 
 interface Search {
   /** Not yet written to. */

@@ -1,0 +1,56 @@
+import type { ConfigOf, Fields } from '../../base/config';
+import type { ExperimentRow } from '../../base/records';
+import type { BASELINE_FIELDS } from '../baseline/meta';
+import { SIZE } from '../common/photos';
+import { gain, percent } from '../common/rows';
+import type { ExperimentMeta } from '../common/runMeta';
+import { FINETUNE_FIELDS } from '../finetune/meta';
+import { SWEEP_FIELDS } from '../sweep/meta';
+
+const OWN = {
+  progressiveSize: {
+    type: 'number',
+    default: 0,
+    ...SIZE,
+    zero: '1.25 times the train resolution, to a multiple of 32',
+    label: 'Larger resolution',
+    why: 'Where training goes on, with the whole network and with its last layers alone.',
+  },
+} as const satisfies Fields;
+const { tuneEpochs, tuneLr, tuneWeightDecay } = FINETUNE_FIELDS;
+const { resizeRatio } = SWEEP_FIELDS;
+const FIELDS = { ...OWN, tuneEpochs, tuneLr, tuneWeightDecay, resizeRatio };
+type Config = ConfigOf<typeof FIELDS & Pick<typeof BASELINE_FIELDS, 'trainSize'>>;
+
+/** Multiples of 32 fill the last map: five halvings. */
+const STRIDE = 32;
+
+export const progressiveSizeOf = ({
+  progressiveSize,
+  trainSize,
+}: Pick<Config, 'progressiveSize' | 'trainSize'>): number =>
+  progressiveSize || Math.round((1.25 * trainSize) / STRIDE) * STRIDE;
+
+export const PROGRESSIVE = {
+  label: 'Progressive resizing',
+  asks: 'Is it worth training the whole network on at the larger size, or do its last layers do?',
+  paper: 'The common way before FixRes, which tunes the last layers alone: a photo goes forward and not back.',
+  verbs: { first: 'Train on', again: 'Train on again' },
+  fields: FIELDS,
+  ownFields: OWN,
+  leavesRecipe: true,
+  epochs: (config: Config) => config.tuneEpochs,
+  sizes: (config: Config) => `${progressiveSizeOf(config)} px`,
+  finding,
+} satisfies ExperimentMeta;
+
+function finding(rows: readonly ExperimentRow[]): string | null {
+  const [last, whole] = rows.filter(({ epochs }) => epochs > 0);
+  if (!last || !whole) return null;
+  return `At ${whole.testSize} px training the whole network on reaches ${percent(whole)}, ${gain(whole, last)} against ${percent(last)} with ${last.name} alone${moreWork(whole, last)}.`;
+}
+
+function moreWork(whole: ExperimentRow, last: ExperimentRow): string {
+  if (!whole.trainMacs || !last.trainMacs) return '';
+  return `; it takes ${(whole.trainMacs / last.trainMacs).toFixed(1)} times the work`;
+}
