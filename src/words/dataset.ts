@@ -13,12 +13,14 @@ export const WARNING_LABELS: Record<WarningCode, string> = {
   'conflicting-split': 'rows of two splits',
   'bad-label': 'labels that are no class',
   'bad-split': 'unclear splits',
+  'split-column': 'columns of splits not used',
   'similar-name': 'names that differ',
   'not-a-photo': 'files that are no photos',
   unlabelled: 'photos without a class',
   'beside-splits': 'photos beside the splits',
   'not-a-class-folder': 'folders that are no class',
   'untrained-test': 'test classes never trained',
+  unvalidated: 'classes without validation photos',
   'left-out-class': 'classes left out',
   'no-split': 'no split given',
   fold: 'folds',
@@ -28,6 +30,7 @@ export const WARNING_LABELS: Record<WarningCode, string> = {
   'train-class': 'a class named like a split',
   'photo-folder': 'photos of one name',
   'table-left-out': 'tables left out',
+  'folders-left-out': 'folders not taken for classes',
   'table-text': 'broken tables',
   encoding: 'encodings',
   'bad-map': 'class names not used',
@@ -46,11 +49,13 @@ export function warningText({ code, file = '', row, values = {} }: DatasetWarnin
     case 'conflicting-row':
       return `${place}: ${v('image')} has another label in line ${v('firstRow')}; ${CONTRADICTION_RULES[v('rule')] ?? CONTRADICTION_RULES['vote']}.`;
     case 'conflicting-split':
-      return `${place}: ${v('image')} has another split in line ${v('firstRow')}, which was kept.`;
+      return `${place}: ${v('image')} has another split in line ${v('firstRow')}; ${v('rule') === 'leaveOut' ? 'the photo was left out' : 'that row was kept'}.`;
     case 'bad-label':
       return `${place}: ${v('label') === '' ? `${v('image')} has no label` : `"${v('label')}" is no class`}.`;
     case 'bad-split':
       return `${place}: "${v('split')}" is neither training, validation nor test.`;
+    case 'split-column':
+      return `${file}: the column "${v('column')}" was not used for a split, since its values do not say which photos train. If it is one, set splitColumn, splitTrain and splitValidation.`;
     case 'similar-name':
       return `${place}: there is no photo "${v('image')}"; ${v('path')} was taken, whose name differs only in its ending, zeros or spelling.`;
     case 'not-a-photo':
@@ -65,28 +70,36 @@ export function warningText({ code, file = '', row, values = {} }: DatasetWarnin
       return `${file} was left out: its folder is no class beside ${v('beside')}.`;
     case 'untrained-test':
       return `${formatNoun(Number(v('count')), 'test photo')} are of classes that no training photo shows: ${v('names')}.`;
+    case 'unvalidated':
+      return `No validation photo shows ${v('names')}: how well ${v('count') === '1' ? 'this class is' : 'these classes are'} recognised cannot be measured.`;
     case 'left-out-class':
       return `${file} was left out with its class "${v('label')}", as the settings say.`;
     case 'no-split':
       return `No split into training and validation photos was found: ${v('chosen')} of ${v('count')} photos (20 % of each class, drawn with seed ${v('seed')}) were set aside for validation.`;
     case 'fold':
-      return `${file}: the column "${v('column')}" counts folds (${v('folds')}); fold ${v('fold')} validates and the others train. splitValidation chooses another.`;
+      return v('column') === ''
+        ? `The folders are folds (${v('folds')}): ${v('fold')} validates and the others train. splitValidation and splitTrain choose others.`
+        : `${file}: the column "${v('column')}" counts folds (${v('folds')}); fold ${v('fold')} validates and the others train. splitValidation chooses another.`;
     case 'groups':
       return `Photos of equal "${v('column')}" stay on one side of the split: ${v('groups')} groups.`;
     case 'several-labels':
       return `${file}: ${v('count')} photos have several labels, "${v('example')}" for one. Each combination is taken as a class of its own; this is a multi-label set.`;
     case 'class-case':
       return v('merged') === '1'
-        ? `The folders ${v('names')} differ in upper and lower case alone and are taken as one class.`
-        : `The classes ${v('names')} differ in upper and lower case alone; they are taken as different ones.`;
+        ? `The classes ${v('names')} differ in upper and lower case, spaces or underscores alone and are taken as one.`
+        : `The classes ${v('names')} differ in upper and lower case, spaces or underscores alone; they are taken as different ones.`;
     case 'train-class':
       return `The folder ${file} is taken for a class, as it stands among others that hold photos. If it is a split, set splitTrain=${file}.`;
     case 'photo-folder':
+      if (row === undefined && v('taken') === v('passed'))
+        return `${file}: photos of ${v('taken')} differ in their endings alone; the JPEGs were taken.`;
       return row === undefined
         ? `${file}: photos of several folders have the names in it; those in ${v('taken')} were taken, not those in ${v('passed')}.`
         : `${place}: several photos are named "${v('image')}", so that none was taken.`;
     case 'table-left-out':
       return `${file} was not used: ${leftOutReason(v)}.`;
+    case 'folders-left-out':
+      return `The folders ${v('names')} are not taken for classes: ${file} gives them. labelsFrom=folders takes the folders.`;
     case 'table-text':
       return `${place}: ${v('message')}.`;
     case 'encoding':
@@ -136,7 +149,7 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
     case 'no-photos':
       return {
         text: `"${v('name')}" holds no photos, among ${formatNoun(Number(v('files')), 'file')}.`,
-        hint: 'JPEG, PNG, WebP, AVIF, GIF and BMP are understood, whatever the files are called.',
+        hint: `JPEG, PNG, WebP, AVIF, GIF and BMP are understood, whatever the files are called.${strangerHint(v)}`,
       };
     case 'unreadable-photos':
       return {
@@ -146,12 +159,12 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
     case 'no-classes':
       return {
         text: `Nothing tells the classes of the ${formatNoun(Number(v('count')), 'photo')}${v('splits') === '' ? '' : `: below ${v('splits')} there are no class folders`}.`,
-        hint: `Put the photos into one folder for each class, or add a CSV with the columns image_id and label.${v('names') === '' ? '' : ` File names begin with ${v('names')}: if those are the classes, set labelsFrom=names.`}`,
+        hint: `Put the photos into one folder for each class, or add a CSV with the columns image_id and label.${v('names') === '' ? '' : ` File names begin with ${v('names')}: if those are the classes, set labelsFrom=names.`}${strangerHint(v)}`,
       };
     case 'no-label-column':
       return {
         text: `${v('file')} names ${v('count')} of the photos, but none of its columns (${v('columns')}) gives their classes.`,
-        hint: 'Add a column named "label" with a number or a name for each photo, or say which column it is: labelColumn=NAME.',
+        hint: `Add a column named "label" with a number or a name for each photo, or say which column it is: labelColumn=NAME.${strangerHint(v)}`,
       };
     case 'which-label-column':
       return {
@@ -173,6 +186,11 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
         text: `It is not clear which folder holds the class folders: ${v('folders')} (a dot is the opened folder itself).`,
         hint: 'Set classFolder to it, or open that folder alone.',
       };
+    case 'which-level':
+      return {
+        text: `Two levels of folders could be the classes: ${v('top')}, or ${v('deepest')}, which are in each of those.`,
+        hint: `Set classLevel=top for the first, classLevel=deepest for the second, or classFolder=${v('example')} to use what is in that folder alone.`,
+      };
     case 'foreign-table':
       return {
         text: `${v('file')} lists ${v('rows')} photos in its column "${v('column')}", but none of them is in the folder: "${v('example')}" for one, while the folder has "${v('photo')}".`,
@@ -182,6 +200,11 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
       return {
         text: `Most photos of ${v('file')} have several labels, "${v('example')}" for one: ${v('classes')} combinations are too many to be classes.`,
         hint: 'The studio trains one class a photo: choose one column (labelColumn), or a table with one label a row.',
+      };
+    case 'several-flags':
+      return {
+        text: `Photos have several labels, or none: rows of ${v('file')} have ones in several of the columns ${v('columns')}, or in none.`,
+        hint: 'The studio trains one class a photo. Set labelColumn to one of them to tell with from without, or to several with commas between to make each combination a class.',
       };
     case 'no-training':
       return {
@@ -193,10 +216,15 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
         text: 'There are no validation photos.',
         hint: 'Say which values or folders validate (splitValidation), or leave the split out (splitColumn=none), so that 20 % are drawn.',
       };
+    case 'too-few':
+      return {
+        text: `${formatNoun(Number(v('count')), 'photo')} cannot be split into training and validation photos: no class has two.`,
+        hint: 'Add photos: some tens of each class are the least to learn from.',
+      };
     case 'one-class':
       return {
-        text: `All training photos are of one class, "${v('name')}"; there is nothing to tell apart.`,
-        hint: 'Open the folder that holds all class folders.',
+        text: `All training photos are of one class, "${v('name')}"; there is nothing to tell apart.${v('leftOut') === '' ? '' : ` Left out were the folders ${v('leftOut')}.`}`,
+        hint: `Open the folder that holds all class folders, or add a CSV with the columns image_id and label.${v('leftOut') === '' ? '' : ' If those left out are classes, too, set classFolder to the folder that holds them (a dot is the opened folder).'}${strangerHint(v)}`,
       };
     case 'untrained-classes':
       return {
@@ -206,7 +234,7 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
     case 'both-splits':
       return {
         text: `${formatNoun(Number(v('count')), 'photo')} stand in two splits, ${v('example')} for one.`,
-        hint: 'A photo that trains cannot validate: take its row out of one of the tables.',
+        hint: 'A photo that trains cannot validate: take out one of its rows, or set contradictions to first, to go by the first row, or to leaveOut, to go without the photo.',
       };
     case 'bad-setting':
       return {
@@ -216,6 +244,24 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
     default:
       return code satisfies never;
   }
+}
+
+/** What to do with a file that may hold what is missed. */
+const STRANGERS: readonly [kinds: RegExp, advice: string][] = [
+  [/^(xlsx?|ods)$/, 'is a spreadsheet: save it as CSV, and it is read'],
+  [/^mat$/, 'is a MATLAB file, which is not read: write what it says of the photos as CSV'],
+  [/^xml$/, 'is XML, which is not read: write a CSV of photos and labels'],
+  [
+    /^(npy|npz|pkl|pickle|h5|hdf5|tfrecords?|arrow|.*ubyte)$/,
+    'may hold photos as numbers: write them as files, PNG for one',
+  ],
+  [/^(7z|rar)$/, 'is an archive of a kind that is not read: unpack it, or make a .zip of it'],
+  [/^(mp4|mov|avi)$/, 'is a film: save single pictures of it'],
+];
+
+function strangerHint(v: (key: string) => string): string {
+  const advice = STRANGERS.find(([kinds]) => kinds.test(v('strangerKind')))?.[1];
+  return advice === undefined ? '' : ` ${v('strangerFile')} ${advice}.`;
 }
 
 /** A refusal to throw where a run is asked for all the same. */

@@ -108,11 +108,15 @@ function splitValueChoices({ split, rows }: TableReading, settings: DatasetSetti
   });
 }
 
-export function folderChoices({ splitFolders, deeper, asked }: FolderReading, settings: DatasetSettings): Choice[] {
+export function folderChoices(
+  { splitFolders, deeper, asked, levels }: FolderReading,
+  settings: DatasetSettings,
+): Choice[] {
   const level = settings.classLevel ?? 'top';
   return [
     ...(asked.length > 0 ? [{ what: 'classFolder' as const, chosen: null, others: asked }] : []),
-    ...(deeper || settings.classLevel !== undefined
+    ...(levels ? [{ what: 'classLevel' as const, chosen: null, others: ['top', 'deepest'] }] : []),
+    ...(!levels && (deeper || settings.classLevel !== undefined)
       ? [{ what: 'classLevel' as const, chosen: level, others: ['top', 'deepest'].filter((each) => each !== level) }]
       : []),
     ...(splitFolders.size > 0

@@ -4,6 +4,7 @@ import type { PhotoIndex } from './photoIndex';
 import { plainName } from './columnNames';
 import type { TableReading } from './columns';
 import { listOf, NONE, type DatasetSettings } from './settings';
+import { restOf, splitsAlike } from './splitWords';
 import type { DatasetWarning, Refusal } from './types';
 
 export interface ChosenTables {
@@ -23,13 +24,21 @@ type Reason = 'predictions' | 'submission' | 'unrelated' | 'foreign' | 'no-label
 
 const PREDICTED = new Set(['predicted', 'prediction', 'predictions', 'pred', 'predictedlabel', 'predictedclass']);
 
+/** `hasFolders`: there are class folders, beside which a table of one label says nothing. */
 export function chooseTables(
-  readings: readonly TableReading[],
+  given: readonly TableReading[],
   index: PhotoIndex,
   settings: DatasetSettings,
+  hasFolders: boolean,
 ): ChosenTables {
+  const readings = withFamilyWords(given);
   const wanted = settings.tableFile === NONE ? [] : listOf(settings.tableFile);
-  const isWanted = ({ file }: TableReading) => wanted.includes(file);
+  // The table of training photos brings its fellows along.
+  const families = new Set(
+    wanted.length === 1 ? readings.filter(({ file }) => wanted.includes(file)).map(familyOf) : [],
+  );
+  const isWanted = (reading: TableReading) =>
+    wanted.includes(reading.file) || (reading.word !== undefined && families.has(familyOf(reading)));
   const leftOut: DatasetWarning[] = [];
   const leave = ({ file }: TableReading, reason: Reason, values = {}) =>
     leftOut.push({ code: 'table-left-out', file, values: { reason, ...values } });
@@ -48,9 +57,13 @@ export function chooseTables(
     else leave(reading, 'no-label', { columns: reading.names.join(', ') });
   }
   // A constant label beside another table's is an example of how to hand in.
-  const told = labelled.filter((reading) => isWanted(reading) || labelled.length === 1 || !isConstant(reading));
+  const isLone = labelled.length === 1 && !hasFolders;
+  const told = labelled.filter((reading) => isWanted(reading) || isLone || !isConstant(reading));
   for (const reading of labelled) if (!told.includes(reading)) leave(reading, 'submission');
 
+  const listed = listsOf(lists, index);
+  for (const reading of lists)
+    if (!listed.includes(reading)) leave(reading, 'same-photos', { taken: listed.map(({ file }) => file).join(', ') });
   const groups = wanted.length > 0 ? [told] : groupsOf(told, index);
   const ranked = groups.map((group) => ({
     group,
@@ -60,7 +73,7 @@ export function chooseTables(
     (a, b) => b.covers.size - a.covers.size || rank(b.group) - rank(a.group) || depthOf(a.group) - depthOf(b.group),
   );
   const [best, ...others] = ranked;
-  if (!best) return { labels: [], byWord: false, lists, leftOut, others: [], refusal: null };
+  if (!best) return { labels: [], byWord: false, lists: listed, leftOut, others: [], refusal: null };
   const rival = others.find(
     ({ group, covers }) =>
       isEqual(best.group, group) && covers.size * 2 > best.covers.size && disagree(best.group, group, index),
@@ -71,7 +84,7 @@ export function chooseTables(
   return {
     labels: best.group,
     byWord: best.group.length > 1 && words.size > 1 && !words.has(undefined),
-    lists,
+    lists: listed,
     leftOut,
     others: others.flatMap(({ group }) => group),
     refusal: rival
@@ -93,18 +106,20 @@ function isConstant({ labels, rows }: TableReading): boolean {
 /** train.csv with val.csv and test.csv; parts that name other photos under the same columns; each other table alone. */
 function groupsOf(tables: readonly TableReading[], index: PhotoIndex): TableReading[][] {
   const trains = tables.filter(({ word }) => word === 'train').sort((a, b) => b.matches - a.matches);
-  const [train] = trains;
   const groups: TableReading[][] = [];
   const rest = new Set(tables);
-  if (train) {
+  for (const train of trains) {
+    const family = familyOf(train);
     const partners = (['validation', 'test'] as const).flatMap((word) => {
       const [partner] = tables
-        .filter((table) => table.word === word && isAlike(train, table))
-        .sort((a, b) => b.matches - a.matches);
-      return partner ? [partner] : [];
+        .filter((table) => rest.has(table) && table.word === word && isAlike(train, table))
+        .sort((a, b) => Number(familyOf(b) === family) - Number(familyOf(a) === family) || b.matches - a.matches);
+      // A stranger's table is the partner of the first alone.
+      return partner && (groups.length === 0 || familyOf(partner) === family) ? [partner] : [];
     });
-    if (partners.length > 0) groups.push([train, ...partners]);
-    for (const table of groups[0] ?? []) rest.delete(table);
+    if (partners.length === 0) continue;
+    groups.push([train, ...partners]);
+    for (const table of [train, ...partners]) rest.delete(table);
   }
   for (const table of rest) {
     const seen = groups.length > 0 ? coverOf([table], index) : new Set<string>();
@@ -119,6 +134,29 @@ function groupsOf(tables: readonly TableReading[], index: PhotoIndex): TableRead
   }
   return groups;
 }
+
+/** Of families of lists, as for several draws of one split, those that speak of photos that none before spoke of. */
+function listsOf(lists: readonly TableReading[], index: PhotoIndex): TableReading[] {
+  const families = new Map<string, TableReading[]>();
+  for (const list of lists) families.set(familyOf(list), [...(families.get(familyOf(list)) ?? []), list]);
+  const seen = new Set<string>();
+  return [...families.values()].flatMap((family) => {
+    const covers = families.size > 1 ? coverOf(family, index) : new Set<string>();
+    if (!isDisjoint(seen, covers)) return [];
+    for (const path of covers) seen.add(path);
+    return family;
+  });
+}
+
+/** With the split that a file's name says beside others like it: "images_variant_train.txt". */
+function withFamilyWords(readings: readonly TableReading[]): TableReading[] {
+  const stem = ({ file }: TableReading) => file.replace(/\.\w+$/, '');
+  const words = splitsAlike(readings.map(stem));
+  return readings.map((reading) => ({ ...reading, word: reading.word ?? words.get(stem(reading)) }));
+}
+
+/** Tables that differ in the split's word alone are of one family. */
+const familyOf = ({ file }: TableReading): string => restOf(file.replace(/\.\w+$/, ''));
 
 /** Labels under the same names, or without any. */
 function isAlike(a: TableReading, b: TableReading): boolean {

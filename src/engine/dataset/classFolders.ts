@@ -4,7 +4,7 @@
  */
 import { fileName, foldersOf } from './listing';
 import type { DatasetSettings } from './settings';
-import { type SplitWord, splitWord, splitWordsOf } from './splitWords';
+import { splitsAlike, type SplitWord, splitWord, splitWordsOf } from './splitWords';
 import type { DatasetWarning } from './types';
 
 export interface Place {
@@ -24,6 +24,8 @@ export interface FolderReading {
   asked: readonly string[];
   /** Whether classes have folders of their own below them. */
   deeper: boolean;
+  /** Folders at two levels of which either could be the classes, which has to be asked; null: it is clear. */
+  levels: { top: readonly string[]; deepest: readonly string[] } | null;
 }
 
 interface Folder {
@@ -46,6 +48,8 @@ const NUMBERED_PART = /^(.*(?:images?|imgs?|photos?|part|batch|shard|chunk|folde
 const ASIDE =
   /^(docs?|documentation|assets?|figures?|figs?|plots?|results?|outputs?|logs?|runs?|screenshots?|readme|static|thumbnails?|thumbs|previews?|icons?|masks|segmentations?|segmentation_?masks?|ground_?truths?|gt|annotations?|labels?|bboxes|bounding_?boxes|heatmaps?|notebooks?|code|src|scripts?|weights|checkpoints?|meta|metadata|tmp|temp|cache|unlabell?ed|unlabell?ed_data|unsorted|imagesets|segmentationclass|segmentationobject|trash|demo)$/i;
 
+const FOLD = /^(k[_\- ]?)?(folds?|cv)[_\- ]*\d+$/i;
+
 /** The opened folder itself, as a setting names it. */
 export const ROOT = '.';
 
@@ -66,12 +70,19 @@ class Reader implements FolderReading {
   readonly splitFolders = new Map<string, SplitWord>();
   readonly asked: string[] = [];
   deeper = false;
+  levels: FolderReading['levels'] = null;
   /** Whether a lone folder under a split is a wrapper rather than the only class there. */
   private loneWraps = true;
-  private readonly wordOf: (text: string) => SplitWord | undefined;
+  /** Names that mean a split beside others like them. */
+  private readonly alike = new Map<string, SplitWord>();
+  private readonly plainWordOf: (text: string) => SplitWord | undefined;
 
   constructor(private readonly settings: DatasetSettings) {
-    this.wordOf = splitWordsOf(settings);
+    this.plainWordOf = splitWordsOf(settings);
+  }
+
+  private wordOf(name: string): SplitWord | undefined {
+    return this.plainWordOf(name) ?? this.alike.get(name);
   }
 
   read(folder: Folder, split: SplitWord | null = null): void {
@@ -96,6 +107,9 @@ class Reader implements FolderReading {
 
   /** Folders that mean splits here. "train" alone among others that hold photos is a class of trains. */
   private splitsAmong({ folders }: Folder): Folder[] {
+    const { splitTrain, splitValidation, splitTest } = this.settings;
+    if ((splitTrain ?? splitValidation ?? splitTest) === undefined)
+      for (const [name, word] of splitsAlike(folders.map(({ name }) => name))) this.alike.set(name, word);
     const named = folders.filter(({ name }) => this.wordOf(name) !== undefined);
     if (named.length === 0) return [];
     const roles = new Set(named.map(({ name }) => this.wordOf(name)));
@@ -140,10 +154,13 @@ class Reader implements FolderReading {
 
   private readClasses(folder: Folder, split: SplitWord | null): void {
     const { folders } = folder;
-    const aside = folders.filter((each) => ASIDE.test(each.name));
-    const parts = partsOfOne(folders.filter((each) => !aside.includes(each)));
+    const { classFolder } = this.settings;
+    // What a person calls the folder of class folders holds nothing else.
+    const isTold = classFolder !== undefined && folder.path === (classFolder === ROOT ? '' : classFolder);
+    const aside = isTold ? [] : folders.filter((each) => ASIDE.test(each.name));
+    const parts = isTold ? folders.slice(0, 0) : partsOfOne(folders.filter((each) => !aside.includes(each)));
     const wrappers = folders.filter(
-      (each) => !aside.includes(each) && (WRAPPER.test(each.name) || parts.includes(each)),
+      (each) => !isTold && !aside.includes(each) && (WRAPPER.test(each.name) || parts.includes(each)),
     );
     const plain = folders.filter((each) => !aside.includes(each) && !wrappers.includes(each));
     const inner = this.wrapperOf({ aside, wrappers, plain });
@@ -156,11 +173,13 @@ class Reader implements FolderReading {
       for (const each of rest)
         for (const path of below(each)) this.aside(path, inner.map(({ name }) => name).join(', '));
       this.flat(folder, split);
-      for (const each of inner) this.read(each, split);
+      if (split === null && inner.length > 1 && inner.every(({ name }) => FOLD.test(name))) this.readFolds(inner);
+      else for (const each of inner) this.read(each, split);
       return;
     }
     const classes = plain.length > 0 ? plain : folders;
     const splitsBelow = split === null && this.splitsBelow(classes);
+    if (!splitsBelow) this.askForLevel(classes);
     const beside = classes
       .slice(0, 3)
       .map(({ name }) => name)
@@ -170,6 +189,32 @@ class Reader implements FolderReading {
       if (classes.includes(each)) this.readClass(each, split, splitsBelow);
       else for (const path of below(each)) this.aside(path, beside);
     }
+  }
+
+  /** The fold of the lowest number validates, unless a person has said otherwise. */
+  private readFolds(folds: readonly Folder[]): void {
+    const numbered = folds.map((folder) => ({ folder, number: Number(/\d+/.exec(folder.name)![0]) }));
+    numbered.sort((a, b) => a.number - b.number);
+    const names = numbered.map(({ folder }) => folder.name);
+    this.warnings.push({ code: 'fold', values: { fold: names[0]!, folds: names.join(', ') } });
+    numbered.forEach(({ folder }, i) => {
+      const word = i === 0 ? 'validation' : 'train';
+      this.splitFolders.set(folder.name, word);
+      this.read(folder, word);
+    });
+  }
+
+  /** Where each folder holds folders of the same names, either may be the classes: years, cameras and variants of photos. */
+  private askForLevel(classes: readonly Folder[]): void {
+    const { classFolder, classLevel } = this.settings;
+    if (classes.length < 2 || classFolder !== undefined || classLevel !== undefined) return;
+    const inner = classes.map(({ folders }) =>
+      folders.map(({ name }) => name).filter((name) => !WRAPPER.test(name) && !ASIDE.test(name)),
+    );
+    const shared = inner[0]!.filter((name) => inner.every((names) => names.includes(name)));
+    const all = new Set(inner.flat());
+    if (shared.length < 2 || shared.length * 2 < all.size) return;
+    this.levels = { top: classes.map(({ name }) => name), deepest: shared };
   }
 
   /** The folders to go down into; undefined: the folders here are the classes. */
@@ -226,7 +271,11 @@ class Reader implements FolderReading {
     }
     if (folder.folders.length > 1) this.deeper = true;
     const deepest = this.settings.classLevel === 'deepest';
-    for (const path of below(folder)) {
+    const masks = folder.folders.filter(({ name }) => ASIDE.test(name));
+    const kept = masks.length < folder.folders.length || folder.photos.length > 0;
+    if (kept) for (const each of masks) for (const path of below(each)) this.aside(path, label);
+    const inside = kept ? { ...folder, folders: folder.folders.filter((each) => !masks.includes(each)) } : folder;
+    for (const path of below(inside)) {
       const last = foldersOf(path).at(-1)!.normalize('NFC');
       this.places.set(path, { label: deepest ? last : label, split });
     }

@@ -5,9 +5,10 @@ import { fileName, foldersOf } from './listing';
 import { type LabelReading, readLabelColumns } from './labelColumns';
 import type { PhotoIndex } from './photoIndex';
 import { listOf, NONE, type ChoiceKey, type DatasetSettings } from './settings';
-import { readSplitColumn, type SplitReading } from './splitColumn';
+import { readSplitColumn, type SplitReading, strangeSplit } from './splitColumn';
 import { type SplitWord, splitWord } from './splitWords';
 import type { Table } from './tables';
+import type { DatasetWarning } from './types';
 
 /** Usual names, most telling first; letters and digits only. */
 const IMAGE_NAMES = words(
@@ -17,6 +18,8 @@ const IMAGE_NAMES = words(
 const GROUP_NAMES =
   /^(patient|subject|lesion|individual|specimen|person|animal|plant|tree|case|study|session|group|participant|eye)(id|no|number|name|code|num)?$/;
 
+/** Lines above a header. */
+const MOST_TITLES = 8;
 /** So many rows, spread over the table, tell which column names the photos. */
 const ROWS_LOOKED_AT = 3000;
 
@@ -52,12 +55,13 @@ export function readColumns(table: Table, photos: PhotoIndex, settings: DatasetS
   const similar = !isNamed(strict) && isNamed(loose);
   const find = similar ? loose : strict;
 
-  const [first] = table.rows;
-  const hasHeader = first !== undefined && !first.cells.some((cell) => cell !== '' && strict(cell) !== undefined);
-  const rows = hasHeader ? table.rows.slice(1) : table.rows;
+  const at = headerRow(table.rows, strict);
+  const hasHeader = at !== undefined;
+  const first = table.rows[at ?? 0];
+  const rows = hasHeader ? table.rows.slice(at + 1) : table.rows;
   const columns = Math.max(0, ...looked.map(({ cells }) => cells.length));
   const names = Array.from({ length: columns }, (_, i) => {
-    const name = hasHeader ? (first.cells[i] ?? '') : '';
+    const name = hasHeader ? (first?.cells[i] ?? '') : '';
     if (name === '') return `column ${i + 1}`;
     return first!.cells.indexOf(name) === i ? name : `${name} (column ${i + 1})`;
   });
@@ -75,9 +79,13 @@ export function readColumns(table: Table, photos: PhotoIndex, settings: DatasetS
   const grouping = groupColumns(plain, rows, image);
   const taken = new Set([image, ...(split?.columns ?? []), ...splitColumns]);
   const labels = readLabelColumns({ names, plain, rows, taken, groups: grouping, settings });
+  const strange = strangeSplit({ names, plain, rows, image, settings }, new Set([...taken, ...labels.columns]));
+  const warnings: DatasetWarning[] =
+    strange === null ? [] : [{ code: 'split-column', file: table.file, values: { column: strange } }];
   const group = settings.groupColumn === NONE ? -1 : (columnOf(settings.groupColumn, names) ?? grouping[0] ?? -1);
   return {
     ...table,
+    warnings: [...table.warnings, ...(settings.splitColumn === undefined && split === null ? warnings : [])],
     names,
     rows,
     hasHeader,
@@ -92,6 +100,16 @@ export function readColumns(table: Table, photos: PhotoIndex, settings: DatasetS
     groupColumns: grouping,
     word: wordOf(table.file),
   };
+}
+
+/** The first row, unless it names a photo; below titles and remarks the one that has the usual names. */
+function headerRow(rows: readonly CsvRow[], find: (cell: string) => unknown): number | undefined {
+  const first = rows.findIndex(({ cells }) => cells.some((cell) => cell !== '' && find(cell) !== undefined));
+  if (first === 0 || rows.length === 0) return undefined;
+  const isUsual = ({ cells }: CsvRow) =>
+    cells.length > 1 && cells.some((cell) => IMAGE_NAMES.includes(plainName(cell)));
+  const above = rows.slice(0, Math.max(1, Math.min(first, MOST_TITLES)));
+  return Math.max(0, isUsual(above[0]!) ? 0 : above.findIndex(isUsual));
 }
 
 /** A setting's columns that no table has; every column is one of the first table's or of none. */

@@ -10,6 +10,10 @@ const LABEL_NAMES = words(
   'classid labelid categoryid dx diagnosis disease species breed variety choice tag tags findinglabels',
   'level grade emotion character sentiment style cultivar predictionstring y',
 );
+/** Names that need no more convincing where less usual ones stand beside them. */
+const PLAINLY_LABELS = new Set(words('label labels labelname classlabel labelid target targets'));
+/** From here on the usual names are of a subject: a leaf has a variety besides its label. */
+const FIRST_SUBJECT = LABEL_NAMES.indexOf('dx');
 /** Part of a name that says it is a label: "noisy_labels_0", "plant_species". */
 const LABEL_PART = /(label|class|categor|species|diagnos|disease|breed|target)/;
 /** What is no class, however few values it has. */
@@ -23,6 +27,8 @@ export interface LabelReading {
   named: boolean;
   /** Columns among which has to be asked. */
   asked: readonly number[];
+  /** Those are ones and zeros of which rows have several, or none. */
+  several: boolean;
   /** All that could be it. */
   candidates: readonly number[];
   /** The label's text; '' where there is none; several labels joined by bars. */
@@ -60,8 +66,11 @@ export function readLabelColumns(of: LabelColumnsOf): LabelReading {
   if (wanted.length === 1) return column(wanted[0]!, true);
   if (wanted.length > 1) return reading(wanted, true, candidates, names);
   if (exact.length > 0) {
-    const one = settled(exact, rows);
-    return one === undefined ? ask(exact, candidates) : column(one, true);
+    const plainly = exact.filter((at) => PLAINLY_LABELS.has(plain[at]!));
+    const subjects = exact.filter((at) => LABEL_NAMES.indexOf(plain[at]!) >= FIRST_SUBJECT);
+    const among = plainly.length > 0 ? exact.filter((at) => !subjects.includes(at)) : exact;
+    const one = settled(among, rows);
+    return one === undefined ? ask(among, candidates) : column(one, true);
   }
   const hot = oneHot(
     rows,
@@ -73,7 +82,9 @@ export function readLabelColumns(of: LabelColumnsOf): LabelReading {
   const guesses = partly.length > 0 ? partly : categorical;
   if (guesses.length === 0) return reading([], false, candidates, names);
   const one = settled(guesses, rows);
-  return one === undefined ? ask(guesses, candidates) : column(one, partly.length > 0);
+  if (one !== undefined) return column(one, partly.length > 0);
+  const flags = guesses.every((at) => [...kinds.get(at)!].every(isFlag));
+  return { ...ask(guesses, candidates), several: flags && guesses.length > 2 };
 }
 
 /** "y" beside "x" is a place in the photo. */
@@ -84,6 +95,7 @@ const ask = (asked: readonly number[], candidates: readonly number[]): LabelRead
   columns: [],
   named: false,
   asked,
+  several: false,
   candidates,
   of: () => '',
 });
@@ -98,7 +110,7 @@ function reading(
     if (columns.length === 1) return cells[columns[0]!] ?? '';
     return columns.flatMap((column) => (isOne(cells[column] ?? '') ? [names[column]!] : [])).join('|');
   };
-  return { columns, named, asked: [], candidates, of };
+  return { columns, named, asked: [], several: false, candidates, of };
 }
 
 /** The one column that all others only say again in other words; of numbers and names the names. Undefined: they differ. */
@@ -139,6 +151,7 @@ const isWholeNumber = (text: string): boolean => isWhole(text) || /^-?\d+(\.0+)?
 const ONE = new Set(['1', '1.0', 'true', 'yes']);
 const ZERO = new Set(['0', '0.0', 'false', 'no', '-1']);
 const isOne = (text: string): boolean => ONE.has(text.toLowerCase());
+const isFlag = (text: string): boolean => isOne(text) || ZERO.has(text.toLowerCase());
 
 /** Three or more columns of ones and zeros, or two of which each row has one; undefined if there are none. */
 function oneHot(
@@ -146,7 +159,6 @@ function oneHot(
   free: readonly number[],
   kinds: ReadonlyMap<number, ReadonlySet<string>>,
 ): readonly number[] | undefined {
-  const isFlag = (kind: string) => ONE.has(kind.toLowerCase()) || ZERO.has(kind.toLowerCase());
   const flags = free.filter((column) => {
     const values = [...kinds.get(column)!];
     return values.length > 0 && values.every(isFlag);

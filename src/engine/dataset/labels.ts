@@ -5,7 +5,7 @@ import type { DatasetWarning } from './types';
 
 /** Files that name numbered classes: an object of numbers and names, or a list of names. */
 const MAP_FILE =
-  /^(label_num_to_disease_map|label_?map|labels?_?names?|class_?(names|map|indices|index|labels?|dict)|classes|id2label|idx_?to_?(class|label)|cat_to_name)\.(json|txt)$/i;
+  /^(label_num_to_disease_map|label_?(map|list)|labels?_?names?|class_?(names?|map|mapping|indices|index|labels?|dict|list|id)|classes|id2label|idx_?to_?(class|label)|cat_to_name|labels?|synsets?|categories|category_?names|names|map|mapping|obj)\.(json|txt|names)$/i;
 /** Kaggle's, whose labels may have slips that the map knows nothing of; the others know all or are about something else. */
 const KAGGLES = /^label_num/i;
 /** Where so many labels are whole numbers, a text that stands in one row alone is a slip and not a class. */
@@ -64,11 +64,11 @@ export async function readLabelMap(
 ): Promise<LabelMap | undefined> {
   const beside = foldersOf(near).join('/');
   const found = listing.others
-    .filter((path) => MAP_FILE.test(fileName(path)))
+    .filter((path) => MAP_FILE.test(fileName(path)) && path !== near)
     .sort((a, b) => Number(foldersOf(b).join('/') === beside) - Number(foldersOf(a).join('/') === beside));
   for (const file of found) {
     try {
-      const map = await readMap(listing, file);
+      const map = await readMap(listing, file, labels);
       const known = new Set(map.flatMap(([number, name]) => [String(number), name]));
       const isKnown = (label: string) => known.has(label) || known.has(String(Number(label)));
       const own = KAGGLES.test(fileName(file));
@@ -82,12 +82,13 @@ export async function readLabelMap(
   return undefined;
 }
 
-async function readMap(listing: Listing, file: string): Promise<LabelMap> {
+async function readMap(listing: Listing, file: string, labels: ReadonlySet<string>): Promise<LabelMap> {
   const { text } = decodeText(new Uint8Array(await (await listing.source.read(file)).arrayBuffer()));
-  const map = /\.json$/i.test(file) ? ofJson(JSON.parse(text)) : ofLines(text);
+  const map = /\.json$/i.test(file) ? ofJson(JSON.parse(text)) : ofLines(text, labels);
   if (map.length === 0 || map.some(([number]) => !Number.isInteger(number)))
     throw new Error('its keys are not the numbers of classes');
   if (new Set(map.map(([, name]) => name)).size < map.length) throw new Error('it names two classes alike');
+  if (new Set(map.map(([number]) => number)).size < map.length) throw new Error('it gives a class two names');
   return map;
 }
 
@@ -102,13 +103,21 @@ function ofJson(json: unknown): [number, string][] {
   return entries.map(([key, value]) => (inverted ? [Number(value), key] : [Number(key), String(value)]));
 }
 
-/** A name a line, or "3 name" as CUB has it. */
-function ofLines(text: string): [number, string][] {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const numbered = lines.map((line) => /^(\d+)[\s,]+(\S.*)$/.exec(line.trim()));
-  return numbered.every((match) => match !== null)
-    ? numbered.map(([, number, name]) => [Number(number), name!])
-    : lines.map((line, i) => [i, line.trim()]);
+/** A name a line, from 0 or, where that is how the labels count, from 1; or "3 name", "name 3". */
+function ofLines(text: string, labels: ReadonlySet<string>): [number, string][] {
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const before = lines.map((line) => /^(\d+)[\s,:]+(\S.*)$/.exec(line));
+  if (before.every((match) => match !== null)) return before.map(([, number, name]) => [Number(number), name!]);
+  const behind = lines.map((line) => /^(\S.*?)[\s,:]+(\d+)$/.exec(line));
+  if (behind.every((match) => match !== null)) return behind.map(([, name, number]) => [Number(number), name!]);
+  const numbers = new Set([...labels].filter(isWhole).map(Number));
+  const fromOne = !numbers.has(0) && numbers.has(lines.length);
+  // Without a first or last label nobody can say whether they count from 0 or 1.
+  if (!fromOne && !numbers.has(0) && numbers.size > 0) return [];
+  return lines.map((line, i) => [fromOne ? i + 1 : i, line]);
 }
 
 /** "3.0", as pandas writes numbers beside gaps, is "3". */

@@ -10,7 +10,18 @@ const UNDECODABLE =
 /** Files that are surely something else, so that nobody needs to look into them. */
 const OTHER =
   /\.(csv|tsv|txt|jsonl?|ndjson|xml|ya?ml|md|py|ipynb|m|mat|html?|css|js|pdf|docx?|xlsx?|zip|tar|gz|tgz|7z|rar|npy|npz|pkl|pth?|ckpt|safetensors|h5|onnx|parquet|arrow|db|log|cfg|ini|mp[34]|avi|mov|wav|sh|lst|list|names|labels|info|license|gitattributes|gitignore)$/i;
-const SYSTEM_FILES = new Set(['thumbs.db', 'desktop.ini', '__macosx', '$recycle.bin', 'system volume information']);
+const SYSTEM_FILES = new Set([
+  'thumbs.db',
+  'desktop.ini',
+  '__macosx',
+  '$recycle.bin',
+  'system volume information',
+  '@eadir',
+  'lost+found',
+]);
+/** What may hold the photos or their classes, but is not read; by its ending. */
+const STRANGER =
+  /\.(xlsx?|ods|mat|xml|npy|npz|tfrecords?|parquet|arrow|h5|hdf5|pkl|pickle|7z|rar|mp4|mov|avi|dcm)$|ubyte$/i;
 
 /** Files that are opened at a time to see what they are. */
 const OPEN_AT_A_TIME = 32;
@@ -48,6 +59,12 @@ export function isPhoto(path: string): boolean {
   return PHOTO.test(path);
 }
 
+/** The first file of a kind that may hold what is missed, and its ending; undefined: there is none. */
+export function strangerOf({ others }: Listing): { file: string; kind: string } | undefined {
+  const file = others.find((path) => STRANGER.test(path));
+  return file === undefined ? undefined : { file, kind: STRANGER.exec(file)![0].replace('.', '').toLowerCase() };
+}
+
 export function fileName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
@@ -68,6 +85,7 @@ function isHidden(segment: string): boolean {
 
 /** Bytes that say nothing leave it to the ending. */
 function kindByName(path: string, kind: string): string {
+  if (kind === 'TIFF' && !/\.tiff?$/i.test(path)) return 'raw photo';
   return kind === 'unknown' || kind === 'text' ? path.slice(path.lastIndexOf('.') + 1).toUpperCase() : kind;
 }
 

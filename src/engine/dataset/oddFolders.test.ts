@@ -111,7 +111,11 @@ const FOLDERS: readonly Layout[] = [
       ...photos('val/cat/#.jpg', 3),
       ...photos('val/dog/#.jpg', 3),
     },
-    { classes: ['Cat', 'Dog'], counts: [12, 6, 0], told: /upper and lower case alone and are taken as one class/ },
+    {
+      classes: ['Cat', 'Dog'],
+      counts: [12, 6, 0],
+      told: /upper and lower case, spaces or underscores alone and are taken as one/,
+    },
   ],
   [
     'validation classes that were never trained',

@@ -124,9 +124,14 @@ describe('a CSV of photos and labels', () => {
       'i/._1.jpg',
       'notes.txt',
     );
-    const dataset = await open({ ...four, ...more, 't.csv': text, 'label_num_to_disease_map.json': map });
+    const files = { ...four, ...more, 't.csv': text, 'label_num_to_disease_map.json': map };
+    const asked = await open(files);
+    expect(asked.refusal).toMatchObject({ code: 'both-splits', values: { count: 1 } });
+    expect(asked.choices).toContainEqual({ what: 'contradictions', chosen: null, others: ['first', 'leaveOut'] });
+    const dataset = await openDataset(folder(files), { seed: 42, settings: { contradictions: 'first' } });
     expect(ids(dataset)).toEqual({ train: ['i/1.jpg=0', 'i/2.jpg=1'], validation: ['i/5.jpg=1'] });
     expect(kinds(dataset)).toEqual([
+      'unvalidated',
       'missing-file@5',
       'duplicate-row@6',
       'conflicting-row@7',
@@ -138,8 +143,8 @@ describe('a CSV of photos and labels', () => {
       'file-in-no-row',
     ]);
     const messages = dataset.warnings.map(warningText);
-    expect(messages[0]).toBe('t.csv, line 5: there is no photo "gone.jpg".');
-    expect(messages[1]).toContain('already in line 2');
+    expect(messages[1]).toBe('t.csv, line 5: there is no photo "gone.jpg".');
+    expect(messages[2]).toContain('already in line 2');
     expect(messages.at(-1)).toBe('i/6.PNG is in no row of t.csv.');
     expect(summarise(dataset).warningCounts).toMatchObject({ 'missing-file': 2, 'conflicting-row': 1, 'bad-label': 2 });
   });
@@ -189,7 +194,9 @@ describe('a CSV of photos and labels', () => {
     const dataset = await open({ ...four, 't.csv': text });
     expect(ids(dataset).validation).toEqual(['i/3.jpg=0']);
     expect(dataset.test.map(({ path }) => path)).toEqual(['i/4.jpg']);
-    expect(dataset.warnings).toEqual([]);
+    expect(dataset.warnings.map(warningText)).toEqual([
+      'No validation photo shows 1: how well this class is recognised cannot be measured.',
+    ]);
     expect(summarise(dataset)).toMatchObject({ testCount: 1, classes: [{ test: 0 }, { test: 1 }] });
   });
 
@@ -260,7 +267,7 @@ describe('a folder for each class', () => {
   test('train, val and an unlabelled test', async () => {
     const dataset = await open(photos('train/a/1.jpg', 'train/b/1.jpg', 'val/c/2.jpg', 'test/3.jpg'));
     expect(dataset.classes).toEqual(['a', 'b', 'c']);
-    expect(kinds(dataset)).toEqual(['unlabelled']);
+    expect(kinds(dataset)).toEqual(['unvalidated', 'unlabelled']);
     expect(dataset.refusal).toMatchObject({ code: 'untrained-classes', values: { names: 'c', trained: 'a, b' } });
     const without = await openDataset(folder(photos('train/a/1.jpg', 'train/b/1.jpg', 'val/c/2.jpg', 'val/a/2.jpg')), {
       seed: 42,

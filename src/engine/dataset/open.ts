@@ -1,15 +1,16 @@
 /** Opens a folder: step 1 of the data's path. Names and tables in, samples out; no photo is decoded. */
+import { joinClassLists } from './classLists';
 import { readColumns } from './columns';
 import { classesOf } from './labels';
-import { FIRST_LOOKS, listFolder, type Listing } from './listing';
+import { FIRST_LOOKS, foldersOf, listFolder, type Listing, strangerOf } from './listing';
 import { PhotoIndex } from './photoIndex';
 import { refuseSettings } from './checkSettings';
 import { listOf, type DatasetSettings } from './settings';
 import { type Labelled, splitSamples } from './splits';
 import type { SplitWord } from './splitWords';
 import { readTables } from './tables';
-import type { Dataset, DatasetWarning, FileSource, Refusal, Sample } from './types';
-import { type LabelledPhoto, understand, type Understood } from './understand';
+import type { Dataset, DatasetWarning, FileSource, LabelledPhoto, Refusal, Sample } from './types';
+import { understand, type Understood } from './understand';
 
 export interface OpenOptions {
   /** Decides the validation photos where the folder does not. */
@@ -27,10 +28,10 @@ export interface OpenOptions {
 export async function openDataset(source: FileSource, options: OpenOptions): Promise<Dataset> {
   const { seed, settings = {}, looks = FIRST_LOOKS } = options;
   const listing = await listFolder(source, looks);
-  const refusal = refuseSettings(settings) ?? refuseListing(listing);
+  const refusal = refuseSettings(settings) ?? withStranger(listing, refuseListing(listing));
   if (refusal) return empty(listing, settings, refusal);
   const index = new PhotoIndex(listing.photos);
-  const tables = await readTables(listing, index);
+  const tables = joinClassLists(await readTables(listing, index), index);
   const readings = tables.map((table) => readColumns(table, index, settings));
   const understood = await understand(listing, index, readings, settings);
   const { format, choices, groupName } = understood;
@@ -54,12 +55,19 @@ export async function openDataset(source: FileSource, options: OpenOptions): Pro
       ...(samples.length > 0 ? split.warnings : []),
       ...warnings,
       ...untrainedTest(dataset),
+      ...unvalidated(dataset),
       ...understood.warnings,
     ],
     choices,
     settings,
     unused: listing.photos.length - used,
-    refusal: understood.refusal ?? vanished(listing, understood.photos, photos) ?? refusalOf(dataset),
+    refusal: withStranger(
+      listing,
+      understood.refusal ??
+        vanished(listing, understood.photos, photos) ??
+        (split.drawn ? tooFew(dataset) : null) ??
+        refusalOf(dataset, understood.warnings),
+    ),
   };
 }
 
@@ -138,11 +146,30 @@ function withUniqueIds(photos: readonly LabelledPhoto[]): readonly LabelledPhoto
 
 type Splits = Pick<Dataset, 'classes' | 'train' | 'validation' | 'test'>;
 
-function refusalOf({ classes, train, validation }: Splits): Refusal | null {
+/** With a file beside the photos that may hold what is missed. */
+function withStranger(listing: Listing, refusal: Refusal | null): Refusal | null {
+  const stranger = strangerOf(listing);
+  const isMissing =
+    refusal !== null && ['no-photos', 'no-classes', 'one-class', 'no-label-column'].includes(refusal.code);
+  if (!isMissing || !stranger) return refusal;
+  return { ...refusal, values: { ...refusal.values, strangerFile: stranger.file, strangerKind: stranger.kind } };
+}
+
+/** So few that a split of our own leaves a side empty. */
+function tooFew({ train, validation }: Splits): Refusal | null {
+  const count = train.length + validation.length;
+  return count > 0 && (train.length === 0 || validation.length === 0) ? { code: 'too-few', values: { count } } : null;
+}
+
+function refusalOf({ classes, train, validation }: Splits, warnings: readonly DatasetWarning[]): Refusal | null {
   if (train.length === 0) return { code: 'no-training', values: { validation: validation.length } };
   if (validation.length === 0) return { code: 'no-validation', values: { training: train.length } };
   const trained = new Set(train.map(({ label }) => label));
-  if (trained.size < 2) return { code: 'one-class', values: { name: classes[train[0]!.label]! } };
+  if (trained.size < 2) {
+    const aside = warnings.filter(({ code }) => code === 'not-a-class-folder').map(({ file = '' }) => foldersOf(file));
+    const leftOut = [...new Set(aside.map((folders) => folders.at(-1)!))].slice(0, 5).join(', ');
+    return { code: 'one-class', values: { name: classes[train[0]!.label]!, leftOut } };
+  }
   const strange = untrained(trained, validation);
   if (strange.length === 0) return null;
   const names = [...new Set(strange.map(({ label }) => classes[label]!))];
@@ -162,6 +189,14 @@ function refusalOf({ classes, train, validation }: Splits): Refusal | null {
 
 const untrained = (trained: ReadonlySet<number>, samples: readonly Sample[]): Sample[] =>
   samples.filter(({ label }) => !trained.has(label));
+
+/** Classes of which nothing will be known. */
+function unvalidated({ classes, train, validation }: Splits): DatasetWarning[] {
+  const strange = untrained(new Set(validation.map(({ label }) => label)), train);
+  if (strange.length === 0 || validation.length === 0) return [];
+  const names = [...new Set(strange.map(({ label }) => classes[label]!))];
+  return [{ code: 'unvalidated', values: { names: names.join(', '), count: names.length } }];
+}
 
 /** Classes that can be measured but were never learnt. */
 function untrainedTest({ classes, train, test }: Splits): DatasetWarning[] {

@@ -72,6 +72,8 @@ function narrowed(
     // A list of photos with their classes is not of those that are to be predicted.
     (path: string) => splitOfPath(path) !== 'test' || wanted === 'test',
     (path: string) => !foldersOf(path).some(isAside),
+    // Beside a JPEG, a PNG of the same name is its mask or another copy.
+    ...(new Set(paths.map(folderOf)).size === 1 ? [(path: string) => /\.jpe?g$/i.test(path)] : []),
   ];
   return tests.reduce((left, test) => {
     const passing = left.filter(test);

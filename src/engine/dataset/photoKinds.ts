@@ -37,6 +37,8 @@ const BEGINNINGS: readonly [text: string, kind: string][] = [
 export function kindOf(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'empty file';
   const head = ascii(bytes, 0, Math.min(bytes.length, KIND_BYTES));
+  if (head.startsWith('II*\0') && head.slice(8, 10) === 'CR') return 'raw photo';
+  if (head.slice(128, 132) === 'DICM') return 'DICOM';
   const known = BEGINNINGS.find(([text]) => head.startsWith(text));
   if (known) return known[1];
   if (head.startsWith('RIFF')) return head.slice(8, 12) === 'WEBP' ? 'WebP' : 'sound or film';

@@ -7,6 +7,7 @@ import { type SplitWord, splitWord, splitWordsOf } from './splitWords';
 const SET_NAMES =
   /^(data)?(split|set|subset|dataset|datasplit|splitname|partition|phase|usage|mluse|category|fold|kfold|splits|traintest|trainval|trainvaltest|traintestsplit|trainvalsplit)$/;
 const FOLD_NAME = /fold|^cv$/;
+const FOLD = /^((k[_-]?)?folds?[_\- ]*|cv[_\- ]*|split[_\- ]*)?(-?\d+)(\.0+)?$/i;
 const TRUE = new Set(['true', 't', 'yes', 'y', '1', '1.0', 'x']);
 const FALSE = new Set(['false', 'f', 'no', 'n', '0', '0.0']);
 const MOST_FOLDS = 30;
@@ -27,6 +28,15 @@ export interface SplitColumnOf {
   rows: readonly CsvRow[];
   image: number;
   settings: DatasetSettings;
+}
+
+/** A column called a split whose values say nothing, which has to be told. */
+export function strangeSplit({ names, plain, rows, image }: SplitColumnOf, taken: ReadonlySet<number>): string | null {
+  const column = plain.findIndex(
+    (name, at) => at !== image && !taken.has(at) && SET_NAMES.test(name) && name !== 'category',
+  );
+  if (column < 0 || rows.every(({ cells }) => (cells[column] ?? '') === '')) return null;
+  return names[column]!;
 }
 
 /** `candidates`: every column that could be one. */
@@ -66,7 +76,7 @@ function readingOf({ plain, rows, settings }: SplitColumnOf, column: number): Sp
 
   const truth = splitWord(name.replace(/^(is|in|for)/, ''));
   if (truth !== undefined && toldTruth(rows, column, filled)) return say(truthOf(truth, filled));
-  if (FOLD_NAME.test(name) && filled.length <= MOST_FOLDS && filled.every((text) => /^-?\d+(\.0+)?$/.test(text)))
+  if (FOLD_NAME.test(name) && filled.length <= MOST_FOLDS && filled.every((text) => FOLD.test(text)))
     return foldReading(column, filled, settings);
   if (SET_NAMES.test(name) && filled.every((text) => /^[012](\.0+)?$/.test(text)))
     return say((text) => (['train', 'validation', 'test'] as const)[Number.parseInt(text, 10)]);
@@ -89,8 +99,9 @@ function truthOf(truth: SplitWord, values: readonly string[]): (text: string) =>
 function foldReading(column: number, values: readonly string[], settings: DatasetSettings): SplitReading {
   const chosen = listOf(settings.splitValidation);
   const held = new Set(listOf(settings.splitTest));
-  const folds = [...values].sort((a, b) => Number(a) - Number(b));
-  const validates = new Set(chosen.length > 0 ? chosen : folds.filter((fold) => Number(fold) >= 0).slice(0, 1));
+  const numberOf = (fold: string) => Number(FOLD.exec(fold)![3]);
+  const folds = [...values].sort((a, b) => numberOf(a) - numberOf(b));
+  const validates = new Set(chosen.length > 0 ? chosen : folds.filter((fold) => numberOf(fold) >= 0).slice(0, 1));
   return {
     columns: [column],
     of: ({ [column]: cell = '' }) => {

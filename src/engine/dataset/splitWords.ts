@@ -3,34 +3,40 @@ import { listOf, type DatasetSettings } from './settings';
 
 export type SplitWord = 'train' | 'validation' | 'test';
 
+const wordsFor = (split: SplitWord, words: string): [string, SplitWord][] =>
+  words.split(' ').map((word) => [word, split]);
+
+/** English first, then as Spanish, Portuguese, French, Italian and German have them; without accents. */
 const WORDS: ReadonlyMap<string, SplitWord> = new Map([
-  ...['train', 'training', 'trn', 'trainval', 'trainvalid'].map((word) => [word, 'train'] as const),
-  ...['val', 'valid', 'validation', 'validate', 'validating', 'dev', 'eval', 'evaluation', 'publictest'].map(
-    (word) => [word, 'validation'] as const,
-  ),
-  ...['test', 'testing', 'tst', 'holdout', 'heldout', 'privatetest'].map((word) => [word, 'test'] as const),
+  ...wordsFor('train', 'train training trn trainval trainvalid'),
+  ...wordsFor('train', 'entrenamiento treino treinamento treinar entrainement apprentissage addestramento lernen'),
+  ...wordsFor('validation', 'val valid validation validate validating dev eval evaluation publictest'),
+  ...wordsFor('validation', 'validacion validacao convalida validazione validierung'),
+  ...wordsFor('test', 'test testing tst holdout heldout privatetest unseen prueba pruebas teste testen'),
 ]);
 
 /** Words that say nothing beside a split's: "training_set", "seg_train", "Testing Data", "val2017". */
 const FILLERS = new Set(
-  `a all and annotation annotations class classes classification clean csv cropped data dataset datasets ds example
+  `a all and annotation annotations class classes classification clean csv cropped data dataset datasets ds dir directory directories example
   examples file files final fold folder folders folds full gt is hq image images imagefolder img imgs jpeg jpegs jpg label labels
-  list lists loc meta metadata new org original part photo photos pic pics picture pictures png pngs processed public raw
-  resized sample samples seg set sets small solution split splits subset the v`.split(/\s+/),
+  list lists loc meta metadata my new org original part photo photos pic pics picture pictures png pngs processed public raw
+  resized sample samples seg set sets small solution split splits subset the v ver version`.split(/\s+/),
 );
 
 /** "isTraining_img2" → is, training, img. */
 function tokensOf(text: string): string[] {
-  return text
+  return withoutAccents(text)
     .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .toLowerCase()
     .split(/[^\p{L}]+/u)
     .filter((token) => token !== '');
 }
 
+const withoutAccents = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '');
+
 /** "Train", "valid", "TEST", "training_set", "seg_train", "Testing Data" …; anything else is undefined. */
 export function splitWord(text: string): SplitWord | undefined {
-  const plain = text.trim().toLowerCase();
+  const plain = withoutAccents(text.trim()).toLowerCase();
   const whole = WORDS.get(plain) ?? WORDS.get(plain.replaceAll(/[^\p{L}]/gu, ''));
   if (whole) return whole;
   const telling = tokensOf(text).filter((token) => !FILLERS.has(token));
@@ -52,4 +58,30 @@ export function splitWordsOf(settings: DatasetSettings): (text: string) => Split
   for (const value of listOf(splitValidation)) said.set(value.toLowerCase(), 'validation');
   for (const value of listOf(splitTest)) said.set(value.toLowerCase(), 'test');
   return (text) => said.get(text.trim().toLowerCase());
+}
+
+/** Names that differ in a split's word alone: "cats_dogs_train" beside "cats_dogs_test". */
+export function splitsAlike(names: readonly string[]): ReadonlyMap<string, SplitWord> {
+  const families = new Map<string, [name: string, word: SplitWord][]>();
+  for (const name of names) {
+    const tokens = tokensOf(name);
+    const said = tokens.flatMap((token) => WORDS.get(token) ?? []);
+    if (said.length !== 1) continue;
+    const rest = restOf(name);
+    if (!families.has(rest)) families.set(rest, []);
+    families.get(rest)!.push([name, said[0]!]);
+  }
+  const alike = [...families.values()].filter((family) => new Set(family.map(([, word]) => word)).size > 1);
+  return new Map(alike.flat());
+}
+
+/** A name without its splits' words, to see which names belong together. */
+export function restOf(name: string): string {
+  return withoutAccents(name)
+    .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\d]+/u)
+    .map((token) => (WORDS.has(token.replaceAll(/\d+/g, '')) ? token.replaceAll(/\D+/g, '') : token))
+    .filter((token) => token !== '')
+    .join(' ');
 }

@@ -17,6 +17,8 @@ export interface SplitResult {
   train: Sample[];
   validation: Sample[];
   test: Sample[];
+  /** Whether the split is our own. */
+  drawn: boolean;
   warnings: DatasetWarning[];
 }
 
@@ -32,6 +34,7 @@ export function splitSamples(samples: readonly Labelled[], seed: number, groupNa
     train: of('train'),
     validation: of(hasValidation ? 'validation' : 'test'),
     test: hasValidation ? of('test') : [],
+    drawn: false,
     warnings: [],
   };
 }
@@ -47,6 +50,7 @@ function stratify(samples: readonly Labelled[], seed: number, groupName: string 
     train: samples.filter((sample) => !chosen.has(sample)).map(toSample),
     validation: samples.filter((sample) => chosen.has(sample)).map(toSample),
     test: [],
+    drawn: true,
     warnings,
   };
 }

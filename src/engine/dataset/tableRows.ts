@@ -72,7 +72,7 @@ export interface ReadRows {
   named: ReadonlySet<string>;
   /** Photos whose rows contradict each other. */
   contradicted: number;
-  /** Photos that rows of different tables put into different splits. */
+  /** Photos that rows put into different splits, where nobody said that the first counts. */
   inBothSplits: readonly string[];
 }
 
@@ -88,6 +88,7 @@ export function readRows(
   const named = new Set<string>();
   const contradicted = new Set<string>();
   const inBoth = new Set<string>();
+  const dropped = new Set<string>();
   const warn = ({ row, file }: TableRow, code: WarningCode, values: Values) =>
     warnings.push({ code, row, file, values });
   for (const each of rows) {
@@ -116,16 +117,19 @@ export function readRows(
     if (!votes.has(path)) votes.set(path, [before.label]);
     votes.get(path)!.push(label);
     if (!same) contradicted.add(path);
-    if (before.split !== split && before.file !== each.file) inBoth.add(path);
+    if (before.split !== split && (settings.contradictions ?? 'vote') === 'vote') inBoth.add(path);
+    if (before.split !== split && settings.contradictions === 'leaveOut') dropped.add(path);
     const values = { image, firstRow: before.row };
     if (!same) warn(each, 'conflicting-row', { ...values, rule: settings.contradictions ?? 'vote' });
-    else warn(each, before.split === split ? 'duplicate-row' : 'conflicting-split', values);
+    else if (before.split === split) warn(each, 'duplicate-row', values);
+    else warn(each, 'conflicting-split', { ...values, image: path, rule: settings.contradictions ?? 'vote' });
   }
+  for (const path of dropped) kept.delete(path);
   if (settings.contradictions !== 'first') {
     for (const path of contradicted) {
       const label = settings.contradictions === 'leaveOut' ? undefined : majorityOf(votes.get(path)!);
       if (label === undefined) kept.delete(path);
-      else kept.get(path)!.label = label;
+      else if (kept.has(path)) kept.get(path)!.label = label;
     }
   }
   return { labelled: [...kept.values()], named, contradicted: contradicted.size, inBothSplits: [...inBoth] };

@@ -18,7 +18,7 @@ const TEXT = /\.(txt|lst|list)$/i;
 const JSON_LINES = /\.(jsonl|ndjson)$/i;
 /** JSON that is known to be a table, by its name. */
 const JSON_TABLE =
-  /(^|[_.-])(labels?|metadata|annotations?|info|train|val|valid|test|data|export|result|project.*|samples)(\.labels)?\.json$|^info\.labels$/i;
+  /(^|[_.-])(labels?|metadata|annotations?|info|train|val|valid|test|data|export|result|project.*|samples|createml)(\.labels)?\.json$|^info\.labels$/i;
 /** A folder of more is of one text a photo, as detectors have them. */
 const MOST_TABLES = 300;
 const MOST_BYTES = 400 * 2 ** 20;
@@ -95,13 +95,24 @@ function cellsOf(line: string, photos: PhotoIndex): string[] {
   for (const separator of ['\t', ',', ';']) {
     if (line.includes(separator) && !photos.find(line)) return line.split(separator).map((cell) => cell.trim());
   }
-  if (!line.includes(' ') || photos.find(line)) return [line];
   const words = line.split(/\s+/);
-  if (photos.find(words[0]!)) return words;
+  if (words.length === 1 || (photos.find(line) && !isClassFirst(words, line, photos))) return [line];
+  const [first, ...more] = words as [string, ...string[]];
+  // Numbers are columns; other words are one name: "1234 Boeing 707".
+  if (photos.find(first)) return more.every(isNumber) ? words : [first, more.join(' ')];
   const last = line.lastIndexOf(' ');
   const name = line.slice(0, last).trim();
-  return photos.find(name) ? [name, line.slice(last + 1)] : words;
+  if (photos.find(name)) return [name, line.slice(last + 1)];
+  return isClassFirst(words, line, photos) ? [words.slice(0, -1).join(' '), words.at(-1)!] : words;
 }
+
+/** The class before the photo, rather than a path with spaces. */
+function isClassFirst(words: readonly string[], line: string, photos: PhotoIndex): boolean {
+  const isPath = words.slice(0, -1).some((word) => /[/\\]/.test(word));
+  return !isPath && photos.find(words.at(-1)!)?.paths.every((path) => !path.endsWith(line)) === true;
+}
+
+const isNumber = (text: string): boolean => /^[+-]?\d+(\.\d+)?$/.test(text);
 
 function jsonLines(text: string): unknown[] {
   return text
@@ -133,11 +144,24 @@ function flattened(object: JsonObject): Record<string, string> {
     if (isObject(value)) for (const [inner, text] of Object.entries(flattened(value))) flat[inner] ??= text;
     else if (Array.isArray(value)) {
       if (value.every((one) => typeof one === 'string' || typeof one === 'number')) flat[key] = value.join('|');
+      else for (const [inner, text] of Object.entries(joined(value))) flat[inner] ??= text;
     } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
       flat[key] = String(value);
   }
   return flat;
 }
+
+/** Objects in a list, as Label Studio and CreateML have a photo's annotations: their labels joined by bars. */
+function joined(objects: readonly unknown[]): Record<string, string> {
+  const texts: Record<string, Set<string>> = {};
+  for (const object of objects.filter(isObject))
+    for (const [key, text] of Object.entries(flattened(object)))
+      if (LABEL_KEY.test(key)) (texts[key] ??= new Set()).add(text);
+  return Object.fromEntries(Object.entries(texts).map(([key, set]) => [key, [...set].sort().join('|')]));
+}
+
+/** What annotations call a label. */
+const LABEL_KEY = /^(choices?|labels?|class|category|tags?)$/i;
 
 /** A list of objects; COCO; FiftyOne's {classes, labels}; Edge Impulse's {files}; or an object of names and labels. */
 function rowsOfJson(json: unknown): CsvRow[] {

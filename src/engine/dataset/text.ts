@@ -9,7 +9,7 @@ export interface DecodedText {
 /** What programs save tables in where it is not UTF-8: the West's first, since it fits any bytes. */
 const LEGACY = ['windows-1252', 'macintosh', 'windows-1250', 'windows-1251', 'gb18030', 'shift_jis', 'euc-kr'];
 
-/** As UTF-8 or UTF-16; else of the older encodings the one whose text `score` likes best, the first of equals. */
+/** As UTF-8 or UTF-16; else of the older encodings the one whose text `score` likes best, then the one that reads as words. */
 export function decodeText(bytes: Uint8Array, score: (text: string) => number = () => 0): DecodedText {
   const utf16 = utf16Of(bytes);
   if (utf16) return { text: new TextDecoder(utf16).decode(bytes), encoding: utf16 };
@@ -18,8 +18,30 @@ export function decodeText(bytes: Uint8Array, score: (text: string) => number = 
   } catch {
     const readings = LEGACY.map((encoding) => ({ text: new TextDecoder(encoding).decode(bytes), encoding }));
     const scores = readings.map(({ text }) => score(text));
-    return readings[scores.indexOf(Math.max(...scores))]!;
+    const best = readings.filter((_, i) => scores[i] === Math.max(...scores));
+    const counts = best.map(({ text }) => wordsIn(text));
+    return best[counts.indexOf(Math.max(...counts))]!;
   }
+}
+
+/** So much of a text shows what it is written in. */
+const SHOWN_CHARACTERS = 100_000;
+const SCRIPTS = [
+  /^(\p{Lu}?\p{Ll}+|\p{Lu}+)$/u,
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+$/u,
+  /^\p{Script=Hangul}+$/u,
+];
+
+/** How many of the words with other letters than ASCII's are such: of one script, and western ones with few of them. */
+function wordsIn(text: string): number {
+  const words = text.slice(0, SHOWN_CHARACTERS).match(/[\p{L}\p{M}\uFFFD]+/gu) ?? [];
+  const isWord = (word: string) => {
+    if (!SCRIPTS.some((script) => script.test(word))) return false;
+    const latin = word.match(/\p{Script=Latin}/gu)?.length ?? 0;
+    const strange = word.match(/[^ -~]/gu)?.length ?? 0;
+    return latin === 0 || (latin === word.length && strange * 2 <= word.length);
+  };
+  return words.filter((word) => /[^ -~]/.test(word) && isWord(word)).length;
 }
 
 /** By its mark, or, without one, by every other byte being zero, as in western text. */

@@ -1,5 +1,6 @@
 /** A data set as names and numbers: no pixels, whatever its size. */
 import type { ChoiceKey, DatasetSettings } from './settings';
+import type { SplitWord } from './splitWords';
 
 export type Split = 'train' | 'validation';
 
@@ -10,6 +11,15 @@ export interface Sample {
   imageId: string;
   /** Index into `Dataset.classes`. */
   label: number;
+}
+
+/** A photo as it was understood, before own splits and numbers for classes. */
+export interface LabelledPhoto {
+  path: string;
+  imageId: string;
+  label: string;
+  split: SplitWord | null;
+  group: string | null;
 }
 
 /** What `words/dataset.ts` makes texts of. */
@@ -23,12 +33,14 @@ export type WarningCode =
   | 'conflicting-split'
   | 'bad-label'
   | 'bad-split'
+  | 'split-column'
   | 'similar-name'
   | 'not-a-photo'
   | 'unlabelled'
   | 'beside-splits'
   | 'not-a-class-folder'
   | 'untrained-test'
+  | 'unvalidated'
   | 'left-out-class'
   | 'no-split'
   | 'fold'
@@ -38,6 +50,7 @@ export type WarningCode =
   | 'train-class'
   | 'photo-folder'
   | 'table-left-out'
+  | 'folders-left-out'
   | 'table-text'
   | 'encoding'
   | 'bad-map';
@@ -60,10 +73,13 @@ export type RefusalCode =
   | 'which-table'
   | 'which-photos'
   | 'which-folder'
+  | 'which-level'
   | 'foreign-table'
   | 'several-labels'
+  | 'several-flags'
   | 'no-training'
   | 'no-validation'
+  | 'too-few'
   | 'one-class'
   | 'untrained-classes'
   | 'both-splits'

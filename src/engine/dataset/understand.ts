@@ -1,6 +1,7 @@
 /** What a folder's names and tables say of its photos: classes by folders, by tables, by both, or by the photos' own names. */
 import { chooseTables, type ChosenTables } from './chooseTables';
 import { type FolderReading, labelsOfNames, readFolders, ROOT } from './classFolders';
+import { mergeCases, namesOf } from './classNames';
 import { classChoices, folderChoices, tableChoices } from './choices';
 import { type TableReading, unknownColumns } from './columns';
 import { classesOf, type LabelMap, readLabelMap } from './labels';
@@ -9,18 +10,8 @@ import { severalLabels } from './severalLabels';
 import type { PhotoIndex } from './photoIndex';
 import { badSetting } from './checkSettings';
 import type { DatasetSettings } from './settings';
-import type { SplitWord } from './splitWords';
 import { readRows, rowsOf, type TableRow } from './tableRows';
-import type { Choice, DatasetWarning, Refusal } from './types';
-
-/** A photo as it was understood, before own splits and numbers for classes. */
-export interface LabelledPhoto {
-  path: string;
-  imageId: string;
-  label: string;
-  split: SplitWord | null;
-  group: string | null;
-}
+import type { Choice, DatasetWarning, LabelledPhoto, Refusal } from './types';
 
 export interface Understood {
   /** How, in a sentence. */
@@ -52,7 +43,8 @@ export async function understand(
   settings: DatasetSettings,
 ): Promise<Understood> {
   const folders = readFolders(listing.photos, settings);
-  const tables = chooseTables(readings, index, settings);
+  const classes = new Set([...folders.places.values()].flatMap(({ label }) => label ?? []));
+  const tables = chooseTables(readings, index, settings, classes.size > 1);
   const folder = { listing, index, readings, settings, folders, tables };
   const unknown = unknownSetting(folder);
   if (unknown) return refused(folder, unknown);
@@ -86,7 +78,10 @@ function sourceOf({ folders, tables, readings, settings }: Folder, rows: readonl
   if (labelsFrom === 'names') return 'names';
   if (labelsFrom === 'table') return hasTable ? 'table' : null;
   if (labelsFrom === 'folders') return classes.size > 0 ? 'folders' : null;
-  if (!hasTable || !hasFolders) return hasTable ? 'table' : hasFolders ? 'folders' : null;
+  // Nor where a table is of other photos, as far as their names say.
+  const isForeign =
+    !hasTable && classes.size === 1 && tables.leftOut.some(({ values }) => values?.['reason'] === 'foreign');
+  if (!hasTable || !hasFolders) return hasTable ? 'table' : hasFolders && !isForeign ? 'folders' : null;
   if (settings.tableFile !== undefined || settings.labelColumn !== undefined) return 'table';
 
   const matched = rows.filter(({ path, label }) => typeof path === 'string' && label !== '');
@@ -122,7 +117,8 @@ async function byTable(folder: Folder, { rows, found }: ReturnType<typeof rowsOf
   const { asked } = first!.labels;
   if (asked.length > 0) {
     const columns = asked.map((column) => first!.names[column]!).join(', ');
-    return refuse({ code: 'which-label-column', values: { file: first!.file, columns, key: 'labelColumn' } });
+    const code = first!.labels.several ? 'several-flags' : 'which-label-column';
+    return refuse({ code, values: { file: first!.file, columns, key: 'labelColumn' } });
   }
   const ambiguous = rows.filter(({ path }) => path === undefined).length;
   if (ambiguous * 10 > rows.length) {
@@ -142,16 +138,22 @@ async function byTable(folder: Folder, { rows, found }: ReturnType<typeof rowsOf
   if (several?.refusal) return refuse({ code: 'several-labels', values: { file: first!.file, ...several.values } });
   if (several) warnings.push({ code: 'several-labels', file: first!.file, values: several.values });
   const { labelled, named, contradicted, inBothSplits } = readRows(rows, classesOf(labels, map), settings, warnings);
-  if (inBothSplits.length > 0)
-    return refuse({ code: 'both-splits', values: { count: inBothSplits.length, example: inBothSplits[0]! } });
+  if (inBothSplits.length > 0) {
+    const asked: Choice = { what: 'contradictions', chosen: null, others: ['first', 'leaveOut'] };
+    const values = { count: inBothSplits.length, example: inBothSplits[0]! };
+    return { ...refused(folder, { code: 'both-splits', values }), choices: [...choices, asked] };
+  }
   const files = tables.labels.map(({ file }) => file).join(', ');
   for (const path of listing.photos)
     if (!named.has(path)) warnings.push({ code: 'file-in-no-row', file: path, values: { table: files } });
-  warnings.push(...foldWarnings(tables.labels));
+  warnings.push(...foldWarnings(tables.labels), ...passedFolders(folder, files));
+  if (map === undefined) mergeCases(labelled, warnings);
   const hasSplit = tables.byWord || tables.labels.some(({ split }) => split !== null);
-  const photos = hasSplit ? labelled : withSplits(folder, labelled, folders, warnings);
+  const { photos, lists } = hasSplit
+    ? { photos: labelled, lists: [] }
+    : withSplits(folder, labelled, folders, warnings);
   return {
-    format: tableFormat(tables.labels),
+    format: tableFormat(tables.labels, lists),
     photos,
     map,
     splitByColumn: tables.labels.some(({ split }) => split !== null),
@@ -173,6 +175,11 @@ async function byFolders(
     const values = { folders: folders.asked.join(', ') };
     return { ...refused(folder, { code: 'which-folder', values }), choices };
   }
+  if (source === 'folders' && folders.levels) {
+    const [top, deepest] = [folders.levels.top, folders.levels.deepest].map((names) => someOf(names));
+    const values = { top: top!, deepest: deepest!, example: folders.levels.top[0]! };
+    return { ...refused(folder, { code: 'which-level', values }), choices };
+  }
   const rowOf = new Map(rows.flatMap((row) => (typeof row.path === 'string' ? [[row.path, row] as const] : [])));
   const warnings: DatasetWarning[] = [...tables.leftOut];
   const reason = { folders: 'folders', both: null, agreeing: null }[source];
@@ -182,10 +189,12 @@ async function byFolders(
   const bySplitColumn = source === 'agreeing' && (tables.byWord || tables.labels.some(({ split }) => split !== null));
   const photos: LabelledPhoto[] = [];
   const splitFolders = new Map([...folders.places].map(([path, { split }]) => [path, split]));
+  const names = source === 'agreeing' ? namesOf(rows, folders) : undefined;
   for (const [path, place] of [...folders.places].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
     const row = source === 'folders' ? undefined : rowOf.get(path);
-    const told = source === 'both' ? row?.label : undefined;
-    const label = place.label ?? told;
+    const told = source === 'folders' ? undefined : row?.label;
+    const label =
+      place.label === null ? (names?.folders.get(told ?? '') ?? told) : (names?.better.get(place.label) ?? place.label);
     const split = bySplitColumn ? row?.split : (place.split ?? (source === 'both' ? row?.split : undefined) ?? null);
     if (label === undefined || label === null) {
       warnings.push({ code: 'unlabelled', file: path, ...(place.split && { values: { split: place.split } }) });
@@ -206,9 +215,10 @@ async function byFolders(
   mergeCases(photos, warnings);
   const map = await folderMap(folder, photos, warnings);
   const named = source === 'folders' ? [] : tables.labels.map(({ file }) => file);
+  const placed = bySplitColumn ? { photos, lists: [] } : withSplits(folder, photos, folders, warnings);
   return {
-    format: folderFormat(folders, named),
-    photos: bySplitColumn ? photos : withSplits(folder, photos, folders, warnings),
+    format: folderFormat(folders, [...named, ...placed.lists]),
+    photos: placed.photos,
     map,
     splitByColumn: bySplitColumn,
     groupName:
@@ -251,7 +261,7 @@ function byNames(folder: Folder): Understood {
   }
   return {
     format: `Classes by what file names begin with: ${[...new Set(labels.values())].sort().slice(0, 6).join(', ')}.`,
-    photos: withSplits(folder, photos, folders, warnings),
+    photos: withSplits(folder, photos, folders, warnings).photos,
     map: undefined,
     splitByColumn: false,
     groupName: null,
@@ -261,13 +271,22 @@ function byNames(folder: Folder): Understood {
   };
 }
 
+/** Class folders of which a table took no notice. */
+function passedFolders({ folders, settings }: Folder, table: string): DatasetWarning[] {
+  const passed = new Set([...folders.places.values()].flatMap(({ label }) => label ?? []));
+  if (passed.size < 2 || settings.labelsFrom !== undefined) return [];
+  return [{ code: 'folders-left-out', file: table, values: { names: someOf([...passed].sort()) } }];
+}
+
+const someOf = (names: readonly string[]): string => `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+
 /** Splits by the folders that photos lie in, or else by lists of names. */
 function withSplits(
   { tables, index, settings }: Folder,
   photos: readonly LabelledPhoto[],
   folders: FolderReading,
   warnings: DatasetWarning[],
-): LabelledPhoto[] {
+): { photos: LabelledPhoto[]; lists: readonly string[] } {
   const placed = photos.map((photo) => ({
     ...photo,
     split: photo.split ?? folders.places.get(photo.path)?.split ?? null,
@@ -275,40 +294,19 @@ function withSplits(
   const roles = new Set(placed.flatMap(({ split }) => (split === null ? [] : [split])));
   if (roles.size > 1) {
     for (const { path, split } of placed) if (split === null) warnings.push({ code: 'beside-splits', file: path });
-    return placed.filter(({ split }) => split !== null);
+    return { photos: placed.filter(({ split }) => split !== null), lists: [] };
   }
   const listed = tables.lists.length > 0 ? rowsOf(tables.lists, { byWord: true, index, settings }).rows : [];
   const splitOf = new Map(listed.flatMap(({ path, split }) => (path && split ? [[path, split] as const] : [])));
   const named = new Set(photos.flatMap(({ path }) => splitOf.get(path) ?? []));
-  if (named.size === 0) return placed.map((photo) => ({ ...photo, split: null }));
+  if (named.size === 0) return { photos: placed.map((photo) => ({ ...photo, split: null })), lists: [] };
   const table = tables.lists.map(({ file }) => file).join(', ');
-  return photos.flatMap((photo) => {
+  const listedPhotos = photos.flatMap((photo) => {
     const split = splitOf.get(photo.path) ?? (named.has('train') ? undefined : 'train');
     if (split === undefined) warnings.push({ code: 'file-in-no-row', file: photo.path, values: { table } });
     return split === undefined ? [] : [{ ...photo, split }];
   });
-}
-
-/** "Cat" for training and "cat" for validation are one class; both in one place are two. */
-function mergeCases(photos: LabelledPhoto[], warnings: DatasetWarning[]): void {
-  const spellings = new Map<string, Map<string, Set<string | null>>>();
-  for (const { label, split } of photos) {
-    const key = label.toLowerCase();
-    if (!spellings.has(key)) spellings.set(key, new Map());
-    const known = spellings.get(key)!;
-    if (!known.has(label)) known.set(label, new Set());
-    known.get(label)!.add(split);
-  }
-  const renamed = new Map<string, string>();
-  for (const known of spellings.values()) {
-    if (known.size < 2) continue;
-    const splits = [...known.values()].flatMap((each) => [...each]);
-    const merged = new Set(splits).size === splits.length;
-    const [name] = [...known].find(([, each]) => each.has('train')) ?? [...known][0]!;
-    if (merged) for (const spelling of known.keys()) renamed.set(spelling, name);
-    warnings.push({ code: 'class-case', values: { names: [...known.keys()].join(', '), merged: merged ? 1 : 0 } });
-  }
-  for (const photo of photos) photo.label = renamed.get(photo.label) ?? photo.label;
+  return { photos: listedPhotos, lists: tables.lists.map(({ file }) => file) };
 }
 
 function foldWarnings(tables: readonly TableReading[]): DatasetWarning[] {
@@ -393,13 +391,14 @@ function refused(folder: Folder, refusal: Refusal): Understood {
   };
 }
 
-function tableFormat(tables: readonly TableReading[]): string {
+function tableFormat(tables: readonly TableReading[], lists: readonly string[]): string {
   const [{ names, image, labels, split }] = tables as readonly [TableReading];
   const columns = [image, ...labels.columns, ...(split?.columns ?? [])].map((column) => names[column]!);
   const shown = columns.length > 8 ? [...columns.slice(0, 8), '…'] : columns;
   const files = tables.map(({ file }) => file);
   const lead = files.length === 1 ? 'A table of photos and labels' : 'Tables of photos and labels';
-  return `${lead}: ${files.join(', ')} (${shown.join(', ')}).`;
+  const splits = lists.length > 0 ? `, with the splits of ${lists.join(', ')}` : '';
+  return `${lead}: ${files.join(', ')} (${shown.join(', ')})${splits}.`;
 }
 
 function folderFormat({ splitFolders }: FolderReading, tables: readonly string[]): string {
