@@ -10,7 +10,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { openLoaderPage } from './loaderPage/open';
-import type { Finish } from '../session/host';
+import type { Finish } from '../engine/photo/storedPhoto';
 import type { Depth, EpochsReport } from './loaderPage/words';
 import { callersFolder } from '../cli/headlessOptions';
 import { forgetPeak, type ProcessMemory, processMemory } from './processMemory';

@@ -5,6 +5,7 @@
 import type { FileSource } from '../engine/dataset/types';
 import type { ChoiceStore } from '../engine/memory/kernelTuning';
 import type { ImageHeader } from '../engine/photo/imageHeader';
+import type { Finish } from '../engine/photo/storedPhoto';
 import type { PhotoLoader } from '../engine/photo/view';
 
 export interface Host {
@@ -39,12 +40,6 @@ export interface Clock {
   now: () => number;
   date: () => Date;
 }
-
-/**
- * How far a decoder takes a view, the GPU doing the rest; the pixels that come out are the same. `planes`: as the file
- * has them, where it has. `rgba`: pixels. `view`: resized, too.
- */
-export type Finish = 'planes' | 'rgba' | 'view';
 
 /** Decodes photos: as stored, which is what PyTorch's loaders give, or turned upright as EXIF asks. */
 export interface PhotoDecoder extends PhotoLoader {

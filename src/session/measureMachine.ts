@@ -4,7 +4,8 @@ import { loadingRate } from '../engine/dataset/loadingRate';
 import type { Dataset, FileSource } from '../engine/dataset/types';
 import { benchmarkMachine } from '../engine/experiments/benchmark';
 import type { StudioBackend } from '../engine/gpu/backend';
-import type { Finish, Host, PhotoDecoder } from './host';
+import type { Finish } from '../engine/photo/storedPhoto';
+import type { Host, PhotoDecoder } from './host';
 import { finishFor } from './openPhotos';
 
 /** Different ones, spread over the folder. */

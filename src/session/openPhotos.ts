@@ -5,7 +5,8 @@ import type { AdapterReport } from '../engine/gpu/report';
 import type { PhotoLoader } from '../engine/photo/view';
 import { PhotoSizes } from './apparentSizes';
 import { Copies } from './copies';
-import type { Finish, Host, PhotoDecoder, PhotoSource } from './host';
+import type { Finish } from '../engine/photo/storedPhoto';
+import type { Host, PhotoDecoder, PhotoSource } from './host';
 import { countOrientations } from './orientations';
 
 export class OpenPhotos {

@@ -1,6 +1,6 @@
 /** What a test or a bench asks of the loader page, and what it answers. */
 
-import type { Finish } from '../../session/host';
+import type { Finish } from '../../engine/photo/storedPhoto';
 import type { WayTime } from './ways';
 
 /** How far a photo goes: decoded and cut out, uploaded as pixels, or resampled to the batch that a network would see. */

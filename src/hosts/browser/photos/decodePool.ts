@@ -3,7 +3,8 @@ import type { LoadedView, ViewSeed, ViewSpec } from '../../../engine/photo/view'
 import { StudioError } from '../../../engine/base/errors';
 import type { ImageHeader } from '../../../engine/photo/imageHeader';
 import type { FileSource } from '../../../engine/dataset/types';
-import type { Finish, PhotoDecoder } from '../../../session/host';
+import type { Finish } from '../../../engine/photo/storedPhoto';
+import type { PhotoDecoder } from '../../../session/host';
 import type { Job, JobMessage, JobReply, ViewTimes } from './jobs';
 
 /** Beyond eight, the GPU is what one waits for. */

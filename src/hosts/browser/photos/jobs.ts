@@ -1,7 +1,7 @@
 /** The words between the decode pool and its workers. */
 import type { LoadedView, ViewSeed, ViewSpec } from '../../../engine/photo/view';
 import type { ImageHeader } from '../../../engine/photo/imageHeader';
-import type { Finish } from '../../../session/host';
+import type { Finish } from '../../../engine/photo/storedPhoto';
 
 /** What a decode worker can do with a photo's bytes. */
 export type Job =

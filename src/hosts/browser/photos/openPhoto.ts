@@ -6,18 +6,14 @@
  * All else is read through a `VideoFrame` in the frame's own byte order: a canvas, and a frame asked to convert, multiply
  * colours by alpha. Neither is turned by EXIF. Browsers without these (Safari) go through a canvas and turn back.
  */
-import type { LoadedView, PlaneLayout, Region } from '../../../engine/photo/view';
+import type { PlaneLayout, Region } from '../../../engine/photo/view';
 import { swapsSides, uprightToStored } from '../../../engine/photo/exifOrientation';
 import type { ImageHeader, ImageType } from '../../../engine/photo/imageHeader';
 import { windowOf } from '../../../engine/photo/jpegColor';
+import type { StoredPhoto } from '../../../engine/photo/storedPhoto';
 
-export type RegionPixels = Pick<LoadedView, 'pixels' | 'planes'>;
-
-/** A decoded photo, as it is stored; whoever opened it closes it. */
-export interface OpenPhoto {
-  width: number;
-  height: number;
-  read(region: Region): Promise<RegionPixels>;
+/** Whoever opened it closes it. */
+export interface OpenPhoto extends StoredPhoto {
   close(): void;
 }
 
