@@ -5,12 +5,16 @@ import { type EpochRecord, isKept, type Score, type SweepPoint } from '../engine
 import { formatAccuracy, formatNoun } from '../words/format';
 import type { KeptRun } from './state';
 
+export type CurvePart = 'training' | 'tuned' | 'tuned training';
+
 export interface Curve {
   name: string;
   /** Not measured here. */
   published: boolean;
   /** Which of the runs' colours: a run has one in all charts. */
   color: number;
+  /** What of the run it is, where one colour stands for several curves; the baseline's validation if not given. */
+  part?: CurvePart;
   /** `digitised`: read off a plot, as no text or table tells it. */
   points: readonly { x: number; y: number; digitised?: boolean }[];
 }
@@ -26,20 +30,21 @@ export interface Curves {
 /** The validation accuracy and both losses by epoch, accuracy by test resolution, and activations at the best one. */
 export function curvesOf(runs: readonly KeptRun[], colors: ReadonlyMap<string, number>): Curves {
   const names = distinctNames(runs);
-  const own = ({ id }: KeptRun, more: string, points: Curve['points']): Curve[] => {
+  const own = ({ id }: KeptRun, more: string, points: Curve['points'], part?: CurvePart): Curve[] => {
     const name = `${names.get(id)}${more}`;
-    return points.length > 0 ? [{ name, published: false, color: colors.get(id) ?? 0, points }] : [];
+    const color = colors.get(id) ?? 0;
+    return points.length > 0 ? [{ name, published: false, color, ...(part && { part }), points }] : [];
   };
   return {
     epochs: runs.flatMap((run) => [
       ...own(run, '', accuracies(run.baseline)),
-      ...own(run, ', fine-tuned', accuracies(run.finetune?.epochs ?? [])),
+      ...own(run, ', fine-tuned', accuracies(run.finetune?.epochs ?? []), 'tuned'),
     ]),
     losses: runs.flatMap((run) => [
-      ...own(run, ', training', losses(run.baseline, 'train')),
+      ...own(run, ', training', losses(run.baseline, 'train'), 'training'),
       ...own(run, ', validation', losses(run.baseline, 'validation')),
-      ...own(run, ', fine-tuned, training', losses(run.finetune?.epochs ?? [], 'train')),
-      ...own(run, ', fine-tuned, validation', losses(run.finetune?.epochs ?? [], 'validation')),
+      ...own(run, ', fine-tuned, training', losses(run.finetune?.epochs ?? [], 'train'), 'tuned training'),
+      ...own(run, ', fine-tuned, validation', losses(run.finetune?.epochs ?? [], 'validation'), 'tuned'),
     ]),
     sizes: runs.flatMap((run) =>
       own(

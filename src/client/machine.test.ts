@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { benchmarkWords } from './machine';
+import { benchmarkWords, referenceWords } from './machine';
 
 test('a measurement in words: a rate, how it came about, and the whole run', () => {
   const quick = {
@@ -28,4 +28,16 @@ test('a measurement in words: a rate, how it came about, and the whole run', () 
   expect(benchmarkWords(slow)).toContain('on 0.041 images a second (worked out from 4 photos of 64 px');
   expect(benchmarkWords(slow)).toContain('How fast photos load could not be measured.');
   expect(benchmarkWords(slow)).toContain('about 62 d 12 h');
+});
+
+test('the first screen says what the full run takes here, and what is chosen in its place', () => {
+  expect(referenceWords({ speed: null, measuring: false, quick: false })).toBe('');
+  expect(referenceWords({ speed: null, measuring: true, quick: true })).toMatch(/being measured … The quick look is/);
+  const speed = { flopsPerSecond: 1e9, blogSeconds: 740_000, loadingBound: false };
+  expect(referenceWords({ speed, measuring: false, quick: true })).toBe(
+    'The full run, ResNet-50 on 21,397 photos, takes about 8 d 13 h here. The quick look is chosen, which takes minutes.',
+  );
+  expect(referenceWords({ speed: { ...speed, loadingBound: true }, measuring: false, quick: false })).toContain(
+    'here, most of it waiting for photos.',
+  );
 });

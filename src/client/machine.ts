@@ -2,7 +2,7 @@
 import type { AdapterReport } from '../engine/gpu/report';
 import type { MachineBenchmark } from '../engine/base/records';
 import { formatBytes, formatDuration } from '../words/format';
-import type { Machine } from './state';
+import type { Machine, StudioState } from './state';
 
 export type Health = 'good' | 'slow' | 'bad' | 'unknown';
 
@@ -71,6 +71,18 @@ export function benchmarkWords({
     : ' How fast photos load could not be measured.';
   const waits = loadingBound ? ', most of it waiting for photos' : '';
   return `Trains ResNet-50 at 224 px on ${perSecond(imagesPerSecond)} images a second (${how}).${loads} The full run would take about ${formatDuration(blogSeconds)}${waits}.`;
+}
+
+/** What the full run takes here, and what is chosen in its place; what is known of it so far. */
+export function referenceWords({
+  speed,
+  measuring,
+  quick,
+}: Pick<StudioState, 'speed' | 'measuring'> & { quick: boolean }): string {
+  const instead = quick ? ' The quick look is chosen, which takes minutes.' : '';
+  if (!speed) return measuring ? `How long the full run takes is being measured …${instead}` : instead.trim();
+  const waits = speed.loadingBound ? ', most of it waiting for photos' : '';
+  return `The full run, ResNet-50 on 21,397 photos, takes about ${formatDuration(speed.blogSeconds)} here${waits}.${instead}`;
 }
 
 const perSecond = (rate: number): string => (rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2));

@@ -42,6 +42,18 @@ test('a plan follows the settings, and is asked for by nobody while a run is on'
   expect(answer).toHaveBeenCalledTimes(2);
 });
 
+test('beside a long plan stands what a quick look would take', async () => {
+  const { answer, store } = planner();
+  answer.mockResolvedValueOnce({ ...PLAN, seconds: 9e4 }).mockResolvedValueOnce({ ...PLAN, seconds: 360 });
+  store.setState({ stage: 'baseline', speed: { flopsPerSecond: 5, blogSeconds: 1e5, loadingBound: false } });
+  await vi.advanceTimersByTimeAsync(500);
+  expect(store.getState().plan).toMatchObject({ run: 'baseline', plan: { seconds: 9e4 }, quickSeconds: 360 });
+  expect(answer.mock.calls.map(([, ask]: unknown[]) => ask)).toMatchObject([
+    { config: { arch: 'resnet50' }, flopsPerSecond: 5 },
+    { config: { arch: 'resnet18' }, flopsPerSecond: 5 },
+  ]);
+});
+
 test('where the worker does something else the plan comes later', async () => {
   const { answer, store } = planner();
   answer.mockRejectedValueOnce(new StudioError('busy', 'The machine is being measured'));

@@ -1,7 +1,8 @@
 /** Keeps the plan of the chosen stage's run current: asks the worker again whenever what it depends on has changed. */
 import type { StoreApi } from 'zustand/vanilla';
 import { StudioError } from '../engine/base/errors';
-import type { RunId } from '../engine/experiments/meta';
+import { PRESET_CONFIGS, type RunId } from '../engine/experiments/meta';
+import { isLong } from './recipe';
 import { isBusy, type StudioState } from './state';
 import type { WorkerClient } from './workerClient';
 
@@ -33,12 +34,18 @@ export function keepPlanning(store: StoreApi<StudioState>, client: WorkerClient)
   let asked = 0;
 
   async function plan() {
-    const { stage, experiment, config } = store.getState();
+    const { stage, experiment, config, speed } = store.getState();
     const run = runOfStage({ stage, experiment });
     const mine = ++asked;
+    const flopsPerSecond = speed?.flopsPerSecond;
     // A plan that cannot be made (a step is missing) is no failure of its own: the start would say why.
-    const plan = run && (await client.call('plan', { run, config }).catch(laterIfBusy));
-    if (mine === asked) store.setState({ plan: run && plan ? { run, plan } : null });
+    const plan = run && (await client.call('plan', { run, config, flopsPerSecond }).catch(laterIfBusy));
+    if (mine !== asked) return;
+    store.setState({ plan: run && plan ? { run, plan } : null });
+    if (run !== 'baseline' || !plan || !isLong(plan)) return;
+    const quick = { run, config: PRESET_CONFIGS.quick, flopsPerSecond };
+    const quickSeconds = (await client.call('plan', quick).catch(() => null))?.seconds ?? null;
+    if (mine === asked) store.setState({ plan: { run, plan, quickSeconds } });
   }
 
   function laterIfBusy(thrown: unknown): null {
@@ -60,6 +67,6 @@ export function keepPlanning(store: StoreApi<StudioState>, client: WorkerClient)
 }
 
 function dependencies(state: StudioState): readonly unknown[] {
-  const { config, stage, experiment, dataset, weights, machine, sweep } = state;
-  return [config, stage, experiment, dataset, weights, machine, sweep?.points.length, isBusy(state)];
+  const { config, stage, experiment, dataset, weights, machine, sweep, speed } = state;
+  return [config, stage, experiment, dataset, weights, machine, speed, sweep?.points.length, isBusy(state)];
 }

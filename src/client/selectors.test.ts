@@ -123,7 +123,7 @@ test('the path tells the story in words and figures', () => {
 test('sentences follow the data', () => {
   expect(lossSentence(state.baseline!)).toContain('validation loss is 0.786, 0.104 above training');
   expect(accuracySentence(state.baseline!, state.dataset)).toContain(
-    'Epoch 10 is best: right on 3,042 of 4,279 test photos, 71.09 %',
+    'Epoch 10 is best: right on 3,042 of 4,279 validation photos, 71.09 %',
   );
   const poor = { ...state.baseline!, epochs: [{ step: 1, record: record(2, 999, true) }] };
   expect(accuracySentence(poor, state.dataset)).toContain('no better than guessing (61.79 %)');

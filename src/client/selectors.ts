@@ -8,7 +8,7 @@ import type { Score, SweepPoint } from '../engine/base/records';
 import { type RunId, startsAnew, type StepId } from '../engine/experiments/meta';
 import { trunkOf } from '../engine/models/meta';
 import { bestEpoch, plannedSizes } from '../protocol/results';
-import { baselineScoreOf, choiceOf, type NextStep, type Verdict, verdictOf } from '../words/verdict';
+import { baselineScoreOf, type NextStep, type Verdict, verdictOf } from '../words/verdict';
 import { isBusy, type StageId, type StudioState, type SweepResult } from './state';
 
 export { bestEpoch };
@@ -21,8 +21,11 @@ export function sizesOf(sweep: SweepResult): readonly number[] {
 /** The most accurate size so far, best or not; of equals the smallest. */
 export const leaderOf = (sweep: SweepResult | null): SweepPoint | null => mostAccurate(sweep?.points ?? []);
 
-/** Which size is best, if any may be called so. */
-export const choiceIn = (state: StudioState) => choiceOf(state.sweep, state.dataset?.classes ?? []);
+/** The most accurate size but one. */
+export function runnerUp(sweep: SweepResult | null): SweepPoint | null {
+  const leader = leaderOf(sweep);
+  return mostAccurate((sweep?.points ?? []).filter((point) => point !== leader));
+}
 
 /** What a step has come to. */
 export const stepVerdict = (state: StudioState, step: StepId): Verdict =>

@@ -148,6 +148,8 @@ export function shiftSentence({ reference, beforeDistance, afterDistance }: Acti
   const from = `those that the classifier was trained on, at ${reference.size} px`;
   const after = (100 * afterDistance.ks).toFixed(1);
   if (!beforeDistance) return `After fine-tuning the activations lie up to ${after} points from ${from}.`;
+  if (beforeDistance.ks === 0)
+    return `Fine-tuning at the size that the classifier was trained at, ${reference.size} px, moves the activations by up to ${after} points: there was no shift to mend (paper, figure 4).`;
   const before = (100 * beforeDistance.ks).toFixed(1);
   const moved =
     afterDistance.ks < beforeDistance.ks ? 'brings the activations back' : 'does not bring the activations back';

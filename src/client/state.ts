@@ -22,6 +22,7 @@ import type {
   WeightsSlot,
 } from '../protocol/messages';
 import type { RunResult } from '../protocol/results';
+import type { MachineSpeed } from './machineSpeed';
 
 /** The path, which a beginner goes from one end to the other; and what lies beside it. */
 export const PATH_STAGES = ['photos', 'baseline', 'sweep', 'finetune', 'takehome'] as const;
@@ -72,6 +73,10 @@ export interface Failure {
 
 export interface StudioState {
   machine: Machine;
+  /** How fast it trains, measured now or on an earlier visit; null before. */
+  speed: MachineSpeed | null;
+  /** It is being measured, in the background. */
+  measuring: boolean;
   /** A folder is being listed; `files` found so far. */
   opening: { name: string; files: number } | null;
   dataset: DatasetSummary | null;
@@ -108,8 +113,8 @@ export interface StudioState {
   fetching: FetchProgress | null;
   /** Files from there that are kept on this computer; null before anybody looked. */
   shelf: readonly ShelvedModel[] | null;
-  /** Of the chosen stage's run with the present settings. */
-  plan: { run: RunId; plan: RunPlan } | null;
+  /** Of the chosen stage's run with the present settings; where it is long, the seconds that a quick look would take. */
+  plan: { run: RunId; plan: RunPlan; quickSeconds?: number | null } | null;
   warnings: readonly string[];
   failure: Failure | null;
 }
@@ -117,6 +122,8 @@ export interface StudioState {
 export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): StudioState {
   return {
     machine: { status: 'connecting' },
+    speed: null,
+    measuring: false,
     opening: null,
     dataset: null,
     orientations: null,

@@ -21,6 +21,7 @@ import { presetOf } from './preset';
 import { reduce } from './reduce';
 import { keepRuns, runStore, withRun } from './keptRuns';
 import { isIncapable } from './machine';
+import { keepMeasuring, loadSpeed, saveSpeed } from './machineSpeed';
 import { type Failure, initialState, type KeptRun, NO_RESULTS, type StageId, type StudioState } from './state';
 import { hasStoredConfig, loadConfig, saveConfig } from './storage';
 import { connectWorker, type WorkerPort } from './workerClient';
@@ -64,7 +65,7 @@ export interface Studio {
   stop(): Promise<void>;
   /** The next run times its kernels anew. */
   forgetChoices(): Promise<void>;
-  /** How fast the machine trains the reference network: about a minute. */
+  /** How fast the machine trains the reference network: about a minute. The state has it then, and later visits. */
   benchmark(): Promise<Commands['benchmark']['reply']>;
   importWeights(file: File): Promise<void>;
   /** What the Hugging Face Hub has of that name. This and `fetchModel` alone ask the network. */
@@ -249,9 +250,15 @@ export function createStudio(port: WorkerPort): Studio {
     stop: () => attempt('running', async () => void (await client.call('stop', {}))),
     forgetChoices: () => attempt('running', async () => void (await client.call('forgetChoices', {}))),
     benchmark: () =>
-      attempt('running', () => {
+      attempt('running', async () => {
         refuseWhileRunning();
-        return client.call('benchmark', { config: store.getState().config });
+        const { machine, config } = store.getState();
+        const measured = await client.call('benchmark', { config });
+        const { flopsPerSecond, blogSeconds, loadingBound } = measured;
+        const speed = { flopsPerSecond, blogSeconds, loadingBound };
+        if (machine.status === 'ready') saveSpeed(machine.report, speed);
+        store.setState({ speed });
+        return measured;
       }),
     importWeights: (file) => openWeights(() => client.call('importWeights', { file, name: file.name })),
     lookUp: (id) =>
@@ -299,6 +306,7 @@ export function createStudio(port: WorkerPort): Studio {
   };
 
   keepPlanning(store, client);
+  keepMeasuring(store, client);
   keepRuns(store, runStore);
   void connect();
   return studio;
@@ -310,7 +318,8 @@ export function createStudio(port: WorkerPort): Studio {
       const report = await client.call('connect', {});
       // Where the processor stands in for a GPU the full run takes a day: nobody should start with it unasked.
       const quick = report.software && !hasStoredConfig() && presetOf(store.getState().config) === 'blog';
-      store.setState({ machine: { status: 'ready', report }, ...(quick && { config: PRESET_CONFIGS.quick }) });
+      const speed = loadSpeed(report);
+      store.setState({ machine: { status: 'ready', report }, speed, ...(quick && { config: PRESET_CONFIGS.quick }) });
     } catch (thrown) {
       store.setState({ machine: { status: 'none', error: toErrorData(thrown) } });
       if (!isIncapable(store.getState().machine)) fail('machine', thrown);

@@ -2,7 +2,7 @@
 import type { PhotoViews, ShownView } from '../protocol/messages';
 
 /** 0.4321 → "0.43 ×": how large things are beside the photo. */
-export const formatScale = (scale: number): string => `${times(scale)} ×`;
+export const formatScale = (scale: number): string => `${times(scale)}×`;
 
 const times = (value: number): string => value.toFixed(2);
 

@@ -50,8 +50,8 @@ export interface Commands {
   clearCopies: { ask: object; reply: object };
   /** What the network said of each validation photo, step by step. */
   answers: { ask: object; reply: Answers };
-  /** What a run would take, before it starts. */
-  plan: { ask: { run: RunId; config: StudioConfig }; reply: RunPlan };
+  /** What a run would take, before it starts; in seconds, where none has run yet, at the rate that was measured before. */
+  plan: { ask: { run: RunId; config: StudioConfig; flopsPerSecond?: number | undefined }; reply: RunPlan };
   /** Replies when the run has ended: done or stopped. Fails as the run fails. */
   start: { ask: { run: RunId; config: StudioConfig }; reply: { ended: 'done' | 'stopped' } };
   pause: { ask: object; reply: object };
@@ -59,8 +59,8 @@ export interface Commands {
   stop: { ask: object; reply: object };
   /** Forgets which kernels proved quickest on this adapter. */
   forgetChoices: { ask: object; reply: object };
-  /** Times the reference network's training for about a minute. */
-  benchmark: { ask: { config: StudioConfig }; reply: MachineBenchmark };
+  /** Times the reference network's training for about a minute; if `quick` for some seconds, and any job stops it: `busy`. */
+  benchmark: { ask: { config: StudioConfig; quick?: boolean }; reply: MachineBenchmark };
   /** Starting weights from a `.safetensors` file, or one of torch.save's; replaces those in memory. */
   importWeights: { ask: { file: Blob; name: string }; reply: WeightsInfo };
   /** What a model of the Hugging Face Hub has for us. This and `download` alone ask the network. */

@@ -8,8 +8,11 @@ import type { Finish } from '../engine/photo/storedPhoto';
 import type { Host, PhotoDecoder } from './host';
 import { finishFor } from './openPhotos';
 
-/** Different ones, spread over the folder. */
+/** Different ones, spread over the folder; and of the sample, which has to draw them, in a quick measurement. */
 const PHOTOS = 64;
+const FEW_PHOTOS = 12;
+/** A quick measurement tries no larger step after so many seconds. */
+const QUICK_SECONDS = 3;
 /** The blog's. */
 const SPEC = { kind: 'train', size: 224 } as const;
 
@@ -19,18 +22,29 @@ interface OpenPhotos {
   dataset: Dataset;
 }
 
-/** One after the other, so that neither waits for the other's cores. Takes about a minute. */
+interface MeasureOptions {
+  memoryBytes: number;
+  /** Some seconds, and less exact. */
+  quick: boolean;
+  signal: AbortSignal;
+}
+
+/**
+ * One after the other, so that neither waits for the other's cores. Takes about a minute.
+ * @throws the signal's reason when stopped.
+ */
 export async function measureMachine(
   host: Host,
   backend: StudioBackend,
   open: OpenPhotos | null,
-  memoryBytes: number,
+  { memoryBytes, quick, signal }: MeasureOptions,
 ): Promise<MachineBenchmark> {
   const { now } = host.clock;
-  const { signal } = new AbortController();
-  const loading = await loadingSpeed(host, open, finishFor(backend.gpu.report), signal);
+  const photos = quick ? FEW_PHOTOS : PHOTOS;
+  const loading = await loadingSpeed(host, open, { finish: finishFor(backend.gpu.report), photos, signal });
   try {
-    const run = benchmarkMachine(backend, { now, signal, memoryBytes, loading });
+    const within = quick ? QUICK_SECONDS : Infinity;
+    const run = benchmarkMachine(backend, { now, signal, memoryBytes, loading, within });
     for (;;) {
       const step = await run.next();
       if (step.done) return step.value;
@@ -40,22 +54,28 @@ export async function measureMachine(
   }
 }
 
+interface LoadingOptions {
+  finish: Finish;
+  /** At most. */
+  photos: number;
+  signal: AbortSignal;
+}
+
 async function loadingSpeed(
   host: Host,
   open: OpenPhotos | null,
-  finish: Finish,
-  signal: AbortSignal,
+  options: LoadingOptions,
 ): Promise<MachineBenchmark['loading']> {
   if (open && open.dataset.train.length > 0) {
     const paths = open.dataset.train.map(({ path }) => path);
-    const photosPerSecond = await measured(host, { ...open, paths }, finish, signal);
+    const photosPerSecond = await measured(host, { ...open, paths }, options);
     return photosPerSecond === null ? null : { photosPerSecond, from: 'open photos' };
   }
   const source = host.openSample();
   const decoder = host.openPhotos(source);
   try {
     const paths = source.paths.filter((path) => path.endsWith('.jpg'));
-    const photosPerSecond = await measured(host, { source, decoder, paths }, finish, signal);
+    const photosPerSecond = await measured(host, { source, decoder, paths }, options);
     return photosPerSecond === null ? null : { photosPerSecond, from: 'sample' };
   } finally {
     decoder.dispose();
@@ -66,10 +86,9 @@ async function loadingSpeed(
 async function measured(
   { clock: { now } }: Pick<Host, 'clock'>,
   { source, decoder, paths }: Pick<OpenPhotos, 'source' | 'decoder'> & { paths: readonly string[] },
-  finish: Finish,
-  signal: AbortSignal,
+  { finish, photos, signal }: LoadingOptions,
 ): Promise<number | null> {
-  const count = Math.min(PHOTOS, paths.length);
+  const count = Math.min(photos, paths.length);
   const some = Array.from({ length: count }, (_, i) => paths[Math.floor((i * paths.length) / count)]!);
   // The sample's are drawn when they are first read.
   await Promise.all(some.map((path) => source.read(path).catch(() => undefined)));

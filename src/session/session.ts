@@ -130,7 +130,7 @@ export class Session implements Handlers {
     return this.project.answers();
   }
 
-  async plan({ run, config: given }: Commands['plan']['ask']): Promise<RunPlan> {
+  async plan({ run, config: given, flopsPerSecond }: Commands['plan']['ask']): Promise<RunPlan> {
     // Dry runs take the thread that trains.
     this.jobs.refuse();
     const config = parseStudioConfig(given);
@@ -145,7 +145,7 @@ export class Session implements Handlers {
       microBatch: room?.microBatch ?? 0,
       steps: training.reduce((steps, { images }) => steps + Math.ceil(images / config.batchSize), 0),
       images: phases.reduce((sum, { images }) => sum + images, 0),
-      seconds: secondsOf(phases, this.rates),
+      seconds: secondsOf(phases, { ...(flopsPerSecond && { training: flopsPerSecond }), ...this.rates }),
       refusal: room ? null : toErrorData(outOfMemory(backend, demand, memoryBytesOf(config))),
     };
   }
@@ -178,16 +178,19 @@ export class Session implements Handlers {
     return {};
   }
 
-  async benchmark({ config }: Commands['benchmark']['ask']): Promise<MachineBenchmark> {
-    return this.jobs.exclusively('The machine is being measured', async () => {
+  async benchmark({ config, quick = false }: Commands['benchmark']['ask']): Promise<MachineBenchmark> {
+    const measure = async (signal: AbortSignal) => {
       const backend = await this.link.connected();
       const open = this.photos && {
         source: this.photos.source,
         decoder: this.photos.decoder,
         dataset: this.project.dataset,
       };
-      return measureMachine(this.host, backend, open, memoryBytesOf(parseStudioConfig(config)));
-    });
+      const memoryBytes = memoryBytesOf(parseStudioConfig(config));
+      return measureMachine(this.host, backend, open, { memoryBytes, quick, signal });
+    };
+    if (quick) return this.jobs.look(measure);
+    return this.jobs.exclusively('The machine is being measured', () => measure(new AbortController().signal));
   }
 
   /** Forgets which kernels proved quickest: the next run finds out anew. */

@@ -52,7 +52,14 @@ export function photosVerdict(dataset: DatasetSummary): Verdict {
   }
   if (validationCount < FEW_PHOTOS) {
     const few = `${formatNoun(validationCount, 'validation photo')} are too few to tell networks apart.`;
-    return { tone: 'doubt', word: 'few test photos', figure, sentence: `${sentence} ${few}`, facts, next: 'train' };
+    return {
+      tone: 'doubt',
+      word: 'few validation photos',
+      figure,
+      sentence: `${sentence} ${few}`,
+      facts,
+      next: 'train',
+    };
   }
   return { tone: 'good', word: 'opened', figure, sentence, facts, next: 'train' };
 }

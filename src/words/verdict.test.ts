@@ -50,7 +50,7 @@ describe('a baseline', () => {
     const verdict = baselineVerdict(baseline(scoreOf(64, 100)), five);
     expect(verdict).toMatchObject({ tone: 'good', word: 'done', figure: '64.0 %', next: 'sweep' });
     expect(verdict.sentence).toMatch(
-      /right on 64 of 100 test photos, 64\.0 % \(95 % interval 54\.\d to 72\.\d %\), better than guessing \(20\.0 %\)/,
+      /right on 64 of 100 validation photos, 64\.0 % \(95 % interval 54\.\d to 72\.\d %\), better than guessing \(20\.0 %\)/,
     );
     expect(verdict.facts.join()).toContain('chosen on these very photos');
   });
@@ -209,7 +209,7 @@ test('photos that are missing are told first, with their number, and never under
   expect(verdict.facts[0]).toBe('21,071 listed photos missing');
   expect(verdict.sentence).toContain('21,071 of 21,437 listed photos cannot be used');
   expect(photosVerdict(photos(5, 100))).toMatchObject({ tone: 'good', word: 'opened' });
-  expect(photosVerdict(photos(3, 3))).toMatchObject({ tone: 'doubt', word: 'few test photos' });
+  expect(photosVerdict(photos(3, 3))).toMatchObject({ tone: 'doubt', word: 'few validation photos' });
   expect(photosVerdict({ ...five, refusal: { code: 'one-class', values: { name: 'a' } } })).toMatchObject({
     tone: 'bad',
     next: 'openPhotos',

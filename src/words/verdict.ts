@@ -69,7 +69,7 @@ function unreadFact({ count }: Score, { validationCount }: Photos): string[] {
 
 const tooFew = (score: Score): boolean => score.count < FEW_PHOTOS;
 const fewFact = (score: Score): string[] =>
-  tooFew(score) ? [`${formatNoun(score.count, 'test photo')}: too few to tell much.`] : [];
+  tooFew(score) ? [`${formatNoun(score.count, 'validation photo')}: too few to tell much.`] : [];
 
 /** Epoch and size were chosen on the photos that they are measured on; held-out ones were not looked at. */
 export function choiceFact(chosen: 'epoch' | 'size' | 'both', heldOut: RunResult['heldOut']): string {
@@ -131,7 +131,7 @@ export function baselineVerdict(run: RunResult | null, photos: Photos): Verdict 
     ...hindsight,
     ...(learned && (hindsight.length === 0 || run.heldOut) ? [choiceFact('epoch', run.heldOut)] : []),
   ].slice(0, 3);
-  const reach = `right on ${formatCount(validation.correct)} of ${formatNoun(validation.count, 'test photo')}, ${figure} (${inInterval(validation)})`;
+  const reach = `right on ${formatCount(validation.correct)} of ${formatNoun(validation.count, 'validation photo')}, ${figure} (${inInterval(validation)})`;
   if (!learned) {
     const why =
       validation.named === 1

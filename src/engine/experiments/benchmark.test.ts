@@ -12,6 +12,7 @@ test('a slow machine is measured by a small step, and the blog’s run worked ou
     signal: new AbortController().signal,
     memoryBytes: 2e9,
     loading: { photosPerSecond: 1e9, from: 'sample' },
+    within: Infinity,
   });
   const shares: number[] = [];
   let next = await run.next();

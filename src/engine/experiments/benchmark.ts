@@ -27,6 +27,8 @@ interface BenchmarkOptions {
   memoryBytes: number;
   /** Measured beforehand, while the GPU had nothing to do; null if no photo could be read. */
   loading: MachineBenchmark['loading'];
+  /** Seconds after which no larger step is tried. */
+  within: number;
 }
 
 /**
@@ -35,18 +37,20 @@ interface BenchmarkOptions {
  */
 export async function* benchmarkMachine(
   backend: StudioBackend,
-  { now, signal, memoryBytes, loading }: BenchmarkOptions,
+  { now, signal, memoryBytes, loading, within }: BenchmarkOptions,
 ): AsyncGenerator<number, MachineBenchmark, undefined> {
   let best: { probe: { rows: number; size: number }; flopsPerSecond: number } | null = null;
+  const started = now();
   for (const [i, probe] of PROBES.entries()) {
     signal.throwIfAborted();
     yield i / PROBES.length;
+    if (best && now() - started > 1000 * within) break;
     if (best && flopsOf(probe) / best.flopsPerSecond > LONGEST_STEP_SECONDS) break;
     const demand = { arch: 'resnet50', classes: CASSAVA.classes, ...probe, training: ALL } as const;
     const room = planMemory(backend, demand, memoryBytes);
     if (!room) break;
     const rows = room.microBatch;
-    const seconds = await secondsOfStep(backend, { rows, size: probe.size }, room.level, now);
+    const seconds = await secondsOfStep(backend, { rows, size: probe.size }, room.level, { now, signal });
     best = { probe: { rows, size: probe.size }, flopsPerSecond: flopsOf({ ...probe, rows }) / seconds };
     backend.releasePool();
   }
@@ -69,7 +73,7 @@ async function secondsOfStep(
   backend: StudioBackend,
   { rows, size }: { rows: number; size: number },
   level: Parameters<typeof memoryPolicy>[1],
-  now: () => number,
+  { now, signal }: Pick<BenchmarkOptions, 'now' | 'signal'>,
 ): Promise<number> {
   const state = allocateState(backend, stateSpecs('resnet50', CASSAVA.classes));
   const optimiser = adamWOptimiser(backend, state.parameters, { lr: 0, weightDecay: 0 });
@@ -88,6 +92,7 @@ async function secondsOfStep(
       accumulateGradients(backend, network, { images, labels }, options);
       optimiser.step();
       await backend.download(score);
+      signal.throwIfAborted();
       if (step > 0) quickest = Math.min(quickest, (now() - started) / 1000);
     }
     backend.gpu.throwIfFailed();

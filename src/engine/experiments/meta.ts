@@ -76,19 +76,25 @@ export function recipeNote(run: RunId, { recipe }: Pick<StudioConfig, 'recipe'>)
 export const PRESETS = ['blog', 'paper', 'transfer', 'fastai', 'quick'] as const;
 export type PresetId = (typeof PRESETS)[number];
 
-export const PRESET_LABELS: Record<PresetId, { label: string; why: string }> = {
+export const PRESET_LABELS: Record<PresetId, { label: string; why: string; differs?: string }> = {
   blog: { label: "The blog's", why: 'ResNet-50 at 224 px, ten epochs: what the reference figures come from.' },
   paper: {
     label: "The paper's",
-    why: 'SGD with step decay, ImageNet colours, and fine-tuning on test views, as FixRes does it, in 20 and 8 epochs for its 120 and 60 and batches of 64 for its 512, at rates scaled alike; its repeated augmentation is left out.',
+    why: 'SGD with step decay, ImageNet colours, and fine-tuning on test views, as FixRes does it.',
+    differs:
+      'In 20 and 8 epochs for its 120 and 60 and batches of 64 for its 512, at rates scaled alike; its repeated augmentation is left out.',
   },
   transfer: {
     label: 'Transfer, ours',
-    why: "From opened weights to one's own photos by a recipe of our own: AdamW at 0.0002, an epoch of warm-up and a cosine, filters alone decayed by 0.05, label smoothing 0.1, averaged weights; then fine-tuning on test views. Of torchvision's recipe it leaves out SGD at 0.5, TrivialAugment, random erasing, mixup, CutMix, repeated augmentation, 600 epochs, and training at 176 px for tests at 224.",
+    why: 'From opened weights to your own photos: AdamW with warm-up and cosine, averaged weights, fine-tuning on test views.',
+    differs:
+      "AdamW at 0.0002, an epoch of warm-up, filters alone decayed by 0.05, label smoothing 0.1. Of torchvision's recipe it leaves out SGD at 0.5, TrivialAugment, random erasing, mixup, CutMix, repeated augmentation, 600 epochs, and training at 176 px for tests at 224.",
   },
   fastai: {
     label: "fastai's",
-    why: "From opened weights to one's own photos as the blog's second half does it: ResNet-50 under fastai's head, fine_tune(5) at 224 px, then frozen at 280 px. No epoch is selected: the blog's last had 84.23 %, its best 85.84 %.",
+    why: "From opened weights to your own photos as the blog's second half does it: fastai's head and fine_tune(5).",
+    differs:
+      "ResNet-50 at 224 px, then frozen at 280 px. No epoch is selected: the blog's last had 84.23 %, its best 85.84 %.",
   },
   quick: { label: 'Quick look', why: 'ResNet-18 at 64 px, a few epochs: minutes where the full run would take a day.' },
 };

@@ -8,8 +8,8 @@ import { formatPercent } from '../../words/format';
 import type { ActivationStats, Distance } from '../../engine/base/records';
 import { ChartFrame, Tool } from './ChartFrame';
 import { useChartColors } from './colors';
-import { legendWidth, SideLegend } from './labels/SideLegend';
-import { axisProps, CHART_PROPS, MARGIN, tooltipOf, xLabel, yLabel } from './parts';
+import { SideLegend, useLegendRoom } from './labels/SideLegend';
+import { axisProps, CHART_PROPS, tooltipOf, xLabel, yLabel } from './parts';
 
 export interface ActivationCurve {
   key: string;
@@ -52,15 +52,17 @@ export function CdfChart({ curves, by, guide, pooled, sentence, fileName }: Prop
   const entries = curves.map(({ name, color, dash, activations }) => ({
     name,
     color,
-    ...(dash && { dash }),
+    dash,
     figure: formatPercent(activations.zeroFraction),
   }));
+  const legend = useLegendRoom(entries, ZEROS);
   return (
     <ChartFrame
       guide={guide}
       title={title}
       sentence={sentence}
       fileName={fileName}
+      roomBelow={legend.below}
       tools={
         <Tool label="Logarithmic axis" of={title} pressed={log} onClick={() => setScale(log ? 'linear' : 'log')}>
           <IconMathFunction size={17} />
@@ -69,7 +71,7 @@ export function CdfChart({ curves, by, guide, pooled, sentence, fileName }: Prop
       table={activationsTable(curves)}
     >
       <ResponsiveContainer width="100%" height="100%">
-        <LineChart data={rows} margin={{ ...MARGIN, right: legendWidth(entries, ZEROS) }} {...CHART_PROPS}>
+        <LineChart data={rows} margin={legend.margin} {...CHART_PROPS}>
           <CartesianGrid stroke={colors.grid} />
           <XAxis
             {...axis}

@@ -13,6 +13,9 @@ import { useChartColors } from './colors';
 import { saveCsv, savePng, saveSvg } from './exportChart';
 import { GuideNote } from './GuideNote';
 
+/** Of a frame, px. */
+const LEAST_HEIGHT = 300;
+
 interface Props {
   title: string;
   sentence: string;
@@ -25,6 +28,8 @@ interface Props {
   quiet?: boolean;
   /** What can be done with what it shows. */
   action?: ReactNode;
+  /** Of what stands below the plot, px: the frame grows by as much. */
+  roomBelow?: number;
   /** Buttons before the others, for the plot alone. */
   tools?: ReactNode;
   /** Fills what it is given. */
@@ -32,13 +37,18 @@ interface Props {
 }
 
 export function ChartFrame(props: Props) {
-  const { title, sentence, quiet = false, guide, action } = props;
+  const { title, sentence, quiet = false, guide, action, roomBelow = 0 } = props;
   const id = useId();
   const figure = useRef<HTMLElement>(null);
   const [asTable, table] = useDisclosure(false);
   const [full, { open, close }] = useDisclosure(false);
   return (
-    <figure className={`card ${css['frame']}`} ref={figure} aria-labelledby={id}>
+    <figure
+      className={`card ${css['frame']}`}
+      style={{ minHeight: LEAST_HEIGHT + roomBelow }}
+      ref={figure}
+      aria-labelledby={id}
+    >
       <div className={css['head']}>
         <Group gap={4} wrap="nowrap" miw={0}>
           <Title order={3} size="h6" id={id}>

@@ -1,14 +1,17 @@
-/** Curves of several runs over one another; published ones are dashed. */
+/** Curves of several runs over one another: a run has a colour, its parts and published ones dashes of their own. */
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { overlayTable } from '../../client/chartTables';
-import { type Curve, overlayRows } from '../../client/comparison';
+import { type Curve, type CurvePart, overlayRows } from '../../client/comparison';
 import { digitisedSentence } from '../../client/published';
 import { ChartFrame } from './ChartFrame';
 import { type ChartColors, useChartColors } from './colors';
-import { legendWidth, SideLegend } from './labels/SideLegend';
-import { axisProps, CHART_PROPS, MARGIN, tooltipOf, xLabel, yLabel } from './parts';
+import { SideLegend, useLegendRoom } from './labels/SideLegend';
+import { axisProps, CHART_PROPS, tooltipOf, xLabel, yLabel } from './parts';
 
 const PUBLISHED = '3 4';
+const DASHES: Record<CurvePart, string> = { training: '1.5 4', tuned: '9 4', 'tuned training': '9 4 1.5 4' };
+
+const dashOf = ({ published, part }: Curve): string | undefined => (published ? PUBLISHED : part && DASHES[part]);
 
 const colorOf = (index: number, { runs }: ChartColors): string => runs[index % runs.length]!;
 
@@ -44,11 +47,12 @@ export function OverlayChart({
   const colors = useChartColors();
   const axis = axisProps(colors);
   const rows = overlayRows(curves);
-  const entries = curves.map(({ name, color, published }) => ({
-    name,
-    color: colorOf(color, colors),
-    ...(published && { dash: PUBLISHED }),
+  const entries = curves.map((curve) => ({
+    name: curve.name,
+    color: colorOf(curve.color, colors),
+    dash: dashOf(curve),
   }));
+  const legend = useLegendRoom(entries);
   const Readout = tooltipOf(readX, format);
   return (
     <ChartFrame
@@ -56,10 +60,11 @@ export function OverlayChart({
       title={title}
       sentence={[sentence, digitisedSentence(curves)].filter(Boolean).join(' ')}
       fileName={fileName}
+      roomBelow={legend.below}
       table={overlayTable(curves, { xName, yName, format })}
     >
       <ResponsiveContainer width="100%" height="100%">
-        <LineChart data={rows} margin={{ ...MARGIN, right: legendWidth(entries) }} {...CHART_PROPS}>
+        <LineChart data={rows} margin={legend.margin} {...CHART_PROPS}>
           <CartesianGrid stroke={colors.grid} />
           <XAxis
             {...axis}
@@ -78,14 +83,14 @@ export function OverlayChart({
             label={yLabel(yName, colors)}
           />
           <Tooltip content={Readout} isAnimationActive={false} />
-          {curves.map(({ name, published, color }, i) => (
+          {curves.map((curve, i) => (
             <Line
-              key={name}
-              name={name}
+              key={curve.name}
+              name={curve.name}
               dataKey={String(i)}
-              stroke={colorOf(color, colors)}
+              stroke={colorOf(curve.color, colors)}
               strokeWidth={2}
-              strokeDasharray={published ? PUBLISHED : undefined}
+              strokeDasharray={dashOf(curve)}
               dot={rows.length <= 40 ? { r: 2.5, fill: colors.surface, strokeDasharray: '0' } : false}
               connectNulls
               isAnimationActive={false}

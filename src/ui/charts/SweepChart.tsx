@@ -29,13 +29,13 @@ interface Props {
   sentence: string;
   /** The share that guessing gets right. */
   guessing: number | null;
-  /** The best is one beyond chance: it is called so. */
-  proven: boolean;
+  /** What the most accurate size may be called; null while none may be called anything. */
+  leader: 'best' | 'most accurate' | null;
 }
 
 const TITLE = 'Accuracy by test resolution';
 
-export function SweepChart({ sweep, sentence, guessing, proven }: Props) {
+export function SweepChart({ sweep, sentence, guessing, leader }: Props) {
   const colors = useChartColors();
   const [zoomed, setZoomed] = useState(false);
   const { config, points, reference } = sweep;
@@ -45,7 +45,7 @@ export function SweepChart({ sweep, sentence, guessing, proven }: Props) {
   const planned = [...sizes, config.trainSize, evalCropOf(config)];
   const [from, to] = [Math.min(...planned), Math.max(...planned)];
   const room = Math.max(8, (to - from) * 0.04);
-  const labels = labelsOf(sweep, guessing, proven, colors);
+  const labels = labelsOf(sweep, guessing, leader, colors);
   const domain = accuracyDomain(all.map(intervalOf).flatMap(({ low, high }) => [low * 100, high * 100]));
   const yAxis = zoomed ? { domain, ticks: percentTicks(domain) } : PERCENT_AXIS;
   const readInterval = (size: number) => {
@@ -105,7 +105,7 @@ export function SweepChart({ sweep, sentence, guessing, proven }: Props) {
             dot={{ r: 4, fill: colors.surface }}
             isAnimationActive={false}
           />
-          {best && proven && (
+          {best && leader === 'best' && (
             <ReferenceDot
               x={best.size}
               y={best.accuracy * 100}
@@ -143,10 +143,15 @@ export function SweepChart({ sweep, sentence, guessing, proven }: Props) {
   );
 }
 
-function labelsOf(sweep: SweepResult, guessing: number | null, proven: boolean, colors: ChartColors): ChartLabel[] {
+function labelsOf(
+  sweep: SweepResult,
+  guessing: number | null,
+  leader: Props['leader'],
+  colors: ChartColors,
+): ChartLabel[] {
   const best = leaderOf(sweep);
   const { reference, config } = sweep;
-  const most = proven ? 'best' : 'highest';
+  const most = leader ?? 'highest';
   return [
     ...(best
       ? [

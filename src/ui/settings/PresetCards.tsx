@@ -30,7 +30,7 @@ export function PresetCards({ compact = false }: { compact?: boolean }) {
               </Text>
               {!compact && (
                 <Text className={css['why']} c="dimmed">
-                  {PRESET_LABELS[id].why}
+                  {PRESET_LABELS[id].why} {preset === id && PRESET_LABELS[id].differs}
                 </Text>
               )}
             </div>
@@ -38,8 +38,10 @@ export function PresetCards({ compact = false }: { compact?: boolean }) {
         ))}
       </div>
       <Text className={css['why']} c="dimmed" mb="sm">
-        {preset ? compact && PRESET_LABELS[preset].why : 'Settings of your own.'}
+        {preset ? compact && wholeWhy(preset) : 'Settings of your own.'}
       </Text>
     </Radio.Group>
   );
 }
+
+const wholeWhy = (id: PresetId): string => [PRESET_LABELS[id].why, PRESET_LABELS[id].differs].filter(Boolean).join(' ');

@@ -200,20 +200,26 @@ function NextButton({ next }: { next: NextStep }) {
   );
 }
 
+/** Parts of a recipe that a phone shows, too. */
+const WEIGHTIEST = 3;
+
 function Recipe({ run }: { run: StepId | ExperimentId }) {
   const studio = useStudio();
   const parts = useStudioState(useShallow((s) => recipeOf(run, s)));
   const plan = useStudioState((s) => (s.plan?.run === run ? s.plan.plan : null));
   const batchSize = useStudioState((s) => s.config.batchSize);
+  const quickSeconds = useStudioState((s) => (s.plan?.run === run ? s.plan.quickSeconds : null));
   const time = plan && planTime(plan);
   const long = plan !== null && isLong(plan);
   return (
     <div className={`${css['recipe']} figures`} data-testid="recipe">
-      {parts.map((part) => (
-        <span key={part}>{keepUnits(part)}</span>
+      {parts.map((part, i) => (
+        <span key={part} data-lesser={i >= WEIGHTIEST || undefined}>
+          {keepUnits(part)}
+        </span>
       ))}
       {time && <span data-long={long || undefined}>{keepUnits(time)}</span>}
-      {plan && <span>{planMemory(plan, batchSize)}</span>}
+      {plan && <span data-lesser>{planMemory(plan, batchSize)}</span>}
       <Fragment>
         <Button
           size="compact-sm"
@@ -231,7 +237,7 @@ function Recipe({ run }: { run: StepId | ExperimentId }) {
             onClick={() => studio.applyPreset('quick')}
             data-testid="quick-look"
           >
-            Take the quick look
+            Take the quick look{quickSeconds ? `, ${formatDuration(quickSeconds)}` : ''}
           </Button>
         )}
       </Fragment>

@@ -77,7 +77,13 @@ export function PathMenu() {
             rightSection={<IconChevronDown size={16} />}
             data-testid="path-menu"
           >
-            {place < 0 ? STAGE_LABELS[stage] : `${place + 1} of ${PATH_STAGES.length} · ${STAGE_LABELS[stage]}`}
+            {place >= 0 && (
+              <>
+                {place + 1}
+                <span className={css['ofAll']}> of {PATH_STAGES.length}</span> ·{' '}
+              </>
+            )}
+            {STAGE_LABELS[stage]}
           </Button>
         </Menu.Target>
         <Menu.Dropdown>

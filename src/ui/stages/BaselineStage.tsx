@@ -5,7 +5,8 @@ import { startSentence } from '../../client/hub';
 import { bestEpoch, majorityAccuracy, stepVerdict } from '../../client/selectors';
 import { baselineSentence } from '../../client/sentences';
 import { stageStatus } from '../../client/stageStatus';
-import { isBusy } from '../../client/state';
+import { isBusy, type TrainingResult } from '../../client/state';
+import type { EpochRecord } from '../../engine/base/records';
 import { epochsOf } from '../../engine/experiments/meta';
 import { PresetCards } from '../settings/PresetCards';
 import { LogPanel } from '../shell/LogPanel';
@@ -59,7 +60,7 @@ export function BaselineStage() {
       verdict={
         result && (
           <VerdictCard
-            title={best ? `Best so far, epoch ${best.epoch}` : 'Accuracy'}
+            title={best ? titleOf(result, best) : 'Accuracy'}
             tone={mood}
             score={best?.validation ?? null}
             guessing={guessing}
@@ -78,6 +79,12 @@ export function BaselineStage() {
   );
 }
 
+/** fastai's recipe keeps its last epoch, whichever was best. */
+function titleOf({ ended, config }: TrainingResult, { epoch }: EpochRecord): string {
+  if (config.recipe === 'fastai') return `Epoch ${epoch}, the last`;
+  return `${ended === 'running' ? 'Best so far' : 'Best'}: epoch ${epoch}`;
+}
+
 type Source = 'scratch' | 'hub' | 'file';
 
 /** Where the weights come from, and with which settings they are trained on. */
@@ -87,7 +94,7 @@ function SetUp() {
   const [chosen, setChosen] = useState<Source | null>(null);
   const source = chosen ?? (imported ? 'file' : 'scratch');
   return (
-    <div className={css['setup']}>
+    <div className={`${css['setup']} ${css['startFrom']}`}>
       <Card title="Start from">
         <SegmentedControl
           transitionDuration={0}

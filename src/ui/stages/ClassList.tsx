@@ -13,6 +13,7 @@ import { VirtualList } from './VirtualList';
 
 /** Below this a search has nothing to find that the eye has not. */
 const MANY = 8;
+const ROW_PX = 36;
 
 export function ClassList({ dataset }: { dataset: DatasetSummary }) {
   const colors = useChartColors();
@@ -28,7 +29,7 @@ export function ClassList({ dataset }: { dataset: DatasetSummary }) {
   const most = Math.max(1, ...classes.map(({ train, validation }) => train + validation));
   return (
     <Card title={formatNoun(classes.length, 'class', 'classes')} testId="classes">
-      <div className={css['list']}>
+      <div className={css['list']} style={{ minHeight: ROW_PX * Math.min(classes.length, MANY) + 40 }}>
         {classes.length > MANY && (
           <div className={css['listTools']}>
             <TextInput
@@ -52,7 +53,7 @@ export function ClassList({ dataset }: { dataset: DatasetSummary }) {
             />
           </div>
         )}
-        <VirtualList label="Classes" items={rows} rowHeight={36} keyOf={({ name }) => name}>
+        <VirtualList label="Classes" items={rows} rowHeight={ROW_PX} keyOf={({ name }) => name}>
           {({ name, short, train, validation, total }) => (
             <div className={classCss['class']} title={name}>
               <span className={css['className']}>{short}</span>

@@ -12,7 +12,10 @@ import { VirtualList } from './VirtualList';
 
 /** Wider matrices cannot be read on a screen. */
 const MOST_CLASSES = 12;
-const HEADING = 12;
+const HEADING = 16;
+
+/** As large as half a desktop's hero allows. */
+const cellPx = (classes: number): number => Math.max(36, Math.min(60, Math.floor(300 / classes)));
 
 export function ConfusionPanel({ of: { answers, pair }, classes }: { of: Change; classes: readonly string[] }) {
   const [which, setWhich] = useState('1');
@@ -41,7 +44,7 @@ export function ConfusionPanel({ of: { answers, pair }, classes }: { of: Change;
       <div className={confusionCss['halves']}>
         {classes.length <= MOST_CLASSES && (
           <ScrollRegion className={confusionCss['region']} label={`Confusion, ${stepName(step)}`}>
-            <table className={confusionCss['confusion']}>
+            <table className={confusionCss['confusion']} style={{ '--cell': `${cellPx(classes.length)}px` } as object}>
               <caption className="visually-hidden">Rows are classes, columns what they were taken for</caption>
               <thead>
                 <tr>

@@ -164,7 +164,7 @@ function Tuned({ training }: { training: readonly StageTab[] }) {
           {...(tuned && before && { gain: formatPoints(tuned.accuracy - before.accuracy, tuned.count) })}
           facts={[
             ...(before ? [{ name: 'Baseline', value: formatAccuracy(before.accuracy, before.count) }] : []),
-            ...(same
+            ...(same && same.accuracy !== before?.accuracy
               ? [{ name: `At ${result.size} px before`, value: formatAccuracy(same.accuracy, same.count) }]
               : []),
           ]}

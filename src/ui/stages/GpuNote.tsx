@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { machineName } from '../../client/machine';
+import { machineName, referenceWords } from '../../client/machine';
 import { presetOf } from '../../client/preset';
 import { useStudioState } from '../StudioContext';
 import css from '../shell/shell.module.css';
@@ -8,6 +8,8 @@ import css from '../shell/shell.module.css';
 export function GpuNote() {
   const machine = useStudioState((s) => s.machine);
   const quick = useStudioState((s) => presetOf(s.config) === 'quick');
+  const speed = useStudioState((s) => s.speed);
+  const measuring = useStudioState((s) => s.measuring);
   if (machine.status !== 'ready') return <Text size="sm">{machineName(machine)}</Text>;
   const { software } = machine.report;
   return (
@@ -19,8 +21,9 @@ export function GpuNote() {
         aria-hidden
       />
       {software
-        ? `No graphics card in use: this computer’s processor stands in for it, correct but slow.${quick ? ' So the quick look is chosen, which takes minutes.' : ''}`
-        : `Trains on ${machineName(machine)}.`}
+        ? 'No graphics card in use: this computer’s processor stands in for it, correct but slow.'
+        : `Trains on ${machineName(machine)}.`}{' '}
+      <output data-testid="reference-time">{referenceWords({ speed, measuring, quick })}</output>
     </Text>
   );
 }

@@ -41,6 +41,9 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
   const { understand } = useOpenPhotos();
   const views = useViews(dataset);
   const guessing = majorityAccuracy(dataset);
+  const understanding = (
+    <UnderstandingPanel choices={dataset.choices} settings={dataset.settings} disabled={busy} onDecide={understand} />
+  );
   const headline = views.views ? apparentHeadline(views.views) : dataset.format;
   return (
     <StageFrame
@@ -80,10 +83,11 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
           {refusalSentence(dataset.refusal)}
         </Alert>
       )}
-      <UnderstandingPanel choices={dataset.choices} settings={dataset.settings} disabled={busy} onDecide={understand} />
+      {dataset.refusal && understanding}
       <WarningList dataset={dataset} />
       <OrientationNote photos={dataset.trainCount + dataset.validationCount} />
       <ClassList dataset={dataset} />
+      {!dataset.refusal && understanding}
     </StageFrame>
   );
 }

@@ -16,7 +16,7 @@ export function SizesToScale() {
       <Card title="What will be measured">
         <Text c="dimmed" maw={640}>
           {sweepMode === 'sizes'
-            ? 'Every test photo at each of these sizes, with the weights as they are. Each size appears in the chart as soon as it has been measured.'
+            ? 'Every validation photo at each of these sizes, with the weights as they are. Each size appears in the chart as soon as it has been measured.'
             : 'As few sizes between these two as it takes to find the best: coarse at first, then fine around the best so far.'}
         </Text>
         <ul className={css['squares']}>

@@ -35,7 +35,7 @@ export function StageFrame({ stage, sentence, tabs, verdict, children }: Props) 
   const narrow = useNarrow();
   const wanted = useStudioState((s) => s.tabs[stage]);
   const chosen = tabs.find(({ id }) => id === wanted) ?? tabs[0]!;
-  const aside = verdict !== undefined || children !== undefined;
+  const aside = Boolean(verdict) || Boolean(children);
   return (
     <StageSection stage={stage} sentence={sentence}>
       <Tabs

@@ -2,11 +2,11 @@ import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { sweepTable } from '../../client/chartTables';
 import {
-  choiceIn,
   classDeltas,
   hasWeights,
   leaderOf,
   majorityAccuracy,
+  runnerUp,
   stepVerdict,
   sweptBase,
 } from '../../client/selectors';
@@ -14,6 +14,7 @@ import { activationsSentence, classSentence, sweepSentence } from '../../client/
 import { stageStatus } from '../../client/stageStatus';
 import { hasFastaiHead } from '../../engine/models/meta';
 import { formatAccuracy, formatNoun, formatPoints } from '../../words/format';
+import { leaderName } from '../../words/verdict';
 import { sweepCurves } from '../charts/activationCurves';
 import { CdfChart } from '../charts/CdfChart';
 import { DataTable } from '../charts/ChartFrame';
@@ -44,9 +45,11 @@ export function SweepStage() {
   const base = useStudioState(sweptBase);
   const { mood } = useStudioState(useShallow((s) => stageStatus(s, 'sweep')));
   const best = leaderOf(sweep);
-  const proven = useStudioState((s) => choiceIn(s).best !== null);
+  const leader = useStudioState((s) => leaderName(s.sweep, s.dataset?.classes ?? []));
   const facts = useStudioState(useShallow((s) => stepVerdict(s, 'sweep').facts));
-  const deltas = useMemo(() => classDeltas(base?.classes, best?.classes, classes), [base, best, classes]);
+  // Where the size trained at leads, the runner-up shows what another would change.
+  const other = best && best.size === base?.size ? runnerUp(sweep) : best;
+  const deltas = useMemo(() => classDeltas(base?.classes, other?.classes, classes), [base, other, classes]);
   if (!sweep)
     return (
       <StageFrame
@@ -77,12 +80,12 @@ export function SweepStage() {
         {
           id: 'accuracy',
           label: 'Accuracy',
-          panel: <SweepChart sweep={sweep} sentence={sentence} guessing={guessing} proven={proven} />,
+          panel: <SweepChart sweep={sweep} sentence={sentence} guessing={guessing} leader={leader} />,
         },
         {
           id: 'classes',
           label: 'By class',
-          panel: <DeltaList title={deltasTitle(base?.size, best?.size)} deltas={deltas} />,
+          panel: <DeltaList title={deltasTitle(base?.size, other?.size)} deltas={deltas} />,
         },
         {
           id: 'curves',
@@ -115,7 +118,7 @@ export function SweepStage() {
       ]}
       verdict={
         <VerdictCard
-          title={best ? `${proven ? 'Best' : 'Highest so far'}: ${best.size} px` : 'Accuracy'}
+          title={best ? titleOf(leader, best.size) : 'Accuracy'}
           tone={mood}
           score={best}
           guessing={guessing}
@@ -124,7 +127,7 @@ export function SweepStage() {
             base &&
             best.size !== base.size && { gain: formatPoints(best.accuracy - base.accuracy, best.count) })}
           facts={[
-            ...(base
+            ...(base && base.size !== best?.size
               ? [{ name: 'Compared with', value: `${base.size} px, ${formatAccuracy(base.accuracy, base.count)}` }]
               : []),
             ...(best ? [{ name: 'Right', value: `${best.correct} of ${formatNoun(best.count, 'photo')}` }] : []),
@@ -134,13 +137,16 @@ export function SweepStage() {
     >
       {best && <SizePicker sweep={sweep} />}
       {deltas.length > 0 && (
-        <Card title="Gains and losses">
+        <Card title={`Gains and losses at ${other?.size} px`}>
           <DeltaDigest deltas={deltas} count={4} />
         </Card>
       )}
     </StageFrame>
   );
 }
+
+const titleOf = (leader: ReturnType<typeof leaderName>, size: number): string =>
+  `${{ best: 'Best', 'most accurate': 'Most accurate', none: 'Highest so far' }[leader ?? 'none']}: ${size} px`;
 
 const deltasTitle = (from: number | undefined, to: number | undefined): string =>
   from && to ? `Accuracy by class, from ${from} to ${to} px` : 'Accuracy by class';

@@ -1,5 +1,6 @@
 /** What the network sees of a photo: its training and test views at one scale, and where on the photo they lie. */
 import { ActionIcon, Button, Text, Title } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight, IconRefresh } from '@tabler/icons-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import { isBusy } from '../../client/state';
@@ -12,13 +13,16 @@ import { formatCount, keepUnits } from '../../words/format';
 import { useChartColors } from '../charts/colors';
 import { ScrollRegion } from '../ScrollRegion';
 import { useStudio, useStudioState } from '../StudioContext';
+import { useNarrow } from '../useNarrow';
 import css from './views.module.css';
 
 /** Training views at a time, one an epoch. */
 const TRAIN_VIEWS = 6;
-/** Screen px of the largest view, and of a row of them; all others are drawn at the same scale. */
-const LARGEST_PX = 176;
-const ROW_PX = 480;
+/** Before the panel has been measured, px. */
+const USUAL_ROOM = { width: 530, height: 420 };
+/** Of the panel: what words and gaps take of its height, and a row's gaps of its width, px. */
+const WORDS_PX = 230;
+const GAPS_PX = 60;
 const MOST_ZOOM = 2;
 /** Steps through the photos so that neighbours in a sorted folder, and so its classes, are passed over. */
 const STRIDE = 0.381966;
@@ -89,10 +93,15 @@ export function ViewsPanel({ of }: { of: Views }) {
   const firstEpoch = draw * TRAIN_VIEWS + 1;
   const testSizes = [evalCropOf(config), ...config.sweepSizes];
   const rowOf = (sizes: readonly number[]) => sizes.reduce((sum, size) => sum + size, 0);
+  const { ref, width } = useElementSize();
+  const { ref: panel, height } = useElementSize();
+  const narrow = useNarrow();
+  const room = { width: width || USUAL_ROOM.width, height: height || USUAL_ROOM.height };
+  // All at one scale, as large as the room allows; a phone scrolls.
   const zoom = Math.min(
     MOST_ZOOM,
-    LARGEST_PX / Math.max(config.trainSize, ...testSizes),
-    ROW_PX / Math.max(TRAIN_VIEWS * config.trainSize, rowOf(testSizes)),
+    (narrow ? USUAL_ROOM.width : room.width - GAPS_PX) / Math.max(TRAIN_VIEWS * config.trainSize, rowOf(testSizes)),
+    ...(narrow ? [] : [Math.max(120, room.height - WORDS_PX) / (config.trainSize + Math.max(...testSizes))]),
   );
   return (
     <section className={`card ${css['frameCard']}`} aria-labelledby="views-title" data-testid="views" aria-busy={waits}>
@@ -132,9 +141,9 @@ export function ViewsPanel({ of }: { of: Views }) {
           </ActionIcon>
         </div>
       </div>
-      <div className={css['panel']}>
+      <div className={css['panel']} ref={panel}>
         <SourcePhoto views={views} />
-        <div className={css['rows']}>
+        <div className={css['rows']} ref={ref}>
           <Row
             title="In training"
             note={`random crops at ${config.trainSize} px, epochs ${firstEpoch} to ${firstEpoch + TRAIN_VIEWS - 1}`}

@@ -1,13 +1,15 @@
-/** Names of curves beside the plot, never over it, each with a figure of its own where it has one. */
+/** Names of curves beside the plot, on a phone below it, never over it, each with a figure of its own where it has one. */
 import { usePlotArea } from 'recharts';
 import { shortened } from '../../../client/classNames';
+import { useNarrow } from '../../useNarrow';
 import type { ChartColors } from '../colors';
+import { MARGIN } from '../parts';
 import { widest } from './measureText';
 
 export interface LegendEntry {
   name: string;
   color: string;
-  dash?: string;
+  dash?: string | undefined;
   figure?: string;
 }
 
@@ -15,11 +17,22 @@ const LINE = 20;
 const SIZE = 12;
 const SWATCH = 24;
 const LONGEST = 28;
+/** Of a legend below the plot: from the frame's edge, and past the axis with its ticks and name, px. */
+const EDGE = 12;
+const BELOW_AXIS = 66;
 
 const nameOf = ({ name }: LegendEntry) => shortened(name, LONGEST);
 
-/** Px that the legend needs right of the plot. */
-export function legendWidth(entries: readonly LegendEntry[], heading = ''): number {
+/** The plot's margins with the legend in them, and how much of it stands below, px. */
+export function useLegendRoom(entries: readonly LegendEntry[], heading = '') {
+  const narrow = useNarrow();
+  const below = narrow ? (entries.length + (heading ? 1 : 0)) * LINE : 0;
+  const right = narrow ? MARGIN.right : legendWidth(entries, heading);
+  return { margin: { ...MARGIN, right, bottom: MARGIN.bottom + below }, below };
+}
+
+/** Px that the legend needs from the plot's edge. */
+function legendWidth(entries: readonly LegendEntry[], heading = ''): number {
   const figures = widest([heading, ...entries.flatMap(({ figure }) => figure ?? [])], SIZE);
   return Math.ceil(16 + SWATCH + 8 + widest(entries.map(nameOf), SIZE) + (figures > 0 ? 14 + figures : 0) + 10);
 }
@@ -33,11 +46,13 @@ interface Props {
 
 export function SideLegend({ entries, colors, heading }: Props) {
   const area = usePlotArea();
+  const narrow = useNarrow();
   if (!area) return null;
   const right = legendWidth(entries, heading) - 16 - 10;
   const first = heading ? 1 : 0;
+  const [x, y] = narrow ? [EDGE, area.y + area.height + BELOW_AXIS] : [area.x + area.width + 16, area.y + 8];
   return (
-    <g transform={`translate(${area.x + area.width + 16} ${area.y + 8})`} fontSize={SIZE} fill={colors.ink} data-legend>
+    <g transform={`translate(${x} ${y})`} fontSize={SIZE} fill={colors.ink} data-legend>
       {heading && (
         <text x={right} y={4} textAnchor="end">
           {heading}
