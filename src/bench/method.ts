@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { wilsonInterval } from '../engine/analysis/wilson';
 import { SWEEP_FIELDS } from '../engine/experiments/sweep/meta';
+import { browserEngine } from '../cli/browserEngine';
 import { attempt, openStudio, type StudioPage } from '../cli/studioPage';
 import { watchRun } from '../cli/watchRun';
 import { head } from './report';
@@ -73,7 +74,7 @@ export async function main(args: readonly string[]): Promise<number> {
 async function runSeed(studioPage: StudioPage, seed: number): Promise<SeedResult> {
   const { studio } = studioPage;
   await studio.evaluate((s, value) => s.setConfig({ seed: value }), seed);
-  for (const run of ['baseline', 'sweep', 'finetune'] as const) await watchRun(studioPage, run);
+  for (const run of ['baseline', 'sweep', 'finetune'] as const) await watchRun(browserEngine(studioPage), run);
   return studio.evaluate((s, value) => {
     const { sweep, finetune } = s.store.getState();
     const best = finetune?.epochs.findLast(({ record }) => record.best)?.record.validation;

@@ -11,6 +11,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { StudioConfig } from '../engine/experiments/meta';
+import { browserEngine } from '../cli/browserEngine';
 import { callersFolder } from '../cli/headlessOptions';
 import { attempt, chooseFiles, openStudio, type StudioPage } from '../cli/studioPage';
 import { watchRun } from '../cli/watchRun';
@@ -105,7 +106,7 @@ async function withPhotos<T>(folder: string, work: (page: StudioPage) => Promise
 
 async function train(page: StudioPage, settings: Partial<StudioConfig>): Promise<Course> {
   await page.studio.evaluate((s, changes) => s.setConfig(changes), settings);
-  await watchRun(page, 'baseline');
+  await watchRun(browserEngine(page), 'baseline');
   return page.studio.evaluate((s) => {
     const { baseline, config } = s.store.getState();
     const scores = baseline?.epochs.map(({ record }) => record.validation) ?? [];

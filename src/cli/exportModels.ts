@@ -1,12 +1,12 @@
 /** `--export` and `--prove`: the network in other programs' formats, each in a folder of its own name. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../engine/base/errors';
 import { EXPORTS, type ModelFormat } from '../engine/exports/meta';
 import { readZip } from '../engine/io/zip';
 import type { ExportRefusal, Proof } from '../protocol/messages';
 import { proofTable } from '../words/exports';
-import { attempt, type StudioPage } from './studioPage';
+import type { Engine } from './engine';
 
 export interface ModelExports {
   formats: readonly ModelFormat[];
@@ -16,15 +16,15 @@ export interface ModelExports {
 }
 
 /** @returns Whether all was written and every proof holds. */
-export async function exportModels(studioPage: StudioPage, folder: string, o: ModelExports): Promise<boolean> {
+export async function exportModels(engine: Engine, folder: string, o: ModelExports): Promise<boolean> {
   const proofs: Proof[] = [];
   const refused: ExportRefusal[] = [];
   let complete = true;
   for (const format of o.formats) {
     try {
-      const { file, said } = await downloaded(studioPage, format, o.prove);
+      const { blob, proofs: said } = await engine.model(format, o.prove);
       proofs.push(...said);
-      await unpack(file, path.join(folder, format), EXPORTS[format].fileName);
+      await unpack(blob, path.join(folder, format), EXPORTS[format].fileName);
       console.log(`wrote ${path.join(folder, format)}`);
     } catch (error) {
       if (!(error instanceof StudioError)) throw error;
@@ -40,22 +40,10 @@ export async function exportModels(studioPage: StudioPage, folder: string, o: Mo
   return complete;
 }
 
-async function downloaded(studioPage: StudioPage, format: ModelFormat, prove: boolean) {
-  const { page, studio } = studioPage;
-  const download = page.waitForEvent('download', { timeout: 0 });
-  const asked = studio.evaluate((s, [what, proving]) => s.downloadModel(what, { prove: proving }), [
-    format,
-    prove,
-  ] as const);
-  await attempt(studioPage, Promise.all([asked, download]));
-  return { file: await (await download).path(), said: (await asked).proofs };
-}
-
 /** An archive's files, or the one file; what lay there before goes. */
-async function unpack(file: string, folder: string, fileName: string): Promise<void> {
+async function unpack(blob: Blob, folder: string, fileName: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const blob = new Blob([new Uint8Array(await readFile(file))]);
   if (!fileName.endsWith('.zip')) return writeFile(path.join(folder, fileName), blob.stream());
   for (const [name, { open }] of await readZip(blob)) {
     const target = path.join(folder, name);

@@ -1,7 +1,6 @@
 /**
- * `npm run headless`: the studio without a window. Opens the built page in a browser, gives it a folder, runs the
- * steps through the page's own code, and writes what came of it. Exit codes: 0 done, 1 failed, 2 wrong arguments,
- * 130 stopped by Ctrl-C.
+ * `npm run headless`: the studio without a window. Gives the built page in a browser, or a session in Node, a folder, runs
+ * the steps and writes what came of it. Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 stopped by Ctrl-C.
  */
 import path from 'node:path';
 import process from 'node:process';
@@ -20,11 +19,15 @@ import {
 } from './headlessOptions';
 import { refusalError } from '../words/dataset';
 import { inspect } from '../hosts/node/inspect';
+import type { Engine } from './engine';
 import { exportModels } from './exportModels';
-import { adapterLine, datasetLines, fetchLine, hubLine } from './report';
+import { adapterLine, datasetLines } from './report';
 import { formatDuration } from '../words/format';
-import { attempt, chooseFiles, openStudio, type StudioPage } from './studioPage';
-import { StatusLine, watchRun } from './watchRun';
+import { StatusLine } from './statusLine';
+import { watchRun } from './watchRun';
+
+/** What is kept of a session in Node, a folder beside the results. */
+const PROJECT = 'project';
 
 /** A terminal and npm may each deliver one Ctrl-C; a second press comes later than that. */
 const SECOND_PRESS_MS = 2000;
@@ -40,16 +43,24 @@ export async function main(args: string[]): Promise<number> {
     console.error(`${error.message}\n\n${USAGE}`);
     return 2;
   }
-  let studioPage: StudioPage | undefined;
+  let engine: Engine | undefined;
   try {
-    studioPage = await openStudio();
-    return await work(studioPage, options);
+    engine = await openEngine(options);
+    return await work(engine, options);
   } catch (error) {
     printError(error);
     return 1;
   } finally {
-    await studioPage?.close();
+    await engine?.close();
   }
+}
+
+/** Only what is chosen is loaded: a browser's driver, or Dawn. */
+async function openEngine({ engine, out }: HeadlessOptions): Promise<Engine> {
+  if (engine === 'node') return (await import('./nodeEngine')).nodeEngine(path.join(out, PROJECT));
+  const { openStudio } = await import('./studioPage');
+  const { browserEngine } = await import('./browserEngine');
+  return browserEngine(await openStudio());
 }
 
 /** One JSON object and nothing else. */
@@ -59,23 +70,20 @@ async function printInspection({ inspect: target, settings }: InspectOptions): P
   return found.refusal === null ? 0 : 1;
 }
 
-async function work(studioPage: StudioPage, options: HeadlessOptions): Promise<number> {
-  console.log(adapterLine(studioPage.adapter));
-  await openPhotos(studioPage, options.data, options.dataset);
-  await studioPage.studio.evaluate(
-    (studio, { preset, settings }) => {
-      studio.applyPreset(preset);
-      studio.setConfig(settings);
-    },
-    { preset: options.preset, settings: options.settings },
-  );
-  if (options.init !== null) await importWeights(studioPage, options.init);
+async function work(engine: Engine, options: HeadlessOptions): Promise<number> {
+  console.log(adapterLine(engine.adapter));
+  await openPhotos(engine, options.data, options.dataset);
+  await engine.configure(options.preset, options.settings);
+  if (options.init !== null) {
+    const weights = await engine.openWeights(options.init);
+    console.log(`weights: ${weights?.arch}, ${weights?.origin}`);
+  }
 
   const startedAt = Date.now();
-  const stop = stopOnInterrupt(studioPage);
+  const stop = stopOnInterrupt(engine);
   let failed = false;
   try {
-    for (const run of options.runs) if (!stop.requested()) await watchRun(studioPage, run);
+    for (const run of options.runs) if (!stop.requested()) await watchRun(engine, run);
   } catch (error) {
     failed = true;
     printError(error);
@@ -83,9 +91,8 @@ async function work(studioPage: StudioPage, options: HeadlessOptions): Promise<n
   const stopped = stop.requested();
   stop.dispose();
   // Before the figures, which tell what the files were found to say.
-  const exported =
-    stopped || failed || !options.exports || (await exportModels(studioPage, options.out, options.exports));
-  const written = await writeResults(studioPage, options.out, options.runs, failed || stopped);
+  const exported = stopped || failed || !options.exports || (await exportModels(engine, options.out, options.exports));
+  const written = await writeResults(engine, options.out, options.runs, failed || stopped);
   console.log(
     `${failed ? 'failed' : stopped ? 'stopped' : 'done'} after ${formatDuration((Date.now() - startedAt) / 1000)}`,
   );
@@ -93,79 +100,17 @@ async function work(studioPage: StudioPage, options: HeadlessOptions): Promise<n
   return stopped ? 130 : 0;
 }
 
-async function openPhotos(studioPage: StudioPage, folder: string | null, settings: DatasetSettings): Promise<void> {
-  const { studio } = studioPage;
+async function openPhotos(engine: Engine, folder: string | null, settings: DatasetSettings): Promise<void> {
   const status = new StatusLine();
-  const watch = setInterval(() => {
-    studio
-      .evaluate((s) => s.store.getState().opening?.files ?? 0)
-      .then(
-        (files) => status.show(`listing photos: ${files} files`),
-        () => undefined,
-      );
-  }, 1000);
-  try {
-    const files = folder === null ? null : await chooseFiles(studioPage, folder, true);
-    await attempt(
-      studioPage,
-      studio.evaluate((s, chosen) => (chosen ? s.openFiles(chosen) : s.openSample()), files),
-    );
-    if (Object.keys(settings).length > 0)
-      await attempt(
-        studioPage,
-        studio.evaluate((s, decided) => s.understand(decided), settings),
-      );
-  } finally {
-    clearInterval(watch);
-    status.clear();
-  }
-  const dataset = await studio.evaluate((s) => s.store.getState().dataset);
+  const onFiles = (files: number) => status.show(`listing photos: ${files} files`);
+  const dataset = await engine.openPhotos(folder, settings, onFiles).finally(() => status.clear());
   if (!dataset) throw new StudioError('bad-dataset', 'No photos were loaded');
   for (const line of datasetLines(dataset)) console.log(line);
   if (dataset.refusal) throw refusalError(dataset.refusal);
 }
 
-async function importWeights(studioPage: StudioPage, init: { file: string } | { hub: string }): Promise<void> {
-  if ('hub' in init) await fetchFromHub(studioPage, init.hub);
-  else {
-    const files = await chooseFiles(studioPage, init.file, false);
-    await attempt(
-      studioPage,
-      studioPage.studio.evaluate((s, [weights]) => (weights ? s.importWeights(weights) : undefined), files),
-    );
-  }
-  const weights = await studioPage.studio.evaluate((s) => s.store.getState().weights);
-  console.log(`weights: ${weights?.arch}, ${weights?.origin}`);
-}
-
-async function fetchFromHub(studioPage: StudioPage, id: string): Promise<void> {
-  const { studio } = studioPage;
-  const status = new StatusLine();
-  const looked = studio.evaluateHandle((s, name) => s.lookUp(name), id);
-  await attempt(studioPage, looked);
-  const model = await looked;
-  console.log(hubLine(await model.jsonValue()));
-  const watch = setInterval(() => {
-    studio
-      .evaluate((s) => s.store.getState().fetching)
-      .then(
-        (progress) => progress && status.show(fetchLine(progress)),
-        () => undefined,
-      );
-  }, 1000);
-  try {
-    await attempt(
-      studioPage,
-      studio.evaluate((s, found) => s.fetchModel(found), model),
-    );
-  } finally {
-    clearInterval(watch);
-    status.clear();
-  }
-}
-
 /** The first Ctrl-C stops the run, the next ends the program at once. */
-function stopOnInterrupt({ studio }: StudioPage) {
+function stopOnInterrupt(engine: Engine) {
   let requestedAt: number | null = null;
   const onInterrupt = () => {
     if (requestedAt !== null) {
@@ -174,7 +119,7 @@ function stopOnInterrupt({ studio }: StudioPage) {
     }
     requestedAt = Date.now();
     console.error('\nStopping; what was trained will be written. Ctrl-C again ends at once.');
-    studio.evaluate((s) => s.stop()).catch(printError);
+    engine.stop().catch(printError);
   };
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onInterrupt);
@@ -206,7 +151,7 @@ const LEAVES: Record<Exclude<ResultKind, 'metrics'>, (run: RunId) => boolean> = 
  * @returns Whether everything that had to be was written.
  */
 async function writeResults(
-  studioPage: StudioPage,
+  engine: Engine,
   folder: string,
   runs: readonly RunId[],
   cutShort: boolean,
@@ -216,12 +161,7 @@ async function writeResults(
   for (const kind of kinds) {
     const file = path.join(folder, FILE_NAMES[kind]);
     try {
-      const download = studioPage.page.waitForEvent('download', { timeout: 0 });
-      await attempt(
-        studioPage,
-        Promise.all([studioPage.studio.evaluate((s, what) => s.download(what), kind), download]),
-      );
-      await (await download).saveAs(file);
+      await engine.write(kind, file);
       console.log(`wrote ${file}`);
     } catch (error) {
       if (kind !== 'metrics' && !runs.some((run) => LEAVES[kind](run))) continue;

@@ -14,6 +14,7 @@ const parse = (...args: string[]) => parseHeadlessOptions(['--data', '.', '--out
 
 test('paths start from the given folder, and steps and preset have defaults', () => {
   expect(parse()).toEqual({
+    engine: 'chromium',
     data: folder,
     out: path.join(folder, 'out'),
     preset: 'blog',
@@ -76,6 +77,9 @@ describe('wrong arguments are refused by name', () => {
     ],
     [['--export', 'onnx,coreml'], '"coreml" must be one of pth, timm, onnx, transformers, tfjs, all'],
     [['--prove'], 'say which with --export'],
+    [['--engine', 'deno'], '--engine deno must be one of chromium, node'],
+    [['--engine', 'node', '--prove', '--export', 'pth'], 'exported files are tried in a browser'],
+    [['--engine', 'node', '--init', 'hub:a/b'], 'the Hub is asked by a browser'],
     [['--preset', 'fast'], '--preset fast must be one of blog, paper, transfer, fastai, quick'],
     [['--init', 'hub:resnet50'], 'write hub:OWNER/NAME'],
     [['--init', 'absent.safetensors'], 'absent.safetensors cannot be read'],

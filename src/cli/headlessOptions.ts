@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { StudioError } from '../engine/base/errors';
 import { CHOICE_HELP, CHOICE_KEYS, type DatasetSettings, isChoiceKey } from '../engine/dataset/settings';
 import { MODEL_FORMATS } from '../engine/exports/meta';
+import { type EngineId, ENGINES } from './engine';
 import type { ModelExports } from './exportModels';
 import {
   parseStudioConfig,
@@ -25,6 +26,7 @@ export interface InspectOptions {
 }
 
 export interface HeadlessOptions {
+  engine: EngineId;
   /** The folder of photos; null: the sample that the studio draws itself. */
   data: string | null;
   out: string;
@@ -55,6 +57,7 @@ export const USAGE = `Usage: npm run headless -- --data DIR --out DIR [options]
   --init FILE        .safetensors or .pth weights to start from, or hub:OWNER/NAME for the Hugging Face Hub's
   --steps LIST       of ${RUNS.join(', ')} (default ${STEPS.join(',')})
   --export LIST      of ${MODEL_FORMATS.join(', ')}, or all; each goes into a folder of its name
+  --engine NAME      chromium: the page in a browser (default); node: the same in Node, without a browser
   --prove            tries each exported file in its own program first; one that says something else fails
   --set KEY=VALUE …  settings: ${Object.keys(STUDIO_FIELDS).join(', ')}
                      and how the folder is understood:
@@ -71,10 +74,14 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
   if (values.data !== undefined && values.sample) throw new UsageError('--data and --sample exclude each other');
   if (values.data === undefined && !values.sample) throw new UsageError('--data is missing: a folder of photos');
   if (values.out === undefined) throw new UsageError('--out is missing: a folder for the results');
+  const engine = ENGINES.find((id) => id === (values.engine ?? ENGINES[0]));
+  if (!engine) throw new UsageError(`--engine ${values.engine} must be one of ${ENGINES.join(', ')}`);
+  if (engine === 'node') refuseBrowsersOwn(values);
   const preset = PRESETS.find((id) => id === (values.preset ?? PRESETS[0]));
   if (!preset) throw new UsageError(`--preset ${values.preset} must be one of ${PRESETS.join(', ')}`);
 
   return {
+    engine,
     settings: parseSettings(pairs, preset),
     dataset: Object.fromEntries(Object.entries(pairs).filter(([key]) => isChoiceKey(key))),
     exports: parseExports(values.export, values.prove),
@@ -84,6 +91,14 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
     init: values.init === undefined ? null : parseInit(values.init, from),
     out: writableFolder(path.resolve(from, values.out)),
   };
+}
+
+/** @throws UsageError at what a browser alone can do. */
+function refuseBrowsersOwn({ sample, prove, init }: ReturnType<typeof parseFlags>['values']): void {
+  const refuse = (what: string) => new UsageError(`--engine node: ${what}; leave --engine out`);
+  if (sample) throw refuse('the sample is drawn by a browser');
+  if (prove) throw refuse('exported files are tried in a browser');
+  if (init?.startsWith('hub:')) throw refuse('the Hub is asked by a browser');
 }
 
 /** Null where nothing is to be inspected. @throws UsageError at a setting that says nothing about a folder. */
@@ -107,6 +122,7 @@ function parseFlags(args: readonly string[]) {
         data: { type: 'string' },
         sample: { type: 'boolean', default: false },
         out: { type: 'string' },
+        engine: { type: 'string' },
         preset: { type: 'string' },
         init: { type: 'string' },
         inspect: { type: 'string' },

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { StageId } from '../client/state';
 import type { ExperimentId, RunId, StudioConfig } from '../engine/experiments/meta';
+import { browserEngine } from './browserEngine';
 import { ROOT } from './project.mjs';
 import { attempt, openStudio, type StudioPage } from './studioPage';
 import { watchRun } from './watchRun';
@@ -56,7 +57,7 @@ export async function main(args: string[]): Promise<number> {
     );
     await studioPage.studio.evaluate((studio, config) => studio.setConfig(config), SMALL);
     for (const { stage, experiment, run = experiment, dark } of SHOTS) {
-      if (run) await watchRun(studioPage, run);
+      if (run) await watchRun(browserEngine(studioPage), run);
       await studioPage.studio.evaluate((studio, id) => studio.goTo(id), stage);
       if (experiment) await studioPage.studio.evaluate((studio, id) => studio.chooseExperiment(id), experiment);
       await picture(studioPage, stage);

@@ -1,5 +1,3 @@
-import process from 'node:process';
-import type { Studio } from '../client/studio';
 import { earlyStopSentence } from '../words/earlyStop';
 import { type LoggedTraining, trainingLog } from '../words/log';
 import type { RunResult } from '../protocol/results';
@@ -7,41 +5,21 @@ import { rateFinding } from '../engine/analysis/learningRate';
 import { EXPERIMENTS, epochsOf, experimentFinding, type RunId, STEPS } from '../engine/experiments/meta';
 import { mostAccurate } from '../engine/analysis/sizeChoice';
 import { leaderName, verdictOf } from '../words/verdict';
+import type { Engine, RunStatus } from './engine';
 import { evaluationLine, progressLine, rowLine, sweepTable } from './report';
-import { attempt, type StudioPage } from './studioPage';
+import { StatusLine } from './statusLine';
 
 const POLL_MS = 1000;
-/** Where lines cannot be rewritten (a log file) progress is told this often. */
-const SPARSE_MS = 30_000;
-
-/** One line that is written over and over on a terminal, and now and then elsewhere. */
-export class StatusLine {
-  private shownAt = Date.now();
-
-  show(text: string): void {
-    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K${text.slice(0, process.stdout.columns - 1)}`);
-    else if (Date.now() - this.shownAt >= SPARSE_MS) {
-      this.shownAt = Date.now();
-      console.log(text);
-    }
-  }
-
-  /** Makes room for a line that stays. */
-  clear(): void {
-    if (process.stdout.isTTY) process.stdout.write('\r\x1b[2K');
-  }
-}
-
 /**
  * Resolves when the run is done or was stopped.
  * @throws StudioError as the run fails.
  */
-export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void> {
+export async function watchRun(engine: Engine, run: RunId): Promise<void> {
   const status = new StatusLine();
-  const before = await studioPage.studio.evaluate(readStatus, run);
+  const before = await engine.status(run);
   let [linesTold, rowsTold, warningsTold] = [0, 0, before.warnings.length];
   const tell = async () => {
-    const now = await studioPage.studio.evaluate(readStatus, run);
+    const now = await engine.status(run);
     const { result, progress, warnings } = now;
     // Until the run has started, the last one's result is there.
     if (!result || result.id === before.result?.id) return now;
@@ -61,17 +39,14 @@ export async function watchRun(studioPage: StudioPage, run: RunId): Promise<void
     return now;
   };
 
-  const running = attempt(
-    studioPage,
-    studioPage.studio.evaluate((s, id) => s.start(id), run),
-  );
+  const running = engine.start(run);
   const ended = running.then(
     () => true,
     () => true,
   );
-  while (!(await Promise.race([ended, notYet()]))) await Promise.race([tell(), studioPage.died]);
+  while (!(await Promise.race([ended, notYet()]))) await Promise.race([tell(), engine.died]);
   // Told before a failure is thrown: the epochs before it count.
-  const last = await Promise.race([tell(), studioPage.died]);
+  const last = await Promise.race([tell(), engine.died]);
   status.clear();
   await running;
   for (const line of outcomeLines(run, last)) console.log(line);
@@ -85,7 +60,7 @@ const loggedOf = (run: LoggedTraining['run'], { epochs, ended, seconds }: RunRes
 });
 
 /** What a run that has ended has come to. */
-function outcomeLines(run: RunId, { result, steps, dataset }: ReturnType<typeof readStatus>): string[] {
+function outcomeLines(run: RunId, { result, steps, dataset }: RunStatus): string[] {
   if (!result || !dataset) return [];
   const { config, epochs, points, reference, rows, rates, evaluation, ended } = result;
   const records = epochs.map(({ record }) => record);
@@ -115,30 +90,3 @@ function outcomeLines(run: RunId, { result, steps, dataset }: ReturnType<typeof 
 
 /** False, after a while. */
 const notYet = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), POLL_MS));
-
-/** The part of the state that the terminal shows. Runs in the page, so it must be self-contained. */
-function readStatus(studio: Studio, run: RunId) {
-  const { progress, baseline, sweep, finetune, lrFinder, evaluate, experiments, dataset, warnings } =
-    studio.store.getState();
-  const others = run in experiments ? (experiments[run as keyof typeof experiments] ?? null) : null;
-  const result = { baseline, sweep, finetune, lrFinder, evaluate }[run as 'baseline'] ?? others;
-  /** Curves are for charts: they would cross to the terminal every second. */
-  const light = <R extends typeof result>(one: R): R => {
-    if (!one) return one;
-    const bare = <P extends { activations: { cdf: unknown } }>(point: P) => ({
-      ...point,
-      activations: { ...point.activations, cdf: [] },
-    });
-    const { series } = one;
-    return {
-      ...one,
-      series: { ...series, points: [] },
-      points: one.points.map(bare),
-      reference: one.reference && bare(one.reference),
-      shift: null,
-      partialActivations: null,
-    };
-  };
-  const steps = { baseline: light(baseline), sweep: light(sweep), finetune: light(finetune) };
-  return { progress, result: light(result), steps, dataset, warnings };
-}

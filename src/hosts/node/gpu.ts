@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { usesSoftwareGpu } from '../../cli/browser.mjs';
 import type { StudioBackend } from '../../engine/gpu/backend';
-import { openDawn } from './dawn';
+import { openDawn, openWebGpu } from './dawn';
 
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
@@ -18,8 +18,18 @@ export function nodeBackend(): Promise<StudioBackend> {
 }
 
 function install(): Promise<StudioBackend> {
+  chooseDriver();
+  return openDawn([]);
+}
+
+/** `navigator.gpu` without the backend, for a session, which opens a device itself. */
+export function nodeWebGpu(): Promise<GPU> {
+  chooseDriver();
+  return openWebGpu([]);
+}
+
+function chooseDriver(): void {
   if (!process.env['VK_ICD_FILENAMES'] && usesSoftwareGpu() && existsSync(SWIFTSHADER)) {
     process.env['VK_ICD_FILENAMES'] = SWIFTSHADER;
   }
-  return openDawn([]);
 }

@@ -1,0 +1,140 @@
+/** The built page in a browser without a window, driven through its own `window.studio`. */
+import { readFile } from 'node:fs/promises';
+import type { Studio } from '../client/studio';
+import type { RunId } from '../engine/experiments/meta';
+import type { Engine, RunStatus } from './engine';
+import { fetchLine, hubLine } from './report';
+import { StatusLine } from './statusLine';
+import { attempt, chooseFiles, type StudioPage } from './studioPage';
+
+const POLL_MS = 1000;
+
+export function browserEngine(studioPage: StudioPage): Engine {
+  const { page, studio, adapter, died } = studioPage;
+  const downloaded = async <T>(asked: Promise<T>) => {
+    const download = page.waitForEvent('download', { timeout: 0 });
+    await attempt(studioPage, Promise.all([asked, download]));
+    return { download: await download, said: await asked };
+  };
+  return {
+    adapter,
+    died,
+    async openPhotos(folder, settings, onFiles) {
+      const reading = () => studio.evaluate((s) => s.store.getState().opening?.files ?? 0);
+      return polling(reading, onFiles, async () => {
+        const files = folder === null ? null : await chooseFiles(studioPage, folder, true);
+        await attempt(
+          studioPage,
+          studio.evaluate((s, chosen) => (chosen ? s.openFiles(chosen) : s.openSample()), files),
+        );
+        if (Object.keys(settings).length > 0)
+          await attempt(
+            studioPage,
+            studio.evaluate((s, decided) => s.understand(decided), settings),
+          );
+        return studio.evaluate((s) => s.store.getState().dataset);
+      });
+    },
+    configure: (preset, settings) =>
+      studio.evaluate(
+        (s, asked) => {
+          s.applyPreset(asked.preset);
+          s.setConfig(asked.settings);
+        },
+        { preset, settings },
+      ),
+    async openWeights(init) {
+      if ('hub' in init) await fetchFromHub(studioPage, init.hub);
+      else {
+        const files = await chooseFiles(studioPage, init.file, false);
+        await attempt(
+          studioPage,
+          studio.evaluate((s, [weights]) => (weights ? s.importWeights(weights) : undefined), files),
+        );
+      }
+      return studio.evaluate((s) => s.store.getState().weights);
+    },
+    start: (run) =>
+      attempt(
+        studioPage,
+        studio.evaluate((s, id) => s.start(id), run),
+      ),
+    status: (run) => Promise.race([studio.evaluate(readStatus, run), died]),
+    stop: () => studio.evaluate((s) => s.stop()),
+    async write(kind, file) {
+      const { download } = await downloaded(studio.evaluate((s, what) => s.download(what), kind));
+      await download.saveAs(file);
+    },
+    async model(format, prove) {
+      const asked = studio.evaluate((s, [what, proving]) => s.downloadModel(what, { prove: proving }), [
+        format,
+        prove,
+      ] as const);
+      const { download, said } = await downloaded(asked);
+      return { blob: new Blob([new Uint8Array(await readFile(await download.path()))]), proofs: said.proofs };
+    },
+    close: () => studioPage.close(),
+  };
+}
+
+/** Asks now and then while `work` goes on. */
+async function polling<A, T>(ask: () => Promise<A>, tell: (answer: A) => void, work: () => Promise<T>): Promise<T> {
+  const watch = setInterval(() => {
+    ask().then(tell, () => undefined);
+  }, POLL_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+async function fetchFromHub(studioPage: StudioPage, id: string): Promise<void> {
+  const { studio } = studioPage;
+  const status = new StatusLine();
+  const looked = studio.evaluateHandle((s, name) => s.lookUp(name), id);
+  await attempt(studioPage, looked);
+  const model = await looked;
+  console.log(hubLine(await model.jsonValue()));
+  const fetching = () => studio.evaluate((s) => s.store.getState().fetching);
+  try {
+    await polling(
+      fetching,
+      (progress) => progress && status.show(fetchLine(progress)),
+      () =>
+        attempt(
+          studioPage,
+          studio.evaluate((s, found) => s.fetchModel(found), model),
+        ),
+    );
+  } finally {
+    status.clear();
+  }
+}
+
+/** The part of the state that the terminal shows. Runs in the page, so it must be self-contained. */
+function readStatus(studio: Studio, run: RunId): RunStatus {
+  const { progress, baseline, sweep, finetune, lrFinder, evaluate, experiments, dataset, warnings } =
+    studio.store.getState();
+  const others = run in experiments ? (experiments[run as keyof typeof experiments] ?? null) : null;
+  const result = { baseline, sweep, finetune, lrFinder, evaluate }[run as 'baseline'] ?? others;
+  /** Curves are for charts: they would cross to the terminal every second. */
+  const light = <R extends typeof result>(one: R): R => {
+    if (!one) return one;
+    const bare = <P extends { activations: { cdf: unknown } }>(point: P) => ({
+      ...point,
+      activations: { ...point.activations, cdf: [] },
+    });
+    const { series } = one;
+    return {
+      ...one,
+      series: { ...series, points: [] },
+      points: one.points.map(bare),
+      reference: one.reference && bare(one.reference),
+      shift: null,
+      partialActivations: null,
+    };
+  };
+  const steps = { baseline: light(baseline), sweep: light(sweep), finetune: light(finetune) };
+  return { progress, result: light(result), steps, dataset, warnings };
+}

@@ -1,0 +1,43 @@
+/** What runs the studio for the terminal: the built page in a browser, or a session in Node. */
+import type { DatasetSettings } from '../engine/dataset/settings';
+import type { DatasetSummary } from '../engine/dataset/types';
+import type { PresetId, RunId, StepId } from '../engine/experiments/meta';
+import type { ModelFormat } from '../engine/exports/meta';
+import type { AdapterReport } from '../engine/gpu/report';
+import type { ExportKind, Progress, Proof, WeightsInfo } from '../protocol/messages';
+import type { RunResult } from '../protocol/results';
+
+export const ENGINES = ['chromium', 'node'] as const;
+export type EngineId = (typeof ENGINES)[number];
+
+/** What the terminal shows of a run. Curves may be left out. */
+export interface RunStatus {
+  progress: Progress | null;
+  /** The last run of that kind. */
+  result: RunResult | null;
+  steps: Readonly<Record<StepId, RunResult | null>>;
+  dataset: DatasetSummary | null;
+  warnings: readonly string[];
+}
+
+/** Every method throws StudioError as the studio fails. */
+export interface Engine {
+  readonly adapter: AdapterReport;
+  /** Rejects when it dies by itself; never resolves. */
+  readonly died: Promise<never>;
+  /** A folder by its path, or the sample; `onFiles` is told how many files were listed so far. */
+  openPhotos(
+    folder: string | null,
+    settings: DatasetSettings,
+    onFiles: (files: number) => void,
+  ): Promise<DatasetSummary | null>;
+  configure(preset: PresetId, settings: Readonly<Record<string, string>>): Promise<void>;
+  openWeights(init: { file: string } | { hub: string }): Promise<WeightsInfo | null>;
+  /** Resolves when the run is done or was stopped. */
+  start(run: RunId): Promise<void>;
+  status(run: RunId): Promise<RunStatus>;
+  stop(): Promise<void>;
+  write(kind: ExportKind, file: string): Promise<void>;
+  model(format: ModelFormat, prove: boolean): Promise<{ blob: Blob; proofs: readonly Proof[] }>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,45 @@
+/** A session in Node on Dawn, without a browser. */
+import { openAsBlob } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseStudioConfig, type StudioConfig } from '../engine/experiments/meta';
+import { openNodeStudio } from '../hosts/node/studio';
+import type { Engine } from './engine';
+import { StudioError } from '../engine/base/errors';
+
+/** @param folder For what is kept between sessions. */
+export async function nodeEngine(folder: string): Promise<Engine> {
+  const { session, told } = await openNodeStudio(folder);
+  const adapter = await session.connect();
+  let config: StudioConfig = parseStudioConfig({});
+  return {
+    adapter,
+    died: new Promise<never>(() => undefined),
+    async openPhotos(data, settings) {
+      if (data === null) await session.openSample();
+      else await session.openDirectory({ handle: data });
+      if (Object.keys(settings).length > 0) await session.understand({ settings });
+      return told().dataset;
+    },
+    async configure(preset, settings) {
+      config = parseStudioConfig(settings, preset);
+    },
+    async openWeights(init) {
+      if ('hub' in init) throw new StudioError('no-network', 'The Hub is asked by a browser alone');
+      return session.importWeights({ file: await openAsBlob(init.file), name: path.basename(init.file) });
+    },
+    start: async (run) => void (await session.start({ run, config })),
+    async status(run) {
+      const { progress, results, dataset, warnings } = told();
+      const { baseline = null, sweep = null, finetune = null } = results;
+      return { progress, result: results[run] ?? null, steps: { baseline, sweep, finetune }, dataset, warnings };
+    },
+    stop: async () => void (await session.stop()),
+    async write(what, file) {
+      const { blob } = await session.exportFile({ what });
+      await writeFile(file, blob.stream());
+    },
+    model: (format, prove) => session.exportModel({ format, prove }),
+    close: async () => undefined,
+  };
+}
