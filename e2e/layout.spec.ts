@@ -9,7 +9,7 @@ const TABS: Partial<Record<StageId, readonly string[]>> = {
   baseline: ['accuracy', 'loss', 'epochs', 'setup'],
   sweep: ['accuracy', 'classes', 'curves', 'activations', 'table'],
   finetune: ['result', 'accuracy', 'loss'],
-  takehome: ['use'],
+  takehome: ['try', 'use'],
   runs: ['runs', 'sizes', 'epochs'],
   experiments: ['chart'],
 };

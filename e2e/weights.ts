@@ -17,6 +17,29 @@ export function readHeader(file: string): Header {
   return { tensors, metadata: (metadata ?? {}) as unknown as Header['metadata'] };
 }
 
+/** A network as it is before its training: filters and matrices of noise, norms that change nothing. */
+export function writeNoise(shapes: Shapes, metadata: Record<string, string> = {}): Buffer {
+  const buffer = writeZeros(shapes, metadata);
+  let offset = 8 + Number(buffer.readBigUInt64LE(0));
+  let seed = 1;
+  for (const [key, shape] of Object.entries(shapes)) {
+    const count = shape.reduce((product, n) => product * n, 1);
+    if (key.endsWith('num_batches_tracked')) {
+      offset += 8;
+      continue;
+    }
+    const scale = shape.length > 1 ? Math.sqrt(2 / (count / shape[0]!)) : 0;
+    const level = shape.length === 1 && /(weight|running_var)$/.test(key) ? 1 : 0;
+    for (let i = 0; i < count; i++) {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      // Even between -√3 and √3: of deviation 1.
+      buffer.writeFloatLE(level + scale * Math.sqrt(12) * (seed / 2 ** 32 - 0.5), offset + 4 * i);
+    }
+    offset += 4 * count;
+  }
+  return buffer;
+}
+
 /** All tensors zero, in float32. */
 export function writeZeros(shapes: Shapes, metadata: Record<string, string> = {}): Buffer {
   let offset = 0;

@@ -1,5 +1,5 @@
 /** The built page in a browser without a window, driven through its own `window.studio`. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { Studio } from '../client/studio';
 import type { RunId } from '../engine/experiments/meta';
 import type { Engine, RunStatus } from './engine';
@@ -72,6 +72,31 @@ export function browserEngine(studioPage: StudioPage): Engine {
       ] as const);
       const { download, said } = await downloaded(asked);
       return { blob: new Blob([new Uint8Array(await readFile(await download.path()))]), proofs: said.proofs };
+    },
+    async tryPhotos(target, onProgress) {
+      const folder = (await stat(target)).isDirectory();
+      const trying = () => studio.evaluate((s) => s.store.getState().trying);
+      await polling(
+        trying,
+        (progress) => progress && onProgress(progress),
+        async () => {
+          const files = await chooseFiles(studioPage, target, folder);
+          await attempt(
+            studioPage,
+            studio.evaluate((s, chosen) => s.tryFiles(chosen), files),
+          );
+        },
+      );
+      return studio.evaluate((s) => {
+        const { tried } = s.store.getState();
+        if (!tried) return null;
+        const { view, viewIsGuessed, others, unreadable, seconds, photos } = tried;
+        return { view, viewIsGuessed, others, unreadable, seconds, photos: photos.length };
+      });
+    },
+    async writeTried(what, file) {
+      const { download } = await downloaded(studio.evaluate((s, table) => s.downloadTried(table), what));
+      await download.saveAs(file);
     },
     close: () => studioPage.close(),
   };

@@ -4,7 +4,7 @@ import type { DatasetSummary } from '../engine/dataset/types';
 import type { PresetId, RunId, StepId } from '../engine/experiments/meta';
 import type { ModelFormat } from '../engine/exports/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type { ExportKind, Progress, Proof, WeightsInfo } from '../protocol/messages';
+import type { ExportKind, Predicted, Progress, Proof, TriedFile, TryProgress, WeightsInfo } from '../protocol/messages';
 import type { RunResult } from '../protocol/results';
 
 export const ENGINES = ['chromium', 'node'] as const;
@@ -19,6 +19,11 @@ export interface RunStatus {
   dataset: DatasetSummary | null;
   warnings: readonly string[];
 }
+
+/** What a trial came to, without the answers, which the tables have. */
+export type TrialSummary = Pick<Predicted, 'view' | 'viewIsGuessed' | 'others' | 'unreadable' | 'seconds'> & {
+  photos: number;
+};
 
 /** Every method throws StudioError as the studio fails. */
 export interface Engine {
@@ -37,6 +42,9 @@ export interface Engine {
   start(run: RunId): Promise<void>;
   status(run: RunId): Promise<RunStatus>;
   stop(): Promise<void>;
+  /** Photos without labels through the open weights: a folder's, or one, by its path. Null where it was stopped. */
+  tryPhotos(target: string, onProgress: (progress: TryProgress) => void): Promise<TrialSummary | null>;
+  writeTried(what: TriedFile, file: string): Promise<void>;
   write(kind: ExportKind, file: string): Promise<void>;
   model(format: ModelFormat, prove: boolean): Promise<{ blob: Blob; proofs: readonly Proof[] }>;
   close(): Promise<void>;

@@ -14,6 +14,7 @@ import {
   type InspectOptions,
   parseHeadlessOptions,
   parseInspectOptions,
+  parsePredictOptions,
   USAGE,
   UsageError,
 } from './headlessOptions';
@@ -21,6 +22,7 @@ import { refusalError } from '../words/dataset';
 import { inspect } from '../hosts/node/inspect';
 import type { Engine } from './engine';
 import { exportModels } from './exportModels';
+import { predict } from './predict';
 import { adapterLine, datasetLines } from './report';
 import { formatDuration } from '../words/format';
 import { StatusLine } from './statusLine';
@@ -37,16 +39,25 @@ export async function main(args: string[]): Promise<number> {
   try {
     const inspection = parseInspectOptions(args, callersFolder());
     if (inspection) return await printInspection(inspection);
+    const prediction = parsePredictOptions(args, callersFolder());
+    if (prediction) return await onEngine(prediction, (engine) => predict(engine, prediction));
     options = parseHeadlessOptions(args, callersFolder());
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(`${error.message}\n\n${USAGE}`);
     return 2;
   }
+  return onEngine(options, (engine) => work(engine, options));
+}
+
+async function onEngine(
+  options: Pick<HeadlessOptions, 'engine' | 'out'>,
+  act: (engine: Engine) => Promise<number>,
+): Promise<number> {
   let engine: Engine | undefined;
   try {
     engine = await openEngine(options);
-    return await work(engine, options);
+    return await act(engine);
   } catch (error) {
     printError(error);
     return 1;
@@ -56,7 +67,7 @@ export async function main(args: string[]): Promise<number> {
 }
 
 /** Only what is chosen is loaded: a browser's driver, or Dawn. */
-async function openEngine({ engine, out }: HeadlessOptions): Promise<Engine> {
+async function openEngine({ engine, out }: Pick<HeadlessOptions, 'engine' | 'out'>): Promise<Engine> {
   if (engine === 'node') return (await import('./nodeEngine')).nodeEngine(path.join(out, PROJECT));
   const { openStudio } = await import('./studioPage');
   const { browserEngine } = await import('./browserEngine');

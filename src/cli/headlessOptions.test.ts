@@ -4,7 +4,7 @@ import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parseHeadlessOptions, parseInspectOptions, UsageError } from './headlessOptions';
+import { parseHeadlessOptions, parseInspectOptions, parsePredictOptions, UsageError } from './headlessOptions';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'fixres-options-'));
 writeFileSync(path.join(folder, 'init.safetensors'), '');
@@ -35,6 +35,27 @@ test('settings of the folder go with those of the run, and alone with --inspect'
   });
   expect(parseInspectOptions(['--data', '.'], folder)).toBeNull();
   expect(() => parseInspectOptions(['--inspect', '.', '--set', 'epochs=3'], folder)).toThrow('--set epochs');
+});
+
+test('photos are predicted with weights alone, and nothing is run', () => {
+  const asked = ['--predict', '.', '--weights', 'init.safetensors', '--out', 'out'];
+  expect(parsePredictOptions([...asked, '--set', 'batchSize=8'], folder)).toEqual({
+    engine: 'chromium',
+    predict: folder,
+    weights: { file: path.join(folder, 'init.safetensors') },
+    out: path.join(folder, 'out'),
+    settings: { batchSize: '8' },
+  });
+  expect(parsePredictOptions(['--data', '.'], folder)).toBeNull();
+  for (const [wrong, said] of [
+    [['--predict', '.', '--out', 'out'], '--weights is missing'],
+    [['--predict', '.', '--weights', 'init.safetensors'], '--out is missing'],
+    [[...asked, '--steps', 'sweep'], 'leave out --steps'],
+    [[...asked, '--sample'], 'leave out --sample'],
+    [['--predict', 'absent', '--weights', 'init.safetensors', '--out', 'out'], '--predict'],
+    [['--data', '.', '--weights', 'init.safetensors'], '--weights goes with --predict'],
+  ] as const)
+    expect(() => parsePredictOptions(wrong, folder), said).toThrow(said);
 });
 
 test('the sample takes the place of a folder', () => {

@@ -25,14 +25,28 @@ export interface InspectOptions {
   settings: DatasetSettings;
 }
 
+/** What `--predict` asks: no photos with labels, no run. */
+export interface PredictOptions {
+  engine: EngineId;
+  /** A folder of photos, or one photo. */
+  predict: string;
+  weights: WeightsFrom;
+  out: string;
+  /** Settings that differ from the defaults, as text. */
+  settings: Readonly<Record<string, string>>;
+}
+
+/** A `.safetensors` file or one of torch.save's, or a model of the Hugging Face Hub. */
+export type WeightsFrom = { file: string } | { hub: string };
+
 export interface HeadlessOptions {
   engine: EngineId;
   /** The folder of photos; null: the sample that the studio draws itself. */
   data: string | null;
   out: string;
   preset: PresetId;
-  /** Starting weights: a `.safetensors` file or one of torch.save's, or a model of the Hugging Face Hub. */
-  init: { file: string } | { hub: string } | null;
+  /** Starting weights. */
+  init: WeightsFrom | null;
   runs: readonly RunId[];
   /** The network in other programs' formats; null: none. */
   exports: ModelExports | null;
@@ -49,6 +63,7 @@ export class UsageError extends Error {}
 const CHOICES = CHOICE_KEYS.map((key) => `                       ${key.padEnd(17)}${CHOICE_HELP[key]}`).join('\n');
 
 export const USAGE = `Usage: npm run headless -- --data DIR --out DIR [options]
+       npm run headless -- --predict PATH --weights FILE --out DIR [--set KEY=VALUE …]
        npm run headless -- --inspect PATH [--set KEY=VALUE …]
 
   --data DIR         folder of photos, or --sample for the photos that the studio draws itself
@@ -62,6 +77,8 @@ export const USAGE = `Usage: npm run headless -- --data DIR --out DIR [options]
   --set KEY=VALUE …  settings: ${Object.keys(STUDIO_FIELDS).join(', ')}
                      and how the folder is understood:
 ${CHOICES}
+  --predict PATH     what the weights say of a folder's photos, or of one: submission.csv and probabilities.csv
+  --weights FILE     .safetensors or .pth weights to predict with, or hub:OWNER/NAME
   --inspect PATH     prints as JSON what is understood of a folder or of weights, and runs nothing`;
 
 /**
@@ -74,9 +91,7 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
   if (values.data !== undefined && values.sample) throw new UsageError('--data and --sample exclude each other');
   if (values.data === undefined && !values.sample) throw new UsageError('--data is missing: a folder of photos');
   if (values.out === undefined) throw new UsageError('--out is missing: a folder for the results');
-  const engine = ENGINES.find((id) => id === (values.engine ?? ENGINES[0]));
-  if (!engine) throw new UsageError(`--engine ${values.engine} must be one of ${ENGINES.join(', ')}`);
-  if (engine === 'node') refuseBrowsersOwn(values);
+  const engine = parseEngine(values);
   const preset = PRESETS.find((id) => id === (values.preset ?? PRESETS[0]));
   if (!preset) throw new UsageError(`--preset ${values.preset} must be one of ${PRESETS.join(', ')}`);
 
@@ -88,9 +103,16 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
     runs: parseRuns(values.steps ?? STEPS.join(',')),
     preset,
     data: values.data === undefined ? null : readableFolder(path.resolve(from, values.data)),
-    init: values.init === undefined ? null : parseInit(values.init, from),
+    init: values.init === undefined ? null : parseWeights(values.init, from, '--init'),
     out: writableFolder(path.resolve(from, values.out)),
   };
+}
+
+function parseEngine(values: ReturnType<typeof parseFlags>['values']): EngineId {
+  const engine = ENGINES.find((id) => id === (values.engine ?? ENGINES[0]));
+  if (!engine) throw new UsageError(`--engine ${values.engine} must be one of ${ENGINES.join(', ')}`);
+  if (engine === 'node') refuseBrowsersOwn({ ...values, init: values.init ?? values.weights });
+  return engine;
 }
 
 /** @throws UsageError at what a browser alone can do. */
@@ -107,6 +129,30 @@ export function parseInspectOptions(args: readonly string[], from: string): Insp
   if (values.inspect === undefined) return null;
   const pairs = parsePairs([...(values.set ?? []), ...positionals]);
   return { inspect: path.resolve(from, values.inspect), settings: onlyChoices(pairs) };
+}
+
+/** Null where nothing is to be predicted. @throws UsageError naming the argument and what is wrong with it. */
+export function parsePredictOptions(args: readonly string[], from: string): PredictOptions | null {
+  const { values, positionals } = parseFlags(args);
+  if (values.predict === undefined) {
+    if (values.weights !== undefined) throw new UsageError('--weights goes with --predict; to train, write --init');
+    return null;
+  }
+  const foreign = (['data', 'preset', 'init', 'steps', 'export', 'inspect'] as const).find(
+    (flag) => values[flag] !== undefined,
+  );
+  if (foreign ?? values.sample) throw new UsageError(`--predict runs nothing: leave out --${foreign ?? 'sample'}`);
+  if (values.weights === undefined) throw new UsageError('--weights is missing: what to predict with');
+  if (values.out === undefined) throw new UsageError('--out is missing: a folder for the results');
+  const predict = path.resolve(from, values.predict);
+  const pairs = parsePairs([...(values.set ?? []), ...positionals]);
+  return {
+    engine: parseEngine(values),
+    predict: readableFile(predict, '--predict'),
+    weights: parseWeights(values.weights, from, '--weights'),
+    out: writableFolder(path.resolve(from, values.out)),
+    settings: parseSettings(pairs, PRESETS[0]),
+  };
 }
 
 /** npm runs scripts in the project's folder and remembers where it was called. */
@@ -126,6 +172,8 @@ function parseFlags(args: readonly string[]) {
         preset: { type: 'string' },
         init: { type: 'string' },
         inspect: { type: 'string' },
+        predict: { type: 'string' },
+        weights: { type: 'string' },
         steps: { type: 'string' },
         export: { type: 'string' },
         prove: { type: 'boolean', default: false },
@@ -137,10 +185,10 @@ function parseFlags(args: readonly string[]) {
   }
 }
 
-function parseInit(value: string, from: string): HeadlessOptions['init'] {
-  if (!value.startsWith('hub:')) return { file: readableFile(path.resolve(from, value)) };
+function parseWeights(value: string, from: string, flag: string): WeightsFrom {
+  if (!value.startsWith('hub:')) return { file: readableFile(path.resolve(from, value), flag) };
   const hub = value.slice('hub:'.length);
-  if (!/^[^/\s]+\/[^/\s]+$/.test(hub)) throw new UsageError(`--init ${value}: write hub:OWNER/NAME`);
+  if (!/^[^/\s]+\/[^/\s]+$/.test(hub)) throw new UsageError(`${flag} ${value}: write hub:OWNER/NAME`);
   return { hub };
 }
 
@@ -204,11 +252,11 @@ function readableFolder(folder: string): string {
   return folder;
 }
 
-function readableFile(file: string): string {
+function readableFile(file: string, flag: string): string {
   try {
     accessSync(file, constants.R_OK);
   } catch (error) {
-    throw new UsageError(`--init ${file} cannot be read: ${reasonOf(error)}`);
+    throw new UsageError(`${flag} ${file} cannot be read: ${reasonOf(error)}`);
   }
   return file;
 }

@@ -1,9 +1,10 @@
 /** A session in Node on Dawn, without a browser. */
 import { openAsBlob } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseStudioConfig, type StudioConfig } from '../engine/experiments/meta';
 import { openNodeStudio } from '../hosts/node/studio';
+import type { NamedFile } from '../protocol/messages';
 import type { Engine } from './engine';
 import { StudioError } from '../engine/base/errors';
 
@@ -40,6 +41,22 @@ export async function nodeEngine(folder: string): Promise<Engine> {
       await writeFile(file, blob.stream());
     },
     model: (format, prove) => session.exportModel({ format, prove }),
+    async tryPhotos(target) {
+      const options = { config, unlike: false };
+      const predicted = (await stat(target)).isDirectory()
+        ? await session.trials.tryDirectory({ ...options, handle: target })
+        : await session.trials.tryFiles({ ...options, name: '', files: [await namedFile(target)], last: true });
+      return predicted && { ...predicted, photos: predicted.photos.length };
+    },
+    async writeTried(what, file) {
+      const { blob } = await session.trials.exportTried({ what });
+      await writeFile(file, blob.stream());
+    },
     close: async () => undefined,
   };
+}
+
+async function namedFile(file: string): Promise<NamedFile> {
+  const name = path.basename(file);
+  return { path: name, file: new File([await openAsBlob(file)], name) };
 }

@@ -35,6 +35,9 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
       return { ...state, weights: event.info, weightsSlot: event.slot, imported: event.info && state.imported };
     case 'fetching':
       return { ...state, fetching: event.progress };
+    case 'trying':
+      // Gathered with other events, it may come when the trial is already over.
+      return { ...state, trying: state.trying && event.progress };
     case 'warning':
       return { ...state, warnings: [...state.warnings, event.message].slice(-WARNINGS_KEPT) };
     case 'deviceLost':

@@ -13,10 +13,12 @@ import type { AdapterReport } from '../engine/gpu/report';
 import type { EpochRecord, ExperimentRow, RatePoint, SuggestedRates, SweepPoint } from '../engine/base/records';
 import type {
   FetchProgress,
+  Predicted,
   Progress,
   RunPlan,
   RunState,
   ShelvedModel,
+  TryProgress,
   WeightsInfo,
   WeightsOrigin,
   WeightsSlot,
@@ -65,7 +67,7 @@ export interface KeptRun {
 }
 
 export interface Failure {
-  during: 'opening' | 'running' | 'weights' | 'hub' | 'exporting' | 'machine';
+  during: 'opening' | 'running' | 'weights' | 'hub' | 'exporting' | 'trying' | 'machine';
   error: ErrorData;
   /** Nothing works until the page is loaded again. */
   fatal: boolean;
@@ -109,6 +111,10 @@ export interface StudioState {
   weightsSlot: Exclude<WeightsSlot, 'best'>;
   /** The file opened last, which stays where a baseline starts from, whatever is trained after. */
   imported: WeightsInfo | null;
+  /** Photos without labels are being tried. */
+  trying: TryProgress | null;
+  /** What came of those that were tried last. */
+  tried: Predicted | null;
   /** A file is coming from the Hub. */
   fetching: FetchProgress | null;
   /** Files from there that are kept on this computer; null before anybody looked. */
@@ -145,6 +151,8 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     weights: null,
     weightsSlot: 'baseline',
     imported: null,
+    trying: null,
+    tried: null,
     fetching: null,
     shelf: null,
     plan: null,
@@ -168,4 +176,4 @@ export function resultOf(state: StudioState, run: StepId | ExperimentId): object
   return run === 'baseline' || run === 'sweep' || run === 'finetune' ? state[run] : (state.experiments[run] ?? null);
 }
 
-export const isBusy = (state: StudioState): boolean => state.run.state !== 'idle';
+export const isBusy = ({ run, trying }: StudioState): boolean => run.state !== 'idle' || trying !== null;

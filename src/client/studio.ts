@@ -13,7 +13,7 @@ import type { DatasetSettings } from '../engine/dataset/settings';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { ModelFormat } from '../engine/exports/meta';
 import { ARCHITECTURES, hasFastaiHead, trunkOf } from '../engine/models/meta';
-import type { Commands, ExportKind, HubModel, WeightsInfo, WeightsSlot } from '../protocol/messages';
+import type { Commands, ExportKind, HubModel, TriedFile, WeightsInfo, WeightsSlot } from '../protocol/messages';
 import { createEventQueue } from './eventQueue';
 import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
 import { keepPlanning } from './planner';
@@ -24,13 +24,14 @@ import { isIncapable } from './machine';
 import { keepMeasuring, loadSpeed, saveSpeed } from './machineSpeed';
 import { type Failure, initialState, type KeptRun, NO_RESULTS, type StageId, type StudioState } from './state';
 import { hasStoredConfig, loadConfig, saveConfig } from './storage';
+import { trialControls, type TrialControls } from './trials';
 import { connectWorker, type WorkerPort } from './workerClient';
 
 /** Files a message: Chromium looks at each file as it clones it, up to 0.6 ms; 50 stay below 50 ms. */
 const FILES_A_PORTION = 50;
 
 /** Every method that fails puts the failure into the state before it throws it. */
-export interface Studio {
+export interface Studio extends TrialControls {
   readonly store: StoreApi<StudioState>;
   openFiles(files: Iterable<File> & { readonly length: number }): Promise<void>;
   openDirectory(handle: FileSystemDirectoryHandle): Promise<void>;
@@ -78,6 +79,8 @@ export interface Studio {
   openShelved(id: string): Promise<void>;
   removeShelved(id: string): Promise<void>;
   exportFile(kind: ExportKind, weights?: WeightsSlot): Promise<Commands['exportFile']['reply']>;
+  /** A table of the photos tried last, into the browser's downloads. */
+  downloadTried(what: TriedFile): Promise<void>;
   /** `exportFile` into the browser's downloads. */
   download(kind: ExportKind, weights?: WeightsSlot): Promise<void>;
   /** A network as another program's file, tried in that program first if asked to, into the browser's downloads. */
@@ -197,8 +200,21 @@ export function createStudio(port: WorkerPort): Studio {
     });
   }
 
+  const { setState, getState } = store;
+  const trials = trialControls({
+    client,
+    attempt,
+    state: getState,
+    set: (patch) => setState(patch),
+    importWeights: (file) => studio.importWeights(file),
+  });
   const studio: Studio = {
     store,
+    ...trials,
+    async downloadTried(what) {
+      const { blob, fileName } = await trials.exportTried(what);
+      saveBlob(blob, fileName);
+    },
     openFiles: (files) => open(fromFileList(files)),
     openDirectory: (handle) => open({ kind: 'directory', handle }),
     async openDrop(transfer, mayReplace) {

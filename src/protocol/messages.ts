@@ -4,6 +4,7 @@
  */
 import type { Agreement } from '../engine/analysis/agreement';
 import type { ApparentSize } from '../engine/analysis/apparentSize';
+import type { ClassMap } from '../engine/analysis/classMap';
 import type { Outline } from '../engine/photo/outline';
 import type { Filter } from '../engine/photo/view';
 import type { ModelFormat } from '../engine/exports/meta';
@@ -72,6 +73,14 @@ export interface Commands {
   shelf: { ask: object; reply: readonly ShelvedModel[] };
   openShelved: { ask: { id: string }; reply: WeightsInfo };
   removeShelved: { ask: { id: string }; reply: object };
+  /** Photos without labels through the chosen weights: in portions, as `openFiles`; the last is answered. */
+  tryFiles: { ask: TryOptions & { name: string; files: NamedFile[]; last: boolean }; reply: Predicted | null };
+  tryDirectory: { ask: TryOptions & { handle: FileSystemDirectoryHandle | string }; reply: Predicted };
+  /** What was looked at so far is let go of. */
+  stopTrying: { ask: object; reply: object };
+  /** One of the photos tried last, as the network was given it, and where it saw a class. `row` counts in `photos` of that trial. */
+  triedPhoto: { ask: { trial: number; row: number; label: number }; reply: TriedPhoto };
+  exportTried: { ask: { what: TriedFile }; reply: ExportedBlob };
   exportFile: { ask: { what: ExportKind; weights?: WeightsSlot }; reply: ExportedBlob };
   /**
    * A network as another program's file. With `prove` it is opened by that program first, and fails with `export-differs`
@@ -175,6 +184,66 @@ export interface ApparentSizes {
   }[];
   /** The test size, px, at which things would look as large as in training; null if there is none. */
   alike: number | null;
+}
+
+export interface TryOptions {
+  weights?: WeightsSlot;
+  /** How large the batches are, and the view for weights that say none. */
+  config: StudioConfig;
+  /** Measures what is usual on the open photos first, and tells which photos are not. */
+  unlike: boolean;
+}
+
+/** What the network said of photos that nobody has labelled. */
+export interface Predicted {
+  /** Counts the session's trials. */
+  trial: number;
+  /** "baseline, epoch 7", "imported from x.safetensors". */
+  weights: string;
+  classes: readonly string[];
+  view: TestView;
+  /** Nobody has said how photos are to be made ready for these weights: the view is that of the settings. */
+  viewIsGuessed: boolean;
+  /** Those that could be read, in the order of their paths. */
+  photos: readonly { path: string; imageId: string }[];
+  /** [photos, K] */
+  probabilities: Float32Array<ArrayBuffer>;
+  unreadable: readonly { path: string; reason: string }[];
+  /** Files that are no photos, which nobody looked at. */
+  others: number;
+  /** Null where it was not asked for or cannot be told, which `reason` says. */
+  unlike: Unlikeness | null;
+  unlikeRefused: string | null;
+  /** Whether the network's head lets it be told where it saw a class. */
+  hasMaps: boolean;
+  seconds: number;
+}
+
+/** How far photos are from those that were trained on, as the network sees them. */
+export interface Unlikeness {
+  /** A photo each, 0 to 2. */
+  distances: Float32Array<ArrayBuffer>;
+  /** Which `share` of the validation photos do not exceed. */
+  threshold: number;
+  share: number;
+  trainCount: number;
+  validationCount: number;
+}
+
+export interface TriedPhoto {
+  view: Pick<ShownView, 'size' | 'rgba'>;
+  /** What each place adds to the class's logit; null where the head does not let it be told. */
+  map: ClassMap | null;
+}
+
+/** `submission`: `image_id,label`, as Kaggle wants it; `probabilities`: as predictions.csv, without the true label. */
+export type TriedFile = 'submission' | 'probabilities';
+
+export interface TryProgress {
+  phase: 'listing' | 'measuring' | 'trying';
+  done: number;
+  of: number;
+  imagesPerSecond: number | null;
 }
 
 export interface ExportedBlob {
@@ -308,6 +377,8 @@ export type StudioEvent =
   | { kind: 'weights'; info: WeightsInfo | null; slot: Exclude<WeightsSlot, 'best'> }
   /** A file is coming from the Hub; null once it is there, or stopped. */
   | { kind: 'fetching'; progress: FetchProgress | null }
+  /** Photos are being tried; null once that is over. */
+  | { kind: 'trying'; progress: TryProgress | null }
   | { kind: 'warning'; message: string }
   /** The run on it ends by itself; the next one asks for a device anew. */
   | { kind: 'deviceLost'; error: ErrorData };

@@ -5,6 +5,7 @@ import { parseStudioConfig, type RunId, RUNS, type StudioConfig, withPresentName
 import type { Architecture } from '../engine/models/meta';
 import type { HostState } from '../engine/nn/state';
 import type { EvalView } from '../engine/photo/view';
+import type { ReadWeights } from '../engine/train/checkpoint';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { TestView, WeightsInfo, WeightsOrigin } from '../protocol/messages';
 
@@ -40,6 +41,16 @@ const dataOf = ({ name, classes, train, validation }: Dataset) => ({
   trainCount: train.length,
   validationCount: validation.length,
 });
+
+/** Weights as they came out of a file of that name, with the history that it tells. */
+export function openedFrom(
+  { metadata, arch, classes, state }: ReadWeights,
+  { file, at }: { file: string; at: Date },
+): Checkpoint {
+  const opened = { run: 'import' as const, name: `imported from ${file}`, madeAt: at.toISOString() };
+  const history = [...historyIn(metadata), { ...opened, config: null, data: null, view: null, score: null }];
+  return { arch, classes, state, history, evaluation: null };
+}
 
 /** A view with all that it depends on besides the photo. */
 export function testViewOf(

@@ -1,4 +1,4 @@
-import type { Proof } from '../protocol/messages';
+import type { Predicted, Proof } from '../protocol/messages';
 import { expect, test } from 'vitest';
 import { histogramOf } from '../testing/activationCounts';
 import type { Dataset } from '../engine/dataset/types';
@@ -8,7 +8,7 @@ import type { Evaluation } from '../engine/train/evaluate';
 import { reduceRun } from '../protocol/results';
 import { runResult, scoreOf, sweepPoint } from '../testing/runs';
 import { type Checkpoint, testViewOf } from './checkpoint';
-import { metricsJson, predictionsCsv } from './exports';
+import { metricsJson, predictionsCsv, probabilitiesCsv, submissionCsv } from './exports';
 
 test('predictions name the photo, its label, the answer and every probability', () => {
   const dataset: Dataset = {
@@ -41,6 +41,31 @@ test('predictions name the photo, its label, the answer and every probability', 
   expect(predictionsCsv(dataset, evaluation, view)).toBe(
     'image_id,label,predicted,rust,"blight, early",view\n1.jpg,0,0,0.500000,0.500000,centre crop 64\n"""3"".jpg",1,1,0.250000,0.750000,centre crop 64\n',
   );
+});
+
+test('photos without labels have the same ids and figures, and no formula', () => {
+  const predicted = {
+    classes: ['rust', '=2+5'],
+    view: testViewOf({ kind: 'eval', resize: 0, crop: 64 }, parseStudioConfig({})),
+    photos: ['-dQw4w9.jpg', '-1+cmd|x.jpg', '=HYPERLINK("x").jpg', 'a,b.jpg'].map((imageId) => ({
+      path: imageId,
+      imageId,
+    })),
+  } as unknown as Predicted;
+  const logits = Float32Array.of(0, 0, 0, Math.log(3), 1, 0, 0, 1);
+  expect(probabilitiesCsv(predicted, logits).split('\n')).toEqual([
+    `image_id,predicted,rust,"'=2+5",view`,
+    '-dQw4w9.jpg,0,0.500000,0.500000,centre crop 64',
+    `"'-1+cmd|x.jpg",1,0.250000,0.750000,centre crop 64`,
+    `"'=HYPERLINK(""x"").jpg",0,0.731059,0.268941,centre crop 64`,
+    '"a,b.jpg",1,0.268941,0.731059,centre crop 64',
+    '',
+  ]);
+  expect(submissionCsv(predicted, logits).split('\n').slice(0, 3)).toEqual([
+    'image_id,label',
+    '-dQw4w9.jpg,0',
+    `"'-1+cmd|x.jpg",1`,
+  ]);
 });
 
 const score = scoreOf(1, 2);

@@ -5,7 +5,7 @@ import { readConfusion, stepChange } from '../engine/analysis/stepChange';
 import type { Dataset, DatasetSummary, Orientations } from '../engine/dataset/types';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Evaluation } from '../engine/train/evaluate';
-import type { Answers, Proof, TestView, WeightsSlot } from '../protocol/messages';
+import type { Answers, Predicted, Proof, TestView, WeightsSlot } from '../protocol/messages';
 import type { Results, RunResult } from '../protocol/results';
 import { choiceOf, choiceSentence } from '../words/verdict';
 import { viewText } from '../words/view';
@@ -79,6 +79,20 @@ function stepsOf({ labels, steps }: Answers, classes: number) {
   });
 }
 
+/**
+ * What a spreadsheet would take for a formula is marked as text. A minus is one only where more than a name follows it: ids
+ * of photos may begin with one.
+ */
+const FORMULA = /^(?:[=@\t\r]|[+-].*[^\w.-])/s;
+
+const csvOf = (rows: readonly (readonly unknown[])[]): string =>
+  `${Papa.unparse(
+    rows.map((row) => [...row]),
+    { newline: '\n', escapeFormulae: FORMULA },
+  )}\n`;
+
+const shares = (logits: Float32Array): string[] => softmax(logits).map((p) => p.toFixed(6));
+
 /** `image_id,label,predicted`, a probability a class, and last the view that they were made in; labels as indices. */
 export function predictionsCsv(dataset: Dataset, { indices, logits }: Evaluation, view: TestView): string {
   const classes = dataset.classes.length;
@@ -87,8 +101,26 @@ export function predictionsCsv(dataset: Dataset, { indices, logits }: Evaluation
   const rows = [...indices].map((index, i) => {
     const { imageId, label } = dataset.validation[index]!;
     const row = logits.subarray(i * classes, (i + 1) * classes);
-    const probabilities = softmax(row).map((p) => p.toFixed(6));
-    return [imageId, label, argmax(row), ...probabilities, seen];
+    return [imageId, label, argmax(row), ...shares(row), seen];
   });
-  return `${Papa.unparse([header, ...rows], { newline: '\n' })}\n`;
+  return csvOf([header, ...rows]);
+}
+
+/** `image_id,predicted`, a probability a class, the view: predictions.csv of photos that nobody has labelled. */
+export function probabilitiesCsv({ photos, classes, view }: Predicted, logits: Float32Array): string {
+  const seen = viewText(view);
+  const rows = photos.map(({ imageId }, i) => {
+    const row = logits.subarray(i * classes.length, (i + 1) * classes.length);
+    return [imageId, argmax(row), ...shares(row), seen];
+  });
+  return csvOf([['image_id', 'predicted', ...classes, 'view'], ...rows]);
+}
+
+/** `image_id,label`, as Kaggle wants it: labels as indices. */
+export function submissionCsv({ photos, classes }: Predicted, logits: Float32Array): string {
+  const rows = photos.map(({ imageId }, i) => [
+    imageId,
+    argmax(logits.subarray(i * classes.length, (i + 1) * classes.length)),
+  ]);
+  return csvOf([['image_id', 'label'], ...rows]);
 }

@@ -39,6 +39,10 @@ export class Project {
     return this.opened.dataset;
   }
 
+  get hasPhotos(): boolean {
+    return this.photos !== null;
+  }
+
   get summary(): DatasetSummary {
     return this.opened.summary;
   }

@@ -62,6 +62,9 @@ test('photos and weights that are opened in the gap of a Start are refused, and 
   await expect(session.openFiles(folderOf('others'))).rejects.toMatchObject(busy);
   await expect(session.openSample()).rejects.toMatchObject(busy);
   await expect(session.importWeights({ file: new Blob(), name: 'w' })).rejects.toMatchObject(busy);
+  const trial = { ...folderOf('new'), config, unlike: false };
+  await expect(session.trials.tryFiles(trial)).rejects.toMatchObject(busy);
+  await expect(session.trials.triedPhoto({ trial: 1, row: 0, label: 0 })).rejects.toMatchObject(busy);
   await expect(session.benchmark({ config })).rejects.toMatchObject(busy);
   for (const other of ['clearCopies', 'forgetChoices'] as const)
     await expect(session[other]()).rejects.toMatchObject(busy);

@@ -14,7 +14,7 @@ import { outOfMemory, planMemory } from '../engine/memory/memoryPlan';
 import { readWeights } from '../engine/train/checkpoint';
 import type { CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo } from '../protocol/messages';
 import { refusalSentence } from '../words/dataset';
-import { historyIn, infoOf } from './checkpoint';
+import { infoOf, openedFrom } from './checkpoint';
 import { FilePortions } from './filePortions';
 import { GpuLink } from './gpuLink';
 import type { Host, PhotoSource } from './host';
@@ -27,6 +27,7 @@ import { type Rates, secondsOf } from './progress';
 import { Runner } from './runner';
 import { memoryBytesOf, runStep } from './runStep';
 import { exportFile, exportNetwork, type SessionFiles } from './sessionFiles';
+import { Trials } from './trials';
 import { photoViews } from './views';
 
 /** What is going on, told to whoever asks for something else meanwhile. */
@@ -37,7 +38,7 @@ const OPENING_WEIGHTS = 'Weights are being opened';
 type HubCommand = 'lookUp' | 'download' | 'stopDownload' | 'shelf' | 'openShelved' | 'removeShelved';
 
 type Handlers = {
-  [K in Exclude<CommandKind, HubCommand>]: (ask: Commands[K]['ask']) => Promise<Commands[K]['reply']>;
+  [K in Exclude<CommandKind, HubCommand | keyof Trials>]: (ask: Commands[K]['ask']) => Promise<Commands[K]['reply']>;
 };
 
 export class Session implements Handlers {
@@ -48,6 +49,7 @@ export class Session implements Handlers {
   private readonly rates: Rates = {};
   private readonly runner: Runner;
   private readonly jobs = new Jobs();
+  readonly trials: Trials;
 
   constructor(
     private readonly host: Host,
@@ -55,6 +57,8 @@ export class Session implements Handlers {
   ) {
     this.runner = new Runner(emit);
     this.link = new GpuLink(host, (error) => emit({ kind: 'deviceLost', error: toErrorData(error) }));
+    const { project, jobs, link } = this;
+    this.trials = new Trials({ host, project, jobs, link, emit, photos: () => this.photos });
   }
 
   async connect(): Promise<AdapterReport> {
@@ -208,11 +212,7 @@ export class Session implements Handlers {
   /** Weights whose file the host has somewhere, read once nothing else goes on. */
   async openWeights(fileOf: () => Promise<Blob>, name: string): Promise<WeightsInfo> {
     return this.jobs.exclusively(OPENING_WEIGHTS, async () => {
-      const { metadata, arch, classes, state } = await readWeights(await fileOf());
-      const madeAt = this.host.clock.date().toISOString();
-      const opened = { run: 'import', name: `imported from ${name}`, madeAt } as const;
-      const history = [...historyIn(metadata), { ...opened, config: null, data: null, view: null, score: null }];
-      const imported = { arch, classes, state, history, evaluation: null };
+      const imported = openedFrom(await readWeights(await fileOf()), { file: name, at: this.host.clock.date() });
       this.project.weights.imported = imported;
       this.project.forget(...RUNS);
       this.tellWeights();

@@ -57,14 +57,14 @@ async function drawView(
   const images = resample(backend, [loaded]);
   const values = readFloats(images);
   backend.release(images);
-  const rgba = toBytes(await values, normalize);
+  const rgba = shownPixels(await values, normalize);
   backend.gpu.throwIfFailed();
   const outline = outlineOf(spec, makeView(spec, width, height, seed), width, height);
   return { view: { size, rgba, outline, scale: scaleOf(outline, size) }, width, height };
 }
 
 /** [size, size, 3] in [0, 1] or normalised → RGBA. */
-function toBytes(values: Float32Array, normalize: boolean): Uint8ClampedArray<ArrayBuffer> {
+export function shownPixels(values: Float32Array, normalize: boolean): Uint8ClampedArray<ArrayBuffer> {
   const rgba = new Uint8ClampedArray((values.length / 3) * 4).fill(255);
   values.forEach((value, i) => {
     const c = i % 3;

@@ -52,7 +52,7 @@ const TABS: Record<StageId, readonly string[]> = {
   baseline: ['accuracy', 'loss', 'epochs', 'log', 'setup'],
   sweep: ['accuracy', 'classes', 'curves', 'activations', 'table'],
   finetune: ['result', 'accuracy', 'log'],
-  takehome: ['use'],
+  takehome: ['try', 'use'],
   experiments: ['chart'],
   runs: ['runs', 'sizes', 'losses'],
 };

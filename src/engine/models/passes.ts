@@ -1,6 +1,7 @@
 /** Steps 7 to 9 of the data's path: forward, loss and backward on one batch. */
 import { type GpuTensor, type Recorder, Scope } from '../gpu/recorder';
 import { crossEntropy } from '../kernels/crossEntropy/crossEntropy';
+import { relu } from '../kernels/relu/relu';
 import type { Precision } from '../kernels/storage';
 import type { Architecture } from './meta';
 import type { Adaptation, SplitPoint } from './model';
@@ -85,6 +86,29 @@ export function predict(
     return { logits: scope.detach(outputs.logits.take()), pooled: scope.detach(outputs.pooled.take()) };
   } finally {
     scope.releaseAll();
+  }
+}
+
+/** As `predict`, with the trunk's last map behind its ReLU, [N, H, W, C]. The caller releases the result. */
+export function predictWithMap(
+  recorder: Recorder,
+  network: Network,
+  images: GpuTensor,
+): Predictions & { map: GpuTensor } {
+  let map: GpuTensor | null = null;
+  const lastRelu = (inner: Recorder, x: Activation): Activation => {
+    const before = x.take();
+    map = relu(recorder, before);
+    inner.release(before);
+    return borrowed(inner, map);
+  };
+  try {
+    const predictions = predict(recorder, network, images, { lastRelu });
+    if (!map) throw new Error('The network has no map: it begins behind its pooling');
+    return { ...predictions, map };
+  } catch (error) {
+    if (map) recorder.release(map);
+    throw error;
   }
 }
 

@@ -76,6 +76,16 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.openWeights(() => hubCache.open(message.ask.id), message.ask.id);
     case 'removeShelved':
       return hub.removeShelved(message.ask);
+    case 'tryFiles':
+      return session.trials.tryFiles(message.ask);
+    case 'tryDirectory':
+      return session.trials.tryDirectory(message.ask);
+    case 'stopTrying':
+      return session.trials.stopTrying();
+    case 'triedPhoto':
+      return session.trials.triedPhoto(message.ask);
+    case 'exportTried':
+      return session.trials.exportTried(message.ask);
     case 'exportFile':
       return session.exportFile(message.ask);
     case 'exportModel':

@@ -52,6 +52,7 @@ function fold(told: Told, event: StudioEvent): Told {
     case 'listing':
     case 'orientations':
     case 'runState':
+    case 'trying':
     case 'fetching':
     case 'deviceLost':
       return told;

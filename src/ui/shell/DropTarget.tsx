@@ -1,13 +1,21 @@
-/** The whole page takes drops at any time; the folder input waits here, too, for browsers without a directory picker. */
+/** The whole page takes drops at any time, and where photos are tried, to try them; the folder input waits here, too, for browsers without a directory picker. */
 import { Stack, Text, VisuallyHidden } from '@mantine/core';
 import { IconFolderDown } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
+import { takesTrials } from '../../client/tried';
 import { FOLDER_INPUT_ID, useOpenPhotos } from '../useOpenPhotos';
+import { shown, useStudio, useStudioState } from '../StudioContext';
 import css from './shell.module.css';
 
 export function DropTarget() {
   const open = useOpenPhotos();
-  const over = useFileDrop(open.drop);
+  const studio = useStudio();
+  const tries = useStudioState(takesTrials);
+  const drop = useCallback(
+    (transfer: DataTransfer) => (tries ? shown(studio.tryDrop(transfer)) : open.drop(transfer)),
+    [tries, studio, open],
+  );
+  const over = useFileDrop(drop);
   return (
     <>
       <VisuallyHidden>
@@ -32,7 +40,9 @@ export function DropTarget() {
           <Stack align="center" gap="xs">
             <IconFolderDown size={48} stroke={1.5} aria-hidden />
             <Text size="xl" fw={600}>
-              Drop a folder of photos, or a .safetensors or .pth file
+              {tries
+                ? 'Drop photos or a folder to try the network on them'
+                : 'Drop a folder of photos, or a .safetensors or .pth file'}
             </Text>
           </Stack>
         </div>

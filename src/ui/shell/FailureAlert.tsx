@@ -11,6 +11,7 @@ const TITLES: Record<Failure['during'], string> = {
   weights: 'The weights could not be opened',
   hub: 'The Hub could not give the weights',
   exporting: 'The file could not be made',
+  trying: 'The photos could not be tried',
   machine: 'The GPU is gone',
 };
 

@@ -6,6 +6,7 @@ import { exportSentence } from '../../client/sentences';
 import { archLabel } from '../../client/recipe';
 import { bestEpoch, hasWeights, intervalOf, startBlock } from '../../client/selectors';
 import { snippetOf } from '../../client/snippet';
+import { TRY_TAB } from '../../client/tried';
 import type { ExportKind } from '../../protocol/messages';
 import { formatAccuracy, formatInterval, formatLoss, keepUnits } from '../../words/format';
 import { viewText } from '../../words/view';
@@ -17,6 +18,7 @@ import css from './stage.module.css';
 import { EmptyStage, StageFrame } from './StageFrame';
 import { ModelExports } from './ModelExports';
 import { OpenWeights } from './OpenWeights';
+import { TryPanel } from './TryPanel';
 
 export function ExportStage() {
   const sentence = useStudioState(exportSentence);
@@ -25,19 +27,14 @@ export function ExportStage() {
     <StageFrame
       stage="takehome"
       sentence={sentence}
-      tabs={[
-        {
-          id: 'use',
-          label: 'Use it',
-          panel: ready ? (
-            <Snippet />
-          ) : (
-            <EmptyStage title="Nothing to export yet" text="Train a baseline, or open weights that you saved before.">
-              <OpenWeights />
-            </EmptyStage>
-          ),
-        },
-      ]}
+      tabs={
+        ready
+          ? [
+              { id: TRY_TAB, label: 'Try it', panel: <TryPanel /> },
+              { id: 'use', label: 'In Python', panel: <Snippet /> },
+            ]
+          : [{ id: 'none', label: 'Nothing yet', panel: <NothingYet /> }]
+      }
       {...(ready && { verdict: <WhichWeights /> })}
     >
       {ready && (
@@ -54,6 +51,14 @@ export function ExportStage() {
         </>
       )}
     </StageFrame>
+  );
+}
+
+function NothingYet() {
+  return (
+    <EmptyStage title="Nothing to export yet" text="Train a baseline, or open weights that you saved before.">
+      <OpenWeights />
+    </EmptyStage>
   );
 }
 

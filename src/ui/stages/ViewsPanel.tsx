@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Text, Title } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight, IconRefresh } from '@tabler/icons-react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { isBusy } from '../../client/state';
 import { formatScale, viewsSentence } from '../../client/views';
 import { toErrorData } from '../../engine/base/errors';
@@ -14,6 +14,7 @@ import { useChartColors } from '../charts/colors';
 import { ScrollRegion } from '../ScrollRegion';
 import { useStudio, useStudioState } from '../StudioContext';
 import { useNarrow } from '../useNarrow';
+import { Pixels } from './Pixels';
 import css from './views.module.css';
 
 /** Training views at a time, one an epoch. */
@@ -272,14 +273,4 @@ function Row({ title, note, kind, zoom, items }: RowProps) {
       </ScrollRegion>
     </div>
   );
-}
-
-function Pixels({ size, rgba, label }: { size: number; rgba: Uint8ClampedArray<ArrayBuffer>; label: string }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    canvas.current?.getContext('2d')?.putImageData(new ImageData(rgba, size, size), 0, 0);
-  }, [rgba, size]);
-  // An img would want its bytes encoded first.
-  // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
-  return <canvas ref={canvas} width={size} height={size} role="img" aria-label={label} />;
 }

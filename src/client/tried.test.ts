@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import type { Predicted } from '../protocol/messages';
+import { answersOf, isUnlike, orderedRows, triedSentences, tryingWords } from './tried';
+
+const predicted: Predicted = {
+  trial: 1,
+  weights: 'baseline, epoch 7',
+  classes: ['rust', 'blight'],
+  view: { resize: 80, crop: 64, filter: 'bilinear', normalize: false, squish: false, respectExif: false, cacheSide: 0 },
+  viewIsGuessed: false,
+  photos: ['b.jpg', 'a.jpg', 'c.jpg'].map((path) => ({ path, imageId: path })),
+  probabilities: Float32Array.of(0.75, 0.25, 0.5, 0.5, 0.125, 0.875),
+  unreadable: [],
+  others: 0,
+  unlike: null,
+  unlikeRefused: null,
+  hasMaps: true,
+  seconds: 1,
+};
+
+test('answers are the likeliest first, the first of equals', () => {
+  expect(answersOf(predicted, 2, 5)).toEqual([
+    { label: 1, name: 'blight', probability: 0.875 },
+    { label: 0, name: 'rust', probability: 0.125 },
+  ]);
+  expect(answersOf(predicted, 1, 1)).toMatchObject([{ label: 0 }]);
+});
+
+test('photos are sorted by how sure the network is of its answer', () => {
+  expect(orderedRows(predicted, 'confident')).toEqual([2, 0, 1]);
+  expect(orderedRows(predicted, 'doubtful')).toEqual([1, 0, 2]);
+  expect(orderedRows(predicted, 'name')).toEqual([0, 1, 2]);
+});
+
+test('what nobody measured is not said; what was, with how it was measured', () => {
+  expect(isUnlike(predicted, 0)).toBeNull();
+  expect(triedSentences(predicted)).toEqual(['3 photos by baseline, epoch 7, resize 80, centre crop 64.']);
+  const unlike = {
+    distances: Float32Array.of(0.2, 0.5, 0.6),
+    threshold: 0.5,
+    share: 0.95,
+    trainCount: 1000,
+    validationCount: 400,
+  };
+  const measured = { ...predicted, unlike, others: 2, unreadable: [{ path: 'd.jpg', reason: 'torn' }] };
+  expect([0, 1, 2].map((row) => isUnlike(measured, row))).toEqual([false, false, true]);
+  expect(triedSentences(measured).slice(1)).toEqual([
+    '1 file could not be read.',
+    '2 files are no photos.',
+    '1 photo is farther from the 1,000 training photos compared with than 95.0 % of 400 validation photos are.',
+  ]);
+});
+
+test('a trial says how far it is', () => {
+  expect(tryingWords({ phase: 'listing', done: 0, of: 0, imagesPerSecond: null })).toBe('listing');
+  expect(tryingWords({ phase: 'trying', done: 64, of: 1000, imagesPerSecond: 12.3 })).toBe(
+    'trying: 64 of 1,000, 12 images/s',
+  );
+});

@@ -1,0 +1,332 @@
+/** Photos that nobody has labelled, through weights of the session: one exclusive job at a time, and what came of the last. */
+import { classMap } from '../engine/analysis/classMap';
+import { softmax } from '../engine/analysis/score';
+import { StudioError } from '../engine/base/errors';
+import type { RunRecord } from '../engine/base/records';
+import { fileName, listFolder } from '../engine/dataset/listing';
+import type { FileSource, Sample } from '../engine/dataset/types';
+import { FEATURE_BYTES } from '../engine/memory/featureCache';
+import type { StudioBackend } from '../engine/gpu/backend';
+import { hasFastaiHead } from '../engine/models/meta';
+import { type Network, predictWithMap } from '../engine/models/passes';
+import { stateSpecs } from '../engine/models/registry';
+import { type NetworkState, releaseState, uploadState } from '../engine/nn/state';
+import type { EvalView } from '../engine/photo/view';
+import type { RunContext } from '../engine/train/context';
+import { predictPhotos } from '../engine/train/predictPhotos';
+import { readFloats } from '../engine/gpu/readback';
+import { resample } from '../engine/kernels/resample/resample';
+import { parseStudioConfig, type StudioConfig } from '../engine/experiments/meta';
+import { ownView } from '../engine/experiments/views';
+import type {
+  CommandKind,
+  Commands,
+  Predicted,
+  StudioEvent,
+  TriedPhoto,
+  TryOptions,
+  TryProgress,
+} from '../protocol/messages';
+import { type Checkpoint, evalViewOf, nameOf, testViewOf, viewOf } from './checkpoint';
+import { FilePortions } from './filePortions';
+import type { GpuLink } from './gpuLink';
+import type { Host, PhotoDecoder } from './host';
+import { finishFor, type OpenPhotos } from './openPhotos';
+import { memoryBytesOf } from './runStep';
+import { probabilitiesCsv, submissionCsv } from './exports';
+import type { Jobs } from './jobs';
+import { Throughput } from './throughput';
+import { measureUsual, type Usual, usualRefusal } from './usual';
+import { shownPixels } from './views';
+import type { Project } from './project';
+
+const TRYING = 'Photos are being tried';
+/** Between two messages of progress. */
+const REPORT_MS = 400;
+
+type Handlers = {
+  [K in Extract<CommandKind, 'tryFiles' | 'tryDirectory' | 'stopTrying' | 'triedPhoto' | 'exportTried'>]: (
+    ask: Commands[K]['ask'],
+  ) => Promise<Commands[K]['reply']>;
+};
+
+export interface TrialMeans {
+  jobs: Jobs;
+  project: Project;
+  host: Host;
+  link: GpuLink;
+  /** The open folder. */
+  photos: () => OpenPhotos | null;
+  emit: (event: StudioEvent) => void;
+}
+
+/** What the last trial needs to be looked at again. */
+interface Tried {
+  checkpoint: Checkpoint;
+  view: EvalView;
+  decoder: PhotoDecoder;
+  predicted: Predicted;
+  /** [photos, K] */
+  logits: Float32Array;
+}
+
+export class Trials implements Handlers {
+  private portions = new FilePortions('');
+  private tried: Tried | null = null;
+  private controller: AbortController | null = null;
+  private count = 0;
+
+  constructor(private readonly means: TrialMeans) {}
+
+  async tryFiles({ name, files, last, ...options }: Commands['tryFiles']['ask']): Promise<Predicted | null> {
+    const { jobs, emit } = this.means;
+    if (jobs.busy || this.portions.name !== name) this.portions = new FilePortions(name);
+    jobs.refuse();
+    this.portions.add(files);
+    emit({ kind: 'trying', progress: listed(this.portions.count) });
+    if (!last) return null;
+    const source = this.portions.toSource();
+    this.portions = new FilePortions('');
+    return this.exclusively((signal) => this.look(source, options, signal));
+  }
+
+  async tryDirectory({ handle, ...options }: Commands['tryDirectory']['ask']): Promise<Predicted> {
+    const onFiles = (files: number) => this.means.emit({ kind: 'trying', progress: listed(files) });
+    return this.exclusively(async (signal) =>
+      this.look(await this.means.host.openFolder(handle, onFiles), options, signal),
+    );
+  }
+
+  async stopTrying(): Promise<object> {
+    this.controller?.abort(new StudioError('stopped', 'The trial was stopped', 'Choose the photos again.'));
+    return {};
+  }
+
+  async triedPhoto({ trial, row, label }: Commands['triedPhoto']['ask']): Promise<TriedPhoto> {
+    this.means.jobs.refuse();
+    const tried = this.last();
+    if (tried.predicted.trial !== trial) throw new StudioError('needs-step', 'Other photos have been tried since');
+    const { path } = photoAt(tried.predicted, row);
+    const backend = await this.means.link.connected();
+    return this.means.jobs.look(async (signal) => {
+      const { checkpoint, view, decoder } = tried;
+      const loaded = await decoder.load(path, view, null, signal);
+      signal.throwIfAborted();
+      const images = resample(backend, [loaded]);
+      const pixels = readFloats(images);
+      try {
+        const map = tried.predicted.hasMaps ? await mapOf(backend, checkpoint, images, label) : null;
+        const rgba = shownPixels(await pixels, view.normalize ?? false);
+        backend.gpu.throwIfFailed();
+        return { view: { size: view.crop, rgba }, map };
+      } finally {
+        backend.release(images);
+      }
+    });
+  }
+
+  async exportTried({ what }: Commands['exportTried']['ask']): Promise<Commands['exportTried']['reply']> {
+    const { predicted, logits } = this.last();
+    const text = { submission: submissionCsv, probabilities: probabilitiesCsv }[what](predicted, logits);
+    return { blob: new Blob([text], { type: 'text/csv' }), fileName: `${what}.csv` };
+  }
+
+  private last(): Tried {
+    if (!this.tried) throw new StudioError('needs-step', 'No photos have been tried', 'Choose some first.');
+    return this.tried;
+  }
+
+  /** The job, with a signal that `stopTrying` aborts, and told of its end whatever it comes to. */
+  private async exclusively<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { jobs, emit, host } = this.means;
+    return jobs.exclusively(TRYING, async () => {
+      const controller = (this.controller = new AbortController());
+      const rest = host.stayAwake();
+      try {
+        return await work(controller.signal);
+      } finally {
+        controller.abort(new StudioError('stopped', 'The trial has ended.'));
+        this.controller = null;
+        rest();
+        emit({ kind: 'trying', progress: null });
+      }
+    });
+  }
+
+  private async look(source: FileSource, options: TryOptions, signal: AbortSignal): Promise<Predicted> {
+    const { project, host, link } = this.means;
+    const started = host.clock.now();
+    const config = parseStudioConfig(options.config);
+    const checkpoint = project.weights.of(options.weights ?? 'best');
+    refuseHeadless(checkpoint);
+    const { photos, unreadable, others } = await photosOf(source);
+    signal.throwIfAborted();
+    const own = viewOf(checkpoint);
+    // Copies are the open folder's: these photos are looked at as they are.
+    const seen = { ...(own ?? testViewOf(ownView(config), config)), cacheSide: 0 };
+    const view = evalViewOf(seen);
+    const backend = await link.connected();
+    const decoder = host.openPhotos(source);
+    decoder.respectExif = seen.respectExif;
+    decoder.finish = finishFor(backend.report);
+    const failed = new Map(unreadable);
+    const onUnreadable = (path: string, reason: string) => void failed.set(path, reason);
+    const context = this.contextOf(backend, { loader: decoder, config, signal, onUnreadable });
+    const { arch, classes } = checkpoint;
+    const state = uploadState(backend, stateSpecs(arch, classes.length), checkpoint.state);
+    const network: Network<NetworkState> = { arch, classes, state };
+    try {
+      const refused = options.unlike ? usualRefusal(project, checkpoint) : null;
+      const usual =
+        options.unlike && refused === null ? await this.usualOf(checkpoint, network, context, config) : null;
+      const distances: number[] = [];
+      const pass = { network, samples: photos, batchSize: config.batchSize, view, epoch: 0 };
+      const onPooled = usual && ((features: Float32Array) => void distances.push(usual.distanceTo(features)));
+      const { indices, logits } = await this.drained(predictPhotos(context, pass, onPooled), 'trying', photos.length);
+      const probabilities = new Float32Array(logits.length);
+      for (let at = 0; at < logits.length; at += classes.length)
+        probabilities.set(softmax(logits.subarray(at, at + classes.length)), at);
+      const predicted: Predicted = {
+        trial: ++this.count,
+        weights: nameOf(checkpoint),
+        classes,
+        view: seen,
+        viewIsGuessed: own === null,
+        photos: [...indices].map((index) => ({ path: photos[index]!.path, imageId: photos[index]!.imageId })),
+        probabilities,
+        unreadable: [...failed].map(([path, reason]) => ({ path, reason })),
+        others,
+        unlike: usual && { ...usual.told, distances: Float32Array.from(distances) },
+        unlikeRefused: refused,
+        hasMaps: !hasFastaiHead(arch),
+        seconds: (host.clock.now() - started) / 1000,
+      };
+      this.tried?.decoder.dispose();
+      this.tried = { checkpoint, view, decoder, predicted, logits };
+      return predicted;
+    } catch (error) {
+      decoder.dispose();
+      throw signal.aborted ? signal.reason : await backend.gpu.rootCause(error);
+    } finally {
+      releaseState(backend, state);
+      backend.releasePool();
+    }
+  }
+
+  /** What is usual among the open photos, measured with the same weights in the same view. */
+  private async usualOf(
+    checkpoint: Checkpoint,
+    network: Network<NetworkState>,
+    { backend, signal }: RunContext,
+    config: StudioConfig,
+  ): Promise<Usual> {
+    const { project, photos } = this.means;
+    const seen = viewOf(checkpoint) ?? testViewOf(ownView(config), config);
+    const asSeen = { ...config, respectExif: seen.respectExif, cacheSide: 0 };
+    const loader = photos()!.loaderFor(asSeen, backend.report);
+    const context = this.contextOf(backend, { loader, config, signal, onUnreadable: () => undefined });
+    return measureUsual(project.dataset, (samples, onPooled) => {
+      const pass = { network, samples, batchSize: config.batchSize, view: evalViewOf(seen), epoch: 0 };
+      return this.drained(predictPhotos(context, pass, onPooled), 'measuring', samples.length);
+    });
+  }
+
+  private contextOf(
+    backend: StudioBackend,
+    { config, ...rest }: Pick<RunContext, 'loader' | 'signal' | 'onUnreadable'> & { config: StudioConfig },
+  ): RunContext {
+    return {
+      ...rest,
+      backend,
+      memoryBytes: memoryBytesOf(config),
+      featureBytes: FEATURE_BYTES,
+      precision: 'float32',
+      tuneSeconds: 0,
+      now: this.means.host.clock.now,
+    };
+  }
+
+  /** What the generator comes to; how far it is, is told a few times a second. */
+  private async drained<T>(
+    records: AsyncGenerator<RunRecord, T, undefined>,
+    phase: TryProgress['phase'],
+    of: number,
+  ): Promise<T> {
+    const { clock } = this.means.host;
+    const throughput = new Throughput();
+    let [done, reportedAt] = [0, -Infinity];
+    for (;;) {
+      const step = await records.next();
+      if (step.done) return step.value;
+      if (step.value.kind === 'evaluated') {
+        done += step.value.images;
+        throughput.add(step.value.images, clock.now());
+      }
+      const now = clock.now();
+      if (now - reportedAt < REPORT_MS) continue;
+      reportedAt = now;
+      const imagesPerSecond = throughput.recent(now);
+      this.means.emit({ kind: 'trying', progress: { phase, done, of, imagesPerSecond } });
+    }
+  }
+}
+
+const listed = (files: number): TryProgress => ({ phase: 'listing', done: files, of: files, imagesPerSecond: null });
+
+/** Every photo of a folder as a sample of no class, by the name that a table would give it. */
+async function photosOf(source: FileSource): Promise<{
+  photos: readonly Sample[];
+  unreadable: ReadonlyMap<string, string>;
+  others: number;
+}> {
+  const { photos, unreadable, others } = await listFolder(source);
+  const readable = photos.filter((path) => !unreadable.has(path));
+  if (readable.length === 0) throw noPhotos(source, unreadable);
+  const names = photos.map(fileName);
+  const unique = new Set(names).size === names.length;
+  return {
+    photos: readable.map((path) => ({ path, imageId: unique ? fileName(path) : path, label: 0 })),
+    unreadable: new Map(
+      [...unreadable].map(([path, kind]) => [path, `${path} is no photo that browsers read: ${kind}`]),
+    ),
+    others: others.length,
+  };
+}
+
+function noPhotos({ paths }: FileSource, unreadable: ReadonlyMap<string, string>): StudioError {
+  const [bad] = unreadable;
+  const why = bad ? `${bad[0]} is no photo that browsers read: ${bad[1]}` : `none of ${paths.length} files is a photo`;
+  return new StudioError('bad-photo', `There is nothing to try: ${why}`, 'Choose JPEG, PNG, WebP, AVIF, GIF or BMP.');
+}
+
+function refuseHeadless(checkpoint: Checkpoint): void {
+  if (checkpoint.classes.length > 0) return;
+  const message = `There is no classifier in the weights ${nameOf(checkpoint)}`;
+  throw new StudioError('bad-weights', message, 'Train a baseline, which gives them one.');
+}
+
+function photoAt({ photos }: Predicted, row: number): Predicted['photos'][number] {
+  const photo = photos[row];
+  if (!photo) throw new StudioError('bad-photo', `There is no tried photo ${row}`, 'Choose the photos again.');
+  return photo;
+}
+
+async function mapOf(
+  backend: StudioBackend,
+  { arch, classes, state: host }: Checkpoint,
+  images: Parameters<typeof predictWithMap>[2],
+  label: number,
+): Promise<TriedPhoto['map']> {
+  const state = uploadState(backend, stateSpecs(arch, classes.length), host);
+  try {
+    const { map, logits, pooled } = predictWithMap(backend, { arch, classes, state }, images);
+    const [, height = 0, width = 0, channels = 0] = map.shape;
+    const values = readFloats(map);
+    for (const tensor of [map, logits, pooled]) backend.release(tensor);
+    const last = stateSpecs(arch, classes.length).findLast(({ role }) => role === 'linear')!;
+    const weights = host.tensors.get(last.key)!.values.subarray(label * channels, (label + 1) * channels);
+    return classMap({ width, height, values: await values }, weights);
+  } finally {
+    releaseState(backend, state);
+  }
+}
