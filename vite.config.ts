@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { offlinePage } from './src/cli/offlinePage.mjs';
 import { watModules } from './src/cli/watModules.mjs';
 
 /** Tests that open a GPU in Node; `src/testing/architectureRules.ts` holds them to the name. */
@@ -8,7 +9,7 @@ const GPU_TESTS = 'src/**/*.gpu.test.ts';
 // `base: './'` lets the built page run from any folder of any static host.
 export default defineConfig({
   base: './',
-  plugins: [react(), watModules()],
+  plugins: [react(), watModules(), offlinePage()],
   worker: { format: 'es', plugins: () => [watModules()] },
   build: { target: 'es2023', chunkSizeWarningLimit: 1500 },
   // TensorFlow.js in Node: its CommonJS core registers no gradients, so tests and benches use its ES modules.

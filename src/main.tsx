@@ -15,6 +15,12 @@ declare global {
 
 window.studio = createStudio(startWorker());
 
+// Not while it is developed: what is kept would be what is edited.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  // Without one the page works as long as there is a network.
+  window.addEventListener('load', () => void navigator.serviceWorker.register('./offline.js').catch(() => undefined));
+}
+
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <App studio={window.studio} />

@@ -65,6 +65,19 @@ test('opened weights set the network, and stay where a baseline starts after oth
   expect(studio.store.getState()).toMatchObject({ weights: imported, imported, dataset });
 });
 
+test.each([true, false])('back to random weights, and what stood on the opened ones goes: %s', async (cleared) => {
+  const baseline = runResult('baseline');
+  const told: StudioEvent[] = [{ kind: 'weights', info: cleared ? null : imported, slot: 'baseline' }];
+  const studio = createStudio(answering({ closeWeights: { events: told, result: { cleared } } }));
+  studio.store.setState({ weights: imported, imported, baseline });
+  await studio.startFromScratch();
+  expect(studio.store.getState()).toMatchObject({
+    imported: null,
+    weights: cleared ? null : imported,
+    baseline: cleared ? null : { run: 'baseline' },
+  });
+});
+
 test('a refused folder leaves the page free, and the photos that were open as they were', async () => {
   const refused = { code: 'bad-dataset', message: '"empty" holds no photos' } as const;
   const replies: Partial<Record<CommandKind, Reply>> = {

@@ -69,6 +69,8 @@ export interface Studio extends TrialControls {
   /** How fast the machine trains the reference network: about a minute. The state has it then, and later visits. */
   benchmark(): Promise<Commands['benchmark']['reply']>;
   importWeights(file: File): Promise<void>;
+  /** Back from opened weights to random ones: a baseline that was trained stays. */
+  startFromScratch(): Promise<void>;
   /** What the Hugging Face Hub has of that name. This and `fetchModel` alone ask the network. */
   lookUp(id: string): Promise<HubModel>;
   /** Downloads a model's weights, keeps and opens them. False if it was stopped. */
@@ -277,6 +279,12 @@ export function createStudio(port: WorkerPort): Studio {
         return measured;
       }),
     importWeights: (file) => openWeights(() => client.call('importWeights', { file, name: file.name })),
+    startFromScratch: () =>
+      attempt('weights', async () => {
+        refuseWhileRunning();
+        const { cleared } = await client.call('closeWeights', {});
+        store.setState({ imported: null, ...(cleared && NO_RESULTS) });
+      }),
     lookUp: (id) =>
       attempt('hub', () => {
         store.setState({ failure: null });

@@ -64,6 +64,8 @@ export interface Commands {
   benchmark: { ask: { config: StudioConfig; quick?: boolean }; reply: MachineBenchmark };
   /** Starting weights from a `.safetensors` file, or one of torch.save's; replaces those in memory. */
   importWeights: { ask: { file: Blob; name: string }; reply: WeightsInfo };
+  /** Opened weights go, and a baseline starts from random ones; `cleared`: results that stood on them went, too. */
+  closeWeights: { ask: object; reply: { cleared: boolean } };
   /** What a model of the Hugging Face Hub has for us. This and `download` alone ask the network. */
   lookUp: { ask: { id: string }; reply: HubModel };
   /** Replies when the model's file is whole and checked, or the download was stopped. */

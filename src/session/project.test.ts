@@ -127,3 +127,19 @@ test('what a step has chosen is measured on held-out photos in its own view', ()
   expect(project.chosenBy('sweep', config)?.view.crop).toBe(48);
   expect(project.chosenBy('lrFinder', config)).toBeNull();
 });
+
+test('opened weights that are closed take along what stands on them, not a baseline that was trained from them', () => {
+  const opened = { arch: 'resnet18' as const, classes: ['a', 'b'], state: state(), history: [], evaluation: null };
+  const { project: trained } = swept({ 32: 60, 48: 65, 64: 60 });
+  trained.weights.imported = opened;
+  expect(trained.closeWeights()).toBe(false);
+  expect(trained.weights.imported).toBeUndefined();
+  expect([trained.weights.best(), trained.results.sweep]).not.toContain(undefined);
+
+  const project = new Project();
+  project.setPhotos(dataset);
+  project.weights.imported = opened;
+  project.results.sweep = runResult('sweep', { config });
+  expect(project.closeWeights()).toBe(true);
+  expect([project.weights.best(), project.results.sweep]).toEqual([undefined, undefined]);
+});

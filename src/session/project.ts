@@ -91,6 +91,14 @@ export class Project {
     }
   }
 
+  /** Opened weights go, and what stands on them; what a baseline has made of them stays. True if that were results. */
+  closeWeights(): boolean {
+    this.weights.imported = undefined;
+    if (this.weights.baseline) return false;
+    this.forget(...RUNS);
+    return true;
+  }
+
   /** Evaluations with these settings. Photos turned by their EXIF are other photos, and so are smaller copies. */
   evaluationsOf({ respectExif, cacheSide }: StudioConfig): EvaluationCache {
     const pixels = `${respectExif} ${cacheSide}`;

@@ -220,6 +220,14 @@ export class Session implements Handlers {
     });
   }
 
+  async closeWeights(): Promise<Commands['closeWeights']['reply']> {
+    return this.jobs.exclusively('Weights are being closed', () => {
+      const cleared = this.project.closeWeights();
+      this.tellWeights();
+      return Promise.resolve({ cleared });
+    });
+  }
+
   async exportFile(ask: Commands['exportFile']['ask']): Promise<Commands['exportFile']['reply']> {
     return exportFile(this.files(), ask);
   }

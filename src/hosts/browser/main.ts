@@ -64,6 +64,8 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.forgetChoices();
     case 'importWeights':
       return session.importWeights(message.ask);
+    case 'closeWeights':
+      return session.closeWeights();
     case 'lookUp':
       return hub.lookUp(message.ask);
     case 'download':

@@ -10,7 +10,8 @@ import type { EpochRecord } from '../../engine/base/records';
 import { epochsOf } from '../../engine/experiments/meta';
 import { PresetCards } from '../settings/PresetCards';
 import { LogPanel } from '../shell/LogPanel';
-import { useStudioState } from '../StudioContext';
+import { useConfirm } from '../Confirm';
+import { shown, useStudio, useStudioState } from '../StudioContext';
 import { Card } from './Card';
 import { OpenWeights } from './OpenWeights';
 import css from './stage.module.css';
@@ -92,7 +93,23 @@ function SetUp() {
   const imported = useStudioState((s) => s.imported);
   const start = useStudioState(startSentence);
   const [chosen, setChosen] = useState<Source | null>(null);
+  const studio = useStudio();
+  const confirm = useConfirm();
+  const busy = useStudioState(isBusy);
+  const trained = useStudioState((s) => bestEpoch(s.baseline) !== null);
   const source = chosen ?? (imported ? 'file' : 'scratch');
+  async function choose(next: Source) {
+    if (next === 'scratch' && imported) {
+      const question = {
+        title: 'Start from scratch?',
+        body: `The weights ${imported.origin} leave the memory, and the results that stand on them.`,
+        action: 'Start from scratch',
+      };
+      if (!trained && !(await confirm(question))) return;
+      await studio.startFromScratch();
+    }
+    setChosen(next);
+  }
   return (
     <div className={`${css['setup']} ${css['startFrom']}`}>
       <Card title="Start from">
@@ -100,7 +117,8 @@ function SetUp() {
           transitionDuration={0}
           aria-label="Start from"
           value={source}
-          onChange={setChosen}
+          disabled={busy}
+          onChange={(next) => shown(choose(next))}
           data={[
             { value: 'scratch', label: 'Scratch' },
             { value: 'hub', label: 'The Hub' },
