@@ -44,7 +44,7 @@ export function ourConv(backend: StudioBackend, work: ConvWork, batch: number, d
       const values: Float32Array[] = [];
       for (const pass of passesOf(work)) {
         const tensor = passes[pass]();
-        values.push(await readFloats(tensor));
+        values.push(await readFloats(backend, tensor));
         backend.release(tensor);
       }
       return values;

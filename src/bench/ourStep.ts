@@ -38,7 +38,7 @@ export function ourTrainer(backend: StudioBackend, inputs: StepInputs, { level, 
       optimiser.clearGradients();
       accumulateGradients(backend, network, { images, labels }, { mode, keeps, gradients, score, rows: batch });
       optimiser.step();
-      const values = readFloats(score);
+      const values = readFloats(backend, score);
       backend.release(score);
       await backend.device.queue.onSubmittedWorkDone();
       const [loss = NaN] = await values;

@@ -144,7 +144,7 @@ async function logitsOf(
 }
 
 function drained(backend: StudioBackend, tensor: GpuTensor): Promise<Float32Array<ArrayBuffer>> {
-  const values = readFloats(tensor);
+  const values = readFloats(backend, tensor);
   backend.release(tensor);
   return values;
 }

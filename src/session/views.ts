@@ -55,7 +55,7 @@ async function drawView(
   const { photoWidth: width, photoHeight: height } = loaded;
   const { size, normalize = false } = loaded.view;
   const images = resample(backend, [loaded]);
-  const values = readFloats(images);
+  const values = readFloats(backend, images);
   backend.release(images);
   const rgba = shownPixels(await values, normalize);
   backend.gpu.throwIfFailed();

@@ -140,7 +140,7 @@ function send(
     backend.release(photoPixels(backend, views).pixels);
   } else {
     const batch = resample(backend, views);
-    const digest = digests && readFloats(batch).then(hash);
+    const digest = digests && readFloats(backend, batch).then(hash);
     backend.release(batch);
     if (digests && digest) {
       const at = digests.push('') - 1;
@@ -187,7 +187,7 @@ async function squareOf(backend: StudioBackend, loaded: LoadedView): Promise<[Ui
   const { size } = loaded.view;
   if (!loaded.planes && loaded.pixels.length === size * size * 4) return [loaded.pixels, 4];
   const batch = resample(backend, [loaded]);
-  const floats = await readFloats(batch);
+  const floats = await readFloats(backend, batch);
   backend.release(batch);
   return [Uint8Array.from(floats, (value) => Math.round(value * 255)), 3];
 }

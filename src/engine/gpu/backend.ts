@@ -310,8 +310,3 @@ export async function installBackend(gpu: Gpu): Promise<StudioBackend> {
   env().set('WEBGPU_CPU_FORWARD', false);
   return backend;
 }
-
-/** The installed backend. */
-export function studioBackend(): StudioBackend {
-  return engine().backend as StudioBackend;
-}

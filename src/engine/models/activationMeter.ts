@@ -1,6 +1,6 @@
 /** Counts the pooled activations that pass, on the GPU: what comes home is a histogram, whatever the number of photos. */
 import { type ActivationCounts, ActivationHistogram, BINS } from '../analysis/activations';
-import { readFloats, readWords } from '../gpu/readback';
+import { type Readable, readFloats, readWords } from '../gpu/readback';
 import type { GpuTensor, Recorder } from '../gpu/recorder';
 import { addToHistogram, allocateHistogram, type HistogramTensors } from '../kernels/histogram/histogram';
 
@@ -19,9 +19,9 @@ export class ActivationMeter {
   }
 
   /** Of all that has been added when this is called. Waits for the GPU. */
-  async read(): Promise<ActivationHistogram> {
+  async read(device: Readable): Promise<ActivationHistogram> {
     const { total } = this;
-    const [words, sums] = await Promise.all([readWords(this.tensors.counts), readFloats(this.tensors.sums)]);
+    const [words, sums] = await Promise.all([readWords(device, this.tensors.counts), readFloats(device, this.tensors.sums)]);
     const [zeros = 0, beyond = 0, aboveTwo = 0] = words.subarray(BINS.count);
     const sumOf = (column: 0 | 1) => sums.reduce((sum, part, i) => (i % 2 === column ? sum + part : sum), 0);
     const counts: ActivationCounts = {

@@ -3,6 +3,7 @@
  * themselves (Polyak and Juditsky 1992; torchvision's ExponentialMovingAverage).
  */
 import type { StudioBackend } from '../gpu/backend';
+import type { Readable } from '../gpu/readback';
 import { bindableBytes, type Recorder } from '../gpu/recorder';
 import { ema } from '../kernels/ema/ema';
 import { contiguousRuns } from '../nn/arena';
@@ -21,7 +22,7 @@ export interface WeightAverage {
   /** Takes in the network's present weights, after a step. */
   update(): void;
   /** As it is when this is called. Waits for the GPU. */
-  saved(): Promise<AverageState>;
+  saved(device: Readable): Promise<AverageState>;
   /** Goes on from what `saved` gave. */
   restore(backend: StudioBackend, saved: AverageState): void;
   release(): void;
@@ -50,9 +51,9 @@ export function newAverage(recorder: Recorder, network: NetworkState, decay: num
       steps++;
       take(decayAfter(steps, decay));
     },
-    async saved() {
+    async saved(device) {
       const taken = steps;
-      return { steps: taken, weights: await downloadState(state) };
+      return { steps: taken, weights: await downloadState(device, state) };
     },
     restore(backend, saved) {
       steps = saved.steps;

@@ -3,7 +3,7 @@
  * rate one for all, unless parameters are grouped.
  */
 import type { StudioBackend } from '../gpu/backend';
-import { readFloats } from '../gpu/readback';
+import { type Readable, readFloats } from '../gpu/readback';
 import { bindableBytes, type GpuTensor, type Recorder } from '../gpu/recorder';
 import { findOverflow, initialLossScale, updateLossScale } from '../kernels/lossScale/lossScale';
 import type { Precision } from '../kernels/storage';
@@ -65,7 +65,7 @@ export interface Optimiser {
   /** Changes the parameters in place, at the optimiser's own rates where none are given. */
   step(rates?: Rates): void;
   /** As it is when this is called. Waits for the GPU. */
-  saved(): Promise<OptimiserState>;
+  saved(device: Readable): Promise<OptimiserState>;
   /**
    * Goes on from what `saved` gave: of another optimiser, rule, parameters and precision being the same.
    * @throws Error if they are not.
@@ -118,12 +118,12 @@ export function newOptimiser(
         rule.step(recorder, { parameter, gradient: gradient.whole, moments }, { ...own, momentum, step }, scaling);
       }
     },
-    async saved() {
+    async saved(device) {
       const steps = step;
-      const scale = lossScale && readFloats(lossScale.state);
+      const scale = lossScale && readFloats(device, lossScale.state);
       const runsHome = stepped.map(async ({ gradient, moments }) => ({
         slices: gradient.slices,
-        values: await Promise.all(moments.map((moment) => readFloats(moment))),
+        values: await Promise.all(moments.map((moment) => readFloats(device, moment))),
       }));
       const home = await Promise.all(runsHome);
       const moments = Array.from({ length: rule.moments }, (_, i) => {

@@ -58,7 +58,7 @@ export class ChannelMeter {
     const { mean, variance } = batchStatistics(this.backend, x.read(), this.running);
     const [batch = 0, height = 0, width = 0] = x.shape;
     const rows = batch * height * width;
-    const read = Promise.all([readFloats(mean), readFloats(variance)]);
+    const read = Promise.all([readFloats(this.backend, mean), readFloats(this.backend, variance)]);
     const merged = read.then(([means, variances]) => this.measured.add(means, variances, rows));
     // A failure counts when `moments` waits for it; where the run ends before, it must not count as unhandled.
     merged.catch(() => {});

@@ -122,7 +122,7 @@ export async function* evaluate(
         const { logits, pooled } = predict(backend, network, input, adaptation);
         meter.add(pooled);
         const glimpsed = live && batch % Math.ceil(batches / GLIMPSES) === 0 && batch < batches;
-        const outputs = Promise.all([readFloats(logits), glimpsed ? meter.read() : null]);
+        const outputs = Promise.all([readFloats(backend, logits), glimpsed ? meter.read(backend) : null]);
         for (const tensor of [logits, ...(pooled === input ? [] : [pooled])]) backend.release(tensor);
         return outputs;
       },
@@ -134,7 +134,7 @@ export async function* evaluate(
           : [];
       },
     });
-    histogram = await meter.read();
+    histogram = await meter.read(backend);
   } finally {
     meter.release();
   }

@@ -27,7 +27,7 @@ export async function* extractFeatures(
   yield* throughNetwork(context, o, {
     submit: (images) => {
       const features = featuresOf(backend, o.network, images, o.cut);
-      const values = readFloats(features);
+      const values = readFloats(backend, features);
       backend.release(features);
       return values;
     },

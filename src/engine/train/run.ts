@@ -138,9 +138,9 @@ export class TrainingRun {
     };
     // All copies are asked for before the first is waited for, so that they are of one moment.
     const copies = [
-      downloadState(this.network.state),
-      live ? live.optimiser.saved() : Promise.resolve(null),
-      live?.average ? live.average.saved() : Promise.resolve(null),
+      downloadState(backend, this.network.state),
+      live ? live.optimiser.saved(backend) : Promise.resolve(null),
+      live?.average ? live.average.saved(backend) : Promise.resolve(null),
       this.progress.state(),
     ] as const;
     const [network, optimiser, average, progress] = await Promise.all(copies);
@@ -234,7 +234,7 @@ export class TrainingRun {
     const { accuracy } = validation;
     // The blog starts from 0.0, so weights that get nothing right are never best; the first epoch's are kept all the same.
     const best = this.at.bestAccuracy === null || accuracy > this.at.bestAccuracy;
-    const state = best || stage.keeps === 'last' ? await downloadState(tested.state) : null;
+    const state = best || stage.keeps === 'last' ? await downloadState(this.context.backend, tested.state) : null;
     if (state && o.tellOfKept) yield* o.tellOfKept(evaluation);
     const seconds = (now() - this.epochStarted!) / 1000;
     const shown = choice.kind === 'fastai' && { smoothedLoss: smoothed.value };
@@ -284,7 +284,7 @@ export class TrainingRun {
     } catch {
       return;
     }
-    const state = await downloadState(this.tested(average).state);
+    const state = await downloadState(backend, this.tested(average).state);
     const finite = [...state.tensors.values()].every(({ values }) => values.every(Number.isFinite));
     const origin = `${this.o.name}, ended in its first epoch`;
     if (finite) keep({ state, origin, evaluation: null });

@@ -105,7 +105,7 @@ export async function readStep(
   score: GpuTensor,
   { images, epoch, globalStep }: { images: number; epoch: number; globalStep: number },
 ): Promise<StepDone> {
-  const values = readFloats(score);
+  const values = readFloats(backend, score);
   backend.release(score);
   const [lossValue = NaN, right = NaN] = await values;
   if (!Number.isFinite(lossValue)) {

@@ -13,7 +13,7 @@ const { EVAL } = await import('../nn/layers');
 
 /** Every weight's bytes. */
 async function weightsOf(state: NetworkState): Promise<Buffer> {
-  const { tensors } = await downloadState(state);
+  const { tensors } = await downloadState(backend, state);
   return Buffer.concat([...tensors.values()].map(({ values }) => Buffer.from(values.buffer)));
 }
 
@@ -85,7 +85,7 @@ test('the schedule is asked at every step, and at rate zero nothing moves but ru
     },
   });
   const parameters = async () => {
-    const { tensors } = await downloadState(run.network.state);
+    const { tensors } = await downloadState(backend, run.network.state);
     return Buffer.concat(
       [...run.network.state.parameters.keys()].map((key) => Buffer.from(tensors.get(key)!.values.buffer)),
     );

@@ -56,7 +56,7 @@ test('a meter agrees with a sort, also in the middle', async () => {
   for (const part of parts) {
     const x = uploaded(backend, part, [20, 512]);
     meter.add(x);
-    readings.push(meter.read());
+    readings.push(meter.read(backend));
     backend.release(x);
   }
   const [half, whole] = await Promise.all(readings);
