@@ -36,8 +36,9 @@ export default defineConfig({
         test: {
           name: 'gpu',
           include: [GPU_TESTS],
-          // One process at a time: the software GPU takes every core by itself.
+          // One process and one device: the software GPU takes every core by itself, and compiles each kernel once.
           fileParallelism: false,
+          isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // After the others, which would slow it down.

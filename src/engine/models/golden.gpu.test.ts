@@ -147,40 +147,48 @@ async function takeStep(
   return loss;
 }
 
-// What `leanest` makes again, narrow networks do not have; groups change nothing about what is made again.
+// What `leanest` makes again, narrow networks do not have; groups change nothing about what is made again. Later steps are the
+// first one's programs on other weights: what memory is kept makes no difference there that it does not make in the first.
 const TRAINING = [
   ...golden.training.flatMap((g) =>
-    MEMORY_LEVELS.filter((level) => level !== 'leanest' || g.arch === 'resnet50').map((level) => ({ ...g, level })),
+    MEMORY_LEVELS.filter((level) => level !== 'leanest' || g.arch === 'resnet50').map((level) => ({
+      ...g,
+      level,
+      count: level === 'lean' ? g.steps.length : 1,
+    })),
   ),
-  ...resnext.training.map((g) => ({ ...g, level: 'leanest' as const })),
+  ...resnext.training.map((g) => ({ ...g, level: 'leanest' as const, count: g.steps.length })),
 ];
 
-test.each(TRAINING)('$arch takes three training steps as PyTorch does, memory $level', async ({ level, ...g }) => {
-  const { adamWOptimiser } = await import('../optim/optimiser');
-  const { TRAIN } = await import('../nn/layers');
-  const { releaseState } = await import('../nn/state');
-  const { memoryPolicy } = await import('../memory/policy');
-  const net = await network(g.arch);
-  const optimiser = adamWOptimiser(backend, net.state.parameters, g);
-  const training = { mode: TRAIN, keeps: memoryPolicy(net.arch, level) };
-  const before = backend.usedBytes();
-  for (const [index, step] of g.steps.entries()) {
-    const loss = await takeStep(net, training, optimiser, { name: step.input, batch: g.batch, size: g.size });
-    expect(Math.abs(loss - step.loss)).toBeLessThan(lossTolerance(step));
-    if (index === 0) await expectFingerprints(optimiser.gradients, fingerprints(g.gradientsOfStep0));
-    optimiser.step();
-    if (index === 0) {
-      await expectFingerprints(
-        new Map([...net.state.parameters, ...net.state.buffers]),
-        fingerprints(g.stateAfterStep0),
-      );
+test.each(TRAINING)(
+  '$arch takes $count training steps as PyTorch does, memory $level',
+  async ({ level, count, ...g }) => {
+    const { adamWOptimiser } = await import('../optim/optimiser');
+    const { TRAIN } = await import('../nn/layers');
+    const { releaseState } = await import('../nn/state');
+    const { memoryPolicy } = await import('../memory/policy');
+    const net = await network(g.arch);
+    const optimiser = adamWOptimiser(backend, net.state.parameters, g);
+    const training = { mode: TRAIN, keeps: memoryPolicy(net.arch, level) };
+    const before = backend.usedBytes();
+    for (const [index, step] of g.steps.slice(0, count).entries()) {
+      const loss = await takeStep(net, training, optimiser, { name: step.input, batch: g.batch, size: g.size });
+      expect(Math.abs(loss - step.loss)).toBeLessThan(lossTolerance(step));
+      if (index === 0) await expectFingerprints(optimiser.gradients, fingerprints(g.gradientsOfStep0));
+      optimiser.step();
+      if (index === 0) {
+        await expectFingerprints(
+          new Map([...net.state.parameters, ...net.state.buffers]),
+          fingerprints(g.stateAfterStep0),
+        );
+      }
     }
-  }
-  expect(backend.usedBytes()).toBe(before);
-  optimiser.release();
-  releaseState(backend, net.state);
-  backend.gpu.throwIfFailed();
-});
+    expect(backend.usedBytes()).toBe(before);
+    optimiser.release();
+    releaseState(backend, net.state);
+    backend.gpu.throwIfFailed();
+  },
+);
 
 const NARROW = golden.training.find(({ arch }) => arch === 'resnet18')!;
 
