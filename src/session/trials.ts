@@ -113,7 +113,7 @@ export class Trials implements Handlers {
       const loaded = await decoder.load(path, view, null, signal);
       signal.throwIfAborted();
       const images = resample(backend, [loaded]);
-      const pixels = readFloats(images);
+      const pixels = readFloats(backend, images);
       try {
         const map = tried.predicted.hasMaps ? await mapOf(backend, checkpoint, images, label) : null;
         const rgba = shownPixels(await pixels, view.normalize ?? false);
@@ -321,7 +321,7 @@ async function mapOf(
   try {
     const { map, logits, pooled } = predictWithMap(backend, { arch, classes, state }, images);
     const [, height = 0, width = 0, channels = 0] = map.shape;
-    const values = readFloats(map);
+    const values = readFloats(backend, map);
     for (const tensor of [map, logits, pooled]) backend.release(tensor);
     const last = stateSpecs(arch, classes.length).findLast(({ role }) => role === 'linear')!;
     const weights = host.tensors.get(last.key)!.values.subarray(label * channels, (label + 1) * channels);

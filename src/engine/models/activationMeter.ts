@@ -21,7 +21,10 @@ export class ActivationMeter {
   /** Of all that has been added when this is called. Waits for the GPU. */
   async read(device: Readable): Promise<ActivationHistogram> {
     const { total } = this;
-    const [words, sums] = await Promise.all([readWords(device, this.tensors.counts), readFloats(device, this.tensors.sums)]);
+    const [words, sums] = await Promise.all([
+      readWords(device, this.tensors.counts),
+      readFloats(device, this.tensors.sums),
+    ]);
     const [zeros = 0, beyond = 0, aboveTwo = 0] = words.subarray(BINS.count);
     const sumOf = (column: 0 | 1) => sums.reduce((sum, part, i) => (i % 2 === column ? sum + part : sum), 0);
     const counts: ActivationCounts = {

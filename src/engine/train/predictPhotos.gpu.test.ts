@@ -53,7 +53,7 @@ test('a class’s map says what each place adds to its logit', async () => {
   const { map, logits, pooled } = predictWithMap(backend, { arch: 'tiny18', classes, state }, images);
   const [, height = 0, width = 0, channels = 0] = map.shape;
   expect([height, width, channels]).toEqual([2, 2, 64]);
-  const [values, said] = [await readFloats(map), await readFloats(logits)];
+  const [values, said] = [await readFloats(backend, map), await readFloats(backend, logits)];
   const { values: weights } = host.tensors.get('fc.weight')!;
   const { values: bias } = host.tensors.get('fc.bias')!;
   classes.forEach((_, k) => {

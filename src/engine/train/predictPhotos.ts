@@ -30,7 +30,10 @@ export async function* predictPhotos(
   yield* throughNetwork(context, o, {
     submit: (input) => {
       const outputs = predict(backend, o.network, input);
-      const read = Promise.all([readFloats(outputs.logits), onPooled ? readFloats(outputs.pooled) : null]);
+      const read = Promise.all([
+        readFloats(backend, outputs.logits),
+        onPooled ? readFloats(backend, outputs.pooled) : null,
+      ]);
       for (const tensor of [outputs.logits, outputs.pooled]) backend.release(tensor);
       return read;
     },
