@@ -5,7 +5,7 @@ import type { RunId } from '../engine/experiments/meta';
 import type { Engine, RunStatus } from './engine';
 import { fetchLine, hubLine } from './report';
 import { StatusLine } from './statusLine';
-import { attempt, chooseFiles, type StudioPage } from './studioPage';
+import { attempt, chooseFiles, choosePhotos, type StudioPage } from './studioPage';
 
 const POLL_MS = 1000;
 
@@ -22,7 +22,7 @@ export function browserEngine(studioPage: StudioPage): Engine {
     async openPhotos(folder, settings, onFiles) {
       const reading = () => studio.evaluate((s) => s.store.getState().opening?.files ?? 0);
       return polling(reading, onFiles, async () => {
-        const files = folder === null ? null : await chooseFiles(studioPage, folder, true);
+        const files = folder === null ? null : await choosePhotos(studioPage, folder);
         await attempt(
           studioPage,
           studio.evaluate((s, chosen) => (chosen ? s.openFiles(chosen) : s.openSample()), files),

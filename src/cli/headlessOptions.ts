@@ -1,5 +1,5 @@
 /** The terminal's arguments, checked before a browser is started: what is wrong is refused by name. */
-import { accessSync, constants, mkdirSync, readdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -7,6 +7,7 @@ import { StudioError } from '../engine/base/errors';
 import { CHOICE_HELP, CHOICE_KEYS, type DatasetSettings, isChoiceKey } from '../engine/dataset/settings';
 import { MODEL_FORMATS } from '../engine/exports/meta';
 import { type EngineId, ENGINES } from './engine';
+import { isPacked } from '../engine/sources/packed';
 import type { ModelExports } from './exportModels';
 import {
   parseStudioConfig,
@@ -62,11 +63,12 @@ export class UsageError extends Error {}
 /** What can be said of a folder, a line a setting. */
 const CHOICES = CHOICE_KEYS.map((key) => `                       ${key.padEnd(17)}${CHOICE_HELP[key]}`).join('\n');
 
-export const USAGE = `Usage: npm run headless -- --data DIR --out DIR [options]
+export const USAGE = `Usage: npm run headless -- --data PATH --out DIR [options]
        npm run headless -- --predict PATH --weights FILE --out DIR [--set KEY=VALUE …]
        npm run headless -- --inspect PATH [--set KEY=VALUE …]
 
-  --data DIR         folder of photos, or --sample for the photos that the studio draws itself
+  --data PATH        folder of photos, or a .zip, .tar or .tar.gz of one, or a Parquet file of Hugging Face's;
+                     or --sample for the photos that the studio draws itself
   --out DIR          where metrics.json, weights.safetensors and predictions.csv go
   --preset NAME      ${PRESETS.join(', ')} (default ${PRESETS[0]})
   --init FILE        .safetensors or .pth weights to start from, or hub:OWNER/NAME for the Hugging Face Hub's
@@ -102,7 +104,7 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
     exports: parseExports(values.export, values.prove),
     runs: parseRuns(values.steps ?? STEPS.join(',')),
     preset,
-    data: values.data === undefined ? null : readableFolder(path.resolve(from, values.data)),
+    data: values.data === undefined ? null : readablePhotos(path.resolve(from, values.data)),
     init: values.init === undefined ? null : parseWeights(values.init, from, '--init'),
     out: writableFolder(path.resolve(from, values.out)),
   };
@@ -243,13 +245,14 @@ function parseExports(list: string | undefined, prove: boolean): ModelExports | 
   return { formats: [...new Set(formats)], all: false, prove };
 }
 
-function readableFolder(folder: string): string {
+function readablePhotos(place: string): string {
   try {
-    readdirSync(folder);
+    if (isPacked(place) && statSync(place).isFile()) accessSync(place, constants.R_OK);
+    else readdirSync(place);
   } catch (error) {
-    throw new UsageError(`--data ${folder} cannot be read as a folder: ${reasonOf(error)}`);
+    throw new UsageError(`--data ${place} cannot be read as a folder or an archive: ${reasonOf(error)}`);
   }
-  return folder;
+  return place;
 }
 
 function readableFile(file: string, flag: string): string {

@@ -1,8 +1,11 @@
 /** The built page in a browser without a window, and its `window.studio` within reach of the terminal. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { type Browser, chromium, type JSHandle, type Page } from '@playwright/test';
 import type { Studio } from '../client/studio';
 import { fromErrorData, StudioError } from '../engine/base/errors';
 import type { AdapterReport } from '../engine/gpu/report';
+import { folderSource, hasLinks } from '../hosts/node/folderSource';
 import { browserArgs, requireBrowser } from './browser.mjs';
 import { buildPage, servePage } from './project.mjs';
 
@@ -91,10 +94,38 @@ export async function attempt({ studio, died }: StudioPage, call: Promise<unknow
   }
 }
 
+/**
+ * The photos of a folder, or an archive. Where there are links, which browsers pass over, they are followed here and the
+ * files handed over one by one.
+ */
+export async function choosePhotos(studioPage: StudioPage, from: string): Promise<JSHandle<FileList | File[]>> {
+  if (!(await stat(from)).isDirectory()) return chooseFiles(studioPage, from, false);
+  if (!(await hasLinks(from))) return chooseFiles(studioPage, from, true);
+  const { name, paths } = await folderSource(from);
+  const files = await chooseFiles(
+    studioPage,
+    paths.map((file) => path.join(from, file)),
+    false,
+  );
+  return files.evaluateHandle(
+    (list, places) =>
+      [...list].map((file, i) => Object.defineProperty(file, 'webkitRelativePath', { value: places[i] })),
+    paths.map((file) => `${name}/${file}`),
+  );
+}
+
 /** Gives the page files from the disk, through an input of our own, as a person's choice would. */
-export async function chooseFiles({ page }: StudioPage, from: string, folder: boolean): Promise<JSHandle<FileList>> {
+export async function chooseFiles(
+  { page }: StudioPage,
+  from: string | string[],
+  folder: boolean,
+): Promise<JSHandle<FileList>> {
   const input = await page.evaluateHandle((isFolder) => {
-    const element = Object.assign(document.createElement('input'), { type: 'file', webkitdirectory: isFolder });
+    const element = Object.assign(document.createElement('input'), {
+      type: 'file',
+      webkitdirectory: isFolder,
+      multiple: !isFolder,
+    });
     element.hidden = true;
     return document.body.appendChild(element);
   }, folder);

@@ -6,6 +6,7 @@ import { StudioError, toErrorData } from '../engine/base/errors';
 import type { MachineBenchmark } from '../engine/base/records';
 import { openDataset } from '../engine/dataset/open';
 import { isQuestion } from '../engine/dataset/summarise';
+import { unpacked } from '../engine/sources/packed';
 import type { Dataset, DatasetSummary, Sample, Split } from '../engine/dataset/types';
 import { parseStudioConfig, RUNS } from '../engine/experiments/meta';
 import { plannedPhases, stepSpecOf } from '../engine/experiments/plan';
@@ -253,7 +254,8 @@ export class Session implements Handlers {
     return { project, photos, adapter: link.adapter, about: host.about, now: host.clock.date() };
   }
 
-  private async openSource(source: PhotoSource): Promise<DatasetSummary> {
+  private async openSource(packed: PhotoSource): Promise<DatasetSummary> {
+    const source = await unpacked(packed);
     const dataset = await openDataset(source, { seed: SPLIT_SEED });
     const { refusal, name } = dataset;
     if (refusal && !isQuestion(dataset) && this.photos && !this.project.summary.refusal) {

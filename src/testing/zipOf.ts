@@ -19,7 +19,11 @@ export function zipOf(entries: readonly { name: string; bytes: Uint8Array; metho
     at += local.length + label.length + bytes.length;
   }
   const size = directory.reduce((sum, part) => sum + part.length, 0);
-  return new Blob([...parts, ...directory, record(22, { 0: 0x06054b50, 12: size, 16: at })]);
+  return new Blob([
+    ...parts,
+    ...directory,
+    record(22, { 0: 0x06054b50, 8: entries.length * 0x10001, 12: size, 16: at }),
+  ]);
 }
 
 /** `length` bytes with 32-bit words at the offsets named. */

@@ -15,6 +15,8 @@ function directoryPicker(): DirectoryPicker | null {
 
 export interface OpenPhotos {
   choose: () => void;
+  /** Single photos, tables, archives. */
+  chooseFiles: () => void;
   files: (files: readonly File[]) => void;
   drop: (transfer: DataTransfer) => void;
   sample: () => void;
@@ -23,6 +25,7 @@ export interface OpenPhotos {
 }
 
 export const FOLDER_INPUT_ID = 'folder-input';
+export const FILES_INPUT_ID = 'files-input';
 
 export function useOpenPhotos(): OpenPhotos {
   const studio = useStudio();
@@ -56,6 +59,7 @@ export function useOpenPhotos(): OpenPhotos {
           () => undefined,
         );
       },
+      chooseFiles: () => document.getElementById(FILES_INPUT_ID)?.click(),
       files: (files) => shown(whenAllowed(() => studio.openFiles(files))),
       drop: (transfer) => shown(studio.openDrop(transfer, mayReplace)),
       sample: () => shown(whenAllowed(() => studio.openSample())),

@@ -32,6 +32,7 @@ export const WARNING_LABELS: Record<WarningCode, string> = {
   'table-left-out': 'tables left out',
   'folders-left-out': 'folders not taken for classes',
   'table-text': 'broken tables',
+  'archive-left-out': 'archives not opened',
   encoding: 'encodings',
   'bad-map': 'class names not used',
 };
@@ -102,6 +103,8 @@ export function warningText({ code, file = '', row, values = {} }: DatasetWarnin
       return `The folders ${v('names')} are not taken for classes: ${file} gives them. labelsFrom=folders takes the folders.`;
     case 'table-text':
       return `${place}: ${v('message')}.`;
+    case 'archive-left-out':
+      return `${file} was not opened: ${v('reason')}.`;
     case 'encoding':
       return `${file} is not UTF-8; it was read as ${v('encoding')}.`;
     case 'bad-map':

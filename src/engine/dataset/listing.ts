@@ -1,5 +1,5 @@
 /** Which of a folder's files count: the first look of step 1 of the data's path, by names, and by bytes where those do not tell. */
-import { isDecodable, KIND_BYTES, kindOf } from './photoKinds';
+import { isDecodable, KIND_BYTES, kindOf } from '../photo/photoKinds';
 import type { FileSource } from './types';
 
 /** What browsers decode. */
@@ -113,6 +113,7 @@ async function kindsOf(source: FileSource, paths: readonly string[]): Promise<Ma
 
 async function kindOfFile(source: FileSource, path: string): Promise<string> {
   try {
+    if (source.head) return kindOf(await source.head(path, KIND_BYTES));
     const blob = await source.read(path);
     return kindOf(new Uint8Array(await blob.slice(0, KIND_BYTES).arrayBuffer()));
   } catch {

@@ -52,6 +52,7 @@ export async function openDataset(source: FileSource, options: OpenOptions): Pro
     ...dataset,
     format,
     warnings: [
+      ...(source.warnings ?? []),
       ...(samples.length > 0 ? split.warnings : []),
       ...warnings,
       ...untrainedTest(dataset),
@@ -83,11 +84,12 @@ function refuseListing({ photos, unreadable, source }: Listing): Refusal | null 
 }
 
 function empty({ source, photos }: Listing, settings: DatasetSettings, refusal: Refusal): Dataset {
-  const nothing = { classes: [], train: [], validation: [], test: [], warnings: [], choices: [] };
+  const nothing = { classes: [], train: [], validation: [], test: [], choices: [] };
   return {
     name: source.name,
     ...nothing,
     format: `${photos.length} photos.`,
+    warnings: source.warnings ?? [],
     settings,
     unused: photos.length,
     refusal,

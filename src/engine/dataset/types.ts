@@ -52,6 +52,7 @@ export type WarningCode =
   | 'table-left-out'
   | 'folders-left-out'
   | 'table-text'
+  | 'archive-left-out'
   | 'encoding'
   | 'bad-map';
 
@@ -155,4 +156,8 @@ export interface FileSource {
   plain?: boolean;
   /** @throws StudioError `bad-photo` if the file has gone. */
   read(path: string): Promise<Blob>;
+  /** The first bytes alone, where that is less work than `read`. */
+  head?(path: string, bytes: number): Promise<Uint8Array>;
+  /** What was stepped over while it was listed. */
+  warnings?: readonly DatasetWarning[];
 }

@@ -1,9 +1,10 @@
 /** A folder on this computer as a source of files. Links are followed, each folder once. */
 import { openAsBlob, type Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../engine/base/errors';
 import type { FileSource } from '../../engine/dataset/types';
+import { isPacked } from '../../engine/sources/packed';
 
 /** @throws StudioError `bad-dataset` if the folder cannot be listed. */
 export async function folderSource(folder: string): Promise<FileSource> {
@@ -19,6 +20,22 @@ export async function folderSource(folder: string): Promise<FileSource> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StudioError('bad-dataset', `${folder} cannot be read as a folder: ${reason}`);
   }
+}
+
+/** Whether the folder is a link, or holds one. */
+export async function hasLinks(folder: string): Promise<boolean> {
+  if ((await lstat(folder)).isSymbolicLink()) return true;
+  return (await readdir(folder, { recursive: true, withFileTypes: true })).some((entry) => entry.isSymbolicLink());
+}
+
+/** The folder of that path, or the archive. @throws StudioError `bad-dataset` if it cannot be listed. */
+export async function pathSource(place: string): Promise<FileSource> {
+  return isPacked(place) && (await stat(place)).isFile() ? fileSource(place) : folderSource(place);
+}
+
+/** A file as a folder that holds it alone: an archive. */
+export function fileSource(file: string): FileSource {
+  return { name: path.basename(file), paths: [path.basename(file)], read: () => openAsBlob(file) };
 }
 
 /** `above`: real paths of the folders that this one is in, so that a link up is not followed for ever. */

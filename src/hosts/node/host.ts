@@ -5,7 +5,7 @@ import { StudioError } from '../../engine/base/errors';
 import type { Host } from '../../session/host';
 import { blobStore } from './blobStore';
 import { NodeDecoder } from './decoder';
-import { folderSource } from './folderSource';
+import { pathSource } from './folderSource';
 import { valueStore } from './valueStore';
 
 const IN_A_BROWSER = 'Use the browser’s engine: leave out --engine node.';
@@ -20,7 +20,7 @@ export function nodeHost(webgpu: GPU, folder: string): Host {
     copies: blobStore(path.join(folder, 'smaller-copies')),
     async openFolder(where, onFiles) {
       if (typeof where !== 'string') throw new Error('Node opens folders by their paths');
-      const source = await folderSource(where);
+      const source = await pathSource(where);
       onFiles(source.paths.length);
       return source;
     },

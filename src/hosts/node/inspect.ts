@@ -2,14 +2,20 @@
 import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { toErrorData } from '../../engine/base/errors';
+import { isPhoto } from '../../engine/dataset/listing';
 import { openDataset } from '../../engine/dataset/open';
 import { summarise } from '../../engine/dataset/summarise';
 import type { DatasetSettings } from '../../engine/dataset/settings';
 import type { Dataset, DatasetWarning, FileSource } from '../../engine/dataset/types';
 import { hasFastaiHead, trunkOf } from '../../engine/models/meta';
+import { isPacked, unpacked } from '../../engine/sources/packed';
 import { readWeights } from '../../engine/train/checkpoint';
 import { refusalWords, warningText } from '../../words/dataset';
-import { folderSource } from './folderSource';
+import { fileSource, folderSource } from './folderSource';
+
+/** In an archive: a file of weights, or the heart of one. */
+const isWeightsName = (path: string): boolean =>
+  /(\.(pth|pt|ckpt|bin|safetensors|pth\.tar)|(^|\/)data\.pkl)$/i.test(path);
 
 const PHOTOS_SHOWN = 20;
 const EXAMPLES_SHOWN = 30;
@@ -21,8 +27,16 @@ export type Inspection = { kind: 'dataset' | 'weights'; refusal: object | null }
 
 export async function inspect(target: string, settings: DatasetSettings): Promise<Inspection> {
   try {
-    if ((await stat(target)).isDirectory()) return await inspectFolder(await folderSource(target), settings);
-    return await inspectWeights(await openAsBlob(target));
+    const isFolder = (await stat(target)).isDirectory();
+    if (isFolder) return await inspectFolder(await unpacked(await folderSource(target)), settings);
+    if (!isPacked(target)) return await inspectWeights(await openAsBlob(target));
+    const source = await unpacked(fileSource(target));
+    const weights = source.paths.filter(isWeightsName);
+    const [inner] = weights;
+    if (inner === undefined || source.paths.some(isPhoto)) return await inspectFolder(source, settings);
+    // What torch.save wrote is a zip archive, too.
+    const isItself = weights.some((path) => path.endsWith('data.pkl'));
+    return await inspectWeights(isItself || weights.length > 1 ? await openAsBlob(target) : await source.read(inner));
   } catch (error) {
     return { kind: 'dataset', refusal: refusalOf(error) };
   }

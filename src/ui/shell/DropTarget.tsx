@@ -1,9 +1,9 @@
-/** The whole page takes drops at any time, and where photos are tried, to try them; the folder input waits here, too, for browsers without a directory picker. */
+/** The whole page takes drops at any time, and where photos are tried, to try them; the inputs for folders, in browsers without a directory picker, and for files wait here, too. */
 import { Stack, Text, VisuallyHidden } from '@mantine/core';
 import { IconFolderDown } from '@tabler/icons-react';
 import { useCallback, useEffect, useState } from 'react';
 import { takesTrials } from '../../client/tried';
-import { FOLDER_INPUT_ID, useOpenPhotos } from '../useOpenPhotos';
+import { FILES_INPUT_ID, FOLDER_INPUT_ID, useOpenPhotos } from '../useOpenPhotos';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import css from './shell.module.css';
 
@@ -19,21 +19,8 @@ export function DropTarget() {
   return (
     <>
       <VisuallyHidden>
-        <input
-          id={FOLDER_INPUT_ID}
-          type="file"
-          multiple
-          ref={(input) => input?.setAttribute('webkitdirectory', '')}
-          tabIndex={-1}
-          aria-label="Folder of photos"
-          data-testid="folder-input"
-          onChange={(event) => {
-            // A copy: the empty value, which lets the same folder be chosen again, empties the input's own list.
-            const files = [...(event.currentTarget.files ?? [])];
-            event.currentTarget.value = '';
-            if (files.length > 0) open.files(files);
-          }}
-        />
+        <FileInput id={FOLDER_INPUT_ID} label="Folder of photos" folder onFiles={open.files} />
+        <FileInput id={FILES_INPUT_ID} label="Archive, or files of photos" onFiles={open.files} />
       </VisuallyHidden>
       {over && (
         <div className={css['overlay']}>
@@ -42,12 +29,41 @@ export function DropTarget() {
             <Text size="xl" fw={600}>
               {tries
                 ? 'Drop photos or a folder to try the network on them'
-                : 'Drop a folder of photos, or a .safetensors or .pth file'}
+                : 'Drop a folder of photos, a .zip of one, or a file of weights'}
             </Text>
           </Stack>
         </div>
       )}
     </>
+  );
+}
+
+interface FileInputProps {
+  id: string;
+  label: string;
+  folder?: boolean;
+  onFiles: (files: readonly File[]) => void;
+}
+
+function FileInput({ id, label, folder = false, onFiles }: FileInputProps) {
+  return (
+    <input
+      id={id}
+      type="file"
+      multiple
+      ref={(input) => {
+        if (folder) input?.setAttribute('webkitdirectory', '');
+      }}
+      tabIndex={-1}
+      aria-label={label}
+      data-testid={id}
+      onChange={(event) => {
+        // A copy: the empty value, which lets the same files be chosen again, empties the input's own list.
+        const files = [...(event.currentTarget.files ?? [])];
+        event.currentTarget.value = '';
+        if (files.length > 0) onFiles(files);
+      }}
+    />
   );
 }
 

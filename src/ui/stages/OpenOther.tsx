@@ -1,5 +1,5 @@
 import { Button, Menu } from '@mantine/core';
-import { IconChevronDown, IconFolderOpen, IconLeaf } from '@tabler/icons-react';
+import { IconChevronDown, IconFileZip, IconFolderOpen, IconLeaf } from '@tabler/icons-react';
 import { isBusy } from '../../client/state';
 import { useStudioState } from '../StudioContext';
 import { useOpenPhotos } from '../useOpenPhotos';
@@ -24,6 +24,9 @@ export function OpenOther() {
       <Menu.Dropdown>
         <Menu.Item leftSection={<IconFolderOpen size={16} />} onClick={open.choose} data-testid="choose-folder">
           A folder
+        </Menu.Item>
+        <Menu.Item leftSection={<IconFileZip size={16} />} onClick={open.chooseFiles} data-testid="choose-files">
+          An archive, or files
         </Menu.Item>
         <Menu.Item leftSection={<IconLeaf size={16} />} onClick={open.sample} data-testid="try-sample">
           The sample

@@ -1,5 +1,5 @@
 import { Button, Group, Loader, Text } from '@mantine/core';
-import { IconFolderOpen, IconLeaf, IconPhotoDown } from '@tabler/icons-react';
+import { IconFileZip, IconFolderOpen, IconLeaf, IconPhotoDown } from '@tabler/icons-react';
 import { PATH_STAGES } from '../../client/state';
 import { STAGE_LABELS } from '../../client/stageStatus';
 import { formatNoun } from '../../words/format';
@@ -9,7 +9,7 @@ import { GpuNote } from './GpuNote';
 import css from './welcome.module.css';
 
 const STEPS: Record<(typeof PATH_STAGES)[number], string> = {
-  photos: 'Your folder: one folder for each class, or photos with a CSV.',
+  photos: 'Your folder or .zip: one folder for each class, or photos with a CSV.',
   baseline: 'A ResNet learns them on this computer’s GPU.',
   sweep: 'The same network, tested at several sizes: which suits it best?',
   finetune: 'Its classifier gets used to that size: some points more, in minutes.',
@@ -41,6 +41,16 @@ export function Welcome() {
             data-testid="choose-folder"
           >
             Choose a folder
+          </Button>
+          <Button
+            size="md"
+            variant="default"
+            leftSection={<IconFileZip size={18} />}
+            onClick={open.chooseFiles}
+            disabled={opening !== null}
+            data-testid="choose-files"
+          >
+            Choose an archive
           </Button>
           <Button
             size="md"

@@ -1,0 +1,123 @@
+/** Real drops of a dozen folders and archives, each opened and none trained on. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import { gzipped, parquetOf, tarred, zipped } from '../src/testing/archives';
+import { type Files, photos, table } from '../src/testing/folders';
+import { CLASSES, drawPhoto, temporaryFolder } from './photos';
+import { openStudio, stateOf } from './studio';
+
+const PHOTO = new Uint8Array(drawPhoto('disc', 1));
+const many = (pattern: string, count: number): Files => photos(pattern, count, PHOTO);
+const PETS: Files = {
+  ...many('train/cat/#.jpg', 4),
+  ...many('train/dog/#.jpg', 4),
+  ...many('val/cat/#.jpg', 2),
+  ...many('val/dog/#.jpg', 2),
+};
+const UNDERSTOOD = { classes: ['cat', 'dog'], counts: [8, 4, 0], refusal: null };
+
+function folder(files: Files): string {
+  const made = path.join(temporaryFolder('drop'), 'photos');
+  for (const [file, content] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(made, file)), { recursive: true });
+    writeFileSync(path.join(made, file), content);
+  }
+  return made;
+}
+
+async function file(name: string, blob: Blob): Promise<string> {
+  const made = path.join(temporaryFolder('drop'), name);
+  writeFileSync(made, new Uint8Array(await blob.arrayBuffer()));
+  return made;
+}
+
+/** A drag from the desktop. */
+async function drop(page: Page, files: string[]) {
+  const protocol = await page.context().newCDPSession(page);
+  const before = await stateOf(page, (s) => s.dataset?.name ?? '');
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await protocol.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
+  await protocol.detach();
+  return before;
+}
+
+async function dropped(page: Page, files: string[]) {
+  await page.evaluate(() => window.studio.store.setState({ dataset: null, failure: null }));
+  await drop(page, files);
+  await expect.poll(() => stateOf(page, (s) => s.opening === null && (s.dataset ?? s.failure) !== null)).toBe(true);
+  return stateOf(page, ({ dataset, failure }) => ({
+    classes: dataset?.classes.map(({ name }) => name),
+    counts: [dataset?.trainCount, dataset?.validationCount, dataset?.testCount],
+    refusal: dataset?.refusal?.code ?? failure?.error.message ?? null,
+    codes: Object.keys(dataset?.warningCounts ?? {}),
+  }));
+}
+
+const labels = (count: number) => table('image_id,label', count, (i) => `${i}.jpg,${'ab'[i % 2]!}`);
+const lone = async (blob: Promise<Blob> | Blob, name: string) => [await file(name, await blob)];
+
+const DROPS: readonly [what: string, make: () => Promise<string[]> | string[], expected: Record<string, unknown>][] = [
+  ['class folders', () => [folder(PETS)], UNDERSTOOD],
+  ['a zip', () => lone(zipped(PETS), 'pets.zip'), UNDERSTOOD],
+  ['a stored zip', () => lone(zipped(PETS, { level: 0 }), 'pets.zip'), UNDERSTOOD],
+  ['a tar.gz', async () => lone(gzipped(await tarred(PETS)), 'pets.tar.gz'), UNDERSTOOD],
+  ['a zip in a zip', async () => lone(zipped({ 'pets.zip': await zipped(PETS) }), 'download.zip'), UNDERSTOOD],
+  [
+    'an archive and a table',
+    async () => [
+      await file('images.zip', await zipped(many('#.jpg', 8))),
+      await file('labels.csv', new Blob([labels(8)])),
+    ],
+    { classes: ['a', 'b'], refusal: null },
+  ],
+  [
+    'Parquet',
+    () =>
+      lone(
+        parquetOf(
+          Array.from({ length: 10 }, (_, i) => new Uint8Array(drawPhoto(CLASSES[i % 2]!, i))),
+          Array.from({ length: 10 }, (_, i) => i % 2),
+          ['disc', 'square'],
+          4,
+        ),
+        'train-00000-of-00001.parquet',
+      ),
+    { classes: ['disc', 'square'], refusal: null },
+  ],
+  [
+    'two class folders',
+    () => [path.join(folder(PETS), 'train/cat'), path.join(folder(PETS), 'train/dog')],
+    { classes: ['cat', 'dog'], refusal: null },
+  ],
+  [
+    'photos under other endings',
+    () => [folder({ ...many('cat/#.jfif', 4), ...many('dog/#', 4), 'dog/x.jpg': '<!doctype html>' })],
+    { classes: ['cat', 'dog'], codes: ['no-split', 'not-a-photo'] },
+  ],
+  [
+    'a question',
+    () => [
+      folder({
+        ...many('#.jpg', 8),
+        't.csv': table('image,sex,site', 8, (i) => `${i}.jpg,${'mf'[i % 2]!},${'xy'[i >> 2]!}`),
+      }),
+    ],
+    { refusal: 'which-label-column' },
+  ],
+  ['nothing that tells classes', () => [folder(many('IMG_#.jpg', 4))], { refusal: 'no-classes' }],
+  [
+    'an archive that is cut off',
+    async () => lone((await zipped(PETS)).slice(0, 400), 'pets.zip'),
+    { refusal: expect.stringContaining('pets.zip cannot be opened') },
+  ],
+];
+
+test('a dozen drops, each understood', async ({ page }) => {
+  await openStudio(page);
+  for (const [what, make, expected] of DROPS) {
+    const found = await dropped(page, await make());
+    expect(found, what).toMatchObject(expected);
+  }
+});

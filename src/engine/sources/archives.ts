@@ -1,0 +1,102 @@
+/** A folder whose archives are folders, too: each is opened in place of itself, and those within it once more. */
+import { toErrorData } from '../base/errors';
+import type { DatasetWarning, FileSource } from '../dataset/types';
+import type { ArchivedFile } from './archivedFile';
+import { gzipFiles, isTar, tarFiles } from './tar';
+import { zipFiles } from './zip';
+
+const ENDING = /\.(zip|tar|tar\.gz|tgz|gz)$/i;
+/** An archive in an archive is opened; one in that is not. */
+const MOST_NESTING = 2;
+const HEAD_BYTES = 512;
+
+/** Not `.pth.tar`, which is what some call their weights. */
+export const isArchiveName = (path: string): boolean => ENDING.test(path) && !/\.(pth|pt)\.tar$/i.test(path);
+
+/**
+ * The source itself where it has none. Nothing is unpacked before it is read, but for what gzip packed.
+ * @throws StudioError `bad-dataset` where nothing else is there and the only archive cannot be opened.
+ */
+export async function withArchives(source: FileSource): Promise<FileSource> {
+  const found = source.paths.filter((path) => isArchiveName(path) && !isHidden(path));
+  if (found.length === 0) return source;
+  const [lone] = source.paths.length === 1 ? found : [];
+  const opened = new Opened(source);
+  for (const path of found) await opened.expand({ path, open: () => source.read(path) }, lone === path, 1);
+  if (lone !== undefined && opened.failure) throw opened.failure;
+  return { ...opened.toSource(), name: lone === undefined ? source.name : lone.replace(ENDING, '') };
+}
+
+type Packed = Pick<ArchivedFile, 'path' | 'open'>;
+
+class Opened {
+  /** Why the last archive that could not be opened was not. */
+  failure: unknown;
+  private readonly files = new Map<string, ArchivedFile>();
+  private readonly warnings: DatasetWarning[] = [];
+  private readonly known: Set<string>;
+
+  constructor(private readonly source: FileSource) {
+    this.known = new Set(source.paths);
+  }
+
+  /** `lone`: it is all there is, so that it needs no folder of its own. */
+  async expand(archive: Packed, lone: boolean, nesting: number): Promise<void> {
+    const { path } = archive;
+    const leave = (reason: string) => this.warnings.push({ code: 'archive-left-out', file: path, values: { reason } });
+    if (nesting > MOST_NESTING) {
+      leave('it lies in an archive that lies in an archive');
+      return;
+    }
+    try {
+      const listed = await filesOf(await archive.open(), path);
+      const placed = listed.map((file) => ({ ...file, path: prefixOf(path, listed, lone) + file.path }));
+      const there = placed.filter((file) => this.known.has(file.path)).length;
+      if (there * 2 > placed.length) {
+        leave('what it holds lies beside it, unpacked');
+        return;
+      }
+      for (const file of placed) {
+        if (isHidden(file.path) || this.known.has(file.path)) continue;
+        if (isArchiveName(file.path)) await this.expand(file, lone && placed.length === 1, nesting + 1);
+        else this.files.set(file.path, file);
+      }
+    } catch (error) {
+      this.failure = error;
+      leave(toErrorData(error).message.replace(/^.*? (cannot be|was not) opened: /, ''));
+    }
+  }
+
+  toSource(): FileSource {
+    const { files, source, warnings } = this;
+    return {
+      ...source,
+      paths: [...source.paths, ...files.keys()],
+      warnings: [...(source.warnings ?? []), ...warnings],
+      read: (path) => files.get(path)?.open() ?? source.read(path),
+      head: async (path, bytes) => {
+        const file = files.get(path);
+        if (file) return file.head(bytes);
+        return new Uint8Array(await (await source.read(path)).slice(0, bytes).arrayBuffer());
+      },
+    };
+  }
+}
+
+/** By its first bytes, whatever it is called. */
+async function filesOf(archive: Blob, path: string): Promise<ArchivedFile[]> {
+  const head = new Uint8Array(await archive.slice(0, HEAD_BYTES).arrayBuffer());
+  if (head[0] === 0x1f && head[1] === 0x8b) return gzipFiles(archive, path);
+  return isTar(head) ? tarFiles(archive, path) : zipFiles(archive, path);
+}
+
+/** "train.zip" is a folder "train", unless it holds that folder itself. */
+function prefixOf(path: string, files: readonly ArchivedFile[], lone: boolean): string {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const stem = path.slice(folder.length).replace(ENDING, '');
+  const tops = new Set(files.filter((file) => !isHidden(file.path)).map((file) => file.path.split('/')[0]!));
+  const isItself = tops.size === 1 && (files.length === 1 || [...tops][0]!.toLowerCase() === stem.toLowerCase());
+  return lone || isItself ? folder : `${folder}${stem}/`;
+}
+
+const isHidden = (path: string): boolean => path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX');
