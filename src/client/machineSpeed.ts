@@ -1,11 +1,8 @@
 /** How fast this machine trains, found out by itself while nobody needs it, and kept for later visits. */
 import type { StoreApi } from 'zustand/vanilla';
-import type { MachineBenchmark } from '../engine/base/records';
 import type { AdapterReport } from '../engine/gpu/report';
-import { isBusy, type StudioState } from './state';
+import { isBusy, type MachineSpeed, type StudioState } from './state';
 import type { WorkerClient } from './workerClient';
-
-export type MachineSpeed = Pick<MachineBenchmark, 'flopsPerSecond' | 'blogSeconds' | 'loadingBound'>;
 
 const KEY = 'fixres-studio.speed';
 /** How long nothing has happened before it is measured: on the first screen, and with photos open, where more is likely to. */

@@ -10,7 +10,7 @@ import {
   type StudioConfig,
 } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type { EpochRecord, ExperimentRow, RatePoint, SuggestedRates, SweepPoint } from '../engine/base/records';
+import type { EpochRecord, ExperimentRow, MachineBenchmark, RatePoint, SuggestedRates, SweepPoint } from '../engine/base/records';
 import type {
   FetchProgress,
   Predicted,
@@ -24,7 +24,6 @@ import type {
   WeightsSlot,
 } from '../protocol/messages';
 import type { RunResult } from '../protocol/results';
-import type { MachineSpeed } from './machineSpeed';
 
 /** The path, which a beginner goes from one end to the other; and what lies beside it. */
 export const PATH_STAGES = ['photos', 'baseline', 'sweep', 'finetune', 'takehome'] as const;
@@ -72,6 +71,9 @@ export interface Failure {
   /** Nothing works until the page is loaded again. */
   fatal: boolean;
 }
+
+/** How fast this machine trains, as it was measured. */
+export type MachineSpeed = Pick<MachineBenchmark, 'flopsPerSecond' | 'blogSeconds' | 'loadingBound'>;
 
 export interface StudioState {
   machine: Machine;

@@ -4,6 +4,7 @@ import type { RunRecord } from '../engine/base/records';
 import type { ExperimentContext } from '../engine/experiments/context';
 import { epochsOf, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
 import { plannedPhases, stepSpecOf } from '../engine/experiments/plan';
+import type { PlannedPhase, RunSpec } from '../engine/experiments/planning';
 import type { StudioBackend } from '../engine/gpu/backend';
 import { FEATURE_BYTES } from '../engine/memory/featureCache';
 import { outOfMemory, planMemory } from '../engine/memory/memoryPlan';
@@ -30,6 +31,12 @@ export interface StepMeans {
   tellWeights: () => void;
 }
 
+/** `engine/train/lonePhoto.ts` */
+const LONE_PHOTO =
+  'The last photo of each epoch is left out: alone in its batch, at so small a size, it gives batch normalisation nothing to go by.';
+const leavesOneOut = ({ phase, images }: PlannedPhase, { trainCount, config }: RunSpec): boolean =>
+  phase === 'training' && images === trainCount - 1 && config.recipe !== 'fastai';
+
 export const memoryBytesOf = ({ gpuMemory }: Pick<StudioConfig, 'gpuMemory'>) => gpuMemory * 1e9;
 
 /** @throws StudioError as the run fails, or before it starts where something that it needs is missing. */
@@ -49,6 +56,7 @@ export async function runStep(
   if (!planMemory(backend, demand, memoryBytes)) throw outOfMemory(backend, demand, memoryBytes);
   const { records, note, history } = project.prepare(run, config, size);
   if (note) emit({ kind: 'warning', message: note });
+  if (plannedPhases(shape).some((phase) => leavesOneOut(phase, shape))) emit({ kind: 'warning', message: LONE_PHOTO });
 
   const loader = photos.loaderFor(config, backend.report);
   const signal = runner.begin(run);

@@ -6,6 +6,7 @@ import type { Architecture } from '../models/meta';
 import type { SplitPoint } from '../models/model';
 import { type Trainable, trainableOf } from '../models/parts';
 import { ALIKE, BY_FACTORS, type Discrimination, fastaiGroups, fastaiTrainable } from '../train/fastai';
+import { lastPhotoIsLone } from '../train/lonePhoto';
 import { photosOfEpoch } from '../train/trainEpoch';
 import { FROZEN_EPOCHS } from './baseline/meta';
 import { finetunePart } from './finetune/meta';
@@ -74,7 +75,8 @@ export class Planner {
     const keeping = planFeatureCache({ ...repetition, featureBytes: FEATURE_BYTES });
     const [ofTrain, ofValidation] = [keeping?.train, keeping?.validation].map((kept) => (kept ? keeping!.cut : null));
     const sectionFrom = (cut: SplitPoint | null | undefined) => (cut ? { from: cut } : {});
-    const images = photosOfEpoch(trainCount, { batchSize, dropLast });
+    const drops = dropLast || lastPhotoIsLone({ arch, trainable, count: trainCount, batchSize, size });
+    const images = photosOfEpoch(trainCount, { batchSize, dropLast: drops });
     const flops = 2 * images * trainingMacs(arch, size, classes, trainable.isTrainable, sectionFrom(ofTrain));
     const step: PlannedPhase = { phase: 'training', size, images, flops, ofFeatures: Boolean(ofTrain) };
     const epoch = [step, this.forward(testSize, validationCount, sectionFrom(ofValidation))];

@@ -27,6 +27,7 @@ import {
   type RunPosition,
   type RunState,
 } from './runState';
+import { lastPhotoIsLone } from './lonePhoto';
 import { prepare, setUp, type SetUpOptions, type StepPlan } from './setUp';
 import { SmoothedLoss } from './smoothedLoss';
 import { trainEpoch, type EpochOptions } from './trainEpoch';
@@ -264,12 +265,14 @@ export class TrainingRun {
   }
 
   /** The photos of the epoch under way, from where it stands. */
-  private photosOf({ method: { objective }, dropLast }: Stage) {
+  private photosOf({ method: { objective }, trainable, dropLast = false }: Stage) {
     const { batchSize, size, spec, seed } = this.o;
     const { progress } = this;
     const { epoch } = this.at;
     const samples = this.context.dataset.train;
-    return { samples, batchSize, size, spec, objective, seed, epoch, progress, ...(dropLast && { dropLast }) };
+    const { arch } = this.network;
+    const drops = dropLast || lastPhotoIsLone({ arch, trainable, count: samples.length, batchSize, size });
+    return { samples, batchSize, size, spec, objective, seed, epoch, progress, ...(drops && { dropLast: true }) };
   }
 
   private tested(average: WeightAverage | null): Network<NetworkState> {

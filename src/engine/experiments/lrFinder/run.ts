@@ -17,6 +17,7 @@ import { SmoothedLoss } from '../../train/smoothedLoss';
 import type { Network } from '../../models/passes';
 import { photosOfSteps, stepsOfEpoch, trainEpoch } from '../../train/trainEpoch';
 import { photosOf } from '../baseline/run';
+import { lastPhotoIsLone } from '../../train/lonePhoto';
 import type { Stage } from '../../train/run';
 import { prepare, setUp } from '../../train/setUp';
 import type { ExperimentContext } from '../context';
@@ -59,8 +60,10 @@ export async function* lrFinder(
 export const lrFinderProcedure: Procedure = {
   phases: ({ spec: { config, arch, classes, trainCount } }) => {
     const { batchSize, lrFinderSteps, trainSize: size, recipe } = config;
-    const images = photosOfSteps(trainCount, { batchSize, dropLast: recipe === 'fastai' }, lrFinderSteps);
-    const { isTrainable } = baselineTrainable(arch, config);
+    const trainable = baselineTrainable(arch, config);
+    const isLone = lastPhotoIsLone({ arch, trainable, count: trainCount, batchSize, size });
+    const images = photosOfSteps(trainCount, { batchSize, dropLast: recipe === 'fastai' || isLone }, lrFinderSteps);
+    const { isTrainable } = trainable;
     return [{ phase: 'training', size, images, flops: 2 * images * trainingMacs(arch, size, classes, isTrainable) }];
   },
   step: (planner) => {
@@ -91,10 +94,17 @@ async function* growing(
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { dataset } = context;
   const { lrFinderSteps: steps, weightDecay } = config;
-  const { trainable, method, dropLast } = beginningOf(config);
+  const { trainable, method, dropLast = false } = beginningOf(config);
   const training = trainedTensors(network, trainable);
-  const photos = { ...photosOf(config), samples: dataset.train, objective: method.objective, dropLast };
   const count = dataset.train.length;
+  const { batchSize, size } = photosOf(config);
+  const isLone = lastPhotoIsLone({ arch: network.arch, trainable, count, batchSize, size });
+  const photos = {
+    ...photosOf(config),
+    samples: dataset.train,
+    objective: method.objective,
+    dropLast: dropLast || isLone,
+  };
   const perEpoch = stepsOfEpoch(count, photos);
   const epochs = Math.ceil(steps / perEpoch);
   const stepped = { ...photosOf(config), network, training, method, lr: 1, weightDecay, initial };
