@@ -5,7 +5,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { gzipped, parquetOf, tarred, zipped } from '../src/testing/archives';
 import { type Files, photos, table } from '../src/testing/folders';
 import { CLASSES, drawPhoto, temporaryFolder } from './photos';
-import { openStudio, stateOf } from './studio';
+import { goTo, openStudio, stateOf } from './studio';
 
 const PHOTO = new Uint8Array(drawPhoto('disc', 1));
 const many = (pattern: string, count: number): Files => photos(pattern, count, PHOTO);
@@ -120,4 +120,26 @@ test('a dozen drops, each understood', async ({ page }) => {
     const found = await dropped(page, await make());
     expect(found, what).toMatchObject(expected);
   }
+});
+
+test('a class is added to the open photos, and a choice holds when they are opened again', async ({ page }) => {
+  await openStudio(page);
+  await dropped(page, [folder(PETS)]);
+  const stage = await goTo(page, 'photos');
+  await stage.getByTestId('open-other').click();
+  await page.getByTestId('add-photos').click();
+  await page.getByTestId('add-label').fill('bird');
+  const birds = folder({ ...many('#.jpg', 6) });
+  await page.getByTestId('add-files').setInputFiles(Array.from({ length: 6 }, (_, i) => path.join(birds, `${i}.jpg`)));
+  await expect.poll(() => stateOf(page, (s) => s.dataset?.warningCounts['beside-splits'])).toBe(6);
+
+  const question = folder({
+    ...many('#.jpg', 8),
+    't.csv': table('image,sex,site', 8, (i) => `${i}.jpg,${'mf'[i % 2]!},${'xy'[i >> 2]!}`),
+  });
+  expect((await dropped(page, [question])).refusal).toBe('which-label-column');
+  await page.evaluate(() => window.studio.understand({ labelColumn: 'site' }));
+  await page.reload();
+  await expect.poll(() => stateOf(page, (s) => s.machine.status)).toBe('ready');
+  expect(await dropped(page, [question])).toMatchObject({ refusal: null, classes: ['x', 'y'] });
 });

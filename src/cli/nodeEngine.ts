@@ -18,8 +18,7 @@ export async function nodeEngine(folder: string): Promise<Engine> {
     died: new Promise<never>(() => undefined),
     async openPhotos(data, settings) {
       if (data === null) await session.openSample();
-      else await session.openDirectory({ handle: data });
-      if (Object.keys(settings).length > 0) await session.understand({ settings });
+      else await session.openDirectory({ handle: data, settings });
       return told().dataset;
     },
     async configure(preset, settings) {

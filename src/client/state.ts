@@ -10,7 +10,14 @@ import {
   type StudioConfig,
 } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type { EpochRecord, ExperimentRow, MachineBenchmark, RatePoint, SuggestedRates, SweepPoint } from '../engine/base/records';
+import type {
+  EpochRecord,
+  ExperimentRow,
+  MachineBenchmark,
+  RatePoint,
+  SuggestedRates,
+  SweepPoint,
+} from '../engine/base/records';
 import type {
   FetchProgress,
   Predicted,

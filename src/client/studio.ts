@@ -13,7 +13,15 @@ import type { DatasetSettings } from '../engine/dataset/settings';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { ModelFormat } from '../engine/exports/meta';
 import { ARCHITECTURES, hasFastaiHead, trunkOf } from '../engine/models/meta';
-import type { Commands, ExportKind, HubModel, TriedFile, WeightsInfo, WeightsSlot } from '../protocol/messages';
+import type {
+  Addition,
+  Commands,
+  ExportKind,
+  HubModel,
+  TriedFile,
+  WeightsInfo,
+  WeightsSlot,
+} from '../protocol/messages';
 import { createEventQueue } from './eventQueue';
 import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
 import { keepPlanning } from './planner';
@@ -33,8 +41,9 @@ const FILES_A_PORTION = 50;
 /** Every method that fails puts the failure into the state before it throws it. */
 export interface Studio extends TrialControls {
   readonly store: StoreApi<StudioState>;
-  openFiles(files: Iterable<File> & { readonly length: number }): Promise<void>;
-  openDirectory(handle: FileSystemDirectoryHandle): Promise<void>;
+  /** With `add` the photos join the open ones. */
+  openFiles(files: Iterable<File> & { readonly length: number }, add?: Addition): Promise<void>;
+  openDirectory(handle: FileSystemDirectoryHandle, add?: Addition): Promise<void>;
   /** Call it inside the drop event. A file of weights is imported, all else is opened as photos. */
   openDrop(transfer: DataTransfer, mayReplace?: () => Promise<boolean>): Promise<void>;
   /** Understands the open folder anew, as a person has decided: settings by `engine/dataset/settings`. */
@@ -163,22 +172,27 @@ export function createStudio(port: WorkerPort): Studio {
   }
 
   /** A portion goes when the one before it has arrived, so the page's own events run in between. */
-  async function sendFiles({ name, files }: Extract<Intake, { kind: 'files' }>): Promise<DatasetSummary | null> {
+  async function sendFiles(
+    { name, files }: Extract<Intake, { kind: 'files' }>,
+    add?: Addition,
+  ): Promise<DatasetSummary | null> {
     let sent = 0;
     for await (const portion of portionsOf(files, FILES_A_PORTION)) {
       await client.call('openFiles', { name, files: portion, last: false });
       sent += portion.length;
       store.setState({ opening: { name, files: sent } });
     }
-    return sent === 0 ? null : client.call('openFiles', { name, files: [], last: true });
+    return sent === 0 ? null : client.call('openFiles', { name, files: [], last: true, ...(add && { add }) });
   }
 
-  async function open(intake: Intake): Promise<void> {
+  async function open(intake: Intake, add?: Addition): Promise<void> {
     switch (intake.kind) {
       case 'directory':
-        return openPhotos(intake.handle.name, () => client.call('openDirectory', { handle: intake.handle }));
+        return openPhotos(intake.handle.name, () =>
+          client.call('openDirectory', { handle: intake.handle, ...(add && { add }) }),
+        );
       case 'files':
-        return openPhotos(intake.name, () => sendFiles(intake));
+        return openPhotos(intake.name, () => sendFiles(intake, add));
       case 'weights':
         return studio.importWeights(intake.file);
       case 'nothing':
@@ -217,8 +231,8 @@ export function createStudio(port: WorkerPort): Studio {
       const { blob, fileName } = await trials.exportTried(what);
       saveBlob(blob, fileName);
     },
-    openFiles: (files) => open(fromFileList(files)),
-    openDirectory: (handle) => open({ kind: 'directory', handle }),
+    openFiles: (files, add) => open(fromFileList(files), add),
+    openDirectory: (handle, add) => open({ kind: 'directory', handle }, add),
     async openDrop(transfer, mayReplace) {
       const intake = await readDrop(transfer);
       if (intake.kind === 'nothing' || (mayReplace && !(await mayReplace()))) return;

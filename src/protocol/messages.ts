@@ -22,14 +22,25 @@ export interface NamedFile {
   file: File;
 }
 
+/** Photos that join the open ones: what they show, or null where their own folders or tables say it. */
+export interface Addition {
+  label: string | null;
+}
+
 /** What each command asks and what its reply carries. */
 export interface Commands {
   /** Request the adapter and the device; compile nothing yet. */
   connect: { ask: object; reply: AdapterReport };
   /** A folder that the host lists and reads itself: by a directory handle in Chromium, by its path in Node. */
-  openDirectory: { ask: { handle: FileSystemDirectoryHandle | string }; reply: DatasetSummary };
+  openDirectory: {
+    ask: { handle: FileSystemDirectoryHandle | string; settings?: DatasetSettings; add?: Addition };
+    reply: DatasetSummary;
+  };
   /** Elsewhere: files in portions; the last one has `last: true` and is answered with the summary. */
-  openFiles: { ask: { name: string; files: NamedFile[]; last: boolean }; reply: DatasetSummary | null };
+  openFiles: {
+    ask: { name: string; files: NamedFile[]; last: boolean; add?: Addition };
+    reply: DatasetSummary | null;
+  };
   openSample: { ask: object; reply: DatasetSummary };
   /** Understands the open folder anew, as a person has decided. */
   understand: { ask: { settings: DatasetSettings }; reply: DatasetSummary };

@@ -6,6 +6,8 @@ import { StudioError, toErrorData } from '../engine/base/errors';
 import type { MachineBenchmark } from '../engine/base/records';
 import { openDataset } from '../engine/dataset/open';
 import { isQuestion } from '../engine/dataset/summarise';
+import type { DatasetSettings } from '../engine/dataset/settings';
+import { joined } from '../engine/sources/joined';
 import { unpacked } from '../engine/sources/packed';
 import type { Dataset, DatasetSummary, Sample, Split } from '../engine/dataset/types';
 import { parseStudioConfig, RUNS } from '../engine/experiments/meta';
@@ -13,7 +15,7 @@ import { plannedPhases, stepSpecOf } from '../engine/experiments/plan';
 import type { AdapterReport } from '../engine/gpu/report';
 import { outOfMemory, planMemory } from '../engine/memory/memoryPlan';
 import { readWeights } from '../engine/train/checkpoint';
-import type { CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo } from '../protocol/messages';
+import type { Addition, CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo } from '../protocol/messages';
 import { refusalSentence } from '../words/dataset';
 import { infoOf, openedFrom } from './checkpoint';
 import { FilePortions } from './filePortions';
@@ -29,6 +31,7 @@ import { Runner } from './runner';
 import { memoryBytesOf, runStep } from './runStep';
 import { exportFile, exportNetwork, type SessionFiles } from './sessionFiles';
 import { Trials } from './trials';
+import { recallChoices, rememberChoices } from './rememberedChoices';
 import { photoViews } from './views';
 
 /** What is going on, told to whoever asks for something else meanwhile. */
@@ -66,12 +69,14 @@ export class Session implements Handlers {
     return (await this.link.connected()).report;
   }
 
-  async openDirectory({ handle }: Commands['openDirectory']['ask']): Promise<DatasetSummary> {
+  async openDirectory({ handle, settings, add }: Commands['openDirectory']['ask']): Promise<DatasetSummary> {
     const onFiles = (files: number) => this.emit({ kind: 'listing', files });
-    return this.jobs.exclusively(OPENING, async () => this.openSource(await this.host.openFolder(handle, onFiles)));
+    return this.jobs.exclusively(OPENING, async () =>
+      this.openSource(await this.host.openFolder(handle, onFiles), { settings, add }),
+    );
   }
 
-  async openFiles({ name, files, last }: Commands['openFiles']['ask']): Promise<DatasetSummary | null> {
+  async openFiles({ name, files, last, add }: Commands['openFiles']['ask']): Promise<DatasetSummary | null> {
     if (this.jobs.busy || this.portions.name !== name) this.portions = new FilePortions(name);
     this.jobs.refuse();
     this.portions.add(files);
@@ -79,13 +84,15 @@ export class Session implements Handlers {
     if (!last) return null;
     const source = this.portions.toSource();
     this.portions = new FilePortions(name);
-    return this.jobs.exclusively(OPENING, () => this.openSource(source));
+    return this.jobs.exclusively(OPENING, () => this.openSource(source, { add }));
   }
 
   async understand({ settings }: Commands['understand']['ask']): Promise<DatasetSummary> {
     return this.jobs.exclusively(OPENING, async () => {
       const { source } = this.opened();
-      return this.useDataset(source, await openDataset(source, { seed: SPLIT_SEED, settings }));
+      const dataset = await openDataset(source, { seed: SPLIT_SEED, settings });
+      await rememberChoices(this.host.values, source, settings);
+      return this.useDataset(source, dataset);
     });
   }
 
@@ -254,21 +261,35 @@ export class Session implements Handlers {
     return { project, photos, adapter: link.adapter, about: host.about, now: host.clock.date() };
   }
 
-  private async openSource(packed: PhotoSource): Promise<DatasetSummary> {
-    const source = await unpacked(packed);
-    const dataset = await openDataset(source, { seed: SPLIT_SEED });
+  /** As a person has decided, now or the last time that these photos were open. */
+  private async openSource(
+    packed: PhotoSource,
+    { settings, add }: { settings?: DatasetSettings | undefined; add?: Addition | undefined } = {},
+  ): Promise<DatasetSummary> {
+    const opened = await unpacked(packed);
+    const source = add ? this.withAdded(opened, add) : opened;
+    const open = (decided: DatasetSettings) => openDataset(source, { seed: SPLIT_SEED, settings: decided });
+    const recalled = await open(settings ?? (await recallChoices(this.host.values, source)));
+    // Tables and folders may have changed since.
+    const dataset = !settings && recalled.refusal?.code === 'bad-setting' ? await open({}) : recalled;
     const { refusal, name } = dataset;
     if (refusal && !isQuestion(dataset) && this.photos && !this.project.summary.refusal) {
       const message = `${name} was not opened: ${refusalSentence(refusal)}`;
       throw new StudioError('bad-dataset', message, `${this.project.summary.name} is still open.`);
     }
-    return this.useDataset(source, dataset);
+    return this.useDataset(source, dataset, add !== undefined);
   }
 
-  /** What was open is closed, but for the source where it stays the same. */
-  private useDataset(source: PhotoSource, dataset: Dataset): DatasetSummary {
+  /** The open photos with others, as a source that ends with theirs. */
+  private withAdded(source: PhotoSource, add: Addition): PhotoSource {
+    const { source: open } = this.opened();
+    return { ...joined(open, { source, ...add }), dispose: () => [open, source].forEach((each) => each.dispose?.()) };
+  }
+
+  /** What was open is closed, but for the source where it stays the same, or goes on in another. */
+  private useDataset(source: PhotoSource, dataset: Dataset, goesOn = false): DatasetSummary {
     this.photos?.dispose();
-    if (this.photos?.source !== source) this.photos?.source.dispose?.();
+    if (this.photos && this.photos.source !== source && !goesOn) this.photos.source.dispose?.();
     this.photos = new OpenPhotos(this.host, source, dataset);
     const summary = this.project.setPhotos(dataset);
     this.emit({ kind: 'dataset', summary });

@@ -1,6 +1,7 @@
 /** The ways in, each asking first if trained results would be lost. */
 import { useCallback, useMemo } from 'react';
 import type { DatasetSettings } from '../engine/dataset/settings';
+import type { Addition } from '../protocol/messages';
 import { hasWeights } from '../client/selectors';
 import { isBusy } from '../client/state';
 import { useConfirm } from './Confirm';
@@ -9,15 +10,16 @@ import { shown, useStudio } from './StudioContext';
 /** Chromium's directory picker, missing from TypeScript's own types. */
 type DirectoryPicker = () => Promise<FileSystemDirectoryHandle>;
 
-function directoryPicker(): DirectoryPicker | null {
+export function directoryPicker(): DirectoryPicker | null {
   return 'showDirectoryPicker' in window ? (window.showDirectoryPicker as DirectoryPicker).bind(window) : null;
 }
 
 export interface OpenPhotos {
-  choose: () => void;
+  /** With `add` the photos join the open ones. */
+  choose: (add?: Addition) => void;
   /** Single photos, tables, archives. */
   chooseFiles: () => void;
-  files: (files: readonly File[]) => void;
+  files: (files: readonly File[], add?: Addition) => void;
   drop: (transfer: DataTransfer) => void;
   sample: () => void;
   /** The open folder anew, as a person has decided. */
@@ -47,7 +49,7 @@ export function useOpenPhotos(): OpenPhotos {
       if (await mayReplace()) await open();
     };
     return {
-      choose: () => {
+      choose: (add) => {
         const pick = directoryPicker();
         if (!pick) {
           document.getElementById(FOLDER_INPUT_ID)?.click();
@@ -55,12 +57,12 @@ export function useOpenPhotos(): OpenPhotos {
         }
         // A picker that was closed rejects: nothing was asked for, nothing is to be told.
         void pick().then(
-          (handle) => shown(whenAllowed(() => studio.openDirectory(handle))),
+          (handle) => shown(whenAllowed(() => studio.openDirectory(handle, add))),
           () => undefined,
         );
       },
       chooseFiles: () => document.getElementById(FILES_INPUT_ID)?.click(),
-      files: (files) => shown(whenAllowed(() => studio.openFiles(files))),
+      files: (files, add) => shown(whenAllowed(() => studio.openFiles(files, add))),
       drop: (transfer) => shown(studio.openDrop(transfer, mayReplace)),
       sample: () => shown(whenAllowed(() => studio.openSample())),
       understand: (settings) => shown(whenAllowed(() => studio.understand(settings))),

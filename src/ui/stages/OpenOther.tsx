@@ -1,37 +1,55 @@
 import { Button, Menu } from '@mantine/core';
-import { IconChevronDown, IconFileZip, IconFolderOpen, IconLeaf } from '@tabler/icons-react';
+import { IconChevronDown, IconFileZip, IconFolderOpen, IconFolderPlus, IconLeaf } from '@tabler/icons-react';
+import { useState } from 'react';
 import { isBusy } from '../../client/state';
 import { useStudioState } from '../StudioContext';
 import { useOpenPhotos } from '../useOpenPhotos';
+import { AddPhotos } from './AddPhotos';
 
 /** Other photos in place of these. */
 export function OpenOther() {
   const open = useOpenPhotos();
   const busy = useStudioState(isBusy);
+  const [adding, setAdding] = useState(false);
   return (
-    <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
-      <Menu.Target>
-        <Button
-          size="compact-sm"
-          variant="default"
-          disabled={busy}
-          rightSection={<IconChevronDown size={14} />}
-          data-testid="open-other"
-        >
-          Open another
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconFolderOpen size={16} />} onClick={open.choose} data-testid="choose-folder">
-          A folder
-        </Menu.Item>
-        <Menu.Item leftSection={<IconFileZip size={16} />} onClick={open.chooseFiles} data-testid="choose-files">
-          An archive, or files
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLeaf size={16} />} onClick={open.sample} data-testid="try-sample">
-          The sample
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
+        <Menu.Target>
+          <Button
+            size="compact-sm"
+            variant="default"
+            disabled={busy}
+            rightSection={<IconChevronDown size={14} />}
+            data-testid="open-other"
+          >
+            Open another
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconFolderOpen size={16} />}
+            onClick={() => open.choose()}
+            data-testid="choose-folder"
+          >
+            A folder
+          </Menu.Item>
+          <Menu.Item leftSection={<IconFileZip size={16} />} onClick={open.chooseFiles} data-testid="choose-files">
+            An archive, or files
+          </Menu.Item>
+          <Menu.Item leftSection={<IconLeaf size={16} />} onClick={open.sample} data-testid="try-sample">
+            The sample
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item
+            leftSection={<IconFolderPlus size={16} />}
+            onClick={() => setAdding(true)}
+            data-testid="add-photos"
+          >
+            Add photos to these…
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <AddPhotos opened={adding} onClose={() => setAdding(false)} />
+    </>
   );
 }

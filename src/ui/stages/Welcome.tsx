@@ -36,7 +36,7 @@ export function Welcome() {
           <Button
             size="md"
             leftSection={<IconFolderOpen size={18} />}
-            onClick={open.choose}
+            onClick={() => open.choose()}
             disabled={opening !== null}
             data-testid="choose-folder"
           >
