@@ -12,6 +12,7 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   steps [--steps 200]        memory and tensors over many steps
   frozen [--steps 8]         epochs with a frozen trunk against epochs that train the whole network
   host [--repeats 20]        what a step costs the host, on a GPU that computes nothing
+  check                      a training step beside stock TensorFlow.js's on this GPU: the loss and every gradient
   memory                     what a step takes on the GPU at every level, planned and allocated, at any size
   train [--data DIR]         a run in the page: the share of time in which the adapter stands idle; with --epochs N the
                              memory after each of N epochs

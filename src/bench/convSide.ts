@@ -1,6 +1,6 @@
 /** What the convolution bench times, whoever wrote the kernels. */
 import type { ConvWork } from './convWork';
-import { repeatedNoise } from './trainer';
+import { repeatedNoise } from '../engine/check/stepInputs';
 
 /** Activations NHWC, filters HWIO, inputs of a group. */
 export interface ConvData {

@@ -3,7 +3,7 @@ import type { StudioBackend } from '../engine/gpu/backend';
 import type { FrozenOptions } from './arguments';
 import { ourTrainer } from './ourStep';
 import { median, significant } from './statistics';
-import { stepInputs } from './trainer';
+import { stepInputs } from '../engine/check/stepInputs';
 
 /** A forward pass is a third of a step's work; the rest is the classifier, the last norm and what is launched. */
 const MOST_SHARE = 0.45;

@@ -11,7 +11,7 @@ import { ourConv } from './ourConv';
 import { ourTrainer, plannedBytes, tuneFor } from './ourStep';
 import { median, significant } from './statistics';
 import { stepGflops } from './step';
-import { stepInputs } from './trainer';
+import { stepInputs } from '../engine/check/stepInputs';
 
 export async function runGpuPart(backend: StudioBackend, part: GpuPart, o: GpuOptions): Promise<void> {
   const tell = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -7,7 +7,7 @@ import type { HostOptions } from './arguments';
 import { meter } from './meter';
 import { ourTrainer } from './ourStep';
 import { median, significant } from './statistics';
-import { stepInputs } from './trainer';
+import { stepInputs } from '../engine/check/stepInputs';
 
 export async function benchHost(backend: StudioBackend, o: HostOptions): Promise<{ ok: boolean; result: object }> {
   const counts = meter(backend.device);

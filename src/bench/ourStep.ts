@@ -10,7 +10,8 @@ import { trainableOf, trainedTensors } from '../engine/models/parts';
 import { memoryPlanFor } from '../engine/memory/memoryPlan';
 import { accumulateGradients } from '../engine/models/passes';
 import { tune } from '../engine/memory/kernelTuning';
-import type { StepInputs, StepShape, Trainer } from './trainer';
+import type { StepInputs, StepShape } from '../engine/check/stepInputs';
+import type { Trainer } from './trainer';
 
 export interface OurStepOptions {
   level: MemoryLevel;

@@ -7,7 +7,8 @@ import { benchMatmul } from './matmul';
 import { type Meter, meter } from './meter';
 import { ourTrainer, plannedBytes, tuneFor } from './ourStep';
 import { median, significant } from './statistics';
-import { type StepInputs, stepInputs, type Trainer } from './trainer';
+import { type StepInputs, stepInputs } from '../engine/check/stepInputs';
+import type { Trainer } from './trainer';
 
 /** A stock step of a software adapter can take a minute: one that does is timed once. */
 const SLOW_STEP_MS = 20_000;
@@ -98,7 +99,8 @@ function wantsStockSample(times: readonly number[], repeats: number | null): boo
 }
 
 async function beginStock(inputs: StepInputs): Promise<Timed> {
-  const { installStock, stockTrainer } = await import('./stockStep');
+  const { installStock } = await import('../engine/check/stockResNet');
+  const { stockTrainer } = await import('./stockStep');
   const gpu = await openGpu(navigator.gpu);
   const counts = meter(gpu.device);
   installStock(gpu);

@@ -5,7 +5,7 @@ import type { StepsOptions } from './arguments';
 import { meter } from './meter';
 import { ourTrainer } from './ourStep';
 import { median, significant } from './statistics';
-import { stepInputs } from './trainer';
+import { stepInputs } from '../engine/check/stepInputs';
 
 /** Steps after which everything that is kept has been made. */
 const WARM_STEPS = 3;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { repeatedNoise } from './trainer';
+import { repeatedNoise } from '../engine/check/stepInputs';
 
 test('noise repeats after a prime period, to the last value', () => {
   const values = repeatedNoise(1, 350_000, -0.5);

@@ -10,7 +10,7 @@ const IDLE_MS = 1500;
 const IDLE_WITH_PHOTOS_MS = 20_000;
 
 /** Another adapter is another machine, and so is another browser, which compiles otherwise. */
-function machineKey({ vendor, architecture, description, software }: AdapterReport): string {
+export function machineKey({ vendor, architecture, description, software }: AdapterReport): string {
   return JSON.stringify([vendor, architecture, description, software, navigator.userAgent]);
 }
 

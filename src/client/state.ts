@@ -13,6 +13,7 @@ import type { AdapterReport } from '../engine/gpu/report';
 import type {
   EpochRecord,
   ExperimentRow,
+  GpuCheck,
   MachineBenchmark,
   RatePoint,
   SuggestedRates,
@@ -86,6 +87,8 @@ export interface StudioState {
   machine: Machine;
   /** How fast it trains, measured now or on an earlier visit; null before. */
   speed: MachineSpeed | null;
+  /** The last check of this GPU, on this visit or an earlier one. */
+  gpuCheck: GpuCheck | null;
   /** It is being measured, in the background. */
   measuring: boolean;
   /** A folder is being listed; `files` found so far. */
@@ -138,6 +141,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
   return {
     machine: { status: 'connecting' },
     speed: null,
+    gpuCheck: null,
     measuring: false,
     opening: null,
     dataset: null,

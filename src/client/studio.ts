@@ -29,6 +29,7 @@ import { presetOf } from './preset';
 import { reduce } from './reduce';
 import { keepRuns, runStore, withRun } from './keptRuns';
 import { isIncapable } from './machine';
+import { loadCheck, saveCheck } from './gpuCheck';
 import { keepMeasuring, loadSpeed, saveSpeed } from './machineSpeed';
 import { type Failure, initialState, type KeptRun, NO_RESULTS, type StageId, type StudioState } from './state';
 import { hasStoredConfig, loadConfig, saveConfig } from './storage';
@@ -77,6 +78,8 @@ export interface Studio extends TrialControls {
   forgetChoices(): Promise<void>;
   /** How fast the machine trains the reference network: about a minute. The state has it then, and later visits. */
   benchmark(): Promise<Commands['benchmark']['reply']>;
+  /** Its result is in the state, and kept for later visits. */
+  checkGpu(): Promise<void>;
   importWeights(file: File): Promise<void>;
   /** Back from opened weights to random ones: a baseline that was trained stays. */
   startFromScratch(): Promise<void>;
@@ -292,6 +295,14 @@ export function createStudio(port: WorkerPort): Studio {
         store.setState({ speed });
         return measured;
       }),
+    checkGpu: () =>
+      attempt('running', async () => {
+        refuseWhileRunning();
+        const check = await client.call('checkGpu', {});
+        const { machine } = store.getState();
+        if (machine.status === 'ready') saveCheck(machine.report, check);
+        store.setState({ gpuCheck: check });
+      }),
     importWeights: (file) => openWeights(() => client.call('importWeights', { file, name: file.name })),
     startFromScratch: () =>
       attempt('weights', async () => {
@@ -357,7 +368,13 @@ export function createStudio(port: WorkerPort): Studio {
       // Where the processor stands in for a GPU the full run takes a day: nobody should start with it unasked.
       const quick = report.software && !hasStoredConfig() && presetOf(store.getState().config) === 'blog';
       const speed = loadSpeed(report);
-      store.setState({ machine: { status: 'ready', report }, speed, ...(quick && { config: PRESET_CONFIGS.quick }) });
+      const gpuCheck = loadCheck(report);
+      store.setState({
+        machine: { status: 'ready', report },
+        speed,
+        gpuCheck,
+        ...(quick && { config: PRESET_CONFIGS.quick }),
+      });
     } catch (thrown) {
       store.setState({ machine: { status: 'none', error: toErrorData(thrown) } });
       if (!isIncapable(store.getState().machine)) fail('machine', thrown);

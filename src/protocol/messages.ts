@@ -15,7 +15,7 @@ import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Architecture } from '../engine/models/meta';
 import type { CopiesUse, Ended, RunResult } from './results';
-import type { MachineBenchmark, RunRecord, Score } from '../engine/base/records';
+import type { GpuCheck, MachineBenchmark, RunRecord, Score } from '../engine/base/records';
 
 export interface NamedFile {
   path: string;
@@ -73,6 +73,8 @@ export interface Commands {
   forgetChoices: { ask: object; reply: object };
   /** Times the reference network's training for about a minute; if `quick` for some seconds, and any job stops it: `busy`. */
   benchmark: { ask: { config: StudioConfig; quick?: boolean }; reply: MachineBenchmark };
+  /** A training step in our kernels and in stock TensorFlow.js, compared. */
+  checkGpu: { ask: object; reply: GpuCheck };
   /** Starting weights from a `.safetensors` file, or one of torch.save's; replaces those in memory. */
   importWeights: { ask: { file: Blob; name: string }; reply: WeightsInfo };
   /** Opened weights go, and a baseline starts from random ones; `cleared`: results that stood on them went, too. */

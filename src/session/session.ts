@@ -3,7 +3,7 @@
  * the CPU, so that losing the GPU loses a run and nothing else. It knows its host by one interface.
  */
 import { StudioError, toErrorData } from '../engine/base/errors';
-import type { MachineBenchmark } from '../engine/base/records';
+import type { GpuCheck, MachineBenchmark } from '../engine/base/records';
 import { openDataset } from '../engine/dataset/open';
 import { isQuestion } from '../engine/dataset/summarise';
 import type { DatasetSettings } from '../engine/dataset/settings';
@@ -203,6 +203,16 @@ export class Session implements Handlers {
     };
     if (quick) return this.jobs.look(measure);
     return this.jobs.exclusively('The machine is being measured', () => measure(new AbortController().signal));
+  }
+
+  async checkGpu(): Promise<GpuCheck> {
+    return this.jobs.exclusively('The GPU is being checked', async () => {
+      const { webgpu, clock } = this.host;
+      const backend = await this.link.connected();
+      // Stock TensorFlow.js's half of it is nothing that a run needs.
+      const { checkGpu } = await import('../engine/check/checkGpu');
+      return { at: clock.date().toISOString(), ...(await checkGpu(webgpu, backend, clock.now)) };
+    });
   }
 
   /** Forgets which kernels proved quickest: the next run finds out anew. */

@@ -175,6 +175,22 @@ export interface MachineBenchmark {
   loadingBound: boolean;
 }
 
+/** One training step in our kernels beside the same in stock TensorFlow.js, on this adapter. */
+export interface GpuCheck {
+  /** When, ISO 8601. */
+  at: string;
+  arch: string;
+  batch: number;
+  size: number;
+  /** Gradients compared. */
+  tensors: number;
+  /** For each way to convolve: relative error of the loss, and of the gradient that is farthest off. */
+  ways: { name: string; loss: number; gradient: { key: string; error: number } }[];
+  /** All within what the order of additions explains. */
+  agrees: boolean;
+  seconds: number;
+}
+
 /** Everything a run says while it goes on; consumers chart it, count it, or print it. */
 export type RunRecord =
   /** A training epoch or an evaluation begins. */

@@ -88,6 +88,8 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.trials.triedPhoto(message.ask);
     case 'exportTried':
       return session.trials.exportTried(message.ask);
+    case 'checkGpu':
+      return session.checkGpu();
     case 'exportFile':
       return session.exportFile(message.ask);
     case 'exportModel':

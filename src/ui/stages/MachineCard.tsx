@@ -1,5 +1,6 @@
 import { Button, Group, Text, Title, Tooltip } from '@mantine/core';
 import { useState } from 'react';
+import { checkWords } from '../../client/gpuCheck';
 import { benchmarkWords, machineFacts, machineHealth, machineName } from '../../client/machine';
 import type { MachineBenchmark } from '../../engine/base/records';
 import { useStudio, useStudioState } from '../StudioContext';
@@ -20,6 +21,7 @@ export function MachineCard() {
       </Text>
       {report && <Facts facts={machineFacts(report)} />}
       {report && <SpeedCheck />}
+      {report && <ComputeCheck />}
     </section>
   );
 }
@@ -69,6 +71,48 @@ function SpeedCheck() {
         {result
           ? benchmarkWords(result)
           : 'Takes about a minute: ResNet-50 in training, and how long the full run would be.'}
+      </Text>
+    </div>
+  );
+}
+
+/** Whether this GPU computes as stock TensorFlow.js does on it. */
+function ComputeCheck() {
+  const studio = useStudio();
+  const idle = useStudioState((s) => s.run.state === 'idle');
+  const check = useStudioState((s) => s.gpuCheck);
+  const [checking, setChecking] = useState(false);
+  const run = () => {
+    setChecking(true);
+    // A failure is in the studio's state, and shown there.
+    void studio
+      .checkGpu()
+      .catch(() => {})
+      .finally(() => setChecking(false));
+  };
+  return (
+    <div>
+      <Button
+        size="compact-sm"
+        variant="default"
+        mt="sm"
+        loading={checking}
+        disabled={!idle}
+        onClick={run}
+        data-testid="check-gpu"
+      >
+        Check this GPU
+      </Button>
+      <Text
+        size="sm"
+        mt={6}
+        aria-live="polite"
+        c={check && !check.agrees ? 'red' : undefined}
+        data-testid="check-result"
+      >
+        {check
+          ? checkWords(check)
+          : 'Under a minute: a small training step in the studio’s kernels and in stock TensorFlow.js, loss and every gradient compared.'}
       </Text>
     </div>
   );
