@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { StudioError } from '../base/errors';
 import { storedTensors } from '../../testing/storedTensors';
-import { isTorchFile, readTorchFile } from './torchFile';
+import { isTorchFile, openTorchFile, readTorchFile } from './torchFile';
 
 const bytesOf = (name: string) =>
   new Uint8Array(readFileSync(new URL(`../../testing/torchFiles/${name}`, import.meta.url)));
@@ -59,6 +59,13 @@ test('a state dict is found within a checkpoint', async () => {
   expect([...read.keys()]).toEqual(['module._orig_mod.weight', 'module._orig_mod.bias']);
   expect(read.get('module._orig_mod.weight')!.values).toEqual(RAMP);
   expect([...(await floatsOf('with_metadata.pth')).keys()]).toEqual(['weight', 'bias']);
+});
+
+test('what training programs keep beside it is passed over, but for the classes’ names', async () => {
+  const beside = await openTorchFile(fileOf('beside.pth'));
+  expect([...beside.tensors.keys()]).toEqual([0, 1, 2, 3, 4].map((i) => `layer${i}.weight`));
+  expect(beside).toMatchObject({ place: 'state_dict', others: [], names: ['wolf', 'dog', 'cat'] });
+  expect(await openTorchFile(fileOf('nested.pth'))).toMatchObject({ place: 'model', names: ['a', 'b'] });
 });
 
 test.each([

@@ -81,6 +81,8 @@ export interface TorchFile {
   place: string;
   /** Other places that hold tensors of as many names: averages and the like. */
   others: readonly string[];
+  /** Of the classes, where the checkpoint has them beside its tensors, as many training programs do; null: it has none. */
+  names: readonly string[] | null;
 }
 
 /**
@@ -129,6 +131,7 @@ export async function openTorchFile(file: Blob): Promise<TorchFile> {
     tensors,
     place: dict!.place,
     others: others.filter((each) => each.tensors.size * 2 > tensors.size).map(({ place }) => place),
+    names: namesIn(root),
   };
 }
 
@@ -233,6 +236,47 @@ function stateDictsOf(root: Pickled): StateDict[] {
   // A checkpoint's root may hold a tensor or two beside its state dict.
   const isSmall = ({ tensors }: StateDict) => tensors.size * 4 < most;
   return found.sort((a, b) => Number(isSmall(a)) - Number(isSmall(b)) || rankOf(a) - rankOf(b));
+}
+
+const NAME_LISTS = /^(classes|class_?names|labels|label_?names|names|categories|vocab)$/i;
+
+/** torchvision's `class_to_idx`, timm's and mmpretrain's lists, transformers' `id2label`: the first that is one. */
+function namesIn(value: Pickled, depth = 0): readonly string[] | null {
+  if (depth > MOST_DEPTH) return null;
+  const inner = value instanceof Map ? value : value instanceof Placeholder ? attributesOf(value) : null;
+  if (!inner) return null;
+  for (const [key, each] of inner) {
+    if (typeof key !== 'string') continue;
+    const names = NAME_LISTS.test(key)
+      ? textsOf(each)
+      : /^(class_?to_?idx|idx_?to_?class|id2label|label2id)$/i.test(key)
+        ? numbered(each)
+        : null;
+    if (names) return names;
+  }
+  for (const [key, each] of inner) {
+    const names =
+      typeof key === 'string' && /meta|param|config|cfg|args|info|extra/i.test(key) ? namesIn(each, depth + 1) : null;
+    if (names) return names;
+  }
+  return null;
+}
+
+function textsOf(value: Pickled): readonly string[] | null {
+  const isTexts = Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string');
+  return isTexts ? value : null;
+}
+
+/** Names by numbers from 0, whichever of the two is the key. */
+function numbered(value: Pickled): readonly string[] | null {
+  if (!(value instanceof Map)) return null;
+  const names: string[] = [];
+  for (const [key, each] of value) {
+    const [name, number] = typeof key === 'string' && isCount(each) ? [key, each] : [each, Number(key)];
+    if (typeof name !== 'string' || !isCount(number) || number >= value.size) return null;
+    names[number] = name;
+  }
+  return Object.keys(names).length === value.size && value.size > 0 ? names : null;
 }
 
 function tensorsOf(dict: ReadonlyMap<Pickled, Pickled>): Map<string, Tensor> {

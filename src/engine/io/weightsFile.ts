@@ -39,6 +39,11 @@ const STRANGERS: readonly [beginning: RegExp, what: string, hint: string][] = [
   [/^(\xff\xd8|\x89PNG|GIF8|RIFF)/, 'a photo', 'Photos are opened as a folder.'],
   [/^%PDF/, 'a PDF', SAVE_HINT],
   [
+    /^\s*[[{]\s*["{[\]}]/,
+    'text (JSON), not weights',
+    'Open the file that holds the tensors, model.safetensors for one.',
+  ],
+  [
     /^\x08[\x00-\x10]\x12[\s\S]{0,20}(pytorch|tf2onnx|onnx)/,
     'an ONNX file',
     'Its weights have no names that a ResNet knows: open the .pth it was made of.',
@@ -57,7 +62,11 @@ export async function openWeightsFile(file: Blob): Promise<WeightsFile> {
     const inner = await innerFile(file);
     if (inner) return openWeightsFile(inner);
   }
-  if (await isTorchFile(file)) return { ...(await openTorchFile(file)), metadata: await readTorchMetadata(file) };
+  if (await isTorchFile(file)) {
+    const { names, ...opened } = await openTorchFile(file);
+    const own = await readTorchMetadata(file);
+    return { ...opened, metadata: names && !own['classes'] ? { ...own, classes: JSON.stringify(names) } : own };
+  }
   if (/^\x80[\x02-\x05]/.test(head)) {
     throw new StudioError(
       'bad-weights',

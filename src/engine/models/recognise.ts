@@ -35,6 +35,12 @@ export function relativeOf(shapes: Shapes): string | null {
   return out > 64 ? `is wider than ours (Wide ResNet, ${out} channels inside of its first block)` : null;
 }
 
+/** How many of the tensors have names of the network. */
+export const commonKeys = (arch: Architecture, shapes: Shapes): number =>
+  modelOf(arch)
+    .specs(1)
+    .filter(({ key }) => shapes.has(key)).length;
+
 /** The network that shares most keys with the tensors, of all keys of either; of those alike, most shapes. */
 export function recognise(shapes: Shapes): Architecture {
   const likeness = (arch: Architecture) => {

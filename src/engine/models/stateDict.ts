@@ -32,13 +32,25 @@ const FASTAI_BODY: Readonly<Record<string, string>> = {
   '1.': 'head.',
 };
 
+/** `nn.Sequential(*resnet.children())`: its places, which the classifier may follow. */
+const CHILDREN: Readonly<Record<string, string>> = {
+  '0.': 'conv1.',
+  '1.': 'bn1.',
+  '4.': 'layer1.',
+  '5.': 'layer2.',
+  '6.': 'layer3.',
+  '7.': 'layer4.',
+  '9.': 'fc.',
+  '10.': 'fc.',
+};
+
 interface Shaped {
   shape: readonly number[];
 }
 
 /** @throws StudioError `bad-weights` where it holds several networks and none is the one that is meant. */
 export function torchvisionKeys<T extends Shaped>(named: ReadonlyMap<string, T>): StateDict<T> {
-  const { tensors, prefix, ignored } = withoutPrefix(fromFastai(withoutShared(named)));
+  const { tensors, prefix, ignored } = withoutPrefix(fromPlaces(withoutShared(named)));
   return { tensors: withClassifier(tensors), prefix, ignored };
 }
 
@@ -51,12 +63,17 @@ function withoutShared<T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, 
   return withoutShared(new Map([...tensors].map(([key, tensor]) => [key.slice(prefix.length), tensor])));
 }
 
-function fromFastai<T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
-  if (!tensors.has('0.0.weight') || !tensors.has('0.4.0.conv1.weight')) return tensors;
+/** Of a Sequential, whose places are all the names there are. */
+function fromPlaces<T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+  if (tensors.has('0.0.weight') && tensors.has('0.4.0.conv1.weight')) return renamed(tensors, FASTAI_BODY);
+  return tensors.has('0.weight') && tensors.has('4.0.conv1.weight') ? renamed(tensors, CHILDREN) : tensors;
+}
+
+function renamed<T>(tensors: ReadonlyMap<string, T>, places: Readonly<Record<string, string>>): ReadonlyMap<string, T> {
   return new Map(
     [...tensors].map(([key, tensor]) => {
-      const place = Object.keys(FASTAI_BODY).find((each) => key.startsWith(each));
-      return [place === undefined ? key : FASTAI_BODY[place]! + key.slice(place.length), tensor];
+      const place = Object.keys(places).find((each) => key.startsWith(each));
+      return [place === undefined ? key : places[place]! + key.slice(place.length), tensor];
     }),
   );
 }
@@ -88,7 +105,27 @@ function withoutPrefix<T>(tensors: ReadonlyMap<string, T>): StateDict<T> {
     if (key.startsWith(prefix)) own.set(key.slice(prefix.length), tensor);
     else ignored.push(key);
   }
-  return { tensors: own, prefix, ignored };
+  return withHeadBeside({ tensors: own, prefix, ignored }, tensors);
+}
+
+/** mmpretrain's and others' classifier, which is no part of the backbone: `head.fc.weight` beside `backbone.layer1…`. */
+function withHeadBeside<T>(found: StateDict<T>, all: ReadonlyMap<string, T>): StateDict<T> {
+  const parent = found.prefix.replace(/[^.]+\.$/, '');
+  const isOwn = [...found.tensors.keys()].some((key) =>
+    [...CLASSIFIERS, 'fc'].some((name) => key.startsWith(`${name}.`)),
+  );
+  const name = [...CLASSIFIERS, 'fc', 'cls_head.fc', 'cls_head'].find((each) => all.has(`${parent}${each}.weight`));
+  if (isOwn || name === undefined) return found;
+  const tensors = new Map(found.tensors);
+  const taken: string[] = [];
+  for (const part of ['weight', 'bias']) {
+    const key = `${parent}${name}.${part}`;
+    const tensor = all.get(key);
+    if (!tensor) continue;
+    tensors.set(`fc.${part}`, tensor);
+    taken.push(key);
+  }
+  return { ...found, tensors, ignored: found.ignored.filter((key) => !taken.includes(key)) };
 }
 
 function severalNetworks(prefixes: readonly string[]): StudioError {

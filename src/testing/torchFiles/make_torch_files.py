@@ -5,9 +5,12 @@ Run it where PyTorch is (on Debian: python3-torch), in the folder that the files
 
     python3 make_torch_files.py
 """
+import argparse
 import collections
+import datetime
 import json
 import os
+import pathlib
 import pickle
 import sys
 import zipfile
@@ -38,6 +41,15 @@ def write_safetensors(state, name):
     text = json.dumps(header).encode()
     with open(name, "wb") as file:
         file.write(len(text).to_bytes(8, "little") + text + data)
+
+
+def write_beside():
+    """A state dict beside what training programs keep with it: settings, numbers of NumPy's, states of generators, names."""
+    beside = {"args": argparse.Namespace(lr=0.1, data="/data"), "best": np.float64(0.5), "seconds": np.float32(3)}
+    generators = {"rng": torch.Generator().get_state()[:16].clone(), "numpy_rng": ("MT19937", np.arange(4, dtype=np.uint32), 624)}
+    times = {"when": datetime.datetime(2026, 11, 29), "path": pathlib.PurePosixPath("/data")}
+    names = {"class_to_idx": {"wolf": 0, "cat": 2, "dog": 1}}
+    torch.save({"state_dict": {f"layer{i}.weight": RAMP for i in range(5)}, **beside, **generators, **times, **names}, "beside.pth")
 
 
 def write_resnet50(classes=5, size=64):
@@ -99,6 +111,7 @@ def main():
     torch.save(torch.nn.Linear(2, 2).state_dict(), "with_metadata.pth")
     torch.save({"weight": RAMP}, "legacy.pth", _use_new_zipfile_serialization=False)
     torch.save({"optimizer": 1}, "no_tensors.pth")
+    write_beside()
 
     write_resnet50()
 
