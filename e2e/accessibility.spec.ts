@@ -1,13 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { makeBrokenFolder, makeKaggleFolder } from './photos';
-import { chooseFolder, expectAccessible, expectAllAccessible, openStudio, stateOf } from './studio';
-
-test('the first visit and the opened folder are accessible in both themes', async ({ page }) => {
-  await openStudio(page);
-  await expectAllAccessible(page, 'without photos');
-  await chooseFolder(page, makeBrokenFolder().folder);
-  await expectAllAccessible(page, 'with photos');
-});
+import { makeKaggleFolder } from './photos';
+import { chooseFolder, expectAccessible, openStudio, stateOf } from './studio';
 
 test('the help is accessible', async ({ page }) => {
   await openStudio(page);

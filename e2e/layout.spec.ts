@@ -1,82 +1,84 @@
-/** Every stage with results, at every width: nothing is cut, nothing that matters has to be scrolled to, no words lie on others. */
+/** Every stage of every fixture: nothing is cut or has to be scrolled to, no words lie on others, and all of it can be read out. */
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import type { StageId, StudioState } from '../src/client/state';
-import { GOOD, keptOf, NOTHING_LEARNED, storyState } from '../src/testing/story';
-import { expectAccessible, openStudio } from './studio';
+import type { StageId } from '../src/client/state';
+import { answerForWorker, type Fixture, FIXTURES, settled, show, STAGES, TABS } from './fixtures';
+import { openStudio } from './studio';
 
-const TABS: Partial<Record<StageId, readonly string[]>> = {
-  photos: ['views', 'photos', 'copies'],
-  baseline: ['accuracy', 'loss', 'epochs', 'setup'],
-  sweep: ['accuracy', 'classes', 'curves', 'activations', 'table'],
-  finetune: ['result', 'accuracy', 'loss'],
-  takehome: ['try', 'use'],
-  runs: ['runs', 'sizes', 'epochs'],
-  experiments: ['chart'],
-};
+const ALL: readonly Fixture[] = Object.values(FIXTURES);
+const ALL_WIDTHS = [1280, 1440, 1920, 420, 320];
 
-const RUNNING: Partial<StudioState> = {
-  ...storyState({ baseline: GOOD.baseline.slice(0, 4) }),
-  run: { state: 'running', run: 'baseline' },
-  progress: {
-    run: 'baseline',
-    phase: 'training',
-    epoch: 5,
-    epochs: 10,
-    batch: 60,
-    batches: 268,
-    size: 224,
-    imagesPerSecond: 114.2,
-    epochSecondsLeft: 90,
-    runSecondsLeft: 1020,
-    fraction: 0.43,
-  },
-};
-
-const STORIES: readonly (readonly [name: string, state: Partial<StudioState>])[] = [
-  ['five classes', storyState(GOOD)],
-  ['120 classes, long names', storyState({ ...GOOD, classes: 120, longNames: true })],
-  ['nothing learned', storyState(NOTHING_LEARNED)],
-  ['running', RUNNING],
-];
-
-const WIDTHS = [320, 420, 1280, 1440, 1920] as const;
-
-test('at every width each stage is as wide as its window, and a desktop shows what matters without scrolling', async ({
-  page,
-}) => {
+let page: Page;
+test.beforeAll(async ({ browser }) => {
+  // Axe wants a page from a context of its own.
+  page = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage();
   await openStudio(page);
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: width < 1000 ? 800 : Math.round(width * 0.625) });
-    for (const [story, state] of STORIES) {
-      await forEachTab(page, state, async (where) => {
-        const found = await page.evaluate(measure);
-        const at = `${where}, ${story}, ${width} px`;
-        expect.soft(found.sideways, `wider than the window: ${at}`).toBe(0);
-        expect.soft(found.overlapping, `words on words: ${at}`).toEqual([]);
-        if (width >= 1000) expect.soft(found.down, `px to scroll: ${at}`).toBe(0);
-      });
-    }
-  }
+  await answerForWorker(page);
 });
+test.afterAll(() => page.context().close());
+test.afterEach(() => page.emulateMedia({ colorScheme: null }));
 
-test('every stage with results is accessible in both themes', async ({ page }) => {
-  await openStudio(page);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const [story, state] of [STORIES[0]!, STORIES[2]!, STORIES[3]!]) {
-      for (const stage of Object.keys(TABS) as StageId[]) {
-        await inject(page, { ...state, kept: keptOf(GOOD), stage, tabs: {} });
-        await expect(page.getByTestId(`stage-${stage}`)).toBeVisible();
-        await expectAccessible(page, `${stage}, ${story}, ${colorScheme}`);
+test('at every width each stage is as wide as its window, and a desktop shows what matters without scrolling', async () => {
+  for (const fixture of ALL) {
+    for (const stage of fixture.stages) {
+      const withResults = fixture === FIXTURES.five || fixture === FIXTURES.many;
+      for (const [i, tab] of (withResults ? TABS[stage] : TABS[stage].slice(0, 1)).entries()) {
+        await page.setViewportSize({ width: 1280, height: 800 });
+        await show(page, fixture, stage, i > 0 ? tab : undefined);
+        const widths = fixture === FIXTURES.five && i === 0 ? ALL_WIDTHS : [1280, 320];
+        for (const width of widths) await expectFits(width, `${stage}, ${i > 0 ? tab : 'first tab'}, ${fixture.name}`);
       }
     }
   }
 });
 
-test('on a phone a run is set up, started and stopped from the bar', async ({ page }) => {
-  await openStudio(page);
+async function expectFits(width: number, where: string): Promise<void> {
+  await page.setViewportSize({ width, height: width < 1000 ? 800 : Math.round(width * 0.625) });
+  await settled(page);
+  const found = await page.evaluate(measure);
+  const at = `${where}, ${width} px`;
+  expect.soft(found.sideways, `wider than the window: ${at}`).toBe(0);
+  expect.soft(found.overlapping, `words on words: ${at}`).toEqual([]);
+  expect.soft(found.cut, `cut words: ${at}`).toEqual([]);
+  if (width >= 1000) expect.soft(found.down, `px to scroll: ${at}`).toBe(0);
+}
+
+test('every stage is accessible, at 1280 and at 320 px', async () => {
+  for (const fixture of ALL) {
+    for (const stage of fixture.stages) {
+      for (const width of fixture === FIXTURES.five ? [1280, 320] : [1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        await show(page, fixture, stage);
+        await expectNoViolations(`${stage}, ${fixture.name}, ${width} px`);
+      }
+    }
+  }
+});
+
+test('every tab with results is accessible', async () => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  for (const stage of STAGES) {
+    for (const tab of TABS[stage].slice(1)) {
+      await show(page, FIXTURES.five, stage, tab);
+      await expectNoViolations(`${stage}, ${tab}`);
+    }
+  }
+});
+
+test('the dark theme has contrast enough, too', async () => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  for (const fixture of ALL) {
+    for (const stage of fixture.stages) {
+      await show(page, fixture, stage);
+      await expectNoViolations(`${stage}, ${fixture.name}, dark`, ['color-contrast']);
+    }
+  }
+});
+
+test('on a phone a run is set up, started and stopped from the bar', async () => {
   await page.setViewportSize({ width: 420, height: 800 });
-  await inject(page, { ...storyState({}), stage: 'baseline' });
+  await show(page, FIXTURES.withPhotos, 'baseline');
   await expect(page.getByTestId('start')).toBeInViewport();
   await page.getByTestId('settings').click();
   await expect(page.getByTestId('start-here')).toBeInViewport();
@@ -84,36 +86,34 @@ test('on a phone a run is set up, started and stopped from the bar', async ({ pa
   await page.getByTestId('path-menu').click();
   await page.getByTestId('nav-sweep').click();
   await expect(page.getByTestId('stage-sweep')).toBeVisible();
-  await inject(page, { ...RUNNING, stage: 'baseline' });
+  await show(page, FIXTURES.running, 'baseline');
   for (const id of ['pause', 'stop', 'progress']) await expect(page.getByTestId(id)).toBeInViewport();
   await expect(page.getByTestId('run-state')).toContainText('43 %');
 });
 
-test('a network that has learned nothing wears no tick', async ({ page }) => {
-  await openStudio(page);
-  await inject(page, { ...storyState(NOTHING_LEARNED), stage: 'sweep' });
-  for (const stage of ['baseline', 'sweep', 'finetune']) {
+test('a network that has learned nothing wears no tick', async () => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await show(page, FIXTURES.nothingLearned, 'sweep');
+  for (const stage of ['baseline', 'sweep', 'finetune'] satisfies StageId[]) {
     await expect(page.getByTestId(`nav-${stage}`)).toHaveAttribute('data-mood', 'doubt');
   }
   await expect(page.getByTestId('stage-sweep')).not.toContainText('Best');
 });
 
-/** Into the page, past the worker. */
-async function inject(page: Page, state: Partial<StudioState>): Promise<void> {
-  await page.evaluate((patch) => window.studio.store.setState(patch), state);
-}
+test('a long plan says so, and what a quick look would take', async () => {
+  await show(page, FIXTURES.withPhotos, 'baseline');
+  await expect(page.getByTestId('recipe').locator('[data-long]')).toContainText('18 h');
+  await page.getByTestId('quick-look').click();
+  await expect(page.getByTestId('recipe')).toContainText('ResNet-18');
+});
 
-async function forEachTab(page: Page, state: Partial<StudioState>, check: (where: string) => Promise<void>) {
-  await inject(page, { ...state, kept: keptOf(GOOD) });
-  for (const [stage, tabs] of Object.entries(TABS) as [StageId, readonly string[]][]) {
-    for (const tab of tabs) {
-      await inject(page, { stage, tabs: { [stage]: tab } });
-      await expect(page.getByTestId(`stage-${stage}`)).toBeVisible();
-      // Charts measure their frame before they draw.
-      await page.waitForTimeout(120);
-      await check(`${stage}, ${tab}`);
-    }
-  }
+/** With axe, against WCAG 2.2 AA or by the rules given; the test goes on to the next screen. */
+async function expectNoViolations(where: string, rules?: string[]): Promise<void> {
+  const axe = new AxeBuilder({ page }).setLegacyMode();
+  const chosen = rules ? axe.withRules(rules) : axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']);
+  const { violations } = await chosen.analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+  expect.soft(found, `axe on ${where}`).toEqual([]);
 }
 
 /** Runs in the page. */
@@ -132,9 +132,16 @@ function measure() {
       }),
     );
   });
+  // A button whose words are wider than it is.
+  const cut = [...document.querySelectorAll('button, a')].flatMap((button) => {
+    const label = button.querySelector('.mantine-Button-label') ?? button;
+    const isCut = label.scrollWidth > label.clientWidth + 1 && getComputedStyle(label).overflowX === 'hidden';
+    return isCut ? [button.textContent] : [];
+  });
   return {
     sideways: Math.max(0, main.scrollWidth - main.clientWidth, root.scrollWidth - root.clientWidth),
     down: Math.max(0, main.scrollHeight - main.clientHeight),
     overlapping,
+    cut,
   };
 }

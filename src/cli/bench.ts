@@ -20,6 +20,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'check') return (await import('../bench/check')).main();
   if (args[0] === 'loader') return (await import('../bench/loader')).main(args.slice(1));
   if (args[0] === 'decode') return (await import('../bench/decode')).main(args.slice(1));
+  if (args[0] === 'page') return (await import('../bench/page')).main(args.slice(1));
   if (args[0] === 'files') return (await import('../bench/files')).main(args.slice(1));
   if (args[0] === 'method') return (await import('../bench/method')).main(args.slice(1));
   if (args[0] === 'transfer') return (await import('../bench/transfer')).main(args.slice(1));

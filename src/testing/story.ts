@@ -2,6 +2,7 @@
 import type { KeptRun, StudioState } from '../client/state';
 import type { ActivationStats, EpochRecord, Score, SweepPoint } from '../engine/base/records';
 import { PRESET_CONFIGS, type StudioConfig } from '../engine/experiments/meta';
+import type { TestView, WeightsOrigin } from '../protocol/messages';
 import type { EpochPoint, RunResult } from '../protocol/results';
 import { runResult, weightsInfo } from './runs';
 
@@ -147,6 +148,26 @@ const gainOf = (own: number, same: number): RunResult['gain'] => ({
   sameView: { score: scoreOf(same), changed: { won: 140, lost: 45, p: 1e-8 } },
 });
 
+const viewAt = (crop: number): TestView => ({
+  resize: 0,
+  crop,
+  filter: 'bilinear',
+  normalize: false,
+  squish: false,
+  respectExif: false,
+  cacheSide: 0,
+});
+
+const originOf = (name: string, crop: number, accuracy: number): WeightsOrigin => ({
+  run: name.startsWith('fine') ? 'finetune' : 'baseline',
+  name,
+  madeAt: '2026-03-01T10:00:00Z',
+  config: null,
+  data: null,
+  view: viewAt(crop),
+  score: scoreOf(accuracy),
+});
+
 /** A part of the state with a data set and what the story says was found. */
 export function storyState(story: Story): Partial<StudioState> {
   const count = story.classes ?? 5;
@@ -179,7 +200,16 @@ export function storyState(story: Story): Partial<StudioState> {
     },
     config: configOf(epochs),
     weights: story.baseline
-      ? weightsInfo({ arch: 'resnet50', classes: classes.map(({ name }) => name), origin: 'baseline, epoch 10' })
+      ? weightsInfo({
+          arch: 'resnet50',
+          classes: classes.map(({ name }) => name),
+          origin: story.tuned ? 'fine-tuning at 384 px, epoch 3' : 'baseline, epoch 10',
+          history: [
+            originOf('baseline, epoch 10', 224, story.baseline.at(-1) ?? 0.5),
+            ...(story.tuned ? [originOf('fine-tuning at 384 px, epoch 3', 384, story.tuned.at(-1)!)] : []),
+          ],
+          view: viewAt(story.tuned ? 384 : 224),
+        })
       : null,
     weightsSlot: story.tuned ? 'finetune' : 'baseline',
     baseline: story.baseline

@@ -77,13 +77,15 @@ export function PathMenu() {
             rightSection={<IconChevronDown size={16} />}
             data-testid="path-menu"
           >
-            {place >= 0 && (
-              <>
-                {place + 1}
-                <span className={css['ofAll']}> of {PATH_STAGES.length}</span> ·{' '}
-              </>
-            )}
-            {STAGE_LABELS[stage]}
+            <span>
+              {place >= 0 && (
+                <>
+                  {place + 1}
+                  <span className={css['ofAll']}> of {PATH_STAGES.length}</span> ·{' '}
+                </>
+              )}
+              {STAGE_LABELS[stage]}
+            </span>
           </Button>
         </Menu.Target>
         <Menu.Dropdown>

@@ -8,6 +8,7 @@ import { stageStatus } from '../../client/stageStatus';
 import { isBusy, type TrainingResult } from '../../client/state';
 import type { EpochRecord } from '../../engine/base/records';
 import { epochsOf } from '../../engine/experiments/meta';
+import { formatCount, formatNoun } from '../../words/format';
 import { PresetCards } from '../settings/PresetCards';
 import { LogPanel } from '../shell/LogPanel';
 import { useConfirm } from '../Confirm';
@@ -68,7 +69,12 @@ export function BaselineStage() {
             notes={facts}
             facts={
               best
-                ? [{ name: 'Right', value: `${best.validation.correct} of ${best.validation.count} validation photos` }]
+                ? [
+                    {
+                      name: 'Right',
+                      value: `${formatCount(best.validation.correct)} of ${formatNoun(best.validation.count, 'validation photo')}`,
+                    },
+                  ]
                 : []
             }
           />

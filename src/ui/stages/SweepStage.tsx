@@ -13,7 +13,7 @@ import {
 import { activationsSentence, classSentence, sweepSentence } from '../../client/sentences';
 import { stageStatus } from '../../client/stageStatus';
 import { hasFastaiHead } from '../../engine/models/meta';
-import { formatAccuracy, formatNoun, formatPoints } from '../../words/format';
+import { formatAccuracy, formatCount, formatNoun, formatPoints } from '../../words/format';
 import { leaderName } from '../../words/verdict';
 import { sweepCurves } from '../charts/activationCurves';
 import { CdfChart } from '../charts/CdfChart';
@@ -130,7 +130,9 @@ export function SweepStage() {
             ...(base && base.size !== best?.size
               ? [{ name: 'Compared with', value: `${base.size} px, ${formatAccuracy(base.accuracy, base.count)}` }]
               : []),
-            ...(best ? [{ name: 'Right', value: `${best.correct} of ${formatNoun(best.count, 'photo')}` }] : []),
+            ...(best
+              ? [{ name: 'Right', value: `${formatCount(best.correct)} of ${formatNoun(best.count, 'photo')}` }]
+              : []),
           ]}
         />
       }

@@ -23,7 +23,7 @@ const TRAIN_VIEWS = 6;
 const USUAL_ROOM = { width: 530, height: 420 };
 /** Of the panel: what words and gaps take of its height, and a row's gaps of its width, px. */
 const WORDS_PX = 230;
-const GAPS_PX = 60;
+const GAPS_PX = 120;
 const MOST_ZOOM = 2;
 /** Steps through the photos so that neighbours in a sorted folder, and so its classes, are passed over. */
 const STRIDE = 0.381966;

@@ -1,0 +1,178 @@
+/** What the page can look like, as states that are put into it past the worker: no run is waited for. */
+import type { Page } from '@playwright/test';
+import type { StageId, StudioState } from '../src/client/state';
+import type { StudioConfig } from '../src/engine/experiments/meta';
+import type { ShownView } from '../src/protocol/messages';
+import { GOOD, keptOf, NOTHING_LEARNED, storyState } from '../src/testing/story';
+
+export interface Fixture {
+  name: string;
+  state: Partial<StudioState>;
+  /** On which it looks like no other. */
+  stages: readonly StageId[];
+}
+
+/** Every stage's tabs, the first one first. */
+export const TABS: Record<StageId, readonly string[]> = {
+  photos: ['views', 'photos', 'copies'],
+  baseline: ['accuracy', 'loss', 'epochs', 'log', 'setup'],
+  sweep: ['accuracy', 'classes', 'curves', 'activations', 'table'],
+  finetune: ['result', 'accuracy', 'loss', 'epochs', 'classes', 'confusions', 'changes', 'log'],
+  takehome: ['use'],
+  runs: ['runs', 'sizes', 'epochs', 'losses', 'activations'],
+  experiments: ['chart'],
+};
+export const STAGES = Object.keys(TABS) as StageId[];
+
+const PROGRESS = {
+  run: 'baseline',
+  phase: 'training',
+  epoch: 5,
+  epochs: 10,
+  batch: 60,
+  batches: 268,
+  size: 224,
+  imagesPerSecond: 114.2,
+  epochSecondsLeft: 90,
+  runSecondsLeft: 1020,
+  fraction: 0.43,
+} as const;
+
+/** The machine is known, so that nothing is measured meanwhile. */
+const NOTHING: Partial<StudioState> = {
+  dataset: null,
+  opening: null,
+  speed: { flopsPerSecond: 2e12, blogSeconds: 9000, loadingBound: false },
+  run: { state: 'idle', run: null },
+  progress: null,
+  lrFinder: null,
+  baseline: null,
+  sweep: null,
+  finetune: null,
+  experiments: {},
+  kept: [],
+  weights: null,
+  imported: null,
+  plan: null,
+  failure: null,
+  settingsOpen: false,
+  tabs: {},
+};
+
+const half = storyState({ baseline: GOOD.baseline.slice(0, 4) });
+const running: Partial<StudioState> = {
+  ...half,
+  baseline: { ...half.baseline!, ended: 'running', seconds: null },
+  run: { state: 'running', run: 'baseline' },
+  progress: PROGRESS,
+};
+const failed = {
+  code: 'gpu-error' as const,
+  message: 'The GPU ran out of memory in layer3.5.conv2',
+  hint: 'Use a smaller batch, or close other pages that use the GPU.',
+};
+const none = storyState({ baseline: [] });
+
+export const FIXTURES = {
+  beforePhotos: { name: 'before photos', state: {}, stages: STAGES },
+  withPhotos: {
+    name: 'with photos',
+    state: { ...storyState({}), plan: longPlan() },
+    stages: ['photos', 'baseline', 'sweep', 'takehome'],
+  },
+  five: { name: 'five classes', state: { ...storyState(GOOD), kept: keptOf(GOOD) }, stages: STAGES },
+  many: {
+    name: '120 classes, long names',
+    state: { ...storyState({ ...GOOD, classes: 120, longNames: true }), kept: keptOf(GOOD) },
+    stages: ['photos', 'sweep', 'finetune', 'takehome'],
+  },
+  nothingLearned: {
+    name: 'nothing learned',
+    state: storyState(NOTHING_LEARNED),
+    stages: ['baseline', 'sweep', 'finetune'],
+  },
+  running: { name: 'running', state: running, stages: ['photos', 'baseline', 'takehome'] },
+  paused: { name: 'paused', state: { ...running, run: { state: 'paused', run: 'baseline' } }, stages: ['baseline'] },
+  stopped: {
+    name: 'stopped before an epoch',
+    state: {
+      ...none,
+      baseline: { ...none.baseline!, ended: 'stopped', lastStep: null, series: { stride: 1, points: [] } },
+    },
+    stages: ['baseline', 'sweep'],
+  },
+  failed: {
+    name: 'failed',
+    state: {
+      ...half,
+      baseline: { ...half.baseline!, ended: 'failed', error: failed },
+      failure: { during: 'running', error: failed, fatal: false },
+    },
+    stages: ['baseline'],
+  },
+} as const satisfies Record<string, Fixture>;
+
+function longPlan(): StudioState['plan'] {
+  const plan = { steps: 2680, images: 171_180, memoryBytes: 3.6e9, microBatch: 32, seconds: 65_000, refusal: null };
+  return { run: 'baseline', plan, quickSeconds: 410 };
+}
+
+/** Shows a fixture's stage. What the last one left is gone. */
+export async function show(page: Page, fixture: Fixture, stage: StageId, tab?: string): Promise<void> {
+  const patch = { ...NOTHING, ...fixture.state, stage, tabs: tab ? { [stage]: tab } : {} };
+  await page.evaluate((state) => window.studio.store.setState(state), patch);
+  await page.getByTestId(`stage-${stage}`).waitFor();
+  await settled(page);
+}
+
+/** Charts measure their frame before they draw. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        let frames = 4;
+        const next = () => (--frames === 0 ? resolve() : void requestAnimationFrame(next));
+        requestAnimationFrame(next);
+      }),
+  );
+}
+
+/** What the worker would answer, had it the photos: views of one colour, and predictions of which two of three are right. */
+export async function answerForWorker(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const { studio } = window;
+    const classes = () => studio.store.getState().dataset?.classes.length ?? 5;
+    const labels = Int32Array.from({ length: 300 }, (_, i) => i % 5);
+    const said = (seed: number) => labels.map((label, i) => ((i * seed) % 7 < 4 ? label : (label + seed) % classes()));
+    studio.answers = () =>
+      Promise.resolve({
+        labels,
+        steps: [
+          { step: 'baseline' as const, size: 224, predictions: said(1) },
+          { step: 'sweep' as const, size: 384, predictions: said(2) },
+          { step: 'finetune' as const, size: 384, predictions: said(3) },
+        ],
+      });
+    const shown = (size: number): ShownView => ({
+      size,
+      rgba: new Uint8ClampedArray(4 * size * size).fill(140),
+      scale: 0.42,
+      outline: [
+        [20, 20],
+        [420, 20],
+        [420, 320],
+        [20, 320],
+      ],
+    });
+    studio.views = ({ config }: { config: StudioConfig }) =>
+      Promise.resolve({
+        imageId: 'leaf_000.jpg',
+        label: studio.store.getState().dataset?.classes[0]?.name ?? '',
+        width: 800,
+        height: 600,
+        photo: shown(400),
+        train: Array.from({ length: 6 }, () => shown(config.trainSize)),
+        test: [config.evalCrop || config.trainSize, ...config.sweepSizes].map(shown),
+      });
+  });
+}

@@ -1,0 +1,154 @@
+/**
+ * `npm run bench -- page [--seconds 60]`: how much a first visit loads, and how long a person's clicks and keys wait for the
+ * next paint while a run goes on, from its first kernel on. Prints JSON. Fails where one is more than it may be.
+ */
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import type { Page } from '@playwright/test';
+import { attempt, openStudio, type StudioPage } from '../cli/studioPage';
+import { head } from './report';
+import { median, significant } from './statistics';
+
+const USAGE = 'Usage: npm run bench -- page [--seconds 60]';
+
+/** What each figure may be at most: bytes gzipped, and ms at nine of ten interactions. */
+const LIMITS = { pageBytes: 250_000, p90Ms: 100 };
+/** Between two interactions, ms: no faster than a person in a hurry. */
+const REST_MS = 400;
+
+type PageScope = Window & { tasks: number[]; interactions: Record<string, number> };
+
+interface Loaded {
+  path: string;
+  bytes: number;
+  gzipped: number;
+}
+
+export async function main(args: readonly string[]): Promise<number> {
+  const seconds = parse(args);
+  if (seconds === null) {
+    console.error(USAGE);
+    return 2;
+  }
+  const asked: Promise<Loaded>[] = [];
+  const opened = performance.now();
+  const studioPage = await openStudio({ prepare: async (page) => (noteLoads(page, asked), watch(page)) });
+  const readySeconds = (performance.now() - opened) / 1000;
+  try {
+    const loaded = await Promise.all(asked);
+    const isWorker = ({ path }: Loaded) => /\/(main|decode\.worker|draw\.worker)-/.test(path);
+    const [page, workers] = [loaded.filter((one) => !isWorker(one)), loaded.filter(isWorker)];
+    const { run, interactions, tasks } = await useDuringRun(studioPage, seconds);
+    const told = Object.values(interactions).sort((a, b) => a - b);
+    // Those that were quicker than the browser tells come first, as nothing.
+    const all = [...Array.from({ length: Math.max(0, run.count - told.length) }, () => 0), ...told];
+    const figures = {
+      pageBytes: sum(page, 'gzipped'),
+      p90Ms: all[Math.ceil(0.9 * all.length) - 1] ?? 0,
+    };
+    const missed = Object.entries(LIMITS).flatMap(([name, most]) => {
+      const figure = figures[name as keyof typeof LIMITS];
+      return figure > most ? [`${name}: ${figure} is more than ${most}`] : [];
+    });
+    const result = {
+      ...head('page', args, studioPage.adapter),
+      firstLoad: {
+        requests: loaded.length,
+        page: { files: page.length, bytes: sum(page, 'bytes'), gzipped: figures.pageBytes },
+        workers: { files: workers.length, bytes: sum(workers, 'bytes'), gzipped: sum(workers, 'gzipped') },
+        /** From the browser's start until the page has its GPU. */
+        readySeconds: significant(readySeconds, 3),
+      },
+      /** From pointer or key to the next paint, by the browser's own event timing, in steps of 8 ms; shorter than 16 is not told. */
+      interactions: { count: all.length, medianMs: median(all), p90Ms: figures.p90Ms, maxMs: told.at(-1) ?? 0 },
+      longTasks: { aMinute: significant((60 * tasks.length) / run.seconds, 3), longestMs: Math.max(0, ...tasks) },
+      runSeconds: significant(run.seconds, 3),
+      loadPerCore: significant(loadavg()[0]! / cpus().length, 2),
+      missed,
+    };
+    console.log(JSON.stringify(result, null, 2));
+    return missed.length > 0 ? 1 : 0;
+  } finally {
+    await studioPage.close();
+  }
+}
+
+const sum = (loaded: readonly Loaded[], of: 'bytes' | 'gzipped') => loaded.reduce((total, one) => total + one[of], 0);
+
+function noteLoads(page: Page, asked: Promise<Loaded>[]): void {
+  page.on('response', (response) => {
+    const path = new URL(response.url()).pathname;
+    const loaded = response.body().then((body) => ({ path, bytes: body.length, gzipped: gzipSync(body).length }));
+    asked.push(loaded.catch(() => ({ path, bytes: 0, gzipped: 0 })));
+  });
+}
+
+/** From now on, long tasks and what each interaction waited for are written down. */
+async function watch(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const scope = window as unknown as PageScope;
+    Object.assign(scope, { tasks: [], interactions: {} });
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) scope.tasks.push(duration);
+    }).observe({ entryTypes: ['longtask'] });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { interactionId: number })[]) {
+        if (entry.interactionId === 0) continue;
+        const before = scope.interactions[entry.interactionId] ?? 0;
+        scope.interactions[entry.interactionId] = Math.max(before, entry.duration);
+      }
+    }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
+  });
+}
+
+/** Trains on the sample and uses the page meanwhile as somebody curious would: steps, tabs, settings, keys. */
+async function useDuringRun(studioPage: StudioPage, seconds: number) {
+  const { page, studio } = studioPage;
+  await attempt(
+    studioPage,
+    studio.evaluate((s) => s.openSample()),
+  );
+  await studio.evaluate((s) => (s.applyPreset('quick'), s.setConfig({ epochs: 100 }), s.goTo('baseline')));
+  await page.waitForTimeout(2000);
+  await page.evaluate(() => Object.assign(window, { tasks: [], interactions: {} }));
+  const running = attempt(
+    studioPage,
+    studio.evaluate((s) => s.start('baseline')),
+  );
+  const ended = running.then(() => Promise.reject(new Error('the run ended before it was stopped')));
+  ended.catch(() => undefined);
+  const begun = performance.now();
+  let count = 0;
+  const press = async (act: () => Promise<void>) => {
+    await Promise.race([act(), ended]);
+    count++;
+    await page.waitForTimeout(REST_MS);
+  };
+  const click = (testId: string) => press(() => page.getByTestId(testId).first().click());
+  await page.waitForSelector('[data-testid="tab-loss"]');
+  while (performance.now() - begun < 1000 * seconds) {
+    for (const tab of ['tab-loss', 'tab-epochs', 'tab-log', 'tab-accuracy']) await click(tab);
+    for (const stage of ['photos', 'sweep', 'takehome', 'runs', 'baseline']) await click(`nav-${stage}`);
+    await press(() => page.keyboard.press('?'));
+    await press(() => page.keyboard.press('Escape'));
+  }
+  const runSeconds = (performance.now() - begun) / 1000;
+  const { tasks, interactions } = await page.evaluate(() => {
+    const { tasks: long, interactions: waits } = window as unknown as PageScope;
+    return { tasks: long, interactions: waits };
+  });
+  await studio.evaluate((s) => s.stop());
+  await running;
+  return { run: { seconds: runSeconds, count }, tasks, interactions };
+}
+
+function parse(args: readonly string[]): number | null {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { seconds: { type: 'string' } } });
+    const seconds = Number(values.seconds ?? 60);
+    return seconds > 0 && seconds <= 3600 ? seconds : null;
+  } catch {
+    return null;
+  }
+}
