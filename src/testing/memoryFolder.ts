@@ -1,0 +1,60 @@
+/** A folder of slot files in memory, for tests: with whatever faults they inject. */
+import type { SlotFile, SlotFolder } from '../session/store/slotFile';
+
+export class MemoryFolder implements SlotFolder {
+  readonly contents = new Map<string, Uint8Array<ArrayBuffer>>();
+  private readonly open_ = new Set<string>();
+  /** Bytes that may still be written before the power goes, or the disk is full. */
+  budget = Infinity;
+  /** What the disk says then. */
+  error = 'the power is gone';
+
+  async open(name: string): Promise<SlotFile> {
+    if (this.open_.has(name)) throw new Error(`${name} is open`);
+    this.open_.add(name);
+    if (!this.contents.has(name)) this.contents.set(name, new Uint8Array());
+    return this.file(name);
+  }
+
+  list(): Promise<ReadonlyMap<string, number>> {
+    return Promise.resolve(new Map([...this.contents].map(([name, { byteLength }]) => [name, byteLength])));
+  }
+
+  async remove(name: string): Promise<void> {
+    this.contents.delete(name);
+  }
+
+  /** What another process finds: nothing is open, the power is back. */
+  reopened(): MemoryFolder {
+    const next = new MemoryFolder();
+    for (const [name, bytes] of this.contents) next.contents.set(name, bytes.slice());
+    return next;
+  }
+
+  private file(name: string): SlotFile {
+    const bytes = () => this.contents.get(name)!;
+    const resize = (size: number) => {
+      const next = new Uint8Array(size);
+      next.set(bytes().subarray(0, size));
+      this.contents.set(name, next);
+    };
+    return {
+      size: () => bytes().byteLength,
+      read(at, into) {
+        const there = bytes().subarray(at, at + into.byteLength);
+        into.set(there);
+        return there.byteLength;
+      },
+      write: (at, given) => {
+        const written = given.subarray(0, Math.min(given.byteLength, this.budget));
+        this.budget -= written.byteLength;
+        if (at + written.byteLength > bytes().byteLength) resize(at + written.byteLength);
+        bytes().set(written, at);
+        if (written.byteLength < given.byteLength) throw new Error(this.error);
+      },
+      truncate: resize,
+      flush: () => undefined,
+      close: () => void this.open_.delete(name),
+    };
+  }
+}
