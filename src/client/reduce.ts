@@ -1,5 +1,5 @@
 /** One worker event → the next state. Pure: nothing of the old state is changed. */
-import { type ExperimentId, EXPERIMENTS, isExperiment, startsAnew } from '../engine/experiments/meta';
+import { type ExperimentId, EXPERIMENTS, isExperiment, RUNS, startsAnew } from '../engine/experiments/meta';
 import type { StudioEvent } from '../protocol/messages';
 import { endRun, reduceRun, type RunResult } from '../protocol/results';
 import { NO_RESULTS, type StudioState } from './state';
@@ -40,6 +40,10 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
       return { ...state, trying: state.trying && event.progress };
     case 'warning':
       return { ...state, warnings: [...state.warnings, event.message].slice(-WARNINGS_KEPT) };
+    case 'restored':
+      return RUNS.reduce((next, run) => (event.results[run] ? started(next, event.results[run]) : next), state);
+    case 'saved':
+      return { ...state, saved: { at: event.at ?? state.saved.at, failure: event.failure } };
     case 'deviceLost':
       // The run that was on it ends by itself, and the next start asks for a GPU anew.
       return { ...state, failure: { during: 'machine', error: event.error, fatal: false } };

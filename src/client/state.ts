@@ -134,6 +134,8 @@ export interface StudioState {
   /** Of the chosen stage's run with the present settings; where it is long, the seconds that a quick look would take. */
   plan: { run: RunId; plan: RunPlan; quickSeconds?: number | null } | null;
   warnings: readonly string[];
+  /** When the run was written to disk last, ISO; and why it is not, if so. */
+  saved: { at: string | null; failure: string | null };
   failure: Failure | null;
 }
 
@@ -170,6 +172,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     shelf: null,
     plan: null,
     warnings: [],
+    saved: { at: null, failure: null },
     failure: null,
   };
 }

@@ -14,7 +14,7 @@ import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Architecture } from '../engine/models/meta';
-import type { CopiesUse, Ended, RunResult } from './results';
+import type { CopiesUse, Ended, Results, RunResult } from './results';
 import type { GpuCheck, MachineBenchmark, RunRecord, Score } from '../engine/base/records';
 
 export interface NamedFile {
@@ -27,21 +27,41 @@ export interface Addition {
   label: string | null;
 }
 
+/** The photos are those of the project that was kept, which is taken up again; refused where they are not. */
+export interface Again {
+  again?: boolean;
+}
+
+/** A project on disk. */
+export interface KeptProject {
+  /** Of its photos, and how they were opened. */
+  name: string;
+  place: 'folder' | 'sample' | 'files';
+  /** ISO date and time. */
+  savedAt: string;
+  /** In their order. */
+  ended: readonly RunId[];
+  /** That had not ended, and the epoch that it was in; 0 where it begins again. */
+  running: { run: RunId; config: StudioConfig; epoch: number } | null;
+  /** What was found broken, and was stepped over. */
+  damages: readonly string[];
+}
+
 /** What each command asks and what its reply carries. */
 export interface Commands {
   /** Request the adapter and the device; compile nothing yet. */
   connect: { ask: object; reply: AdapterReport };
   /** A folder that the host lists and reads itself: by a directory handle in Chromium, by its path in Node. */
   openDirectory: {
-    ask: { handle: FileSystemDirectoryHandle | string; settings?: DatasetSettings; add?: Addition };
+    ask: { handle: FileSystemDirectoryHandle | string; settings?: DatasetSettings; add?: Addition } & Again;
     reply: DatasetSummary;
   };
   /** Elsewhere: files in portions; the last one has `last: true` and is answered with the summary. */
   openFiles: {
-    ask: { name: string; files: NamedFile[]; last: boolean; add?: Addition };
+    ask: { name: string; files: NamedFile[]; last: boolean; add?: Addition } & Again;
     reply: DatasetSummary | null;
   };
-  openSample: { ask: object; reply: DatasetSummary };
+  openSample: { ask: Again; reply: DatasetSummary };
   /** Understands the open folder anew, as a person has decided. */
   understand: { ask: { settings: DatasetSettings }; reply: DatasetSummary };
   /** A JPEG no larger than `maxSide`, for show. `index` counts within the split. */
@@ -69,6 +89,12 @@ export interface Commands {
   pause: { ask: object; reply: object };
   resume: { ask: object; reply: object };
   stop: { ask: object; reply: object };
+  /** What an earlier session has left to go on with. */
+  keptProject: { ask: object; reply: KeptProject | null };
+  /** The run that an earlier session did not end goes on from where it was saved; replies as `start`. */
+  goOn: { ask: object; reply: { ended: 'done' | 'stopped' } };
+  /** Saves the run that is going on as soon as can be: the page is about to be hidden. */
+  save: { ask: object; reply: object };
   /** Forgets which kernels proved quickest on this adapter. */
   forgetChoices: { ask: object; reply: object };
   /** Times the reference network's training for about a minute; if `quick` for some seconds, and any job stops it: `busy`. */
@@ -395,6 +421,10 @@ export type StudioEvent =
   /** Photos are being tried; null once that is over. */
   | { kind: 'trying'; progress: TryProgress | null }
   | { kind: 'warning'; message: string }
+  /** An earlier session's results, in the place of those before. */
+  | { kind: 'restored'; results: Results }
+  /** The run is on disk as it stood then; or why it is not. */
+  | { kind: 'saved'; at: string | null; failure: string | null }
   /** The run on it ends by itself; the next one asks for a device anew. */
   | { kind: 'deviceLost'; error: ErrorData };
 

@@ -7,6 +7,7 @@ import { PhotoSizes } from './apparentSizes';
 import { Copies } from './copies';
 import type { Finish } from '../engine/photo/storedPhoto';
 import type { Host, PhotoDecoder, PhotoSource } from './host';
+import type { PhotosPlace } from './keeper';
 import { countOrientations } from './orientations';
 
 export class OpenPhotos {
@@ -20,12 +21,17 @@ export class OpenPhotos {
 
   constructor(
     host: Pick<Host, 'openPhotos' | 'copies'>,
-    readonly source: PhotoSource,
+    readonly place: PhotosPlace,
     private readonly dataset: Dataset,
   ) {
+    const { source } = place;
     this.decoder = host.openPhotos(source);
     this.sizes = new PhotoSizes(dataset, this.decoder);
     this.copies = new Copies(host, dataset, source, this.decoder);
+  }
+
+  get source(): PhotoSource {
+    return this.place.source;
   }
 
   /** In the background, until the folder is closed. */

@@ -39,6 +39,12 @@ export class ProgressMeter {
     }
   }
 
+  /** Epochs that were trained before, in an earlier session. */
+  goOnAfter(epochs: number): void {
+    const trained = this.phases.flatMap(({ phase }, i) => (phase === 'training' ? [i] : []));
+    if (epochs > 0) this.current = (trained[epochs] ?? this.phases.length) - 1;
+  }
+
   /** A pause must not count as slowness. */
   restartClock(): void {
     this.throughput.skip(this.now());

@@ -7,6 +7,8 @@ import { holdOut } from '../engine/dataset/heldOut';
 import { summarise } from '../engine/dataset/summarise';
 import type { Dataset, DatasetSummary } from '../engine/dataset/types';
 import { EvaluationCache } from '../engine/experiments/evaluationCache';
+import type { HostState } from '../engine/nn/state';
+import type { Evaluation } from '../engine/train/evaluate';
 import type { Kept } from '../engine/train/runState';
 import { recipeNote, type RunId, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
 import type { RunSpec } from '../engine/experiments/planning';
@@ -27,6 +29,9 @@ export const SPLIT_SEED = 42;
 
 /** Runs whose outcome is measured on held-out photos. */
 const MEASURED_ON_HELD_OUT: readonly RunId[] = ['baseline', 'sweep', 'finetune', 'evaluate'];
+
+/** A run as a function of its context, what is to be said of it before it starts, and of what its weights are made. */
+export type PreparedRun = ReturnType<Project['prepare']>;
 
 export class Project {
   readonly weights = new WeightStore();
@@ -104,6 +109,25 @@ export class Project {
     const pixels = `${respectExif} ${cacheSide}`;
     if (this.evaluations.pixels !== pixels) this.evaluations = { pixels, cache: new EvaluationCache() };
     return this.evaluations.cache;
+  }
+
+  /** Of which pixels those are that are remembered. */
+  get pixels(): string {
+    return this.evaluations.pixels;
+  }
+
+  get heldOut(): number {
+    return this.opened.heldOut;
+  }
+
+  evaluationsKnownOf(state: HostState): Evaluation[] {
+    return this.evaluations.cache.of(state, this.dataset);
+  }
+
+  /** Evaluations of an earlier session, on the same photos. */
+  rememberEvaluations(pixels: string, state: HostState, evaluations: readonly Evaluation[]): void {
+    if (this.evaluations.pixels !== pixels) this.evaluations = { pixels, cache: new EvaluationCache() };
+    for (const evaluation of evaluations) this.evaluations.cache.set(state, this.dataset, evaluation);
   }
 
   /** The run as a function of its context, everything that it needs checked to be there; and what its weights come from. */

@@ -1,35 +1,15 @@
 /** One run of a step, from its settings to its end: what it needs checked, its records told, its end said whatever it is. */
-import { fromErrorData, toErrorData } from '../engine/base/errors';
-import type { RunRecord } from '../engine/base/records';
-import type { ExperimentContext } from '../engine/experiments/context';
-import { epochsOf, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
+import { fromErrorData, StudioError, toErrorData } from '../engine/base/errors';
+import { RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
 import { plannedPhases, stepSpecOf } from '../engine/experiments/plan';
 import type { PlannedPhase, RunSpec } from '../engine/experiments/planning';
-import type { StudioBackend } from '../engine/gpu/backend';
-import { FEATURE_BYTES } from '../engine/memory/featureCache';
 import { outOfMemory, planMemory } from '../engine/memory/memoryPlan';
-import type { Commands, StudioEvent } from '../protocol/messages';
-import { changesResult, endRun, newRun, reduceRun, type RunResult } from '../protocol/results';
+import type { Commands } from '../protocol/messages';
+import { endRun, newRun, reduceRun, type RunResult } from '../protocol/results';
 import { refusalError } from '../words/dataset';
-import type { GpuLink } from './gpuLink';
-import type { Host } from './host';
-import type { OpenPhotos } from './openPhotos';
-import type { Project } from './project';
-import { ProgressMeter, type Rates } from './progress';
-import type { Runner } from './runner';
-import { withHeldOut } from './runs';
-
-/** What a run works with; all of it is the session's. */
-export interface StepMeans {
-  host: Host;
-  project: Project;
-  photos: OpenPhotos;
-  link: GpuLink;
-  runner: Runner;
-  rates: Rates;
-  emit: (event: StudioEvent) => void;
-  tellWeights: () => void;
-}
+import { attemptRun, memoryBytesOf, type RunAttempt, type StepMeans } from './runAttempt';
+import type { StoredRun } from './store/projectStore';
+import { goingOnSentence } from '../words/saving';
 
 /** `engine/train/lonePhoto.ts` */
 const LONE_PHOTO =
@@ -37,99 +17,81 @@ const LONE_PHOTO =
 const leavesOneOut = ({ phase, images }: PlannedPhase, { trainCount, config }: RunSpec): boolean =>
   phase === 'training' && images === trainCount - 1 && config.recipe !== 'fastai';
 
-export const memoryBytesOf = ({ gpuMemory }: Pick<StudioConfig, 'gpuMemory'>) => gpuMemory * 1e9;
-
 /** @throws StudioError as the run fails, or before it starts where something that it needs is missing. */
 export async function runStep(
   means: StepMeans,
   { run, config: given }: Commands['start']['ask'],
 ): Promise<Commands['start']['reply']> {
-  const { host, project, photos, link, runner, emit } = means;
+  const { host, project, emit } = means;
   const config = project.configOf(run, given);
   if (project.holdOut(run, config.heldOut)) emit({ kind: 'dataset', summary: project.summary });
   const { refusal } = project.summary;
   if (refusal) throw refusalError(refusal);
   const size = project.sizeOf(run, config);
+  await checkMemory(means, run, config);
+  const prepared = project.prepare(run, config, size);
+  if (prepared.note) emit({ kind: 'warning', message: prepared.note });
   const shape = project.specOf(run, config);
-  const backend = await link.connected();
-  const [demand, memoryBytes] = [stepSpecOf(shape), memoryBytesOf(config)];
-  if (!planMemory(backend, demand, memoryBytes)) throw outOfMemory(backend, demand, memoryBytes);
-  const { records, note, history } = project.prepare(run, config, size);
-  if (note) emit({ kind: 'warning', message: note });
   if (plannedPhases(shape).some((phase) => leavesOneOut(phase, shape))) emit({ kind: 'warning', message: LONE_PHOTO });
-
-  const loader = photos.loaderFor(config, backend.report);
-  const signal = runner.begin(run);
-  const started = host.clock.now();
   const fresh = newRun({ run, config, size, startedAt: host.clock.date().toISOString() });
   if (run === 'baseline') project.forget(...RUNS.filter((one) => !startsAnew(one)));
-  project.results[run] = fresh;
-  emit({ kind: 'runStarted', result: fresh });
-  means.tellWeights();
-  const tell = teller(means, fresh);
-  const keep: ExperimentContext['keep'] = (kept) => {
-    project.keep(fresh, { arch: shape.arch, history }, kept);
-    means.tellWeights();
-  };
-  const context = { ...contextOf(means, fresh, backend, tell), loader, signal, keep };
-  const meter = new ProgressMeter(run, epochsOf(run, config), plannedPhases(shape), means.rates, host.clock.now);
+  await means.keeper.runBegins(fresh);
+  return goThrough(means, fresh, { saved: null, prepared });
+}
+
+/**
+ * The run that an earlier session did not end, from where it was saved.
+ * @throws StudioError `needs-step` where there is none.
+ */
+export async function goOn(means: StepMeans): Promise<Commands['start']['reply']> {
+  const fresh = means.keeper.unfinished;
+  if (!fresh) throw new StudioError('needs-step', 'No run was interrupted', 'Start one.');
+  await checkMemory(means, fresh.run, fresh.config);
+  const prepared = means.project.prepare(fresh.run, fresh.config, fresh.size);
+  return goThrough(means, fresh, { saved: means.keeper.readRun(fresh.id), prepared });
+}
+
+async function checkMemory({ project, link }: StepMeans, run: RunResult['run'], config: StudioConfig): Promise<void> {
+  const backend = await link.connected();
+  const [demand, memoryBytes] = [stepSpecOf(project.specOf(run, config)), memoryBytesOf(config)];
+  if (!planMemory(backend, demand, memoryBytes)) throw outOfMemory(backend, demand, memoryBytes);
+}
+
+/** From its beginning or from where it was saved to its end. */
+async function goThrough(
+  means: StepMeans,
+  fresh: RunResult,
+  { saved, prepared }: Pick<RunAttempt, 'saved' | 'prepared'>,
+): Promise<Commands['start']['reply']> {
+  const { host, keeper, runner } = means;
+  const signal = runner.begin(fresh.run);
+  const startedAt = host.clock.now() - 1000 * (saved?.seconds ?? 0);
+  beginOrGoOn(means, fresh, saved);
   const sleep = host.stayAwake();
   let ended: 'done' | 'stopped' | 'failed' = 'done';
   let error: RunResult['error'] = null;
   try {
-    const chosen = () => project.chosenBy(run, config);
-    const all = withHeldOut(records(context), context, { batchSize: config.batchSize, chosen });
-    await runner.consume(all, meter, tell);
+    await attemptRun(means, { fresh, saved, prepared, startedAt, signal });
   } catch (thrown) {
     ended = signal.aborted ? 'stopped' : 'failed';
-    if (!signal.aborted) error = toErrorData(await backend.gpu.rootCause(thrown));
+    if (!signal.aborted) error = toErrorData(thrown);
   } finally {
     sleep();
-    await link.saveChoices(backend);
-    // Memory of this run's sizes is of no use to the next.
-    backend.releasePool();
   }
-  finish(means, fresh, { ended, error, seconds: (host.clock.now() - started) / 1000 });
+  finish(means, fresh, { ended, error, seconds: (host.clock.now() - startedAt) / 1000 });
+  await keeper.runEnds(fresh.run);
   if (error) throw fromErrorData(error);
   return { ended: ended === 'done' ? 'done' : 'stopped' };
 }
 
-type Tell = (records: readonly RunRecord[]) => void;
-
-/** Folds what changes the result into it, and says it. */
-function teller({ project, emit }: StepMeans, { run, id }: RunResult): Tell {
-  return (records) => {
-    const told = records.filter(changesResult);
-    if (told.length === 0) return;
-    project.results[run] = reduceRun(project.results[run]!, told);
-    emit({ kind: 'records', id, records: told });
-  };
-}
-
-function contextOf(
-  { host, project, photos, emit }: StepMeans,
-  { config }: RunResult,
-  backend: StudioBackend,
-  tell: Tell,
-): Omit<ExperimentContext, 'loader' | 'signal' | 'keep'> {
-  const unreadable = new Set<string>();
-  return {
-    backend,
-    dataset: project.dataset,
-    photoSizes: () => photos.sizes.of(config),
-    cache: project.evaluationsOf(config),
-    memoryBytes: memoryBytesOf(config),
-    featureBytes: FEATURE_BYTES,
-    precision: config.precision,
-    tuneSeconds: backend.report.software ? 0 : config.tuneSeconds,
-    now: host.clock.now,
-    onUnreadable: (path, reason) => {
-      if (unreadable.has(path)) return;
-      unreadable.add(path);
-      tell([{ kind: 'unreadable', path, reason }]);
-      emit({ kind: 'warning', message: reason });
-    },
-  };
+/** The result as it was saved, or empty; said. What a run that begins anew has said once, it says again. */
+function beginOrGoOn({ project, emit, tellWeights }: StepMeans, fresh: RunResult, saved: StoredRun | null): void {
+  const training = saved?.training;
+  const result = training ? reduceRun(fresh, saved.records) : fresh;
+  project.results[fresh.run] = result;
+  emit({ kind: 'runStarted', result });
+  if (saved) emit({ kind: 'warning', message: goingOnSentence(training?.position.epoch ?? 0) });
+  tellWeights();
 }
 
 /** Says what became of the smaller copies, and that the run has ended. */

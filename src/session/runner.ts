@@ -10,11 +10,22 @@ const REPORT_MS = 400;
 /** Records that come so fast that they are gathered. */
 const STREAMED: ReadonlySet<RunRecord['kind']> = new Set(['step', 'evaluated', 'ratePoint']);
 
+/** Saves a run between two of its records. */
+export interface RecordsSaver {
+  due(record: RunRecord): boolean;
+  save(): Promise<void>;
+  /** At the next record. */
+  request(): void;
+}
+
+const NOTHING_SAVED: RecordsSaver = { due: () => false, save: () => Promise.resolve(), request: () => undefined };
+
 export class Runner {
   private state: RunState = 'idle';
   private run: RunId | null = null;
   private controller = new AbortController();
   private wake: (() => void) | null = null;
+  private saver = NOTHING_SAVED;
 
   constructor(private readonly emit: (event: StudioEvent) => void) {}
 
@@ -48,6 +59,11 @@ export class Runner {
     this.wake?.();
   }
 
+  /** As soon as can be. */
+  save(): void {
+    this.saver.request();
+  }
+
   stop(): void {
     if (!this.busy) return;
     this.enter('stopping');
@@ -56,13 +72,16 @@ export class Runner {
   }
 
   /**
-   * Consumes a run's records and hands them on, those that come in streams a few times a second. Throws what the run throws.
+   * Consumes a run's records and hands them on, those that come in streams a few times a second. What saves the run does so
+   * between two records. Throws what the run throws.
    */
   async consume(
     records: AsyncIterable<RunRecord>,
     meter: ProgressMeter,
     tell: (records: readonly RunRecord[]) => void,
+    saver: RecordsSaver = NOTHING_SAVED,
   ): Promise<void> {
+    this.saver = saver;
     let untold: RunRecord[] = [];
     let reportedAt = 0;
     let trailing: ReturnType<typeof setTimeout> | undefined;
@@ -89,13 +108,18 @@ export class Runner {
           const message = `The GPU has no room for ${batchSize} photos at once: they go in parts of ${microBatch}, whose gradients are added up. Batch norms in training see a part at a time.`;
           this.emit({ kind: 'warning', message });
         }
-        if (this.state === 'paused') {
+        const pausing = this.state === 'paused';
+        if (pausing || saver.due(record)) {
           report();
+          await saver.save();
+        }
+        if (pausing) {
           await this.untilResumed();
           meter.restartClock();
         }
       }
     } finally {
+      this.saver = NOTHING_SAVED;
       report();
     }
   }

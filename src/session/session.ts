@@ -5,6 +5,7 @@
 import { StudioError, toErrorData } from '../engine/base/errors';
 import type { GpuCheck, MachineBenchmark } from '../engine/base/records';
 import { openDataset } from '../engine/dataset/open';
+import { holdOut } from '../engine/dataset/heldOut';
 import { isQuestion } from '../engine/dataset/summarise';
 import type { DatasetSettings } from '../engine/dataset/settings';
 import { joined } from '../engine/sources/joined';
@@ -15,20 +16,32 @@ import { plannedPhases, stepSpecOf } from '../engine/experiments/plan';
 import type { AdapterReport } from '../engine/gpu/report';
 import { outOfMemory, planMemory } from '../engine/memory/memoryPlan';
 import { readWeights } from '../engine/train/checkpoint';
-import type { Addition, CommandKind, Commands, RunPlan, StudioEvent, WeightsInfo } from '../protocol/messages';
+import type {
+  Addition,
+  Again,
+  CommandKind,
+  Commands,
+  KeptProject,
+  RunPlan,
+  StudioEvent,
+  WeightsInfo,
+} from '../protocol/messages';
 import { refusalSentence } from '../words/dataset';
 import { infoOf, openedFrom } from './checkpoint';
 import { FilePortions } from './filePortions';
 import { GpuLink } from './gpuLink';
 import type { Host, PhotoSource } from './host';
 import { Jobs } from './jobs';
+import { ProjectKeeper, type PhotosPlace } from './keeper';
+import { checkManifest, manifestOf } from './manifest';
 import { measureMachine } from './measureMachine';
 import { type ModelExport, pixelsOf } from './modelExport';
 import { OpenPhotos } from './openPhotos';
 import { Project, SPLIT_SEED } from './project';
 import { type Rates, secondsOf } from './progress';
 import { Runner } from './runner';
-import { memoryBytesOf, runStep } from './runStep';
+import { memoryBytesOf, type StepMeans } from './runAttempt';
+import { goOn, runStep } from './runStep';
 import { exportFile, exportNetwork, type SessionFiles } from './sessionFiles';
 import { Trials } from './trials';
 import { recallChoices, rememberChoices } from './rememberedChoices';
@@ -54,6 +67,7 @@ export class Session implements Handlers {
   private readonly runner: Runner;
   private readonly jobs = new Jobs();
   readonly trials: Trials;
+  private readonly keeper: ProjectKeeper;
 
   constructor(
     private readonly host: Host,
@@ -62,6 +76,7 @@ export class Session implements Handlers {
     this.runner = new Runner(emit);
     this.link = new GpuLink(host, (error) => emit({ kind: 'deviceLost', error: toErrorData(error) }));
     const { project, jobs, link } = this;
+    this.keeper = new ProjectKeeper(host, project, emit);
     this.trials = new Trials({ host, project, jobs, link, emit, photos: () => this.photos });
   }
 
@@ -69,14 +84,15 @@ export class Session implements Handlers {
     return (await this.link.connected()).report;
   }
 
-  async openDirectory({ handle, settings, add }: Commands['openDirectory']['ask']): Promise<DatasetSummary> {
+  async openDirectory({ handle, settings, add, again }: Commands['openDirectory']['ask']): Promise<DatasetSummary> {
     const onFiles = (files: number) => this.emit({ kind: 'listing', files });
-    return this.jobs.exclusively(OPENING, async () =>
-      this.openSource(await this.host.openFolder(handle, onFiles), { settings, add }),
-    );
+    return this.jobs.exclusively(OPENING, async () => {
+      const source = await this.host.openFolder(handle, onFiles);
+      return this.openSource({ source, place: 'folder' }, { settings, add, again });
+    });
   }
 
-  async openFiles({ name, files, last, add }: Commands['openFiles']['ask']): Promise<DatasetSummary | null> {
+  async openFiles({ name, files, last, add, again }: Commands['openFiles']['ask']): Promise<DatasetSummary | null> {
     if (this.jobs.busy || this.portions.name !== name) this.portions = new FilePortions(name);
     this.jobs.refuse();
     this.portions.add(files);
@@ -84,20 +100,21 @@ export class Session implements Handlers {
     if (!last) return null;
     const source = this.portions.toSource();
     this.portions = new FilePortions(name);
-    return this.jobs.exclusively(OPENING, () => this.openSource(source, { add }));
+    return this.jobs.exclusively(OPENING, () => this.openSource({ source, place: 'files' }, { add, again }));
   }
 
   async understand({ settings }: Commands['understand']['ask']): Promise<DatasetSummary> {
     return this.jobs.exclusively(OPENING, async () => {
-      const { source } = this.opened();
-      const dataset = await openDataset(source, { seed: SPLIT_SEED, settings });
-      await rememberChoices(this.host.values, source, settings);
-      return this.useDataset(source, dataset);
+      const { place } = this.opened();
+      const dataset = await openDataset(place.source, { seed: SPLIT_SEED, settings });
+      await rememberChoices(this.host.values, place.source, settings);
+      return this.useDataset(place, dataset);
     });
   }
 
-  async openSample(): Promise<DatasetSummary> {
-    return this.jobs.exclusively(OPENING, () => this.openSource(this.host.openSample()));
+  async openSample({ again }: Commands['openSample']['ask'] = {}): Promise<DatasetSummary> {
+    const place = 'sample';
+    return this.jobs.exclusively(OPENING, () => this.openSource({ source: this.host.openSample(), place }, { again }));
   }
 
   async photo({ split, index, maxSide }: Commands['photo']['ask']): Promise<Commands['photo']['reply']> {
@@ -163,12 +180,28 @@ export class Session implements Handlers {
   }
 
   async start({ run, config }: Commands['start']['ask']): Promise<Commands['start']['reply']> {
+    return this.running((means) => runStep(means, { run, config: parseStudioConfig(config) }));
+  }
+
+  async keptProject(): Promise<KeptProject | null> {
+    return this.jobs.busy ? null : this.keeper.keptInfo();
+  }
+
+  async goOn(): Promise<Commands['goOn']['reply']> {
+    return this.running(goOn);
+  }
+
+  async save(): Promise<object> {
+    this.runner.save();
+    return {};
+  }
+
+  private running<T>(work: (means: StepMeans) => Promise<T>): Promise<T> {
     return this.jobs.exclusively('A step is running', async () => {
-      const { host, project, link, runner, rates, emit } = this;
+      const { host, project, link, runner, keeper, rates, emit } = this;
       const tellWeights = () => this.tellWeights();
-      const means = { host, project, photos: this.opened(), link, runner, rates, emit, tellWeights };
       try {
-        return await runStep(means, { run, config: parseStudioConfig(config) });
+        return await work({ host, project, photos: this.opened(), link, runner, keeper, rates, emit, tellWeights });
       } finally {
         this.runner.end();
       }
@@ -233,6 +266,7 @@ export class Session implements Handlers {
       const imported = openedFrom(await readWeights(await fileOf()), { file: name, at: this.host.clock.date() });
       this.project.weights.imported = imported;
       this.project.forget(...RUNS);
+      this.keeper.projectChanged();
       this.tellWeights();
       return infoOf(imported);
     });
@@ -241,6 +275,7 @@ export class Session implements Handlers {
   async closeWeights(): Promise<Commands['closeWeights']['reply']> {
     return this.jobs.exclusively('Weights are being closed', () => {
       const cleared = this.project.closeWeights();
+      this.keeper.projectChanged();
       this.tellWeights();
       return Promise.resolve({ cleared });
     });
@@ -273,10 +308,11 @@ export class Session implements Handlers {
 
   /** As a person has decided, now or the last time that these photos were open. */
   private async openSource(
-    packed: PhotoSource,
-    { settings, add }: { settings?: DatasetSettings | undefined; add?: Addition | undefined } = {},
+    { source: packed, place }: PhotosPlace,
+    { settings, add, again }: { settings?: DatasetSettings; add?: Addition } & Again,
   ): Promise<DatasetSummary> {
     const opened = await unpacked(packed);
+    if (again) return this.openAgain({ source: opened, place });
     const source = add ? this.withAdded(opened, add) : opened;
     const open = (decided: DatasetSettings) => openDataset(source, { seed: SPLIT_SEED, settings: decided });
     const recalled = await open(settings ?? (await recallChoices(this.host.values, source)));
@@ -287,7 +323,21 @@ export class Session implements Handlers {
       const message = `${name} was not opened: ${refusalSentence(refusal)}`;
       throw new StudioError('bad-dataset', message, `${this.project.summary.name} is still open.`);
     }
-    return this.useDataset(source, dataset, add !== undefined);
+    return this.useDataset({ source, place }, dataset, { goesOn: add !== undefined });
+  }
+
+  /** The kept project on its photos. @throws StudioError `bad-dataset` if they are others; then it stays kept. */
+  private async openAgain(place: PhotosPlace): Promise<DatasetSummary> {
+    const kept = await this.keeper.kept();
+    if (!kept) throw new StudioError('needs-step', 'No project is kept', 'Open a folder of photos.');
+    const { settings, heldOut } = kept.state.data;
+    const dataset = await openDataset(place.source, { seed: SPLIT_SEED, settings });
+    checkManifest(kept.manifest, await manifestOf(holdOut(dataset, heldOut, SPLIT_SEED), place.source));
+    const summary = this.useDataset(place, dataset, { heldOut });
+    this.keeper.takeOver(kept, place);
+    this.emit({ kind: 'restored', results: this.project.results });
+    this.tellWeights();
+    return summary;
   }
 
   /** The open photos with others, as a source that ends with theirs. */
@@ -297,11 +347,17 @@ export class Session implements Handlers {
   }
 
   /** What was open is closed, but for the source where it stays the same, or goes on in another. */
-  private useDataset(source: PhotoSource, dataset: Dataset, goesOn = false): DatasetSummary {
+  private useDataset(
+    place: PhotosPlace,
+    dataset: Dataset,
+    { goesOn = false, heldOut = 0 }: { goesOn?: boolean; heldOut?: number } = {},
+  ): DatasetSummary {
+    const { source } = place;
     this.photos?.dispose();
     if (this.photos && this.photos.source !== source && !goesOn) this.photos.source.dispose?.();
-    this.photos = new OpenPhotos(this.host, source, dataset);
-    const summary = this.project.setPhotos(dataset);
+    this.photos = new OpenPhotos(this.host, place, dataset);
+    this.keeper.photosOpened(place);
+    const summary = this.project.setPhotos(dataset, heldOut);
     this.emit({ kind: 'dataset', summary });
     void this.photos.countOrientations((orientations) => this.emit({ kind: 'orientations', orientations }));
     this.tellWeights();

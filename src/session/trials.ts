@@ -32,7 +32,7 @@ import { FilePortions } from './filePortions';
 import type { GpuLink } from './gpuLink';
 import type { Host, PhotoDecoder } from './host';
 import { finishFor, type OpenPhotos } from './openPhotos';
-import { memoryBytesOf } from './runStep';
+import { memoryBytesOf } from './runAttempt';
 import { probabilitiesCsv, submissionCsv } from './exports';
 import type { Jobs } from './jobs';
 import { Throughput } from './throughput';

@@ -1,6 +1,7 @@
 /** A host without files or a screen, for tests of sessions: any path is a photo of three colours. */
 import type { Host, PhotoDecoder } from '../session/host';
 import type { Commands, StudioEvent } from '../protocol/messages';
+import { MemoryFolder } from './memoryFolder';
 import { patternLoader } from './patterns';
 
 /** @param webgpu What it has for a GPU. */
@@ -23,6 +24,7 @@ export function testHost(webgpu: GPU | undefined, changes: Partial<Host> = {}): 
       clear: () => Promise.resolve(),
       freeBytes: () => Promise.resolve(null),
     },
+    openStorage: () => Promise.resolve(new MemoryFolder()),
     openFolder: () => Promise.reject(new Error('There are no folders')),
     openSample: () => {
       throw new Error('There is no sample');

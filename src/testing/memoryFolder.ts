@@ -3,25 +3,17 @@ import type { SlotFile, SlotFolder } from '../session/store/slotFile';
 
 export class MemoryFolder implements SlotFolder {
   readonly contents = new Map<string, Uint8Array<ArrayBuffer>>();
-  private readonly open_ = new Set<string>();
+  private readonly held = new Set<string>();
   /** Bytes that may still be written before the power goes, or the disk is full. */
   budget = Infinity;
   /** What the disk says then. */
   error = 'the power is gone';
 
   async open(name: string): Promise<SlotFile> {
-    if (this.open_.has(name)) throw new Error(`${name} is open`);
-    this.open_.add(name);
+    if (this.held.has(name)) throw new Error(`${name} is open`);
+    this.held.add(name);
     if (!this.contents.has(name)) this.contents.set(name, new Uint8Array());
     return this.file(name);
-  }
-
-  list(): Promise<ReadonlyMap<string, number>> {
-    return Promise.resolve(new Map([...this.contents].map(([name, { byteLength }]) => [name, byteLength])));
-  }
-
-  async remove(name: string): Promise<void> {
-    this.contents.delete(name);
   }
 
   /** What another process finds: nothing is open, the power is back. */
@@ -54,7 +46,7 @@ export class MemoryFolder implements SlotFolder {
       },
       truncate: resize,
       flush: () => undefined,
-      close: () => void this.open_.delete(name),
+      close: () => void this.held.delete(name),
     };
   }
 }

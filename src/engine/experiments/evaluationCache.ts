@@ -12,6 +12,11 @@ export class EvaluationCache {
     return this.known.get(state)?.get(dataset)?.get(keyOf(view));
   }
 
+  /** All of these weights. */
+  of(state: HostState, dataset: Dataset): Evaluation[] {
+    return [...(this.known.get(state)?.get(dataset)?.values() ?? [])];
+  }
+
   set(state: HostState, dataset: Dataset, evaluation: Evaluation): void {
     const ofState = this.known.get(state) ?? new WeakMap<Dataset, Map<string, Evaluation>>();
     const ofData = ofState.get(dataset) ?? new Map<string, Evaluation>();

@@ -62,22 +62,29 @@ export interface Kept {
   evaluation: Evaluation | null;
 }
 
+/** An evaluation as plain data. */
+export type EvaluationState = Omit<Evaluation, 'histogram'> & { counts: ActivationCounts };
+
+export function evaluationState({ histogram, ...plain }: Evaluation): EvaluationState {
+  return { ...plain, counts: histogram.counts };
+}
+
+export function evaluationOf({ counts, ...plain }: EvaluationState): Evaluation {
+  return { ...plain, histogram: new ActivationHistogram(counts) };
+}
+
 export interface KeptState {
   state: HostState;
   origin: string;
-  evaluation: (Omit<Evaluation, 'histogram'> & { counts: ActivationCounts }) | null;
+  evaluation: EvaluationState | null;
 }
 
 export function keptState({ state, origin, evaluation }: Kept): KeptState {
-  if (!evaluation) return { state, origin, evaluation };
-  const { histogram, ...plain } = evaluation;
-  return { state, origin, evaluation: { ...plain, counts: histogram.counts } };
+  return { state, origin, evaluation: evaluation && evaluationState(evaluation) };
 }
 
 export function keptOf({ state, origin, evaluation }: KeptState): Kept {
-  if (!evaluation) return { state, origin, evaluation };
-  const { counts, ...plain } = evaluation;
-  return { state, origin, evaluation: { ...plain, histogram: new ActivationHistogram(counts) } };
+  return { state, origin, evaluation: evaluation && evaluationOf(evaluation) };
 }
 
 /** @throws StudioError `bad-weights` if the state is of another version, or of another training. */

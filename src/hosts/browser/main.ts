@@ -35,7 +35,7 @@ function handle(message: CommandMessage): Promise<unknown> {
     case 'understand':
       return session.understand(message.ask);
     case 'openSample':
-      return session.openSample();
+      return session.openSample(message.ask);
     case 'photo':
       return session.photo(message.ask);
     case 'views':
@@ -58,6 +58,12 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.resume();
     case 'stop':
       return session.stop();
+    case 'keptProject':
+      return session.keptProject();
+    case 'goOn':
+      return session.goOn();
+    case 'save':
+      return session.save();
     case 'benchmark':
       return session.benchmark(message.ask);
     case 'forgetChoices':

@@ -6,6 +6,7 @@ import type { Host } from '../../session/host';
 import { blobStore } from './blobStore';
 import { NodeDecoder } from './decoder';
 import { pathSource } from './folderSource';
+import { slotFolder } from './slotFolder';
 import { valueStore } from './valueStore';
 
 const IN_A_BROWSER = 'Use the browser’s engine: leave out --engine node.';
@@ -17,6 +18,7 @@ export function nodeHost(webgpu: GPU, folder: string): Host {
     webgpu,
     clock: { now: () => performance.now(), date: () => new Date() },
     values: valueStore(path.join(folder, 'values.json')),
+    openStorage: () => slotFolder(path.join(folder, 'state')),
     copies: blobStore(path.join(folder, 'smaller-copies')),
     async openFolder(where, onFiles) {
       if (typeof where !== 'string') throw new Error('Node opens folders by their paths');

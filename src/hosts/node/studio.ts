@@ -49,6 +49,9 @@ function fold(told: Told, event: StudioEvent): Told {
       return { ...told, weights: event.info };
     case 'warning':
       return { ...told, warnings: [...told.warnings, event.message] };
+    case 'restored':
+      return { ...told, results: event.results };
+    case 'saved':
     case 'listing':
     case 'orientations':
     case 'runState':

@@ -16,7 +16,4 @@ export interface SlotFile {
 export interface SlotFolder {
   /** Made where there is none. One at a time: another opening of the same file fails until it is closed. */
   open(name: string): Promise<SlotFile>;
-  /** Bytes by name. */
-  list(): Promise<ReadonlyMap<string, number>>;
-  remove(name: string): Promise<void>;
 }

@@ -44,6 +44,12 @@ export class SlotPair {
     return null;
   }
 
+  /** What stands beside the newest that `wanted` takes, which may not be whole. */
+  newest(wanted: (reading: Pick<SlotReading, 'sequence' | 'info'>) => boolean): SlotInfo | null {
+    const headers = this.files.map(readHeader).flatMap((header) => ('damage' in header ? [] : [header]));
+    return headers.filter(wanted).sort((a, b) => b.sequence - a.sequence)[0]?.info ?? null;
+  }
+
   /**
    * Over the older slot, or over the one that is not `inUse`. What was written has the sequence that is returned.
    * @throws Error as the host says it; the other slot is whole then.
@@ -53,7 +59,7 @@ export class SlotPair {
     const kept = sequences.indexOf(inUse ?? Math.max(...sequences));
     const target = kept === 0 && sequences[0]! >= 0 ? 1 : 0;
     const sequence = Math.max(0, ...sequences) + 1;
-    writeSlot(this.files[target]!, sequence, info, chunks);
+    writeSlot(this.files[target], sequence, info, chunks);
     return sequence;
   }
 

@@ -1,0 +1,223 @@
+/**
+ * Keeps a session's project on disk, so that nothing worth having is lost with its process: a help, never a need. Where the
+ * host refuses or its disk is full, the work goes on, and that it is not being saved is said once.
+ */
+import type { RunRecord } from '../engine/base/records';
+import type { RunId } from '../engine/experiments/meta';
+import { evaluationOf, evaluationState } from '../engine/train/runState';
+import type { KeptProject, StudioEvent } from '../protocol/messages';
+import type { RunResult } from '../protocol/results';
+import { notSavedSentence } from '../words/saving';
+import type { Checkpoint } from './checkpoint';
+import type { Host, PhotoSource } from './host';
+import { type Manifest, manifestOf } from './manifest';
+import type { Project } from './project';
+import {
+  type KeptSlot,
+  type ProjectState,
+  ProjectStore,
+  type StoredProject,
+  type StoredRun,
+  type StoredWeights,
+} from './store/projectStore';
+
+/** Where the open photos come from. */
+export interface PhotosPlace {
+  source: PhotoSource;
+  place: ProjectState['data']['place'];
+}
+
+const SLOTS: readonly KeptSlot[] = ['imported', 'baseline', 'finetune'];
+
+export class ProjectKeeper {
+  private opened: Promise<ProjectStore | null> | null = null;
+  private store: ProjectStore | null = null;
+  /** Why it could not be opened. */
+  private refusal: unknown = new Error('It was not opened');
+  /** What the store holds is the session's own project, and no earlier one's. */
+  private mine = false;
+  /** Said once, until something is saved again. */
+  private failing = false;
+  /** What was written last, by identity: it is never changed in place. */
+  private written: { dataset: object | null } & Partial<Record<KeptSlot, Checkpoint | undefined>> = { dataset: null };
+  private ended: RunId[] = [];
+  private running: RunResult | null = null;
+  private place: PhotosPlace | null = null;
+
+  constructor(
+    private readonly host: Pick<Host, 'openStorage' | 'clock'>,
+    private readonly project: Project,
+    private readonly emit: (event: StudioEvent) => void,
+  ) {}
+
+  /** What an earlier session has left; null where there is nothing, or it is this session's own. */
+  async kept(): Promise<StoredProject | null> {
+    if (this.mine) return null;
+    const store = await this.open();
+    return store?.read() ?? null;
+  }
+
+  async keptInfo(): Promise<KeptProject | null> {
+    const kept = await this.kept();
+    if (!kept) return null;
+    const { savedAt, data, ended, running } = kept.state;
+    const epoch = running && this.store!.runInfo(running.id);
+    return {
+      name: data.name,
+      place: data.place,
+      savedAt,
+      ended,
+      running: running && { run: running.run, config: running.config, epoch: epoch?.epoch ?? 0 },
+      damages: this.store!.damages,
+    };
+  }
+
+  /** Other photos are open: what is kept stays until there is something to keep of them. */
+  photosOpened(place: PhotosPlace): void {
+    this.place = place;
+    this.mine = false;
+    [this.ended, this.running] = [[], null];
+  }
+
+  /** The project is the kept one from now on. */
+  takeOver({ state, weights, evaluations }: StoredProject, place: PhotosPlace): void {
+    const { project } = this;
+    this.place = place;
+    this.mine = true;
+    this.ended = [...state.ended];
+    this.running = state.running;
+    project.results = { ...state.results };
+    for (const slot of SLOTS) {
+      const stored = weights[slot];
+      const checkpoint = stored && { ...stored, evaluation: stored.evaluation && evaluationOf(stored.evaluation) };
+      project.weights[slot] = checkpoint;
+      this.written[slot] = checkpoint;
+      if (!checkpoint || !evaluations) continue;
+      const of = (evaluations.of[slot] ?? []).map(evaluationOf);
+      project.rememberEvaluations(evaluations.pixels, checkpoint.state, of);
+    }
+    this.written.dataset = project.dataset;
+  }
+
+  /** The run that had not ended, as it began. */
+  get unfinished(): RunResult | null {
+    return this.running;
+  }
+
+  async runBegins(fresh: RunResult): Promise<void> {
+    this.running = fresh;
+    await this.open();
+    const manifest = this.written.dataset === this.project.dataset && this.mine ? null : await this.manifest();
+    this.attempt((store) => {
+      if (manifest) store.writePart('manifest', manifest);
+      this.writeProject(store);
+      store.beginLog();
+    });
+  }
+
+  async runEnds(run: RunId): Promise<void> {
+    this.running = null;
+    this.ended.push(run);
+    this.attempt((store) => this.writeProject(store));
+  }
+
+  /** After what changes the project beside runs: weights that were opened. Nothing where there is nothing of it yet. */
+  projectChanged(): void {
+    if (this.mine) this.attempt((store) => this.writeProject(store));
+  }
+
+  /** Whether they are on disk. */
+  appendRecords(records: readonly RunRecord[]): boolean {
+    return this.attempt((store) => store.appendRecords(records));
+  }
+
+  /** Whether it is on disk. */
+  writeRun(id: string, run: Pick<StoredRun, 'seconds' | 'training'>, keptAnew: boolean): boolean {
+    return this.attempt((store) => {
+      store.writeRun(id, run, keptAnew);
+      if (!run.training) this.writeProject(store);
+      this.saved();
+    });
+  }
+
+  readRun(id: string): StoredRun | null {
+    return this.store?.readRun(id) ?? null;
+  }
+
+  /** Lets another session have it. */
+  close(): void {
+    this.store?.close();
+    [this.store, this.opened] = [null, null];
+  }
+
+  private writeProject(store: ProjectStore): void {
+    const { project } = this;
+    for (const slot of SLOTS) {
+      const checkpoint = project.weights[slot];
+      if (this.mine && checkpoint === this.written[slot]) continue;
+      store.writePart(slot, checkpoint ? storedWeights(checkpoint) : null);
+      this.written[slot] = checkpoint;
+    }
+    const of = SLOTS.flatMap((slot) => {
+      const checkpoint = project.weights[slot];
+      return checkpoint ? [[slot, project.evaluationsKnownOf(checkpoint.state).map(evaluationState)] as const] : [];
+    });
+    store.writePart('evaluations', { pixels: project.pixels, of: Object.fromEntries(of) });
+    store.writeIndex(this.state());
+    this.mine = true;
+    this.written.dataset = project.dataset;
+  }
+
+  private state(): ProjectState {
+    const { project, ended, running, place } = this;
+    const { name, settings } = project.dataset;
+    const data = { name, place: place!.place, settings, heldOut: project.heldOut };
+    const results = running ? { ...project.results, [running.run]: undefined } : project.results;
+    return { savedAt: this.host.clock.date().toISOString(), data, results, ended: [...ended], running };
+  }
+
+  private manifest(): Promise<Manifest> {
+    return manifestOf(this.project.dataset, this.place!.source);
+  }
+
+  /** Null where the host refuses; the next call tries again. */
+  private async open(): Promise<ProjectStore | null> {
+    this.opened ??= this.host
+      .openStorage()
+      .then((folder) => ProjectStore.open(folder))
+      .catch((error: unknown) => {
+        this.refusal = error;
+        this.opened = null;
+        return null;
+      });
+    this.store = await this.opened;
+    return this.store;
+  }
+
+  private attempt(act: (store: ProjectStore) => void): boolean {
+    try {
+      if (!this.store) throw this.refusal;
+      act(this.store);
+      return true;
+    } catch (error) {
+      this.fail(error);
+      return false;
+    }
+  }
+
+  private fail(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!this.failing) this.emit({ kind: 'warning', message: notSavedSentence(reason) });
+    this.failing = true;
+    this.emit({ kind: 'saved', at: null, failure: reason });
+  }
+
+  private saved(): void {
+    this.failing = false;
+    this.emit({ kind: 'saved', at: this.host.clock.date().toISOString(), failure: null });
+  }
+}
+
+function storedWeights({ evaluation, ...plain }: Checkpoint): StoredWeights {
+  return { ...plain, evaluation: evaluation && evaluationState(evaluation) };
+}

@@ -1,0 +1,189 @@
+/** What a session leaves to the next one: a project as it was, and a run that goes on, on a GPU that computes nothing. */
+import { expect, test } from 'vitest';
+import type { RunRecord } from '../engine/base/records';
+import { PRESET_CONFIGS, type StudioConfig } from '../engine/experiments/meta';
+import { nullWebGpu } from '../hosts/node/nullGpu';
+import type { StudioEvent } from '../protocol/messages';
+import { EventLog, folderOf, testHost } from '../testing/host';
+import { MemoryFolder } from '../testing/memoryFolder';
+
+const webgpu = await nullWebGpu();
+const { Session } = await import('./session');
+
+const config: StudioConfig = {
+  ...PRESET_CONFIGS.quick,
+  arch: 'tiny18',
+  batchSize: 4,
+  epochs: 4,
+  trainSize: 32,
+  evalResize: 36,
+  evalCrop: 32,
+  sweepMode: 'sizes',
+  sweepSizes: [32, 48],
+};
+
+const openOn = (folder: MemoryFolder) => {
+  const log = new EventLog();
+  const session = new Session(testHost(webgpu, { openStorage: () => Promise.resolve(folder) }), log.emit);
+  return { session, log };
+};
+const tells = (what: RunRecord['kind']) => (event: StudioEvent) =>
+  event.kind === 'records' && event.records.some(({ kind }) => kind === what);
+const stepsIn = (events: readonly StudioEvent[]) =>
+  events
+    .flatMap((event) => (event.kind === 'records' ? event.records : []))
+    .flatMap((record) => (record.kind === 'step' ? [record.record.globalStep] : []));
+
+interface Metrics {
+  runs: Record<string, { id: string; ended: string; epochs: { epoch: number }[]; points?: { size: number }[] }>;
+  weights: { history: { name: string }[] } | null;
+}
+async function metricsOf(session: InstanceType<typeof Session>): Promise<Metrics> {
+  return JSON.parse(await (await session.exportFile({ what: 'metrics' })).blob.text()) as Metrics;
+}
+
+test('what has ended is there again with the same photos: results, weights, what was predicted', async () => {
+  const folder = new MemoryFolder();
+  const first = openOn(folder);
+  expect(await first.session.keptProject()).toBeNull();
+  await first.session.openFiles(folderOf('pets', 12));
+  await first.session.start({ run: 'baseline', config });
+  await first.session.start({ run: 'sweep', config });
+  const before = await metricsOf(first.session);
+  const weights = await (await first.session.exportFile({ what: 'weights' })).blob.bytes();
+  const predictions = await (await first.session.exportFile({ what: 'predictions' })).blob.text();
+
+  const second = openOn(folder.reopened());
+  expect(await second.session.keptProject()).toMatchObject({
+    name: 'pets',
+    place: 'files',
+    ended: ['baseline', 'sweep'],
+    running: null,
+    damages: [],
+  });
+  await second.session.openFiles({ ...folderOf('pets', 12), again: true });
+  const { runs, weights: info } = await metricsOf(second.session);
+  expect({ runs, weights: info }).toEqual({ runs: before.runs, weights: before.weights });
+  expect(await (await second.session.exportFile({ what: 'weights' })).blob.bytes()).toEqual(weights);
+  expect(await (await second.session.exportFile({ what: 'predictions' })).blob.text()).toBe(predictions);
+  expect(second.log.events.find(({ kind }) => kind === 'restored')).toMatchObject({
+    results: { baseline: { ended: 'done' }, sweep: { ended: 'done' } },
+  });
+  // It is this session's now, and can be worked on.
+  expect(await second.session.keptProject()).toBeNull();
+  expect(await second.session.start({ run: 'finetune', config })).toEqual({ ended: 'done' });
+  expect((await openOn(folder.reopened()).session.keptProject())?.ended).toEqual(['baseline', 'sweep']);
+});
+
+test('a run that was interrupted goes on where it was saved, with its identity and what it had said', async () => {
+  const folder = new MemoryFolder();
+  const first = openOn(folder);
+  await first.session.openFiles(folderOf('pets', 12));
+  const running = first.session.start({ run: 'baseline', config });
+  await first.log.next(tells('epoch'));
+  await first.session.save();
+  await first.log.next(({ kind }) => kind === 'saved');
+  // The process is killed here: what another one finds on disk.
+  const left = folder.reopened();
+  await running;
+  const whole = await metricsOf(first.session);
+
+  const second = openOn(left);
+  const kept = await second.session.keptProject();
+  expect(kept?.running).toMatchObject({ run: 'baseline', config: { arch: 'tiny18' } });
+  expect(kept!.running!.epoch).toBeGreaterThanOrEqual(1);
+  await second.session.openFiles({ ...folderOf('pets', 12), again: true });
+  expect(await second.session.goOn()).toEqual({ ended: 'done' });
+  const again = await metricsOf(second.session);
+  const told = ({ id, ended, epochs }: Metrics['runs'][string]) => ({
+    id,
+    ended,
+    epochs: epochs.map(({ epoch }) => epoch),
+  });
+  expect(told(again.runs['baseline']!)).toEqual(told(whole.runs['baseline']!));
+  // Not from the beginning, and without a gap.
+  const [all, rest] = [stepsIn(first.log.events), stepsIn(second.log.events)];
+  expect(rest[0]).toBeGreaterThan(1);
+  expect(all.slice(-rest.length)).toEqual(rest);
+  await expect(second.session.goOn()).rejects.toMatchObject({ code: 'needs-step' });
+});
+
+test('a paused run is saved', async () => {
+  const folder = new MemoryFolder();
+  const { session, log } = openOn(folder);
+  await session.openFiles(folderOf('pets', 12));
+  const running = session.start({ run: 'baseline', config });
+  await log.next(tells('step'));
+  const saved = log.next(({ kind }) => kind === 'saved');
+  await session.pause();
+  expect(await saved).toMatchObject({ failure: null });
+  expect((await openOn(folder.reopened()).session.keptProject())?.running).toMatchObject({ run: 'baseline' });
+  await session.stop();
+  await running;
+  expect((await openOn(folder.reopened()).session.keptProject())?.running).toBeNull();
+});
+
+test('a run that was interrupted before it was saved begins again', async () => {
+  const folder = new MemoryFolder();
+  const first = openOn(folder);
+  await first.session.openFiles(folderOf('pets', 12));
+  const running = first.session.start({ run: 'baseline', config });
+  await first.log.next(({ kind }) => kind === 'runStarted');
+  const left = folder.reopened();
+  await first.session.stop();
+  await running;
+  const second = openOn(left);
+  expect((await second.session.keptProject())?.running).toMatchObject({ run: 'baseline', epoch: 0 });
+  await second.session.openFiles({ ...folderOf('pets', 12), again: true });
+  expect(await second.session.goOn()).toEqual({ ended: 'done' });
+  expect(stepsIn(second.log.events)[0]).toBe(1);
+});
+
+test('other photos than the project’s are refused by what differs, and the project stays kept', async () => {
+  const folder = new MemoryFolder();
+  const first = openOn(folder);
+  await first.session.openFiles(folderOf('pets', 12));
+  await first.session.start({ run: 'baseline', config: { ...config, epochs: 1 } });
+  const second = openOn(folder.reopened());
+  const { files } = folderOf('pets', 12);
+  const fewer = { name: 'pets', files: files.slice(1), last: true, again: true };
+  await expect(second.session.openFiles(fewer)).rejects.toThrow('a/1.jpg is missing');
+  const other = {
+    name: 'pets',
+    files: [...files.slice(0, -1), { path: 'b/12.jpg', file: new File(['longer'], 'b') }],
+    last: true,
+    again: true,
+  };
+  await expect(second.session.openFiles(other)).rejects.toMatchObject({ code: 'bad-dataset' });
+  expect(await second.session.keptProject()).toMatchObject({ name: 'pets' });
+  // Begun anew with other photos, it stays until there is something to keep of them.
+  await second.session.openFiles(folderOf('others', 12));
+  expect(await second.session.keptProject()).toMatchObject({ name: 'pets' });
+  await second.session.start({ run: 'baseline', config: { ...config, epochs: 1 } });
+  expect(await second.session.keptProject()).toBeNull();
+});
+
+test.each([
+  ['refused', () => Promise.reject(new Error('a private window'))],
+  [
+    'full',
+    () => {
+      const full = new MemoryFolder();
+      [full.budget, full.error] = [100_000, 'the disk is full'];
+      return Promise.resolve(full);
+    },
+  ],
+] as const)('where storage is %s a run goes on, and it is said once', async (_, openStorage) => {
+  const log = new EventLog();
+  const session = new Session(testHost(webgpu, { openStorage }), log.emit);
+  await session.openFiles(folderOf('pets', 12));
+  expect(log.kinds()).not.toContain('warning');
+  const running = session.start({ run: 'baseline', config });
+  await log.next(tells('step'));
+  await session.save();
+  expect(await running).toEqual({ ended: 'done' });
+  const warnings = log.events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []));
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toMatch(/not being saved \((a private window|the disk is full)\)/);
+  expect((await session.exportFile({ what: 'weights' })).blob.size).toBeGreaterThan(10_000);
+});
