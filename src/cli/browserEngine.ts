@@ -1,6 +1,7 @@
 /** The built page in a browser without a window, driven through its own `window.studio`. */
 import { readFile, stat } from 'node:fs/promises';
 import type { Studio } from '../client/studio';
+import { StudioError } from '../engine/base/errors';
 import type { RunId } from '../engine/experiments/meta';
 import type { Engine, RunStatus } from './engine';
 import { fetchLine, hubLine } from './report';
@@ -19,7 +20,8 @@ export function browserEngine(studioPage: StudioPage): Engine {
   return {
     adapter,
     died,
-    async openPhotos(folder, settings, onFiles) {
+    kept: () => Promise.resolve(null),
+    async openPhotos({ folder, settings }, onFiles) {
       const reading = () => studio.evaluate((s) => s.store.getState().opening?.files ?? 0);
       return polling(reading, onFiles, async () => {
         const files = folder === null ? null : await choosePhotos(studioPage, folder);
@@ -59,6 +61,7 @@ export function browserEngine(studioPage: StudioPage): Engine {
         studioPage,
         studio.evaluate((s, id) => s.start(id), run),
       ),
+    goOn: () => Promise.reject(new StudioError('needs-step', 'A browser’s run is not kept in the folder')),
     status: (run) => Promise.race([studio.evaluate(readStatus, run), died]),
     stop: () => studio.evaluate((s) => s.stop()),
     async write(kind, file) {

@@ -4,7 +4,16 @@ import type { DatasetSummary } from '../engine/dataset/types';
 import type { PresetId, RunId, StepId } from '../engine/experiments/meta';
 import type { ModelFormat } from '../engine/exports/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type { ExportKind, Predicted, Progress, Proof, TriedFile, TryProgress, WeightsInfo } from '../protocol/messages';
+import type {
+  ExportKind,
+  KeptProject,
+  Predicted,
+  Progress,
+  Proof,
+  TriedFile,
+  TryProgress,
+  WeightsInfo,
+} from '../protocol/messages';
 import type { RunResult } from '../protocol/results';
 
 export const ENGINES = ['chromium', 'node'] as const;
@@ -30,16 +39,22 @@ export interface Engine {
   readonly adapter: AdapterReport;
   /** Rejects when it dies by itself; never resolves. */
   readonly died: Promise<never>;
-  /** A folder by its path, or the sample; `onFiles` is told how many files were listed so far. */
+  /** What an earlier program has left in the project's folder; null where there is nothing, or nothing is kept. */
+  kept(): Promise<KeptProject | null>;
+  /**
+   * A folder by its path, or the sample; `again`: those of the project that was kept, which is taken up. `onFiles` is told
+   * how many files were listed so far.
+   */
   openPhotos(
-    folder: string | null,
-    settings: DatasetSettings,
+    photos: { folder: string | null; settings: DatasetSettings; again: boolean },
     onFiles: (files: number) => void,
   ): Promise<DatasetSummary | null>;
   configure(preset: PresetId, settings: Readonly<Record<string, string>>): Promise<void>;
   openWeights(init: { file: string } | { hub: string }): Promise<WeightsInfo | null>;
   /** Resolves when the run is done or was stopped. */
   start(run: RunId): Promise<void>;
+  /** The run that was interrupted goes on. Resolves as `start`. */
+  goOn(): Promise<void>;
   status(run: RunId): Promise<RunStatus>;
   stop(): Promise<void>;
   /** Photos without labels through the open weights: a folder's, or one, by its path. Null where it was stopped. */

@@ -6,7 +6,6 @@ import path from 'node:path';
 import process from 'node:process';
 import type { ExportKind } from '../protocol/messages';
 import { StudioError } from '../engine/base/errors';
-import type { DatasetSettings } from '../engine/dataset/settings';
 import { type RunId, startsAnew } from '../engine/experiments/meta';
 import {
   callersFolder,
@@ -15,6 +14,7 @@ import {
   parseHeadlessOptions,
   parseInspectOptions,
   parsePredictOptions,
+  parseResume,
   USAGE,
   UsageError,
 } from './headlessOptions';
@@ -23,31 +23,32 @@ import { inspect } from '../hosts/node/inspect';
 import type { Engine } from './engine';
 import { exportModels } from './exportModels';
 import { predict } from './predict';
+import { PROJECT, readOptions, saveOptions } from './projectFolder';
 import { adapterLine, datasetLines } from './report';
 import { formatDuration } from '../words/format';
 import { StatusLine } from './statusLine';
 import { watchRun } from './watchRun';
-
-/** What is kept of a session in Node, a folder beside the results. */
-const PROJECT = 'project';
 
 /** A terminal and npm may each deliver one Ctrl-C; a second press comes later than that. */
 const SECOND_PRESS_MS = 2000;
 
 export async function main(args: string[]): Promise<number> {
   let options: HeadlessOptions;
+  let again: boolean;
   try {
     const inspection = parseInspectOptions(args, callersFolder());
     if (inspection) return await printInspection(inspection);
     const prediction = parsePredictOptions(args, callersFolder());
     if (prediction) return await onEngine(prediction, (engine) => predict(engine, prediction));
-    options = parseHeadlessOptions(args, callersFolder());
+    const resumed = parseResume(args, callersFolder());
+    again = resumed !== null;
+    options = resumed ? await readOptions(resumed) : parseHeadlessOptions(args, callersFolder());
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(`${error.message}\n\n${USAGE}`);
     return 2;
   }
-  return onEngine(options, (engine) => work(engine, options));
+  return onEngine(options, (engine) => work(engine, options, again));
 }
 
 async function onEngine(
@@ -81,20 +82,29 @@ async function printInspection({ inspect: target, settings }: InspectOptions): P
   return found.refusal === null ? 0 : 1;
 }
 
-async function work(engine: Engine, options: HeadlessOptions): Promise<number> {
+/** `again`: what an earlier program has begun in the same folder goes on. */
+async function work(engine: Engine, options: HeadlessOptions, again: boolean): Promise<number> {
   console.log(adapterLine(engine.adapter));
-  await openPhotos(engine, options.data, options.dataset);
+  const left = await engine.kept();
+  if (!again && left?.running) throw interrupted(options.out, left.running.run);
+  const kept = again ? left : null;
+  await openPhotos(engine, { folder: options.data, settings: options.dataset, again: kept !== null });
   await engine.configure(options.preset, options.settings);
-  if (options.init !== null) {
+  if (options.init !== null && !kept) {
     const weights = await engine.openWeights(options.init);
     console.log(`weights: ${weights?.arch}, ${weights?.origin}`);
   }
+  if (options.engine === 'node') await saveOptions(options);
 
   const startedAt = Date.now();
   const stop = stopOnInterrupt(engine);
   let failed = false;
   try {
-    for (const run of options.runs) if (!stop.requested()) await watchRun(engine, run);
+    for (const [i, run] of options.runs.slice(kept?.ended.length ?? 0).entries()) {
+      if (stop.requested()) break;
+      const goesOn = i === 0 && kept?.running?.run === run;
+      await watchRun(engine, run, goesOn ? () => engine.goOn() : undefined);
+    }
   } catch (error) {
     failed = true;
     printError(error);
@@ -111,13 +121,21 @@ async function work(engine: Engine, options: HeadlessOptions): Promise<number> {
   return stopped ? 130 : 0;
 }
 
-async function openPhotos(engine: Engine, folder: string | null, settings: DatasetSettings): Promise<void> {
+async function openPhotos(engine: Engine, photos: Parameters<Engine['openPhotos']>[0]): Promise<void> {
   const status = new StatusLine();
   const onFiles = (files: number) => status.show(`listing photos: ${files} files`);
-  const dataset = await engine.openPhotos(folder, settings, onFiles).finally(() => status.clear());
+  const dataset = await engine.openPhotos(photos, onFiles).finally(() => status.clear());
   if (!dataset) throw new StudioError('bad-dataset', 'No photos were loaded');
   for (const line of datasetLines(dataset)) console.log(line);
   if (dataset.refusal) throw refusalError(dataset.refusal);
+}
+
+function interrupted(folder: string, run: RunId): StudioError {
+  return new StudioError(
+    'busy',
+    `${folder} holds a ${run} that was interrupted`,
+    `Go on with it: npm run headless -- --resume ${folder}. Or choose another folder, or delete ${path.join(folder, PROJECT)}.`,
+  );
 }
 
 /** The first Ctrl-C stops the run, the next ends the program at once. */

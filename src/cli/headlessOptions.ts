@@ -65,6 +65,7 @@ const CHOICES = CHOICE_KEYS.map((key) => `                       ${key.padEnd(17
 
 export const USAGE = `Usage: npm run headless -- --data PATH --out DIR [options]
        npm run headless -- --predict PATH --weights FILE --out DIR [--set KEY=VALUE …]
+       npm run headless -- --resume DIR
        npm run headless -- --inspect PATH [--set KEY=VALUE …]
 
   --data PATH        folder of photos, or a .zip, .tar or .tar.gz of one, or a Parquet file of Hugging Face's;
@@ -81,6 +82,7 @@ export const USAGE = `Usage: npm run headless -- --data PATH --out DIR [options]
 ${CHOICES}
   --predict PATH     what the weights say of a folder's photos, or of one: submission.csv and probabilities.csv
   --weights FILE     .safetensors or .pth weights to predict with, or hub:OWNER/NAME
+  --resume DIR       goes on with what was begun with --engine node and --out DIR, exactly where it was
   --inspect PATH     prints as JSON what is understood of a folder or of weights, and runs nothing`;
 
 /**
@@ -157,6 +159,16 @@ export function parsePredictOptions(args: readonly string[], from: string): Pred
   };
 }
 
+/** The folder of a run to go on with; null where a new one is asked for. @throws UsageError at anything beside it. */
+export function parseResume(args: readonly string[], from: string): string | null {
+  const { values, positionals } = parseFlags(args);
+  if (values.resume === undefined) return null;
+  const others = Object.entries(values).filter(([flag, value]) => flag !== 'resume' && value !== false);
+  const other = others[0]?.[0] ?? positionals[0];
+  if (other !== undefined) throw new UsageError(`--resume goes on with what was asked then: leave ${other} out`);
+  return path.resolve(from, values.resume);
+}
+
 /** npm runs scripts in the project's folder and remembers where it was called. */
 export const callersFolder = (): string => process.env['INIT_CWD'] ?? process.cwd();
 
@@ -174,6 +186,7 @@ function parseFlags(args: readonly string[]) {
         preset: { type: 'string' },
         init: { type: 'string' },
         inspect: { type: 'string' },
+        resume: { type: 'string' },
         predict: { type: 'string' },
         weights: { type: 'string' },
         steps: { type: 'string' },

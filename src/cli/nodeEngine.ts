@@ -16,9 +16,10 @@ export async function nodeEngine(folder: string): Promise<Engine> {
   return {
     adapter,
     died: new Promise<never>(() => undefined),
-    async openPhotos(data, settings) {
-      if (data === null) await session.openSample();
-      else await session.openDirectory({ handle: data, settings });
+    kept: () => session.keptProject(),
+    async openPhotos({ folder: data, settings, again }) {
+      if (data === null) await session.openSample({ again });
+      else await session.openDirectory({ handle: data, settings, again });
       return told().dataset;
     },
     async configure(preset, settings) {
@@ -29,6 +30,7 @@ export async function nodeEngine(folder: string): Promise<Engine> {
       return session.importWeights({ file: await openAsBlob(init.file), name: path.basename(init.file) });
     },
     start: async (run) => void (await session.start({ run, config })),
+    goOn: async () => void (await session.goOn()),
     async status(run) {
       const { progress, results, dataset, warnings } = told();
       const { baseline = null, sweep = null, finetune = null } = results;

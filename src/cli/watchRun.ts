@@ -11,10 +11,10 @@ import { StatusLine } from './statusLine';
 
 const POLL_MS = 1000;
 /**
- * Resolves when the run is done or was stopped.
+ * Resolves when the run, which `begin` starts or goes on with, is done or was stopped.
  * @throws StudioError as the run fails.
  */
-export async function watchRun(engine: Engine, run: RunId): Promise<void> {
+export async function watchRun(engine: Engine, run: RunId, begin = () => engine.start(run)): Promise<void> {
   const status = new StatusLine();
   const before = await engine.status(run);
   let [linesTold, rowsTold, warningsTold] = [0, 0, before.warnings.length];
@@ -39,7 +39,7 @@ export async function watchRun(engine: Engine, run: RunId): Promise<void> {
     return now;
   };
 
-  const running = engine.start(run);
+  const running = begin();
   const ended = running.then(
     () => true,
     () => true,
