@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import type { RunResult } from '../src/protocol/results';
+import { metricsErrors } from '../src/testing/metricsSchema';
 import { CLASSES, makeKaggleFolder, temporaryFolder, TRAIN_PER_CLASS, VALIDATION_PER_CLASS } from './photos';
 import {
   chooseFolder,
@@ -305,6 +306,7 @@ test('the files can be taken home', async () => {
   for (const name of CLASSES) expect(JSON.stringify(metadata)).toContain(name);
 
   const metrics: unknown = JSON.parse(readFileSync(path.join(downloads, FILES.metrics), 'utf8'));
+  expect(metricsErrors(metrics)).toEqual([]);
   expect(metrics).toMatchObject({ config: { arch: 'resnet18', batchSize: 8 } });
   const { runs } = metrics as { runs: Record<string, { rows: unknown[]; recommendation: { best: number } }> };
   expect(runs['adaptation']?.rows).toHaveLength(6);

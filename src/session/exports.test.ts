@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import { histogramOf } from '../testing/activationCounts';
 import type { Dataset } from '../engine/dataset/types';
 import { parseStudioConfig } from '../engine/experiments/meta';
+import { ERROR_CODES } from '../engine/base/errors';
 import type { EpochRecord, ExperimentRow, SweepPoint } from '../engine/base/records';
 import type { Evaluation } from '../engine/train/evaluate';
 import { reduceRun } from '../protocol/results';
+import { METRICS_SCHEMA, metricsErrors } from '../testing/metricsSchema';
 import { runResult, scoreOf, sweepPoint } from '../testing/runs';
 import { type Checkpoint, testViewOf } from './checkpoint';
 import { metricsJson, predictionsCsv, probabilitiesCsv, submissionCsv } from './exports';
@@ -190,4 +192,17 @@ test('the settings in the metrics are those that made the weights, and the view 
     resize: 80,
     view: { crop: 64, resize: 80, normalize: true, squish: false },
   });
+});
+
+test('metrics.json is what its schema says, and the schema notices what is not', () => {
+  const points = [32, 48].map((size) => sweepPoint(size, { ...scoreOf(size, 100), named: 2 }));
+  const metrics = metricsOf(points);
+  expect(metricsErrors(metrics)).toEqual([]);
+  expect(metricsErrors({ ...metrics, extra: 1, version: 1 })).toHaveLength(2);
+  metrics.runs.sweep.points[0].accuracy = 1.5;
+  expect(metricsErrors(metrics)).toEqual([expect.stringContaining('/runs/sweep/points/0/accuracy: must be <= 1')]);
+});
+
+test('the schema knows every error code', () => {
+  expect(METRICS_SCHEMA.$defs.error.properties.code.enum).toEqual(Object.keys(ERROR_CODES));
 });
