@@ -1,3 +1,4 @@
+import { RUNS } from '../engine/experiments/meta';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -92,10 +93,7 @@ describe('wrong arguments are refused by name', () => {
     [['--set', 'sweepSizes=64,wide'], 'sweepSizes is "wide"'],
     [['--set', 'epochs'], 'Unknown setting "epochs": write --set key=value'],
     [['stray'], 'Unknown setting "stray"'],
-    [
-      ['--steps', 'baseline,sweeep'],
-      '"sweeep" must be one of lrFinder, baseline, sweep, finetune, ablation, lowResolution, progressive, adaptation, evaluate',
-    ],
+    [['--steps', 'baseline,sweeep'], `"sweeep" must be one of ${RUNS.join(', ')}`],
     [['--export', 'onnx,coreml'], '"coreml" must be one of pth, timm, onnx, transformers, tfjs, all'],
     [['--prove'], 'say which with --export'],
     [['--engine', 'deno'], '--engine deno must be one of chromium, node'],

@@ -78,3 +78,13 @@ test('an adaptation that gains nothing is said to, and one that does', () => {
     'are one Fréchet law at 384 px (+10.0 points)',
   );
 });
+
+test('framing names the best crop against the settings’ own, and doubts it within the noise', () => {
+  const own = row('the crop of the settings', 700);
+  expect(
+    experimentFinding('framing', [own, row('88 %', 690, { changed: unsure }), row('100 %', 710, { changed: unsure })]),
+  ).toBe(
+    'At 384 px the most accurate crop shows 100 %: 71.0 %, +1.0 points against the crop of the settings, within the noise.',
+  );
+  expect(experimentFinding('framing', [own, row('70 %', 800, { changed: sure })])).not.toContain('noise');
+});

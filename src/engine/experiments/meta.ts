@@ -11,6 +11,7 @@ import { COMMON_FIELDS } from './common/meta';
 import type { ExperimentMeta, RunMeta } from './common/runMeta';
 import { EVALUATE } from './evaluate/meta';
 import { FINETUNE, FINETUNE_FIELDS } from './finetune/meta';
+import { FRAMING } from './framing/meta';
 import { LOW_RESOLUTION } from './lowResolution/meta';
 import { LR_FINDER } from './lrFinder/meta';
 import { PROGRESSIVE } from './progressive/meta';
@@ -22,6 +23,7 @@ const EXPERIMENT_METAS = {
   lowResolution: LOW_RESOLUTION,
   progressive: PROGRESSIVE,
   adaptation: ADAPTATION,
+  framing: FRAMING,
 } as const;
 const RUN_METAS = { lrFinder: LR_FINDER, ...STEP_METAS, ...EXPERIMENT_METAS, evaluate: EVALUATE } as const;
 

@@ -4,6 +4,7 @@ import { adaptationProcedure } from './adaptation/run';
 import { baselineProcedure } from './baseline/run';
 import { evaluateProcedure } from './evaluate/run';
 import { finetuneProcedure } from './finetune/run';
+import { framingProcedure } from './framing/run';
 import { lowResolutionProcedure } from './lowResolution/run';
 import { lrFinderProcedure } from './lrFinder/run';
 import type { RunId } from './meta';
@@ -20,5 +21,6 @@ export const PROCEDURES: Readonly<Record<RunId, Procedure>> = {
   lowResolution: lowResolutionProcedure,
   progressive: progressiveProcedure,
   adaptation: adaptationProcedure,
+  framing: framingProcedure,
   evaluate: evaluateProcedure,
 };
