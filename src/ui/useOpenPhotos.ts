@@ -11,7 +11,8 @@ import { shown, useStudio } from './StudioContext';
 type DirectoryPicker = () => Promise<FileSystemDirectoryHandle>;
 
 export function directoryPicker(): DirectoryPicker | null {
-  return 'showDirectoryPicker' in window ? (window.showDirectoryPicker as DirectoryPicker).bind(window) : null;
+  const { showDirectoryPicker } = globalThis as { showDirectoryPicker?: DirectoryPicker };
+  return showDirectoryPicker?.bind(globalThis) ?? null;
 }
 
 export interface OpenPhotos {
