@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { offlinePage } from './src/cli/offlinePage.mjs';
+import { programs } from './src/cli/programs.mjs';
 import { watModules } from './src/cli/watModules.mjs';
 
 /** Tests that open a GPU in Node; `src/testing/architectureRules.ts` holds them to the name. */
@@ -9,8 +10,8 @@ const GPU_TESTS = 'src/**/*.gpu.test.ts';
 // `base: './'` lets the built page run from any folder of any static host.
 export default defineConfig({
   base: './',
-  plugins: [react(), watModules(), offlinePage()],
-  worker: { format: 'es', plugins: () => [watModules()] },
+  plugins: [react(), watModules(), programs(), offlinePage()],
+  worker: { format: 'es', plugins: () => [watModules(), programs()] },
   build: { target: 'es2023', chunkSizeWarningLimit: 1500 },
   // TensorFlow.js in Node: its CommonJS core registers no gradients, so tests and benches use its ES modules.
   // onnxruntime-web's build for browsers does not run in Node; its own for Node has another name.

@@ -72,7 +72,7 @@ test('several settings may follow one --set, or each its own', () => {
 
 test('networks go out in the formats that are named, or in all of them', () => {
   expect(parse('--export', 'onnx, tfjs,onnx').exports).toEqual({ formats: ['onnx', 'tfjs'], all: false, prove: false });
-  const all = { formats: ['pth', 'timm', 'onnx', 'transformers', 'tfjs'], all: true, prove: true };
+  const all = { formats: ['pth', 'timm', 'onnx', 'transformers', 'tfjs', 'page'], all: true, prove: true };
   expect(parse('--export', 'all', '--prove').exports).toEqual(all);
 });
 
@@ -94,7 +94,7 @@ describe('wrong arguments are refused by name', () => {
     [['--set', 'epochs'], 'Unknown setting "epochs": write --set key=value'],
     [['stray'], 'Unknown setting "stray"'],
     [['--steps', 'baseline,sweeep'], `"sweeep" must be one of ${RUNS.join(', ')}`],
-    [['--export', 'onnx,coreml'], '"coreml" must be one of pth, timm, onnx, transformers, tfjs, all'],
+    [['--export', 'onnx,coreml'], '"coreml" must be one of pth, timm, onnx, transformers, tfjs, page, all'],
     [['--prove'], 'say which with --export'],
     [['--engine', 'deno'], '--engine deno must be one of chromium, node'],
     [['--engine', 'node', '--prove', '--export', 'pth'], 'exported files are tried in a browser'],

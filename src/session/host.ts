@@ -35,6 +35,8 @@ export interface Host {
   openPhotos(source: FileSource): PhotoDecoder;
   /** Keeps the host from sleeping until what it returns is called. */
   stayAwake: () => () => void;
+  /** The script of the page that is given away, with all that it imports. */
+  pageProgram: () => Promise<string>;
   /** An export's logits by the program that it is made for. @throws Error as the program says it. */
   runForeign: (task: ProofTask) => Promise<ProofAnswer>;
 }
@@ -78,7 +80,7 @@ export interface BlobStore {
   freeBytes(): Promise<number | null>;
 }
 
-export type ForeignFormat = 'onnx' | 'transformers' | 'tfjs';
+export type ForeignFormat = 'onnx' | 'transformers' | 'tfjs' | 'page';
 export type ImageShape = readonly [n: number, height: number, width: number];
 
 /** An export's files by path. */

@@ -22,7 +22,7 @@ beforeAll(async () => {
   backend = await nodeBackend();
 });
 
-test.each(['tiny18', 'tiny18-fastai', 'tiny26'] as const)(
+test.each(['tiny18', 'tiny18-fastai', 'tiny26', 'tinynext26'] as const)(
   'an ONNX file of a %s says what the engine says, of any number of photos of any size',
   (arch) =>
     withoutLeaks(backend, async () => {
@@ -76,6 +76,7 @@ function exported(
     model: exportedModel('tiny18', { view, ...model }),
     proof: { backend, loader: patternLoader(), dataset, runForeign },
     beside: () => [],
+    pageProgram: () => Promise.resolve('/* a program */'),
     onProof: () => undefined,
     ...changes,
   });

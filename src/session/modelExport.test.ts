@@ -56,6 +56,7 @@ test('everything is one archive, a folder a format, with what lies beside', asyn
   const { blob, fileName, proofs, refused } = await exportModel({
     format: 'everything',
     model,
+    pageProgram: () => Promise.resolve('/* a program */'),
     proof: null,
     beside: () => [{ path: 'metrics.csv', blob: new Blob(['step\n']) }],
     onProof: () => expect.fail('nothing is proven'),
@@ -70,6 +71,8 @@ test('everything is one archive, a folder a format, with what lies beside', asyn
       'onnx/model.onnx',
       'transformers/onnx/model.onnx',
       'tfjs/model.json',
+      'page/classifier.html',
+      'page/site/index.html',
       'metrics.csv',
     ]),
   );

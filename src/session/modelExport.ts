@@ -6,6 +6,7 @@ import { StudioError } from '../engine/base/errors';
 import { parseStudioConfig, type StudioConfig } from '../engine/experiments/meta';
 import { EXPORTS, MODEL_FORMATS, type ModelFormat } from '../engine/exports/meta';
 import type { ExportedFile, ExportedModel } from '../engine/exports/model';
+import { page } from '../engine/exports/page';
 import { EXPORTERS } from '../engine/exports/registry';
 import { readZip } from '../engine/io/zip';
 import { torchTensors, type Weights } from '../engine/train/checkpoint';
@@ -18,6 +19,8 @@ import { type Checkpoint, configOf, evalViewOf, metadataOf, viewOf } from './che
 export interface ModelExportOptions {
   format: ModelFormat | 'everything';
   model: ExportedModel;
+  /** The script of the page that is given away. */
+  pageProgram: () => Promise<string>;
   /** Null: nothing is proven. */
   proof: ProofMeans | null;
   /** Files that go into the archive of everything beside the networks. */
@@ -35,11 +38,18 @@ export interface ModelExport extends ExportedBlob {
  * @throws StudioError `not-exportable` where the one format that was asked for cannot say what the network does;
  * `export-differs` where a file says something else.
  */
-export async function exportModel({ format, model, proof, beside, onProof }: ModelExportOptions): Promise<ModelExport> {
+export async function exportModel({
+  format,
+  model,
+  pageProgram,
+  proof,
+  beside,
+  onProof,
+}: ModelExportOptions): Promise<ModelExport> {
   const photos = proof && (await proofPhotos(proof, model));
   const proofs: Proof[] = [];
   const one = async (which: ModelFormat): Promise<ExportedBlob> => {
-    const files = EXPORTERS[which](model);
+    const files = which === 'page' ? await page(model, await pageProgram()) : EXPORTERS[which](model);
     const { fileName } = EXPORTS[which];
     const blob = files.length === 1 ? files[0]!.blob : await zipped(files);
     if (!proof || !photos) return { blob, fileName };
@@ -88,6 +98,7 @@ export function exportedModel(checkpoint: Checkpoint, results: Results): Exporte
     classes,
     state,
     view: evalViewOf(view),
+    respectExif: view.respectExif,
     trainSize: (run === 'finetune' ? view.crop : config?.trainSize) ?? null,
     measured: measuredOf(checkpoint, view, results),
     metadata: {

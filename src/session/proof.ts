@@ -97,7 +97,8 @@ async function run(
       return readBack(means.backend, files.get('model.safetensors')!, photos);
     case 'onnx':
     case 'transformers':
-    case 'tfjs': {
+    case 'tfjs':
+    case 'page': {
       const { runtime, logits } = await means.runForeign({ format, files, batches: photos.batches });
       return { runtime, logits: joined(logits) };
     }

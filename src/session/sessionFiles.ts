@@ -20,6 +20,8 @@ export interface SessionFiles {
   /** What the host calls itself. */
   about: string;
   now: Date;
+  /** As the host has it. */
+  pageProgram: () => Promise<string>;
 }
 
 /** @throws StudioError `needs-step` where there is nothing yet of what is asked for. */
@@ -56,6 +58,7 @@ export function exportNetwork(
   return exportModel({
     format,
     model: exportedModel(checkpoint, files.project.results),
+    pageProgram: files.pageProgram,
     beside: () => besideNetworks(files, slot),
     onProof: (proof) => rememberProof(checkpoint.state, proof),
     proof: means,

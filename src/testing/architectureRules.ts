@@ -156,7 +156,7 @@ function mayImportInEngine(from: string, target: string): boolean {
 function mayImportPackage(from: string, name: string, typeOnly: boolean): boolean {
   // Stock TensorFlow.js opens our exports, in a worker of its own.
   if (name.startsWith('@tensorflow/'))
-    return /^src\/(engine\/(gpu|kernels|nn|models|train|check)|hosts\/browser\/runtimes)\//.test(from);
+    return /^src\/(engine\/(gpu|kernels|nn|models|train|check)|hosts\/(browser\/runtimes|page))\//.test(from);
   if (name.startsWith('node:')) return part(from) === 'cli';
   if (/^(react|react-dom|recharts|@mantine\/.*|@tabler\/.*)(\/|$)/.test(name)) {
     return ['ui', 'main.tsx'].includes(part(from)) || (part(from) === 'client' && typeOnly);

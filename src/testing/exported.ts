@@ -14,6 +14,7 @@ export function exportedModel(arch: Architecture, changes: Partial<ExportedModel
     classes: CLASSES,
     state,
     view: { kind: 'eval', resize: 80, crop: 64 },
+    respectExif: false,
     trainSize: 48,
     measured: [],
     metadata: { origin: 'a test', license: 'apache-2.0' },

@@ -31,6 +31,7 @@ export function testHost(webgpu: GPU | undefined, changes: Partial<Host> = {}): 
     },
     openPhotos: patternDecoder,
     stayAwake: () => () => undefined,
+    pageProgram: () => Promise.resolve('/* a program */'),
     runForeign: () => Promise.reject(new Error('There are no other programs')),
     ...changes,
   };

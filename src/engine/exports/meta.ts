@@ -34,6 +34,11 @@ export const EXPORTS = {
     purpose: 'For web pages: tf.loadLayersModel, and Teachable Machine’s loader.',
     fileName: 'tfjs.zip',
   },
+  page: {
+    label: 'A page to give away',
+    purpose: 'One HTML file that answers for photos in any browser, without a network, and the same as a small site.',
+    fileName: 'page.zip',
+  },
 } as const satisfies Readonly<Record<string, ExportMeta>>;
 
 export type ModelFormat = keyof typeof EXPORTS;

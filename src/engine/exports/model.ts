@@ -6,6 +6,8 @@ import { IMAGENET_MEAN, IMAGENET_STD } from '../kernels/resample/normalization';
 export interface ExportedModel extends Weights {
   /** The test view: how photos are resized, cropped and normalised. */
   view: EvalView;
+  /** Whether photos are turned as their EXIF asks before that. */
+  respectExif: boolean;
   /** What they were trained at, px; null where nobody knows. */
   trainSize: number | null;
   /** How accurate they were measured to be, each time on `count` photos. */

@@ -23,7 +23,7 @@ ${frontMatter(model, library)}
 
 # ${labelOf(arch)}, ${classes.length} classes
 
-Trained with FixRes Studio. ${origin}${metadata['license'] ? '' : 'Nobody has said under which licence they are. '}
+Trained with FixRes Studio. ${origin}${metadata['license'] ? `They stand under: ${metadata['license']}. ` : 'Nobody has said under which licence they are. '}
 It tells apart: ${classes.map((name) => `\`${name}\``).join(', ')}.
 
 Photos are ${resized}, of which the ${view.crop} px square in the middle counts; RGB in [0, 1], minus ${mean.join(', ')},
@@ -47,7 +47,7 @@ function frontMatter({ arch, measured, metadata }: ExportedModel, library: strin
     `library_name: ${library}`,
     'pipeline_tag: image-classification',
     'tags: [image-classification, fixres]',
-    ...(metadata['license'] ? [`license: ${JSON.stringify(metadata['license'])}`] : []),
+    ...licenceLines(metadata['license']),
   ];
   if (measured.length === 0) return lines.join('\n');
   const metrics = measured.map(({ crop, accuracy }) => ({
@@ -58,4 +58,11 @@ function frontMatter({ arch, measured, metadata }: ExportedModel, library: strin
   const dataset = { name: metadata['dataset'] ?? 'validation photos', type: 'imagefolder' };
   const results = [{ task: { type: 'image-classification' }, dataset, metrics }];
   return [...lines, `model-index: ${JSON.stringify([{ name: arch, results }])}`].join('\n');
+}
+
+/** The Hub knows licences by their short names, one a network. */
+function licenceLines(licence: string | undefined): string[] {
+  if (!licence) return [];
+  if (/^[a-z0-9.-]+$/.test(licence)) return [`license: ${JSON.stringify(licence)}`];
+  return ['license: other', `license_name: ${JSON.stringify(licence)}`];
 }

@@ -1,4 +1,4 @@
-/** Every format's exporter, a line each. */
+/** Every format's exporter, a line each; but for the page, which needs a program, too. */
 import type { ModelFormat } from './meta';
 import type { Exporter } from './model';
 import { toOnnx } from './onnx';
@@ -7,7 +7,7 @@ import { tfjs } from './tfjs';
 import { timm } from './timm';
 import { transformers } from './transformers';
 
-export const EXPORTERS: Readonly<Record<ModelFormat, Exporter>> = {
+export const EXPORTERS: Readonly<Record<Exclude<ModelFormat, 'page'>, Exporter>> = {
   pth,
   timm,
   onnx: (model) => [

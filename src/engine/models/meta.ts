@@ -31,10 +31,18 @@ const DESIGNS = {
   },
 } as const satisfies Record<string, TrunkDesign>;
 
-/** ResNet-18 and a network of bottlenecks with eight channels in place of 64: for tests, and in no list. */
+/** ResNet-18, a network of bottlenecks and one of groups with eight channels in place of 64: for tests, and in no list. */
 const TINY_DESIGNS = {
   tiny18: { label: 'ResNet-18 of eight channels', blocks: [2, 2, 2, 2], block: 'basic', channels: 8 },
   tiny26: { label: 'ResNet-26 of eight channels', blocks: [2, 2, 2, 2], block: 'bottleneck', channels: 8 },
+  tinynext26: {
+    label: 'ResNeXt-26 of four groups',
+    blocks: [2, 2, 2, 2],
+    block: 'bottleneck',
+    channels: 8,
+    groups: 4,
+    widthPerGroup: 32,
+  },
 } as const satisfies Record<string, TrunkDesign>;
 
 const ALL_DESIGNS = { ...DESIGNS, ...TINY_DESIGNS };

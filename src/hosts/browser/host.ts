@@ -22,6 +22,7 @@ export const browserHost: Host = {
   openSample: sampleSource,
   openPhotos: (source) => new DecodePool(source),
   stayAwake: holdLock,
+  pageProgram: async () => (await import('../page/main.ts?program')).default,
   runForeign,
 };
 

@@ -31,6 +31,7 @@ export function nodeHost(webgpu: GPU, folder: string): Host {
     },
     openPhotos: (source) => new NodeDecoder(source),
     stayAwake: () => () => undefined,
+    pageProgram: async () => (await import('../page/main.ts?program')).default,
     runForeign: ({ format }) => Promise.reject(new Error(`${format} files are tried in a browser alone`)),
   };
 }

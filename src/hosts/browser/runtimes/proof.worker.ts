@@ -2,7 +2,8 @@
  * Opens one export in the program that it is made for and runs photos through it: a worker of its own, since these programs
  * keep what they use in globals and a thread busy. It lives as long as one proof.
  */
-import type { OpenNetwork } from './runtime';
+import { filesInPage } from './pageFiles';
+import { fileOf, type OpenNetwork } from './runtime';
 import type { ForeignFormat, ProofAnswer, ProofTask } from '../../../session/host';
 
 const OPEN: Readonly<Record<ForeignFormat, (task: ProofTask) => Promise<OpenNetwork & { runtime: string }>>> = {
@@ -19,6 +20,12 @@ const OPEN: Readonly<Record<ForeignFormat, (task: ProofTask) => Promise<OpenNetw
     const { openTfjs } = await import('./tfjs');
     const runtime = await useWasm();
     return { ...(await openTfjs(files)), runtime };
+  },
+  page: async ({ files }) => {
+    const { useWasm } = await import('./tfjsWasm');
+    const { openTfjs } = await import('./tfjs');
+    const runtime = await useWasm();
+    return { ...(await openTfjs(await filesInPage(fileOf(files, 'classifier.html')))), runtime };
   },
 };
 
