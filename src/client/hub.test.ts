@@ -12,6 +12,10 @@ test('what a baseline starts from is told with its network and classifier', () =
   expect(startSentence(opened)).toBe(
     'Training starts from the weights imported from a/b, not from random ones. They are a ResNet-50, and the network in the settings is the same.',
   );
+  const fromTimm = { ...opened, imported: { ...imported, origin: 'imported from timm/resnet50.a1_in1k' } };
+  expect(startSentence(fromTimm)).not.toContain('colours');
+  const normalized = { ...fromTimm, config: { ...opened.config, normalize: true } };
+  expect(startSentence(normalized)).toContain('ImageNet’s colours are taken out');
   const classesOf = ['a', 'b'].map((name) => ({ name, train: 2, validation: 1, test: 0 }));
   const counts = {
     trainCount: 4,

@@ -19,7 +19,8 @@ interface HandleItem {
 const NO_FOLDER = 'Dropped photos';
 
 /** By its name: what programs call their weights. */
-export const isWeightsFile = (name: string): boolean => /\.(safetensors|pth|pt|ckpt|bin|pth\.tar|pkl)$/i.test(name);
+export const isWeightsFile = (name: string): boolean =>
+  /\.(safetensors|pth|pt|ckpt|bin|pth\.tar|pkl|onnx)$/i.test(name);
 
 /** A lone file that is no photo and no table: by its name, or by how safetensors and torch.save begin. */
 async function holdsWeights(file: File): Promise<boolean> {

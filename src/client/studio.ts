@@ -24,6 +24,7 @@ import type {
 } from '../protocol/messages';
 import { createEventQueue } from './eventQueue';
 import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
+import { wantsNormalization } from './hub';
 import { keepPlanning } from './planner';
 import { presetOf } from './preset';
 import { reduce } from './reduce';
@@ -328,7 +329,10 @@ export function createStudio(port: WorkerPort): Studio {
     },
     stopFetching: () => attempt('hub', async () => void (await client.call('stopDownload', {}))),
     readShelf: async () => store.setState({ shelf: await client.call('shelf', {}).catch(() => []) }),
-    openShelved: (id) => openWeights(() => client.call('openShelved', { id })),
+    async openShelved(id) {
+      await openWeights(() => client.call('openShelved', { id }));
+      if (wantsNormalization(id)) studio.setConfig({ normalize: true });
+    },
     removeShelved: (id) =>
       attempt('hub', async () => {
         await client.call('removeShelved', { id });

@@ -362,6 +362,8 @@ export interface WeightsOrigin {
   /** The view that chose these weights, and their score on the validation photos in it; null before they were measured. */
   view: TestView | null;
   score: Score | null;
+  /** Of a file: as its maker or the Hub names it; missing where nobody has said. */
+  licence?: string;
 }
 
 export interface WeightsInfo {

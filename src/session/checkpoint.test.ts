@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseStudioConfig } from '../engine/experiments/meta';
 import { scoreOf } from '../testing/runs';
-import { type Checkpoint, configOf, historyIn, metadataOf, viewOf } from './checkpoint';
+import { type Checkpoint, configOf, historyIn, metadataOf, openedFrom, viewOf } from './checkpoint';
 import type { WeightsOrigin } from '../protocol/messages';
 
 const view = {
@@ -45,6 +45,21 @@ const made = (...history: WeightsOrigin[]): Checkpoint => ({
   state: { tensors: new Map(), batchesTracked: new Map() },
   history,
   evaluation: null,
+});
+
+test('the licence of a file stays with what is made of it, through files', () => {
+  const file = { ...made(), metadata: { license: 'mit' }, named: true, prefix: '', place: '', others: [], ignored: [] };
+  const from = { file: 'x', at: new Date(0), licence: null };
+  const first = openedFrom(file, from);
+  expect(first.history).toMatchObject([{ run: 'import', licence: 'mit' }]);
+  expect(openedFrom(file, { ...from, licence: 'apache-2.0' }).history).toMatchObject([{ licence: 'apache-2.0' }]);
+  const metadata = metadataOf(made(...first.history, baseline));
+  expect(metadata['license']).toBe('mit');
+  const again = openedFrom({ ...file, metadata }, from);
+  expect(again.history.map(({ licence }) => licence)).toEqual(['mit', undefined, 'mit']);
+  expect(metadataOf(made(baseline))).not.toHaveProperty('license');
+  const long = openedFrom({ ...file, metadata: { license: 'x'.repeat(9999) } }, from);
+  expect(long.history[0]!.licence).toHaveLength(200);
 });
 
 test('weights carry the settings and the view that made them, and all before them, through a file', () => {

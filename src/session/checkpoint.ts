@@ -8,6 +8,7 @@ import type { EvalView } from '../engine/photo/view';
 import type { ReadWeights } from '../engine/train/checkpoint';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { TestView, WeightsInfo, WeightsOrigin } from '../protocol/messages';
+import { licenceOf } from '../words/licence';
 
 export interface Checkpoint {
   arch: Architecture;
@@ -42,13 +43,23 @@ const dataOf = ({ name, classes, train, validation }: Dataset) => ({
   validationCount: validation.length,
 });
 
-/** Weights as they came out of a file of that name, with the history that it tells. */
+/** Weights as they came out of a file of that name, with the history that it tells; `licence`: whoever gave it names one. */
 export function openedFrom(
   { metadata, arch, classes, state }: ReadWeights,
-  { file, at }: { file: string; at: Date },
+  { file, at, licence }: { file: string; at: Date; licence: string | null },
 ): Checkpoint {
-  const opened = { run: 'import' as const, name: `imported from ${file}`, madeAt: at.toISOString() };
-  const history = [...historyIn(metadata), { ...opened, config: null, data: null, view: null, score: null }];
+  const named = licence ?? metadata['license'] ?? metadata['licence'];
+  const opened: WeightsOrigin = {
+    run: 'import',
+    name: `imported from ${file}`,
+    madeAt: at.toISOString(),
+    config: null,
+    data: null,
+    view: null,
+    score: null,
+    ...(named && { licence: named.slice(0, LICENCE_CHARACTERS) }),
+  };
+  const history = [...historyIn(metadata), opened];
   return { arch, classes, state, history, evaluation: null };
 }
 
@@ -105,9 +116,11 @@ export function infoOf(checkpoint: Checkpoint): WeightsInfo {
 /** What goes into a weights file beside architecture and class names. */
 export function metadataOf(checkpoint: Checkpoint): Record<string, string> {
   const [config, view] = [configOf(checkpoint), viewOf(checkpoint)];
+  const licence = licenceOf(checkpoint.history);
   return {
     producer: 'FixRes Studio',
     origin: nameOf(checkpoint),
+    ...(licence !== null && { license: licence }),
     ...(config && { config: JSON.stringify(config) }),
     ...(view && { view: JSON.stringify(view) }),
     history: JSON.stringify(checkpoint.history),
@@ -128,7 +141,8 @@ export function historyIn(metadata: Readonly<Record<string, string>>): WeightsOr
 }
 
 /** Written by another version, settings may be missing or gone: those that are there and right are taken. */
-function readOrigin({ run, name, madeAt, config, data, view, score }: Untrusted<WeightsOrigin>): WeightsOrigin {
+function readOrigin({ run, name, madeAt, licence, ...rest }: Untrusted<WeightsOrigin>): WeightsOrigin {
+  const { config, data, view, score } = rest;
   const known = run === 'import' ? run : RUNS.find((one) => one === run);
   if (!known || typeof name !== 'string') throw new Error('no link of a history');
   return {
@@ -139,6 +153,7 @@ function readOrigin({ run, name, madeAt, config, data, view, score }: Untrusted<
     data: isObject(data) ? readData(data) : null,
     view: isObject(view) ? readView(view) : null,
     score: isObject(score) ? readScore(score) : null,
+    ...(typeof licence === 'string' && licence && { licence: licence.slice(0, LICENCE_CHARACTERS) }),
   };
 }
 
@@ -174,6 +189,8 @@ function readScore({ loss, accuracy, correct, count }: Untrusted<Score>): Score 
   return { loss, accuracy, correct, count };
 }
 
+/** Names of licences are short; whole texts of them are not carried along. */
+const LICENCE_CHARACTERS = 200;
 /** Far above any view that a setting allows. */
 const MOST_PX = 4096;
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

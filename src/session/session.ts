@@ -257,13 +257,15 @@ export class Session implements Handlers {
   }
 
   async importWeights({ file, name }: Commands['importWeights']['ask']): Promise<WeightsInfo> {
-    return this.openWeights(() => Promise.resolve(file), name);
+    return this.openWeights(async () => ({ file, licence: null }), name);
   }
 
   /** Weights whose file the host has somewhere, read once nothing else goes on. */
-  async openWeights(fileOf: () => Promise<Blob>, name: string): Promise<WeightsInfo> {
+  async openWeights(open: () => Promise<{ file: Blob; licence: string | null }>, name: string): Promise<WeightsInfo> {
     return this.jobs.exclusively(OPENING_WEIGHTS, async () => {
-      const imported = openedFrom(await readWeights(await fileOf()), { file: name, at: this.host.clock.date() });
+      const { file, licence } = await open();
+      const at = this.host.clock.date();
+      const imported = openedFrom(await readWeights(file), { file: name, at, licence });
       this.project.weights.imported = imported;
       this.project.forget(...RUNS);
       this.keeper.projectChanged();
@@ -303,7 +305,14 @@ export class Session implements Handlers {
 
   private files(): SessionFiles {
     const { project, photos, link, host } = this;
-    return { project, photos, adapter: link.adapter, about: host.about, now: host.clock.date() };
+    return {
+      project,
+      photos,
+      adapter: link.adapter,
+      about: host.about,
+      now: host.clock.date(),
+      pageProgram: host.pageProgram,
+    };
   }
 
   /** As a person has decided, now or the last time that these photos were open. */

@@ -2,6 +2,7 @@
 /* oxlint-disable no-control-regex -- control characters are what such files begin with */
 import { StudioError } from '../base/errors';
 import type { FileTensor } from './elements';
+import { isOnnx, readOnnxFile } from './onnxFile';
 import { readSafetensors } from './safetensors';
 import { isTorchFile, openTorchFile, readTorchMetadata } from './torchFile';
 import { readZip } from './zip';
@@ -43,11 +44,6 @@ const STRANGERS: readonly [beginning: RegExp, what: string, hint: string][] = [
     'text (JSON), not weights',
     'Open the file that holds the tensors, model.safetensors for one.',
   ],
-  [
-    /^\x08[\x00-\x10]\x12[\s\S]{0,20}(pytorch|tf2onnx|onnx)/,
-    'an ONNX file',
-    'Its weights have no names that a ResNet knows: open the .pth it was made of.',
-  ],
 ];
 
 /** @throws StudioError `bad-weights`, saying what the file is or what is wrong with it. */
@@ -62,6 +58,7 @@ export async function openWeightsFile(file: Blob): Promise<WeightsFile> {
     const inner = await innerFile(file);
     if (inner) return openWeightsFile(inner);
   }
+  if (isOnnx(head)) return { ...(await readOnnxFile(file)), place: '', others: [] };
   if (await isTorchFile(file)) {
     const { names, ...opened } = await openTorchFile(file);
     const own = await readTorchMetadata(file);

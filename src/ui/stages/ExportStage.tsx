@@ -9,6 +9,7 @@ import { snippetOf } from '../../client/snippet';
 import { TRY_TAB } from '../../client/tried';
 import type { ExportKind } from '../../protocol/messages';
 import { formatAccuracy, formatInterval, formatLoss, keepUnits } from '../../words/format';
+import { licenceSentence } from '../../words/licence';
 import { viewText } from '../../words/view';
 import { ScrollRegion } from '../ScrollRegion';
 import settingsCss from '../settings/settings.module.css';
@@ -107,6 +108,7 @@ function WhichWeights() {
   const tuned = chosenWeights({ ...held, exportSlot: 'finetune' });
   const before = chosenWeights({ ...held, exportSlot: 'baseline' });
   const weights = chosenWeights(held);
+  const terms = weights && licenceSentence(held.weights?.history ?? []);
   const slot = held.exportSlot === 'best' ? held.weightsSlot : held.exportSlot;
   return (
     <Card title="Weights" testId="weights-info">
@@ -138,6 +140,11 @@ function WhichWeights() {
             ]}
           />
         )
+      )}
+      {terms && (
+        <Text size="xs" c="dimmed" mt={4} data-testid="licence">
+          {terms}
+        </Text>
       )}
     </Card>
   );

@@ -24,7 +24,7 @@ export function OpenWeights() {
 
   return (
     <FileButton
-      accept=".safetensors,.pth,.pt,.ckpt,.bin,.tar,.pkl,.zip"
+      accept=".safetensors,.pth,.pt,.ckpt,.bin,.tar,.pkl,.zip,.onnx"
       resetRef={reset}
       onChange={(file) => {
         // The same file, put right, may be chosen again.

@@ -53,11 +53,12 @@ export const hubCache = {
   },
 
   /** @throws StudioError `bad-weights` where it is not whole. */
-  async open(id: string): Promise<File> {
+  async open(id: string): Promise<{ file: File; licence: string | null }> {
     const folder = await (await shelf()).getDirectoryHandle(folderName(id)).catch(() => null);
-    const file = folder && (await aboutOf(folder))?.checked ? await fileOf(folder) : null;
+    const about = folder && (await aboutOf(folder));
+    const file = folder && about?.checked ? await fileOf(folder) : null;
     if (!file) throw new StudioError('bad-weights', `${id} is not kept here`, 'Download it first.');
-    return file;
+    return { file, licence: about?.licence ?? null };
   },
 
   async remove(id: string): Promise<void> {
