@@ -20,7 +20,8 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   loader --data DIR          photos/s that the page decodes, crops and uploads, beside torchvision's DataLoader
   decode --data DIR          every photo's pixels in the page beside Pillow's
   page [--seconds 60]        what a first visit loads, and how long clicks wait while a run goes on
-  files [--count 21397]      a folder of many photos dropped on the page: seconds until ready, memory, longest task
+  files [--count 21397] [--zip]  a folder of many photos, or a zip of one, dropped on the page: seconds until ready,
+                             memory, longest task
   method [--seeds 3]         FixRes on the sample, trained for real: does the best size lie where apparent size predicts?
   transfer --from DIR --data DIR   a network trained on one folder, trained on in another, against one from random weights
   numerics [TOPIC …]         the numbers beside PyTorch's, torchvision's, Pillow's, SciPy's and scikit-learn's

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- files [--count 21397]`: makes a folder of that many JPEGs, drops it on the page as a person would,
- * and starts a run. Prints JSON: seconds from drop to ready, the page's memory, its longest task, and seconds from Start
+ * `npm run bench -- files [--count 21397] [--zip]`: makes a folder of that many JPEGs, or a zip of one, drops it on the page
+ * as a person would, and starts a run. Prints JSON: seconds from drop to ready, the page's memory, its longest task, and seconds from Start
  * until the first batch lies on the GPU as the network sees it. Fails where one is more than it may be.
  */
 import { rmSync } from 'node:fs';
@@ -9,12 +9,12 @@ import { parseArgs } from 'node:util';
 import { attempt, openStudio, type StudioPage } from '../cli/studioPage';
 import { engineWorker, injectIntoWorker } from './engineWorker';
 import { type FirstBatchProbe, installFirstBatchProbe } from './firstBatchProbe';
-import { CASSAVA_PHOTOS, makeManyPhotos } from './manyPhotos';
+import { CASSAVA_PHOTOS, makeManyPhotos, zipPhotos } from './manyPhotos';
 import { type ProcessMemory, processMemory } from './processMemory';
 import { head } from './report';
 import { significant } from './statistics';
 
-const USAGE = 'Usage: npm run bench -- files [--count 21397]';
+const USAGE = 'Usage: npm run bench -- files [--count 21397] [--zip]';
 
 /** What each figure may be at most. */
 const LIMITS = { readySeconds: 15, memoryGrowthMegabytes: 150, longestTaskMs: 100, firstBatchSeconds: 2 };
@@ -23,18 +23,20 @@ type WorkerScope = typeof globalThis & { firstBatchProbe: FirstBatchProbe };
 type PageScope = Window & { longTasks: { start: number; ms: number }[] };
 
 export async function main(args: readonly string[]): Promise<number> {
-  const count = parse(args);
-  if (count === null) {
+  const asked = parse(args);
+  if (asked === null) {
     console.error(USAGE);
     return 2;
   }
+  const { count, zip } = asked;
   const { folder, drawn } = makeManyPhotos(count);
+  const dropped = zip ? await zipPhotos(folder) : folder;
   const studioPage = await openStudio({ prepare: (page) => injectIntoWorker(page, installFirstBatchProbe) });
   try {
     await watchTasks(studioPage);
     const before = await processMemory(studioPage.browser, 'now');
 
-    const ready = await drop(studioPage, folder);
+    const ready = await drop(studioPage, dropped);
 
     const [peak, after] = [
       await processMemory(studioPage.browser, 'peak'),
@@ -141,11 +143,14 @@ function growth(before: ProcessMemory | null, peak: ProcessMemory | null): numbe
   return before && peak && Math.round((peak.page - before.page) * 1.048576);
 }
 
-function parse(args: readonly string[]): number | null {
+function parse(args: readonly string[]): { count: number; zip: boolean } | null {
   try {
-    const { values } = parseArgs({ args: [...args], options: { count: { type: 'string' } } });
+    const { values } = parseArgs({
+      args: [...args],
+      options: { count: { type: 'string' }, zip: { type: 'boolean', default: false } },
+    });
     const count = Number(values.count ?? CASSAVA_PHOTOS);
-    return Number.isInteger(count) && count > 0 ? count : null;
+    return Number.isInteger(count) && count > 0 ? { count, zip: values.zip } : null;
   } catch {
     return null;
   }

@@ -152,7 +152,7 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
     case 'no-photos':
       return {
         text: `"${v('name')}" holds no photos, among ${formatNoun(Number(v('files')), 'file')}.`,
-        hint: `JPEG, PNG, WebP, AVIF, GIF and BMP are understood, whatever the files are called.${strangerHint(v)}`,
+        hint: `JPEG, PNG, WebP, AVIF, GIF, BMP and TIFF are understood, whatever the files are called.${strangerHint(v)}`,
       };
     case 'unreadable-photos':
       return {

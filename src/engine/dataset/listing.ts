@@ -2,11 +2,13 @@
 import { isDecodable, KIND_BYTES, kindOf } from '../photo/photoKinds';
 import type { FileSource } from './types';
 
-/** What browsers decode. */
-const PHOTO = /\.(jpe?g|jpe|jfif|jfi|pjpe?g|pjp|png|apng|webp|avif|gif|bmp|dib)$/i;
+/** What is decoded. */
+const PHOTO = /\.(jpe?g|jpe|jfif|jfi|pjpe?g|pjp|png|apng|webp|avif|gif|bmp|dib|tiff?)$/i;
+/** Cameras' own, which begin as TIFF does. */
+const RAW = /\.(dng|cr2|nef|arw|orf|rw2|pef|srw|3fr)$/i;
 /** Photos to people, but not to browsers; their bytes may say otherwise. */
 const UNDECODABLE =
-  /\.(tiff?|heic|heif|hif|jp2|j2k|jxl|dng|cr2|cr3|nef|arw|raf|orf|rw2|pgm|ppm|pnm|pbm|tga|psd|dcm|svg|ico|exr|hdr)$/i;
+  /\.(heic|heif|hif|jp2|j2k|jxl|dng|cr2|cr3|nef|arw|raf|orf|rw2|pgm|ppm|pnm|pbm|tga|psd|dcm|svg|ico|exr|hdr)$/i;
 /** Files that are surely something else, so that nobody needs to look into them. */
 const OTHER =
   /\.(csv|tsv|txt|jsonl?|ndjson|xml|ya?ml|md|py|ipynb|m|mat|html?|css|js|pdf|docx?|xlsx?|zip|tar|gz|tgz|7z|rar|npy|npz|pkl|pth?|ckpt|safetensors|h5|onnx|parquet|arrow|db|log|cfg|ini|mp[34]|avi|mov|wav|sh|lst|list|names|labels|info|license|gitattributes|gitignore)$/i;
@@ -54,7 +56,7 @@ export async function listFolder(source: FileSource, looks = FIRST_LOOKS): Promi
   return { source, photos: photos.sort(), unreadable, others: visible.filter((path) => !isListed.has(path)) };
 }
 
-/** By its name: of a format that browsers decode. */
+/** By its name: of a format that is decoded. */
 export function isPhoto(path: string): boolean {
   return PHOTO.test(path);
 }
@@ -85,7 +87,6 @@ function isHidden(segment: string): boolean {
 
 /** Bytes that say nothing leave it to the ending. */
 function kindByName(path: string, kind: string): string {
-  if (kind === 'TIFF' && !/\.tiff?$/i.test(path)) return 'raw photo';
   return kind === 'unknown' || kind === 'text' ? path.slice(path.lastIndexOf('.') + 1).toUpperCase() : kind;
 }
 
@@ -113,9 +114,11 @@ async function kindsOf(source: FileSource, paths: readonly string[]): Promise<Ma
 
 async function kindOfFile(source: FileSource, path: string): Promise<string> {
   try {
-    if (source.head) return kindOf(await source.head(path, KIND_BYTES));
-    const blob = await source.read(path);
-    return kindOf(new Uint8Array(await blob.slice(0, KIND_BYTES).arrayBuffer()));
+    const head = source.head
+      ? await source.head(path, KIND_BYTES)
+      : new Uint8Array(await (await source.read(path)).slice(0, KIND_BYTES).arrayBuffer());
+    const kind = kindOf(head);
+    return kind === 'TIFF' && RAW.test(path) ? 'raw photo' : kind;
   } catch {
     return 'file that cannot be opened';
   }

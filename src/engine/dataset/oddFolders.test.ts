@@ -89,9 +89,10 @@ const FOLDERS: readonly Layout[] = [
       'a/z.jpg': '',
       'b/x.pgm': 'P5 4 4 255 ',
       'b/y.tga': '\0\0\x02',
-      'b/z.jpg': 'II*\0',
+      'b/z.jpg': '8BPS',
+      'b/t.jpg': 'II*\0',
     },
-    { counts: 18, told: /web page[^]*LFS pointer[^]*empty file[^]*TIFF[^]*pgm[^]*TGA/ },
+    { counts: 19, told: /web page[^]*LFS pointer[^]*empty file[^]*Photoshop[^]*pgm[^]*TGA/ },
   ],
   [
     'validation photos that are all unreadable',

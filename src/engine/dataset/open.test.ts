@@ -229,7 +229,7 @@ describe('a folder for each class', () => {
   test('without a split gets a seeded, stratified one', async () => {
     const cats = Array.from({ length: 50 }, (_, i) => `pets/cat/${i}.jpg`);
     const dogs = Array.from({ length: 10 }, (_, i) => `pets/dog/deeper/${i}.JPEG`);
-    const files = { ...photos(...cats, ...dogs, 'pets/cover.png'), 'pets/fox/1.tiff': 'II*\0' };
+    const files = { ...photos(...cats, ...dogs, 'pets/cover.png'), 'pets/fox/1.nef': 'II*\0' };
     const dataset = await open(files);
     expect(dataset.classes).toEqual(['cat', 'dog']);
     expect(summarise(dataset).classes).toEqual([

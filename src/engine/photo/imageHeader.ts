@@ -3,8 +3,10 @@
  * and how EXIF wants it turned. Sources: ITU T.81 B.2.2, PNG 11.2.2, GIF89a 18, RFC 9649 (WebP), ISO 14496-12 `ispe`.
  */
 import { exifOrientation } from './exifOrientation';
+import { readTiffHeader } from './tiffHeader';
 
-export type ImageType = 'image/jpeg' | 'image/png' | 'image/gif' | 'image/bmp' | 'image/webp' | 'image/avif';
+export type ImageType =
+  'image/jpeg' | 'image/png' | 'image/gif' | 'image/bmp' | 'image/webp' | 'image/avif' | 'image/tiff';
 
 export interface ImageHeader {
   type: ImageType;
@@ -31,6 +33,7 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader | undefined {
     return of('image/bmp', [Math.abs(view.getInt32(18, true)), Math.abs(view.getInt32(22, true))]);
   }
   if (tag(0) === 'RIFF' && tag(8) === 'WEBP') return of('image/webp', webpSize(view, tag(12)));
+  if (tag(0).startsWith('II') || tag(0).startsWith('MM')) return readTiffHeader(view);
   if (tag(4) === 'ftyp' && /^avi[fs]/.test(tag(8))) return of('image/avif', avifSize(view));
   return undefined;
 }

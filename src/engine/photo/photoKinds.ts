@@ -3,8 +3,8 @@
 /** Bytes that `kindOf` wants to see. */
 export const KIND_BYTES = 512;
 
-/** What browsers decode. */
-const DECODABLE = new Set(['JPEG', 'PNG', 'GIF', 'BMP', 'WebP', 'AVIF']);
+/** What browsers decode, and TIFF, for which we bring a decoder. */
+const DECODABLE = new Set(['JPEG', 'PNG', 'GIF', 'BMP', 'WebP', 'AVIF', 'TIFF']);
 
 export const isDecodable = (kind: string): boolean => DECODABLE.has(kind);
 
@@ -16,9 +16,9 @@ const BEGINNINGS: readonly [text: string, kind: string][] = [
   ['GIF8', 'GIF'],
   ['BM', 'BMP'],
   ['II*\0', 'TIFF'],
-  ['II+\0', 'TIFF'],
+  ['II+\0', 'BigTIFF'],
   ['MM\0*', 'TIFF'],
-  ['MM\0+', 'TIFF'],
+  ['MM\0+', 'BigTIFF'],
   ['8BPS', 'Photoshop file'],
   ['\0\0\x01\0', 'icon'],
   ['\xff\x0a', 'JPEG XL'],

@@ -34,7 +34,7 @@ const RESIZE_ABOVE_PIXELS = 2e6;
 /** @throws Error if it is no photo, or one too large to decode. */
 export function headerOf(bytes: ArrayBuffer): ImageHeader {
   const header = readImageHeader(new Uint8Array(bytes));
-  if (!header) throw new Error('it is no JPEG, PNG, WebP, AVIF, GIF or BMP, or only a part of one');
+  if (!header) throw new Error('it is no JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF, or only a part of one');
   const { width, height } = header;
   if (width * height > MOST_PIXELS) {
     const megapixels = (pixels: number) => `${Math.round(pixels / 1e6)} megapixels`;

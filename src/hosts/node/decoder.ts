@@ -7,6 +7,7 @@ import sharp, { type Sharp } from 'sharp';
 import { StudioError } from '../../engine/base/errors';
 import type { FileSource } from '../../engine/dataset/types';
 import type { ImageHeader } from '../../engine/photo/imageHeader';
+import { openTiff } from '../../engine/photo/tiff';
 import { type Finish, headerOf, smallerPhoto, type StoredPhoto, viewOfPhoto } from '../../engine/photo/storedPhoto';
 import type { LoadedView, ViewSeed, ViewSpec } from '../../engine/photo/view';
 import type { PhotoDecoder } from '../../session/host';
@@ -40,9 +41,15 @@ export class NodeDecoder implements PhotoDecoder {
 
   thumbnail(path: string, maxSide: number): Promise<Blob> {
     return this.inTurn(path, null, async (bytes) => {
-      headerOf(bytes);
+      const header = headerOf(bytes);
       const size = { width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true } as const;
-      const jpeg = await sharp(bytes).autoOrient().resize(size).jpeg({ quality: THUMBNAIL_QUALITY }).toBuffer();
+      const jpeg = await (
+        await thumbnailOf(bytes, header)
+      )
+        .autoOrient()
+        .resize(size)
+        .jpeg({ quality: THUMBNAIL_QUALITY })
+        .toBuffer();
       return new Blob([new Uint8Array(jpeg)], { type: 'image/jpeg' });
     });
   }
@@ -100,6 +107,7 @@ export class NodeDecoder implements PhotoDecoder {
 
 /** Pixels of the region alone are made. @throws Error with the reason where they would not be Pillow's. */
 async function open(bytes: ArrayBuffer, { type, width, height }: ImageHeader): Promise<StoredPhoto> {
+  if (type === 'image/tiff') return explained(() => openTiff(bytes));
   if (type === 'image/bmp') throw new Error('it is a BMP, which is read in a browser alone');
   const image = () => sharp(bytes, { ignoreIcc: true, failOn: 'error', limitInputPixels: false });
   const { space, hasAlpha } = await explained(() => image().metadata());
@@ -114,6 +122,15 @@ async function open(bytes: ArrayBuffer, { type, width, height }: ImageHeader): P
       return { pixels };
     },
   };
+}
+
+/** A TIFF's in the pixels that are trained on. */
+async function thumbnailOf(bytes: ArrayBuffer, { type }: ImageHeader): Promise<Sharp> {
+  if (type !== 'image/tiff') return sharp(bytes);
+  const photo = await openTiff(bytes);
+  const { width, height } = photo;
+  const { pixels } = await photo.read({ left: 0, top: 0, width, height });
+  return sharp(new Uint8Array(pixels.buffer), { raw: { width, height, channels: 4 } }).removeAlpha();
 }
 
 /** Colours as they are stored under whatever alpha. */

@@ -86,6 +86,13 @@ def files():
     yield "lossy.webp", saved(RGB, "WEBP", quality=90)
     yield "still.gif", saved(palette, "GIF")
     yield "plain.bmp", saved(RGB, "BMP")
+    for name, compression in [("raw", "raw"), ("lzw", "tiff_lzw"), ("deflate", "tiff_adobe_deflate")]:
+        yield f"{name}.tif", saved(RGB, "TIFF", compression=compression)
+    yield "grey.tif", saved(grey, "TIFF")
+    yield "palette.tif", saved(palette, "TIFF")
+    yield "alpha.tif", saved(Image.merge("RGBA", [*RGB.split(), ALPHA]), "TIFF")
+    # What is above 255 is white to Pillow.
+    yield "grey16.tif", saved(Image.fromarray((np.arange(WIDTH * HEIGHT, dtype=np.uint16)).reshape(HEIGHT, WIDTH)), "TIFF")
 
 
 def encoded(image):

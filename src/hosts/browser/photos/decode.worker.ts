@@ -3,6 +3,7 @@
  * stored in the file: no colour conversion, no turning by EXIF unless asked for, as Pillow has it.
  */
 import { type ImageHeader, readImageHeader } from '../../../engine/photo/imageHeader';
+import { openTiff } from '../../../engine/photo/tiff';
 import { headerOf, smallerPhoto, viewOfPhoto } from '../../../engine/photo/storedPhoto';
 import type { LoadedView } from '../../../engine/photo/view';
 import type { JobMessage, JobReply, ViewTimes } from './jobs';
@@ -93,10 +94,19 @@ function canvasOf(width: number, height: number): [OffscreenCanvas, OffscreenCan
   return [canvas, context];
 }
 
+/** No browser but Safari shows TIFF. */
+async function tiffPixels(blob: Blob): Promise<ImageData> {
+  const photo = await openTiff(await blob.arrayBuffer());
+  const { width, height } = photo;
+  const { pixels } = await photo.read({ left: 0, top: 0, width, height });
+  return new ImageData(pixels, width, height);
+}
+
 /** A JPEG no larger than `maxSide`, the way up that people expect. */
 async function shrink(blob: Blob, maxSide: number): Promise<Blob> {
-  await readHeader(blob);
-  const upright = await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
+  const { type } = await readHeader(blob);
+  const shown = type === 'image/tiff' ? await tiffPixels(blob) : blob;
+  const upright = await createImageBitmap(shown, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
   const scale = Math.min(1, maxSide / Math.max(upright.width, upright.height));
   const side = (length: number) => Math.max(1, Math.round(length * scale));
   const [canvas, context] = canvasOf(side(upright.width), side(upright.height));

@@ -10,6 +10,7 @@ import type { PlaneLayout, Region } from '../../../engine/photo/view';
 import { swapsSides, uprightToStored } from '../../../engine/photo/exifOrientation';
 import type { ImageHeader, ImageType } from '../../../engine/photo/imageHeader';
 import { windowOf } from '../../../engine/photo/jpegColor';
+import { openTiff } from '../../../engine/photo/tiff';
 import type { StoredPhoto } from '../../../engine/photo/storedPhoto';
 
 /** Whoever opened it closes it. */
@@ -43,6 +44,7 @@ export async function openPhoto(bytes: ArrayBuffer, header: ImageHeader): Promis
 }
 
 async function decode(bytes: ArrayBuffer, header: ImageHeader): Promise<OpenPhoto> {
+  if (header.type === 'image/tiff') return { ...(await openTiff(bytes)), close: () => undefined };
   if (typeof ImageDecoder !== 'undefined' && (await isSupported(header.type))) {
     const frame = await decodeFrame(bytes, header.type);
     const photo = fromPlanes(frame, header) ?? fromFrame(frame);
