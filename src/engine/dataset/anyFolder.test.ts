@@ -23,6 +23,12 @@ const FOLDERS = names(
   '7',
   'data',
   'é',
+  'fold_1',
+  'fold_2',
+  'pets_train',
+  'pets_test',
+  '2021',
+  '2022',
 );
 const FILES = names('1.jpg', '2.JPG', '01.png', 'a.jfif', 'b.heic', 'cat.1.jpg', 'x', 'e\u0301.jpg');
 const photoPath = fc
@@ -64,6 +70,12 @@ const tablePath = names(
   'sample_submission.csv',
   'list.txt',
   'predictions.csv',
+  'cat_train.txt',
+  'cat_val.txt',
+  'dog_train.txt',
+  'dog_val.txt',
+  'labels.json',
+  'classes.txt',
 );
 const folder = fc
   .tuple(
@@ -98,9 +110,40 @@ test('every photo is used once or spoken of, and no class is called like a split
       const named = classes.filter((name) => splitWord(name) !== undefined);
       const isTold =
         warnings.some(({ code }) => code === 'train-class') ||
-        choices.some(({ what, chosen }) => what === 'labelsFrom' && chosen === 'table');
+        /\.(csv|txt|json)/.test(dataset.format);
       expect(isTold ? [] : named).toEqual([]);
     }),
     { numRuns: 300, seed: 20_261_128 },
+  );
+});
+
+test('whatever is chosen among what is offered, the folder is understood or refused, and every photo spoken of', async () => {
+  await fc.assert(
+    fc.asyncProperty(folder, fc.nat(20), fc.nat(20), async (files, which, value) => {
+      const { choices } = await openDataset(folderOf(files), { seed: 1 });
+      const open = choices.filter(({ others }) => others.length > 0);
+      if (open.length === 0) return;
+      const { what, others } = open[which % open.length]!;
+      const settings = { [what]: others[value % others.length]! };
+      const {
+        train,
+        validation,
+        test: held,
+        warnings,
+        refusal,
+        choices: after,
+      } = await openDataset(folderOf(files), { seed: 1, settings });
+      if (refusal) {
+        expect(refusal.code).not.toBe('bad-setting');
+        return;
+      }
+      const used = [...train, ...validation, ...held].map(({ path }) => path);
+      expect(new Set(used).size).toBe(used.length);
+      const told = new Set([...used, ...warnings.flatMap(({ file }) => file ?? [])]);
+      expect(Object.keys(files).filter((path) => files[path] === JPEG && !told.has(path))).toEqual([]);
+      const again = after.find((choice) => choice.what === what);
+      if (again?.chosen && !again.chosen.includes(',')) expect(again.chosen).toBe(settings[what]);
+    }),
+    { numRuns: 300, seed: 20_261_129 },
   );
 });

@@ -1,7 +1,7 @@
 /** Which of a folder's tables tell the classes, which only the splits, and why the others are left out. */
 import { foldersOf, fileName } from './listing';
 import type { PhotoIndex } from './photoIndex';
-import { plainName } from './columnNames';
+import { columnOf, plainName } from './columnNames';
 import type { TableReading } from './columns';
 import { listOf, NONE, type DatasetSettings } from './settings';
 import { restOf, splitsAlike } from './splitWords';
@@ -70,7 +70,11 @@ export function chooseTables(
     covers: groups.length > 1 ? coverOf(group, index) : new Set<string>(),
   }));
   ranked.sort(
-    (a, b) => b.covers.size - a.covers.size || rank(b.group) - rank(a.group) || depthOf(a.group) - depthOf(b.group),
+    (a, b) =>
+      namedColumns(b.group, settings) - namedColumns(a.group, settings) ||
+      b.covers.size - a.covers.size ||
+      rank(b.group) - rank(a.group) ||
+      depthOf(a.group) - depthOf(b.group),
   );
   const [best, ...others] = ranked;
   if (!best) return { labels: [], byWord: false, lists: listed, leftOut, others: [], refusal: null };
@@ -178,6 +182,12 @@ function coverOf(group: readonly TableReading[], index: PhotoIndex): Set<string>
   }
   return paths;
 }
+
+/** How many of the columns that a person has named it has: its table is the one that is meant. */
+const namedColumns = ([first]: readonly TableReading[], settings: DatasetSettings): number =>
+  (['imageColumn', 'labelColumn', 'splitColumn', 'groupColumn'] as const).filter(
+    (key) => columnOf(settings[key], first!.names) !== undefined,
+  ).length;
 
 /** With a split rather than without. */
 const rank = (group: readonly TableReading[]): number =>

@@ -73,7 +73,8 @@ export function readColumns(table: Table, photos: PhotoIndex, settings: DatasetS
   const most = image >= 0 ? matches[image]! : 0;
   const counted = image >= 0 && looked.length < table.rows.length ? countMatches(rows, image, find) : most;
   // A lone number that happens to be a photo's name says nothing.
-  const exact = counted > 1 || IMAGE_NAMES.includes(plain[image] ?? '') || rows.length < 2 ? counted : 0;
+  const isSure = settings.imageColumn !== undefined || IMAGE_NAMES.includes(plain[image] ?? '') || rows.length < 2;
+  const exact = counted > 1 || isSure ? counted : 0;
 
   const { chosen: split, candidates: splitColumns } = readSplitColumn({ names, plain, rows, image, settings });
   const grouping = groupColumns(plain, rows, image);

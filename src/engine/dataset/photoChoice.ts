@@ -1,5 +1,5 @@
 /** Which of several photos of one name a row means: by where the table lies, by its split, by the folder that has them all. */
-import { isAside } from './classFolders';
+import { isAside, ROOT } from './classFolders';
 import { foldersOf } from './listing';
 import type { PhotoIndex } from './photoIndex';
 import type { DatasetSettings } from './settings';
@@ -26,7 +26,8 @@ export interface FoundPhotos {
 
 const NOTHING: readonly string[] = [];
 
-const folderOf = (path: string): string => foldersOf(path).join('/');
+/** A dot is the opened folder itself. */
+const folderOf = (path: string): string => foldersOf(path).join('/') || ROOT;
 
 export const splitOfPath = (path: string): SplitWord | undefined =>
   foldersOf(path)
@@ -66,7 +67,9 @@ function narrowed(
   const { photoFolder } = settings;
   const wanted = split ?? word;
   const tests: ((path: string) => boolean)[] = [
-    ...(photoFolder === undefined ? [] : [(path: string) => path.startsWith(`${photoFolder}/`)]),
+    ...(photoFolder === undefined
+      ? []
+      : [(path: string) => (photoFolder === ROOT ? folderOf(path) === ROOT : path.startsWith(`${photoFolder}/`))]),
     ...(folder === '' ? [] : [(path: string) => path.startsWith(`${folder}/`)]),
     ...(wanted === undefined ? [] : [(path: string) => splitOfPath(path) === wanted]),
     // A list of photos with their classes is not of those that are to be predicted.

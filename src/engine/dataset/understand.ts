@@ -196,7 +196,7 @@ async function byFolders(
     const label =
       place.label === null ? (names?.folders.get(told ?? '') ?? told) : (names?.better.get(place.label) ?? place.label);
     const split = bySplitColumn ? row?.split : (place.split ?? (source === 'both' ? row?.split : undefined) ?? null);
-    if (label === undefined || label === null) {
+    if (label === undefined || label === null || label === '') {
       warnings.push({ code: 'unlabelled', file: path, ...(place.split && { values: { split: place.split } }) });
     } else if (split === undefined) {
       const table = tables.labels.map(({ file }) => file).join(', ');
@@ -341,7 +341,10 @@ function unknownSetting({ tables, readings, settings, listing }: Folder): Refusa
       return badSetting(key, wanted, []);
   }
   const [first] = tables.labels.length > 0 ? tables.labels : readings.filter(({ matches }) => matches > 0);
-  const unknown = unknownColumns(settings, first?.names ?? []);
+  // A column of any table: that table is the one that is meant.
+  const unknown = unknownColumns(settings, [
+    ...new Set([...(first?.names ?? []), ...readings.flatMap(({ names }) => names)]),
+  ]);
   return unknown ? badSetting(unknown[0], unknown[1], first?.names ?? []) : null;
 }
 
