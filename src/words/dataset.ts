@@ -4,6 +4,11 @@ import type { ChoiceKey } from '../engine/dataset/settings';
 import type { DatasetWarning, Refusal, Values, WarningCode } from '../engine/dataset/types';
 import { formatCount, formatNoun } from './format';
 
+/** Where a person decides it: on the page under its label, in the terminal with --set. */
+function at(key: ChoiceKey, ...values: string[]): string {
+  return `under “${CHOICE_LABELS[key]}” (in the terminal: --set ${key}=${values.join('|') || '…'})`;
+}
+
 /** A few words for each kind of warning, to stand before its count. */
 export const WARNING_LABELS: Record<WarningCode, string> = {
   'missing-file': 'missing files',
@@ -56,7 +61,7 @@ export function warningText({ code, file = '', row, values = {} }: DatasetWarnin
     case 'bad-split':
       return `${place}: "${v('split')}" is neither training, validation nor test.`;
     case 'split-column':
-      return `${file}: the column "${v('column')}" was not used for a split, since its values do not say which photos train. If it is one, set splitColumn, splitTrain and splitValidation.`;
+      return `${file}: the column "${v('column')}" was not used for a split, since its values do not say which photos train. If it is one, name it ${at('splitColumn')}, and say in the terminal which values train and validate (splitTrain, splitValidation).`;
     case 'similar-name':
       return `${place}: there is no photo "${v('image')}"; ${v('path')} was taken, whose name differs only in its ending, zeros or spelling.`;
     case 'not-a-photo':
@@ -79,8 +84,8 @@ export function warningText({ code, file = '', row, values = {} }: DatasetWarnin
       return `No split into training and validation photos was found: ${v('chosen')} of ${v('count')} photos (20 % of each class, drawn with seed ${v('seed')}) were set aside for validation.`;
     case 'fold':
       return v('column') === ''
-        ? `The folders are folds (${v('folds')}): ${v('fold')} validates and the others train. splitValidation and splitTrain choose others.`
-        : `${file}: the column "${v('column')}" counts folds (${v('folds')}); fold ${v('fold')} validates and the others train. splitValidation chooses another.`;
+        ? `The folders are folds (${v('folds')}): ${v('fold')} validates and the others train. Others are chosen ${at('splitValidation')}.`
+        : `${file}: the column "${v('column')}" counts folds (${v('folds')}); fold ${v('fold')} validates and the others train. Another is chosen ${at('splitValidation')}.`;
     case 'groups':
       return `Photos of equal "${v('column')}" stay on one side of the split: ${v('groups')} groups.`;
     case 'several-labels':
@@ -90,7 +95,7 @@ export function warningText({ code, file = '', row, values = {} }: DatasetWarnin
         ? `The classes ${v('names')} differ in upper and lower case, spaces or underscores alone and are taken as one.`
         : `The classes ${v('names')} differ in upper and lower case, spaces or underscores alone; they are taken as different ones.`;
     case 'train-class':
-      return `The folder ${file} is taken for a class, as it stands among others that hold photos. If it is a split, set splitTrain=${file}.`;
+      return `The folder ${file} is taken for a class, as it stands among others that hold photos. If it is a split, say so in the terminal: splitTrain=${file}.`;
     case 'photo-folder':
       if (row === undefined && v('taken') === v('passed'))
         return `${file}: photos of ${v('taken')} differ in their endings alone; the JPEGs were taken.`;
@@ -100,7 +105,7 @@ export function warningText({ code, file = '', row, values = {} }: DatasetWarnin
     case 'table-left-out':
       return `${file} was not used: ${leftOutReason(v)}.`;
     case 'folders-left-out':
-      return `The folders ${v('names')} are not taken for classes: ${file} gives them. labelsFrom=folders takes the folders.`;
+      return `The folders ${v('names')} are not taken for classes: ${file} gives them. The folders are taken instead ${at('labelsFrom', 'folders')}.`;
     case 'table-text':
       return `${place}: ${v('message')}.`;
     case 'archive-left-out':
@@ -162,37 +167,37 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
     case 'no-classes':
       return {
         text: `Nothing tells the classes of the ${formatNoun(Number(v('count')), 'photo')}${v('splits') === '' ? '' : `: below ${v('splits')} there are no class folders`}.`,
-        hint: `Put the photos into one folder for each class, or add a CSV with the columns image_id and label.${v('names') === '' ? '' : ` File names begin with ${v('names')}: if those are the classes, set labelsFrom=names.`}${strangerHint(v)}`,
+        hint: `Put the photos into one folder for each class, or add a CSV with the columns image_id and label.${v('names') === '' ? '' : ` File names begin with ${v('names')}: if those are the classes, take them ${at('labelsFrom', 'names')}.`}${strangerHint(v)}`,
       };
     case 'no-label-column':
       return {
         text: `${v('file')} names ${v('count')} of the photos, but none of its columns (${v('columns')}) gives their classes.`,
-        hint: `Add a column named "label" with a number or a name for each photo, or say which column it is: labelColumn=NAME.${strangerHint(v)}`,
+        hint: `Add a column named "label" with a number or a name for each photo, or choose another column ${at('labelColumn')}.${strangerHint(v)}`,
       };
     case 'which-label-column':
       return {
         text: `Several columns of ${v('file')} could be the label: ${v('columns')}.`,
-        hint: `Which one gives the classes? Set labelColumn to it.`,
+        hint: `Which one gives the classes? Choose it ${at('labelColumn')}.`,
       };
     case 'which-table':
       return {
         text: `Several tables give the photos' classes, and they differ: ${v('tables')}.`,
-        hint: 'Which one is to be taken? Set tableFile to it.',
+        hint: `Which one is to be taken? Choose it ${at('tableFile')}.`,
       };
     case 'which-photos':
       return {
         text: `For ${formatNoun(Number(v('count')), 'row')} of ${v('file')} several photos have the name, in ${v('folders')}.`,
-        hint: 'Which folder is meant? Set photoFolder to it.',
+        hint: `Which folder is meant? Choose it ${at('photoFolder')}.`,
       };
     case 'which-folder':
       return {
         text: `It is not clear which folder holds the class folders: ${v('folders')} (a dot is the opened folder itself).`,
-        hint: 'Set classFolder to it, or open that folder alone.',
+        hint: `Choose it ${at('classFolder')}, or open that folder alone.`,
       };
     case 'which-level':
       return {
         text: `Two levels of folders could be the classes: ${v('top')}, or ${v('deepest')}, which are in each of those.`,
-        hint: `Set classLevel=top for the first, classLevel=deepest for the second, or classFolder=${v('example')} to use what is in that folder alone.`,
+        hint: `Choose the upper or the lower ones ${at('classLevel', 'top', 'deepest')}, or open one of the folders alone (classFolder=${v('example')} in the terminal).`,
       };
     case 'foreign-table':
       return {
@@ -202,22 +207,22 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
     case 'several-labels':
       return {
         text: `Most photos of ${v('file')} have several labels, "${v('example')}" for one: ${v('classes')} combinations are too many to be classes.`,
-        hint: 'The studio trains one class a photo: choose one column (labelColumn), or a table with one label a row.',
+        hint: `The studio trains one class a photo: choose another column ${at('labelColumn')}, or a table with one label a row.`,
       };
     case 'several-flags':
       return {
         text: `Photos have several labels, or none: rows of ${v('file')} have ones in several of the columns ${v('columns')}, or in none.`,
-        hint: 'The studio trains one class a photo. Set labelColumn to one of them to tell with from without, or to several with commas between to make each combination a class.',
+        hint: `The studio trains one class a photo. Choose one column ${at('labelColumn')} to tell with from without; several with commas between, in the terminal, make each combination a class.`,
       };
     case 'no-training':
       return {
         text: 'There are no training photos.',
-        hint: 'Say which values or folders train (splitTrain), or leave the split out (splitColumn=none).',
+        hint: `Say which values or folders train ${at('splitTrain')}, or go without the split ${at('splitColumn', 'none')}.`,
       };
     case 'no-validation':
       return {
         text: 'There are no validation photos.',
-        hint: 'Say which values or folders validate (splitValidation), or leave the split out (splitColumn=none), so that 20 % are drawn.',
+        hint: `Say which values or folders validate ${at('splitValidation')}, or go without the split ${at('splitColumn', 'none')}, so that 20 % are drawn.`,
       };
     case 'too-few':
       return {
@@ -227,17 +232,17 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
     case 'one-class':
       return {
         text: `All training photos are of one class, "${v('name')}"; there is nothing to tell apart.${v('leftOut') === '' ? '' : ` Left out were the folders ${v('leftOut')}.`}`,
-        hint: `Open the folder that holds all class folders, or add a CSV with the columns image_id and label.${v('leftOut') === '' ? '' : ' If those left out are classes, too, set classFolder to the folder that holds them (a dot is the opened folder).'}${strangerHint(v)}`,
+        hint: `Open the folder that holds all class folders, or add a CSV with the columns image_id and label.${v('leftOut') === '' ? '' : ` If those left out are classes, too, name the folder that holds them ${at('classFolder')}; a dot is the opened folder.`}${strangerHint(v)}`,
       };
     case 'untrained-classes':
       return {
         text: `${formatNoun(Number(v('count')), 'validation photo')} are of classes that no training photo shows: ${v('names')}. Trained are ${v('trained')}.`,
-        hint: `Name the classes alike in both splits, or leave those out: leaveOutClasses=${v('names').replaceAll(', ', ',')}.`,
+        hint: `Name the classes alike in both splits, or leave those out ${at('leaveOutClasses', v('names').replaceAll(', ', ','))}.`,
       };
     case 'both-splits':
       return {
         text: `${formatNoun(Number(v('count')), 'photo')} stand in two splits, ${v('example')} for one.`,
-        hint: 'A photo that trains cannot validate: take out one of its rows, or set contradictions to first, to go by the first row, or to leaveOut, to go without the photo.',
+        hint: `A photo that trains cannot validate: take out one of its rows, or choose ${at('contradictions', 'first', 'leaveOut')} to go by the first row or without the photo.`,
       };
     case 'bad-setting':
       return {

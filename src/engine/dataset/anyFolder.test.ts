@@ -108,9 +108,7 @@ test('every photo is used once or spoken of, and no class is called like a split
       expect(unused).toBeGreaterThanOrEqual(0);
       // A folder "train" among class folders may be one of trains, and a table may say what it likes: both are told.
       const named = classes.filter((name) => splitWord(name) !== undefined);
-      const isTold =
-        warnings.some(({ code }) => code === 'train-class') ||
-        /\.(csv|txt|json)/.test(dataset.format);
+      const isTold = warnings.some(({ code }) => code === 'train-class') || /\.(csv|txt|json)/.test(dataset.format);
       expect(isTold ? [] : named).toEqual([]);
     }),
     { numRuns: 300, seed: 20_261_128 },

@@ -9,7 +9,7 @@ import { listOf, type DatasetSettings } from './settings';
 import { type Labelled, splitSamples } from './splits';
 import type { SplitWord } from './splitWords';
 import { readTables } from './tables';
-import type { Dataset, DatasetWarning, FileSource, LabelledPhoto, Refusal, Sample } from './types';
+import type { Choice, Dataset, DatasetWarning, FileSource, LabelledPhoto, Refusal, Sample } from './types';
 import { understand, type Understood } from './understand';
 
 export interface OpenOptions {
@@ -28,8 +28,8 @@ export interface OpenOptions {
 export async function openDataset(source: FileSource, options: OpenOptions): Promise<Dataset> {
   const { seed, settings = {}, looks = FIRST_LOOKS } = options;
   const listing = await listFolder(source, looks);
-  const refusal = refuseSettings(settings) ?? withStranger(listing, refuseListing(listing));
-  if (refusal) return empty(listing, settings, refusal);
+  const refused = refuseSettings(settings) ?? withStranger(listing, refuseListing(listing));
+  if (refused) return empty(listing, settings, refused);
   const index = new PhotoIndex(listing.photos);
   const tables = joinClassLists(await readTables(listing, index), index);
   const readings = tables.map((table) => readColumns(table, index, settings));
@@ -48,6 +48,13 @@ export async function openDataset(source: FileSource, options: OpenOptions): Pro
   const { train, validation, test } = split;
   const dataset = { name: source.name, classes: classes.names, train, validation, test };
   const used = train.length + validation.length + test.length;
+  const refusal = withStranger(
+    listing,
+    understood.refusal ??
+      vanished(listing, understood.photos, photos) ??
+      (split.drawn ? tooFew(dataset) : null) ??
+      refusalOf(dataset, understood.warnings),
+  );
   return {
     ...dataset,
     format,
@@ -59,16 +66,10 @@ export async function openDataset(source: FileSource, options: OpenOptions): Pro
       ...unvalidated(dataset),
       ...understood.warnings,
     ],
-    choices,
+    choices: [...choices, ...choicesOf(refusal)],
     settings,
     unused: listing.photos.length - used,
-    refusal: withStranger(
-      listing,
-      understood.refusal ??
-        vanished(listing, understood.photos, photos) ??
-        (split.drawn ? tooFew(dataset) : null) ??
-        refusalOf(dataset, understood.warnings),
-    ),
+    refusal,
   };
 }
 
@@ -147,6 +148,12 @@ function withUniqueIds(photos: readonly LabelledPhoto[]): readonly LabelledPhoto
 }
 
 type Splits = Pick<Dataset, 'classes' | 'train' | 'validation' | 'test'>;
+
+/** What would do away with it. */
+function choicesOf(refusal: Refusal | null): Choice[] {
+  if (refusal?.code !== 'untrained-classes') return [];
+  return [{ what: 'leaveOutClasses', chosen: null, others: [String(refusal.values['names'])] }];
+}
 
 /** With a file beside the photos that may hold what is missed. */
 function withStranger(listing: Listing, refusal: Refusal | null): Refusal | null {
