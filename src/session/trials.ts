@@ -4,6 +4,7 @@ import { softmax } from '../engine/analysis/score';
 import { StudioError } from '../engine/base/errors';
 import type { RunRecord } from '../engine/base/records';
 import { fileName, listFolder } from '../engine/dataset/listing';
+import { unpacked } from '../engine/sources/packed';
 import type { FileSource, Sample } from '../engine/dataset/types';
 import { FEATURE_BYTES } from '../engine/memory/featureCache';
 import type { StudioBackend } from '../engine/gpu/backend';
@@ -87,13 +88,13 @@ export class Trials implements Handlers {
     if (!last) return null;
     const source = this.portions.toSource();
     this.portions = new FilePortions('');
-    return this.exclusively((signal) => this.look(source, options, signal));
+    return this.exclusively(async (signal) => this.look(await unpacked(source), options, signal));
   }
 
   async tryDirectory({ handle, ...options }: Commands['tryDirectory']['ask']): Promise<Predicted> {
     const onFiles = (files: number) => this.means.emit({ kind: 'trying', progress: listed(files) });
     return this.exclusively(async (signal) =>
-      this.look(await this.means.host.openFolder(handle, onFiles), options, signal),
+      this.look(await unpacked(await this.means.host.openFolder(handle, onFiles)), options, signal),
     );
   }
 
