@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import type { StageId, StudioState } from '../src/client/state';
 import type { StudioConfig } from '../src/engine/experiments/meta';
-import type { ShownView } from '../src/protocol/messages';
+import type { Predicted, ShownView } from '../src/protocol/messages';
 import { GOOD, keptOf, NOTHING_LEARNED, storyState } from '../src/testing/story';
 
 export interface Fixture {
@@ -18,7 +18,7 @@ export const TABS: Record<StageId, readonly string[]> = {
   baseline: ['accuracy', 'loss', 'epochs', 'log', 'setup'],
   sweep: ['accuracy', 'classes', 'curves', 'activations', 'table'],
   finetune: ['result', 'accuracy', 'loss', 'epochs', 'classes', 'confusions', 'changes', 'log'],
-  takehome: ['use'],
+  takehome: ['try', 'use'],
   runs: ['runs', 'sizes', 'epochs', 'losses', 'activations'],
   experiments: ['chart'],
 };
@@ -52,6 +52,8 @@ const NOTHING: Partial<StudioState> = {
   experiments: {},
   kept: [],
   weights: null,
+  trying: null,
+  tried: null,
   imported: null,
   plan: null,
   failure: null,
@@ -80,10 +82,10 @@ export const FIXTURES = {
     state: { ...storyState({}), plan: longPlan() },
     stages: ['photos', 'baseline', 'sweep', 'takehome'],
   },
-  five: { name: 'five classes', state: { ...storyState(GOOD), kept: keptOf(GOOD) }, stages: STAGES },
+  five: { name: 'five classes', state: { ...storyState(GOOD), kept: keptOf(GOOD), tried: triedOf(5) }, stages: STAGES },
   many: {
     name: '120 classes, long names',
-    state: { ...storyState({ ...GOOD, classes: 120, longNames: true }), kept: keptOf(GOOD) },
+    state: { ...storyState({ ...GOOD, classes: 120, longNames: true }), kept: keptOf(GOOD), tried: triedOf(120, true) },
     stages: ['photos', 'sweep', 'finetune', 'takehome'],
   },
   nothingLearned: {
@@ -111,6 +113,47 @@ export const FIXTURES = {
     stages: ['baseline'],
   },
 } as const satisfies Record<string, Fixture>;
+
+/** Photos that were tried, some of which could not be read, with long names where asked. */
+function triedOf(classes: number, long = false): Predicted {
+  const names = Array.from({ length: classes }, (_, k) => `Class ${k}${long ? ' with all its qualifications' : ''}`);
+  const photos = Array.from({ length: 300 }, (_, i) => ({
+    path: `new/photo ${i}.jpg`,
+    imageId: `photo ${i}${long ? ' of a very long walk in the fields' : ''}.jpg`,
+  }));
+  const shareOf = (row: number, k: number) => (k === row % classes ? 0.9 : 0.1 / (classes - 1));
+  return {
+    trial: 1,
+    weights: 'fine-tuning at 384 px, epoch 3',
+    classes: names,
+    view: {
+      resize: 480,
+      crop: 384,
+      filter: 'bilinear',
+      normalize: true,
+      squish: false,
+      respectExif: true,
+      cacheSide: 0,
+    },
+    viewIsGuessed: false,
+    photos,
+    probabilities: Float32Array.from({ length: 300 * classes }, (_, i) =>
+      shareOf(Math.floor(i / classes), i % classes),
+    ),
+    unreadable: [{ path: 'torn.jpg', reason: 'torn.jpg could not be read: its data are cut off' }],
+    others: 2,
+    unlike: {
+      distances: Float32Array.from({ length: 300 }, (_, i) => i / 300),
+      threshold: 0.9,
+      share: 0.95,
+      trainCount: 1000,
+      validationCount: 500,
+    },
+    unlikeRefused: null,
+    hasMaps: true,
+    seconds: 12,
+  };
+}
 
 function longPlan(): StudioState['plan'] {
   const plan = { steps: 2680, images: 171_180, memoryBytes: 3.6e9, microBatch: 32, seconds: 65_000, refusal: null };
@@ -164,6 +207,11 @@ export async function answerForWorker(page: Page): Promise<void> {
         [20, 320],
       ],
     });
+    studio.triedPhoto = () =>
+      Promise.resolve({
+        view: { size: 384, rgba: new Uint8ClampedArray(4 * 384 * 384).fill(140) },
+        map: { width: 12, height: 12, values: Float32Array.from({ length: 144 }, (_, i) => (i % 12) - 3) },
+      });
     studio.views = ({ config }: { config: StudioConfig }) =>
       Promise.resolve({
         imageId: 'leaf_000.jpg',

@@ -198,6 +198,8 @@ test('metrics.json is what its schema says, and the schema notices what is not',
   const points = [32, 48].map((size) => sweepPoint(size, { ...scoreOf(size, 100), named: 2 }));
   const metrics = metricsOf(points);
   expect(metricsErrors(metrics)).toEqual([]);
+  metrics.weights.history[0].licence = 'mit';
+  expect(metricsErrors(metrics)).toEqual([]);
   expect(metricsErrors({ ...metrics, extra: 1, version: 1 })).toHaveLength(2);
   metrics.runs.sweep.points[0].accuracy = 1.5;
   expect(metricsErrors(metrics)).toEqual([expect.stringContaining('/runs/sweep/points/0/accuracy: must be <= 1')]);
