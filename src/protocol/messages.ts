@@ -307,7 +307,7 @@ export interface ExportRefusal {
   reason: string;
 }
 
-export type ExportKind = 'weights' | 'metrics' | 'predictions' | 'metricsCsv' | 'tensorboard';
+export type ExportKind = 'weights' | 'metrics' | 'predictions' | 'metricsCsv' | 'tensorboard' | 'checkpoint';
 /**
  * Which weights: `best` is the fine-tuned ones, unless those they came from are more accurate; `baseline` stands for opened
  * ones, too, where no baseline was trained.

@@ -311,6 +311,7 @@ export class Session implements Handlers {
       adapter: link.adapter,
       about: host.about,
       now: host.clock.date(),
+      runState: (id) => this.keeper.readRun(id)?.training ?? null,
       pageProgram: host.pageProgram,
     };
   }

@@ -3,7 +3,9 @@ import { StudioError } from '../engine/base/errors';
 import type { Orientations } from '../engine/dataset/types';
 import type { ExportedFile } from '../engine/exports/model';
 import type { AdapterReport } from '../engine/gpu/report';
+import { trainingCheckpoint } from '../engine/exports/trainingCheckpoint';
 import { weightsToSafetensors } from '../engine/train/checkpoint';
+import type { RunState } from '../engine/train/runState';
 import type { Commands, ExportedBlob, ExportKind, WeightsSlot } from '../protocol/messages';
 import { metadataOf, viewOf } from './checkpoint';
 import { metricsJson, predictionsCsv } from './exports';
@@ -20,6 +22,8 @@ export interface SessionFiles {
   /** What the host calls itself. */
   about: string;
   now: Date;
+  /** Where a training stood when it was saved last, by the run's id; null where that is not kept. */
+  runState: (id: string) => RunState | null;
   /** As the host has it. */
   pageProgram: () => Promise<string>;
 }
@@ -43,6 +47,8 @@ export async function exportFile(
     }
     case 'predictions':
       return { blob: predictions(files.project, slot), fileName: 'predictions.csv' };
+    case 'checkpoint':
+      return { blob: await zipped(lastTraining(files)), fileName: 'checkpoint.zip' };
     default:
       return what satisfies never;
   }
@@ -73,6 +79,26 @@ async function besideNetworks(files: SessionFiles, slot: WeightsSlot): Promise<E
   const kinds: ExportKind[] = ['weights', ...(photos ? ofPhotos : [])];
   const exported = await Promise.all(kinds.map((what) => exportFile(files, { what, weights: slot })));
   return [...exported.map(({ blob, fileName: path }) => ({ path, blob })), ...eventFiles(project.results)];
+}
+
+/** The newest training whose state is still kept, where it was saved last: the fine-tuning's, or else the baseline's. */
+function lastTraining({ project, runState }: SessionFiles): ExportedFile[] {
+  for (const run of ['finetune', 'baseline'] as const) {
+    const result = project.results[run];
+    const checkpoint = project.weights[run];
+    const state = result && runState(result.id);
+    if (!result || !checkpoint || !state?.optimiser) continue;
+    const { arch, classes } = checkpoint;
+    const { lr, weightDecay, tuneLr, tuneWeightDecay, momentum } = result.config;
+    const own = run === 'finetune' ? { lr: tuneLr, weightDecay: tuneWeightDecay } : { lr, weightDecay };
+    // Of an epoch under way the steps so far count as a part of it: there it begins anew.
+    const epochs = Math.max(1, state.position.epoch - 1);
+    const { network, optimiser } = state;
+    const metadata = { ...metadataOf(checkpoint), origin: `${run}, after epoch ${epochs}` };
+    return trainingCheckpoint({ arch, classes, network, optimiser, epochs, ...own, momentum, metadata });
+  }
+  const message = 'The state of no training is kept here: its optimiser is kept until another run begins';
+  throw new StudioError('needs-step', message, 'Export it after a training, before the next step.');
 }
 
 function predictions({ weights, dataset }: Project, slot: WeightsSlot): Blob {

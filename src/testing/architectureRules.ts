@@ -24,7 +24,7 @@ const ENGINE_ARROWS: Readonly<Record<string, readonly string[]>> = {
   memory: ['base', 'gpu', 'kernels', 'nn', 'models', 'optim'],
   train: ['base', 'gpu', 'kernels', 'nn', 'models', 'photo', 'io', 'analysis', 'dataset', 'optim', 'memory'],
   check: ['base', 'gpu', 'kernels', 'nn', 'models', 'optim', 'memory'],
-  exports: ['base', 'kernels', 'nn', 'models', 'photo', 'io', 'train'],
+  exports: ['base', 'kernels', 'nn', 'models', 'photo', 'io', 'optim', 'train'],
   experiments: [
     'base',
     'gpu',

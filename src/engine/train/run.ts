@@ -166,6 +166,7 @@ export class TrainingRun {
     const { context, network, o, saved } = this;
     const { batchSize, size, spec, view } = o;
     const { method, epochs, lr, weightDecay, trainable } = stage;
+    const number = this.at.stage;
     const training = trainedTensors(network, trainable);
     const initial = saved?.network ?? (this.written ? null : o.initial);
     const stepped: SetUpOptions = { network, training, method, lr, weightDecay, batchSize, size, initial };
@@ -193,7 +194,7 @@ export class TrainingRun {
       const inputs = { network: networks.trained, mode, room, optimiser, average, features: features.train };
       let prefetched = first;
       this.epochStarted = context.now() - milliseconds;
-      while (this.live === live) {
+      while (this.at.stage === number) {
         this.epochStarted ??= context.now();
         yield* this.oneEpoch(stage, { ...inputs, ...(prefetched && { prefetched }) }, networks.tested, features);
         prefetched = null;
@@ -260,7 +261,8 @@ export class TrainingRun {
     at.stage++;
     at.before = at.epoch - 1;
     at.sinceBest = 0;
-    this.live = null;
+    // What the last optimiser has come to stays a part of the state, for whoever goes on elsewhere.
+    if (at.stage < this.o.stages.length) this.live = null;
     this.smoothed = new SmoothedLoss();
   }
 

@@ -32,7 +32,7 @@ export interface RunState {
   kept: KeptState | null;
   /** As trained, without the average. */
   network: HostState;
-  /** Null where the stage is yet to begin: it has one of its own. */
+  /** Null where the stage is yet to begin: it has one of its own. Where all stages are over, the last one's. */
   optimiser: OptimiserState | null;
   average: AverageState | null;
   /** How a batch goes through the network; null where the stage is yet to begin. */

@@ -153,6 +153,11 @@ function WhichWeights() {
 const RECORDS: readonly { kind: ExportKind; file: string; what: string }[] = [
   { kind: 'metrics', file: 'metrics.json', what: 'Settings, every epoch, the sizes and this machine' },
   { kind: 'predictions', file: 'predictions.csv', what: 'Predictions for every validation photo' },
+  {
+    kind: 'checkpoint',
+    file: 'checkpoint.zip',
+    what: 'The last training with its optimiser, to go on with torchvision’s or timm’s scripts',
+  },
 ];
 
 function Records() {
