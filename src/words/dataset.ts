@@ -24,6 +24,7 @@ export const WARNING_LABELS: Record<WarningCode, string> = {
   unlabelled: 'photos without a class',
   'beside-splits': 'photos beside the splits',
   'not-a-class-folder': 'folders that are no class',
+  mask: 'masks',
   'untrained-test': 'test classes never trained',
   unvalidated: 'classes without validation photos',
   'left-out-class': 'classes left out',
@@ -74,6 +75,8 @@ export function warningText({ code, file = '', row, values = {} }: DatasetWarnin
       return `${file} was left out: it is in no folder for training, validation or test.`;
     case 'not-a-class-folder':
       return `${file} was left out: its folder is no class beside ${v('beside')}.`;
+    case 'mask':
+      return `${file} was left out: by its name it is a mask of ${v('photo')}.`;
     case 'untrained-test':
       return `${formatNoun(Number(v('count')), 'test photo')} are of classes that no training photo shows: ${v('names')}.`;
     case 'unvalidated':
@@ -137,6 +140,8 @@ function leftOutReason(v: (key: string) => string): string {
       return `it names photos, but none of its columns (${v('columns')}) gives their classes`;
     case 'same-photos':
       return `${v('taken')} was taken instead`;
+    case 'no-table':
+      return `it is ${article(v('kind'))}`;
     case 'asked-for-another':
       return 'the setting tableFile names another';
     case 'folders':
@@ -257,6 +262,8 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
 /** What to do with a file that may hold what is missed. */
 const STRANGERS: readonly [kinds: RegExp, advice: string][] = [
   [/^(xlsx?|ods)$/, 'is a spreadsheet: save it as CSV, and it is read'],
+  [/^Git LFS/, 'is a Git LFS pointer: get the file itself with “git lfs pull”'],
+  [/^web page/, 'is a web page in place of the table: download it again, signed in where that is needed'],
   [/^mat$/, 'is a MATLAB file, which is not read: write what it says of the photos as CSV'],
   [/^xml$/, 'is XML, which is not read: write a CSV of photos and labels'],
   [

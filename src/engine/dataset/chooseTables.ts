@@ -1,5 +1,6 @@
 /** Which of a folder's tables tell the classes, which only the splits, and why the others are left out. */
 import { foldersOf, fileName } from './listing';
+import { isMapName } from './labels';
 import type { PhotoIndex } from './photoIndex';
 import { columnOf, plainName } from './columnNames';
 import type { TableReading } from './columns';
@@ -51,10 +52,11 @@ export function chooseTables(
     else if (!isWanted(reading) && isPrediction(reading)) leave(reading, 'predictions');
     else if (!isWanted(reading) && /submission|submit/i.test(fileName(file))) leave(reading, 'submission');
     else if (matches === 0 && !/\.(csv|tsv|jsonl|ndjson)$/i.test(file)) continue;
+    else if (matches === 0 && isMapName(file)) continue;
     else if (matches === 0) leave(reading, reading.image >= 0 && labels.named ? 'foreign' : 'unrelated');
     else if (labels.columns.length > 0 || labels.asked.length > 0) labelled.push(reading);
     else if (reading.split !== null || reading.word !== undefined) lists.push(reading);
-    else leave(reading, 'no-label', { columns: reading.names.join(', ') });
+    else if (!isMapName(file)) leave(reading, 'no-label', { columns: reading.names.join(', ') });
   }
   // A constant label beside another table's is an example of how to hand in.
   const isLone = labelled.length === 1 && !hasFolders;

@@ -60,7 +60,14 @@ export function readFolders(photos: readonly string[], settings: DatasetSettings
   const { classFolder = ROOT } = settings;
   const isInside = (path: string) => classFolder === ROOT || path.startsWith(`${classFolder}/`);
   for (const path of photos) if (!isInside(path)) reader.aside(path, classFolder);
-  reader.read(folderOf(photos.filter(isInside), classFolder === ROOT ? [] : classFolder.split('/')));
+  const masked = masksOf(photos);
+  for (const [path, photo] of masked) reader.mask(path, photo);
+  reader.read(
+    folderOf(
+      photos.filter((path) => isInside(path) && !masked.has(path)),
+      classFolder === ROOT ? [] : classFolder.split('/'),
+    ),
+  );
   return reader;
 }
 
@@ -94,6 +101,10 @@ class Reader implements FolderReading {
     if (splits.length === 0) this.readClasses(folder, split);
     else if (split === null) this.readSplits(folder, splits);
     else this.readSplitsWithin(folder, splits, split);
+  }
+
+  mask(path: string, photo: string): void {
+    this.warnings.push({ code: 'mask', file: path, values: { photo } });
   }
 
   aside(path: string, beside: string): void {
@@ -162,7 +173,10 @@ class Reader implements FolderReading {
     const wrappers = folders.filter(
       (each) => !isTold && !aside.includes(each) && (WRAPPER.test(each.name) || parts.includes(each)),
     );
-    const plain = folders.filter((each) => !aside.includes(each) && !wrappers.includes(each));
+    const named = folders.filter((each) => !aside.includes(each) && !wrappers.includes(each));
+    const copy = isTold ? undefined : copyAmong(named);
+    if (copy) aside.push(copy);
+    const plain = named.filter((each) => each !== copy);
     const inner = this.wrapperOf({ aside, wrappers, plain });
     if (inner === 'asked') {
       this.asked.push(...[folder, ...folder.folders.filter(hasFolders)].map(({ path }) => path || ROOT));
@@ -284,6 +298,31 @@ class Reader implements FolderReading {
   private leave(paths: readonly string[], code: 'beside-splits'): void {
     for (const path of paths) this.warnings.push({ code, file: path });
   }
+}
+
+/** A folder that holds folders of all the others' names: the same once more, as some archives have it. */
+function copyAmong(folders: readonly Folder[]): Folder | undefined {
+  return folders.find((each) => {
+    const others = folders.filter((other) => other !== each);
+    const inside = new Set(each.folders.map(({ name }) => name));
+    return others.length > 1 && each.photos.length === 0 && others.every(({ name }) => inside.has(name));
+  });
+}
+
+const MASK = /[ _-](mask|masks|seg|segmentation|gt|groundtruth|superpixels)([ _-]?\d+)?$/i;
+
+/** "benign (1)_mask.png" beside "benign (1).png": by the mask's path, the photo's. */
+function masksOf(photos: readonly string[]): Map<string, string> {
+  const stemOf = (path: string) => path.replace(/\.[^./]+$/, '');
+  const masks = photos.filter((path) => MASK.test(stemOf(path)));
+  if (masks.length === 0) return new Map();
+  const known = new Map(photos.map((path) => [stemOf(path), path]));
+  return new Map(
+    masks.flatMap((path) => {
+      const photo = known.get(stemOf(path).replace(MASK, ''));
+      return photo === undefined ? [] : [[path, photo] as const];
+    }),
+  );
 }
 
 const hasFolders = ({ folders }: Folder): boolean => folders.length > 0;

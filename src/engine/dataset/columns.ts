@@ -16,7 +16,7 @@ const IMAGE_NAMES = words(
   'images files filenames filepaths paths fname photo photoid picture name id uri url',
 );
 const GROUP_NAMES =
-  /^(patient|subject|lesion|individual|specimen|person|animal|plant|tree|case|study|session|group|participant|eye)(id|no|number|name|code|num)?$/;
+  /^(patient|subject|lesion|individual|specimen|person|animal|plant|tree|case|study|session|group|participant|eye|video|clip|slide|scene|donor|visit|series)(id|no|number|name|code|num)?$/;
 
 /** Lines above a header. */
 const MOST_TITLES = 8;

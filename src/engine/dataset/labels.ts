@@ -1,11 +1,15 @@
 /** From label texts to classes: numbers or names, with `label_num_to_disease_map.json` or the like if there is one. */
+import { type CsvRow, parseCsv } from './csv';
 import { decodeText } from './text';
 import { fileName, foldersOf, type Listing } from './listing';
 import type { DatasetWarning } from './types';
 
 /** Files that name numbered classes: an object of numbers and names, or a list of names. */
 const MAP_FILE =
-  /^(label_num_to_disease_map|label_?(map|list)|labels?_?names?|class_?(names?|map|mapping|indices|index|labels?|dict|list|id)|classes|id2label|idx_?to_?(class|label)|cat_to_name|labels?|synsets?|categories|category_?names|names|map|mapping|obj)\.(json|txt|names)$/i;
+  /^(label_num_to_disease_map|label_?(map|list)|labels?_?names?|class_?(names?|map|mapping|indices|index|labels?|dict|list|id)|classes|id2label|idx_?to_?(class|label)|cat_to_name|labels?|synsets?|categories|category_?names|names|map|mapping|obj)\.(json|txt|names|csv)$/i;
+/** Whether a file of that name may give numbered classes their names. */
+export const isMapName = (path: string): boolean => MAP_FILE.test(fileName(path));
+
 /** Kaggle's, whose labels may have slips that the map knows nothing of; the others know all or are about something else. */
 const KAGGLES = /^label_num/i;
 /** Where so many labels are whole numbers, a text that stands in one row alone is a slip and not a class. */
@@ -84,7 +88,11 @@ export async function readLabelMap(
 
 async function readMap(listing: Listing, file: string, labels: ReadonlySet<string>): Promise<LabelMap> {
   const { text } = decodeText(new Uint8Array(await (await listing.source.read(file)).arrayBuffer()));
-  const map = /\.json$/i.test(file) ? ofJson(JSON.parse(text)) : ofLines(text, labels);
+  const map = /\.json$/i.test(file)
+    ? ofJson(JSON.parse(text))
+    : /\.csv$/i.test(file)
+      ? ofPairs(parseCsv(text).rows)
+      : ofLines(text, labels);
   if (map.length === 0 || map.some(([number]) => !Number.isInteger(number)))
     throw new Error('its keys are not the numbers of classes');
   if (new Set(map.map(([, name]) => name)).size < map.length) throw new Error('it names two classes alike');
@@ -101,6 +109,16 @@ function ofJson(json: unknown): [number, string][] {
   ]);
   const inverted = entries.every(([, value]) => Number.isInteger(value)) && entries.some(([key]) => !isWhole(key));
   return entries.map(([key, value]) => (inverted ? [Number(value), key] : [Number(key), String(value)]));
+}
+
+/** A column of numbers and one of names, whichever comes first, below a header or not. */
+function ofPairs(rows: readonly CsvRow[]): [number, string][] {
+  const body = rows.filter(({ cells }, i) => i > 0 || cells.some(isWhole));
+  const at = body[0]?.cells.findIndex(isWhole) ?? -1;
+  const name = body[0]?.cells.findIndex((cell) => cell !== '' && !isWhole(cell)) ?? -1;
+  if (at < 0 || name < 0 || body.some(({ cells }) => !isWhole(cells[at] ?? '') || (cells[name] ?? '') === ''))
+    return [];
+  return body.map(({ cells }) => [Number(cells[at]), cells[name]!]);
 }
 
 /** A name a line, from 0 or, where that is how the labels count, from 1; or "3 name", "name 3". */

@@ -28,10 +28,11 @@ export interface OpenOptions {
 export async function openDataset(source: FileSource, options: OpenOptions): Promise<Dataset> {
   const { seed, settings = {}, looks = FIRST_LOOKS } = options;
   const listing = await listFolder(source, looks);
-  const refused = refuseSettings(settings) ?? withStranger(listing, refuseListing(listing));
+  const refused = refuseSettings(settings) ?? withStranger(strangerOf(listing), refuseListing(listing));
   if (refused) return empty(listing, settings, refused);
   const index = new PhotoIndex(listing.photos);
-  const tables = joinClassLists(await readTables(listing, index), index);
+  const { tables: read, strangers } = await readTables(listing, index);
+  const tables = joinClassLists(read, index);
   const readings = tables.map((table) => readColumns(table, index, settings));
   const understood = await understand(listing, index, readings, settings);
   const { format, choices, groupName } = understood;
@@ -49,7 +50,7 @@ export async function openDataset(source: FileSource, options: OpenOptions): Pro
   const dataset = { name: source.name, classes: classes.names, train, validation, test };
   const used = train.length + validation.length + test.length;
   const refusal = withStranger(
-    listing,
+    strangers[0] ? { file: strangers[0].file!, kind: String(strangers[0].values!['kind']) } : strangerOf(listing),
     understood.refusal ??
       vanished(listing, understood.photos, photos) ??
       (split.drawn ? tooFew(dataset) : null) ??
@@ -64,6 +65,7 @@ export async function openDataset(source: FileSource, options: OpenOptions): Pro
       ...warnings,
       ...untrainedTest(dataset),
       ...unvalidated(dataset),
+      ...strangers,
       ...understood.warnings,
     ],
     choices: [...choices, ...choicesOf(refusal)],
@@ -156,8 +158,7 @@ function choicesOf(refusal: Refusal | null): Choice[] {
 }
 
 /** With a file beside the photos that may hold what is missed. */
-function withStranger(listing: Listing, refusal: Refusal | null): Refusal | null {
-  const stranger = strangerOf(listing);
+function withStranger(stranger: ReturnType<typeof strangerOf>, refusal: Refusal | null): Refusal | null {
   const isMissing =
     refusal !== null && ['no-photos', 'no-classes', 'one-class', 'no-label-column'].includes(refusal.code);
   if (!isMissing || !stranger) return refusal;

@@ -33,7 +33,8 @@ export class PhotoIndex {
     const known = this.find(cell);
     if (known) return known;
     this.bySimilarName ??= this.indexSimilar();
-    const wanted = decoded(cell.trim().replaceAll('\\', '/'));
+    // pandas writes numbers beside gaps with a point.
+    const wanted = decoded(cell.trim().replaceAll('\\', '/')).replace(/^(\d+)\.0+$/, '$1');
     return matchOf(this.bySimilarName.get(similarName(fileName(wanted))), wanted, true);
   }
 
@@ -67,12 +68,15 @@ const plainName = (name: string): string => {
 /** Any photo's extension, and what uploads put before a name. */
 const ANY_EXTENSION = /\.(jpe?g|jpe|jfif|pjpe?g|png|webp|avif|gif|bmp|tiff?|heic|heif|dcm)$/i;
 const UPLOAD_PREFIX = /^[0-9a-f]{8}-/;
+/** What Roboflow and copying put behind or before a name. */
+const COPY = /^copy of |(_(jpe?g|png|webp|bmp))?\.rf\.[0-9a-f]+$|( - copy)?( \(\d+\))?$/g;
 
 /** Without what programs change about names: extension, zeros before a number, spaces for underscores, an upload's prefix. */
 function similarName(name: string): string {
   return plainName(name.normalize('NFKC'))
     .replace(ANY_EXTENSION, '')
     .replace(UPLOAD_PREFIX, '')
+    .replaceAll(COPY, '')
     .replaceAll(/[\s+_-]+/g, '_')
     .replaceAll(/0+(?=\d)/g, (zeros, at: number, all: string) => (/\d/.test(all[at - 1] ?? '') ? zeros : ''));
 }

@@ -75,16 +75,23 @@ function chooseGroups(
   const sizes = new Map([...byLabel(samples)].map(([label, members]) => [label, members.length]));
   const missing = new Map([...sizes].map(([label, size]) => [label, wantedOf(size)]));
   const chosen = new Set<Labelled>();
-  for (const index of permutation(fork(seed, 0), groups.length)) {
+  const order = [...permutation(fork(seed, 0), groups.length)];
+  // Then, for classes whose groups are all too large to come near, the smallest that leaves some to train.
+  const smallest = [...order].sort((a, b) => groups[a]!.length - groups[b]!.length);
+  const validated = new Set<number>();
+  for (const [turn, index] of [...order, ...smallest].entries()) {
     const group = groups[index]!;
+    if (chosen.has(group[0]!)) continue;
     const counts = [...byLabel(group)].map(([label, members]) => ({ label, count: members.length }));
     const gain = counts.reduce((sum, { label, count }) => {
       const before = missing.get(label)!;
       return sum + Math.abs(before) - Math.abs(before - count);
     }, 0);
     const leavesSome = counts.every(({ label, count }) => sizes.get(label)! > count);
-    if (gain <= 0 || !leavesSome) continue;
+    const isNeeded = turn >= order.length && counts.some(({ label }) => !validated.has(label));
+    if ((gain <= 0 && !isNeeded) || !leavesSome) continue;
     for (const sample of group) chosen.add(sample);
+    for (const { label } of counts) validated.add(label);
     for (const { label, count } of counts) {
       missing.set(label, missing.get(label)! - count);
       sizes.set(label, sizes.get(label)! - count);

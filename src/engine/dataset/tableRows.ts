@@ -63,8 +63,12 @@ export function rowsOf(
   return { rows, found };
 }
 
-const labelOf = (text: string): string =>
-  text.includes('|') ? text.split('|').map(canonicalLabel).join('|') : canonicalLabel(text);
+/** "1|3", and lists as Python writes them: "['scab', 'rust']". */
+function labelOf(text: string): string {
+  const list = /^\[(.*)\]$/s.exec(text.trim());
+  const parts = list ? list[1]!.split(',').map((part) => part.trim().replaceAll(/^['"]|['"]$/g, '')) : text.split('|');
+  return parts.length > 1 || list ? parts.map(canonicalLabel).join('|') : canonicalLabel(text);
+}
 
 export interface ReadRows {
   labelled: LabelledRow[];

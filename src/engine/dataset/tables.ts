@@ -1,5 +1,6 @@
 /** A folder's tables, whatever they are written as: CSV, text lists, JSON Lines, and the JSON of a few labelling programs. */
 import { type CsvRow, parseCsv } from './csv';
+import { KIND_BYTES, kindOf } from '../photo/photoKinds';
 import { fileName, foldersOf, type Listing } from './listing';
 import type { PhotoIndex } from './photoIndex';
 import { splitWord } from './splitWords';
@@ -19,13 +20,19 @@ const JSON_LINES = /\.(jsonl|ndjson)$/i;
 /** JSON that is known to be a table, by its name. */
 const JSON_TABLE =
   /(^|[_.-])(labels?|metadata|annotations?|info|train|val|valid|test|data|export|result|project.*|samples|createml)(\.labels)?\.json$|^info\.labels$/i;
+/** What a download that went wrong leaves under a table's name. */
+const NO_TABLES = /^(Git LFS|web page|zip|gzip|empty)/;
 /** A folder of more is of one text a photo, as detectors have them. */
 const MOST_TABLES = 300;
 const MOST_BYTES = 400 * 2 ** 20;
 
-/** Every table, in the order of their names. Tables that cannot be read as one are left out. */
-export async function readTables(listing: Listing, photos: PhotoIndex): Promise<Table[]> {
+/** Every table, in the order of their names; `strangers`: what is called one and is none. */
+export async function readTables(
+  listing: Listing,
+  photos: PhotoIndex,
+): Promise<{ tables: Table[]; strangers: DatasetWarning[] }> {
   const tables: Table[] = [];
+  const strangers: DatasetWarning[] = [];
   const joined = await readCub(listing);
   if (joined) tables.push(joined);
   for (const file of tableFiles(listing.others)) {
@@ -33,10 +40,13 @@ export async function readTables(listing: Listing, photos: PhotoIndex): Promise<
       continue;
     const blob = await listing.source.read(file);
     if (blob.size > MOST_BYTES) continue;
-    const table = tableOf(file, new Uint8Array(await blob.arrayBuffer()), photos);
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    const kind = kindOf(bytes.subarray(0, KIND_BYTES));
+    const table = NO_TABLES.test(kind) ? undefined : tableOf(file, bytes, photos);
     if (table && table.rows.length > 0) tables.push(table);
+    else if (CSV.test(file)) strangers.push({ code: 'table-left-out', file, values: { reason: 'no-table', kind } });
   }
-  return tables;
+  return { tables, strangers };
 }
 
 function tableFiles(others: readonly string[]): string[] {

@@ -39,6 +39,7 @@ export type WarningCode =
   | 'unlabelled'
   | 'beside-splits'
   | 'not-a-class-folder'
+  | 'mask'
   | 'untrained-test'
   | 'unvalidated'
   | 'left-out-class'

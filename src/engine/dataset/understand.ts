@@ -188,7 +188,6 @@ async function byFolders(
   warnings.push(...folders.warnings);
   const bySplitColumn = source === 'agreeing' && (tables.byWord || tables.labels.some(({ split }) => split !== null));
   const photos: LabelledPhoto[] = [];
-  const splitFolders = new Map([...folders.places].map(([path, { split }]) => [path, split]));
   const names = source === 'agreeing' ? namesOf(rows, folders) : undefined;
   for (const [path, place] of [...folders.places].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
     const row = source === 'folders' ? undefined : rowOf.get(path);
@@ -208,7 +207,7 @@ async function byFolders(
     } else photos.push({ path, imageId: fileName(path), label, split, group: row?.group ?? null });
   }
   if (source === 'both') {
-    const known = new Set(photos.map(({ path, label }) => (splitFolders.has(path) ? label : '')));
+    const known = new Set([...folders.places.values()].map(({ label }) => label));
     for (const photo of photos) if (!known.has(photo.label)) photo.label = photo.label.split(' ')[0]!;
   }
   if (bySplitColumn) warnings.push(...foldWarnings(tables.labels));

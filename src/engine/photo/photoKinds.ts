@@ -28,7 +28,7 @@ const BEGINNINGS: readonly [text: string, kind: string][] = [
   ['%PDF', 'PDF'],
   ['PK\x03\x04', 'zip archive'],
   ['\x1f\x8b', 'gzip archive'],
-  ['version https://git-lfs', 'Git LFS pointer (the photo itself was not downloaded)'],
+  ['version https://git-lfs', 'Git LFS pointer (the file itself was not downloaded)'],
   ['SIMPLE  =', 'FITS'],
   ['\x93NUMPY', 'NumPy array'],
 ];

@@ -1,0 +1,99 @@
+/** What goes wrong on the way to a folder: names that programs change, downloads that are none, things that come along. */
+import { expect, test } from 'vitest';
+import { openDataset } from './open';
+import { type Files, folderOf, photos, table } from '../../testing/folders';
+import { expectUnderstood, type Layout } from '../../testing/understood';
+import { summarise } from './summarise';
+
+const letter = (i: number, of = 'ab') => of[i % of.length]!;
+const labels = (name: (i: number) => string) => ({
+  't.csv': table('image,label', 12, (i) => `${name(i)},${letter(i)}`),
+});
+const TAKEN = { classes: ['a', 'b'], counts: 12 };
+const VALIDATION: Files = {
+  ...photos('train/n01/a#.jpg', 6),
+  ...photos('train/n02/b#.jpg', 6),
+  ...photos('val/v#.jpg', 6),
+};
+
+const LAYOUTS: readonly Layout[] = [
+  ['Roboflow’s names', { ...photos('i/p#_jpg.rf.0123456789abcdef.jpg', 12), ...labels((i) => `p${i}.jpg`) }, TAKEN],
+  ['a second download', { ...photos('i/p# (1).jpg', 12), ...labels((i) => `p${i}.jpg`) }, TAKEN],
+  ['copies', { ...photos('i/Copy of p#.jpg', 12), ...labels((i) => `p${i}.jpg`) }, TAKEN],
+  ['numbers that pandas wrote', { ...photos('i/#.jpg', 12), ...labels((i) => `${i}.0`) }, TAKEN],
+  [
+    'lists as Python writes them',
+    {
+      ...photos('i/#.jpg', 12),
+      't.csv': table('image,labels', 12, (i) => `${i}.jpg,"['${letter(i)}'${i === 3 ? ", 'a'" : ''}]"`),
+    },
+    { classes: ['a', 'b', 'b|a'], counts: 12, told: /1 photos have several labels/ },
+  ],
+  [
+    'a table that was not downloaded',
+    { ...photos('i/#.jpg', 6), 't.csv': 'version https://git-lfs.github.com/spec/v1\n' },
+    { refusal: /t\.csv is a Git LFS pointer/ },
+  ],
+  [
+    'a web page for a table',
+    { ...photos('i/#.jpg', 6), 't.csv': '<!DOCTYPE html><p>Sign in' },
+    { refusal: /t\.csv is a web page/ },
+  ],
+  [
+    'masks beside their photos',
+    {
+      ...photos('x/x (#).png', 6),
+      ...photos('x/x (#)_mask.png', 6),
+      ...photos('y/y (#).png', 6),
+      ...photos('y/y (#)_mask_1.png', 6),
+    },
+    {
+      classes: ['x', 'y'],
+      counts: 12,
+      told: /x \(0\)_mask\.png was left out: by its name it is a mask of x\/x \(0\)\.png/,
+    },
+  ],
+  [
+    'the same folders once more',
+    {
+      ...photos('yes/#.jpg', 6),
+      ...photos('no/#.jpg', 6),
+      ...photos('all/yes/#.jpg', 6),
+      ...photos('all/no/#.jpg', 6),
+    },
+    { classes: ['no', 'yes'], counts: 12, told: /all\/no\/0\.jpg was left out/ },
+  ],
+  [
+    'names of numbers in a table of their own',
+    {
+      ...photos('i/#.jpg', 12),
+      't.csv': table('image,label', 12, (i) => `${i}.jpg,${i % 2}`),
+      'classes.csv': 'label,name\n0,cat\n1,dog\n',
+    },
+    { classes: ['cat', 'dog'], counts: 12 },
+  ],
+  [
+    'ImageNet’s validation table, with boxes behind the class',
+    {
+      ...VALIDATION,
+      'LOC_val_solution.csv': table('ImageId,PredictionString', 6, (i) => `v${i},n0${1 + (i % 2)} 10 20 30 40`),
+    },
+    { classes: ['n01', 'n02'], counts: [12, 6, 0] },
+  ],
+];
+
+for (const [what, files, expected] of LAYOUTS)
+  test(what, async () => {
+    await expectUnderstood(files, expected);
+  });
+
+test('groups that are larger than a fifth of a class still validate, whole', async () => {
+  const files = {
+    ...photos('#.jpg', 24),
+    't.csv': table('frame,video_id,label', 24, (i) => `${i}.jpg,v${i >> 2},${letter(i >> 2)}`),
+  };
+  const dataset = await openDataset(folderOf(files), { seed: 5 });
+  expect(summarise(dataset)).toMatchObject({ trainCount: 16, validationCount: 8 });
+  const videos = (samples: typeof dataset.train) => new Set(samples.map(({ path }) => Number.parseInt(path, 10) >> 2));
+  expect([...videos(dataset.train)].filter((video) => videos(dataset.validation).has(video))).toEqual([]);
+});
