@@ -125,6 +125,8 @@ export interface StudioState {
   imported: WeightsInfo | null;
   /** Photos without labels are being tried. */
   trying: TryProgress | null;
+  /** What is usual is measured first, to tell what is not. */
+  tryUnlike: boolean;
   /** What came of those that were tried last. */
   tried: Predicted | null;
   /** A file is coming from the Hub. */
@@ -167,6 +169,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     weightsSlot: 'baseline',
     imported: null,
     trying: null,
+    tryUnlike: false,
     tried: null,
     fetching: null,
     shelf: null,

@@ -9,9 +9,11 @@ export interface TrialControls {
   /** Photos, or a folder's: what the chosen weights say of each is `tried` in the state. */
   tryFiles(files: Iterable<File> & { readonly length: number }, options?: TrialOptions): Promise<void>;
   tryDirectory(handle: FileSystemDirectoryHandle, options?: TrialOptions): Promise<void>;
-  /** Call it inside the drop event. False, with nothing done, for a file of weights. */
+  /** Call it inside the drop event. A file of weights is opened. */
   tryDrop(transfer: DataTransfer, options?: TrialOptions): Promise<void>;
   stopTrying(): Promise<void>;
+  /** Whether what is usual is measured first, from now on. */
+  chooseUnlike(unlike: boolean): void;
   /** Fails without a word in the state: the panel that asks says why. */
   triedPhoto(ask: Commands['triedPhoto']['ask']): Promise<Commands['triedPhoto']['reply']>;
   exportTried(what: TriedFile): Promise<ExportedBlob>;
@@ -19,7 +21,7 @@ export interface TrialControls {
 
 export interface TrialOptions {
   weights?: WeightsSlot;
-  /** Tells which photos are unlike those trained on, once that has been measured on the open photos. */
+  /** Tells which photos are unlike those trained on, once that has been measured on the open photos; as chosen, if not given. */
   unlike?: boolean;
 }
 
@@ -35,6 +37,9 @@ interface Means {
 const FILES_A_PORTION = 50;
 
 export function trialControls({ client, state, set, attempt, importWeights }: Means): TrialControls {
+  /** While files are still on their way to the worker, there is nothing there to be stopped. */
+  let stopped = false;
+
   async function sendFiles(
     { name, files }: Extract<Intake, { kind: 'files' }>,
     options: Parameters<typeof tried>[1],
@@ -43,6 +48,7 @@ export function trialControls({ client, state, set, attempt, importWeights }: Me
     for await (const portion of portionsOf(files, FILES_A_PORTION)) {
       await client.call('tryFiles', { ...options, name, files: portion, last: false });
       sent += portion.length;
+      if (stopped) throw new StudioError('stopped', 'The trial was stopped');
     }
     return sent === 0 ? null : client.call('tryFiles', { ...options, name, files: [], last: true });
   }
@@ -62,11 +68,15 @@ export function trialControls({ client, state, set, attempt, importWeights }: Me
   }
 
   /** What was tried before stays in sight until something else has been looked at. */
-  function attemptTrial(intake: Intake, { weights = state().exportSlot, unlike = false }: TrialOptions): Promise<void> {
+  function attemptTrial(
+    intake: Intake,
+    { weights = state().exportSlot, unlike = state().tryUnlike }: TrialOptions,
+  ): Promise<void> {
     if (intake.kind === 'weights') return importWeights(intake.file);
     if (intake.kind === 'nothing') return Promise.resolve();
     return attempt('trying', async () => {
       if (state().trying) throw new StudioError('busy', 'Photos are being tried', 'Wait until it is done, or stop it.');
+      stopped = false;
       set({ failure: null, trying: { phase: 'listing', done: 0, of: 0, imagesPerSecond: null } });
       try {
         const predicted = await tried(intake, { weights, config: state().config, unlike });
@@ -87,7 +97,11 @@ export function trialControls({ client, state, set, attempt, importWeights }: Me
     async tryDrop(transfer, options = {}) {
       return attemptTrial(await readDrop(transfer), options);
     },
-    stopTrying: async () => void (await client.call('stopTrying', {})),
+    async stopTrying() {
+      stopped = true;
+      await client.call('stopTrying', {});
+    },
+    chooseUnlike: (tryUnlike) => set({ tryUnlike }),
     triedPhoto: (ask) => client.call('triedPhoto', ask),
     exportTried: (what) => attempt('exporting', () => client.call('exportTried', { what })),
   };

@@ -24,6 +24,7 @@ import type {
   Commands,
   Predicted,
   StudioEvent,
+  TestView,
   TriedPhoto,
   TryOptions,
   TryProgress,
@@ -69,6 +70,16 @@ interface Tried {
   predicted: Predicted;
   /** [photos, K] */
   logits: Float32Array;
+}
+
+/** What a trial looks at, and how. */
+interface Looking {
+  checkpoint: Checkpoint;
+  found: Awaited<ReturnType<typeof photosOf>>;
+  open: () => PhotoDecoder;
+  seen: TestView;
+  /** What is usual, first. */
+  measures: boolean;
 }
 
 export class Trials implements Handlers {
@@ -160,55 +171,80 @@ export class Trials implements Handlers {
     const config = parseStudioConfig(options.config);
     const checkpoint = project.weights.of(options.weights ?? 'best');
     refuseHeadless(checkpoint);
-    const { photos, unreadable, others } = await photosOf(source);
+    const found = await photosOf(source);
     signal.throwIfAborted();
     const own = viewOf(checkpoint);
     // Copies are the open folder's: these photos are looked at as they are.
     const seen = { ...(own ?? testViewOf(ownView(config), config)), cacheSide: 0 };
-    const view = evalViewOf(seen);
     const backend = await link.connected();
-    const decoder = host.openPhotos(source);
-    decoder.respectExif = seen.respectExif;
-    decoder.finish = finishFor(backend.report);
-    const failed = new Map(unreadable);
+    const open = () => {
+      const decoder = host.openPhotos(source);
+      decoder.respectExif = seen.respectExif;
+      decoder.finish = finishFor(backend.report);
+      return decoder;
+    };
+    const refused = options.unlike ? usualRefusal(project, checkpoint) : null;
+    const measures = options.unlike && refused === null;
+    const { logits, ...said } = await this.predict(
+      { checkpoint, found, open, seen, measures },
+      config,
+      backend,
+      signal,
+    );
+    const { photos, unreadable, unlike } = said;
+    const { classes, arch } = checkpoint;
+    const predicted: Predicted = {
+      trial: ++this.count,
+      weights: nameOf(checkpoint),
+      classes,
+      view: seen,
+      viewIsGuessed: own === null,
+      photos,
+      probabilities: probabilitiesOf(logits, classes.length),
+      unreadable,
+      others: found.others,
+      unlike,
+      unlikeRefused: refused,
+      hasMaps: !hasFastaiHead(arch),
+      seconds: (host.clock.now() - started) / 1000,
+    };
+    this.tried?.decoder.dispose();
+    // One that has decoded nothing yet: it takes what it needs when a photo is looked at again.
+    this.tried = { checkpoint, view: evalViewOf(seen), decoder: open(), predicted, logits };
+    return predicted;
+  }
+
+  /** Each photo's logits, and how far it is from what is usual where that is measured first. */
+  private async predict(
+    { checkpoint, found, open, seen, measures }: Looking,
+    config: StudioConfig,
+    backend: StudioBackend,
+    signal: AbortSignal,
+  ) {
+    const decoder = open();
+    const failed = new Map(found.unreadable);
     const onUnreadable = (path: string, reason: string) => void failed.set(path, reason);
     const context = this.contextOf(backend, { loader: decoder, config, signal, onUnreadable });
     const { arch, classes } = checkpoint;
     const state = uploadState(backend, stateSpecs(arch, classes.length), checkpoint.state);
     const network: Network<NetworkState> = { arch, classes, state };
     try {
-      const refused = options.unlike ? usualRefusal(project, checkpoint) : null;
-      const usual =
-        options.unlike && refused === null ? await this.usualOf(checkpoint, network, context, config) : null;
+      const usual = measures ? await this.usualOf(checkpoint, network, context, config) : null;
       const distances: number[] = [];
-      const pass = { network, samples: photos, batchSize: config.batchSize, view, epoch: 0 };
+      const samples = found.photos;
+      const pass = { network, samples, batchSize: config.batchSize, view: evalViewOf(seen), epoch: 0 };
       const onPooled = usual && ((features: Float32Array) => void distances.push(usual.distanceTo(features)));
-      const { indices, logits } = await this.drained(predictPhotos(context, pass, onPooled), 'trying', photos.length);
-      const probabilities = new Float32Array(logits.length);
-      for (let at = 0; at < logits.length; at += classes.length)
-        probabilities.set(softmax(logits.subarray(at, at + classes.length)), at);
-      const predicted: Predicted = {
-        trial: ++this.count,
-        weights: nameOf(checkpoint),
-        classes,
-        view: seen,
-        viewIsGuessed: own === null,
-        photos: [...indices].map((index) => ({ path: photos[index]!.path, imageId: photos[index]!.imageId })),
-        probabilities,
+      const { indices, logits } = await this.drained(predictPhotos(context, pass, onPooled), 'trying', samples.length);
+      return {
+        logits,
+        photos: [...indices].map((index) => ({ path: samples[index]!.path, imageId: samples[index]!.imageId })),
         unreadable: [...failed].map(([path, reason]) => ({ path, reason })),
-        others,
         unlike: usual && { ...usual.told, distances: Float32Array.from(distances) },
-        unlikeRefused: refused,
-        hasMaps: !hasFastaiHead(arch),
-        seconds: (host.clock.now() - started) / 1000,
       };
-      this.tried?.decoder.dispose();
-      this.tried = { checkpoint, view, decoder, predicted, logits };
-      return predicted;
     } catch (error) {
-      decoder.dispose();
       throw signal.aborted ? signal.reason : await backend.gpu.rootCause(error);
     } finally {
+      decoder.dispose();
       releaseState(backend, state);
       backend.releasePool();
     }
@@ -292,6 +328,13 @@ async function photosOf(source: FileSource): Promise<{
     ),
     others: others.length,
   };
+}
+
+/** [photos, K] both. */
+function probabilitiesOf(logits: Float32Array, classes: number): Float32Array<ArrayBuffer> {
+  const probabilities = new Float32Array(logits.length);
+  for (let at = 0; at < logits.length; at += classes) probabilities.set(softmax(logits.subarray(at, at + classes)), at);
+  return probabilities;
 }
 
 function noPhotos({ paths }: FileSource, unreadable: ReadonlyMap<string, string>): StudioError {

@@ -1,7 +1,7 @@
 /** Photos that nobody has labelled, through the chosen weights: dropped, pasted, chosen or taken. */
 import { Button, Checkbox, FileButton, Progress, Text, Title } from '@mantine/core';
 import { IconFolder, IconPhoto, IconPlayerStop } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { isBusy } from '../../client/state';
 import { tryingWords } from '../../client/tried';
 import { keepUnits } from '../../words/format';
@@ -17,11 +17,10 @@ export function TryPanel() {
   const busy = useStudioState(isBusy);
   const ready = useStudioState((s) => s.machine.status === 'ready');
   const withPhotos = useStudioState((s) => s.dataset !== null);
-  const [unlike, setUnlike] = useState(false);
-  const options = { unlike: unlike && withPhotos };
+  const unlike = useStudioState((s) => s.tryUnlike);
   const disabled = busy || !ready;
   const tryFiles = (files: readonly File[]) => {
-    if (files.length > 0) shown(studio.tryFiles(files, options));
+    if (files.length > 0) shown(studio.tryFiles(files));
   };
   usePaste(tryFiles);
   return (
@@ -87,7 +86,7 @@ export function TryPanel() {
           size="xs"
           checked={unlike}
           disabled={busy}
-          onChange={(event) => setUnlike(event.currentTarget.checked)}
+          onChange={(event) => studio.chooseUnlike(event.currentTarget.checked)}
           label="Measure the open photos first, and tell which photos are unlike those trained on"
           data-testid="try-unlike"
         />
