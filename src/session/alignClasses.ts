@@ -13,7 +13,13 @@ export type ClassMatch =
   /** Others, or of another number. */
   | { kind: 'other' };
 
-const plain = (name: string): string => name.normalize('NFC').trim().toLowerCase();
+/** As `engine/dataset/classNames.ts` takes names for the same. */
+const plain = (name: string): string =>
+  name
+    .normalize('NFC')
+    .trim()
+    .toLowerCase()
+    .replaceAll(/(?<=\S)[\s_-]+(?=\S)/g, ' ');
 
 export function matchClasses(weights: readonly string[], dataset: readonly string[]): ClassMatch {
   if (weights.length !== dataset.length) return { kind: 'other' };

@@ -50,7 +50,8 @@ class Opened {
     }
     try {
       const listed = await filesOf(await archive.open(), path);
-      const placed = listed.map((file) => ({ ...file, path: prefixOf(path, listed, lone) + file.path }));
+      const prefix = prefixOf(path, listed, lone);
+      const placed = listed.map((file) => ({ ...file, path: prefix + file.path }));
       const there = placed.filter((file) => this.known.has(file.path)).length;
       if (there * 2 > placed.length) {
         leave('what it holds lies beside it, unpacked');

@@ -23,7 +23,9 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 
 /** Of an entry's own header, without its name. */
 const LOCAL_BYTES = 30;
-const STORED = 0;
+const [STORED, DEFLATED] = [0, 8];
+/** Packed bytes that are read for the first ones: deflate may make a little more of what cannot be packed. */
+const HEAD_BYTES = 4096;
 const NESTED = /\.(zip|tar|tgz|gz)$/i;
 
 /** @throws StudioError `bad-dataset` where it is broken, encrypted, or made to harm. */
@@ -55,28 +57,47 @@ function refuseOverlaps(entries: readonly FileEntry[], name: string): void {
 
 function fileOf(archive: Blob, entry: FileEntry, path: string): ArchivedFile {
   const { compressionMethod, compressedSize, uncompressedSize: size, offset } = entry;
-  const stored = async () => {
+  /** As it lies in the archive. */
+  const packed = async () => {
     const local = new DataView(await archive.slice(offset, offset + LOCAL_BYTES).arrayBuffer());
     const from = offset + LOCAL_BYTES + local.getUint16(26, true) + local.getUint16(28, true);
-    return archive.slice(from, from + size);
+    return archive.slice(from, from + compressedSize);
   };
   const isStored = compressionMethod === STORED && compressedSize === size;
   return {
     path,
     size,
     async open() {
-      if (isStored) return stored();
+      if (isStored) return packed();
       const most = NESTED.test(path) ? MOST_UNPACKED_BYTES : MOST_FILE_BYTES;
       if (size > most)
         throw brokenEntry(path, `it is said to be ${size} bytes, more than the ${most} that are unpacked`);
       return new Blob(await unpacked(entry, path, size, size));
     },
     async head(bytes) {
-      if (isStored) return new Uint8Array(await (await stored()).slice(0, bytes).arrayBuffer());
+      if (isStored) return new Uint8Array(await (await packed()).slice(0, bytes).arrayBuffer());
+      if (compressionMethod === DEFLATED) return inflatedHead(await packed(), Math.min(bytes, size));
       const parts = await unpacked(entry, path, size, bytes);
       return new Uint8Array(await new Blob(parts).arrayBuffer()).subarray(0, bytes);
     },
   };
+}
+
+/** Without the rest, which is neither read nor checked. */
+async function inflatedHead(packed: Blob, wanted: number): Promise<Uint8Array> {
+  const stream = new DecompressionStream('deflate-raw');
+  const writer = stream.writable.getWriter();
+  const reader = stream.readable.getReader();
+  // Not closed where more follows, which is missing on purpose.
+  writer.write(new Uint8Array(await packed.slice(0, HEAD_BYTES).arrayBuffer())).catch(() => undefined);
+  if (packed.size <= HEAD_BYTES) writer.close().catch(() => undefined);
+  try {
+    const { value } = wanted === 0 ? { value: undefined } : await reader.read();
+    return (value ?? new Uint8Array()).subarray(0, wanted);
+  } finally {
+    void reader.cancel().catch(() => undefined);
+    void writer.abort().catch(() => undefined);
+  }
 }
 
 /** The first `wanted` bytes at the least. Stops where more comes than the directory says. */
