@@ -3,6 +3,7 @@
  * no more memory than their names. zip.js knows zip64, older encodings of names, and damaged directories.
  */
 import type { FileEntry } from '@zip.js/zip.js';
+import { StudioError } from '../base/errors';
 import {
   type ArchivedFile,
   brokenArchive,
@@ -28,59 +29,99 @@ const [STORED, DEFLATED] = [0, 8];
 const HEAD_BYTES = 4096;
 const NESTED = /\.(zip|tar|tgz|gz)$/i;
 
+/** What is kept of an entry: the library's own takes a hundred times as much memory. */
+interface Entry {
+  path: string;
+  offset: number;
+  packed: number;
+  size: number;
+  method: number;
+  /** Where the method is neither of the two usual ones. */
+  other: FileEntry | null;
+}
+
 /** @throws StudioError `bad-dataset` where it is broken, encrypted, or made to harm. */
 export async function zipFiles(archive: Blob, name: string): Promise<ArchivedFile[]> {
   const { ZipReader, BlobReader } = await library();
   const reader = new ZipReader(new BlobReader(archive), { filenameValidation: 'tolerant' });
-  let entries;
+  const entries: Entry[] = [];
   try {
-    entries = await reader.getEntries();
+    for await (const entry of reader.getEntriesGenerator()) {
+      if (entry.directory) continue;
+      const { filename, offset, compressedSize: packed, uncompressedSize: size, compressionMethod: method } = entry;
+      if (entry.encrypted) throw brokenArchive(name, `its entry ${filename} is encrypted`);
+      const other = method === STORED || method === DEFLATED ? null : entry;
+      entries.push({ path: innerPath(filename, name), offset, packed, size, method, other });
+    }
   } catch (error) {
-    throw brokenArchive(name, reasonOf(error));
+    throw error instanceof StudioError ? error : brokenArchive(name, reasonOf(error));
   }
-  const files = entries.filter((entry): entry is FileEntry => !entry.directory);
-  refuseOverlaps(files, name);
-  const [locked] = files.filter(({ encrypted }) => encrypted);
-  if (locked) throw brokenArchive(name, `its entry ${locked.filename} is encrypted`);
-  return files.map((entry) => fileOf(archive, entry, innerPath(entry.filename, name)));
+  refuseOverlaps(entries, name);
+  return entries.map((entry) => fileOf(archive, entry));
 }
 
 /** Entries that share bytes are how a small file claims to be a large one. */
-function refuseOverlaps(entries: readonly FileEntry[], name: string): void {
+function refuseOverlaps(entries: readonly Entry[], name: string): void {
   const sorted = [...entries].sort((a, b) => a.offset - b.offset);
-  sorted.forEach(({ filename, offset, compressedSize }, i) => {
+  sorted.forEach(({ path, offset, packed }, i) => {
     const next = sorted[i + 1];
-    if (next && next.offset < offset + LOCAL_BYTES + compressedSize)
-      throw brokenArchive(name, `its entries ${filename} and ${next.filename} lie in one place, as in a zip bomb`);
+    if (next && next.offset < offset + LOCAL_BYTES + packed)
+      throw brokenArchive(name, `its entries ${path} and ${next.path} lie in one place, as in a zip bomb`);
   });
 }
 
-function fileOf(archive: Blob, entry: FileEntry, path: string): ArchivedFile {
-  const { compressionMethod, compressedSize, uncompressedSize: size, offset } = entry;
+function fileOf(archive: Blob, entry: Entry): ArchivedFile {
+  const { path, size, offset, method, other } = entry;
   /** As it lies in the archive. */
   const packed = async () => {
     const local = new DataView(await archive.slice(offset, offset + LOCAL_BYTES).arrayBuffer());
     const from = offset + LOCAL_BYTES + local.getUint16(26, true) + local.getUint16(28, true);
-    return archive.slice(from, from + compressedSize);
+    return archive.slice(from, from + entry.packed);
   };
-  const isStored = compressionMethod === STORED && compressedSize === size;
+  const isStored = method === STORED && entry.packed === size;
+  const open = async () => {
+    if (isStored) return packed();
+    const most = NESTED.test(path) ? MOST_UNPACKED_BYTES : MOST_FILE_BYTES;
+    if (size > most) throw brokenEntry(path, `it is said to be ${size} bytes, more than the ${most} that are unpacked`);
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const into = counted(parts, path, size);
+    try {
+      if (other) await other.getData(into, { checkSignature: false });
+      else await (await packed()).stream().pipeThrough(new DecompressionStream('deflate-raw')).pipeTo(into);
+    } catch (error) {
+      throw error instanceof StudioError ? error : brokenEntry(path, reasonOf(error));
+    }
+    const blob = new Blob(parts);
+    if (blob.size < size) throw brokenEntry(path, `it ends after ${blob.size} of ${size} bytes`);
+    return blob;
+  };
   return {
     path,
     size,
-    async open() {
-      if (isStored) return packed();
-      const most = NESTED.test(path) ? MOST_UNPACKED_BYTES : MOST_FILE_BYTES;
-      if (size > most)
-        throw brokenEntry(path, `it is said to be ${size} bytes, more than the ${most} that are unpacked`);
-      return new Blob(await unpacked(entry, path, size, size));
-    },
+    open,
     async head(bytes) {
       if (isStored) return new Uint8Array(await (await packed()).slice(0, bytes).arrayBuffer());
-      if (compressionMethod === DEFLATED) return inflatedHead(await packed(), Math.min(bytes, size));
-      const parts = await unpacked(entry, path, size, bytes);
-      return new Uint8Array(await new Blob(parts).arrayBuffer()).subarray(0, bytes);
+      if (method === DEFLATED) return inflatedHead(await packed(), Math.min(bytes, size));
+      return new Uint8Array(await (await open()).slice(0, bytes).arrayBuffer());
     },
   };
+}
+
+/** Takes parts, and no more than the archive says. */
+function counted(
+  parts: Uint8Array<ArrayBuffer>[],
+  path: string,
+  size: number,
+): WritableStream<Uint8Array<ArrayBuffer>> {
+  let length = 0;
+  return new WritableStream({
+    write(part) {
+      length += part.byteLength;
+      if (length > size)
+        throw brokenEntry(path, `it holds more than the ${size} bytes that the archive says, as a zip bomb does`);
+      parts.push(part);
+    },
+  });
 }
 
 /** Without the rest, which is neither read nor checked. */
@@ -98,32 +139,4 @@ async function inflatedHead(packed: Blob, wanted: number): Promise<Uint8Array> {
     void reader.cancel().catch(() => undefined);
     void writer.abort().catch(() => undefined);
   }
-}
-
-/** The first `wanted` bytes at the least. Stops where more comes than the directory says. */
-async function unpacked(
-  entry: FileEntry,
-  path: string,
-  size: number,
-  wanted: number,
-): Promise<Uint8Array<ArrayBuffer>[]> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  let length = 0;
-  const enough = new AbortController();
-  const into = new WritableStream<Uint8Array<ArrayBuffer>>({
-    write(chunk) {
-      parts.push(chunk);
-      length += chunk.byteLength;
-      if (length > size || (wanted < size && length >= wanted)) enough.abort();
-    },
-  });
-  try {
-    await entry.getData(into, { signal: enough.signal, checkSignature: false });
-  } catch (error) {
-    if (!enough.signal.aborted) throw brokenEntry(path, reasonOf(error));
-  }
-  if (length > size)
-    throw brokenEntry(path, `it holds more than the ${size} bytes that the archive says, as a zip bomb does`);
-  if (length < Math.min(wanted, size)) throw brokenEntry(path, `it ends after ${length} of ${size} bytes`);
-  return parts;
 }

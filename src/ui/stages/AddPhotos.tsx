@@ -4,7 +4,7 @@ import { useRef, useState } from 'react';
 import { directoryPicker, useOpenPhotos } from '../useOpenPhotos';
 import { MODAL_PROPS } from '../modal';
 
-export function AddPhotos({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function AddPhotos({ onClose }: { onClose: () => void }) {
   const open = useOpenPhotos();
   const [label, setLabel] = useState('');
   const reset = useRef<() => void>(null);
@@ -12,11 +12,10 @@ export function AddPhotos({ opened, onClose }: { opened: boolean; onClose: () =>
   const add = { label: label.trim() === '' ? null : label.trim() };
   const done = () => {
     reset.current?.();
-    setLabel('');
     onClose();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title="Add photos to these" centered {...MODAL_PROPS}>
+    <Modal opened onClose={onClose} title="Add photos to these" centered {...MODAL_PROPS}>
       <TextInput
         label="Their class"
         description="Leave it empty if they come in class folders, or with a table, of their own."

@@ -1,10 +1,11 @@
 import { Button, Menu } from '@mantine/core';
 import { IconChevronDown, IconFileZip, IconFolderOpen, IconFolderPlus, IconLeaf } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { isBusy } from '../../client/state';
 import { useStudioState } from '../StudioContext';
 import { useOpenPhotos } from '../useOpenPhotos';
-import { AddPhotos } from './AddPhotos';
+
+const AddPhotos = lazy(() => import('./AddPhotos').then(({ AddPhotos: dialog }) => ({ default: dialog })));
 
 /** Other photos in place of these. */
 export function OpenOther() {
@@ -49,7 +50,11 @@ export function OpenOther() {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <AddPhotos opened={adding} onClose={() => setAdding(false)} />
+      {adding && (
+        <Suspense>
+          <AddPhotos onClose={() => setAdding(false)} />
+        </Suspense>
+      )}
     </>
   );
 }
