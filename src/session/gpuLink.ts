@@ -6,14 +6,20 @@ import type { AdapterReport } from '../engine/gpu/report';
 import { loadChoices, saveChoices } from '../engine/memory/kernelTuning';
 import type { Host } from './host';
 
+/** Chrome blocks a page for two minutes after its second loss. */
+const BLOCKED_MS = 130_000;
+const ASK_AGAIN_MS = 5000;
+
 export class GpuLink {
   /** Null before the first use and after a failure. */
   private backend: Promise<StudioBackend> | null = null;
   /** The last that there was. */
   adapter: AdapterReport | null = null;
+  /** Devices that were lost so far: each has the next one take half as much work at a time. */
+  private losses = 0;
 
   constructor(
-    private readonly host: Pick<Host, 'webgpu' | 'values'>,
+    private readonly host: Pick<Host, 'webgpu' | 'values' | 'clock'>,
     private readonly onLost: (error: StudioError) => void,
   ) {}
 
@@ -24,6 +30,23 @@ export class GpuLink {
       throw error;
     });
     return this.backend;
+  }
+
+  /**
+   * After a loss: asks now and then, for as long as a browser keeps a GPU from a page that has lost it twice.
+   * @throws StudioError `no-adapter` if it never comes; the signal's reason.
+   */
+  async reconnected(signal: AbortSignal): Promise<StudioBackend> {
+    const { clock } = this.host;
+    for (const until = clock.now() + BLOCKED_MS; ;) {
+      try {
+        return await this.connected();
+      } catch (error) {
+        if (clock.now() > until) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+      signal.throwIfAborted();
+    }
   }
 
   /** Keeps which kernels proved quickest for later sessions. */
@@ -42,10 +65,13 @@ export class GpuLink {
     const gpu = await openGpu(webgpu);
     gpu.onFailure((error) => {
       this.backend = null;
-      if (error.code === 'device-lost') this.onLost(error);
+      if (error.code !== 'device-lost') return;
+      this.losses++;
+      this.onLost(error);
     });
     this.adapter = gpu.report;
     const backend = await installBackend(gpu);
+    backend.submitShare = 0.5 ** this.losses;
     backend.choices = await loadChoices(values, gpu.report);
     return backend;
   }

@@ -99,6 +99,11 @@ export class ProjectKeeper {
     this.written.dataset = project.dataset;
   }
 
+  /** Whether what is saved can be read again. */
+  get keeps(): boolean {
+    return this.store !== null;
+  }
+
   /** The run that had not ended, as it began. */
   get unfinished(): RunResult | null {
     return this.running;

@@ -9,7 +9,7 @@ import { endRun, newRun, reduceRun, type RunResult } from '../protocol/results';
 import { refusalError } from '../words/dataset';
 import { attemptRun, memoryBytesOf, type RunAttempt, type StepMeans } from './runAttempt';
 import type { StoredRun } from './store/projectStore';
-import { goingOnSentence } from '../words/saving';
+import { goingOnSentence, lostSentence } from '../words/saving';
 
 /** `engine/train/lonePhoto.ts` */
 const LONE_PHOTO =
@@ -71,7 +71,7 @@ async function goThrough(
   let ended: 'done' | 'stopped' | 'failed' = 'done';
   let error: RunResult['error'] = null;
   try {
-    await attemptRun(means, { fresh, saved, prepared, startedAt, signal });
+    await throughLosses(means, { fresh, saved, prepared, startedAt, signal });
   } catch (thrown) {
     ended = signal.aborted ? 'stopped' : 'failed';
     if (!signal.aborted) error = toErrorData(thrown);
@@ -83,6 +83,34 @@ async function goThrough(
   if (error) throw fromErrorData(error);
   return { ended: ended === 'done' ? 'done' : 'stopped' };
 }
+
+/** Devices that a run may lose: more of them say that it will lose any. */
+const MOST_LOSSES = 5;
+
+/**
+ * Goes on on another device, from where the run was saved, when one is lost. Where nothing is saved the loss ends the run,
+ * which keeps its best weights.
+ */
+async function throughLosses(means: StepMeans, attempt: RunAttempt): Promise<void> {
+  const { keeper, link, project, emit } = means;
+  const { fresh, signal } = attempt;
+  let { saved, prepared } = attempt;
+  for (let losses = 1; ; losses++) {
+    try {
+      return await attemptRun(means, { ...attempt, saved, prepared });
+    } catch (thrown) {
+      const lost = thrown instanceof StudioError && thrown.code === 'device-lost';
+      if (!lost || signal.aborted || losses > MOST_LOSSES || !keeper.keeps) throw thrown;
+      emit({ kind: 'warning', message: lostSentence(thrown.message) });
+    }
+    await link.reconnected(signal);
+    saved = keeper.readRun(fresh.id);
+    prepared = project.prepare(fresh.run, fresh.config, fresh.size);
+    beginOrGoOn(means, fresh, saved ?? NOTHING_SAVED);
+  }
+}
+
+const NOTHING_SAVED: StoredRun = { seconds: 0, training: null, records: [] };
 
 /** The result as it was saved, or empty; said. What a run that begins anew has said once, it says again. */
 function beginOrGoOn({ project, emit, tellWeights }: StepMeans, fresh: RunResult, saved: StoredRun | null): void {

@@ -154,18 +154,52 @@ function fragileGpu() {
   return { gpu: { requestAdapter } as unknown as GPU, devices };
 }
 
-test('a device that is lost in the middle of a run fails it by name, and the next one gets another device', async () => {
+test('a run goes on from where it was saved when its device is lost, on another one, and says so', async () => {
   const { gpu, devices } = fragileGpu();
   const { session, log } = await openSession({ webgpu: gpu });
+  const running = session.start({ run: 'baseline', config: { ...config, epochs: 6 } });
+  await log.next(tells('epoch'));
+  await session.save();
+  await log.next(({ kind }) => kind === 'saved');
+  devices[0]!.destroy();
+  await log.next(({ kind }) => kind === 'runStarted');
+  await log.next(tells('epoch'));
+  devices[1]!.destroy();
+  expect(await running).toEqual({ ended: 'done' });
+  expect(devices).toHaveLength(3);
+  expect(log.events.find(({ kind }) => kind === 'deviceLost')).toMatchObject({ error: { code: 'device-lost' } });
+  const warnings = log.events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []));
+  expect(warnings.filter((message) => message.includes('Another one is asked for'))).toHaveLength(2);
+  const { blob } = await session.exportFile({ what: 'metrics' });
+  const { runs } = JSON.parse(await blob.text()) as { runs: Record<string, { epochs: { epoch: number }[] }> };
+  expect(runs['baseline']!.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test('where nothing is kept, a lost device fails the run by name, and the next one gets another device', async () => {
+  const { gpu, devices } = fragileGpu();
+  const openStorage = () => Promise.reject(new Error('a private window'));
+  const { session, log } = await openSession({ webgpu: gpu, openStorage });
   const running = session.start({ run: 'baseline', config: { ...config, epochs: 50 } });
   running.catch(() => undefined);
   await log.next(tells('step'));
   devices[0]!.destroy();
   await expect(running).rejects.toMatchObject({ code: 'device-lost' });
-  expect(log.events.find(({ kind }) => kind === 'deviceLost')).toMatchObject({ error: { code: 'device-lost' } });
   expect(ended(log.events)).toMatchObject({ ended: 'failed', error: { code: 'device-lost' } });
   expect(await session.start({ run: 'baseline', config })).toEqual({ ended: 'done' });
   expect(devices).toHaveLength(2);
+});
+
+test('a device that is lost again and again ends the run', async () => {
+  const { gpu, devices } = fragileGpu();
+  const { session, log } = await openSession({ webgpu: gpu });
+  const running = session.start({ run: 'baseline', config: { ...config, epochs: 50 } });
+  running.catch(() => undefined);
+  for (let i = 0; i < 6; i++) {
+    await log.next(tells('step'));
+    devices[i]!.destroy();
+  }
+  await expect(running).rejects.toMatchObject({ code: 'device-lost' });
+  expect(devices).toHaveLength(6);
 });
 
 test('photos cannot be replaced under a run; those that come after it take its results with them', async () => {

@@ -5,3 +5,7 @@ export const notSavedSentence = (reason: string): string =>
 
 export const goingOnSentence = (epoch: number): string =>
   epoch > 0 ? `The run goes on in epoch ${epoch}.` : 'The run begins again.';
+
+/** `reason`: of the loss, a sentence. */
+export const lostSentence = (reason: string): string =>
+  `${reason.replace(/\.?$/, '.')} Another one is asked for, and the run goes on from where it was saved.`;

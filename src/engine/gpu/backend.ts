@@ -59,6 +59,8 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
   private flopsSinceSubmit = 0;
   /** Set by whoever has tuned, or remembers. */
   choices: TunedChoices | undefined;
+  /** Of the work that a submit holds: less of it, where a driver has given up before. */
+  submitShare = 1;
   /** Our own dispatches since the backend was made. */
   dispatchCount = 0;
 
@@ -136,7 +138,8 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
 
     this.flopsSinceSubmit += flops;
     const limit = this.report.software ? SUBMIT_FLOPS.software : SUBMIT_FLOPS.hardware;
-    if (this.flopsSinceSubmit >= limit || self.dispatchCountInPass >= SUBMIT_DISPATCHES) this.flush();
+    if (this.flopsSinceSubmit >= limit * this.submitShare || self.dispatchCountInPass >= SUBMIT_DISPATCHES)
+      this.flush();
   }
 
   /** Submits what has been recorded. Does not wait. */
