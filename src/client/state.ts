@@ -21,6 +21,7 @@ import type {
 } from '../engine/base/records';
 import type {
   FetchProgress,
+  KeptProject,
   Predicted,
   Progress,
   RunPlan,
@@ -136,6 +137,8 @@ export interface StudioState {
   /** Of the chosen stage's run with the present settings; where it is long, the seconds that a quick look would take. */
   plan: { run: RunId; plan: RunPlan; quickSeconds?: number | null } | null;
   warnings: readonly string[];
+  /** What an earlier visit has left to take up again. */
+  left: KeptProject | null;
   /** When the run was written to disk last, ISO; and why it is not, if so. */
   saved: { at: string | null; failure: string | null };
   failure: Failure | null;
@@ -175,6 +178,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     shelf: null,
     plan: null,
     warnings: [],
+    left: null,
     saved: { at: null, failure: null },
     failure: null,
   };

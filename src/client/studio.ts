@@ -18,6 +18,7 @@ import type {
   Commands,
   ExportKind,
   HubModel,
+  KeptProject,
   TriedFile,
   WeightsInfo,
   WeightsSlot,
@@ -28,11 +29,12 @@ import { wantsNormalization } from './hub';
 import { keepPlanning } from './planner';
 import { presetOf } from './preset';
 import { reduce } from './reduce';
+import { keepProject, keptFolder } from './keptProject';
 import { keepRuns, runStore, withRun } from './keptRuns';
 import { isIncapable } from './machine';
 import { loadCheck, saveCheck } from './gpuCheck';
 import { keepMeasuring, loadSpeed, saveSpeed } from './machineSpeed';
-import { type Failure, initialState, type KeptRun, NO_RESULTS, type StageId, type StudioState } from './state';
+import { type Failure, initialState, type KeptRun, NO_RESULTS, STAGES, type StageId, type StudioState } from './state';
 import { hasStoredConfig, loadConfig, saveConfig } from './storage';
 import { trialControls, type TrialControls } from './trials';
 import { connectWorker, type WorkerPort } from './workerClient';
@@ -52,6 +54,11 @@ export interface Studio extends TrialControls {
   understand(settings: DatasetSettings): Promise<void>;
   /** Photos of leaves that the worker draws. */
   openSample(): Promise<void>;
+  /**
+   * The project that an earlier visit has left, as it was; a run that was interrupted goes on. `files` are its photos,
+   * where the browser cannot open them by itself.
+   */
+  takeUp(files?: Iterable<File> & { readonly length: number }): Promise<void>;
   /** Values may be text. @throws StudioError `bad-config`; then nothing was changed. */
   setConfig(patch: Readonly<Record<string, unknown>>): void;
   applyPreset(id: PresetId): void;
@@ -129,6 +136,9 @@ export function createStudio(port: WorkerPort): Studio {
     },
   });
 
+  /** The folder that is open, where it was opened by a handle. */
+  let openedFolder: FileSystemDirectoryHandle | null = null;
+
   function fail(during: Failure['during'], thrown: unknown, fatal = false) {
     if (!store.getState().failure?.fatal) store.setState({ failure: { during, error: toErrorData(thrown), fatal } });
   }
@@ -158,6 +168,15 @@ export function createStudio(port: WorkerPort): Studio {
     throw new StudioError('busy', `${opening.name} is being read`, 'Wait until it is open.');
   }
 
+  async function openAgain(left: KeptProject, files?: Iterable<File> & { readonly length: number }) {
+    if (files) return sendFiles(fromFileList(files) as Extract<Intake, { kind: 'files' }>, { again: true });
+    if (left.place === 'sample') return client.call('openSample', { again: true });
+    const handle = left.place === 'folder' ? await keptFolder() : null;
+    openedFolder = handle;
+    if (handle) return client.call('openDirectory', { handle, again: true });
+    throw new StudioError('bad-dataset', `${left.name} has to be chosen again`, 'The browser kept no way to open it.');
+  }
+
   function openPhotos(name: string, list: () => Promise<DatasetSummary | null>): Promise<void> {
     return attempt('opening', async () => {
       refuseWhileRunning();
@@ -178,7 +197,7 @@ export function createStudio(port: WorkerPort): Studio {
   /** A portion goes when the one before it has arrived, so the page's own events run in between. */
   async function sendFiles(
     { name, files }: Extract<Intake, { kind: 'files' }>,
-    add?: Addition,
+    how: { add?: Addition; again?: boolean } = {},
   ): Promise<DatasetSummary | null> {
     let sent = 0;
     for await (const portion of portionsOf(files, FILES_A_PORTION)) {
@@ -186,17 +205,19 @@ export function createStudio(port: WorkerPort): Studio {
       sent += portion.length;
       store.setState({ opening: { name, files: sent } });
     }
-    return sent === 0 ? null : client.call('openFiles', { name, files: [], last: true, ...(add && { add }) });
+    return sent === 0 ? null : client.call('openFiles', { name, files: [], last: true, ...how });
   }
 
   async function open(intake: Intake, add?: Addition): Promise<void> {
     switch (intake.kind) {
       case 'directory':
+        openedFolder = intake.handle;
         return openPhotos(intake.handle.name, () =>
           client.call('openDirectory', { handle: intake.handle, ...(add && { add }) }),
         );
       case 'files':
-        return openPhotos(intake.name, () => sendFiles(intake, add));
+        openedFolder = null;
+        return openPhotos(intake.name, () => sendFiles(intake, add && { add }));
       case 'weights':
         return studio.importWeights(intake.file);
       case 'nothing':
@@ -246,7 +267,21 @@ export function createStudio(port: WorkerPort): Studio {
       const { dataset } = store.getState();
       return openPhotos(dataset?.name ?? '', () => client.call('understand', { settings }));
     },
-    openSample: () => openPhotos('the sample leaves', () => client.call('openSample', {})),
+    openSample: () => {
+      openedFolder = null;
+      return openPhotos('the sample leaves', () => client.call('openSample', {}));
+    },
+    async takeUp(files) {
+      const { left } = store.getState();
+      if (!left) return;
+      await openPhotos(left.name, () => openAgain(left, files));
+      store.setState({ left: null });
+      if (!left.running) return;
+      const { run, config } = left.running;
+      studio.setConfig(config);
+      store.setState({ stage: STAGES.find((stage) => stage === run) ?? 'experiments' });
+      await attempt('running', async () => void (await client.call('goOn', {})));
+    },
     setConfig(patch) {
       const { config } = store.getState();
       const parsed = Object.entries(patch).map(([key, value]) => {
@@ -361,6 +396,7 @@ export function createStudio(port: WorkerPort): Studio {
   keepPlanning(store, client);
   keepMeasuring(store, client);
   keepRuns(store, runStore);
+  keepProject(store, client, () => openedFolder);
   void connect();
   return studio;
 

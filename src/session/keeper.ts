@@ -68,7 +68,7 @@ export class ProjectKeeper {
       savedAt,
       ended,
       running: running && { run: running.run, config: running.config, epoch: epoch?.epoch ?? 0 },
-      damages: this.store!.damages,
+      damages: this.damages,
     };
   }
 
@@ -97,6 +97,11 @@ export class ProjectKeeper {
       project.rememberEvaluations(evaluations.pixels, checkpoint.state, of);
     }
     this.written.dataset = project.dataset;
+  }
+
+  /** What was found broken and was stepped over, by file. */
+  get damages(): readonly string[] {
+    return [...new Set(this.store?.damages)];
   }
 
   /** Whether what is saved can be read again. */

@@ -1,4 +1,24 @@
 /** What is said of a project's being kept. */
+import { epochsOf, RUN_META } from '../engine/experiments/meta';
+import type { KeptProject } from '../protocol/messages';
+import { formatDuration } from './format';
+
+/** What an earlier visit has left: what it is made of, how far it is. `now`: ms since 1970. */
+export function keptSentence({ running, ended }: KeptProject, savedAt: number, now: number): string {
+  const ago = `Saved ${formatDuration(Math.max(0, now - savedAt) / 1000)} ago.`;
+  if (running) {
+    const { run, config, epoch } = running;
+    const label = RUN_META[run].label;
+    return epoch > 0
+      ? `${label} was interrupted in epoch ${epoch} of ${epochsOf(run, config)} and goes on exactly there. ${ago}`
+      : `${label} was interrupted and begins again; what ended before it is there. ${ago}`;
+  }
+  const done = [...new Set(ended)].map((run) => RUN_META[run].label);
+  return `${new Intl.ListFormat('en').format(done)}: results and weights as they were. ${ago}`;
+}
+
+export const damagedSentence = (files: readonly string[]): string =>
+  `Of what was saved last some was damaged (${files.join(', ')}): what was saved before it is used.`;
 
 export const notSavedSentence = (reason: string): string =>
   `What is trained is not being saved (${reason}). Training goes on, and files can be downloaded; but what is not downloaded is lost when this is closed. Free some storage, or allow it.`;

@@ -6,6 +6,7 @@ import { formatNoun } from '../../words/format';
 import { useStudioState } from '../StudioContext';
 import { useOpenPhotos } from '../useOpenPhotos';
 import { GpuNote } from './GpuNote';
+import { KeptNotice } from './KeptNotice';
 import css from './welcome.module.css';
 
 const STEPS: Record<(typeof PATH_STAGES)[number], string> = {
@@ -63,6 +64,7 @@ export function Welcome() {
             Try the sample
           </Button>
         </Group>
+        <KeptNotice />
         <GpuNote />
       </div>
       <ol className={css['steps']} aria-label="What happens">

@@ -1,0 +1,48 @@
+import { Button, FileButton, Group, Text } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { useState } from 'react';
+import { keptSentence } from '../../words/saving';
+import { shown, useStudio, useStudioState } from '../StudioContext';
+
+/** What an earlier visit has left, and the way back into it. */
+export function KeptNotice() {
+  const studio = useStudio();
+  const left = useStudioState((s) => s.left);
+  const opening = useStudioState((s) => s.opening);
+  const [now] = useState(() => Date.now());
+  if (!left) return null;
+  const action = left.running ? 'Continue' : 'Open again';
+  const button = { leftSection: <IconPlayerPlay size={16} />, disabled: opening !== null, 'data-testid': 'take-up' };
+  return (
+    <section className="card" aria-label="Your last project" data-testid="kept-project" style={{ maxWidth: 560 }}>
+      <Group justify="space-between" wrap="nowrap" align="center">
+        <div>
+          <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
+            {left.name}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {keptSentence(left, Date.parse(left.savedAt), now)}
+            {left.place === 'files' && ' Choose its folder again: photos themselves are not kept.'}
+          </Text>
+        </div>
+        {left.place === 'files' ? (
+          <FileButton
+            multiple
+            inputProps={{ webkitdirectory: '', 'data-testid': 'take-up-files' } as object}
+            onChange={(files) => shown(studio.takeUp(files))}
+          >
+            {(props) => (
+              <Button {...props} {...button}>
+                {action}
+              </Button>
+            )}
+          </FileButton>
+        ) : (
+          <Button {...button} onClick={() => shown(studio.takeUp())}>
+            {action}
+          </Button>
+        )}
+      </Group>
+    </section>
+  );
+}
