@@ -5,6 +5,7 @@ import type { RunRecord } from '../engine/base/records';
 import { PRESET_CONFIGS, type StudioConfig } from '../engine/experiments/meta';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import type { StudioEvent } from '../protocol/messages';
+import { fragileGpu } from '../testing/fragileGpu';
 import { EventLog, folderOf, testHost } from '../testing/host';
 import type { Host, PhotoDecoder } from './host';
 
@@ -138,24 +139,8 @@ test('photos that cannot be read are told once each and left out', async () => {
   ]);
 });
 
-/** A GPU whose devices can be reached, to be destroyed as a driver's reset destroys them. */
-function fragileGpu() {
-  const devices: GPUDevice[] = [];
-  const requestAdapter = async () => {
-    const adapter = (await webgpu.requestAdapter())!;
-    const requestDevice = async (descriptor?: GPUDeviceDescriptor) => {
-      const device = await adapter.requestDevice(descriptor);
-      devices.push(device);
-      return device;
-    };
-    const { info, features, limits } = adapter;
-    return { info, features, limits, requestDevice };
-  };
-  return { gpu: { requestAdapter } as unknown as GPU, devices };
-}
-
 test('a run goes on from where it was saved when its device is lost, on another one, and says so', async () => {
-  const { gpu, devices } = fragileGpu();
+  const { gpu, devices } = fragileGpu(webgpu);
   const { session, log } = await openSession({ webgpu: gpu });
   const running = session.start({ run: 'baseline', config: { ...config, epochs: 6 } });
   await log.next(tells('epoch'));
@@ -176,7 +161,7 @@ test('a run goes on from where it was saved when its device is lost, on another 
 });
 
 test('where nothing is kept, a lost device fails the run by name, and the next one gets another device', async () => {
-  const { gpu, devices } = fragileGpu();
+  const { gpu, devices } = fragileGpu(webgpu);
   const openStorage = () => Promise.reject(new Error('a private window'));
   const { session, log } = await openSession({ webgpu: gpu, openStorage });
   const running = session.start({ run: 'baseline', config: { ...config, epochs: 50 } });
@@ -190,7 +175,7 @@ test('where nothing is kept, a lost device fails the run by name, and the next o
 });
 
 test('a device that is lost again and again ends the run', async () => {
-  const { gpu, devices } = fragileGpu();
+  const { gpu, devices } = fragileGpu(webgpu);
   const { session, log } = await openSession({ webgpu: gpu });
   const running = session.start({ run: 'baseline', config: { ...config, epochs: 50 } });
   running.catch(() => undefined);
