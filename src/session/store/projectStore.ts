@@ -97,7 +97,9 @@ export class ProjectStore {
       // The first is the lock.
       for (const name of names.toReversed()) opened.push([name, await SlotPair.open(folder, name)]);
       const pairs = Object.fromEntries(opened) as Record<(typeof names)[number], SlotPair>;
-      return new ProjectStore(pairs, new RecordLog(await folder.open('records')));
+      const store = new ProjectStore(pairs, new RecordLog(await folder.open('records')));
+      store.readIndex();
+      return store;
     } catch (error) {
       for (const [, pair] of opened) pair.close();
       throw error;
@@ -111,10 +113,8 @@ export class ProjectStore {
 
   /** Null where there is none that is whole. */
   read(): StoredProject | null {
-    const index = plainOf(this.pairs.project.read()) as Index | null;
-    if (!index || index.version !== PROJECT_VERSION) return null;
-    Object.assign(this.sequences, index.sequences);
-    this.indexed = { ...this.sequences };
+    const index = this.readIndex();
+    if (!index) return null;
     const part = (name: Part) => {
       const wanted = index.sequences[name];
       return wanted === null ? null : plainOf(this.pairs[name].read(({ sequence }) => sequence === wanted));
@@ -127,6 +127,14 @@ export class ProjectStore {
     });
     const evaluations = part('evaluations') as StoredEvaluations | null;
     return { state: index.state, manifest, evaluations, weights: Object.fromEntries(weights) };
+  }
+
+  private readIndex(): Index | null {
+    const index = plainOf(this.pairs.project.read()) as Index | null;
+    if (!index || index.version !== PROJECT_VERSION) return null;
+    Object.assign(this.sequences, index.sequences);
+    this.indexed = { ...this.sequences };
+    return index;
   }
 
   /** A part, or that there is none of it. It counts with the next index. */
