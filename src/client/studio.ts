@@ -169,7 +169,9 @@ export function createStudio(port: WorkerPort): Studio {
   }
 
   async function openAgain(left: KeptProject, files?: Iterable<File> & { readonly length: number }) {
-    if (files) return sendFiles(fromFileList(files) as Extract<Intake, { kind: 'files' }>, { again: true });
+    const chosen = files && fromFileList(files);
+    if (chosen && chosen.kind !== 'files') throw new StudioError('bad-dataset', `That is not the folder ${left.name}`);
+    if (chosen) return sendFiles(chosen, { again: true });
     if (left.place === 'sample') return client.call('openSample', { again: true });
     const handle = left.place === 'folder' ? await keptFolder() : null;
     openedFolder = handle;

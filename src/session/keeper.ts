@@ -7,7 +7,7 @@ import type { RunId } from '../engine/experiments/meta';
 import { evaluationOf, evaluationState } from '../engine/train/runState';
 import type { KeptProject, StudioEvent } from '../protocol/messages';
 import type { RunResult } from '../protocol/results';
-import { notSavedSentence } from '../words/saving';
+import { damagedSentence, notSavedSentence } from '../words/saving';
 import type { Checkpoint } from './checkpoint';
 import type { Host, PhotoSource } from './host';
 import { type Manifest, manifestOf } from './manifest';
@@ -43,6 +43,7 @@ export class ProjectKeeper {
   private ended: RunId[] = [];
   private running: RunResult | null = null;
   private place: PhotosPlace | null = null;
+  private readonly damagesTold = new Set<string>();
 
   constructor(
     private readonly host: Pick<Host, 'openStorage' | 'clock'>,
@@ -97,10 +98,17 @@ export class ProjectKeeper {
       project.rememberEvaluations(evaluations.pixels, checkpoint.state, of);
     }
     this.written.dataset = project.dataset;
+    this.tellDamages();
   }
 
-  /** What was found broken and was stepped over, by file. */
-  get damages(): readonly string[] {
+  /** What was found broken and was stepped over, by file; once. */
+  private tellDamages(): void {
+    const untold = this.damages.filter((damage) => !this.damagesTold.has(damage));
+    for (const damage of untold) this.damagesTold.add(damage);
+    if (untold.length > 0) this.emit({ kind: 'warning', message: damagedSentence(untold) });
+  }
+
+  private get damages(): readonly string[] {
     return [...new Set(this.store?.damages)];
   }
 
@@ -151,7 +159,9 @@ export class ProjectKeeper {
   }
 
   readRun(id: string): StoredRun | null {
-    return this.store?.readRun(id) ?? null;
+    const run = this.store?.readRun(id) ?? null;
+    this.tellDamages();
+    return run;
   }
 
   /** Lets another session have it. */

@@ -46,9 +46,10 @@ export async function runStep(
 export async function goOn(means: StepMeans): Promise<Commands['start']['reply']> {
   const fresh = means.keeper.unfinished;
   if (!fresh) throw new StudioError('needs-step', 'No run was interrupted', 'Start one.');
+  const saved = means.keeper.readRun(fresh.id);
   await checkMemory(means, fresh.run, fresh.config);
   const prepared = means.project.prepare(fresh.run, fresh.config, fresh.size);
-  return goThrough(means, fresh, { saved: means.keeper.readRun(fresh.id), prepared });
+  return goThrough(means, fresh, { saved, prepared });
 }
 
 async function checkMemory({ project, link }: StepMeans, run: RunResult['run'], config: StudioConfig): Promise<void> {

@@ -27,7 +27,6 @@ import type {
   WeightsInfo,
 } from '../protocol/messages';
 import { refusalSentence } from '../words/dataset';
-import { damagedSentence } from '../words/saving';
 import { infoOf, openedFrom } from './checkpoint';
 import { FilePortions } from './filePortions';
 import { GpuLink } from './gpuLink';
@@ -347,8 +346,6 @@ export class Session implements Handlers {
     const summary = this.useDataset(place, dataset, { heldOut });
     this.keeper.takeOver(kept, place);
     this.emit({ kind: 'restored', results: this.project.results });
-    const { damages } = this.keeper;
-    if (damages.length > 0) this.emit({ kind: 'warning', message: damagedSentence(damages) });
     this.tellWeights();
     return summary;
   }

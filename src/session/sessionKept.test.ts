@@ -139,6 +139,45 @@ test('a run that was interrupted before it was saved begins again', async () => 
   expect(stepsIn(second.log.events)[0]).toBe(1);
 });
 
+test('of a state that a disk has spoilt the one before it is used, with a warning', async () => {
+  const folder = new MemoryFolder();
+  const first = openOn(folder);
+  await first.session.openFiles(folderOf('pets', 12));
+  const running = first.session.start({ run: 'baseline', config });
+  for (let i = 0; i < 2; i++) {
+    const saved = first.log.next(({ kind }) => kind === 'saved');
+    await first.session.save();
+    await saved;
+  }
+  const left = folder.reopened();
+  await running;
+  const newest = ['run.0', 'run.1'].sort((a, b) => sequenceOf(left, b) - sequenceOf(left, a))[0]!;
+  const bytes = left.contents.get(newest)!;
+  bytes[bytes.byteLength - 9]! ^= 2;
+  const second = openOn(left);
+  expect((await second.session.keptProject())?.running).toMatchObject({ run: 'baseline' });
+  await second.session.openFiles({ ...folderOf('pets', 12), again: true });
+  expect(await second.session.goOn()).toEqual({ ended: 'done' });
+  const warnings = second.log.events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []));
+  expect(warnings.join()).toContain(`damaged (${newest}: broken payload)`);
+  const { runs } = await metricsOf(second.session);
+  expect(runs['baseline']!.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+});
+
+const sequenceOf = (folder: MemoryFolder, name: string) =>
+  Number(new DataView(folder.contents.get(name)!.buffer).getBigUint64(16, true));
+
+test('of two sessions at once one keeps its project, and the other says that it cannot', async () => {
+  const folder = new MemoryFolder();
+  const [first, second] = [openOn(folder), openOn(folder)];
+  for (const { session } of [first, second]) await session.openFiles(folderOf('pets', 12));
+  await first.session.start({ run: 'baseline', config: { ...config, epochs: 1 } });
+  expect(await second.session.start({ run: 'baseline', config: { ...config, epochs: 1 } })).toEqual({ ended: 'done' });
+  const said = ({ log }: typeof first) => log.events.filter(({ kind }) => kind === 'warning').length;
+  expect([said(first), said(second)]).toEqual([0, 1]);
+  expect((await openOn(folder.reopened()).session.keptProject())?.ended).toEqual(['baseline']);
+});
+
 test('other photos than the project’s are refused by what differs, and the project stays kept', async () => {
   const folder = new MemoryFolder();
   const first = openOn(folder);
