@@ -93,3 +93,20 @@ test('results that were left are there again, and a first run on other photos ta
   await third.start('baseline');
   expect(third.store.getState().left).toBeNull();
 });
+
+test('what was left can be deleted, and is gone', async () => {
+  const folder = new MemoryFolder();
+  const first = createStudio(portOn(folder));
+  await until(first, ({ machine }) => machine.status === 'ready');
+  await first.openFiles(filesOf('pets'));
+  first.setConfig({ ...TINY, epochs: 1 });
+  await first.start('baseline');
+  const left = folder.reopened();
+  const second = createStudio(portOn(left));
+  await until(second, (state) => state.left !== null);
+  await second.forgetKept();
+  expect(second.store.getState().left).toBeNull();
+  await expect(second.takeUp(filesOf('pets'))).resolves.toBeUndefined();
+  expect(second.store.getState().dataset).toBeNull();
+  expect([...left.contents.values()].every(({ byteLength }) => byteLength === 0)).toBe(true);
+});

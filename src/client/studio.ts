@@ -59,6 +59,8 @@ export interface Studio extends TrialControls {
    * where the browser cannot open them by itself.
    */
   takeUp(files?: Iterable<File> & { readonly length: number }): Promise<void>;
+  /** Deletes what an earlier visit has left. */
+  forgetKept(): Promise<void>;
   /** Values may be text. @throws StudioError `bad-config`; then nothing was changed. */
   setConfig(patch: Readonly<Record<string, unknown>>): void;
   applyPreset(id: PresetId): void;
@@ -273,6 +275,11 @@ export function createStudio(port: WorkerPort): Studio {
       openedFolder = null;
       return openPhotos('the sample leaves', () => client.call('openSample', {}));
     },
+    forgetKept: () =>
+      attempt('opening', async () => {
+        await client.call('forgetKept', {});
+        store.setState({ left: null });
+      }),
     async takeUp(files) {
       const { left } = store.getState();
       if (!left) return;

@@ -91,6 +91,8 @@ export interface Commands {
   stop: { ask: object; reply: object };
   /** What an earlier session has left to go on with. */
   keptProject: { ask: object; reply: KeptProject | null };
+  /** Deletes what an earlier session has left. */
+  forgetKept: { ask: object; reply: object };
   /** The run that an earlier session did not end goes on from where it was saved; replies as `start`. */
   goOn: { ask: object; reply: { ended: 'done' | 'stopped' } };
   /** Saves the run that is going on as soon as can be: the page is about to be hidden. */

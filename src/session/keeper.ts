@@ -73,6 +73,12 @@ export class ProjectKeeper {
     };
   }
 
+  /** What an earlier session has left is deleted; this session's own project is not. */
+  async forget(): Promise<void> {
+    const store = this.mine ? null : await this.open();
+    store?.clear();
+  }
+
   /** Other photos are open: what is kept stays until there is something to keep of them. */
   photosOpened(place: PhotosPlace): void {
     this.place = place;

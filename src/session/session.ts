@@ -187,6 +187,11 @@ export class Session implements Handlers {
     return this.jobs.busy ? null : this.keeper.keptInfo();
   }
 
+  async forgetKept(): Promise<object> {
+    await this.jobs.exclusively('The last project is being deleted', () => this.keeper.forget());
+    return {};
+  }
+
   async goOn(): Promise<Commands['goOn']['reply']> {
     return this.running(goOn);
   }

@@ -60,6 +60,8 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.stop();
     case 'keptProject':
       return session.keptProject();
+    case 'forgetKept':
+      return session.forgetKept();
     case 'goOn':
       return session.goOn();
     case 'save':

@@ -210,6 +210,14 @@ export class ProjectStore {
     return { seconds, training: training && { ...training, kept }, records: records.flat() };
   }
 
+  /** Nothing is kept any more, and the disk has its room back. */
+  clear(): void {
+    for (const pair of Object.values(this.pairs)) pair.clear();
+    this.log.truncate(0);
+    this.keptSequence = null;
+    for (const part of PARTS) this.sequences[part] = this.indexed[part] = null;
+  }
+
   close(): void {
     for (const pair of Object.values(this.pairs)) pair.close();
     this.log.close();

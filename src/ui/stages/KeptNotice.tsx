@@ -2,6 +2,7 @@ import { Button, FileButton, Group, Text } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { keptSentence } from '../../words/saving';
+import { useConfirm } from '../Confirm';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 
 /** What an earlier visit has left, and the way back into it. */
@@ -9,8 +10,13 @@ export function KeptNotice() {
   const studio = useStudio();
   const left = useStudioState((s) => s.left);
   const opening = useStudioState((s) => s.opening);
+  const confirm = useConfirm();
   const [now] = useState(() => Date.now());
   if (!left) return null;
+  const forget = async () => {
+    const body = 'Its results and weights are deleted from this browser. Photos stay where they are.';
+    if (await confirm({ title: `Delete ${left.name}?`, body, action: 'Delete' })) await studio.forgetKept();
+  };
   const action = left.running ? 'Continue' : 'Open again';
   const button = { leftSection: <IconPlayerPlay size={16} />, disabled: opening !== null, 'data-testid': 'take-up' };
   return (
@@ -25,23 +31,28 @@ export function KeptNotice() {
             {left.place === 'files' && ' Choose its folder again: photos themselves are not kept.'}
           </Text>
         </div>
-        {left.place === 'files' ? (
-          <FileButton
-            multiple
-            inputProps={{ webkitdirectory: '', 'data-testid': 'take-up-files' } as object}
-            onChange={(files) => shown(studio.takeUp(files))}
-          >
-            {(props) => (
-              <Button {...props} {...button}>
-                {action}
-              </Button>
-            )}
-          </FileButton>
-        ) : (
-          <Button {...button} onClick={() => shown(studio.takeUp())}>
-            {action}
+        <Group gap="xs" wrap="nowrap">
+          {left.place === 'files' ? (
+            <FileButton
+              multiple
+              inputProps={{ webkitdirectory: '', 'data-testid': 'take-up-files' } as object}
+              onChange={(files) => shown(studio.takeUp(files))}
+            >
+              {(props) => (
+                <Button {...props} {...button}>
+                  {action}
+                </Button>
+              )}
+            </FileButton>
+          ) : (
+            <Button {...button} onClick={() => shown(studio.takeUp())}>
+              {action}
+            </Button>
+          )}
+          <Button variant="subtle" color="gray" onClick={() => shown(forget())} disabled={opening !== null}>
+            Delete
           </Button>
-        )}
+        </Group>
       </Group>
     </section>
   );
