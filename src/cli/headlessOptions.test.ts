@@ -5,7 +5,14 @@ import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parseHeadlessOptions, parseInspectOptions, parsePredictOptions, UsageError } from './headlessOptions';
+import {
+  parseHeadlessOptions,
+  parseInspectOptions,
+  parsePredictOptions,
+  parseResume,
+  UsageError,
+} from './headlessOptions';
+import { readOptions, saveOptions } from './projectFolder';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'fixres-options-'));
 writeFileSync(path.join(folder, 'init.safetensors'), '');
@@ -82,6 +89,17 @@ test('steps keep their order, evaluate included', () => {
     init: { file: path.join(folder, 'init.safetensors') },
   });
   expect(parse('--init', 'hub:timm/resnet50.tv_in1k').init).toEqual({ hub: 'timm/resnet50.tv_in1k' });
+});
+
+test('a run is gone on with by its folder alone', async () => {
+  expect(parseResume(['--out', 'out'], folder)).toBeNull();
+  expect(parseResume(['--resume', 'out'], folder)).toBe(path.join(folder, 'out'));
+  expect(() => parseResume(['--resume', 'out', '--data', '.'], folder)).toThrow('leave data out');
+  expect(() => parseResume(['--resume', 'out', 'epochs=3'], folder)).toThrow('leave epochs=3 out');
+  await expect(readOptions(folder)).rejects.toThrow('nothing was begun there');
+  const options = parse('--engine', 'node', '--set', 'epochs=3');
+  await saveOptions({ ...options, out: folder });
+  expect(await readOptions(folder)).toEqual({ ...options, out: folder });
 });
 
 describe('wrong arguments are refused by name', () => {
