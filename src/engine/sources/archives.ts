@@ -9,6 +9,8 @@ const ENDING = /\.(zip|tar|tar\.gz|tgz|gz)$/i;
 /** An archive in an archive is opened; one in that is not. */
 const MOST_NESTING = 2;
 const HEAD_BYTES = 512;
+/** What gzip packed is unpacked whole: of so much it may be the photos that lie beside it already. */
+const MOST_BESIDE_BYTES = 256 * 2 ** 20;
 
 /** Not `.pth.tar`, which is what some call their weights. */
 export const isArchiveName = (path: string): boolean => ENDING.test(path) && !/\.(pth|pt)\.tar$/i.test(path);
@@ -35,9 +37,11 @@ class Opened {
   private readonly files = new Map<string, ArchivedFile>();
   private readonly warnings: DatasetWarning[] = [];
   private readonly known: Set<string>;
+  private readonly hasPhotos: boolean;
 
   constructor(private readonly source: FileSource) {
     this.known = new Set(source.paths);
+    this.hasPhotos = source.paths.some((path) => /\.(jpe?g|png|webp|bmp|tiff?)$/i.test(path));
   }
 
   /** `lone`: it is all there is, so that it needs no folder of its own. */
@@ -49,7 +53,12 @@ class Opened {
       return;
     }
     try {
-      const listed = await filesOf(await archive.open(), path);
+      const packed = await archive.open();
+      if (packed.size > MOST_BESIDE_BYTES && /gz$/i.test(path) && this.hasPhotos) {
+        leave('it would have to be unpacked as a whole, and there are photos beside it; open it alone');
+        return;
+      }
+      const listed = await filesOf(packed, path);
       const prefix = prefixOf(path, listed, lone);
       const placed = listed.map((file) => ({ ...file, path: prefix + file.path }));
       const there = placed.filter((file) => this.known.has(file.path)).length;
