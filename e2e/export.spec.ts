@@ -21,7 +21,7 @@ test.beforeAll(async ({ browser }) => {
   page = await browser.newPage();
   await openStudio(page);
   await chooseFolder(page, photos);
-  await configure(page, {});
+  await configure(page, { arch: 'resnet18' });
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'fixres-export-')), 'noise.safetensors');
   writeFileSync(file, writeNoise(resnet18Shapes(CLASSES.length), { classes: JSON.stringify(CLASSES) }));
   await goTo(page, 'takehome');

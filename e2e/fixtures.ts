@@ -1,8 +1,9 @@
 /** What the page can look like, as states that are put into it past the worker: no run is waited for. */
 import type { Page } from '@playwright/test';
 import type { StageId, StudioState } from '../src/client/state';
-import type { StudioConfig } from '../src/engine/experiments/meta';
+import type { StepId, StudioConfig } from '../src/engine/experiments/meta';
 import type { Predicted, ShownView } from '../src/protocol/messages';
+import { qualityOf } from '../src/testing/quality';
 import { GOOD, keptOf, NOTHING_LEARNED, storyState } from '../src/testing/story';
 
 export interface Fixture {
@@ -17,7 +18,19 @@ export const TABS: Record<StageId, readonly string[]> = {
   photos: ['views', 'photos', 'copies'],
   baseline: ['accuracy', 'loss', 'epochs', 'log', 'setup'],
   sweep: ['accuracy', 'classes', 'curves', 'activations', 'table'],
-  finetune: ['result', 'accuracy', 'loss', 'epochs', 'classes', 'confusions', 'changes', 'log'],
+  finetune: [
+    'result',
+    'accuracy',
+    'loss',
+    'epochs',
+    'classes',
+    'calibration',
+    'metrics',
+    'suspects',
+    'confusions',
+    'changes',
+    'log',
+  ],
   takehome: ['try', 'use'],
   runs: ['runs', 'sizes', 'epochs', 'losses', 'activations'],
   experiments: ['chart'],
@@ -180,47 +193,52 @@ export async function settled(page: Page): Promise<void> {
   );
 }
 
+/** Of the photos that answers are made up for, whatever the fixture's classes. */
+const CLASSES_SAID = 5;
+
 /** What the worker would answer, had it the photos: views of one colour, and predictions of which two of three are right. */
 export async function answerForWorker(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const { studio } = window;
-    const classes = () => studio.store.getState().dataset?.classes.length ?? 5;
-    const labels = Int32Array.from({ length: 300 }, (_, i) => i % 5);
-    const said = (seed: number) => labels.map((label, i) => ((i * seed) % 7 < 4 ? label : (label + seed) % classes()));
-    studio.answers = () =>
-      Promise.resolve({
-        labels,
-        steps: [
-          { step: 'baseline' as const, size: 224, predictions: said(1) },
-          { step: 'sweep' as const, size: 384, predictions: said(2) },
-          { step: 'finetune' as const, size: 384, predictions: said(3) },
+  const labels = Array.from({ length: 300 }, (_, i) => i % CLASSES_SAID);
+  const said = (step: StepId, size: number, seed: number) => {
+    const predictions = labels.map((label, i) => ((i * seed) % 7 < 4 ? label : (label + seed) % CLASSES_SAID));
+    return { step, size, predictions, quality: qualityOf(labels, predictions, CLASSES_SAID) };
+  };
+  const steps = [said('baseline', 224, 1), said('sweep', 384, 2), said('finetune', 384, 3)];
+  await page.evaluate(
+    (answers) => {
+      const { studio } = window;
+      studio.answers = () =>
+        Promise.resolve({
+          labels: Int32Array.from(answers.labels),
+          steps: answers.steps.map((step) => ({ ...step, predictions: Int32Array.from(step.predictions) })),
+        });
+      const shown = (size: number): ShownView => ({
+        size,
+        rgba: new Uint8ClampedArray(4 * size * size).fill(140),
+        scale: 0.42,
+        outline: [
+          [20, 20],
+          [420, 20],
+          [420, 320],
+          [20, 320],
         ],
       });
-    const shown = (size: number): ShownView => ({
-      size,
-      rgba: new Uint8ClampedArray(4 * size * size).fill(140),
-      scale: 0.42,
-      outline: [
-        [20, 20],
-        [420, 20],
-        [420, 320],
-        [20, 320],
-      ],
-    });
-    studio.triedPhoto = () =>
-      Promise.resolve({
-        view: { size: 384, rgba: new Uint8ClampedArray(4 * 384 * 384).fill(140) },
-        map: { width: 12, height: 12, values: Float32Array.from({ length: 144 }, (_, i) => (i % 12) - 3) },
-      });
-    studio.views = ({ config }: { config: StudioConfig }) =>
-      Promise.resolve({
-        imageId: 'leaf_000.jpg',
-        label: studio.store.getState().dataset?.classes[0]?.name ?? '',
-        width: 800,
-        height: 600,
-        photo: shown(400),
-        train: Array.from({ length: 6 }, () => shown(config.trainSize)),
-        test: [config.evalCrop || config.trainSize, ...config.sweepSizes].map(shown),
-      });
-  });
+      studio.triedPhoto = () =>
+        Promise.resolve({
+          view: { size: 384, rgba: new Uint8ClampedArray(4 * 384 * 384).fill(140) },
+          map: { width: 12, height: 12, values: Float32Array.from({ length: 144 }, (_, i) => (i % 12) - 3) },
+        });
+      studio.views = ({ config }: { config: StudioConfig }) =>
+        Promise.resolve({
+          imageId: 'leaf_000.jpg',
+          label: studio.store.getState().dataset?.classes[0]?.name ?? '',
+          width: 800,
+          height: 600,
+          photo: shown(400),
+          train: Array.from({ length: 6 }, () => shown(config.trainSize)),
+          test: [config.evalCrop || config.trainSize, ...config.sweepSizes].map(shown),
+        });
+    },
+    { labels, steps },
+  );
 }

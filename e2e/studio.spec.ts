@@ -26,6 +26,9 @@ const VALIDATION = CLASSES.length * VALIDATION_PER_CLASS;
 
 test.describe.configure({ mode: 'serial' });
 
+/** Pooled features of the network of eight channels. */
+const FEATURES = 64;
+
 const FILES = { weights: 'weights.safetensors', metrics: 'metrics.json', predictions: 'predictions.csv' };
 
 let photos: string;
@@ -68,6 +71,8 @@ test('the settings take what is typed, and refuse what cannot be', async () => {
   await goTo(page, 'baseline');
   await (await findField(page, 'arch')).click();
   await page.getByRole('option', { name: 'ResNet-18', exact: true }).click();
+  expect(await stateOf(page, (s) => s.config.arch)).toBe('resnet18');
+  await page.evaluate((config) => window.studio.setConfig(config), { arch: TINY.arch! });
   const { arch, sweepSizes, tuneEpochs, lr, ...typed } = TINY;
   for (const [key, value] of Object.entries(typed)) {
     await (await findField(page, key as keyof typeof typed)).fill(String(value));
@@ -162,7 +167,7 @@ test('the sweep measures every size and the baseline beside them', async () => {
   ]);
   expect(sweep?.reference).toMatchObject({ size: 32, count: VALIDATION });
   for (const { activations } of sweep?.points ?? []) {
-    expect(activations.count).toBe(VALIDATION * 512);
+    expect(activations.count).toBe(VALIDATION * FEATURES);
     expect(activations.cdf.at(-1)?.p).toBeGreaterThan(0.998);
   }
   await expect(page.getByTestId('stage-sweep').locator('svg').first()).toBeVisible();
@@ -179,7 +184,7 @@ test('the fine-tuning runs at the best size', async () => {
   expect(finetune?.size).toBe(Math.min(...bestSizes));
 
   expect(finetune?.shift?.reference?.size).toBe(32);
-  expect(finetune?.shift?.after.count).toBe(VALIDATION * 512);
+  expect(finetune?.shift?.after.count).toBe(VALIDATION * FEATURES);
   const stage = page.getByTestId('stage-finetune');
   await showTab(page, 'activations');
   const shift = stage.getByRole('figure', { name: 'Pooled activations before and after' });
@@ -300,14 +305,14 @@ test('the files can be taken home', async () => {
   }
 
   const { tensors, metadata } = readHeader(path.join(downloads, FILES.weights));
-  expect(tensors['conv1.weight']).toMatchObject({ dtype: 'F32', shape: [64, 3, 7, 7] });
-  expect(tensors['layer4.1.bn2.running_var']).toMatchObject({ shape: [512] });
-  expect(tensors['fc.weight']).toMatchObject({ shape: [CLASSES.length, 512] });
+  expect(tensors['conv1.weight']).toMatchObject({ dtype: 'F32', shape: [8, 3, 7, 7] });
+  expect(tensors['layer4.1.bn2.running_var']).toMatchObject({ shape: [FEATURES] });
+  expect(tensors['fc.weight']).toMatchObject({ shape: [CLASSES.length, FEATURES] });
   for (const name of CLASSES) expect(JSON.stringify(metadata)).toContain(name);
 
   const metrics: unknown = JSON.parse(readFileSync(path.join(downloads, FILES.metrics), 'utf8'));
   expect(metricsErrors(metrics)).toEqual([]);
-  expect(metrics).toMatchObject({ config: { arch: 'resnet18', batchSize: 8 } });
+  expect(metrics).toMatchObject({ config: { arch: 'tiny18', batchSize: 8 } });
   const { runs } = metrics as { runs: Record<string, { rows: unknown[]; recommendation: { best: number } }> };
   expect(runs['adaptation']?.rows).toHaveLength(6);
   expect(TINY.sweepSizes).toContain(runs['sweep']?.recommendation.best);

@@ -65,7 +65,7 @@ test('a right file is taken after all', async () => {
 });
 
 test('from opened weights the classifier alone is trained, and a run that gets no better says why it ended', async () => {
-  await configure(page, { trainable: 'classifier', epochs: 9, patience: 1 });
+  await configure(page, { arch: 'resnet18', trainable: 'classifier', epochs: 9, patience: 1 });
   await startRun(page, 'baseline');
   await runToEnd(page);
   const { epochs, step } = await stateOf(page, ({ baseline }) => ({

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Answers } from '../protocol/messages';
+import type { StepId } from '../engine/experiments/meta';
+import type { Answers, StepPredictions } from '../protocol/messages';
+import { qualityOf } from '../testing/quality';
 import {
   changeBetween,
   changedPhotos,
@@ -10,12 +12,19 @@ import {
   stepName,
 } from './changes';
 
+const LABELS = Int32Array.of(0, 0, 1, 1, 1);
+const said = (step: StepId, size: number, ...classes: number[]): StepPredictions => ({
+  step,
+  size,
+  predictions: Int32Array.from(classes),
+  quality: qualityOf(LABELS, classes, 2),
+});
 const ANSWERS: Answers = {
-  labels: Int32Array.of(0, 0, 1, 1, 1),
+  labels: LABELS,
   steps: [
-    { step: 'baseline', size: 224, predictions: Int32Array.of(0, 1, 0, 0, 0) },
-    { step: 'sweep', size: 384, predictions: Int32Array.of(0, 1, 1, 0, 0) },
-    { step: 'finetune', size: 384, predictions: Int32Array.of(1, 0, 1, 1, 0) },
+    said('baseline', 224, 0, 1, 0, 0, 0),
+    said('sweep', 384, 0, 1, 1, 0, 0),
+    said('finetune', 384, 1, 0, 1, 1, 0),
   ],
 };
 

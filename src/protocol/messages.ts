@@ -4,6 +4,7 @@
  */
 import type { Agreement } from '../engine/analysis/agreement';
 import type { ApparentSize } from '../engine/analysis/apparentSize';
+import type { StepQuality } from '../engine/analysis/stepQuality';
 import type { ClassMap } from '../engine/analysis/classMap';
 import type { Outline } from '../engine/photo/outline';
 import type { Filter } from '../engine/photo/view';
@@ -195,6 +196,8 @@ export interface StepPredictions {
   size: number;
   /** A class a validation photo; -1 where it could not be read. */
   predictions: Int32Array<ArrayBuffer>;
+  /** Suspects by their place among all validation photos. */
+  quality: StepQuality;
 }
 
 export interface Answers {

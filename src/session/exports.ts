@@ -61,13 +61,14 @@ function runOf(result: RunResult, classes: DatasetSummary['classes']) {
 
 /** A confusion matrix a step, and what each step changed of the one before. */
 function stepsOf({ labels, steps }: Answers, classes: number) {
-  return steps.map(({ step, size, predictions }, i) => {
+  return steps.map(({ step, size, predictions, quality }, i) => {
     const before = steps[i - 1];
     const change = before && stepChange(labels, before.predictions, predictions, classes);
     return {
       step,
       size,
       confusion: readConfusion(labels, predictions, classes),
+      quality,
       changed: change && {
         against: before.step,
         won: change.won,

@@ -1,10 +1,12 @@
 /** What the network said of each validation photo after each of the three steps. */
 import { argmax } from '../engine/analysis/score';
+import { stepQuality, type StepQuality } from '../engine/analysis/stepQuality';
 import type { Dataset } from '../engine/dataset/types';
 import type { EvaluationCache } from '../engine/experiments/evaluationCache';
 import { ownView, testViewAt, tunedViewAt } from '../engine/experiments/views';
 import type { HostState } from '../engine/nn/state';
 import type { EvalView } from '../engine/photo/view';
+import type { Evaluation } from '../engine/train/evaluate';
 import type { Answers, StepPredictions } from '../protocol/messages';
 import { mostAccurate } from '../engine/analysis/sizeChoice';
 import type { Results } from '../protocol/results';
@@ -16,6 +18,21 @@ export interface AnswersOf {
   /** What the sweep measured. */
   trunk: HostState | undefined;
   tuned: HostState | undefined;
+}
+
+/** An evaluation does not change, and a temperature takes sixty passes over its logits. */
+const qualities = new WeakMap<Evaluation, StepQuality>();
+
+function qualityOf(evaluation: Evaluation, { classes, validation }: Dataset): StepQuality {
+  const known = qualities.get(evaluation);
+  if (known) return known;
+  const { indices, logits } = evaluation;
+  const labels = Array.from(indices, (index) => validation[index]!.label);
+  const found = stepQuality({ logits, labels, classes: classes.length });
+  const suspects = found.suspects.map((issue) => ({ ...issue, index: indices[issue.index]! }));
+  const quality = { ...found, suspects };
+  qualities.set(evaluation, quality);
+  return quality;
 }
 
 /** Steps that have been measured, in their order. */
@@ -33,7 +50,7 @@ export function predictionsOf({ dataset, cache, results, trunk, tuned }: Answers
     evaluation.indices.forEach((index, i) => {
       predictions[index] = argmax(evaluation.logits.subarray(i * classes, (i + 1) * classes));
     });
-    return [{ step: name, size: evaluation.view.crop, predictions }];
+    return [{ step: name, size: evaluation.view.crop, predictions, quality: qualityOf(evaluation, dataset) }];
   };
   const own = baseline?.config ?? sweep?.config;
   const best = mostAccurate(sweep?.points ?? []);

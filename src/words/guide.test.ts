@@ -5,7 +5,7 @@ test.each(Object.entries(GUIDE))(
   'the note on %s cites the section that it stands on, or says that it has none',
   (_, note) => {
     expect(note.source).toMatch(
-      /^(FixRes, |Smith 2017, .*|Wilson 1927, .*)(section|appendix|table) |^No section of FixRes: /,
+      /^(FixRes, |Smith 2017, .*|Wilson 1927, .*|Guo et al. 2017, .*)(section|appendix|table) |^No section of FixRes: /,
     );
   },
 );

@@ -15,7 +15,8 @@ export type GuideTopic =
   | 'classes'
   | 'shift'
   | 'experiment'
-  | 'runs';
+  | 'runs'
+  | 'calibration';
 
 interface GuideText {
   text: string;
@@ -64,6 +65,10 @@ export const GUIDE: Readonly<Record<GuideTopic, GuideText>> = {
   experiment: {
     text: 'A dot is the accuracy, the line through it where it may truly lie, 19 times in 20. Where lines overlap for the most part, more validation photos are needed to tell the ways apart.',
     source: 'Wilson 1927, “Probable inference”, section 3',
+  },
+  calibration: {
+    text: 'A network that says 90 % should be right nine times in ten: on the line. Below it, it is too sure of itself, as most networks are; dividing its logits by one number, the temperature, puts that right and changes no answer.',
+    source: 'Guo et al. 2017, “On calibration of modern neural networks”, section 4',
   },
   runs: {
     text: 'Only one thing should differ between two runs that are compared. Their differing settings are in the table; the same photos and the same seed make the comparison fair.',

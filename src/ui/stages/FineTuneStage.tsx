@@ -29,6 +29,7 @@ import { ConfusionPanel } from './ConfusionPanel';
 import { DeltaList } from './DeltaList';
 import css from './stage.module.css';
 import { EmptyStage, StageFrame, type StageTab } from './StageFrame';
+import { qualityTabs } from './QualityTabs';
 import { TrainingCards, useTrainingTabs } from './TrainingTabs';
 import { VerdictCard } from './VerdictCard';
 
@@ -118,6 +119,7 @@ function Tuned({ training }: { training: readonly StageTab[] }) {
             />
           ),
         },
+        ...qualityTabs(change.pair[1].quality, classes),
         { id: 'confusions', label: 'Confusions', panel: <ConfusionPanel of={change} classes={classes} /> },
         {
           id: 'changes',

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { stepQuality } from '../engine/analysis/stepQuality';
+import {
+  balancedSentence,
+  calibrationSentence,
+  metricsTable,
+  reliabilityRows,
+  reliabilityTable,
+  suspectNote,
+  suspectsSentence,
+} from './quality';
+
+const NAMES = ['rust', 'blight'];
+/** Always 88.1 % sure; right on three of four. */
+const quality = stepQuality({
+  logits: Float32Array.of(2, 0, 2, 0, 0, 2, 2, 0),
+  labels: [0, 0, 1, 1],
+  classes: 2,
+});
+
+test('how sure stands beside how right', () => {
+  const rows = reliabilityRows(quality);
+  expect(rows).toEqual([{ label: '87 to 93 %', confidence: expect.closeTo(88.08, 2), accuracy: 75, photos: 4 }]);
+  expect(reliabilityTable(rows)).toMatchObject({
+    rows: [['87 to 93 %', 4, '88.1 %', '75.0 %']],
+    data: { rows: [['87 to 93 %', 4, expect.closeTo(88.08, 2), 75]] },
+  });
+  expect(calibrationSentence(quality)).toBe(
+    'It is surer than it is right: confidence and accuracy differ by 13.1 % on average (expected calibration error, 15 bins). Logits divided by 1.82, fitted on these very photos, bring that to 0.0 %.',
+  );
+});
+
+test('classes count alike, and each has its figures', () => {
+  expect(balancedSentence(quality)).toBe('Every class counted alike: balanced accuracy 75.0 %, macro F1 0.733.');
+  expect(metricsTable(quality, NAMES).rows).toEqual([
+    ['rust', 2, '0.667', '1.000', '0.800'],
+    ['blight', 2, '1.000', '0.500', '0.667'],
+  ]);
+});
+
+test('a suspected label is told with what the photo looks like, and with doubt', () => {
+  expect(quality.suspects.map(({ index }) => index)).toEqual([3]);
+  expect(suspectNote(quality.suspects[0]!, NAMES)).toBe('blight → rust, 11.9 % sure of the label');
+  expect(suspectsSentence(quality)).toMatch(/^1 label of 4 validation photos may be wrong .* look before you change/);
+  expect(suspectsSentence({ ...quality, suspects: [] })).toBe('No label of the 4 validation photos is suspected.');
+});

@@ -1,0 +1,96 @@
+/** Whether a step's answers can be trusted: how sure against how right, class by class, and whose label it doubts. */
+import type { LabelIssue } from '../engine/analysis/labelIssues';
+import type { StepQuality } from '../engine/analysis/stepQuality';
+import { formatAccuracy, formatCount, formatNoun, formatPercent } from '../words/format';
+import { type ChartTable, tableOf } from './chartTable';
+
+export interface ReliabilityRow {
+  /** "53 to 60 %" */
+  label: string;
+  /** All in percent. */
+  confidence: number;
+  accuracy: number;
+  photos: number;
+}
+
+/** Bins that hold photos, by confidence. */
+export function reliabilityRows({ calibration: { bins } }: StepQuality): ReliabilityRow[] {
+  return bins.flatMap(({ from, to, count, confidence, accuracy }) =>
+    confidence === null || accuracy === null
+      ? []
+      : [
+          {
+            label: `${Math.round(100 * from)} to ${Math.round(100 * to)} %`,
+            confidence: 100 * confidence,
+            accuracy: 100 * accuracy,
+            photos: count,
+          },
+        ],
+  );
+}
+
+const share = (percent: number, photos: number) => formatAccuracy(percent / 100, photos);
+
+export const reliabilityTable = (rows: readonly ReliabilityRow[]): ChartTable =>
+  tableOf(rows, [
+    { head: 'Confidence', show: ({ label }) => label },
+    { head: 'Photos', show: ({ photos }) => photos },
+    {
+      head: 'Mean confidence',
+      show: ({ confidence, photos }) => share(confidence, photos),
+      data: { 'mean confidence %': ({ confidence }) => confidence },
+    },
+    {
+      head: 'Right',
+      show: ({ accuracy, photos }) => share(accuracy, photos),
+      data: { 'right %': ({ accuracy }) => accuracy },
+    },
+  ]);
+
+/** Below it confidence and accuracy agree as far as anyone would act on. */
+const SMALL_ERROR = 0.02;
+
+export function calibrationSentence({ calibration }: StepQuality): string {
+  const { ece, temperature, calibratedEce } = calibration;
+  const how =
+    ece < SMALL_ERROR
+      ? 'It is about as sure as it is right'
+      : `It is ${temperature > 1 ? 'surer than it is right' : 'less sure than it could be'}`;
+  return `${how}: confidence and accuracy differ by ${formatPercent(ece)} on average (expected calibration error, 15 bins). Logits divided by ${temperature.toFixed(2)}, fitted on these very photos, bring that to ${formatPercent(calibratedEce)}.`;
+}
+
+/** What counts every class alike. */
+export const balancedSentence = ({ balancedAccuracy, macroF1, classes }: StepQuality): string => {
+  const photos = classes.reduce((sum, { count }) => sum + count, 0);
+  return `Every class counted alike: balanced accuracy ${formatAccuracy(balancedAccuracy, photos)}, macro F1 ${macroF1.toFixed(3)}.`;
+};
+
+export const metricsTable = ({ classes }: StepQuality, names: readonly string[]): ChartTable =>
+  tableOf(
+    classes.map((one, k) => ({ ...one, name: names[k] ?? String(k) })),
+    [
+      { head: 'Class', show: ({ name }) => name },
+      { head: 'Photos', show: ({ count }) => count },
+      {
+        head: 'Precision',
+        show: ({ precision }) => precision.toFixed(3),
+        data: { precision: ({ precision }) => precision },
+      },
+      {
+        head: 'Recall',
+        show: ({ recall }) => (recall === null ? '–' : recall.toFixed(3)),
+        data: { recall: ({ recall }) => recall },
+      },
+      { head: 'F1', show: ({ f1 }) => f1.toFixed(3), data: { f1: ({ f1 }) => f1 } },
+    ],
+  );
+
+export function suspectsSentence({ suspects, classes }: StepQuality): string {
+  const photos = classes.reduce((sum, { count }) => sum + count, 0);
+  if (suspects.length === 0) return `No label of the ${formatCount(photos)} validation photos is suspected.`;
+  return `${formatNoun(suspects.length, 'label')} of ${formatCount(photos)} validation photos may be wrong (confident learning); the likeliest first. A network that has learned little suspects many: look before you change one.`;
+}
+
+/** "blight → rust, 4.0 % sure of the label": what stands under a suspected photo. */
+export const suspectNote = ({ label, suggested, selfConfidence }: LabelIssue, names: readonly string[]): string =>
+  `${names[label] ?? label} → ${names[suggested] ?? suggested}, ${formatPercent(selfConfidence)} sure of the label`;

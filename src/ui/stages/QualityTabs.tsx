@@ -1,0 +1,52 @@
+/** Whether a step's answers can be trusted: tabs of the steps that have been measured. */
+import { Text } from '@mantine/core';
+import { balancedSentence, metricsTable, suspectNote, suspectsSentence } from '../../client/quality';
+import type { StepQuality } from '../../engine/analysis/stepQuality';
+import { keepUnits } from '../../words/format';
+import { DataTable } from '../charts/ChartFrame';
+import { ReliabilityChart } from '../charts/ReliabilityChart';
+import { ScrollRegion } from '../ScrollRegion';
+import { Photo } from './Photo';
+import photoCss from './photos.module.css';
+import css from './stage.module.css';
+import type { StageTab } from './StageFrame';
+
+/** Photos of which each is asked for when it comes into view. */
+const MOST_SUSPECTS = 200;
+
+export const qualityTabs = (quality: StepQuality, classes: readonly string[]): StageTab[] => [
+  { id: 'calibration', label: 'Calibration', panel: <ReliabilityChart quality={quality} /> },
+  { id: 'metrics', label: 'Metrics', panel: <Metrics quality={quality} classes={classes} /> },
+  { id: 'suspects', label: 'Doubtful labels', panel: <Suspects quality={quality} classes={classes} /> },
+];
+
+function Metrics({ quality, classes }: { quality: StepQuality; classes: readonly string[] }) {
+  return (
+    <ScrollRegion className={`card ${css['tableCard']}`} label="Precision, recall and F1 by class">
+      <Text size="sm" mb="xs">
+        {keepUnits(balancedSentence(quality))}
+      </Text>
+      <DataTable table={metricsTable(quality, classes)} caption="Precision, recall and F1 by class" />
+    </ScrollRegion>
+  );
+}
+
+function Suspects({ quality, classes }: { quality: StepQuality; classes: readonly string[] }) {
+  const shown = quality.suspects.slice(0, MOST_SUSPECTS);
+  return (
+    <section className={`card ${photoCss['wall']}`} aria-label="Doubtful labels" data-testid="suspects">
+      <Text size="sm" mb="xs">
+        {keepUnits(suspectsSentence(quality))}
+      </Text>
+      <ScrollRegion className={photoCss['scroll']} label="Photos whose label is doubted">
+        <ul className={photoCss['photos']}>
+          {shown.map((issue) => (
+            <li key={issue.index}>
+              <Photo split="validation" index={issue.index} note={suspectNote(issue, classes)} />
+            </li>
+          ))}
+        </ul>
+      </ScrollRegion>
+    </section>
+  );
+}
