@@ -15,9 +15,9 @@ import { makeManyPhotos } from './manyPhotos';
 import type { TorturedHears, TorturedSays } from './tortured';
 
 const USAGE = 'Usage: npm run torture -- [--kills 3] [--losses 1] [--seed 1]';
-const PHOTOS = 60;
-/** A fault comes this long after the run was heard of, ms, at most; a kill that aims at a save, after that was asked for. */
-const [LATER_MS, SAVING_MS] = [6000, 40];
+const PHOTOS = 40;
+/** A kill that aims at a save comes this long after that was asked for, ms, at most. */
+const SAVING_MS = 40;
 /** What differs between two runs of the same. */
 const TIMES: ReadonlySet<string> = new Set(['seconds', 'imagesPerSecond', 'id', 'startedAt', 'madeAt', 'writtenAt']);
 
@@ -36,8 +36,11 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     const started = Date.now();
     await undisturbed(folder, whole!);
-    console.log(`undisturbed: done in ${Math.round((Date.now() - started) / 1000)} s`);
-    await tortured(folder, faulty!, shuffled(faultsOf(kills, losses, random), random), random);
+    const took = Date.now() - started;
+    console.log(`undisturbed: done in ${Math.round(took / 1000)} s`);
+    // So that they fall on all of it, more or less.
+    const laterMs = (1.5 * took) / (kills + losses + 1);
+    await tortured(folder, faulty!, { faults: shuffled(faultsOf(kills, losses, random), random), laterMs, random });
     const differences = differencesOf(whole!, faulty!);
     for (const difference of differences) console.log(`differs: ${difference}`);
     console.log(differences.length === 0 ? 'weights, predictions and records are the same, to the bit' : 'FAILED');
@@ -94,12 +97,17 @@ async function undisturbed(data: string, out: string): Promise<void> {
   if (code !== 0) throw new Error(`It ended with ${code} by itself`);
 }
 
-async function tortured(data: string, out: string, faults: readonly Fault[], random: Rng): Promise<void> {
+/** `laterMs`: how long after a run was heard of a fault comes at most. */
+async function tortured(
+  data: string,
+  out: string,
+  { faults, laterMs, random }: { faults: readonly Fault[]; laterMs: number; random: Rng },
+): Promise<void> {
   let victim = begin(data, out);
   for (const [i, fault] of faults.entries()) {
     const heard = await nextProgress(victim);
     if (!heard) break;
-    const later = random.uniform() * LATER_MS;
+    const later = random.uniform() * laterMs;
     await wait(later);
     const hear = (what: TorturedHears) => victim.child.connected && victim.child.send(what);
     if (fault === 'loss') hear('lose');

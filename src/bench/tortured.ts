@@ -21,14 +21,14 @@ const CONFIG: StudioConfig = {
   ...PRESET_CONFIGS.quick,
   arch: 'tiny18',
   batchSize: 8,
-  epochs: 12,
+  epochs: 6,
   averaging: 0.9,
   trainSize: 48,
   evalResize: 56,
   evalCrop: 48,
   sweepMode: 'sizes',
-  sweepSizes: [48, 64, 80],
-  tuneEpochs: 4,
+  sweepSizes: [48, 64],
+  tuneEpochs: 2,
   tuneSize: 64,
 };
 

@@ -17,16 +17,16 @@ const config: StudioConfig = {
   ...PRESET_CONFIGS.quick,
   arch: 'tiny18',
   batchSize: 4,
-  epochs: 3,
+  epochs: 2,
   averaging: 0.9,
   mixup: 0.2,
   trainSize: 32,
   evalResize: 36,
   evalCrop: 32,
   sweepMode: 'sizes',
-  sweepSizes: [32, 40],
+  sweepSizes: [40],
   tuneSize: 40,
-  tuneEpochs: 3,
+  tuneEpochs: 2,
 };
 const PHOTOS = 9;
 
@@ -80,7 +80,7 @@ test('whatever it was in the middle of', async () => {
   expect(started('baseline').length).toBeGreaterThan(2);
   expect(started('finetune').length).toBeGreaterThan(2);
   const middle = (all: readonly Left[]) => all[Math.floor(all.length / 2)]!;
-  const chosen = [middle(started('baseline')), started('sweep').at(0)!, middle(started('finetune')), left.at(-1)!];
+  const chosen = [middle(started('baseline')), started('sweep').at(0)!, middle(started('finetune'))];
   for (const { moment, folder } of chosen) {
     const session = openOn(folder);
     const kept = (await session.keptProject())!;
