@@ -77,9 +77,9 @@ async function whole() {
 test('whatever it was in the middle of', async () => {
   const { outcome, left } = await whole();
   const started = (run: RunId) => left.filter(({ moment }) => moment.startsWith(run));
-  expect(started('baseline').length).toBeGreaterThan(2);
-  expect(started('finetune').length).toBeGreaterThan(2);
-  const middle = (all: readonly Left[]) => all[Math.floor(all.length / 2)]!;
+  expect(started('baseline').length).toBeGreaterThan(1);
+  expect(started('finetune').length).toBeGreaterThan(1);
+  const middle = (all: readonly Left[]) => all[Math.floor((all.length - 1) / 2)]!;
   const chosen = [middle(started('baseline')), started('sweep').at(0)!, middle(started('finetune'))];
   for (const { moment, folder } of chosen) {
     const session = openOn(folder);
