@@ -1,12 +1,11 @@
 /** The project that an earlier visit has left, taken up again; and the page's part in keeping this one. */
-import { openDB } from 'idb';
 import type { StoreApi } from 'zustand/vanilla';
+import { openDatabase } from '../protocol/database';
 import type { StudioState } from './state';
 import type { WorkerClient } from './workerClient';
 
 const STORE = 'handles';
 const PHOTOS = 'photos';
-const database = () => openDB('fixres-studio-project', 1, { upgrade: (db) => void db.createObjectStore(STORE) });
 
 /** What browsers let be asked of a handle, missing from TypeScript's own types. */
 type AskableHandle = FileSystemDirectoryHandle & {
@@ -16,7 +15,7 @@ type AskableHandle = FileSystemDirectoryHandle & {
 /** The folder that a kept project's photos were opened from; null where the browser has none, or no leave to read it. */
 export async function keptFolder(): Promise<FileSystemDirectoryHandle | null> {
   try {
-    const handle = (await (await database()).get(STORE, PHOTOS)) as AskableHandle | undefined;
+    const handle = (await (await openDatabase()).get(STORE, PHOTOS)) as AskableHandle | undefined;
     if (!handle) return null;
     const allowed = (await handle.requestPermission?.({ mode: 'read' })) ?? 'granted';
     return allowed === 'granted' ? handle : null;
@@ -28,7 +27,7 @@ export async function keptFolder(): Promise<FileSystemDirectoryHandle | null> {
 /** Of what was opened by no handle, none is kept. A browser that refuses just forgets. */
 async function keepFolder(handle: FileSystemDirectoryHandle | null): Promise<void> {
   try {
-    const db = await database();
+    const db = await openDatabase();
     await (handle ? db.put(STORE, handle, PHOTOS) : db.delete(STORE, PHOTOS));
   } catch {
     // The folder has to be chosen again, then.

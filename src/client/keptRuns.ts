@@ -1,7 +1,7 @@
 /** Runs that outlive the page: what each was set to and what came of it, in IndexedDB. A browser that refuses it just forgets. */
-import { openDB } from 'idb';
 import type { StoreApi } from 'zustand/vanilla';
 import { RUN_META, type StepId, STEPS, STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
+import { openDatabase } from '../protocol/database';
 import type { RunResult } from '../protocol/results';
 import type { KeptRun, StudioState } from './state';
 
@@ -13,26 +13,24 @@ export interface RunStore {
 
 const STORE = 'runs';
 
-const database = () => openDB('fixres-studio-runs', 1, { upgrade: (db) => void db.createObjectStore(STORE) });
-
 export const runStore: RunStore = {
   async load() {
     try {
-      return (await (await database()).getAll(STORE)) as KeptRun[];
+      return (await (await openDatabase()).getAll(STORE)) as KeptRun[];
     } catch {
       return [];
     }
   },
   async save(run) {
     try {
-      await (await database()).put(STORE, run, run.id);
+      await (await openDatabase()).put(STORE, run, run.id);
     } catch {
       // Private windows may have no storage: the run is kept until the page is closed.
     }
   },
   async remove(id) {
     try {
-      await (await database()).delete(STORE, id);
+      await (await openDatabase()).delete(STORE, id);
     } catch {
       // As above.
     }

@@ -1,20 +1,13 @@
 /** Where the page remembers which kernels proved quickest: IndexedDB. A browser that refuses it just forgets. */
-import { openDB } from 'idb';
 import type { ChoiceStore } from '../../engine/memory/kernelTuning';
+import { openDatabase } from '../../protocol/database';
 
 const STORE = 'choices';
-
-const database = () =>
-  openDB('fixres-studio', 1, {
-    upgrade: (db) => {
-      db.createObjectStore(STORE);
-    },
-  });
 
 export const choiceStore: ChoiceStore = {
   async load(key) {
     try {
-      const text: unknown = await (await database()).get(STORE, key);
+      const text: unknown = await (await openDatabase()).get(STORE, key);
       return typeof text === 'string' ? text : null;
     } catch {
       return null;
@@ -22,12 +15,12 @@ export const choiceStore: ChoiceStore = {
   },
   async save(key, text) {
     try {
-      await (await database()).put(STORE, text, key);
+      await (await openDatabase()).put(STORE, text, key);
     } catch {
       // Private windows may have no storage: the next session tunes anew.
     }
   },
   async clear() {
-    await (await database()).clear(STORE);
+    await (await openDatabase()).clear(STORE);
   },
 };
