@@ -39,6 +39,8 @@ test('Space pauses with a step, or a button that was clicked, in focus; a button
   await chooseFolder(page, makeKaggleFolder());
   await configure(page, { epochs: 50 });
   await startRun(page, 'baseline');
+  // Its button is gone; the focus is where the work goes on.
+  await expect(page.getByTestId('pause')).toBeFocused();
   await page.getByTestId('nav-baseline').focus();
   await page.keyboard.press('Space');
   await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('paused');
@@ -50,4 +52,5 @@ test('Space pauses with a step, or a button that was clicked, in focus; a button
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Space');
   await expect.poll(() => stateOf(page, (s) => s.run.state), { timeout: 60_000 }).toBe('idle');
+  await expect(page.getByTestId('start')).toBeFocused();
 });

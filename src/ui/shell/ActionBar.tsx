@@ -26,13 +26,15 @@ import { useStartRun } from '../useStartRun';
 import { SpokenProgress } from './SpokenProgress';
 import { verbsOf } from './verbs';
 import css from './shell.module.css';
+import { useKeptFocus } from './useKeptFocus';
 import { refusalSentence } from '../../words/dataset';
 
 export function ActionBar() {
   const { state, run } = useStudioState((s) => s.run);
   const busy = state !== 'idle';
+  const keptFocus = useKeptFocus<HTMLElement>(state);
   return (
-    <footer className={css['bar']} data-testid="run-state" data-state={state} data-run={run ?? ''}>
+    <footer className={css['bar']} data-testid="run-state" data-state={state} data-run={run ?? ''} {...keptFocus}>
       {busy ? <Running /> : <Idle />}
       <SpokenProgress />
     </footer>
@@ -56,7 +58,7 @@ function Running() {
         />
         <Readings />
       </div>
-      <div className={css['barButtons']}>
+      <div className={css['barButtons']} data-goes-on>
         {state === 'paused' ? (
           <Button
             size="md"
@@ -156,7 +158,7 @@ function RunActions({ run }: { run: StepId | ExperimentId }) {
           )}
         </Text>
       </div>
-      <div className={css['barButtons']}>
+      <div className={css['barButtons']} data-goes-on>
         <Button
           size="md"
           variant={next ? 'default' : 'filled'}
@@ -260,7 +262,7 @@ function PhotosActions() {
         </Text>
       </div>
       {dataset && !dataset.refusal && (
-        <div className={css['barButtons']}>
+        <div className={css['barButtons']} data-goes-on>
           <Button
             size="md"
             rightSection={<IconArrowRight size={18} />}
@@ -286,7 +288,7 @@ function ExportActions() {
           {origin ? `Chosen: ${origin}.` : 'No weights yet: train a baseline, or open a file.'}
         </Text>
       </div>
-      <div className={css['barButtons']}>
+      <div className={css['barButtons']} data-goes-on>
         <Button
           size="md"
           leftSection={<IconDownload size={18} />}
@@ -312,7 +314,7 @@ function RunsActions() {
           {formatNoun(count, 'run')} kept in this browser.
         </Text>
       </div>
-      <div className={css['barButtons']}>
+      <div className={css['barButtons']} data-goes-on>
         <Button size="md" variant="default" disabled={busy} onClick={() => studio.goTo('baseline')}>
           To the baseline
         </Button>
