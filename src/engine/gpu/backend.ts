@@ -55,6 +55,8 @@ const UNIFORM_SLOTS = 2 * SUBMIT_DISPATCHES;
 
 export class StudioBackend extends WebGPUBackend implements Recorder {
   private readonly pipelines = new Map<string, GPUComputePipeline>();
+  /** Pipelines that are being compiled, by name. */
+  private readonly compiling = new Map<string, Promise<void>>();
   private readonly uniforms: Uniforms;
   private flopsSinceSubmit = 0;
   /** Set by whoever has tuned, or remembers. */
@@ -256,11 +258,44 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     return this.slabs.usedBytes;
   }
 
+  /**
+   * Begins to compile the program of a dispatch that is to come, beside others and without holding up the browser, which
+   * draws the page where it compiles what is asked for at once.
+   */
+  compile({ program, tensors }: Dispatch): void {
+    const shared = sharedReads(
+      program,
+      tensors.map((tensor) => this.binding(tensor)),
+    );
+    const name = pipelineName(program, shared);
+    if (this.pipelines.has(name) || this.compiling.has(name)) return;
+    const compiling = this.device.createComputePipelineAsync(this.describe(program, shared)).then(
+      (pipeline) => void this.pipelines.set(name, pipeline),
+      // The dispatch itself will compile it again, and say what is wrong.
+      () => undefined,
+    );
+    this.compiling.set(name, compiling);
+  }
+
+  /** Resolves once all that was begun is compiled. */
+  async compiled(): Promise<void> {
+    await Promise.all(this.compiling.values());
+    this.compiling.clear();
+  }
+
   /** @param shared Bindings that are only read but lie in a buffer that is also written. */
-  private pipelineOf({ key, code, access }: ComputeProgram, shared: readonly number[]): GPUComputePipeline {
-    const name = shared.length > 0 ? `${key}/shared` : key;
+  private pipelineOf(program: ComputeProgram, shared: readonly number[]): GPUComputePipeline {
+    const name = pipelineName(program, shared);
     const known = this.pipelines.get(name);
     if (known) return known;
+    const pipeline = this.device.createComputePipeline(this.describe(program, shared));
+    this.pipelines.set(name, pipeline);
+    return pipeline;
+  }
+
+  private describe(program: ComputeProgram, shared: readonly number[]): GPUComputePipelineDescriptor {
+    const { code, access } = program;
+    const name = pipelineName(program, shared);
     const { device } = this;
     const entries: GPUBindGroupLayoutEntry[] = access.map((use, binding) => ({
       binding,
@@ -269,18 +304,19 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     }));
     const uniform = { type: 'uniform', hasDynamicOffset: true } as const;
     entries.push({ binding: entries.length, visibility: GPUShaderStage.COMPUTE, buffer: uniform });
-    const pipeline = device.createComputePipeline({
+    return {
       label: name,
       layout: device.createPipelineLayout({ bindGroupLayouts: [device.createBindGroupLayout({ entries })] }),
       compute: {
         module: device.createShaderModule({ label: name, code: withWritable(code, shared) }),
         entryPoint: 'main',
       },
-    });
-    this.pipelines.set(name, pipeline);
-    return pipeline;
+    };
   }
 }
+
+const pipelineName = ({ key }: ComputeProgram, shared: readonly number[]): string =>
+  shared.length > 0 ? `${key}/shared` : key;
 
 /**
  * WebGPU lets a dispatch read and write parts of one buffer only if all of them are declared writable: the bindings for

@@ -157,6 +157,34 @@ test('the average of the weights is planned to the byte, too', async () => {
   expect(allocated).toEqual([planned, planned, planned]);
 });
 
+test('what a step dispatches has been compiled before it, and none of it while something waits', async () => {
+  const { reserveMemory } = await import('./memoryPlan');
+  const { accumulateGradients } = await import('../models/passes');
+  const { stateSpecs } = await import('../models/registry');
+  const { allocateState, releaseState } = await import('../nn/state');
+  const { adamWOptimiser } = await import('../optim/optimiser');
+  const { memoryPolicy } = await import('./policy');
+  const own = await nullBackend();
+  const network = { arch: 'tiny18', classes: ['a', 'b'], state: allocateState(own, stateSpecs('tiny18', 2)) } as const;
+  const optimiser = adamWOptimiser(own, network.state.parameters, { lr: 0, weightDecay: 0 });
+  const { gradients } = optimiser;
+  const score = own.allocate([2]);
+  const demand = { arch: 'tiny18', classes: 2, rows: 4, size: 64, training: ALL } as const;
+  const parts = { mode: ALL.mode, gradients, score };
+  const { device } = own.gpu;
+  const [atOnce, beside] = [vi.spyOn(device, 'createComputePipeline'), vi.spyOn(device, 'createComputePipelineAsync')];
+  const { level } = await reserveMemory(own, demand, network.state, parts, 2e9);
+  await own.compiled();
+  expect(beside.mock.calls.length).toBeGreaterThan(20);
+  const images = own.allocate([4, 64, 64, 3]);
+  const labels = own.upload(new Int32Array(4));
+  accumulateGradients(own, network, { images, labels }, { ...parts, keeps: memoryPolicy('tiny18', level), rows: 4 });
+  expect(atOnce).not.toHaveBeenCalled();
+  for (const tensor of [images, labels, score]) own.release(tensor);
+  optimiser.release();
+  releaseState(own, network.state);
+});
+
 test('where the device has less memory than the budget says, smaller parts are tried', async () => {
   const { planMemory, reserveMemory } = await import('./memoryPlan');
   const { stateSpecs } = await import('../models/registry');

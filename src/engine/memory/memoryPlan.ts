@@ -1,7 +1,7 @@
 /** What fits: how much of a batch goes through the network at once, and what is kept for the backward pass. */
 import { StudioError } from '../base/errors';
 import type { StudioBackend } from '../gpu/backend';
-import { inMiB, type Platform } from '../gpu/recorder';
+import { type Dispatch, inMiB, type Platform } from '../gpu/recorder';
 import type { NetworkTensors } from '../nn/state';
 import { MEMORY_LEVELS, type MemoryLevel } from './policy';
 import { allocatingOnly, type StepSpec, dryRunOf, rehearseTraining, type TrainingParts } from './rehearsal';
@@ -76,8 +76,10 @@ export async function reserveMemory(
   for (const room of memoryPlansFrom(backend, demand, budgetBytes, wanted)) {
     if (room.memoryBytes >= least) continue;
     const { level, microBatch: rows } = room;
+    // What the step will dispatch is compiled from now on: `backend.compiled` tells when it is.
+    const rehearsal = { ...allocatingOnly(backend), dispatch: (dispatch: Dispatch) => backend.compile(dispatch) };
     const enough = await backend.succeedsWithinMemory(() =>
-      rehearseTraining(allocatingOnly(backend), { ...demand, rows }, state, { ...parts, level }),
+      rehearseTraining(rehearsal, { ...demand, rows }, state, { ...parts, level }),
     );
     if (enough) return room;
     backend.releasePool();

@@ -119,6 +119,7 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
     images: photosOfEpoch(o.samples.length, o),
     size: o.size,
   };
+  await backend.compiled();
   const stream = o.prefetched ?? batchesOf(context, o);
   const before = (o.epoch - 1) * perEpoch;
   for await (const batch of stream) {
