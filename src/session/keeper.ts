@@ -59,9 +59,9 @@ export class ProjectKeeper {
   }
 
   async keptInfo(): Promise<KeptProject | null> {
-    const kept = await this.kept();
-    if (!kept) return null;
-    const { savedAt, data, ended, running } = kept.state;
+    const state = this.mine ? null : (await this.open())?.readState();
+    if (!state) return null;
+    const { savedAt, data, ended, running } = state;
     const epoch = running && this.store!.runInfo(running.id);
     return {
       name: data.name,

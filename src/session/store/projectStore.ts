@@ -111,6 +111,11 @@ export class ProjectStore {
     return Object.values(this.pairs).flatMap(({ damages }) => damages);
   }
 
+  /** What the project comes to, without reading its weights; null where there is none. */
+  readState(): ProjectState | null {
+    return this.readIndex()?.state ?? null;
+  }
+
   /** Null where there is none that is whole. */
   read(): StoredProject | null {
     const index = this.readIndex();
