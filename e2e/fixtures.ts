@@ -25,7 +25,6 @@ export const TABS: Record<StageId, readonly string[]> = {
     'epochs',
     'classes',
     'calibration',
-    'metrics',
     'suspects',
     'confusions',
     'changes',

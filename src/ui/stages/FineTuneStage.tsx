@@ -29,7 +29,7 @@ import { ConfusionPanel } from './ConfusionPanel';
 import { DeltaList } from './DeltaList';
 import css from './stage.module.css';
 import { EmptyStage, StageFrame, type StageTab } from './StageFrame';
-import { qualityTabs } from './QualityTabs';
+import { ClassMetrics, qualityTabs } from './QualityTabs';
 import { TrainingCards, useTrainingTabs } from './TrainingTabs';
 import { VerdictCard } from './VerdictCard';
 
@@ -125,8 +125,12 @@ function Tuned({ training }: { training: readonly StageTab[] }) {
           id: 'changes',
           label: 'Table',
           panel: (
-            <ScrollRegion className={`card ${css['tableCard']}`} label="Gained and lost by class">
+            <ScrollRegion
+              className={`card ${css['tableCard']}`}
+              label="Gained and lost by class, precision, recall and F1"
+            >
               <DataTable table={changeTable(change.change, classes)} caption="Gained and lost by class" />
+              <ClassMetrics quality={change.pair[1].quality} classes={classes} />
             </ScrollRegion>
           ),
         },

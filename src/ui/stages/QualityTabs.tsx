@@ -8,7 +8,6 @@ import { ReliabilityChart } from '../charts/ReliabilityChart';
 import { ScrollRegion } from '../ScrollRegion';
 import { Photo } from './Photo';
 import photoCss from './photos.module.css';
-import css from './stage.module.css';
 import type { StageTab } from './StageFrame';
 
 /** Photos of which each is asked for when it comes into view. */
@@ -16,18 +15,18 @@ const MOST_SUSPECTS = 200;
 
 export const qualityTabs = (quality: StepQuality, classes: readonly string[]): StageTab[] => [
   { id: 'calibration', label: 'Calibration', panel: <ReliabilityChart quality={quality} /> },
-  { id: 'metrics', label: 'Metrics', panel: <Metrics quality={quality} classes={classes} /> },
-  { id: 'suspects', label: 'Doubtful labels', panel: <Suspects quality={quality} classes={classes} /> },
+  { id: 'suspects', label: 'Labels', panel: <Suspects quality={quality} classes={classes} /> },
 ];
 
-function Metrics({ quality, classes }: { quality: StepQuality; classes: readonly string[] }) {
+/** For the table of classes. */
+export function ClassMetrics({ quality, classes }: { quality: StepQuality; classes: readonly string[] }) {
   return (
-    <ScrollRegion className={`card ${css['tableCard']}`} label="Precision, recall and F1 by class">
-      <Text size="sm" mb="xs">
+    <>
+      <Text size="sm" my="xs">
         {keepUnits(balancedSentence(quality))}
       </Text>
       <DataTable table={metricsTable(quality, classes)} caption="Precision, recall and F1 by class" />
-    </ScrollRegion>
+    </>
   );
 }
 
