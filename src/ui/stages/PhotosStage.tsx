@@ -11,16 +11,18 @@ import { useOpenPhotos } from '../useOpenPhotos';
 import { useStudioState } from '../StudioContext';
 import { Card, Facts } from './Card';
 import { ClassList } from './ClassList';
-import { CopiesPanel } from './CopiesPanel';
 import { OpenOther } from './OpenOther';
 import { OrientationNote } from './OrientationNote';
 import { PhotoGrid } from './PhotoGrid';
 import { StageFrame, StageSection } from './StageFrame';
 import { useViews, ViewsPanel } from './ViewsPanel';
-import { UnderstandingPanel } from './UnderstandingPanel';
 import { WarningList } from './WarningList';
 import { Welcome } from './Welcome';
 
+const UnderstandingPanel = lazy(() =>
+  import('./UnderstandingPanel').then(({ UnderstandingPanel: panel }) => ({ default: panel })),
+);
+const CopiesPanel = lazy(() => import('./CopiesPanel').then(({ CopiesPanel: panel }) => ({ default: panel })));
 const ApparentPanel = lazy(() => import('./ApparentPanel').then(({ ApparentPanel: panel }) => ({ default: panel })));
 
 export function PhotosStage() {
@@ -42,7 +44,9 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
   const views = useViews(dataset);
   const guessing = majorityAccuracy(dataset);
   const understanding = (
-    <UnderstandingPanel choices={dataset.choices} settings={dataset.settings} disabled={busy} onDecide={understand} />
+    <Suspense>
+      <UnderstandingPanel choices={dataset.choices} settings={dataset.settings} disabled={busy} onDecide={understand} />
+    </Suspense>
   );
   const headline = views.views ? apparentHeadline(views.views) : dataset.format;
   return (
@@ -61,7 +65,15 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
             </Suspense>
           ),
         },
-        { id: 'copies', label: 'Smaller copies', panel: <CopiesPanel /> },
+        {
+          id: 'copies',
+          label: 'Smaller copies',
+          panel: (
+            <Suspense>
+              <CopiesPanel />
+            </Suspense>
+          ),
+        },
       ]}
       verdict={
         <Card title={dataset.name} action={<OpenOther />}>
