@@ -3,7 +3,7 @@ import type { DatasetSummary } from '../engine/dataset/types';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { ExperimentRow, Score, SweepPoint } from '../engine/base/records';
 import type { EvalView } from '../engine/photo/view';
-import { warningText } from '../words/dataset';
+import { warningText } from '../words/datasetWarnings';
 import { viewText } from '../words/view';
 import type { FetchProgress, HubModel, Progress } from '../protocol/messages';
 import { formatAccuracy, formatBytes, formatDuration, formatLoss, formatPercent, formatRate } from '../words/format';

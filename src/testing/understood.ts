@@ -2,7 +2,8 @@
 import { expect } from 'vitest';
 import { openDataset } from '../engine/dataset/open';
 import type { DatasetSettings } from '../engine/dataset/settings';
-import { refusalSentence, warningText } from '../words/dataset';
+import { refusalSentence } from '../words/dataset';
+import { warningText } from '../words/datasetWarnings';
 import { type Files, folderOf, JPEG } from './folders';
 
 export async function understood(files: Files, settings: DatasetSettings = {}) {

@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { folderOf, HEIC, JPEG } from '../../testing/folders';
-import { refusalWords, warningText } from '../../words/dataset';
+import { refusalWords } from '../../words/dataset';
+import { warningText } from '../../words/datasetWarnings';
 import { openDataset } from './open';
 import { splitWord } from './splitWords';
 

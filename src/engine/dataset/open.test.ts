@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openDataset } from './open';
-import { refusalSentence, warningText } from '../../words/dataset';
+import { refusalSentence } from '../../words/dataset';
+import { warningText } from '../../words/datasetWarnings';
 import { summarise } from './summarise';
 import type { Dataset, FileSource } from './types';
 

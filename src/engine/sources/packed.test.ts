@@ -4,7 +4,7 @@ import { openDataset } from '../dataset/open';
 import { gzipped, parquetOf, sourceOf, tarred, zipped } from '../../testing/archives';
 import { JPEG, photos } from '../../testing/folders';
 import { zipOf } from '../../testing/zipOf';
-import { warningText } from '../../words/dataset';
+import { warningText } from '../../words/datasetWarnings';
 import { unpacked } from './packed';
 
 const PETS = {

@@ -10,7 +10,8 @@ import type { Dataset, DatasetWarning, FileSource } from '../../engine/dataset/t
 import { hasFastaiHead, trunkOf } from '../../engine/models/meta';
 import { isPacked, unpacked } from '../../engine/sources/packed';
 import { readWeights } from '../../engine/train/checkpoint';
-import { refusalWords, warningText } from '../../words/dataset';
+import { refusalWords } from '../../words/dataset';
+import { warningText } from '../../words/datasetWarnings';
 import { fileSource, folderSource } from './folderSource';
 
 /** In an archive: a file of weights, or the heart of one. */

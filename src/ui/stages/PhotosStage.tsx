@@ -16,13 +16,13 @@ import { OrientationNote } from './OrientationNote';
 import { PhotoGrid } from './PhotoGrid';
 import { StageFrame, StageSection } from './StageFrame';
 import { useViews, ViewsPanel } from './ViewsPanel';
-import { WarningList } from './WarningList';
 import { Welcome } from './Welcome';
 
 const UnderstandingPanel = lazy(() =>
   import('./UnderstandingPanel').then(({ UnderstandingPanel: panel }) => ({ default: panel })),
 );
 const CopiesPanel = lazy(() => import('./CopiesPanel').then(({ CopiesPanel: panel }) => ({ default: panel })));
+const WarningList = lazy(() => import('./WarningList').then(({ WarningList: list }) => ({ default: list })));
 const ApparentPanel = lazy(() => import('./ApparentPanel').then(({ ApparentPanel: panel }) => ({ default: panel })));
 
 export function PhotosStage() {
@@ -96,7 +96,9 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
         </Alert>
       )}
       {dataset.refusal && understanding}
-      <WarningList dataset={dataset} />
+      <Suspense>
+        <WarningList dataset={dataset} />
+      </Suspense>
       <OrientationNote photos={dataset.trainCount + dataset.validationCount} />
       <ClassList dataset={dataset} />
       {!dataset.refusal && understanding}

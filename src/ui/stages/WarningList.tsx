@@ -1,7 +1,8 @@
 import { Badge, Group, Table, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { warningText, WARNING_LABELS } from '../../words/dataset';
+import { WARNING_LABELS } from '../../words/dataset';
+import { warningText } from '../../words/datasetWarnings';
 import { formatCount, formatNoun } from '../../words/format';
 import type { DatasetSummary, WarningCode } from '../../engine/dataset/types';
 import { useStudioState } from '../StudioContext';
