@@ -1,16 +1,20 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { contentPolicy } from './src/cli/contentPolicy.mjs';
 import { offlinePage } from './src/cli/offlinePage.mjs';
 import { programs } from './src/cli/programs.mjs';
 import { watModules } from './src/cli/watModules.mjs';
 
 /** Tests that open a GPU in Node; `src/testing/architectureRules.ts` holds them to the name. */
 const GPU_TESTS = 'src/**/*.gpu.test.ts';
+/** Those that open devices of their own, which a device of others in the process does not outlive. */
+const ALONE = 'src/**/*.alone.gpu.test.ts';
+const GPU_TIMES = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false };
 
 // `base: './'` lets the built page run from any folder of any static host.
 export default defineConfig({
   base: './',
-  plugins: [react(), watModules(), programs(), offlinePage()],
+  plugins: [react(), watModules(), programs(), offlinePage(), contentPolicy()],
   worker: { format: 'es', plugins: () => [watModules(), programs()] },
   build: { target: 'es2023', chunkSizeWarningLimit: 1500 },
   // TensorFlow.js in Node: its CommonJS core registers no gradients, so tests and benches use its ES modules.
@@ -37,14 +41,17 @@ export default defineConfig({
         test: {
           name: 'gpu',
           include: [GPU_TESTS],
+          exclude: [ALONE],
           // One process and one device: the software GPU takes every core by itself, and compiles each kernel once.
-          fileParallelism: false,
+          ...GPU_TIMES,
           isolate: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
           // After the others, which would slow it down.
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'gpu-alone', include: [ALONE], ...GPU_TIMES, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -275,7 +275,7 @@ test('every run is kept, and laid over published ones', async () => {
     .blur();
   const shelved = () =>
     page.evaluate(async () => {
-      const request = indexedDB.open('fixres-studio-runs');
+      const request = indexedDB.open('fixres-studio');
       const database = await new Promise<IDBDatabase>((resolve) => {
         request.onsuccess = () => resolve(request.result);
       });

@@ -111,7 +111,7 @@ function passedIf(ok) {
 async function vitest(project, filters, env) {
   const report = freshReport(`${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const code = await runTool('vitest', ['run', '--project', project, ...reporters, ...filters], env);
+  const code = await runTool('vitest', ['run', '--project', `${project}*`, ...reporters, ...filters], env);
   return countOf(code, report, countVitest);
 }
 

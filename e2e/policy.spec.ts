@@ -1,0 +1,42 @@
+/** The page runs nothing but its own files and asks nobody but its own server, through the whole journey. */
+import { expect, test } from '@playwright/test';
+import { makeKaggleFolder } from './photos';
+import { chooseFolder, configure, openStudio, runDirectly, stateOf } from './studio';
+
+test('from photos to files no other host is asked, and what is put into the page is not run', async ({ page }) => {
+  const asked = new Set<string>();
+  page.context().on('request', (request) => asked.add(new URL(request.url()).origin));
+  const violations: string[] = [];
+  await page.exposeFunction('violated', (what: string) => violations.push(what));
+  await page.addInitScript(() =>
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+      (window as unknown as { violated(what: string): void }).violated(`${violatedDirective} ${blockedURI}`),
+    ),
+  );
+  await openStudio(page);
+  await chooseFolder(page, makeKaggleFolder());
+  await configure(page, { epochs: 1 });
+  for (const run of ['baseline', 'sweep', 'finetune'] as const) await runDirectly(page, run);
+  expect(await stateOf(page, (s) => s.finetune?.ended)).toBe('done');
+  for (const format of ['onnx', 'tfjs'] as const) {
+    const { proofs } = await page.evaluate((one) => window.studio.downloadModel(one, { prove: true }), format);
+    expect(proofs.map(({ holds }) => holds)).toEqual([true]);
+  }
+  expect(violations).toEqual([]);
+  const own = new URL(page.url()).origin;
+  expect([...asked].filter((origin) => origin !== own && origin !== 'null')).toEqual([]);
+
+  await page.evaluate(() => {
+    document.body.insertAdjacentHTML(
+      'beforeend',
+      '<img src="x:" onerror="window.ran = true"><svg onload="window.ran = true">',
+    );
+    const script = document.createElement('script');
+    script.textContent = 'window.ran = true';
+    document.body.append(script);
+    return fetch('https://example.com/').catch(() => undefined);
+  });
+  await expect.poll(() => violations.length).toBeGreaterThanOrEqual(3);
+  expect(violations.some((what) => what.startsWith('connect-src https://example.com'))).toBe(true);
+  expect(await page.evaluate(() => 'ran' in window)).toBe(false);
+});
