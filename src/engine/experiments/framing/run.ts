@@ -2,17 +2,14 @@
  * How much of the photo a test crop shows, apart from its resolution: the same weights at one size, on crops of several shares
  * of the photo's shorter side.
  */
-import { apparentSize } from '../../analysis/apparentSize';
 import type { RunRecord } from '../../base/records';
+import { withApparentSize } from '../apparentRow';
 import type { ExperimentContext } from '../context';
 import { changeOf, eachOf, evaluateViews, referenceRow, type Weights } from '../evaluations';
 import type { StudioConfig } from '../meta';
 import { type Procedure, weightsOf } from '../procedure';
-import { testOptions, testView, testViewAt, trainView } from '../views';
+import { testOptions, testView, testViewAt } from '../views';
 import { framingSizeOf, OWN_CROP } from './meta';
-
-/** Training views drawn for how large things look: good to half a percent. */
-const DRAWS = 20_000;
 
 /** A row a crop, the settings' own first. */
 async function* framing(
@@ -32,12 +29,7 @@ async function* framing(
       ...referenceRow(names[i]!, config.trainSize, evaluation),
       changed: i === 0 ? null : changeOf(dataset, measured[0]!, evaluation),
     };
-    if (photos.length === 0) yield { kind: 'row', row };
-    else {
-      const { mean } = apparentSize(trainView(config), evaluation.view, photos, { draws: DRAWS, seed: config.seed });
-      const note = `objects look ${mean.toFixed(2)} times as large as in training`;
-      yield { kind: 'row', row: { ...row, apparent: mean, note } };
-    }
+    yield { kind: 'row', row: withApparentSize(row, config, evaluation.view, photos) };
   }
 }
 

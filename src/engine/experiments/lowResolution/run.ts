@@ -2,7 +2,6 @@
  * The blog's exercise for the reader: a network trained at 0.8 times a size and tested at that size, against one trained
  * at the size and tested there, and at 1.25 times the size (paper section 4.1; 179 → 224, 224 → 224, 224 → 280).
  */
-import { apparentSize } from '../../analysis/apparentSize';
 import { PAPER_RATIO } from '../../analysis/resolution';
 import type { RunRecord } from '../../base/records';
 import { trainingMacs } from '../../models/cost';
@@ -11,6 +10,7 @@ import type { Evaluation } from '../../train/evaluate';
 import type { Kept } from '../../train/runState';
 import { train } from '../../train/run';
 import { photosOf, stagesOf } from '../baseline/run';
+import { withApparentSize } from '../apparentRow';
 import type { ExperimentContext } from '../context';
 import { changeOf, eachOf, evaluateViews, referenceRow, withNetwork } from '../evaluations';
 import { epochsFromStart } from '../baseline/meta';
@@ -18,10 +18,7 @@ import type { StudioConfig } from '../meta';
 import { type Procedure, startOf, type StartingPoint } from '../procedure';
 import { lowSizeOf } from './meta';
 import { baselineTrainable } from '../planning';
-import { testViewAt, trainView } from '../views';
-
-/** Training views drawn for the ratio of apparent sizes: good to half a percent. */
-const DRAWS = 20_000;
+import { testViewAt } from '../views';
 
 /** The three pairs for a size. */
 export function lowResolutionPairs(size: number, lowSize: number): { trainSize: number; testSize: number }[] {
@@ -54,7 +51,6 @@ export async function* lowResolution(
     const views = sizes.map((size) => testViewAt(config, size));
     const weights = { arch: config.arch, state: kept.state };
     const results = yield* evaluateViews(context, weights, { batchSize: config.batchSize, next: eachOf(views) });
-    const train = trainView({ ...config, trainSize });
     for (const evaluation of results) {
       const row = {
         ...referenceRow(opened ? 'from opened weights' : 'from random weights', trainSize, evaluation),
@@ -63,12 +59,7 @@ export async function* lowResolution(
         trainMacs: trainingMacs(config.arch, trainSize, dataset.classes.length, isTrainable),
       };
       low ??= evaluation;
-      if (photos.length === 0) yield { kind: 'row', row };
-      else {
-        const { mean } = apparentSize(train, evaluation.view, photos, { draws: DRAWS, seed: config.seed });
-        const note = `objects look ${mean.toFixed(2)} times as large as in training`;
-        yield { kind: 'row', row: { ...row, apparent: mean, note } };
-      }
+      yield { kind: 'row', row: withApparentSize(row, { ...config, trainSize }, evaluation.view, photos) };
     }
   }
 }
