@@ -148,6 +148,7 @@ function triedOf(classes: number, long = false): Predicted {
       cacheSide: 0,
     },
     viewIsGuessed: false,
+    temperature: 1.25,
     photos,
     probabilities: Float32Array.from({ length: 300 * classes }, (_, i) =>
       shareOf(Math.floor(i / classes), i % classes),

@@ -144,13 +144,13 @@ def photo_of(found, image_id, class_name):
     return paths[0] if len(paths) == 1 else None
 
 
-def probabilities(model, paths, view, batch):
-    """Softmax of the logits, [photos, classes]."""
+def probabilities(model, paths, view, batch, temperature):
+    """Softmax of the logits divided by the temperature, [photos, classes]."""
     rows = []
     with torch.no_grad():
         for start in range(0, len(paths), batch):
             images = [view(Image.open(path)) for path in paths[start : start + batch]]
-            rows.append(torch.softmax(model(torch.stack(images)), 1).numpy())
+            rows.append(torch.softmax(model(torch.stack(images)) / temperature, 1).numpy())
     return np.concatenate(rows)
 
 
@@ -176,7 +176,8 @@ def main():
         sys.exit(f"{len(unclear)} photos of predictions.csv are not in {options.data}, or more than once: {unclear[:5]}")
     view = view_of(metrics)
     model = load_model(metrics["weights"]["arch"], len(classes), os.path.join(options.out, "weights.safetensors"))
-    got = probabilities(model, paths, photo_view(view), options.batch)
+    temperature = metrics["predictions"].get("temperature") or 1
+    got = probabilities(model, paths, photo_view(view), options.batch, temperature)
 
     difference = np.abs(got - expected)
     report = {

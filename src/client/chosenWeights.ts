@@ -15,6 +15,8 @@ export interface ChosenWeights {
   view: TestView | null;
   /** On the validation photos in that view; null before they were measured. */
   score: Score | null;
+  /** Fitted in that view; null where it is not known. */
+  temperature: number | null;
 }
 
 type Held = Pick<StudioState, 'weights' | 'weightsSlot' | 'exportSlot' | 'finetune' | 'baseline'>;
@@ -26,14 +28,15 @@ export function chosenWeights({ weights, weightsSlot, exportSlot, finetune, base
   const slot = exportSlot === 'best' ? weightsSlot : exportSlot;
   if (slot === weightsSlot) {
     // Of a file that was opened the view is told by what made it.
-    const last = history.at(-1);
-    return { arch, classes, origin: weights.origin, view: weights.view, score: last?.score ?? null };
+    const { origin, view, temperature } = weights;
+    return { arch, classes, origin, view, score: history.at(-1)?.score ?? null, temperature };
   }
   // A fine-tuning that was not the better one is in nobody's history.
-  if (slot === 'finetune') return { arch, classes, ...tunedIn(finetune) };
+  if (slot === 'finetune') return { arch, classes, ...tunedIn(finetune), temperature: null };
   const before = history.slice(0, lastTuning(history)).at(-1);
   const score = before?.score ?? bestEpoch(baseline)?.validation ?? null;
-  return { arch, classes, origin: before?.name ?? 'baseline', view: before?.view ?? null, score };
+  const { name: origin = 'baseline', view = null, temperature = null } = before ?? {};
+  return { arch, classes, origin, view, score, temperature };
 }
 
 const lastTuning = (history: readonly WeightsOrigin[]): number => {

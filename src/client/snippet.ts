@@ -10,7 +10,7 @@ import type { StudioState } from './state';
 export function snippetOf(state: StudioState): string {
   const chosen = chosenWeights(state);
   if (!chosen) return '';
-  const { arch, classes, view } = chosen;
+  const { arch, classes, view, temperature } = chosen;
   const { respectExif } = view ?? state.config;
   return `import torch
 from PIL import Image${respectExif ? ', ImageOps' : ''}
@@ -26,11 +26,16 @@ ${viewLines(view ?? viewOfSettings(state.config))}
 ])
 photo = ${respectExif ? 'ImageOps.exif_transpose(Image.open("photo.jpg"))' : 'Image.open("photo.jpg")'}.convert("RGB")
 with torch.no_grad():
-    shares = model(view(photo)[None]).softmax(1)[0]
+    shares = ${sharesOf(temperature)}
 for share, name in sorted(zip(shares.tolist(), classes), reverse=True)[:5]:
     print(f"{share:6.1%}  {name}")
 `;
 }
+
+const sharesOf = (temperature: number | null): string =>
+  temperature === null
+    ? 'model(view(photo)[None]).softmax(1)[0]'
+    : `(model(view(photo)[None]) / ${temperature.toPrecision(6)}).softmax(1)[0]  # calibrated`;
 
 const noteOf = ({ cacheSide }: TestView): string =>
   cacheSide > 0 ? `# Measured on copies of ${cacheSide} px: from the photos themselves shares differ a little.\n` : '';

@@ -10,6 +10,7 @@ const predicted: Predicted = {
   viewIsGuessed: false,
   photos: ['b.jpg', 'a.jpg', 'c.jpg'].map((path) => ({ path, imageId: path })),
   probabilities: Float32Array.of(0.75, 0.25, 0.5, 0.5, 0.125, 0.875),
+  temperature: null,
   unreadable: [],
   others: 0,
   unlike: null,
@@ -35,6 +36,7 @@ test('photos are sorted by how sure the network is of its answer', () => {
 test('what nobody measured is not said; what was, with how it was measured', () => {
   expect(isUnlike(predicted, 0)).toBeNull();
   expect(triedSentences(predicted)).toEqual(['3 photos by baseline, epoch 7, resize 80, centre crop 64.']);
+  expect(triedSentences({ ...predicted, temperature: 1.254 })[1]).toContain('temperature of 1.25');
   const unlike = {
     distances: Float32Array.of(0.2, 0.5, 0.6),
     threshold: 0.5,

@@ -53,10 +53,13 @@ export function isUnlike({ unlike }: Predicted, row: number): boolean | null {
 
 /** What was tried, and what could not be. */
 export function triedSentences(predicted: Predicted): string[] {
-  const { photos, unreadable, others, weights, view, viewIsGuessed, unlike, unlikeRefused } = predicted;
+  const { photos, unreadable, others, weights, view, viewIsGuessed, unlike, unlikeRefused, temperature } = predicted;
   const unlikely = unlike ? photos.filter((_, row) => isUnlike(predicted, row)).length : 0;
   return [
     `${formatNoun(photos.length, 'photo')} by ${weights}, ${viewText(view)}.`,
+    ...(temperature === null
+      ? []
+      : [`Probabilities are calibrated on the validation photos, at a temperature of ${temperature.toFixed(2)}.`]),
     ...(viewIsGuessed
       ? ['The weights do not say how photos are to be resized and normalised: the settings’ own view was taken.']
       : []),

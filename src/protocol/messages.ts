@@ -252,8 +252,9 @@ export interface Predicted {
   viewIsGuessed: boolean;
   /** Those that could be read, in the order of their paths. */
   photos: readonly { path: string; imageId: string }[];
-  /** [photos, K] */
+  /** [photos, K], calibrated where the weights have a temperature. */
   probabilities: Float32Array<ArrayBuffer>;
+  temperature: number | null;
   unreadable: readonly { path: string; reason: string }[];
   /** Files that are no photos, which nobody looked at. */
   others: number;
@@ -367,6 +368,8 @@ export interface WeightsOrigin {
   /** The view that chose these weights, and their score on the validation photos in it; null before they were measured. */
   view: TestView | null;
   score: Score | null;
+  /** Its logits are divided by it before softmax, fitted on the same photos in the same view; missing where nobody has. */
+  temperature?: number;
   /** Of a file: as its maker or the Hub names it; missing where nobody has said. */
   licence?: string;
 }
@@ -380,6 +383,8 @@ export interface WeightsInfo {
   history: readonly WeightsOrigin[];
   /** The view that they are measured in; null where nobody has said. */
   view: TestView | null;
+  /** By which their logits are divided before softmax; null where none was fitted. */
+  temperature: number | null;
 }
 
 export interface Progress {

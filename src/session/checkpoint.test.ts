@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseStudioConfig } from '../engine/experiments/meta';
 import { scoreOf } from '../testing/runs';
-import { type Checkpoint, configOf, historyIn, metadataOf, openedFrom, viewOf } from './checkpoint';
+import { type Checkpoint, configOf, historyIn, metadataOf, openedFrom, temperatureOf, viewOf } from './checkpoint';
 import type { WeightsOrigin } from '../protocol/messages';
 
 const view = {
@@ -103,4 +103,23 @@ test('a history that somebody made up is left out, whatever it holds', () => {
   const odd = { ...baseline, config: { lr: 0.25, gone: 1 }, score: { loss: 'x' }, data: { classes: [1] } };
   const [link] = historyIn({ history: JSON.stringify([odd]) });
   expect(link).toMatchObject({ config: { lr: 0.25 }, score: null, data: null });
+});
+
+test('a temperature goes with its view, through files', () => {
+  const calibrated = made({ ...baseline, temperature: 1.5 });
+  expect(temperatureOf(calibrated)).toBe(1.5);
+  const metadata = metadataOf(calibrated);
+  expect(metadata['temperature']).toBe('1.5');
+  const history = historyIn(metadata);
+  expect(temperatureOf(made(...history, opened))).toBe(1.5);
+  // Weights that were measured in another view since, where none could be fitted.
+  expect(temperatureOf(made(...history, opened, finetune))).toBeNull();
+  const strange = [
+    { ...baseline, temperature: -1 },
+    { ...baseline, temperature: '1.5' },
+  ];
+  expect(historyIn({ history: JSON.stringify(strange) }).map((link) => temperatureOf(made(link)))).toEqual([
+    null,
+    null,
+  ]);
 });

@@ -1,4 +1,5 @@
 /** Weights in memory with all that made them: the settings, photos, view and earlier weights, from the first on. */
+import { isFitted } from '../engine/analysis/calibration';
 import type { Score } from '../engine/base/records';
 import type { Dataset } from '../engine/dataset/types';
 import { parseStudioConfig, type RunId, RUNS, type StudioConfig, withPresentNames } from '../engine/experiments/meta';
@@ -9,6 +10,7 @@ import type { ReadWeights } from '../engine/train/checkpoint';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { TestView, WeightsInfo, WeightsOrigin } from '../protocol/messages';
 import { licenceOf } from '../words/licence';
+import { temperatureOn } from './temperature';
 
 export interface Checkpoint {
   arch: Architecture;
@@ -33,7 +35,13 @@ export function originOf(
     data: dataOf(dataset),
     view: evaluation && testViewOf(evaluation.view, config),
     score: evaluation?.score ?? null,
+    ...(evaluation && calibrated(evaluation, dataset)),
   };
+}
+
+function calibrated(evaluation: Evaluation, dataset: Dataset): Pick<WeightsOrigin, 'temperature'> {
+  const temperature = temperatureOn(evaluation, dataset);
+  return temperature === null ? {} : { temperature };
 }
 
 const dataOf = ({ name, classes, train, validation }: Dataset) => ({
@@ -98,24 +106,43 @@ export function viewOf(checkpoint: Pick<Checkpoint, 'history'>): TestView | null
   return last?.view ?? (last?.run === 'import' ? (maker(checkpoint)?.view ?? null) : null);
 }
 
+/** Of the view that `viewOf` says; null where none was fitted. */
+export function temperatureOf(checkpoint: Pick<Checkpoint, 'history'>): number | null {
+  const last = checkpoint.history.at(-1);
+  const origin = last?.view || last?.run !== 'import' ? last : maker(checkpoint);
+  return origin?.temperature ?? null;
+}
+
 export const nameOf = ({ history }: Pick<Checkpoint, 'history'>): string => history.at(-1)!.name;
 
 /** The same weights, measured in a view that suits them better. */
-export function measuredAnew(checkpoint: Checkpoint, evaluation: Evaluation, config: StudioConfig): Checkpoint {
-  const last = checkpoint.history.at(-1)!;
+export function measuredAnew(
+  checkpoint: Checkpoint,
+  evaluation: Evaluation,
+  { config, dataset }: { config: StudioConfig; dataset: Dataset },
+): Checkpoint {
+  const { temperature: _, ...last } = checkpoint.history.at(-1)!;
   const view = testViewOf(evaluation.view, config);
-  const history = [...checkpoint.history.slice(0, -1), { ...last, view, score: evaluation.score }];
+  const measured = { ...last, view, score: evaluation.score, ...calibrated(evaluation, dataset) };
+  const history = [...checkpoint.history.slice(0, -1), measured];
   return { ...checkpoint, history, evaluation };
 }
 
 export function infoOf(checkpoint: Checkpoint): WeightsInfo {
   const { arch, classes, history } = checkpoint;
-  return { arch, classes, origin: nameOf(checkpoint), history, view: viewOf(checkpoint) };
+  return {
+    arch,
+    classes,
+    origin: nameOf(checkpoint),
+    history,
+    view: viewOf(checkpoint),
+    temperature: temperatureOf(checkpoint),
+  };
 }
 
 /** What goes into a weights file beside architecture and class names. */
 export function metadataOf(checkpoint: Checkpoint): Record<string, string> {
-  const [config, view] = [configOf(checkpoint), viewOf(checkpoint)];
+  const [config, view, temperature] = [configOf(checkpoint), viewOf(checkpoint), temperatureOf(checkpoint)];
   const licence = licenceOf(checkpoint.history);
   return {
     producer: 'FixRes Studio',
@@ -123,6 +150,7 @@ export function metadataOf(checkpoint: Checkpoint): Record<string, string> {
     ...(licence !== null && { license: licence }),
     ...(config && { config: JSON.stringify(config) }),
     ...(view && { view: JSON.stringify(view) }),
+    ...(temperature !== null && { temperature: String(temperature) }),
     history: JSON.stringify(checkpoint.history),
   };
 }
@@ -142,7 +170,7 @@ export function historyIn(metadata: Readonly<Record<string, string>>): WeightsOr
 
 /** Written by another version, settings may be missing or gone: those that are there and right are taken. */
 function readOrigin({ run, name, madeAt, licence, ...rest }: Untrusted<WeightsOrigin>): WeightsOrigin {
-  const { config, data, view, score } = rest;
+  const { config, data, view, score, temperature } = rest;
   const known = run === 'import' ? run : RUNS.find((one) => one === run);
   if (!known || typeof name !== 'string') throw new Error('no link of a history');
   return {
@@ -153,6 +181,7 @@ function readOrigin({ run, name, madeAt, licence, ...rest }: Untrusted<WeightsOr
     data: isObject(data) ? readData(data) : null,
     view: isObject(view) ? readView(view) : null,
     score: isObject(score) ? readScore(score) : null,
+    ...(isNumber(temperature) && isFitted(temperature) && { temperature }),
     ...(typeof licence === 'string' && licence && { licence: licence.slice(0, LICENCE_CHARACTERS) }),
   };
 }

@@ -40,14 +40,18 @@ test('predictions name the photo, its label, the answer and every probability', 
     seconds: 1,
   };
   const view = testViewOf(evaluation.view, parseStudioConfig({}));
-  expect(predictionsCsv(dataset, evaluation, view)).toBe(
+  expect(predictionsCsv(dataset, evaluation, { view, temperature: null })).toBe(
     'image_id,label,predicted,rust,"blight, early",view\n1.jpg,0,0,0.500000,0.500000,centre crop 64\n"""3"".jpg",1,1,0.250000,0.750000,centre crop 64\n',
   );
+  // ln 3 at a temperature of a half is ln 9.
+  const calibrated = predictionsCsv(dataset, evaluation, { view, temperature: 0.5 });
+  expect(calibrated).toContain('1,1,0.100000,0.900000,');
 });
 
 test('photos without labels have the same ids and figures, and no formula', () => {
   const predicted = {
     classes: ['rust', '=2+5'],
+    temperature: null,
     view: testViewOf({ kind: 'eval', resize: 0, crop: 64 }, parseStudioConfig({})),
     photos: ['-dQw4w9.jpg', '-1+cmd|x.jpg', '=HYPERLINK("x").jpg', 'a,b.jpg'].map((imageId) => ({
       path: imageId,

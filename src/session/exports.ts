@@ -9,7 +9,7 @@ import type { Answers, Predicted, Proof, TestView, WeightsSlot } from '../protoc
 import type { Results, RunResult } from '../protocol/results';
 import { choiceOf, choiceSentence } from '../words/verdict';
 import { viewText } from '../words/view';
-import { type Checkpoint, configOf, infoOf, viewOf } from './checkpoint';
+import { type Checkpoint, configOf, infoOf, temperatureOf, viewOf } from './checkpoint';
 
 export interface MetricsParts {
   dataset: DatasetSummary;
@@ -44,7 +44,8 @@ export function metricsJson(parts: MetricsParts): string {
     runs: Object.fromEntries(Object.entries(results).map(([run, result]) => [run, runOf(result, classes)])),
     steps: stepsOf(answers, classes.length),
     /** The view of predictions.csv, and the score in it. */
-    predictions: weights?.evaluation && view && { ...view, size: view.crop, view, ...weights.evaluation.score },
+    predictions: weights?.evaluation &&
+      view && { ...view, size: view.crop, view, temperature: temperatureOf(weights), ...weights.evaluation.score },
   };
   return `${JSON.stringify(metrics, null, 2)}\n`;
 }
@@ -92,27 +93,35 @@ const csvOf = (rows: readonly (readonly unknown[])[]): string =>
     { newline: '\n', escapeFormulae: FORMULA },
   )}\n`;
 
-const shares = (logits: Float32Array): string[] => softmax(logits).map((p) => p.toFixed(6));
+const shares = (logits: Float32Array, temperature: number | null): string[] =>
+  softmax(logits, temperature ?? 1).map((p) => p.toFixed(6));
 
-/** `image_id,label,predicted`, a probability a class, and last the view that they were made in; labels as indices. */
-export function predictionsCsv(dataset: Dataset, { indices, logits }: Evaluation, view: TestView): string {
+/**
+ * `image_id,label,predicted`, a probability a class, and last the view that they were made in; labels as indices. Probabilities
+ * are of logits that were divided by the temperature, where there is one.
+ */
+export function predictionsCsv(
+  dataset: Dataset,
+  { indices, logits }: Evaluation,
+  { view, temperature }: { view: TestView; temperature: number | null },
+): string {
   const classes = dataset.classes.length;
   const header = ['image_id', 'label', 'predicted', ...dataset.classes, 'view'];
   const seen = viewText(view);
   const rows = [...indices].map((index, i) => {
     const { imageId, label } = dataset.validation[index]!;
     const row = logits.subarray(i * classes, (i + 1) * classes);
-    return [imageId, label, argmax(row), ...shares(row), seen];
+    return [imageId, label, argmax(row), ...shares(row, temperature), seen];
   });
   return csvOf([header, ...rows]);
 }
 
 /** `image_id,predicted`, a probability a class, the view: predictions.csv of photos that nobody has labelled. */
-export function probabilitiesCsv({ photos, classes, view }: Predicted, logits: Float32Array): string {
+export function probabilitiesCsv({ photos, classes, view, temperature }: Predicted, logits: Float32Array): string {
   const seen = viewText(view);
   const rows = photos.map(({ imageId }, i) => {
     const row = logits.subarray(i * classes.length, (i + 1) * classes.length);
-    return [imageId, argmax(row), ...shares(row), seen];
+    return [imageId, argmax(row), ...shares(row, temperature), seen];
   });
   return csvOf([['image_id', 'predicted', ...classes, 'view'], ...rows]);
 }

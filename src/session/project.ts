@@ -132,7 +132,8 @@ export class Project {
 
   /** The run as a function of its context, everything that it needs checked to be there; and what its weights come from. */
   prepare(run: RunId, config: StudioConfig, size: number) {
-    const { classes } = this.dataset;
+    const { dataset } = this;
+    const { classes } = dataset;
     const aligned = this.weights.align(classes);
     const held = startsAnew(run) ? null : run === 'evaluate' ? this.weights.best() : this.weights.trunk();
     const unnamed = held ? checkClasses(held, classes) : null;
@@ -144,7 +145,7 @@ export class Project {
       weights: held ?? null,
       view: this.viewToMeasureIn(config),
       onEvaluation: (evaluation) => {
-        if (held) this.weights.replace(held, measuredAnew(held, evaluation, config));
+        if (held) this.weights.replace(held, measuredAnew(held, evaluation, { config, dataset }));
       },
     });
     const notes = [aligned, unnamed, start?.note ?? recipeNote(run, config)].filter((note) => note !== null);
@@ -183,7 +184,7 @@ export class Project {
     if (!trunk || !point) return;
     const view: EvalView = { kind: 'eval', resize: point.resize, crop: point.size, ...testOptions(config) };
     const evaluation = this.evaluations.cache.get(trunk.state, this.dataset, view);
-    if (evaluation) this.weights.replace(trunk, measuredAnew(trunk, evaluation, config));
+    if (evaluation) this.weights.replace(trunk, measuredAnew(trunk, evaluation, { config, dataset: this.dataset }));
   }
 
   /** The view that chose the best weights; the settings' own where nobody has said. */

@@ -7,7 +7,7 @@ import { trainingCheckpoint } from '../engine/exports/trainingCheckpoint';
 import { weightsToSafetensors } from '../engine/train/checkpoint';
 import type { RunState } from '../engine/train/runState';
 import type { Commands, ExportedBlob, ExportKind, WeightsSlot } from '../protocol/messages';
-import { metadataOf, viewOf } from './checkpoint';
+import { metadataOf, temperatureOf, viewOf } from './checkpoint';
 import { metricsJson, predictionsCsv } from './exports';
 import { eventFiles, metricsCsv } from './metricSeries';
 import { exportedModel, exportModel, type ModelExport, proofsOf, rememberProof, zipped } from './modelExport';
@@ -109,7 +109,9 @@ function predictions({ weights, dataset }: Project, slot: WeightsSlot): Blob {
     const message = 'These weights have not been evaluated yet';
     throw new StudioError('needs-step', message, 'Run the sweep or an evaluation.');
   }
-  return new Blob([predictionsCsv(dataset, evaluation, view)], { type: 'text/csv' });
+  return new Blob([predictionsCsv(dataset, evaluation, { view, temperature: temperatureOf(checkpoint) })], {
+    type: 'text/csv',
+  });
 }
 
 function metrics({ project, photos, adapter, about, now }: SessionFiles): string {

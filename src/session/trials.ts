@@ -29,7 +29,7 @@ import type {
   TryOptions,
   TryProgress,
 } from '../protocol/messages';
-import { type Checkpoint, evalViewOf, nameOf, testViewOf, viewOf } from './checkpoint';
+import { type Checkpoint, evalViewOf, nameOf, temperatureOf, testViewOf, viewOf } from './checkpoint';
 import { FilePortions } from './filePortions';
 import type { GpuLink } from './gpuLink';
 import type { Host, PhotoDecoder } from './host';
@@ -193,6 +193,7 @@ export class Trials implements Handlers {
     );
     const { photos, unreadable, unlike } = said;
     const { classes, arch } = checkpoint;
+    const temperature = temperatureOf(checkpoint);
     const predicted: Predicted = {
       trial: ++this.count,
       weights: nameOf(checkpoint),
@@ -200,7 +201,8 @@ export class Trials implements Handlers {
       view: seen,
       viewIsGuessed: own === null,
       photos,
-      probabilities: probabilitiesOf(logits, classes.length),
+      probabilities: probabilitiesOf(logits, classes.length, temperature ?? 1),
+      temperature,
       unreadable,
       others: found.others,
       unlike,
@@ -331,9 +333,10 @@ async function photosOf(source: FileSource): Promise<{
 }
 
 /** [photos, K] both. */
-function probabilitiesOf(logits: Float32Array, classes: number): Float32Array<ArrayBuffer> {
+function probabilitiesOf(logits: Float32Array, classes: number, temperature: number): Float32Array<ArrayBuffer> {
   const probabilities = new Float32Array(logits.length);
-  for (let at = 0; at < logits.length; at += classes) probabilities.set(softmax(logits.subarray(at, at + classes)), at);
+  for (let at = 0; at < logits.length; at += classes)
+    probabilities.set(softmax(logits.subarray(at, at + classes), temperature), at);
   return probabilities;
 }
 

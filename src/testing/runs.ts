@@ -36,5 +36,6 @@ export const weightsInfo = (parts: Partial<WeightsInfo> = {}): WeightsInfo => ({
   origin: 'baseline, epoch 1',
   history: [],
   view: null,
+  temperature: null,
   ...parts,
 });

@@ -58,6 +58,8 @@ const RANGE = { from: 0.05, to: 20 };
 const STEPS = 60;
 /** Of the logarithm. */
 const PRECISION = 1e-6;
+/** Of the range, relative: as near to its end as that the search has found no valley. */
+const EDGE = 1e-3;
 
 /**
  * The T of softmax(logits / T) with the least cross entropy, by golden section over its logarithm, in which the loss has one
@@ -82,6 +84,10 @@ export function fitTemperature(predictions: Predictions): number {
   }
   return Math.exp((low + high) / 2);
 }
+
+/** Whether the photos have told it: at either end of the range they have not. */
+export const isFitted = (temperature: number): boolean =>
+  temperature > RANGE.from * (1 + EDGE) && temperature < RANGE.to / (1 + EDGE);
 
 /** Mean, nats. */
 export function crossEntropy(predictions: Predictions, temperature = 1): number {

@@ -1,9 +1,9 @@
 /** Logits → loss, accuracy and probabilities, in f64. */
 import type { Score } from '../base/records';
 
-/** Softmax of one row of logits. */
-export function softmax(logits: ArrayLike<number>): number[] {
-  const values = Array.from(logits);
+/** Softmax of one row of logits, divided by a temperature. */
+export function softmax(logits: ArrayLike<number>, temperature = 1): number[] {
+  const values = Array.from(logits, (value) => value / temperature);
   const top = Math.max(...values);
   const exponentials = values.map((value) => Math.exp(value - top));
   const sum = exponentials.reduce((a, b) => a + b, 0);
