@@ -30,3 +30,12 @@ test('other failures have no setting that mends them', () => {
   expect(offered({ code: 'device-lost', message: 'The GPU is gone' }, {})).toEqual([]);
   expect(offered({ code: 'gpu-error', message: 'Shader error' }, {})).toEqual([]);
 });
+
+test('numbers that have gone wrong are met by clipping, and then by lower rates', () => {
+  const wrong = { code: 'not-finite', message: '' } as const;
+  expect(offered(wrong, { lr: 1e-3, tuneLr: 1e-5 })).toEqual([
+    'Clip gradients at 1',
+    ...Array.from({ length: 2 }, () => 'Use a tenth of the learning rates'),
+  ]);
+  expect(offered(wrong, { recipe: 'fastai', lr: 1e-6 })).toEqual(['Use a tenth of the learning rates']);
+});

@@ -12,6 +12,15 @@ const LEAST_SIZE = 32;
 /** GB, the default. */
 const USUAL_MEMORY = 4;
 const SMALL_BATCH = 8;
+/** Where learning rates are not what is wrong. */
+const LEAST_RATE = 1e-6;
+
+/** What keeps numbers from going wrong again. */
+function calmer({ gradientClip, recipe, lr, tuneLr }: StudioConfig): Remedy | null {
+  if (gradientClip === 0 && recipe !== 'fastai') return { label: 'Clip gradients at 1', patch: { gradientClip: 1 } };
+  if (Math.min(lr, tuneLr) < LEAST_RATE) return null;
+  return { label: 'Use a tenth of the learning rates', patch: { lr: lr / 10, tuneLr: tuneLr / 10 } };
+}
 
 /**
  * What lets a run fit that does not, the mildest first: more of the GPU's memory where less than usual was allowed, a
@@ -20,6 +29,7 @@ const SMALL_BATCH = 8;
  */
 export function remedyOf({ code, message }: ErrorData, config: StudioConfig): Remedy | null {
   const { batchSize, arch, trainSize, gpuMemory } = config;
+  if (code === 'not-finite') return calmer(config);
   const ranOut = code === 'gpu-error' && /memory/i.test(message);
   if (code !== 'exceeds-limits' && !ranOut) return null;
   if (ranOut && batchSize > SMALL_BATCH)

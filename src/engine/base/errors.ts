@@ -8,7 +8,7 @@ export const ERROR_CODES = {
   'gpu-error': 'The GPU refused a command; what it computed since is wrong, so the run ended.',
   'device-lost': 'The GPU went away: a driver that was reset, a laptop that slept, another program.',
   'exceeds-limits': 'A step or a tensor is more than this GPU has memory for, or binds at once.',
-  'not-finite': 'The loss or a weight became infinite or no number.',
+  'not-finite': 'The loss exploded, or it or a weight became infinite or no number.',
   'bad-config': 'A setting is unknown, or its value is outside its range.',
   'bad-dataset': 'A folder, table or archive cannot be understood as a data set.',
   'bad-photo': 'A photo cannot be read or decoded.',

@@ -7,11 +7,17 @@ import { PATTERN_CLASSES } from '../../testing/patterns';
 import { StudioError } from '../base/errors';
 import type { HostState } from '../nn/state';
 import type { Evaluation } from '../train/evaluate';
+import type { TrainingRun } from '../train/run';
+import type { RunState } from '../train/runState';
 import type { RunRecord } from '../base/records';
 import { parseStudioConfig, type StudioConfig } from './meta';
 
 const backend = await nodeBackend();
-const { baseline } = await import('./baseline/run');
+const { baseline, photosOf } = await import('./baseline/run');
+const { withNetwork } = await import('./evaluations');
+const { methodOf } = await import('./method');
+const { trainableOf } = await import('../models/parts');
+const { train } = await import('../train/run');
 const { evaluation } = await import('./evaluate/run');
 const { ownView } = await import('./views');
 const { finetune } = await import('./finetune/run');
@@ -117,6 +123,36 @@ test('a run whose numbers are lost keeps nothing', async () => {
   };
   await expect(failed()).rejects.toMatchObject({ code: 'not-finite' });
   expect(context.kept).toEqual([]);
+});
+
+test('a run whose numbers go wrong before its first epoch ends leaves its weights as they were stored last', async () => {
+  const context = newContext(backend);
+  const runs: TrainingRun[] = [];
+  context.onTraining = (training) => runs.push(training);
+  const stage = { trainable: trainableOf(config.arch, 'all'), method: methodOf(config, 1), epochs: 1, lr: 1e-3 };
+  const options = {
+    ...photosOf({ ...config, batchSize: 2 }),
+    name: 'baseline',
+    stages: [{ ...stage, weightDecay: 0 }],
+    view: ownView(config),
+  };
+  let stored: RunState | null = null;
+  const going = withNetwork(context, weights, async function* (network) {
+    for await (const record of train(context, network, options)) {
+      yield record;
+      if (record.kind !== 'step' || stored) continue;
+      stored = await runs[0]!.state();
+      for (const tensor of network.state.parameters.values()) {
+        backend.writeWords(tensor, new Float32Array(tensor.shape.reduce((a, b) => a * b, 1)).fill(NaN));
+      }
+      await expect(runs[0]!.state()).rejects.toMatchObject({ code: 'not-finite' });
+    }
+  });
+  await expect(finish(backend, going)).rejects.toMatchObject({ code: 'not-finite' });
+  const { network, progress } = stored!;
+  expect(context.kept).toEqual([
+    { state: network, origin: `baseline, step ${progress.steps} of its first epoch`, evaluation: null },
+  ]);
 });
 
 test('the sweep measures the same weights at its own view and at every size', async () => {

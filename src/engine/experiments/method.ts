@@ -13,9 +13,9 @@ export function objectiveOf({ labelSmoothing, balance, mixup, cutmix }: StudioCo
   return { smoothing: labelSmoothing, balance, mixup, cutmix };
 }
 
-function optimiserOf({ optimizer, momentum }: StudioConfig): OptimiserChoice {
-  const { takesMomentum } = OPTIMISERS.find(({ value }) => value === optimizer)!;
-  return takesMomentum ? { kind: optimizer, momentum } : { kind: optimizer };
+function optimiserOf({ optimizer: kind, momentum, gradientClip }: StudioConfig): OptimiserChoice {
+  const { takesMomentum } = OPTIMISERS.find(({ value }) => value === kind)!;
+  return { kind, ...(takesMomentum && { momentum }), ...(gradientClip > 0 && { maxNorm: gradientClip }) };
 }
 
 /** FixRes divides by ten every 30 epochs, of 120 in training and of 60 in fine-tuning (paper, section 5). */

@@ -141,6 +141,7 @@ test.each([
   ['resnet50', 2, 64, 'leanest', 'float32', { kind: 'adamw' }],
   ['tiny26', 3, 48, 'leanest', 'float32', { kind: 'adamw' }],
   ['resnet50', 2, 64, 'lean', 'float16', { kind: 'adamw' }],
+  ['resnet18', 3, 64, 'lean', 'float16', { kind: 'sgd', maxNorm: 1 }],
   ['resnet18', 3, 64, 'lean', 'float32', { kind: 'adamw' }, { smoothing: 0.1, balance: 'none', mixup: 0.2, cutmix: 1 }],
 ] as const)(
   '%s, %i photos of %i px, %s, %s: planned and allocated to the byte, step after step',

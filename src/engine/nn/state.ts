@@ -38,6 +38,17 @@ export interface HostState {
   batchesTracked: Map<string, number>;
 }
 
+/** The first tensor that holds an infinity or no number; null where none does. */
+export function notFiniteIn({ tensors }: HostState): string | null {
+  for (const [key, { values }] of tensors) {
+    // Whatever is not finite leaves NaN.
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!;
+    if (sum !== 0) return key;
+  }
+  return null;
+}
+
 /** torchvision's initialisation: kaiming normal (fan out) convolutions, unit norms, uniform linear layers. */
 export function initialHostState(specs: readonly TensorSpec[], seed: number): HostState {
   const drawing = drawHostState(specs, seed);

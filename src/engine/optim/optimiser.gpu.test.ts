@@ -8,6 +8,7 @@ import { StudioBackend } from '../gpu/backend';
 import type { Gpu } from '../gpu/device';
 import { DryRun } from '../gpu/dryRun';
 import { adamWReference } from '../kernels/adamW/adamW.reference';
+import { clipNormReference } from '../kernels/clipNorm/clipNorm.reference';
 import { stateSpecs } from '../models/registry';
 import { allocateState, releaseState, type TensorSpec } from '../nn/state';
 import type { Architecture } from '../models/meta';
@@ -78,6 +79,42 @@ test('what is not trained is neither stepped nor decayed', async () => {
   const moved = KEYS.filter((key) => after.get(key)!.some((value, i) => value !== values(key, countOf(key))[i]));
   expect(moved).toEqual(['bn1.bias', 'fc.weight', 'fc.bias']);
 });
+
+test.each(['float32', 'float16'] as const)(
+  '%s: gradients are clipped by their norm, of all groups together',
+  async (precision) => {
+    const maxNorm = 0.25;
+    const scale = precision === 'float16' ? 2 ** 16 : 1;
+    const gradients = KEYS.map((key) => gradientOf(key, 0));
+    const clipped = clipNormReference(gradients, maxNorm);
+    await withoutLeaks(backend, async () => {
+      const state = allocateState(backend, SPECS);
+      for (const [key, tensor] of state.parameters) backend.writeWords(tensor, values(key, countOf(key)));
+      const choice = { kind: 'sgd', momentum: 0, maxNorm } as const;
+      const optimiser = newOptimiser(backend, state.parameters, choice, {
+        ...RATES,
+        weightDecay: 0,
+        grouping,
+        precision,
+      });
+      optimiser.clearGradients();
+      for (const [i, key] of KEYS.entries())
+        backend.writeWords(
+          optimiser.gradients.get(key)!,
+          gradients[i]!.map((value) => value * scale),
+        );
+      optimiser.step();
+      for (const [i, key] of KEYS.entries()) {
+        const start = values(key, countOf(key));
+        const lr = RATES.lr * grouping(key).lr;
+        const expected = clipped[i]!.map((gradient, at) => start[at]! - lr * gradient);
+        expectClose(await backend.download(state.parameters.get(key)!), expected, 1e-6);
+      }
+      optimiser.release();
+      releaseState(backend, state);
+    });
+  },
+);
 
 /** Bytes of weights and of their average after three steps, where a binding holds no more than `maxBindingBytes`. */
 async function bytesAfterSteps(choice: OptimiserChoice, maxBindingBytes: number) {

@@ -5,6 +5,7 @@
 import type { StudioBackend } from '../gpu/backend';
 import { type Readable, readFloats } from '../gpu/readback';
 import { bindableBytes, type GpuTensor, type Recorder } from '../gpu/recorder';
+import { newNormClip } from '../kernels/clipNorm/clipNorm';
 import { findOverflow, initialLossScale, updateLossScale } from '../kernels/lossScale/lossScale';
 import type { Precision } from '../kernels/storage';
 import { allocateArena, contiguousRuns } from '../nn/arena';
@@ -41,6 +42,8 @@ export interface OptimiserChoice {
   kind: OptimiserKind;
   /** In place of the rule's own, where the schedule gives none. */
   momentum?: number;
+  /** Gradients whose norm, all together, is above it are scaled down to it before the step; left as they are if not given. */
+  maxNorm?: number;
 }
 
 const ONE_GROUP: Grouping = () => ({ lr: 1, weightDecay: 1 });
@@ -99,20 +102,23 @@ export function newOptimiser(
   });
   const lossScale = precision === 'float16' ? initialLossScale(recorder) : null;
   const scaling = lossScale?.state ?? null;
+  const wholes = stepped.map(({ gradient }) => gradient.whole);
+  const clipping = choice.maxNorm === undefined ? null : newNormClip(recorder, wholes, choice.maxNorm);
   let step = 0;
   return {
     gradients: new Map(stepped.flatMap(({ gradient }) => [...gradient.slices])),
     scaling,
     clearGradients() {
-      for (const { gradient } of stepped) recorder.clear(gradient.whole);
+      for (const gradient of wholes) recorder.clear(gradient);
     },
     step(rates = { lr: 1 }) {
       step++;
       const momentum = rates.momentum ?? choice.momentum;
       if (lossScale) {
-        for (const { gradient } of stepped) findOverflow(recorder, lossScale, gradient.whole);
+        for (const gradient of wholes) findOverflow(recorder, lossScale, gradient);
         updateLossScale(recorder, lossScale, rule.betas(momentum));
       }
+      clipping?.clip(scaling);
       for (const { group, parameter, gradient, moments } of stepped) {
         const own = { lr: lr * rates.lr * group.lr, weightDecay: weightDecay * group.weightDecay };
         rule.step(recorder, { parameter, gradient: gradient.whole, moments }, { ...own, momentum, step }, scaling);
@@ -158,6 +164,7 @@ export function newOptimiser(
         for (const tensor of [gradient.whole, ...moments]) recorder.release(tensor);
       }
       if (lossScale) for (const tensor of [lossScale.state, lossScale.overflow]) recorder.release(tensor);
+      clipping?.release();
     },
   };
 }

@@ -9,7 +9,7 @@ import { storeKey } from '../memory/kernelTuning';
 import { type Trainable, trainedTensors } from '../models/parts';
 import type { Network } from '../models/passes';
 import { downloadState } from '../nn/download';
-import type { HostState, NetworkState } from '../nn/state';
+import { type HostState, type NetworkState, notFiniteIn } from '../nn/state';
 import { newAverage, type WeightAverage } from '../optim/average';
 import type { Optimiser } from '../optim/optimiser';
 import type { EvalView, ViewSpec } from '../photo/view';
@@ -27,9 +27,10 @@ import {
   type RunPosition,
   type RunState,
 } from './runState';
+import { isNotFinite, notFinite } from './notFinite';
 import { lastPhotoIsLone } from './lonePhoto';
 import { prepare, setUp, type SetUpOptions, type StepPlan } from './setUp';
-import { SmoothedLoss } from './smoothedLoss';
+import { SmoothedLoss, type SmoothedLossState } from './smoothedLoss';
 import { trainEpoch, type EpochOptions } from './trainEpoch';
 
 export interface TrainingContext extends RunContext {
@@ -72,6 +73,9 @@ export interface TrainingOptions {
   tellOfKept?: (evaluation: Evaluation) => readonly RunRecord[];
 }
 
+/** The average loss has exploded where it is so many times that of guessing. */
+const EXPLODED = 100;
+
 /** What a stage has on the GPU besides the network. */
 interface Live {
   optimiser: Optimiser;
@@ -84,7 +88,7 @@ export class TrainingRun {
   kept: Kept | null = null;
   private readonly at: RunPosition = { stage: 0, before: 0, epoch: 1, bestAccuracy: null, sinceBest: 0 };
   private progress = new EpochProgress();
-  private smoothed = new SmoothedLoss();
+  private smoothed: SmoothedLoss;
   /** When the epoch began, or would have without interruptions; null between two. */
   private epochStarted: number | null = null;
   private live: Live | null = null;
@@ -92,13 +96,17 @@ export class TrainingRun {
   private written = false;
   /** What the run goes on from, until it does. */
   private saved: RunState | null = null;
+  /** The weights as they were stored last, until an epoch's are kept: what is left where numbers go wrong before. */
+  private early: Kept | null = null;
 
   /** The network's state changes in place; its owner disposes of it. */
   constructor(
     private readonly context: TrainingContext,
     private readonly network: Network<NetworkState>,
     private readonly o: TrainingOptions,
-  ) {}
+  ) {
+    this.smoothed = this.newSmoothedLoss();
+  }
 
   /**
    * Goes on from there, once `records` is pulled, and keeps what was kept then. Into a run of the same options.
@@ -111,17 +119,18 @@ export class TrainingRun {
     this.saved = saved;
     Object.assign(this.at, saved.position);
     this.progress = new EpochProgress(saved.progress);
-    this.smoothed = new SmoothedLoss(saved.smoothed);
+    this.smoothed = this.newSmoothedLoss(saved.smoothed);
     if (kernels.adapter === storeKey(backend.report) && kernels.choices.length > 0) {
       backend.choices = new Map([...(backend.choices ?? []), ...kernels.choices]);
     }
     this.kept = kept && keptOf(kept);
     if (this.kept) keep(this.kept);
+    else this.early = this.earlyOf(saved);
   }
 
   /**
    * Where the run stands when this is called; it may go on meanwhile. Null before its weights are there. Waits for the GPU.
-   * @throws StudioError `not-finite` if a step's loss was; the GPU's failure.
+   * @throws StudioError `not-finite` if a step's loss or a weight was; the GPU's failure.
    */
   async state(): Promise<RunState | null> {
     if (!this.written) return this.saved;
@@ -146,7 +155,16 @@ export class TrainingRun {
     ] as const;
     const [network, optimiser, average, progress] = await Promise.all(copies);
     backend.gpu.throwIfFailed();
-    return { ...plain, network, optimiser, average, progress };
+    const bad = notFiniteIn(network);
+    if (bad) throw notFinite(`${bad} is no finite number in epoch ${plain.position.epoch}`);
+    const state = { ...plain, network, optimiser, average, progress };
+    this.early = this.kept ? null : this.earlyOf(state);
+    return state;
+  }
+
+  private earlyOf({ network, average, progress: { steps } }: RunState): Kept {
+    const origin = `${this.o.name}, step ${steps} of its first epoch`;
+    return { state: average?.weights ?? network, origin, evaluation: null };
   }
 
   /** @throws what its parts throw; weights of a run that ends before its first evaluation are kept. */
@@ -200,7 +218,10 @@ export class TrainingRun {
         prefetched = null;
       }
     } catch (error) {
-      if (this.at.bestAccuracy === null) await this.keepUnfinished(average);
+      if (this.at.bestAccuracy === null) {
+        if (!isNotFinite(error)) await this.keepUnfinished(average);
+        else if (this.early) context.keep(this.early);
+      }
       throw error;
     } finally {
       this.live = null;
@@ -234,6 +255,8 @@ export class TrainingRun {
     const evaluation = yield* evaluate(context, { network: tested, ...photos });
     const validation = evaluation.score;
     const { accuracy } = validation;
+    if (!Number.isFinite(validation.loss))
+      throw notFinite(`The validation loss became ${validation.loss} in epoch ${epoch}`);
     // The blog starts from 0.0, so weights that get nothing right are never best; the first epoch's are kept all the same.
     const best = this.at.bestAccuracy === null || accuracy > this.at.bestAccuracy;
     const state = best || stage.keeps === 'last' ? await downloadState(this.context.backend, tested.state) : null;
@@ -263,7 +286,11 @@ export class TrainingRun {
     at.sinceBest = 0;
     // What the last optimiser has come to stays a part of the state, for whoever goes on elsewhere.
     if (at.stage < this.o.stages.length) this.live = null;
-    this.smoothed = new SmoothedLoss();
+    this.smoothed = this.newSmoothedLoss();
+  }
+
+  private newSmoothedLoss(saved?: SmoothedLossState): SmoothedLoss {
+    return new SmoothedLoss(saved, EXPLODED * Math.log(Math.max(2, this.network.classes.length)));
   }
 
   /** The photos of the epoch under way, from where it stands. */
@@ -290,9 +317,8 @@ export class TrainingRun {
       return;
     }
     const state = await downloadState(backend, this.tested(average).state);
-    const finite = [...state.tensors.values()].every(({ values }) => values.every(Number.isFinite));
     const origin = `${this.o.name}, ended in its first epoch`;
-    if (finite) keep({ state, origin, evaluation: null });
+    if (!notFiniteIn(state)) keep({ state, origin, evaluation: null });
   }
 }
 

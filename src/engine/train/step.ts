@@ -1,5 +1,4 @@
 /** One optimiser step: steps 7 to 11 of the data's path. */
-import { StudioError } from '../base/errors';
 import type { StepRecord } from '../base/records';
 import type { StudioBackend } from '../gpu/backend';
 import { readFloats } from '../gpu/readback';
@@ -13,6 +12,7 @@ import type { Optimiser, Rates } from '../optim/optimiser';
 import type { RunContext } from './context';
 import type { InputBatch } from './inputs';
 import type { Mixing } from './mixing';
+import { notFinite } from './notFinite';
 import type { Targets } from './targets';
 
 /** What is stepped, and how a batch goes through it. */
@@ -108,12 +108,7 @@ export async function readStep(
   const values = readFloats(backend, score);
   backend.release(score);
   const [lossValue = NaN, right = NaN] = await values;
-  if (!Number.isFinite(lossValue)) {
-    throw new StudioError(
-      'not-finite',
-      `The loss became ${lossValue} in step ${globalStep} of epoch ${epoch}`,
-      'Lower the learning rate or use a larger batch, and start again.',
-    );
-  }
+  if (!Number.isFinite(lossValue))
+    throw notFinite(`The loss became ${lossValue} in step ${globalStep} of epoch ${epoch}`);
   return { record: { globalStep, epoch, loss: lossValue, accuracy: right / images }, images };
 }

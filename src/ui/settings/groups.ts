@@ -23,6 +23,7 @@ const GROUP_OF: Readonly<Record<string, Group>> = {
   weightDecay: 'Regularisation',
   tuneWeightDecay: 'Regularisation',
   decayAll: 'Regularisation',
+  gradientClip: 'Regularisation',
   averaging: 'Regularisation',
   patience: 'Regularisation',
   cacheSide: 'Memory and speed',

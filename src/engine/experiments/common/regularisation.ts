@@ -81,6 +81,16 @@ export const RECIPE_FIELDS = {
     why: 'Pastes a box of another photo into each, and mixes answers by area; alpha of the Beta distribution, 1 is common.',
     advanced: true,
   },
+  gradientClip: {
+    type: 'number',
+    default: 0,
+    min: 0.001,
+    max: 10_000,
+    zero: 'off',
+    label: 'Gradient clipping',
+    why: "Scales a step's gradients down to this norm where theirs is larger, so that no batch throws the weights off; 1 is common. Fine-tuning takes the same; fastai's recipe clips nothing.",
+    advanced: true,
+  },
   averaging: {
     type: 'number',
     default: 0,

@@ -4,7 +4,6 @@
  * but the losses.
  */
 import { suggestRates } from '../../analysis/learningRate';
-import { StudioError } from '../../base/errors';
 import type { HostState, NetworkState } from '../../nn/state';
 import { ALIKE } from '../../train/fastai';
 import { trainingMacs } from '../../models/cost';
@@ -17,6 +16,7 @@ import { SmoothedLoss } from '../../train/smoothedLoss';
 import type { Network } from '../../models/passes';
 import { photosOfSteps, stepsOfEpoch, trainEpoch } from '../../train/trainEpoch';
 import { photosOf } from '../baseline/run';
+import { isNotFinite } from '../../train/notFinite';
 import { lastPhotoIsLone } from '../../train/lonePhoto';
 import type { Stage } from '../../train/run';
 import { prepare, setUp } from '../../train/setUp';
@@ -131,7 +131,7 @@ async function* growing(
       for await (const record of records) if (record.kind !== 'phase') yield record;
     }
   } catch (error) {
-    if (!(error instanceof StudioError && error.code === 'not-finite')) throw error;
+    if (!isNotFinite(error)) throw error;
   } finally {
     first?.release();
     optimiser.release();
