@@ -115,6 +115,17 @@ export function temperatureOf(checkpoint: Pick<Checkpoint, 'history'>): number |
 
 export const nameOf = ({ history }: Pick<Checkpoint, 'history'>): string => history.at(-1)!.name;
 
+/** Settings under which photos are the ones that the weights were measured on. */
+export function pixelsOf(checkpoint: Checkpoint): StudioConfig {
+  const { respectExif, cacheSide } = viewOf(checkpoint) ?? {};
+  const config = configOf(checkpoint) ?? parseStudioConfig({});
+  return {
+    ...config,
+    ...(respectExif !== undefined && { respectExif }),
+    ...(cacheSide !== undefined && { cacheSide }),
+  };
+}
+
 /** The same weights, measured in a view that suits them better. */
 export function measuredAnew(
   checkpoint: Checkpoint,

@@ -6,8 +6,8 @@ import { readZip } from '../engine/io/zip';
 import { weightsToSafetensors } from '../engine/train/checkpoint';
 import type { TestView, WeightsOrigin } from '../protocol/messages';
 import { CLASSES, exportedModel as network, NORMALIZED } from '../testing/exported';
-import type { Checkpoint } from './checkpoint';
-import { exportedModel, exportModel, pixelsOf } from './modelExport';
+import { type Checkpoint, pixelsOf } from './checkpoint';
+import { exportedModel, exportModel } from './modelExport';
 
 const config = { ...parseStudioConfig({}), trainSize: 48, respectExif: false };
 const view: TestView = {

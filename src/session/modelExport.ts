@@ -3,7 +3,6 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { downloadZip } from 'client-zip';
 import { StudioError } from '../engine/base/errors';
-import { parseStudioConfig, type StudioConfig } from '../engine/experiments/meta';
 import { EXPORTS, MODEL_FORMATS, type ModelFormat } from '../engine/exports/meta';
 import type { ExportedFile, ExportedModel } from '../engine/exports/model';
 import { page } from '../engine/exports/page';
@@ -14,7 +13,7 @@ import type { ExportedBlob, ExportRefusal, Proof, TestView } from '../protocol/m
 import type { HostState } from '../engine/nn/state';
 import { proofPhotos, type ProofMeans, prove, refuseDifferent } from './proof';
 import type { Results } from '../protocol/results';
-import { type Checkpoint, configOf, evalViewOf, metadataOf, viewOf } from './checkpoint';
+import { type Checkpoint, evalViewOf, metadataOf, viewOf } from './checkpoint';
 
 export interface ModelExportOptions {
   format: ModelFormat | 'everything';
@@ -117,17 +116,6 @@ function measuredOf({ history }: Checkpoint, view: TestView, { sweep }: Results)
     return swept.map(({ resize, size, accuracy, count }) => ({ resize, crop: size, accuracy, count }));
   const { resize, crop } = view;
   return last.score ? [{ resize, crop, accuracy: last.score.accuracy, count: last.score.count }] : [];
-}
-
-/** Settings under which photos are the ones that the weights were measured on. */
-export function pixelsOf(checkpoint: Checkpoint): StudioConfig {
-  const { respectExif, cacheSide } = viewOf(checkpoint) ?? {};
-  const config = configOf(checkpoint) ?? parseStudioConfig({});
-  return {
-    ...config,
-    ...(respectExif !== undefined && { respectExif }),
-    ...(cacheSide !== undefined && { cacheSide }),
-  };
 }
 
 /** One a format, the newest last; of weights that may be let go of. */

@@ -27,7 +27,7 @@ import type {
   WeightsInfo,
 } from '../protocol/messages';
 import { refusalSentence } from '../words/dataset';
-import { infoOf, openedFrom } from './checkpoint';
+import { infoOf, openedFrom, pixelsOf } from './checkpoint';
 import { FilePortions } from './filePortions';
 import { GpuLink } from './gpuLink';
 import type { Host, PhotoSource } from './host';
@@ -35,14 +35,14 @@ import { Jobs } from './jobs';
 import { ProjectKeeper, type PhotosPlace } from './keeper';
 import { checkManifest, manifestOf } from './manifest';
 import { measureMachine } from './measureMachine';
-import { type ModelExport, pixelsOf } from './modelExport';
+import type { ModelExport } from './modelExport';
 import { OpenPhotos } from './openPhotos';
 import { Project, SPLIT_SEED } from './project';
 import { type Rates, secondsOf } from './progress';
 import { Runner } from './runner';
 import { memoryBytesOf, type StepMeans } from './runAttempt';
 import { goOn, runStep } from './runStep';
-import { exportFile, exportNetwork, type SessionFiles } from './sessionFiles';
+import type { SessionFiles } from './sessionFiles';
 import { Trials } from './trials';
 import { recallChoices, rememberChoices } from './rememberedChoices';
 import { photoViews } from './views';
@@ -289,11 +289,12 @@ export class Session implements Handlers {
   }
 
   async exportFile(ask: Commands['exportFile']['ask']): Promise<Commands['exportFile']['reply']> {
+    const { exportFile } = await formats();
     return exportFile(this.files(), ask);
   }
 
   async exportModel(ask: Commands['exportModel']['ask']): Promise<ModelExport> {
-    if (!ask.prove) return exportNetwork(this.files(), ask, null);
+    if (!ask.prove) return (await formats()).exportNetwork(this.files(), ask, null);
     const { project, host } = this;
     const { dataset } = project;
     const pixels = pixelsOf(project.weights.of(ask.weights ?? 'best'));
@@ -301,6 +302,7 @@ export class Session implements Handlers {
       const backend = await this.link.connected();
       const loader = this.opened().loaderFor(pixels, backend.report);
       try {
+        const { exportNetwork } = await formats();
         return await exportNetwork(this.files(), ask, { backend, loader, dataset, runForeign: host.runForeign });
       } finally {
         backend.releasePool();
@@ -390,6 +392,9 @@ export class Session implements Handlers {
     return this.photos;
   }
 }
+
+/** Loaded when the first file is asked for. */
+const formats = () => import('./sessionFiles');
 
 function sampleOf(dataset: Dataset, split: Split, index: number): Sample {
   const sample = dataset[split][index];

@@ -35,7 +35,6 @@ import type { GpuLink } from './gpuLink';
 import type { Host, PhotoDecoder } from './host';
 import { finishFor, type OpenPhotos } from './openPhotos';
 import { memoryBytesOf } from './runAttempt';
-import { probabilitiesCsv, submissionCsv } from './exports';
 import type { Jobs } from './jobs';
 import { Throughput } from './throughput';
 import { measureUsual, type Usual, usualRefusal } from './usual';
@@ -139,6 +138,7 @@ export class Trials implements Handlers {
 
   async exportTried({ what }: Commands['exportTried']['ask']): Promise<Commands['exportTried']['reply']> {
     const { predicted, logits } = this.last();
+    const { probabilitiesCsv, submissionCsv } = await import('./exports');
     const text = { submission: submissionCsv, probabilities: probabilitiesCsv }[what](predicted, logits);
     return { blob: new Blob([text], { type: 'text/csv' }), fileName: `${what}.csv` };
   }

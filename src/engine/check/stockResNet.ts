@@ -2,6 +2,8 @@
  * The network as one writes it in stock TensorFlow.js 4.22: its own conv2d, moments, batchNorm, maxPool and matMul, nothing of
  * ours. It runs on a stock WebGPU backend with a device of its own on the same adapter, so that buffers and dispatches are its own.
  */
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
+import '@tensorflow/tfjs-backend-webgpu/dist/register_all_kernels';
 import {
   add,
   batchNorm,
@@ -35,7 +37,7 @@ import {
   variable,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu/dist/backend_webgpu';
 import type { Gpu } from '../gpu/device';
 import type { ConvLayer } from '../models/model';
 import { modelOf, stateSpecs } from '../models/registry';

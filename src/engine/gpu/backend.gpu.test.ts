@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { add, memory, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-webgpu/dist/register_all_kernels';
 import { beforeAll, expect, test } from 'vitest';
 import { releaseAll, uploaded } from '../../testing/gpuTensors';
 import { nodeBackend } from '../../hosts/node/gpu';

@@ -3,9 +3,9 @@
  * command stream. The one file that names the backend's private fields; `backend.test.ts` guards them, and the
  * version (4.22.0) is pinned exactly.
  */
-import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { engine, env, registerBackend, removeBackend, setBackend, type TensorInfo } from '@tensorflow/tfjs-core';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+// The backend alone: TensorFlow.js's own kernels and gradients, which we do not run, are half a megabyte.
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu/dist/backend_webgpu';
 import type { Gpu } from './device';
 import {
   assertBindable,

@@ -10,7 +10,6 @@ import { modelOf, stateSpecs } from '../models/registry';
 import { isBesideTrunk, isTrunkAlone, torchvisionKeys } from '../models/stateDict';
 import type { HostState, TensorSpec } from '../nn/state';
 import { writeSafetensors } from '../io/safetensors';
-import { openWeightsFile } from '../io/weightsFile';
 import type { FileTensor, StoredTensor } from '../io/elements';
 import { fromTorchFilter, fromTorchShape, torchShape, toTorchFilter } from '../io/torchLayout';
 
@@ -75,6 +74,8 @@ export interface ReadWeights extends Weights {
  * @throws StudioError `bad-weights`, naming what is missing, left over or misshapen.
  */
 export async function readWeights(file: Blob): Promise<ReadWeights> {
+  // Loaded when somebody brings weights.
+  const { openWeightsFile } = await import('../io/weightsFile');
   const { tensors: named, metadata, place, others } = await openWeightsFile(file);
   const { tensors, prefix, ignored } = torchvisionKeys(named);
   const shapes = new Map([...tensors].map(([key, { shape }]) => [key, fromTorchShape(shape)]));
