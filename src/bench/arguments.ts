@@ -25,6 +25,7 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   method [--seeds 3]         FixRes on the sample, trained for real: does the best size lie where apparent size predicts?
   transfer --from DIR --data DIR   a network trained on one folder, trained on in another, against one from random weights
   numerics [TOPIC …]         the numbers beside PyTorch's, torchvision's, Pillow's, SciPy's and scikit-learn's
+  exports [ARCH …]           every export's logits beside the engine's, each file in the programs that it is made for
   weights FILE               how long a file of weights takes to read, and how much memory
   pack OUT                   a folder that runs the gpu bench on another Linux machine, without Node or network
 

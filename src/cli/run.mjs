@@ -26,6 +26,16 @@ const vite = await createServer({
   appType: 'custom',
   logLevel: 'warn',
   optimizeDeps: { noDiscovery: true },
+  // Builds for Node have other names.
+  resolve: {
+    alias: [
+      { find: /^onnxruntime-web\/wasm$/, replacement: 'onnxruntime-web' },
+      {
+        find: /^@tensorflow\/tfjs-backend-wasm$/,
+        replacement: '@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.fesm.js',
+      },
+    ],
+  },
   server: { middlewareMode: true, hmr: false, ws: false, watch: null },
 });
 const { ssr } = vite.environments;

@@ -70,11 +70,14 @@ def fastai_head(width, classes):
     )
 
 
+TRUNKS = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "wide_resnet50_2", "resnext50_32x4d")
+
+
 def load_model(arch, classes, path):
     """The network with these weights, strictly, in eval mode: torchvision's, or its trunk under fastai's head."""
     tensors, _ = read_safetensors(path)
     trunk, _, head = arch.partition("-")
-    if trunk not in ("resnet18", "resnet34", "resnet50", "resnet101") or head not in ("", "fastai"):
+    if trunk not in TRUNKS or head not in ("", "fastai"):
         sys.exit(f"{arch} is a network that this script does not know")
     model = getattr(torchvision.models, trunk)(num_classes=classes)
     if head == "fastai":

@@ -16,7 +16,7 @@ export type GraphNode = { name: string; inputs: readonly string[] } & (
   | { op: 'maxPool'; kernel: number; stride: number; pad: number }
   /** [N, H, W, C] → [N, C] */
   | { op: 'globalAveragePool' | 'globalMaxPool' }
-  /** Of vectors. */
+  /** Of channels. */
   | { op: 'concat' }
   | { op: 'linear'; layer: string; bias: boolean }
 );

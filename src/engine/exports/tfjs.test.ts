@@ -22,7 +22,7 @@ test('a layers model says of photos what PyTorch says', async () => {
   await network.close();
 });
 
-test.each(['tiny18', 'tiny18-fastai', 'tiny26'] as const)(
+test.each(['tiny18', 'tiny18-fastai', 'tiny26', 'tinynext26'] as const)(
   'a %s says in TensorFlow.js what its ONNX file says, of any number of photos of any size',
   async (arch) => {
     const model = exportedModel(arch, { view: NORMALIZED });
@@ -76,6 +76,9 @@ test('the files are what the loaders ask for: shards of 4 MiB, labels, Teachable
   expect(sizes.reduce((a, b) => a + b, 0)).toBe(4 * (11_706_432 + norms + 6));
 });
 
-test('convolutions in groups are refused, which TensorFlow.js has no layer for', () => {
-  expect(() => tfjs(exportedModel('resnext50_32x4d'))).toThrow('as a ResNeXt-50 32x4d does');
+test('a ResNeXt-50’s groups are layers beside one another, and little larger', () => {
+  const files = byPath(tfjs(exportedModel('resnext50_32x4d')));
+  const weights = [...files].filter(([path]) => path.startsWith('group1')).reduce((sum, [, { size }]) => sum + size, 0);
+  // 22,990,149 parameters, and running statistics of 34,112 channels; the rest are zeros between narrow groups.
+  expect(weights / (4 * (22_990_149 + 2 * 34_112))).toBeLessThan(1.04);
 });

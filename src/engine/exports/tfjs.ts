@@ -3,10 +3,9 @@
  * Beside it the same network as Teachable Machine's loader wants it, over the same weights. Format: Keras' functional model
  * as JSON, as tensorflowjs_converter writes it.
  */
-import { StudioError } from '../base/errors';
 import { EPSILON } from '../kernels/batchNorm/batchNorm';
-import { labelOf } from '../models/meta';
-import { type GraphNode, graphOf } from './graph';
+import type { HostState } from '../nn/state';
+import { type GraphNode, graphOf, type NetworkGraph } from './graph';
 import {
   type ExportedFile,
   type ExportedModel,
@@ -17,6 +16,7 @@ import {
   normalizationOf,
   textFile,
 } from './model';
+import { splitGroups } from './splitGroups';
 
 /** Browsers keep files of this size in their caches one by one. */
 const SHARD_BYTES = 4 * 2 ** 20;
@@ -27,17 +27,12 @@ const KERAS_MOMENTUM = 0.9;
 /** Lost in float32 beside any channel's variance. */
 const NO_EPSILON = 1e-12;
 
-/** @throws StudioError `not-exportable` for convolutions in groups, which TensorFlow.js's layers have none of. */
 export const tfjs: Exporter = (model) => {
-  if (graphOf(model.arch).nodes.some((node) => node.op === 'conv' && node.groups > 1)) {
-    throw new StudioError(
-      'not-exportable',
-      `TensorFlow.js has no layer that convolves in groups, as a ${labelOf(model.arch)} does`,
-      'Export it as ONNX or .pth.',
-    );
-  }
   const { view, classes } = model;
-  const network = groupOf('group1', networkWeights(model));
+  // TensorFlow.js's layers know no groups.
+  const { graph, tensors } = splitGroups(graphOf(model.arch), model.state.tensors);
+  const weights = groupOf('group1', networkWeights(graph, tensors));
+  const network = { graph, tensors, weights };
   const plain = withInput(model, network, { name: 'input', normalization: normalizationOf(view) });
   const teachable = withInput(model, network, {
     name: 'teachable-machine-input',
@@ -47,7 +42,7 @@ export const tfjs: Exporter = (model) => {
   return [
     jsonFile('model.json', plain.json),
     jsonFile('teachable-machine.json', teachable.json),
-    ...[network, plain.input, teachable.input].flatMap(({ files }) => files),
+    ...[weights, plain.input, teachable.input].flatMap(({ files }) => files),
     jsonFile('labels.json', classes),
     jsonFile('metadata.json', {
       tfjsVersion: TFJS_VERSION,
@@ -59,6 +54,8 @@ export const tfjs: Exporter = (model) => {
     textFile('README.md', readme(model)),
   ];
 };
+
+type Tensors = HostState['tensors'];
 
 interface KerasLayer {
   class_name: string;
@@ -78,6 +75,13 @@ interface Weight {
 interface WeightGroup {
   files: readonly ExportedFile[];
   manifest: { paths: readonly string[]; weights: readonly object[] };
+}
+
+/** What the layers are made of. */
+interface LayersNetwork {
+  graph: NetworkGraph;
+  tensors: Tensors;
+  weights: WeightGroup;
 }
 
 function groupOf(name: string, weights: readonly Weight[]): WeightGroup {
@@ -100,11 +104,10 @@ function asTeachableMachineSees({ mean, std }: Normalization): Normalization {
 /** The network behind a layer that normalises what comes in. */
 function withInput(
   model: ExportedModel,
-  network: WeightGroup,
+  { graph, tensors, weights }: LayersNetwork,
   o: { name: string; normalization: Normalization; probabilities?: boolean },
 ): { json: object; input: WeightGroup } {
   const { arch, classes } = model;
-  const graph = graphOf(arch);
   const layers = new KerasGraph();
   layers.add('InputLayer', 'pixels', [], { batch_input_shape: [null, null, null, 3], dtype: 'float32' });
   layers.add('BatchNormalization', graph.input, ['pixels'], {
@@ -113,7 +116,7 @@ function withInput(
     scale: false,
     trainable: false,
   });
-  for (const node of graph.nodes) addNode(layers, node, model);
+  for (const node of graph.nodes) addNode(layers, node, tensors);
   const output = o.probabilities
     ? layers.add('Activation', 'probabilities', [graph.output], { activation: 'softmax' })
     : graph.output;
@@ -141,7 +144,7 @@ function withInput(
         backend: 'tensorflow',
         model_config: { class_name: 'Functional', config },
       },
-      weightsManifest: [input.manifest, network.manifest],
+      weightsManifest: [input.manifest, weights.manifest],
       userDefinedMetadata: { ...metadataOf(model), classNames: classes },
     },
   };
@@ -171,13 +174,13 @@ class KerasGraph {
 }
 
 /** Keras pads at the end alone where a stride is 2, so the borders are layers of their own. */
-function addNode(layers: KerasGraph, node: GraphNode, { state }: ExportedModel): void {
+function addNode(layers: KerasGraph, node: GraphNode, tensors: Tensors): void {
   const { name, inputs } = node;
   const [input = ''] = inputs;
   switch (node.op) {
     case 'conv': {
       const { kernel, stride, pad, layer, bias } = node;
-      const [, , , filters] = state.tensors.get(`${layer}.weight`)!.shape;
+      const [, , , filters] = tensors.get(`${layer}.weight`)!.shape;
       layers.add('Conv2D', name, [layers.pad(name, input, pad)], {
         filters,
         ...windowConfig('kernel_size', kernel, stride),
@@ -214,7 +217,7 @@ function addNode(layers: KerasGraph, node: GraphNode, { state }: ExportedModel):
       layers.add('Concatenate', name, inputs, { axis: -1 });
       return;
     case 'linear': {
-      const [units] = state.tensors.get(`${node.layer}.weight`)!.shape;
+      const [units] = tensors.get(`${node.layer}.weight`)!.shape;
       layers.add('Dense', name, inputs, { units, activation: 'linear', use_bias: node.bias });
       return;
     }
@@ -233,9 +236,9 @@ const windowConfig = (what: 'kernel_size' | 'pool_size', size: number, stride: n
 const normConfig = (epsilon: number) => ({ axis: -1, momentum: KERAS_MOMENTUM, epsilon });
 
 /** Keras' names and layouts: filters HWIO as ours, linear weights [in, out]. */
-function networkWeights({ arch, state }: ExportedModel): Weight[] {
-  const tensor = (layer: string, part: string) => state.tensors.get(`${layer}.${part}`)!;
-  return graphOf(arch).nodes.flatMap((node): Weight[] => {
+function networkWeights({ nodes }: NetworkGraph, tensors: Tensors): Weight[] {
+  const tensor = (layer: string, part: string) => tensors.get(`${layer}.${part}`)!;
+  return nodes.flatMap((node): Weight[] => {
     switch (node.op) {
       case 'conv': {
         const kernel = { name: `${node.name}/kernel`, ...tensor(node.layer, 'weight') };
