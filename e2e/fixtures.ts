@@ -212,6 +212,24 @@ export async function answerForWorker(page: Page): Promise<void> {
           labels: Int32Array.from(answers.labels),
           steps: answers.steps.map((step) => ({ ...step, predictions: Int32Array.from(step.predictions) })),
         });
+      const canvas = new OffscreenCanvas(8, 6);
+      canvas.getContext('2d')!.fillRect(0, 0, 8, 6);
+      const photo = canvas.convertToBlob();
+      studio.photo = async ({ index }) => ({ blob: await photo, imageId: `leaf_${index}.jpg`, label: '' });
+      studio.photoColumns = () =>
+        Promise.resolve({
+          counts: { train: 0, validation: answers.labels.length, test: 0 },
+          labels: Int32Array.from(answers.labels),
+          chosen: 2,
+          measured: answers.steps.map(({ step, size, predictions }) => ({
+            step: step === 'finetune' ? 'finetune' : 'baseline',
+            size,
+            resize: size,
+            predictions: Int32Array.from(predictions),
+            losses: Float32Array.from(predictions, (_, i) => (i % 30) / 10),
+            confidences: Float32Array.from(predictions, (_, i) => 0.2 + (i % 8) / 10),
+          })),
+        });
       const shown = (size: number): ShownView => ({
         size,
         rgba: new Uint8ClampedArray(4 * size * size).fill(140),

@@ -2,6 +2,7 @@
 import { type ExperimentId, EXPERIMENTS, isExperiment, RUNS, startsAnew } from '../engine/experiments/meta';
 import type { StudioEvent } from '../protocol/messages';
 import { endRun, reduceRun, type RunResult } from '../protocol/results';
+import { ALL_PHOTOS } from './photoFilter';
 import { NO_RESULTS, type StudioState } from './state';
 
 const WARNINGS_KEPT = 200;
@@ -14,7 +15,15 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
       // Gathered with other events, it may come when the opening has already failed.
       return { ...state, opening: state.opening && { ...state.opening, files: event.files } };
     case 'dataset':
-      return { ...state, ...NO_RESULTS, opening: null, dataset: event.summary, orientations: null, warnings: [] };
+      return {
+        ...state,
+        ...NO_RESULTS,
+        opening: null,
+        dataset: event.summary,
+        photoFilter: ALL_PHOTOS,
+        orientations: null,
+        warnings: [],
+      };
     case 'orientations':
       return { ...state, orientations: event.orientations };
     case 'runState':

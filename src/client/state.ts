@@ -33,6 +33,7 @@ import type {
   WeightsSlot,
 } from '../protocol/messages';
 import type { RunResult } from '../protocol/results';
+import { ALL_PHOTOS, type PhotoFilter } from './photoFilter';
 
 /** The path, which a beginner goes from one end to the other; and what lies beside it. */
 export const PATH_STAGES = ['photos', 'baseline', 'sweep', 'finetune', 'takehome'] as const;
@@ -103,6 +104,8 @@ export interface StudioState {
   settingsOpen: boolean;
   /** What each stage shows large, by the tab's id; a stage that is missing shows its first. */
   tabs: Partial<Record<StageId, string>>;
+  /** Which photos the grid of all of them shows. */
+  photoFilter: PhotoFilter;
   /** Which weights Export hands out. */
   exportSlot: WeightsSlot;
   run: { state: RunState; run: RunId | null };
@@ -157,6 +160,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     stage: 'photos',
     settingsOpen: false,
     tabs: {},
+    photoFilter: ALL_PHOTOS,
     exportSlot: 'best',
     run: { state: 'idle', run: null },
     progress: null,

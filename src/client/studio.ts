@@ -23,9 +23,11 @@ import type {
   WeightsInfo,
   WeightsSlot,
 } from '../protocol/messages';
+import type { PhotoColumns, PhotoDetail } from '../protocol/photos';
 import { createEventQueue } from './eventQueue';
 import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
 import { wantsNormalization } from './hub';
+import { ALL_PHOTOS, type PhotoFilter } from './photoFilter';
 import { keepPlanning } from './planner';
 import { presetOf } from './preset';
 import { reduce } from './reduce';
@@ -69,6 +71,10 @@ export interface Studio extends TrialControls {
   openSettings(open: boolean): void;
   /** Shows another of a stage's tabs. */
   showTab(stage: StageId, tab: string): void;
+  /** Changes which photos the grid shows. */
+  filterPhotos(patch: Partial<PhotoFilter>): void;
+  /** Goes to the grid with these photos alone. */
+  showPhotos(filter: Partial<PhotoFilter>): void;
   /** Which weights Export hands out. */
   chooseExport(slot: WeightsSlot): void;
   /** Keeps a run, or another name or note for it. */
@@ -112,8 +118,10 @@ export interface Studio extends TrialControls {
     format: ModelFormat | 'everything',
     options: ModelDownload,
   ): Promise<Pick<Commands['exportModel']['reply'], 'proofs' | 'refused'>>;
-  photo(ask: Commands['photo']['ask']): Promise<Commands['photo']['reply']>;
   /** These, to the end, fail without a word in the state: the panel that asks says why. */
+  photo(ask: Commands['photo']['ask']): Promise<Commands['photo']['reply']>;
+  photoColumns(): Promise<PhotoColumns>;
+  photoDetail(ask: Commands['photoDetail']['ask']): Promise<PhotoDetail>;
   views(ask: Commands['views']['ask']): Promise<Commands['views']['reply']>;
   apparentSizes(ask: Commands['apparentSizes']['ask']): Promise<Commands['apparentSizes']['reply']>;
   answers(): Promise<Commands['answers']['reply']>;
@@ -308,6 +316,12 @@ export function createStudio(port: WorkerPort): Studio {
     goTo: (stage) => store.setState({ stage, settingsOpen: false }),
     openSettings: (settingsOpen) => store.setState({ settingsOpen }),
     showTab: (stage, tab) => store.setState(({ tabs }) => ({ tabs: { ...tabs, [stage]: tab } })),
+    filterPhotos: (patch) => store.setState(({ photoFilter }) => ({ photoFilter: { ...photoFilter, ...patch } })),
+    showPhotos(filter) {
+      store.setState({ photoFilter: { ...ALL_PHOTOS, ...filter } });
+      studio.showTab('photos', 'photos');
+      studio.goTo('photos');
+    },
     chooseExport: (exportSlot) => store.setState({ exportSlot }),
     keepRun(run) {
       store.setState((state) => ({ kept: withRun(state.kept, run) }));
@@ -395,6 +409,8 @@ export function createStudio(port: WorkerPort): Studio {
       return { proofs, refused };
     },
     photo: (ask) => client.call('photo', ask),
+    photoColumns: () => client.call('photoColumns', {}),
+    photoDetail: (ask) => client.call('photoDetail', ask),
     views: (ask) => client.call('views', ask),
     apparentSizes: (ask) => client.call('apparentSizes', ask),
     answers: () => client.call('answers', {}),

@@ -15,6 +15,7 @@ import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Architecture } from '../engine/models/meta';
+import type { PhotoColumns, PhotoDetail, PhotoPlace } from './photos';
 import type { CopiesUse, Ended, Results, RunResult } from './results';
 import type { GpuCheck, MachineBenchmark, RunRecord, Score } from '../engine/base/records';
 
@@ -66,13 +67,12 @@ export interface Commands {
   /** Understands the open folder anew, as a person has decided. */
   understand: { ask: { settings: DatasetSettings }; reply: DatasetSummary };
   /** A JPEG no larger than `maxSide`, for show. `index` counts within the split. */
-  photo: {
-    ask: { split: 'train' | 'validation'; index: number; maxSide: number };
-    reply: { blob: Blob; imageId: string; label: string };
-  };
+  photo: { ask: PhotoPlace & { maxSide: number }; reply: { blob: Blob; imageId: string; label: string } };
+  photoColumns: { ask: object; reply: PhotoColumns };
+  photoDetail: { ask: PhotoPlace & { config: StudioConfig }; reply: PhotoDetail };
   /** What the network would see of a photo with these settings. Refused while a run goes on: the GPU is the run's. */
   views: {
-    ask: { split: 'train' | 'validation'; index: number; config: StudioConfig; epochs: readonly number[] };
+    ask: PhotoPlace & { config: StudioConfig; epochs: readonly number[] };
     reply: PhotoViews;
   };
   /** How large things look in the test views beside the training views, on the folder's own photo sizes. */

@@ -2,21 +2,19 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { StudioError } from '../engine/base/errors';
-import type { Dataset, FileSource, Sample } from '../engine/dataset/types';
+import { type Dataset, type FileSource, type Sample, type Split, SPLITS } from '../engine/dataset/types';
 
 /** Files whose sizes are kept: enough that a folder that was made anew is noticed, few enough for a slow disk. */
 const SIZED = 64;
 /** Differences that an error names. */
 const NAMED = 3;
 
-const SPLITS = ['train', 'validation', 'test'] as const;
-
 /** Plain data. */
 export interface Manifest {
   name: string;
   classes: readonly string[];
   /** Path and label, split by split, in their order. */
-  photos: Readonly<Record<(typeof SPLITS)[number], readonly (readonly [path: string, label: number])[]>>;
+  photos: Readonly<Record<Split, readonly (readonly [path: string, label: number])[]>>;
   /** Bytes of files spread over all. */
   sizes: readonly (readonly [path: string, bytes: number])[];
 }

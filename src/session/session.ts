@@ -10,7 +10,7 @@ import { isQuestion } from '../engine/dataset/summarise';
 import type { DatasetSettings } from '../engine/dataset/settings';
 import { joined } from '../engine/sources/joined';
 import { unpacked } from '../engine/sources/packed';
-import type { Dataset, DatasetSummary, Sample, Split } from '../engine/dataset/types';
+import type { Dataset, DatasetSummary } from '../engine/dataset/types';
 import { parseStudioConfig, RUNS } from '../engine/experiments/meta';
 import { plannedPhases, stepSpecOf } from '../engine/experiments/plan';
 import type { AdapterReport } from '../engine/gpu/report';
@@ -32,6 +32,7 @@ import { FilePortions } from './filePortions';
 import { GpuLink } from './gpuLink';
 import type { Host, PhotoSource } from './host';
 import { Jobs } from './jobs';
+import { PhotoRoom, sampleOf } from './photoRoom';
 import { ProjectKeeper, type PhotosPlace } from './keeper';
 import { checkManifest, manifestOf } from './manifest';
 import { measureMachine } from './measureMachine';
@@ -55,7 +56,9 @@ const OPENING_WEIGHTS = 'Weights are being opened';
 type HubCommand = 'lookUp' | 'download' | 'stopDownload' | 'shelf' | 'openShelved' | 'removeShelved';
 
 type Handlers = {
-  [K in Exclude<CommandKind, HubCommand | keyof Trials>]: (ask: Commands[K]['ask']) => Promise<Commands[K]['reply']>;
+  [K in Exclude<CommandKind, HubCommand | keyof Trials | keyof PhotoRoom>]: (
+    ask: Commands[K]['ask'],
+  ) => Promise<Commands[K]['reply']>;
 };
 
 export class Session implements Handlers {
@@ -67,6 +70,7 @@ export class Session implements Handlers {
   private readonly runner: Runner;
   private readonly jobs = new Jobs();
   readonly trials: Trials;
+  readonly room: PhotoRoom;
   private readonly keeper: ProjectKeeper;
 
   constructor(
@@ -78,6 +82,7 @@ export class Session implements Handlers {
     const { project, jobs, link } = this;
     this.keeper = new ProjectKeeper(host, project, emit);
     this.trials = new Trials({ host, project, jobs, link, emit, photos: () => this.photos });
+    this.room = new PhotoRoom({ project, photos: () => this.opened() });
   }
 
   async connect(): Promise<AdapterReport> {
@@ -115,14 +120,6 @@ export class Session implements Handlers {
   async openSample({ again }: Commands['openSample']['ask'] = {}): Promise<DatasetSummary> {
     const place = 'sample';
     return this.jobs.exclusively(OPENING, () => this.openSource({ source: this.host.openSample(), place }, { again }));
-  }
-
-  async photo({ split, index, maxSide }: Commands['photo']['ask']): Promise<Commands['photo']['reply']> {
-    const { decoder } = this.opened();
-    const { dataset } = this.project;
-    const sample = sampleOf(dataset, split, index);
-    const blob = await decoder.thumbnail(sample.path, maxSide);
-    return { blob, imageId: sample.imageId, label: dataset.classes[sample.label]! };
   }
 
   async views({ split, index, config, epochs }: Commands['views']['ask']): Promise<Commands['views']['reply']> {
@@ -395,9 +392,3 @@ export class Session implements Handlers {
 
 /** Loaded when the first file is asked for. */
 const formats = () => import('./sessionFiles');
-
-function sampleOf(dataset: Dataset, split: Split, index: number): Sample {
-  const sample = dataset[split][index];
-  if (!sample) throw new StudioError('bad-photo', `There is no ${split} photo ${index}`, 'Open the folder again.');
-  return sample;
-}

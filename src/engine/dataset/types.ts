@@ -2,7 +2,9 @@
 import type { ChoiceKey, DatasetSettings } from './settings';
 import type { SplitWord } from './splitWords';
 
-export type Split = 'train' | 'validation';
+/** In the order in which photos are numbered. `test`: held out of every choice. */
+export const SPLITS = ['train', 'validation', 'test'] as const;
+export type Split = (typeof SPLITS)[number];
 
 export interface Sample {
   /** Path inside the opened folder, with forward slashes. */

@@ -1,4 +1,5 @@
 /** Regions and pixels of photos that EXIF wants turned, for those who respect it: between the upright picture and the stored one. */
+import type { Outline, Point } from './outline';
 import type { Region } from './view';
 import { swapsSides, uprightToStored } from './exifOrientation';
 
@@ -23,6 +24,14 @@ export function storedRegion(orientation: number, region: Region, stored: Size):
   const right = Math.max(...corners.map(([x]) => x));
   const bottom = Math.max(...corners.map(([, y]) => y));
   return { left, top, width: right - left, height: bottom - top };
+}
+
+/** Where an outline on the stored picture of size `stored` lies on the upright one. */
+export function storedToUpright(orientation: number, stored: Size): (outline: Outline) => Outline {
+  const [a, b, c, d, e, f] = uprightToStored(orientation, stored.width, stored.height);
+  // Turns and mirrors: the inverse of their matrix is its transpose.
+  const turn = ([x, y]: Point): Point => [a * (x - e) + b * (y - f), c * (x - e) + d * (y - f)];
+  return ([first, second, third, fourth]) => [turn(first), turn(second), turn(third), turn(fourth)];
 }
 
 /** A stored region's RGBA, turned upright. `size` is the stored region's. */

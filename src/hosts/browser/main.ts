@@ -37,7 +37,11 @@ function handle(message: CommandMessage): Promise<unknown> {
     case 'openSample':
       return session.openSample(message.ask);
     case 'photo':
-      return session.photo(message.ask);
+      return session.room.photo(message.ask);
+    case 'photoColumns':
+      return session.room.photoColumns();
+    case 'photoDetail':
+      return session.room.photoDetail(message.ask);
     case 'views':
       return session.views(message.ask);
     case 'apparentSizes':

@@ -13,7 +13,6 @@ import { Card, Facts } from './Card';
 import { ClassList } from './ClassList';
 import { OpenOther } from './OpenOther';
 import { OrientationNote } from './OrientationNote';
-import { PhotoGrid } from './PhotoGrid';
 import { StageFrame, StageSection } from './StageFrame';
 import { useViews, ViewsPanel } from './ViewsPanel';
 import { Welcome } from './Welcome';
@@ -21,6 +20,7 @@ import { Welcome } from './Welcome';
 const UnderstandingPanel = lazy(() =>
   import('./UnderstandingPanel').then(({ UnderstandingPanel: panel }) => ({ default: panel })),
 );
+const PhotoRoom = lazy(() => import('../room/PhotoRoom').then(({ PhotoRoom: room }) => ({ default: room })));
 const CopiesPanel = lazy(() => import('./CopiesPanel').then(({ CopiesPanel: panel }) => ({ default: panel })));
 const WarningList = lazy(() => import('./WarningList').then(({ WarningList: list }) => ({ default: list })));
 const ApparentPanel = lazy(() => import('./ApparentPanel').then(({ ApparentPanel: panel }) => ({ default: panel })));
@@ -55,7 +55,15 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
       sentence={dataset.refusal ? 'No run can start on these photos yet.' : headline}
       tabs={[
         { id: 'views', label: 'Seen by the network', panel: <ViewsPanel of={views} /> },
-        { id: 'photos', label: 'Photos', panel: <PhotoGrid dataset={dataset} /> },
+        {
+          id: 'photos',
+          label: 'All photos',
+          panel: (
+            <Suspense>
+              <PhotoRoom dataset={dataset} />
+            </Suspense>
+          ),
+        },
         {
           id: 'apparent',
           label: 'How large things look',

@@ -10,10 +10,10 @@ import type { DatasetSummary, Split } from '../../engine/dataset/types';
 import { evalCropOf } from '../../engine/experiments/baseline/meta';
 import type { PhotoViews, ShownView } from '../../protocol/messages';
 import { formatCount, keepUnits } from '../../words/format';
-import { useChartColors } from '../charts/colors';
 import { ScrollRegion } from '../ScrollRegion';
 import { useStudio, useStudioState } from '../StudioContext';
 import { useNarrow } from '../useNarrow';
+import { OutlineLegend, ViewOutlines } from '../room/ViewOutlines';
 import { Pixels } from './Pixels';
 import css from './views.module.css';
 
@@ -181,10 +181,7 @@ export function ViewsPanel({ of }: { of: Views }) {
 }
 
 function SourcePhoto({ views }: { views: PhotoViews | null }) {
-  const { train, validation } = useChartColors();
   const name = useId();
-  const line = views ? Math.max(views.width, views.height) / 150 : 1;
-  const points = ({ outline }: ShownView) => outline.map(([x, y]) => `${x},${y}`).join(' ');
   return (
     <figure className={css['source']} aria-labelledby={name}>
       <div className={css['frame']}>
@@ -197,20 +194,12 @@ function SourcePhoto({ views }: { views: PhotoViews | null }) {
             }}
           >
             <Pixels size={views.photo.size} rgba={views.photo.rgba} label={`Photo ${views.imageId}`} />
-            <svg viewBox={`0 0 ${views.width} ${views.height}`} aria-hidden>
-              {views.train.map((view, i) => (
-                <polygon key={`train-${i}`} points={points(view)} stroke={train} strokeWidth={line} />
-              ))}
-              {views.test.map((view, i) => (
-                <polygon
-                  key={`test-${i}`}
-                  points={points(view)}
-                  stroke={validation}
-                  strokeWidth={i === 0 ? 1.5 * line : line}
-                  strokeDasharray={`${4 * line} ${2 * line}`}
-                />
-              ))}
-            </svg>
+            <ViewOutlines
+              width={views.width}
+              height={views.height}
+              train={views.train.map(({ outline }) => outline)}
+              test={views.test.map(({ outline }) => outline)}
+            />
           </div>
         )}
       </div>
@@ -218,19 +207,9 @@ function SourcePhoto({ views }: { views: PhotoViews | null }) {
         <span id={name} className={css['name']}>
           {views ? `${views.imageId}, ${views.label}` : '\u00a0'}
         </span>
-        <span>
-          <Swatch color={train} /> training crops <Swatch color={validation} dashed /> test crops
-        </span>
+        <OutlineLegend />
       </figcaption>
     </figure>
-  );
-}
-
-function Swatch({ color, dashed = false }: { color: string; dashed?: boolean }) {
-  return (
-    <svg className={css['swatch']} viewBox="0 0 20 4" aria-hidden>
-      <line x1="0" y1="2" x2="20" y2="2" stroke={color} strokeWidth="3" strokeDasharray={dashed ? '6 3' : undefined} />
-    </svg>
   );
 }
 

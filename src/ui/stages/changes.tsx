@@ -1,12 +1,12 @@
 /** Which photos a step gained and lost: asked for anew whenever a run has ended. */
 import { Select, Text } from '@mantine/core';
-import { useEffect, useState } from 'react';
-import { useShallow } from 'zustand/react/shallow';
+import { useState } from 'react';
 import { changeBetween, changedPhotos, changeSentence, type Pair, pairsOf, stepName } from '../../client/changes';
 import type { StepChange } from '../../engine/analysis/stepChange';
 import type { Answers } from '../../protocol/messages';
 import { formatCount, keepUnits } from '../../words/format';
-import { useStudio, useStudioState } from '../StudioContext';
+import type { Studio } from '../../client/studio';
+import { useAfterRuns } from '../useAfterRuns';
 import { Card } from './Card';
 import { Photo } from './Photo';
 import photoCss from './photos.module.css';
@@ -25,7 +25,7 @@ export interface Change {
 
 /** Null while fewer than two steps have been measured. */
 export function useChange(classes: number): Change | null {
-  const answers = useAnswers();
+  const answers = useAfterRuns(askAnswers);
   const [chosen, choose] = useState(0);
   const pairs = answers ? pairsOf(answers) : [];
   const pair = pairs[Math.min(chosen, pairs.length - 1)];
@@ -40,23 +40,7 @@ export function useChange(classes: number): Change | null {
   };
 }
 
-function useAnswers(): Answers | null {
-  const studio = useStudio();
-  const [answers, setAnswers] = useState<Answers | null>(null);
-  const ended = useStudioState(useShallow((s) => [s.baseline?.ended, s.sweep?.ended, s.finetune?.ended, s.dataset]));
-  useEffect(() => {
-    if (ended.every((one) => !one)) return undefined;
-    let gone = false;
-    studio.answers().then(
-      (found) => !gone && setAnswers(found),
-      () => !gone && setAnswers(null),
-    );
-    return () => {
-      gone = true;
-    };
-  }, [studio, ended]);
-  return answers;
-}
+const askAnswers = (studio: Studio): Promise<Answers> => studio.answers();
 
 /** For the column: what changed sides, with the photos themselves. */
 export function ChangedPhotos({ of, classes }: { of: Change; classes: readonly string[] }) {

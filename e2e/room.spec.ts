@@ -1,0 +1,59 @@
+/** The grid of all photos: filters, keys, one photo large, and what the network said of it. */
+import { expect, test } from '@playwright/test';
+import { CLASSES, makeClassFolders, TRAIN_PER_CLASS, VALIDATION_PER_CLASS } from './photos';
+import { chooseFolder, configure, expectAccessible, goTo, openStudio, runDirectly, showTab, stateOf } from './studio';
+
+const VALIDATION = CLASSES.length * VALIDATION_PER_CLASS;
+const ALL = CLASSES.length * TRAIN_PER_CLASS + VALIDATION;
+
+test('all photos in a grid, filtered by what the network said, and one large with every size’s probabilities', async ({
+  page,
+}) => {
+  await openStudio(page);
+  await chooseFolder(page, makeClassFolders());
+  await goTo(page, 'photos');
+  await showTab(page, 'photos');
+  const room = page.getByTestId('photo-room');
+  await expect(room.getByTestId('photo-count')).toHaveText(`${ALL} photos`);
+  await expect(room.getByRole('gridcell').first().locator('img')).toBeVisible();
+  await expect(room.getByLabel('Taken for')).toBeHidden();
+
+  await configure(page, { epochs: 1, sweepSizes: [32, 48] });
+  await runDirectly(page, 'baseline');
+  await runDirectly(page, 'sweep');
+  await goTo(page, 'photos');
+  await room.getByLabel('Right or wrong').selectOption('Wrong');
+  const wrong = Number.parseInt((await room.getByTestId('photo-count').textContent()) ?? '', 10);
+  await room.getByLabel('Right or wrong').selectOption('Right');
+  const right = Number.parseInt((await room.getByTestId('photo-count').textContent()) ?? '', 10);
+  expect(wrong + right).toBe(VALIDATION);
+  await room.getByRole('button', { name: 'Show all' }).click();
+  await room.getByLabel('Order').selectOption('Greatest loss first');
+  await room.getByLabel('Split').selectOption('Validation');
+  await expect(room.getByRole('gridcell').first()).toHaveAccessibleName(/right|taken for/);
+
+  // From the first photo to the one beside it, and into it, without a pointer.
+  await room.getByRole('gridcell').first().focus();
+  await page.keyboard.press('ArrowRight');
+  const second = room.getByRole('gridcell').nth(1);
+  await expect(second).toBeFocused();
+  await page.keyboard.press('End');
+  await expect(room.locator(`[data-place="${VALIDATION - 1}"]`)).toBeFocused();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  const large = page.getByTestId('large-photo');
+  await expect(large).toContainText(`1 of ${VALIDATION}`);
+  await expect(large.locator('polygon')).not.toHaveCount(0);
+  await expect(large.getByRole('columnheader')).toHaveText(['Probability', 'baseline, 32 px', 'baseline, 48 px']);
+  await expect(large.locator('tbody tr')).toHaveCount(CLASSES.length);
+  await expectAccessible(page, 'a large photo');
+  await page.keyboard.press('ArrowRight');
+  await expect(large).toContainText(`2 of ${VALIDATION}`);
+  await page.keyboard.press('Escape');
+  await expect(large).toBeHidden();
+  await expectAccessible(page, 'the grid of photos');
+
+  // Other photos are other filters.
+  await chooseFolder(page, makeClassFolders());
+  await expect.poll(() => stateOf(page, (s) => s.photoFilter.order)).toBe('folder');
+});

@@ -1,0 +1,92 @@
+/** All photos: filtered, ordered, in a grid of any length, and one of them large. */
+import { Button, Text } from '@mantine/core';
+import { useEffect, useMemo, useState } from 'react';
+import { ALL_PHOTOS, measuredOf, selectPhotos } from '../../client/photoFilter';
+import { countSentence } from '../../client/room';
+import type { Studio } from '../../client/studio';
+import { createThumbnails } from '../../client/thumbnails';
+import type { DatasetSummary } from '../../engine/dataset/types';
+import type { PhotoColumns } from '../../protocol/photos';
+import { placeOf } from '../../client/photoFilter';
+import { useStudio, useStudioState } from '../StudioContext';
+import { useAfterRuns } from '../useAfterRuns';
+import { LargePhoto } from './LargePhoto';
+import { PhotoCells } from './PhotoCells';
+import { RoomFilters } from './RoomFilters';
+import css from './room.module.css';
+
+/** Thumbnails' longer side, px: sharp in the grid on most screens. */
+const SIDE_PX = 240;
+/** Of some 8 KiB each, and as pixels, while they are drawn, 170 KiB. */
+const MOST_KEPT = 300;
+/** No more than the decoders have in hand: what is scrolled past is never decoded. */
+const AT_ONCE = 4;
+
+const askColumns = (studio: Studio): Promise<PhotoColumns> => studio.photoColumns();
+
+export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
+  const studio = useStudio();
+  const columns = useAfterRuns(askColumns);
+  const filter = useStudioState((s) => s.photoFilter);
+  const names = useMemo(() => dataset.classes.map(({ name }) => name), [dataset]);
+  const photos = useMemo(() => (columns ? selectPhotos(columns, filter) : new Int32Array()), [columns, filter]);
+  const thumbnails = useThumbnails(columns?.counts);
+  /** Its place among those that are shown. */
+  const [large, setLarge] = useState<number | null>(null);
+  if (!columns || !thumbnails) return <section className={`card ${css['room']}`} aria-busy data-testid="photo-room" />;
+  const photo = large === null ? undefined : photos[large];
+  const measured = measuredOf(columns, filter.measured);
+  return (
+    <section className={`card ${css['room']}`} aria-label="All photos" data-testid="photo-room">
+      <RoomFilters columns={columns} names={names} />
+      <div className={css['summary']}>
+        <Text component="output" size="sm" data-testid="photo-count">
+          {countSentence(photos.length, columns.labels.length)}
+        </Text>
+        {filter !== ALL_PHOTOS && (
+          <Button size="compact-xs" variant="default" onClick={() => studio.filterPhotos(ALL_PHOTOS)}>
+            Show all
+          </Button>
+        )}
+      </div>
+      {photos.length === 0 ? (
+        <Text className={css['none']} c="dimmed">
+          No photo is like that.
+        </Text>
+      ) : (
+        <PhotoCells
+          photos={photos}
+          columns={columns}
+          measured={measured}
+          names={names}
+          thumbnails={thumbnails}
+          open={setLarge}
+        />
+      )}
+      {photo !== undefined && (
+        <LargePhoto
+          place={placeOf(columns.counts, photo)}
+          position={{ at: large!, of: photos.length }}
+          names={names}
+          go={setLarge}
+          close={() => setLarge(null)}
+        />
+      )}
+    </section>
+  );
+}
+
+/** For as long as these photos are shown. */
+function useThumbnails(counts: PhotoColumns['counts'] | undefined) {
+  const studio = useStudio();
+  const key = counts && `${counts.train} ${counts.validation} ${counts.test}`;
+  const thumbnails = useMemo(() => {
+    if (!counts) return null;
+    const load = (photo: number) => studio.photo({ ...placeOf(counts, photo), maxSide: SIDE_PX });
+    return createThumbnails({ load, most: MOST_KEPT, atOnce: AT_ONCE });
+    // Counts of the same photos are the same numbers.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [studio, key]);
+  useEffect(() => () => thumbnails?.dispose(), [thumbnails]);
+  return thumbnails;
+}

@@ -1,0 +1,29 @@
+import { useEffect, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { Studio } from '../client/studio';
+import { useStudio, useStudioState } from './StudioContext';
+
+/**
+ * What the worker says, asked for anew whenever a run has ended or other photos are open; null before, and where it
+ * cannot say. `ask` is the same function every time.
+ */
+export function useAfterRuns<T>(ask: (studio: Studio) => Promise<T>): T | null {
+  const studio = useStudio();
+  const [answer, setAnswer] = useState<{ asked: string; answer: T } | null>(null);
+  const [dataset, ...ended] = useStudioState(
+    useShallow((s) => [s.dataset, s.baseline?.ended, s.sweep?.ended, s.finetune?.ended, s.evaluate?.ended]),
+  );
+  const asked = ended.join();
+  useEffect(() => {
+    if (!dataset) return undefined;
+    let gone = false;
+    ask(studio).then(
+      (found) => !gone && setAnswer({ asked, answer: found }),
+      () => !gone && setAnswer(null),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [studio, ask, dataset, asked]);
+  return answer?.answer ?? null;
+}
