@@ -43,8 +43,17 @@ export interface KeptProject {
   savedAt: string;
   /** In their order. */
   ended: readonly RunId[];
-  /** That had not ended, and the epoch that it was in; 0 where it begins again. */
-  running: { run: RunId; config: StudioConfig; epoch: number } | null;
+  /** That had not ended. */
+  running: {
+    run: RunId;
+    config: StudioConfig;
+    /** That its training was in; 0 where none had begun. */
+    epoch: number;
+    /** Trainings before that, of a run of several. */
+    trained: number;
+    /** It goes on with what it had measured, and does not begin again. */
+    measured: boolean;
+  } | null;
   /** What was found broken, and was stepped over. */
   damages: readonly string[];
 }

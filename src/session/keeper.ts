@@ -16,6 +16,7 @@ import {
   type KeptSlot,
   type ProjectState,
   ProjectStore,
+  type RunInfo,
   type StoredProject,
   type StoredRun,
   type StoredWeights,
@@ -27,6 +28,7 @@ export interface PhotosPlace {
   place: ProjectState['data']['place'];
 }
 
+const NOTHING_SAVED: RunInfo = { epoch: 0, trained: 0, measured: false };
 const SLOTS: readonly KeptSlot[] = ['imported', 'baseline', 'finetune'];
 
 export class ProjectKeeper {
@@ -62,13 +64,13 @@ export class ProjectKeeper {
     const state = this.mine ? null : (await this.open())?.readState();
     if (!state) return null;
     const { savedAt, data, ended, running } = state;
-    const epoch = running && this.store!.runInfo(running.id);
+    const info = running && this.store!.runInfo(running.id);
     return {
       name: data.name,
       place: data.place,
       savedAt,
       ended,
-      running: running && { run: running.run, config: running.config, epoch: epoch?.epoch ?? 0 },
+      running: running && { run: running.run, config: running.config, ...(info ?? NOTHING_SAVED) },
       damages: this.damages,
     };
   }
@@ -155,11 +157,15 @@ export class ProjectKeeper {
     return this.attempt((store) => store.appendRecords(records));
   }
 
-  /** Whether it is on disk. */
-  writeRun(id: string, run: Pick<StoredRun, 'seconds' | 'training'>, keptAnew: boolean): boolean {
+  /** `anew`: what is other than when it was written last, the kept weights or the project's evaluations. Whether it is on disk. */
+  writeRun(
+    id: string,
+    run: Parameters<ProjectStore['writeRun']>[1],
+    anew: { kept: boolean; measured: boolean },
+  ): boolean {
     return this.attempt((store) => {
-      store.writeRun(id, run, keptAnew);
-      if (!run.training) this.writeProject(store);
+      store.writeRun(id, run, anew.kept);
+      if (anew.measured) this.writeProject(store);
       this.saved();
     });
   }

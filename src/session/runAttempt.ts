@@ -5,6 +5,7 @@ import { epochsOf, type StudioConfig } from '../engine/experiments/meta';
 import { plannedPhases } from '../engine/experiments/plan';
 import type { StudioBackend } from '../engine/gpu/backend';
 import { FEATURE_BYTES } from '../engine/memory/featureCache';
+import { evaluationOf } from '../engine/train/runState';
 import type { StudioEvent } from '../protocol/messages';
 import { changesResult, reduceRun, type RunResult } from '../protocol/results';
 import type { GpuLink } from './gpuLink';
@@ -16,6 +17,7 @@ import { ProgressMeter, type Rates } from './progress';
 import type { Runner } from './runner';
 import { RunSaver } from './runSaver';
 import { withHeldOut } from './runs';
+import { withoutTold } from './toldBefore';
 import type { StoredRun } from './store/projectStore';
 
 /** What a run works with; all of it is the session's. */
@@ -51,13 +53,14 @@ export async function attemptRun(means: StepMeans, attempt: RunAttempt): Promise
   const shape = project.specOf(run, config);
   const { records, history } = prepared;
   const backend = await link.connected();
-  const saver = new RunSaver(means.keeper, id, host.clock, startedAt);
+  const saver = new RunSaver(means.keeper, id, host.clock, startedAt, saved?.ended);
   const tell = teller(means, fresh, saver);
   const context: ExperimentContext = {
     ...contextOf(means, attempt, backend, tell),
     loader: photos.loaderFor(config, backend.report),
     signal,
     saved: saved?.training ?? null,
+    ended: new Map(saved?.ended.map(({ name, evaluation }) => [name, evaluationOf(evaluation)])),
     onTraining: (training) => saver.follow(training),
     keep: (kept) => {
       project.keep(fresh, { arch: shape.arch, history }, kept);
@@ -65,11 +68,11 @@ export async function attemptRun(means: StepMeans, attempt: RunAttempt): Promise
     },
   };
   const meter = new ProgressMeter(run, epochsOf(run, config), plannedPhases(shape), rates, () => host.clock.now());
-  meter.goOnAfter((saved?.training?.position.epoch ?? 1) - 1);
+  meter.goOnAfter((saved?.ended.length ?? 0) * epochsOf(run, config) + (saved?.training?.position.epoch ?? 1) - 1);
   try {
     const chosen = () => project.chosenBy(run, config);
     const all = withHeldOut(records(context), context, { batchSize: config.batchSize, chosen });
-    await runner.consume(all, meter, tell, saver);
+    await runner.consume(withoutTold(all, saved?.records ?? []), meter, tell, saver);
   } catch (thrown) {
     signal.throwIfAborted();
     throw await backend.gpu.rootCause(thrown);
@@ -99,7 +102,7 @@ function contextOf(
   backend: StudioBackend,
   tell: Tell,
 ): Omit<ExperimentContext, 'loader' | 'signal' | 'keep'> {
-  const before = saved?.training ? saved.records : [];
+  const before = saved?.records ?? [];
   const unreadable = new Set(before.flatMap((record) => (record.kind === 'unreadable' ? [record.path] : [])));
   return {
     backend,

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { RunRecord } from '../engine/base/records';
 import type { TrainingRun } from '../engine/train/run';
-import type { RunState } from '../engine/train/runState';
+import type { ProjectKeeper } from './keeper';
 import { RunSaver } from './runSaver';
 
 const step = { kind: 'step' } as RunRecord;
@@ -10,7 +10,8 @@ const epoch = { kind: 'epoch' } as RunRecord;
 
 function saverOn({ cost = 0, full = false } = {}) {
   const at = { ms: 0 };
-  const written: { training: RunState | null; keptAnew: boolean }[] = [];
+  const written: Parameters<ProjectKeeper['writeRun']>[1][] = [];
+  const anew: Parameters<ProjectKeeper['writeRun']>[2][] = [];
   const records: RunRecord[] = [];
   const disk = { full };
   const keeper = {
@@ -18,17 +19,22 @@ function saverOn({ cost = 0, full = false } = {}) {
       if (!disk.full) records.push(...some);
       return !disk.full;
     },
-    writeRun: (_: string, { training }: { training: RunState | null }, keptAnew: boolean) => {
+    writeRun: (...[, run, what]: Parameters<ProjectKeeper['writeRun']>) => {
       at.ms += cost;
-      written.push({ training, keptAnew });
+      written.push(run);
+      anew.push(what);
       return true;
     },
   };
   const saver = new RunSaver(keeper, 'id', { now: () => at.ms, date: () => new Date(0) }, 0);
-  return { saver, at, written, records, disk };
+  return { saver, at, written, anew, records, disk };
 }
-const trainingOf = (kept: object) =>
-  ({ state: () => Promise.resolve({ kept: { state: kept } }) }) as unknown as TrainingRun;
+const trainingOf = (kept: object, name = 'baseline') =>
+  ({
+    name,
+    kept: { evaluation: { score: name, histogram: { counts: [] } } },
+    state: () => Promise.resolve({ name, kept: { state: kept } }),
+  }) as unknown as TrainingRun;
 
 test('an epoch’s end is saved, a step after minutes, anything when asked', async () => {
   const { saver, at } = saverOn();
@@ -52,30 +58,38 @@ test('what has cost a second is done again after a hundred', async () => {
 });
 
 test('kept weights are written when they are others', async () => {
-  const { saver, written } = saverOn();
+  const { saver, anew } = saverOn();
   const [first, second] = [{}, {}];
   saver.follow(trainingOf(first));
   await saver.save();
   await saver.save();
-  expect(written.map(({ keptAnew }) => keptAnew)).toEqual([true, false]);
-  const other = saverOn();
-  other.saver.follow(trainingOf(first));
-  await other.saver.save();
-  other.saver.follow(trainingOf(second));
-  // Of the second training alone nothing goes on.
-  await other.saver.save();
-  expect(other.written.at(-1)).toEqual({ training: null, keptAnew: true });
+  saver.follow(trainingOf(second));
+  await saver.save();
+  expect(anew.map(({ kept }) => kept)).toEqual([true, false, true]);
 });
 
-test('a run that has said more than a training says begins again', async () => {
+test('of several trainings the last is stored, and what those before it have come to', async () => {
+  const { saver, written, anew } = saverOn();
+  saver.follow(trainingOf({}, 'first'));
+  saver.told([step, epoch, { kind: 'row' } as RunRecord]);
+  await saver.save();
+  saver.follow(trainingOf({}, 'second'));
+  saver.told([step]);
+  await saver.save();
+  expect(written.map(({ training, ended }) => [training?.name, ended.map(({ name }) => name)])).toEqual([
+    ['first', []],
+    ['second', ['first']],
+  ]);
+  expect(anew.map(({ measured }) => measured)).toEqual([true, false]);
+});
+
+test('steps that no training has taken are taken again', async () => {
   const { saver, written } = saverOn();
-  saver.follow(trainingOf({}));
-  saver.told([step, epoch]);
+  saver.told([{ kind: 'sweepPoint' } as RunRecord]);
   await saver.save();
-  expect(written.at(-1)?.training).not.toBeNull();
-  saver.told([{ kind: 'row' } as RunRecord]);
+  saver.told([step]);
   await saver.save();
-  expect(written.at(-1)?.training).toBeNull();
+  expect(written.map(({ beginsAnew }) => beginsAnew)).toEqual([false, true]);
 });
 
 test('records that found no room are kept until they do, and no state is written without them', async () => {

@@ -4,41 +4,55 @@
  */
 import type { RunRecord } from '../engine/base/records';
 import type { TrainingRun } from '../engine/train/run';
-import type { RunState } from '../engine/train/runState';
+import { evaluationState, type RunState } from '../engine/train/runState';
 import type { Clock } from './host';
 import type { ProjectKeeper } from './keeper';
+import type { EndedTraining } from './store/projectStore';
+import { OF_TRAINING } from './toldBefore';
 
 const EVERY_MS = 3 * 60_000;
 /** Of a run's time. */
 const MOST_SHARE = 0.01;
 /** Ends of something, after which there is more to lose. */
 const ENDS: ReadonlySet<RunRecord['kind']> = new Set(['epoch', 'sweepPoint', 'row', 'evaluation']);
-/** What one training says: a run that has said nothing else goes on exactly from its training's state. */
-const OF_TRAINING: ReadonlySet<RunRecord['kind']> = new Set(['step', 'epoch', 'shift', 'gain', 'unreadable']);
+/** What takes time, and is done again where no training says that it was done. */
+const STEPS: ReadonlySet<RunRecord['kind']> = new Set(['step', 'epoch']);
 
 export class RunSaver {
   private training: TrainingRun | null = null;
-  private goesOn = true;
+  /** Steps were taken of which nothing says where they have led. */
+  private beginsAnew = false;
+  private ended: readonly EndedTraining[];
   /** What could not be written yet. */
   private unwritten: RunRecord[] = [];
   private savedAt: number;
   private cost = 0;
   private requested = false;
   private kept: object | null = null;
+  /** Something was measured beside a training. */
+  private measured = false;
 
-  /** @param startedAt By the clock, as if the run had never been interrupted. */
+  /**
+   * @param startedAt By the clock, as if the run had never been interrupted.
+   * @param ended Trainings that it has behind it.
+   */
   constructor(
     private readonly keeper: Pick<ProjectKeeper, 'appendRecords' | 'writeRun'>,
     private readonly id: string,
     private readonly clock: Clock,
     private readonly startedAt: number,
+    ended: readonly EndedTraining[] = [],
   ) {
     this.savedAt = clock.now();
+    this.ended = ended;
   }
 
-  /** A run of several trainings begins anew: only what each has come to counts. */
+  /** A training begins; the one before it, if any, has ended. */
   follow(training: TrainingRun): void {
-    if (this.training) this.goesOn = false;
+    const before = this.training;
+    const evaluation = before?.kept?.evaluation;
+    if (before && evaluation)
+      this.ended = [...this.ended, { name: before.name, evaluation: evaluationState(evaluation) }];
     this.training = training;
   }
 
@@ -46,7 +60,8 @@ export class RunSaver {
   told(records: readonly RunRecord[]): void {
     // What is to come takes its place.
     const lasting = records.filter(({ kind }) => kind !== 'partialActivations');
-    if (lasting.some(({ kind }) => !OF_TRAINING.has(kind))) this.goesOn = false;
+    if (!this.training && lasting.some(({ kind }) => STEPS.has(kind))) this.beginsAnew = true;
+    if (lasting.some(({ kind }) => !OF_TRAINING.has(kind))) this.measured = true;
     this.unwritten.push(...lasting);
     this.writeRecords();
   }
@@ -70,10 +85,15 @@ export class RunSaver {
   async save(): Promise<void> {
     const began = this.clock.now();
     this.requested = false;
-    const training = this.goesOn && this.training ? await this.training.state() : null;
+    const { ended, beginsAnew, measured } = this;
+    const training = (!beginsAnew && (await this.training?.state())) || null;
     const seconds = (began - this.startedAt) / 1000;
-    if (this.writeRecords() && this.keeper.writeRun(this.id, { seconds, training }, this.keptAnew(training)))
+    const run = { seconds, training, ended: beginsAnew ? [] : ended, beginsAnew };
+    const anew = { kept: this.keptAnew(training), measured };
+    if (this.writeRecords() && this.keeper.writeRun(this.id, run, anew)) {
       this.kept = training?.kept?.state ?? null;
+      this.measured = false;
+    }
     this.savedAt = this.clock.now();
     this.cost = this.savedAt - began;
   }

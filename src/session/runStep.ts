@@ -111,15 +111,19 @@ async function throughLosses(means: StepMeans, attempt: RunAttempt): Promise<voi
   }
 }
 
-const NOTHING_SAVED: StoredRun = { seconds: 0, training: null, records: [] };
+const NOTHING_SAVED: StoredRun = { seconds: 0, training: null, ended: [], records: [] };
 
-/** The result as it was saved, or empty; said. What a run that begins anew has said once, it says again. */
+/** The result as it was saved, or empty; said. */
 function beginOrGoOn({ project, emit, tellWeights }: StepMeans, fresh: RunResult, saved: StoredRun | null): void {
-  const training = saved?.training;
-  const result = training ? reduceRun(fresh, saved.records) : fresh;
+  const result = reduceRun(fresh, saved?.records ?? []);
   project.results[fresh.run] = result;
   emit({ kind: 'runStarted', result });
-  if (saved) emit({ kind: 'warning', message: goingOnSentence(training?.position.epoch ?? 0) });
+  if (saved) {
+    const { training, ended, records } = saved;
+    const epoch = training?.position.epoch ?? 0;
+    const message = goingOnSentence({ epoch, trained: ended.length, measured: records.length > 0 });
+    emit({ kind: 'warning', message });
+  }
   tellWeights();
 }
 

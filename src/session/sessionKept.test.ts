@@ -108,6 +108,39 @@ test('a run that was interrupted goes on where it was saved, with its identity a
   await expect(second.session.goOn()).rejects.toMatchObject({ code: 'needs-step' });
 });
 
+test('an experiment of several trainings goes on in the one that it was in, and keeps its rows', async () => {
+  const folder = new MemoryFolder();
+  const first = openOn(folder);
+  await first.session.openFiles(folderOf('pets', 12));
+  await first.session.start({ run: 'baseline', config: { ...config, epochs: 1 } });
+  const own = { ...config, tuneEpochs: 2, ablationSizes: [32] };
+  const running = first.session.start({ run: 'ablation', config: own });
+  // What the weights are as they are, and what the first training has come to.
+  for (let rows = 0; rows < 2; rows++) await first.log.next(tells('row'));
+  await first.log.next(tells('epoch'));
+  await first.session.save();
+  await first.log.next(({ kind }) => kind === 'saved');
+  const left = folder.reopened();
+  await first.session.stop();
+  await running;
+
+  const second = openOn(left);
+  const kept = (await second.session.keptProject())!.running!;
+  expect(kept).toMatchObject({ run: 'ablation', measured: true });
+  expect(kept.trained).toBeGreaterThanOrEqual(1);
+  await second.session.openFiles({ ...folderOf('pets', 12), again: true });
+  const goingOn = second.session.goOn();
+  const again = await second.log.next(({ kind }) => kind === 'runStarted');
+  const rows = again.kind === 'runStarted' ? again.result.rows.length : 0;
+  expect(rows).toBeGreaterThanOrEqual(2);
+  expect(await goingOn).toEqual({ ended: 'done' });
+  const all = (await metricsOf(second.session)).runs['ablation'] as unknown as { rows: { trained: object[] }[] };
+  expect(all.rows.map(({ trained }) => trained.length)).toEqual([0, ...Array.from({ length: 10 }, () => 2)]);
+  const told = second.log.events.flatMap((event) => (event.kind === 'records' ? event.records : []));
+  expect(told.filter(({ kind }) => kind === 'row')).toHaveLength(11 - rows);
+  expect(told.filter(({ kind }) => kind === 'epoch').length).toBeLessThanOrEqual(20 - 2 * kept.trained);
+});
+
 test('a paused run is saved', async () => {
   const folder = new MemoryFolder();
   const { session, log } = openOn(folder);

@@ -7,10 +7,14 @@ import { formatDuration } from './format';
 export function keptSentence({ running, ended }: KeptProject, savedAt: number, now: number): string {
   const ago = `Saved ${formatDuration(Math.max(0, now - savedAt) / 1000)} ago.`;
   if (running) {
-    const { run, config, epoch } = running;
+    const { run, config, epoch, trained, measured } = running;
     const label = RUN_META[run].label;
-    return epoch > 0
-      ? `${label} was interrupted in epoch ${epoch} of ${epochsOf(run, config)} and goes on exactly there. ${ago}`
+    if (epoch > 0) {
+      const training = trained > 0 ? ` of its training ${trained + 1}` : '';
+      return `${label} was interrupted in epoch ${epoch} of ${epochsOf(run, config)}${training} and goes on exactly there. ${ago}`;
+    }
+    return measured
+      ? `${label} was interrupted and goes on with what it has measured. ${ago}`
       : `${label} was interrupted and begins again; what ended before it is there. ${ago}`;
   }
   const done = [...new Set(ended)].map((run) => RUN_META[run].label);
@@ -23,8 +27,12 @@ export const damagedSentence = (files: readonly string[]): string =>
 export const notSavedSentence = (reason: string): string =>
   `What is trained is not being saved (${reason}). Training goes on, and files can be downloaded; but what is not downloaded is lost when this is closed. Free some storage, or allow it.`;
 
-export const goingOnSentence = (epoch: number): string =>
-  epoch > 0 ? `The run goes on in epoch ${epoch}.` : 'The run begins again.';
+type HowFar = Pick<NonNullable<KeptProject['running']>, 'epoch' | 'trained' | 'measured'>;
+
+export function goingOnSentence({ epoch, trained, measured }: HowFar): string {
+  if (epoch > 0) return `The run goes on in epoch ${epoch}${trained > 0 ? ` of its training ${trained + 1}` : ''}.`;
+  return measured ? 'The run goes on with what it has measured.' : 'The run begins again.';
+}
 
 /** `reason`: of the loss, a sentence. */
 export const lostSentence = (reason: string): string =>

@@ -41,6 +41,11 @@ export interface TrainingContext extends RunContext {
   onTraining?: (run: TrainingRun) => void;
   /** What an earlier session stored: the training of that name goes on from there. */
   saved?: RunState | null;
+  /**
+   * What trainings that ended in an earlier session came to, by name: they are not done again. Their weights are not there
+   * any more.
+   */
+  ended?: ReadonlyMap<string, Evaluation>;
 }
 
 /** Epochs of some part of the network by one method, with an optimiser of their own. */
@@ -98,6 +103,10 @@ export class TrainingRun {
   private saved: RunState | null = null;
   /** The weights as they were stored last, until an epoch's are kept: what is left where numbers go wrong before. */
   private early: Kept | null = null;
+
+  get name(): string {
+    return this.o.name;
+  }
 
   /** The network's state changes in place; its owner disposes of it. */
   constructor(
@@ -331,8 +340,14 @@ function beginRun(context: TrainingContext, network: Network<NetworkState>, o: T
 }
 
 /** One training. Returns what was kept last: its first epoch's weights at the latest, or it throws. */
-export async function* train(...given: Parameters<typeof beginRun>): AsyncGenerator<RunRecord, Kept, undefined> {
-  const run = beginRun(...given);
+export async function* train(
+  context: TrainingContext,
+  network: Network<NetworkState>,
+  o: TrainingOptions,
+): AsyncGenerator<RunRecord, Kept, undefined> {
+  const evaluation = context.ended?.get(o.name);
+  if (evaluation) return { state: { tensors: new Map(), batchesTracked: new Map() }, origin: o.name, evaluation };
+  const run = beginRun(context, network, o);
   yield* run.records();
   return run.kept!;
 }

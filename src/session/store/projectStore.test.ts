@@ -17,6 +17,8 @@ const stateAt = (moment: number) =>
 const weightsAt = (moment: number) =>
   ({ arch: 'tiny18', state: { values: new Float32Array(20).fill(moment) } }) as unknown as StoredWeights;
 const record = (moment: number): RunRecord => ({ kind: 'unreadable', path: `${moment}`, reason: '' });
+const ENDED = [{ name: 'first', evaluation: { score: { loss: 1 } } as never }];
+const runAt = (seconds: number, training: RunState) => ({ seconds, training, ended: ENDED, beginsAnew: false });
 const trainingAt = (moment: number, keptAt: number) =>
   ({
     version: RUN_STATE_VERSION,
@@ -37,7 +39,7 @@ function trainOn(store: ProjectStore, epochs: number): void {
   for (let epoch = 1; epoch <= epochs; epoch++) {
     store.appendRecords([record(epoch)]);
     const kept = epoch - (epoch % 2);
-    store.writeRun(ID, { seconds: epoch, training: trainingAt(epoch, kept) }, epoch % 2 === 0 || epoch === 1);
+    store.writeRun(ID, runAt(epoch, trainingAt(epoch, kept)), epoch % 2 === 0 || epoch === 1);
   }
 }
 
@@ -61,13 +63,13 @@ test('a project and its run are read as they were written last', async () => {
   trainOn(store, 5);
   const next = await ProjectStore.open(folder.reopened());
   expect(next.read()).toMatchObject({ state: { savedAt: '2' }, weights: { baseline: weightsAt(2) } });
-  expect(next.runInfo(ID)).toEqual({ epoch: 5 });
+  expect(next.runInfo(ID)).toEqual({ epoch: 5, trained: 1, measured: true });
   expectWhole(next, (epoch) => epoch === 5);
   expect(next.readRun('another')).toBeNull();
   expect(next.damages).toEqual([]);
   // It goes on from there, over the records that came after.
   next.appendRecords([record(6)]);
-  next.writeRun(ID, { seconds: 6, training: trainingAt(6, 6) }, true);
+  next.writeRun(ID, runAt(6, trainingAt(6, 6)), true);
   expectWhole(await ProjectStore.open(folder.reopened()), (epoch) => epoch === 5);
 });
 
@@ -85,7 +87,7 @@ test('the power may go at any byte: the project is of before or of after, the ru
         if (inRun) {
           for (let epoch = 3; epoch <= 6; epoch++, done++) {
             store.appendRecords([record(epoch)]);
-            store.writeRun(ID, { seconds: epoch, training: trainingAt(epoch, epoch - (epoch % 2)) }, epoch % 2 === 0);
+            store.writeRun(ID, runAt(epoch, trainingAt(epoch, epoch - (epoch % 2))), epoch % 2 === 0);
           }
         } else {
           writeProject(store, 2);
@@ -125,7 +127,7 @@ test('a crash after a crash costs no more than the last epoch: what the run name
         try {
           store.appendRecords([record(epoch + 1)]);
           const next = epoch + 1;
-          store.writeRun(ID, { seconds: next, training: trainingAt(next, next - (next % 2)) }, next % 2 === 0);
+          store.writeRun(ID, runAt(next, trainingAt(next, next - (next % 2))), next % 2 === 0);
           epoch = next;
         } catch {
           // The power is gone.

@@ -42,14 +42,32 @@ export interface StoredEvaluations {
   of: Readonly<Partial<Record<KeptSlot, readonly EvaluationState[]>>>;
 }
 
+/** A training of several that a run is made of, and what it came to. */
+export interface EndedTraining {
+  name: string;
+  evaluation: EvaluationState;
+}
+
 /** Where a run stands. */
 export interface StoredRun {
   /** Seconds that it has taken. */
   seconds: number;
-  /** Null where it begins anew. */
+  /** That is going on, or the last; null where none has begun. */
   training: RunState | null;
+  /** Those before it. */
+  ended: readonly EndedTraining[];
   /** What it had said then, in order. */
   records: readonly RunRecord[];
+}
+
+/** How far a run was, without reading its state. */
+export interface RunInfo {
+  /** Of the training that was going on; 0 where none had begun. */
+  epoch: number;
+  /** Trainings before it. */
+  trained: number;
+  /** It goes on with what it has said. */
+  measured: boolean;
 }
 
 interface Index {
@@ -167,24 +185,35 @@ export class ProjectStore {
     this.log.append(records);
   }
 
-  /** `keptAnew`: the weights that the state keeps are not those that it kept when it was written last. */
-  writeRun(id: string, { seconds, training }: Pick<StoredRun, 'seconds' | 'training'>, keptAnew: boolean): void {
+  /**
+   * `beginsAnew`: nothing that was said so far is gone on from. `keptAnew`: the weights that the state keeps are not those
+   * that it kept when it was written last.
+   */
+  writeRun(
+    id: string,
+    { seconds, training, ended, beginsAnew }: Omit<StoredRun, 'records'> & { beginsAnew: boolean },
+    keptAnew: boolean,
+  ): void {
     const { kept = null, ...rest } = training ?? {};
     this.log.flush();
     let { keptSequence } = this;
     if (!kept) keptSequence = null;
     else if (keptAnew || keptSequence === null)
       keptSequence = this.pairs.kept.write({ what: 'kept', id }, writePlain(kept), this.keptSequence);
-    const payload = { seconds, training: training && { ...rest, kept: null }, kept: keptSequence, log: this.log.bytes };
+    const log = beginsAnew ? 0 : this.log.bytes;
+    const payload = { seconds, training: training && { ...rest, kept: null }, ended, kept: keptSequence, log };
     const { epoch = 0 } = training?.position ?? {};
-    this.pairs.run.write({ what: 'run', id, epoch }, writePlain(payload));
+    const info = { what: 'run', id, epoch, trained: ended.length, measured: !beginsAnew && log > 0 };
+    this.pairs.run.write(info, writePlain(payload));
     this.keptSequence = keptSequence;
   }
 
   /** What stands beside the newest state of that run. */
-  runInfo(id: string): { epoch: number } | null {
+  runInfo(id: string): RunInfo | null {
     const info = this.pairs.run.newest(({ info: { id: of } }) => of === id);
-    return info && { epoch: Number(info['epoch']) };
+    return (
+      info && { epoch: Number(info['epoch']), trained: Number(info['trained']), measured: info['measured'] === true }
+    );
   }
 
   /** The newest state of that run that is whole with all that it names; null where it begins at its beginning. */
@@ -199,10 +228,12 @@ export class ProjectStore {
   }
 
   private resolved(
-    stored: { seconds: number; training: RunState | null; kept: number | null; log: number } | null,
+    stored: (Omit<StoredRun, 'records'> & { kept: number | null; log: number }) | null,
   ): StoredRun | null {
     if (!stored) return null;
-    const { seconds, training, kept: wanted, log } = stored;
+    const { seconds, training, ended, kept: wanted, log } = stored;
+    // Of an earlier version, where none were kept.
+    if (!Array.isArray(ended)) return null;
     if (training && training.version !== RUN_STATE_VERSION) return null;
     const kept =
       wanted === null
@@ -212,7 +243,7 @@ export class ProjectStore {
     const records = this.log.readUntil(log);
     if (!records) return null;
     this.keptSequence = wanted;
-    return { seconds, training: training && { ...training, kept }, records: records.flat() };
+    return { seconds, training: training && { ...training, kept }, ended, records: records.flat() };
   }
 
   /** Nothing is kept any more, and the disk has its room back. */
