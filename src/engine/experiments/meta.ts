@@ -1,6 +1,6 @@
 /**
  * Every run's settings and words, as data without runtime imports of the engine. A run is a folder: what it is (`meta.ts`) has a
- * line here, what it does (`run.ts`) one in `registry.ts`.
+ * line here, what it does (`run.ts`) is found by the folder's name.
  */
 import { type ConfigOf, defaultsOf, parseConfig } from '../base/config';
 import type { ExperimentRow } from '../base/records';

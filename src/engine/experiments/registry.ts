@@ -1,26 +1,15 @@
-/** What every run does, a line each. */
-import { ablationProcedure } from './ablation/run';
-import { adaptationProcedure } from './adaptation/run';
-import { baselineProcedure } from './baseline/run';
-import { evaluateProcedure } from './evaluate/run';
-import { finetuneProcedure } from './finetune/run';
-import { framingProcedure } from './framing/run';
-import { lowResolutionProcedure } from './lowResolution/run';
-import { lrFinderProcedure } from './lrFinder/run';
-import type { RunId } from './meta';
+/// <reference types="vite/types/importMeta.d.ts" />
+/** What every run does: the `procedure` of the `run.ts` in the folder of its name. */
+import { RUNS, type RunId } from './meta';
 import type { Procedure } from './procedure';
-import { progressiveProcedure } from './progressive/run';
-import { sweepProcedure } from './sweep/run';
 
-export const PROCEDURES: Readonly<Record<RunId, Procedure>> = {
-  lrFinder: lrFinderProcedure,
-  baseline: baselineProcedure,
-  sweep: sweepProcedure,
-  finetune: finetuneProcedure,
-  ablation: ablationProcedure,
-  lowResolution: lowResolutionProcedure,
-  progressive: progressiveProcedure,
-  adaptation: adaptationProcedure,
-  framing: framingProcedure,
-  evaluate: evaluateProcedure,
-};
+const found = import.meta.glob<Procedure>('./*/run.ts', { eager: true, import: 'procedure' });
+
+/** @throws Error when it is loaded, if a run of `meta.ts` does nothing. */
+export const PROCEDURES = Object.fromEntries(RUNS.map((run) => [run, procedureOf(run)])) as Record<RunId, Procedure>;
+
+function procedureOf(run: RunId): Procedure {
+  const procedure = found[`./${run}/run.ts`];
+  if (!procedure) throw new Error(`experiments/${run}/run.ts exports no procedure`);
+  return procedure;
+}

@@ -42,7 +42,7 @@ export async function* ablation(
   }
 }
 
-export const ablationProcedure: Procedure = {
+export const procedure: Procedure = {
   phases: (planner) => {
     const { arch, config } = planner.spec;
     return config.ablationSizes.flatMap((size) => [

@@ -108,7 +108,7 @@ function evenly<T>(items: readonly T[], count: number): readonly T[] {
 
 const lawText = ({ mu, sigma }: Frechet) => `μ ${mu.toFixed(3)}, σ ${sigma.toFixed(3)}`;
 
-export const adaptationProcedure: Procedure = {
+export const procedure: Procedure = {
   phases: (planner) => {
     const { config, trainCount, validationCount } = planner.spec;
     const laws = (size: number) => planner.forward(size, Math.min(trainCount, validationCount));

@@ -22,7 +22,7 @@ export async function* baseline(
   yield* withNetwork(context, { arch: config.arch, state: null }, (network) => train(context, network, options));
 }
 
-export const baselineProcedure: Procedure = {
+export const procedure: Procedure = {
   phases: (planner) => {
     const { config } = planner.spec;
     return planner.byRecipe({ size: config.trainSize, testSize: evalCropOf(config) });

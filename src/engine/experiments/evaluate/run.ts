@@ -23,7 +23,7 @@ export async function* evaluation(
   yield { kind: 'evaluation', score: result.score, view };
 }
 
-export const evaluateProcedure: Procedure = {
+export const procedure: Procedure = {
   phases: (planner) => [planner.evaluation(planner.spec.tuneSize)],
   heldOutSize: ({ spec }) => spec.tuneSize,
   records: (inputs) => {

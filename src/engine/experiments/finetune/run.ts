@@ -58,7 +58,7 @@ export async function* finetune(
   yield* withNetwork(context, weights, (network) => train(context, network, options));
 }
 
-export const finetuneProcedure: Procedure = {
+export const procedure: Procedure = {
   phases: (planner) => {
     const { arch, config, tuneSize } = planner.spec;
     // What the sweep has not measured: another size than its own, or photos that have lost their normalisation.

@@ -6,7 +6,7 @@ import { parseStudioConfig, type StudioConfig } from '../meta';
 import { plannedPhases } from '../plan';
 
 const backend = await nullBackend();
-const { framingProcedure } = await import('./run');
+const { procedure } = await import('./run');
 const { stateSpecs } = await import('../../models/registry');
 const { initialHostState } = await import('../../nn/state');
 
@@ -22,7 +22,7 @@ const inputs = { config, size: 40, start: null, weights, view: { kind: 'eval', r
 
 test('the crop alone changes, and none is measured twice', async () => {
   const context = newContext(backend);
-  const records = framingProcedure.records({ ...inputs, onEvaluation: () => {} })(context);
+  const records = procedure.records({ ...inputs, onEvaluation: () => {} })(context);
   const told = await finish(backend, records as AsyncGenerator<never, void, undefined>);
   const rows = told.records.flatMap((one) => (one.kind === 'row' ? [one.row] : []));
   expect(rows.map(({ name, testSize }) => [name, testSize])).toEqual([
@@ -44,7 +44,7 @@ test('it is planned as evaluations of one size, and refused without weights', ()
   expect(phases.map(({ phase, size, images }) => [phase, size, images])).toEqual(
     Array.from({ length: 3 }, () => ['evaluating', 40, 7]),
   );
-  expect(() => framingProcedure.records({ ...inputs, weights: null, onEvaluation: () => {} })).toThrow(
+  expect(() => procedure.records({ ...inputs, weights: null, onEvaluation: () => {} })).toThrow(
     expect.objectContaining({ code: 'needs-step' }) as Error,
   );
 });

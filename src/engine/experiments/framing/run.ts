@@ -33,7 +33,7 @@ async function* framing(
   }
 }
 
-export const framingProcedure: Procedure = {
+export const procedure: Procedure = {
   phases: (planner) => {
     const { config } = planner.spec;
     const evaluation = planner.evaluation(framingSizeOf(config));

@@ -85,7 +85,7 @@ async function* trainAt(
   }
 }
 
-export const lowResolutionProcedure: Procedure = {
+export const procedure: Procedure = {
   phases: (planner) => {
     const { config } = planner.spec;
     const { trainSize } = config;

@@ -57,7 +57,7 @@ export async function* lrFinder(
   yield { kind: 'suggestedRates', suggested: suggestRates(points, steps) };
 }
 
-export const lrFinderProcedure: Procedure = {
+export const procedure: Procedure = {
   phases: ({ spec: { config, arch, classes, trainCount } }) => {
     const { batchSize, lrFinderSteps, trainSize: size, recipe } = config;
     const trainable = baselineTrainable(arch, config);

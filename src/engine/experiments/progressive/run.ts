@@ -40,7 +40,7 @@ export async function* progressive(
   }
 }
 
-export const progressiveProcedure: Procedure = {
+export const procedure: Procedure = {
   phases: (planner) => {
     const { arch, config } = planner.spec;
     const size = progressiveSizeOf(config);

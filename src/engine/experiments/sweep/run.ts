@@ -54,7 +54,7 @@ export async function* sweep(
   yield { kind: 'recommendation', recommendation: recommendSize(hitsBySize(done), config.trainSize) };
 }
 
-export const sweepProcedure: Procedure = {
+export const procedure: Procedure = {
   phases: (planner) => {
     const { config } = planner.spec;
     return [evalCropOf(config), ...sizesOf(config)].map((size) => planner.evaluation(size));
