@@ -61,6 +61,19 @@ export function browserEngine(studioPage: StudioPage): Engine {
         studioPage,
         studio.evaluate((s, id) => s.start(id), run),
       ),
+    planQueue: (runs, seeds) => studio.evaluate((s, asked) => s.planQueue(asked.runs, asked.seeds), { runs, seeds }),
+    enqueue: (runs, seeds) =>
+      attempt(
+        studioPage,
+        studio.evaluate((s, asked) => s.enqueue(asked.runs, asked.seeds), { runs, seeds }),
+      ),
+    queue: () => studio.evaluate((s) => s.store.getState().queue.runs),
+    startNext: () =>
+      attempt(
+        studioPage,
+        studio.evaluate((s) => s.runQueue(1)),
+      ),
+    seeds: () => studio.evaluate((s) => s.store.getState().seeds),
     goOn: () => Promise.reject(new StudioError('needs-step', 'A browser’s run is not kept in the folder')),
     status: (run) => Promise.race([studio.evaluate(readStatus, run), died]),
     stop: () => studio.evaluate((s) => s.stop()),

@@ -10,10 +10,12 @@ import type {
   Predicted,
   Progress,
   Proof,
+  QueuePlan,
   TriedFile,
   TryProgress,
   WeightsInfo,
 } from '../protocol/messages';
+import type { QueuedRun, SeedStudy } from '../protocol/queue';
 import type { RunResult } from '../protocol/results';
 
 export const ENGINES = ['chromium', 'node'] as const;
@@ -51,10 +53,19 @@ export interface Engine {
   ): Promise<DatasetSummary | null>;
   configure(preset: PresetId, settings: Readonly<Record<string, string>>): Promise<void>;
   openWeights(init: { file: string } | { hub: string }): Promise<WeightsInfo | null>;
-  /** Resolves when the run is done or was stopped. */
+  /** One run that is not queued. Resolves when it is done or was stopped. */
   start(run: RunId): Promise<void>;
-  /** The run that was interrupted goes on. Resolves as `start`. */
+  /** What the runs would take, all of them once a seed. */
+  planQueue(runs: readonly RunId[], seeds: number): Promise<QueuePlan>;
+  /** Runs that are to come, once a seed. */
+  enqueue(runs: readonly RunId[], seeds: number): Promise<void>;
+  queue(): Promise<readonly QueuedRun[]>;
+  /** The first of the queue. Resolves when it is done or was stopped. */
+  startNext(): Promise<void>;
+  /** The run that was interrupted goes on. Resolves as `startNext`. */
   goOn(): Promise<void>;
+  /** What several seeds have come to so far. */
+  seeds(): Promise<SeedStudy | null>;
   status(run: RunId): Promise<RunStatus>;
   stop(): Promise<void>;
   /** Photos without labels through the open weights: a folder's, or one, by its path. Null where it was stopped. */

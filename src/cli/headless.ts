@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import process from 'node:process';
-import type { ExportKind } from '../protocol/messages';
+import type { ExportKind, QueuePlan } from '../protocol/messages';
 import { StudioError } from '../engine/base/errors';
 import { type RunId, startsAnew } from '../engine/experiments/meta';
 import {
@@ -19,12 +19,13 @@ import {
   UsageError,
 } from './headlessOptions';
 import { refusalError } from '../words/dataset';
+import { seedLines } from '../words/seeds';
 import { inspect } from '../hosts/node/inspect';
 import type { Engine } from './engine';
 import { exportModels } from './exportModels';
 import { predict } from './predict';
 import { PROJECT, readOptions, saveOptions } from './projectFolder';
-import { adapterLine, datasetLines } from './report';
+import { adapterLine, datasetLines, planLines } from './report';
 import { formatDuration } from '../words/format';
 import { StatusLine } from './statusLine';
 import { watchRun } from './watchRun';
@@ -95,22 +96,26 @@ async function work(engine: Engine, options: HeadlessOptions, again: boolean): P
     console.log(`weights: ${weights?.arch}, ${weights?.origin}`);
   }
   if (options.engine === 'node') await saveOptions(options);
+  if (!kept) {
+    await engine.enqueue(options.runs, options.seeds);
+    for (const line of planLines(await planOf(engine, options))) console.log(line);
+  }
 
   const startedAt = Date.now();
   const stop = stopOnInterrupt(engine);
   let failed = false;
   try {
-    for (const [i, run] of options.runs.slice(kept?.ended.length ?? 0).entries()) {
-      if (stop.requested()) break;
-      const goesOn = i === 0 && kept?.running?.run === run;
-      await watchRun(engine, run, goesOn ? () => engine.goOn() : undefined);
-    }
+    if (kept?.running) await watchRun(engine, kept.running.run, () => engine.goOn());
+    for (let [next] = await engine.queue(); next && !stop.requested(); [next] = await engine.queue())
+      await watchRun(engine, next.run, () => engine.startNext());
   } catch (error) {
     failed = true;
     printError(error);
   }
   const stopped = stop.requested();
   stop.dispose();
+  const study = await engine.seeds();
+  for (const line of study ? seedLines(study) : []) console.log(line);
   // Before the figures, which tell what the files were found to say.
   const exported = stopped || failed || !options.exports || (await exportModels(engine, options.out, options.exports));
   const written = await writeResults(engine, options.out, options.runs, failed || stopped);
@@ -119,6 +124,11 @@ async function work(engine: Engine, options: HeadlessOptions, again: boolean): P
   );
   if (failed || !written || !exported) return 1;
   return stopped ? 130 : 0;
+}
+
+/** Null where it cannot be told before: a run stands on what another one has yet to make. */
+async function planOf(engine: Engine, { runs, seeds }: HeadlessOptions): Promise<QueuePlan | null> {
+  return engine.planQueue(runs, seeds).catch(() => null);
 }
 
 async function openPhotos(engine: Engine, photos: Parameters<Engine['openPhotos']>[0]): Promise<void> {

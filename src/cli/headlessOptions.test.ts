@@ -29,9 +29,16 @@ test('paths start from the given folder, and steps and preset have defaults', ()
     init: null,
     exports: null,
     runs: ['baseline', 'sweep', 'finetune'],
+    seeds: 1,
     settings: {},
     dataset: {},
   });
+});
+
+test('seeds are counted, and a wrong count is refused', () => {
+  expect(parse('--seeds', '3').seeds).toBe(3);
+  for (const wrong of ['0', '-1', '2.5', 'three', '1000', ''])
+    expect(() => parse(`--seeds=${wrong}`)).toThrow('a whole number from 1 to 100');
 });
 
 test('settings of the folder go with those of the run, and alone with --inspect', () => {

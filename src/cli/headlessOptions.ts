@@ -49,6 +49,8 @@ export interface HeadlessOptions {
   /** Starting weights. */
   init: WeightsFrom | null;
   runs: readonly RunId[];
+  /** How many seeds, from the setting's own on, they are gone through with. */
+  seeds: number;
   /** The network in other programs' formats; null: none. */
   exports: ModelExports | null;
   /** Settings that differ from the preset's, as text. */
@@ -74,6 +76,7 @@ export const USAGE = `Usage: npm run headless -- --data PATH --out DIR [options]
   --preset NAME      ${PRESETS.join(', ')} (default ${PRESETS[0]})
   --init FILE        .safetensors or .pth weights to start from, or hub:OWNER/NAME for the Hugging Face Hub's
   --steps LIST       of ${RUNS.join(', ')} (default ${STEPS.join(',')})
+  --seeds N          goes through the steps with so many seeds, one after the other: means and 95 % intervals
   --export LIST      of ${MODEL_FORMATS.join(', ')}, or all; each goes into a folder of its name
   --engine NAME      chromium: the page in a browser (default); node: the same in Node, without a browser
   --prove            tries each exported file in its own program first; one that says something else fails
@@ -105,6 +108,7 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
     dataset: Object.fromEntries(Object.entries(pairs).filter(([key]) => isChoiceKey(key))),
     exports: parseExports(values.export, values.prove),
     runs: parseRuns(values.steps ?? STEPS.join(',')),
+    seeds: parseSeeds(values.seeds),
     preset,
     data: values.data === undefined ? null : readablePhotos(path.resolve(from, values.data)),
     init: values.init === undefined ? null : parseWeights(values.init, from, '--init'),
@@ -190,6 +194,7 @@ function parseFlags(args: readonly string[]) {
         predict: { type: 'string' },
         weights: { type: 'string' },
         steps: { type: 'string' },
+        seeds: { type: 'string' },
         export: { type: 'string' },
         prove: { type: 'boolean', default: false },
         set: { type: 'string', multiple: true },
@@ -241,6 +246,16 @@ function parseRuns(list: string): RunId[] {
     if (!known) throw new UsageError(`--steps: "${name}" must be one of ${RUNS.join(', ')}`);
     return known;
   });
+}
+
+/** Few enough to end. */
+const MOST_SEEDS = 100;
+
+function parseSeeds(count: string | undefined): number {
+  if (count === undefined) return 1;
+  const seeds = Number(count);
+  if (Number.isInteger(seeds) && seeds >= 1 && seeds <= MOST_SEEDS) return seeds;
+  throw new UsageError(`--seeds ${count} must be a whole number from 1 to ${MOST_SEEDS}`);
 }
 
 function parseExports(list: string | undefined, prove: boolean): ModelExports | null {

@@ -30,7 +30,12 @@ export async function nodeEngine(folder: string): Promise<Engine> {
       return session.importWeights({ file: await openAsBlob(init.file), name: path.basename(init.file) });
     },
     start: async (run) => void (await session.start({ run, config })),
-    goOn: async () => void (await session.goOn()),
+    planQueue: (runs, seeds) => session.planQueue({ runs, config, seeds }),
+    enqueue: async (runs, seeds) => void (await session.enqueue({ runs, config, seeds })),
+    queue: async () => told().queue.runs,
+    startNext: async () => void (await session.runQueue({ most: 1 })),
+    goOn: async () => void (await session.goOn({ most: 1 })),
+    seeds: async () => told().seeds,
     async status(run) {
       const { progress, results, dataset, warnings } = told();
       const { baseline = null, sweep = null, finetune = null } = results;

@@ -5,8 +5,16 @@ import type { ExperimentRow, Score, SweepPoint } from '../engine/base/records';
 import type { EvalView } from '../engine/photo/view';
 import { warningText } from '../words/datasetWarnings';
 import { viewText } from '../words/view';
-import type { FetchProgress, HubModel, Progress } from '../protocol/messages';
-import { formatAccuracy, formatBytes, formatDuration, formatLoss, formatPercent, formatRate } from '../words/format';
+import type { FetchProgress, HubModel, Progress, QueuePlan } from '../protocol/messages';
+import {
+  formatAccuracy,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLoss,
+  formatPercent,
+  formatRate,
+} from '../words/format';
 
 const WARNINGS_SHOWN = 5;
 
@@ -67,6 +75,14 @@ export function rowLine({ name, views, trainSize, testSize, score, note }: Exper
 
 export function evaluationLine(score: Score, view: EvalView): string {
   return `validation accuracy ${scoreText(score)}, loss ${score.loss.toFixed(4)} (${viewText(view)})`;
+}
+
+/** What all runs take together. */
+export function planLines(plan: QueuePlan | null): string[] {
+  if (!plan) return [];
+  const time = plan.seconds === null ? [] : [`about ${formatDuration(plan.seconds)}`];
+  const photos = `${formatCount(plan.images)} photos through the network`;
+  return [`plan: ${[...time, photos, `${formatBytes(plan.memoryBytes)} of GPU memory at most`].join(', ')}`];
 }
 
 export function progressLine(progress: Progress, loss: number | null): string {

@@ -49,6 +49,8 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
       return { ...state, trying: state.trying && event.progress };
     case 'warning':
       return { ...state, warnings: [...state.warnings, event.message].slice(-WARNINGS_KEPT) };
+    case 'queue':
+      return { ...state, queue: event.queue, seeds: event.seeds };
     case 'restored':
       return RUNS.reduce((next, run) => (event.results[run] ? started(next, event.results[run]) : next), state);
     case 'saved':

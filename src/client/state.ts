@@ -32,6 +32,7 @@ import type {
   WeightsOrigin,
   WeightsSlot,
 } from '../protocol/messages';
+import { NO_QUEUE, type RunQueue, type SeedStudy } from '../protocol/queue';
 import type { RunResult } from '../protocol/results';
 import { ALL_PHOTOS, type PhotoFilter } from './photoFilter';
 
@@ -110,6 +111,10 @@ export interface StudioState {
   exportSlot: WeightsSlot;
   run: { state: RunState; run: RunId | null };
   progress: Progress | null;
+  /** Runs that are to come. */
+  queue: RunQueue;
+  /** What several seeds have come to. */
+  seeds: SeedStudy | null;
   lrFinder: RateSearch | null;
   baseline: TrainingResult | null;
   sweep: SweepResult | null;
@@ -164,6 +169,8 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     exportSlot: 'best',
     run: { state: 'idle', run: null },
     progress: null,
+    queue: NO_QUEUE,
+    seeds: null,
     lrFinder: null,
     baseline: null,
     sweep: null,
@@ -203,4 +210,5 @@ export function resultOf(state: StudioState, run: StepId | ExperimentId): object
   return run === 'baseline' || run === 'sweep' || run === 'finetune' ? state[run] : (state.experiments[run] ?? null);
 }
 
-export const isBusy = ({ run, trying }: StudioState): boolean => run.state !== 'idle' || trying !== null;
+export const isBusy = ({ run, queue, trying }: StudioState): boolean =>
+  run.state !== 'idle' || queue.going || trying !== null;

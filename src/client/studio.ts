@@ -19,6 +19,7 @@ import type {
   ExportKind,
   HubModel,
   KeptProject,
+  QueuePlan,
   TriedFile,
   WeightsInfo,
   WeightsSlot,
@@ -87,6 +88,14 @@ export interface Studio extends TrialControls {
   dismissSearch(): void;
   /** Resolves when the run is done or was stopped. */
   start(run: RunId): Promise<void>;
+  /** What the runs would take, all of them once a seed. Fails without a word in the state. */
+  planQueue(runs: readonly RunId[], seeds: number): Promise<QueuePlan>;
+  /** Runs to come, with the present settings, behind those that are queued already. */
+  enqueue(runs: readonly RunId[], seeds: number): Promise<void>;
+  /** Queued runs in a new order, by their ids; those that are left out are dropped. */
+  arrangeQueue(ids: readonly number[]): Promise<void>;
+  /** Goes through the queue, or `most` runs of it. Resolves when that is done or was stopped. */
+  runQueue(most?: number): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;
@@ -338,6 +347,20 @@ export function createStudio(port: WorkerPort): Studio {
       attempt('running', async () => {
         store.setState({ failure: null, settingsOpen: false });
         await client.call('start', { run, config: store.getState().config });
+      }),
+    planQueue: (runs, seeds) => {
+      const { config, speed } = store.getState();
+      return client.call('planQueue', { runs, config, seeds, flopsPerSecond: speed?.flopsPerSecond });
+    },
+    enqueue: (runs, seeds) =>
+      attempt('running', async () => {
+        await client.call('enqueue', { runs, config: store.getState().config, seeds });
+      }),
+    arrangeQueue: (ids) => attempt('running', async () => void (await client.call('arrangeQueue', { ids }))),
+    runQueue: (most) =>
+      attempt('running', async () => {
+        store.setState({ failure: null, settingsOpen: false });
+        await client.call('runQueue', most === undefined ? {} : { most });
       }),
     pause: () => attempt('running', async () => void (await client.call('pause', {}))),
     resume: () => attempt('running', async () => void (await client.call('resume', {}))),

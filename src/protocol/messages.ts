@@ -16,6 +16,7 @@ import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Architecture } from '../engine/models/meta';
 import type { PhotoColumns, PhotoDetail, PhotoPlace } from './photos';
+import type { RunQueue, SeedStudy } from './queue';
 import type { CopiesUse, Ended, Results, RunResult } from './results';
 import type { GpuCheck, MachineBenchmark, RunRecord, Score } from '../engine/base/records';
 
@@ -54,6 +55,8 @@ export interface KeptProject {
     /** It goes on with what it had measured, and does not begin again. */
     measured: boolean;
   } | null;
+  /** Runs that were queued behind it. */
+  queued: number;
   /** What was found broken, and was stepped over. */
   damages: readonly string[];
 }
@@ -96,6 +99,17 @@ export interface Commands {
   plan: { ask: { run: RunId; config: StudioConfig; flopsPerSecond?: number | undefined }; reply: RunPlan };
   /** Replies when the run has ended: done or stopped. Fails as the run fails. */
   start: { ask: { run: RunId; config: StudioConfig }; reply: { ended: 'done' | 'stopped' } };
+  /** What `queue` would take, all of it. */
+  planQueue: { ask: QueueAsk & { flopsPerSecond?: number | undefined }; reply: QueuePlan };
+  /** Runs that are to come, behind those that are queued already; while a run goes on, too. */
+  enqueue: { ask: QueueAsk; reply: object };
+  /** Queued runs that have not begun, by their ids in their new order; those that are left out are dropped. */
+  arrangeQueue: { ask: { ids: readonly number[] }; reply: object };
+  /**
+   * Goes through what is queued, or `most` runs of it; replies when it is through or one was stopped, which leaves the rest
+   * queued. Fails as a run fails, whose rest stays queued, too.
+   */
+  runQueue: { ask: { most?: number }; reply: { ended: 'done' | 'stopped' } };
   pause: { ask: object; reply: object };
   resume: { ask: object; reply: object };
   stop: { ask: object; reply: object };
@@ -103,8 +117,11 @@ export interface Commands {
   keptProject: { ask: object; reply: KeptProject | null };
   /** Deletes what an earlier session has left. */
   forgetKept: { ask: object; reply: object };
-  /** The run that an earlier session did not end goes on from where it was saved; replies as `start`. */
-  goOn: { ask: object; reply: { ended: 'done' | 'stopped' } };
+  /**
+   * The run that an earlier session did not end goes on from where it was saved, and then what is queued, or `most` runs in
+   * all; replies as `runQueue`.
+   */
+  goOn: { ask: { most?: number }; reply: { ended: 'done' | 'stopped' } };
   /** Saves the run that is going on as soon as can be: the page is about to be hidden. */
   save: { ask: object; reply: object };
   /** Forgets which kernels proved quickest on this adapter. */
@@ -143,6 +160,13 @@ export interface Commands {
     ask: { format: ModelFormat | 'everything'; weights?: WeightsSlot; prove: boolean };
     reply: ExportedBlob & { proofs: readonly Proof[]; refused: readonly ExportRefusal[] };
   };
+}
+
+export interface QueueAsk {
+  runs: readonly RunId[];
+  config: StudioConfig;
+  /** How many seeds, from the configuration's own on, they are gone through with. */
+  seeds: number;
 }
 
 /** A model's file on the Hugging Face Hub. */
@@ -349,6 +373,9 @@ export interface RunPlan {
   refusal: ErrorData | null;
 }
 
+/** Of several runs: sums, and the most memory that any of them takes. */
+export type QueuePlan = Pick<RunPlan, 'images' | 'memoryBytes' | 'seconds' | 'refusal'>;
+
 /** A test view with all that its pixels depend on: Resize(resize) (0: none), then CenterCrop(crop). */
 export interface TestView {
   resize: number;
@@ -442,6 +469,8 @@ export type StudioEvent =
   /** Photos are being tried; null once that is over. */
   | { kind: 'trying'; progress: TryProgress | null }
   | { kind: 'warning'; message: string }
+  /** What is to come has changed, or what several seeds have come to so far; null where that is nothing. */
+  | { kind: 'queue'; queue: RunQueue; seeds: SeedStudy | null }
   /** An earlier session's results, in the place of those before. */
   | { kind: 'restored'; results: Results }
   /** The run is on disk as it stood then; or why it is not. */

@@ -165,6 +165,7 @@ const metricsOf = (points: SweepPoint[]) =>
       weights,
       slot: 'baseline',
       answers: { labels: Int32Array.of(), steps: [] },
+      seeds: null,
       proofs: [proof],
       now: '',
     }),

@@ -6,7 +6,9 @@ import type { Dataset, DatasetSummary, Orientations } from '../engine/dataset/ty
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { Answers, Predicted, Proof, TestView, WeightsSlot } from '../protocol/messages';
+import type { SeedStudy } from '../protocol/queue';
 import type { Results, RunResult } from '../protocol/results';
+import { seedEpochs, seedMeasures, seedSizes } from '../protocol/seedTables';
 import { choiceOf, choiceSentence } from '../words/verdict';
 import { viewText } from '../words/view';
 import { type Checkpoint, configOf, infoOf, temperatureOf, viewOf } from './checkpoint';
@@ -21,13 +23,14 @@ export interface MetricsParts {
   weights: Checkpoint | null;
   slot: WeightsSlot;
   answers: Answers;
+  seeds: SeedStudy | null;
   /** What files of the weights were found to say in other programs. */
   proofs: readonly Proof[];
   now: string;
 }
 
 export function metricsJson(parts: MetricsParts): string {
-  const { dataset, orientations, adapter, userAgent, results, weights, slot, answers, proofs, now } = parts;
+  const { dataset, orientations, adapter, userAgent, results, weights, slot, answers, seeds, proofs, now } = parts;
   const { name, classes, trainCount, validationCount, testCount, format, settings, warningCounts } = dataset;
   const view = weights && viewOf(weights);
   const metrics = {
@@ -42,6 +45,7 @@ export function metricsJson(parts: MetricsParts): string {
     weights: weights && { slot, ...infoOf(weights) },
     exports: proofs,
     runs: Object.fromEntries(Object.entries(results).map(([run, result]) => [run, runOf(result, classes)])),
+    seeds: seeds && seedsOf(seeds),
     steps: stepsOf(answers, classes.length),
     /** The view of predictions.csv, and the score in it. */
     predictions: weights?.evaluation &&
@@ -58,6 +62,14 @@ function runOf(result: RunResult, classes: DatasetSummary['classes']) {
   const { best, tied } = choiceOf(result, classes);
   const choice = { best: best?.size ?? null, tied, bestReason: choiceSentence(result, classes) };
   return { ...rest, resolvedSize: size, ...choice, points };
+}
+
+/** Means and 95 % intervals over seeds, Student's t; and what each run came to with each seed. */
+function seedsOf(study: SeedStudy) {
+  const { seeds, runs, config, done } = study;
+  const epochs = runs.map((run) => [run, seedEpochs(study, run)] as const).filter(([, table]) => table.length > 0);
+  const trained = Object.fromEntries(epochs);
+  return { seeds, runs, config, measures: seedMeasures(study), epochs: trained, sizes: seedSizes(study), done };
 }
 
 /** A confusion matrix a step, and what each step changed of the one before. */

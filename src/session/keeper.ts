@@ -71,6 +71,7 @@ export class ProjectKeeper {
       savedAt,
       ended,
       running: running && { run: running.run, config: running.config, ...(info ?? NOTHING_SAVED) },
+      queued: (state.queue ?? []).filter(({ begun }) => begun === null).length,
       damages: this.damages,
     };
   }
@@ -96,6 +97,9 @@ export class ProjectKeeper {
     this.ended = [...state.ended];
     this.running = state.running;
     project.results = { ...state.results };
+    const ofRunning = (id: string | null) => (id === state.running?.id ? id : null);
+    project.queue = (state.queue ?? []).map((one) => ({ ...one, begun: ofRunning(one.begun) }));
+    project.seeds = state.seeds ?? null;
     for (const slot of SLOTS) {
       const stored = weights[slot];
       const checkpoint = stored && { ...stored, evaluation: stored.evaluation && evaluationOf(stored.evaluation) };
@@ -152,6 +156,11 @@ export class ProjectKeeper {
     if (this.mine) this.attempt((store) => this.writeProject(store));
   }
 
+  /** What is queued has changed. */
+  queueChanged(): void {
+    if (this.mine) this.attempt((store) => store.writeIndex(this.state()));
+  }
+
   /** Whether they are on disk. */
   appendRecords(records: readonly RunRecord[]): boolean {
     return this.attempt((store) => store.appendRecords(records));
@@ -205,7 +214,8 @@ export class ProjectKeeper {
     const { name, settings } = project.dataset;
     const data = { name, place: place!.place, settings, heldOut: project.heldOut };
     const results = running ? { ...project.results, [running.run]: undefined } : project.results;
-    return { savedAt: this.host.clock.date().toISOString(), data, results, ended: [...ended], running };
+    const { queue, seeds } = project;
+    return { savedAt: this.host.clock.date().toISOString(), data, results, ended: [...ended], running, queue, seeds };
   }
 
   private manifest(): Promise<Manifest> {

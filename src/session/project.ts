@@ -17,6 +17,7 @@ import { ownView, testOptions } from '../engine/experiments/views';
 import type { Architecture } from '../engine/models/meta';
 import type { EvalView } from '../engine/photo/view';
 import type { Answers, WeightsOrigin } from '../protocol/messages';
+import type { QueuedRun, SeedStudy } from '../protocol/queue';
 import type { Results, RunResult } from '../protocol/results';
 import { choiceOf } from '../words/verdict';
 import { evalViewOf, measuredAnew, originOf, viewOf } from './checkpoint';
@@ -36,6 +37,10 @@ export type PreparedRun = ReturnType<Project['prepare']>;
 export class Project {
   readonly weights = new WeightStore();
   results: Results = {};
+  /** Runs that are to come; the first may be going on. */
+  queue: readonly QueuedRun[] = [];
+  /** What several seeds have come to. */
+  seeds: SeedStudy | null = null;
   private evaluations = { pixels: '', cache: new EvaluationCache() };
   private photos: { whole: Dataset; dataset: Dataset; summary: DatasetSummary; heldOut: number } | null = null;
 

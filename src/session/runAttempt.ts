@@ -15,6 +15,7 @@ import type { OpenPhotos } from './openPhotos';
 import type { PreparedRun, Project } from './project';
 import { ProgressMeter, type Rates } from './progress';
 import type { Runner } from './runner';
+import type { SessionQueue } from './runQueue';
 import { RunSaver } from './runSaver';
 import { withHeldOut } from './runs';
 import { withoutTold } from './toldBefore';
@@ -28,6 +29,7 @@ export interface StepMeans {
   link: GpuLink;
   runner: Runner;
   keeper: ProjectKeeper;
+  queue: SessionQueue;
   rates: Rates;
   emit: (event: StudioEvent) => void;
   tellWeights: () => void;

@@ -35,6 +35,7 @@ export async function runStep(
   if (plannedPhases(shape).some((phase) => leavesOneOut(phase, shape))) emit({ kind: 'warning', message: LONE_PHOTO });
   const fresh = newRun({ run, config, size, startedAt: host.clock.date().toISOString() });
   if (run === 'baseline') project.forget(...RUNS.filter((one) => !startsAnew(one)));
+  means.queue.begun(fresh);
   await means.keeper.runBegins(fresh);
   return goThrough(means, fresh, { saved: null, prepared });
 }
@@ -129,7 +130,7 @@ function beginOrGoOn({ project, emit, tellWeights }: StepMeans, fresh: RunResult
 
 /** Says what became of the smaller copies, and that the run has ended. */
 function finish(
-  { project, photos, emit, tellWeights }: StepMeans,
+  { project, photos, queue, emit, tellWeights }: StepMeans,
   { run, id, config }: RunResult,
   how: { ended: 'done' | 'stopped' | 'failed'; error: RunResult['error']; seconds: number },
 ): void {
@@ -141,6 +142,7 @@ function finish(
   const end = { ...how, copies };
   project.results[run] = endRun(project.results[run]!, end);
   if (run === 'sweep') project.measureTrunk(config);
+  queue.ended(project.results[run]);
   emit({ kind: 'runEnded', id, ...end });
   tellWeights();
 }

@@ -22,6 +22,7 @@ import type {
   CommandKind,
   Commands,
   KeptProject,
+  QueuePlan,
   RunPlan,
   StudioEvent,
   WeightsInfo,
@@ -40,9 +41,12 @@ import type { ModelExport } from './modelExport';
 import { OpenPhotos } from './openPhotos';
 import { Project, SPLIT_SEED } from './project';
 import { type Rates, secondsOf } from './progress';
+import { sumOfPlans } from './queuePlan';
 import { Runner } from './runner';
+import { SessionQueue } from './runQueue';
+import { goThroughQueue } from './goThroughQueue';
 import { memoryBytesOf, type StepMeans } from './runAttempt';
-import { goOn, runStep } from './runStep';
+import { runStep } from './runStep';
 import type { SessionFiles } from './sessionFiles';
 import { Trials } from './trials';
 import { recallChoices, rememberChoices } from './rememberedChoices';
@@ -72,6 +76,7 @@ export class Session implements Handlers {
   readonly trials: Trials;
   readonly room: PhotoRoom;
   private readonly keeper: ProjectKeeper;
+  private readonly queue: SessionQueue;
 
   constructor(
     private readonly host: Host,
@@ -81,6 +86,7 @@ export class Session implements Handlers {
     this.link = new GpuLink(host, (error) => emit({ kind: 'deviceLost', error: toErrorData(error) }));
     const { project, jobs, link } = this;
     this.keeper = new ProjectKeeper(host, project, emit);
+    this.queue = new SessionQueue(project, emit);
     this.trials = new Trials({ host, project, jobs, link, emit, photos: () => this.photos });
     this.room = new PhotoRoom({ project, photos: () => this.opened() });
   }
@@ -189,8 +195,31 @@ export class Session implements Handlers {
     return {};
   }
 
-  async goOn(): Promise<Commands['goOn']['reply']> {
-    return this.running(goOn);
+  async goOn({ most }: Commands['goOn']['ask'] = {}): Promise<Commands['goOn']['reply']> {
+    return this.running((means) => goThroughQueue(means, { most, goesOn: true }));
+  }
+
+  async planQueue({ runs, config, seeds, flopsPerSecond }: Commands['planQueue']['ask']): Promise<QueuePlan> {
+    const plans: RunPlan[] = [];
+    for (const run of runs) plans.push(await this.plan({ run, config, flopsPerSecond }));
+    return sumOfPlans(plans, seeds);
+  }
+
+  async enqueue(ask: Commands['enqueue']['ask']): Promise<object> {
+    this.opened();
+    this.queue.add({ ...ask, config: parseStudioConfig(ask.config) });
+    this.keeper.queueChanged();
+    return {};
+  }
+
+  async arrangeQueue({ ids }: Commands['arrangeQueue']['ask']): Promise<object> {
+    this.queue.arrange(ids);
+    this.keeper.queueChanged();
+    return {};
+  }
+
+  async runQueue({ most }: Commands['runQueue']['ask'] = {}): Promise<Commands['runQueue']['reply']> {
+    return this.running((means) => goThroughQueue(means, { most, goesOn: false }));
   }
 
   async save(): Promise<object> {
@@ -200,10 +229,11 @@ export class Session implements Handlers {
 
   private running<T>(work: (means: StepMeans) => Promise<T>): Promise<T> {
     return this.jobs.exclusively('A step is running', async () => {
-      const { host, project, link, runner, keeper, rates, emit } = this;
+      const { host, project, link, runner, keeper, queue, rates, emit } = this;
       const tellWeights = () => this.tellWeights();
       try {
-        return await work({ host, project, photos: this.opened(), link, runner, keeper, rates, emit, tellWeights });
+        const photos = this.opened();
+        return await work({ host, project, photos, link, runner, keeper, queue, rates, emit, tellWeights });
       } finally {
         this.runner.end();
       }
@@ -350,6 +380,7 @@ export class Session implements Handlers {
     const summary = this.useDataset(place, dataset, { heldOut });
     this.keeper.takeOver(kept, place);
     this.emit({ kind: 'restored', results: this.project.results });
+    this.queue.tell();
     this.tellWeights();
     return summary;
   }
@@ -371,6 +402,7 @@ export class Session implements Handlers {
     if (this.photos && this.photos.source !== source && !goesOn) this.photos.source.dispose?.();
     this.photos = new OpenPhotos(this.host, place, dataset);
     this.keeper.photosOpened(place);
+    this.queue.clear();
     const summary = this.project.setPhotos(dataset, heldOut);
     this.emit({ kind: 'dataset', summary });
     void this.photos.countOrientations((orientations) => this.emit({ kind: 'orientations', orientations }));

@@ -125,6 +125,7 @@ function metrics({ project, photos, adapter, about, now }: SessionFiles): string
     weights: weights.best() ?? null,
     slot: weights.bestSlot(),
     answers: project.answers(),
+    seeds: project.seeds,
     proofs: proofsOf(weights.best()?.state),
     now: now.toISOString(),
   });

@@ -1,11 +1,12 @@
 /** What is said of a project's being kept. */
 import { epochsOf, RUN_META } from '../engine/experiments/meta';
 import type { KeptProject } from '../protocol/messages';
-import { formatDuration } from './format';
+import { formatDuration, formatNoun } from './format';
 
 /** What an earlier visit has left: what it is made of, how far it is. `now`: ms since 1970. */
-export function keptSentence({ running, ended }: KeptProject, savedAt: number, now: number): string {
-  const ago = `Saved ${formatDuration(Math.max(0, now - savedAt) / 1000)} ago.`;
+export function keptSentence({ running, ended, queued }: KeptProject, savedAt: number, now: number): string {
+  const behind = queued > 0 ? `${formatNoun(queued, 'run is', 'runs are')} queued behind it. ` : '';
+  const ago = `${behind}Saved ${formatDuration(Math.max(0, now - savedAt) / 1000)} ago.`;
   if (running) {
     const { run, config, epoch, trained, measured } = running;
     const label = RUN_META[run].label;

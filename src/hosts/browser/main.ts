@@ -56,6 +56,14 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.plan(message.ask);
     case 'start':
       return session.start(message.ask);
+    case 'planQueue':
+      return session.planQueue(message.ask);
+    case 'enqueue':
+      return session.enqueue(message.ask);
+    case 'arrangeQueue':
+      return session.arrangeQueue(message.ask);
+    case 'runQueue':
+      return session.runQueue(message.ask);
     case 'pause':
       return session.pause();
     case 'resume':
@@ -67,7 +75,7 @@ function handle(message: CommandMessage): Promise<unknown> {
     case 'forgetKept':
       return session.forgetKept();
     case 'goOn':
-      return session.goOn();
+      return session.goOn(message.ask);
     case 'save':
       return session.save();
     case 'benchmark':

@@ -2,6 +2,7 @@
 import type { DatasetSummary } from '../../engine/dataset/types';
 import { RUNS } from '../../engine/experiments/meta';
 import type { Progress, StudioEvent, WeightsInfo } from '../../protocol/messages';
+import { NO_QUEUE, type RunQueue, type SeedStudy } from '../../protocol/queue';
 import { endRun, reduceRun, type Results, type RunResult } from '../../protocol/results';
 import type { Session } from '../../session/session';
 import { nodeHost } from './host';
@@ -14,6 +15,8 @@ export interface Told {
   progress: Progress | null;
   weights: WeightsInfo | null;
   warnings: readonly string[];
+  queue: RunQueue;
+  seeds: SeedStudy | null;
 }
 
 export interface NodeStudio {
@@ -26,7 +29,15 @@ export interface NodeStudio {
 export async function openNodeStudio(folder: string): Promise<NodeStudio> {
   const webgpu = await nodeWebGpu();
   const { Session } = await import('../../session/session');
-  let told: Told = { dataset: null, results: {}, progress: null, weights: null, warnings: [] };
+  let told: Told = {
+    dataset: null,
+    results: {},
+    progress: null,
+    weights: null,
+    warnings: [],
+    queue: NO_QUEUE,
+    seeds: null,
+  };
   const session = new Session(nodeHost(webgpu, folder), (event) => {
     told = fold(told, event);
   });
@@ -36,7 +47,7 @@ export async function openNodeStudio(folder: string): Promise<NodeStudio> {
 function fold(told: Told, event: StudioEvent): Told {
   switch (event.kind) {
     case 'dataset':
-      return { ...told, dataset: event.summary, results: {}, warnings: [] };
+      return { ...told, dataset: event.summary, results: {}, warnings: [], queue: NO_QUEUE, seeds: null };
     case 'runStarted':
       return { ...told, progress: null, results: { ...told.results, [event.result.run]: event.result } };
     case 'progress':
@@ -51,6 +62,8 @@ function fold(told: Told, event: StudioEvent): Told {
       return { ...told, warnings: [...told.warnings, event.message] };
     case 'restored':
       return { ...told, results: event.results };
+    case 'queue':
+      return { ...told, queue: event.queue, seeds: event.seeds };
     case 'saved':
     case 'listing':
     case 'orientations':

@@ -7,6 +7,7 @@ import type { RunRecord } from '../../engine/base/records';
 import type { DatasetSettings } from '../../engine/dataset/settings';
 import type { RunId } from '../../engine/experiments/meta';
 import { type EvaluationState, type KeptState, RUN_STATE_VERSION, type RunState } from '../../engine/train/runState';
+import type { QueuedRun, SeedStudy } from '../../protocol/queue';
 import type { Results, RunResult } from '../../protocol/results';
 import type { Checkpoint } from '../checkpoint';
 import type { Manifest } from '../manifest';
@@ -34,6 +35,9 @@ export interface ProjectState {
   ended: readonly RunId[];
   /** That is going on: as it began. */
   running: RunResult | null;
+  /** Missing from projects of earlier versions. */
+  queue?: readonly QueuedRun[];
+  seeds?: SeedStudy | null;
 }
 
 /** Evaluations of each slot's weights, and of which pixels. */

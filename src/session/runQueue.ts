@@ -1,0 +1,104 @@
+/** The runs that are to come: queued, put in another order, dropped and taken, while one of them goes on. */
+import type { RunId, StudioConfig } from '../engine/experiments/meta';
+import type { StudioEvent } from '../protocol/messages';
+import { type QueuedRun, type SeedPlan, withSeedRun } from '../protocol/queue';
+import type { RunResult } from '../protocol/results';
+import type { Project } from './project';
+
+export interface QueueRequest {
+  /** In their order. */
+  runs: readonly RunId[];
+  config: StudioConfig;
+  /** How many seeds, from the configuration's own on, they are gone through with. */
+  seeds: number;
+}
+
+/** What is queued is the project's, and kept with it. */
+export class SessionQueue {
+  private going = false;
+  /** The next run that begins is the first of the queue. */
+  private taking = false;
+
+  constructor(
+    private readonly project: Project,
+    private readonly emit: (event: StudioEvent) => void,
+  ) {}
+
+  get runs(): readonly QueuedRun[] {
+    return this.project.queue;
+  }
+
+  add({ runs, config, seeds }: QueueRequest): void {
+    const id =
+      Math.max(0, ...this.runs.flatMap((one) => [one.id, one.study?.id ?? 0]), this.project.seeds?.id ?? 0) + 1;
+    const chain = Array.from({ length: seeds }, (_, i) => config.seed + i);
+    const study: SeedPlan | null = seeds > 1 ? { id, runs, seeds: chain } : null;
+    const added = chain.flatMap((seed) =>
+      runs.map((run) => ({ run, config: { ...config, seed }, study, begun: null })),
+    );
+    this.change([...this.runs, ...added.map((one, i) => ({ id: id + i, ...one }))]);
+  }
+
+  /** Those that have not begun, by their ids in their new order; what is not named is dropped. */
+  arrange(ids: readonly number[]): void {
+    const begun = this.runs.filter((one) => one.begun !== null);
+    const waiting = new Map(this.runs.flatMap((one) => (one.begun === null ? [[one.id, one]] : [])));
+    const arranged = ids.flatMap((id) => waiting.get(id) ?? []);
+    this.change([...begun, ...new Set(arranged)]);
+  }
+
+  /** What `work` starts next is the first of the queue. */
+  async taken<T>(work: (first: QueuedRun) => Promise<T>): Promise<T> {
+    this.taking = true;
+    try {
+      return await work(this.runs[0]!);
+    } finally {
+      this.taking = false;
+    }
+  }
+
+  /** They are gone through until `work` ends. */
+  async throughout<T>(work: () => Promise<T>): Promise<T> {
+    this.going = true;
+    this.tell();
+    try {
+      return await work();
+    } finally {
+      this.going = false;
+      this.tell();
+    }
+  }
+
+  /** A run has begun. */
+  begun({ id }: RunResult): void {
+    if (!this.taking) return;
+    this.taking = false;
+    this.change(this.runs.map((one, i) => (i === 0 ? { ...one, begun: id } : one)));
+  }
+
+  /** A run has ended: it is no longer to come, and counts for its seed where it was gone through. */
+  ended(result: RunResult): void {
+    const own = this.runs.find(({ begun }) => begun === result.id);
+    if (!own) return;
+    if (own.study && result.ended === 'done') {
+      this.project.seeds = withSeedRun(this.project.seeds, own.study, result);
+    }
+    this.change(this.runs.filter((one) => one !== own));
+  }
+
+  /** Other photos are open. */
+  clear(): void {
+    this.project.seeds = null;
+    this.change([]);
+  }
+
+  tell(): void {
+    const { queue: runs, seeds } = this.project;
+    this.emit({ kind: 'queue', queue: { runs, going: this.going }, seeds });
+  }
+
+  private change(runs: readonly QueuedRun[]): void {
+    this.project.queue = runs;
+    this.tell();
+  }
+}

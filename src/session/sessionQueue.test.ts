@@ -1,0 +1,137 @@
+/** Runs one after the other in a session, on a GPU that computes nothing: in their order, changed meanwhile, through a kill. */
+import { expect, test } from 'vitest';
+import { PRESET_CONFIGS, type RunId, type StudioConfig } from '../engine/experiments/meta';
+import { nullWebGpu } from '../hosts/node/nullGpu';
+import type { StudioEvent } from '../protocol/messages';
+import { EventLog, folderOf, testHost } from '../testing/host';
+import { MemoryFolder } from '../testing/memoryFolder';
+import { metricsErrors } from '../testing/metricsSchema';
+
+const webgpu = await nullWebGpu();
+const { Session } = await import('./session');
+
+const config: StudioConfig = {
+  ...PRESET_CONFIGS.quick,
+  arch: 'tiny18',
+  batchSize: 8,
+  epochs: 1,
+  tuneEpochs: 1,
+  trainSize: 32,
+  evalResize: 36,
+  evalCrop: 32,
+  sweepMode: 'sizes',
+  sweepSizes: [32],
+  tuneSize: 32,
+};
+const STEPS: readonly RunId[] = ['baseline', 'sweep', 'finetune'];
+
+async function openSession(folder = new MemoryFolder(), again = false) {
+  const log = new EventLog();
+  const session = new Session(testHost(webgpu, { openStorage: () => Promise.resolve(folder) }), log.emit);
+  await session.openFiles({ ...folderOf('pets', 4), again });
+  return { session, log };
+}
+
+const startsIn = ({ events }: EventLog) =>
+  events.flatMap((event) => (event.kind === 'runStarted' ? [[event.result.run, event.result.config.seed]] : []));
+const queueIn = ({ events }: EventLog) => {
+  const told = events.findLast((event) => event.kind === 'queue');
+  return told?.kind === 'queue' ? told : null;
+};
+const starts = (run: RunId) => (event: StudioEvent) => event.kind === 'runStarted' && event.result.run === run;
+
+test('steps with two seeds go through in their order, and their figures are laid together', async () => {
+  const { session, log } = await openSession();
+  await session.enqueue({ runs: STEPS, config, seeds: 2 });
+  expect(queueIn(log)!.queue.runs.map(({ run, config: { seed } }) => [run, seed])).toEqual([
+    ...STEPS.map((run) => [run, 42]),
+    ...STEPS.map((run) => [run, 43]),
+  ]);
+  expect(await session.runQueue()).toEqual({ ended: 'done' });
+  expect(startsIn(log)).toEqual([...STEPS.map((run) => [run, 42]), ...STEPS.map((run) => [run, 43])]);
+  const { queue, seeds } = queueIn(log)!;
+  expect(queue).toEqual({ runs: [], going: false });
+  expect(seeds!.done.map(({ run, seed }) => [run, seed])).toEqual(startsIn(log));
+  const { blob } = await session.exportFile({ what: 'metrics' });
+  const metrics = JSON.parse(await blob.text()) as { seeds: { seeds: number[]; measures: { name: string }[] } };
+  // Elsewhere the figures of this GPU are nonsense.
+  expect(metricsErrors(metrics).filter((error) => error.startsWith('/seeds'))).toEqual([]);
+  expect(metrics.seeds.seeds).toEqual([42, 43]);
+  expect(metrics.seeds.measures.map(({ name }) => name)).toContain('Fine-tuned over the baseline');
+  await expect(session.runQueue()).rejects.toMatchObject({ code: 'needs-step' });
+});
+
+test('while it goes on runs are added, put in another order and dropped; a stop leaves the rest', async () => {
+  const { session, log } = await openSession();
+  await session.enqueue({ runs: STEPS, config, seeds: 1 });
+  const going = session.runQueue();
+  await log.next(starts('baseline'));
+  await session.enqueue({ runs: ['framing', 'evaluate'], config, seeds: 1 });
+  const { runs } = queueIn(log)!.queue;
+  expect(runs.map(({ begun }) => begun !== null)).toEqual([true, false, false, false, false]);
+  const [first, sweep, , framing, evaluate] = runs.map(({ id }) => id);
+  // What has begun stays first, whatever is said of it; the fine-tuning is dropped; nothing comes twice.
+  await session.arrangeQueue({ ids: [evaluate!, sweep!, first!, sweep!, framing!, 99] });
+  await log.next(starts('sweep'));
+  await session.stop();
+  expect(await going).toEqual({ ended: 'stopped' });
+  expect(startsIn(log).map(([run]) => run)).toEqual(['baseline', 'evaluate', 'sweep']);
+  expect(queueIn(log)!.queue.runs.map(({ run }) => run)).toEqual(['framing']);
+  expect(await session.runQueue({ most: 5 })).toEqual({ ended: 'done' });
+  expect(startsIn(log).at(-1)![0]).toBe('framing');
+});
+
+test('a run that fails before it begins stays queued, and no later one is taken for it', async () => {
+  const { session, log } = await openSession();
+  await session.enqueue({ runs: ['sweep', 'baseline'], config, seeds: 1 });
+  await expect(session.runQueue()).rejects.toMatchObject({ code: 'needs-step' });
+  expect(queueIn(log)!.queue).toMatchObject({ going: false, runs: [{ run: 'sweep' }, { run: 'baseline' }] });
+  await session.start({ run: 'baseline', config });
+  expect(queueIn(log)!.queue.runs.map(({ run, begun }) => [run, begun])).toEqual([
+    ['sweep', null],
+    ['baseline', null],
+  ]);
+});
+
+test('what was queued survives its process: the run that was interrupted goes on, and the rest after it', async () => {
+  const folder = new MemoryFolder();
+  const first = await openSession(folder);
+  await first.session.enqueue({ runs: ['baseline', 'sweep'], config, seeds: 2 });
+  const going = first.session.runQueue();
+  await first.log.next(starts('sweep'));
+  await first.log.next((event) => event.kind === 'records');
+  // The process is killed here: what another one finds on disk.
+  const left = folder.reopened();
+  await going;
+
+  const kept = await new Session(
+    testHost(webgpu, { openStorage: () => Promise.resolve(left) }),
+    () => undefined,
+  ).keptProject();
+  expect(kept).toMatchObject({ running: { run: 'sweep' }, queued: 2 });
+  const second = await openSession(left.reopened(), true);
+  expect(queueIn(second.log)!.queue.runs.map(({ run, begun }) => [run, begun !== null])).toEqual([
+    ['sweep', true],
+    ['baseline', false],
+    ['sweep', false],
+  ]);
+  expect(await second.session.goOn()).toEqual({ ended: 'done' });
+  const { queue, seeds } = queueIn(second.log)!;
+  expect(queue.runs).toEqual([]);
+  expect(seeds!.done.map(({ run, seed }) => [run, seed])).toEqual([
+    ['baseline', 42],
+    ['sweep', 42],
+    ['baseline', 43],
+    ['sweep', 43],
+  ]);
+});
+
+test('the plan of a queue is that of its runs, once a seed', async () => {
+  const { session } = await openSession();
+  const one = await session.planQueue({ runs: ['baseline'], config, seeds: 1, flopsPerSecond: 1e9 });
+  const all = await session.planQueue({ runs: STEPS, config, seeds: 3, flopsPerSecond: 1e9 });
+  const step = await session.plan({ run: 'baseline', config, flopsPerSecond: 1e9 });
+  expect(one).toMatchObject({ seconds: step.seconds, memoryBytes: step.memoryBytes, refusal: null });
+  expect(all.images).toBeGreaterThan(3 * one.images);
+  expect(all.memoryBytes).toBe(one.memoryBytes);
+});
