@@ -2,7 +2,8 @@
 import type { Page } from '@playwright/test';
 import type { StageId, StudioState } from '../src/client/state';
 import type { StepId, StudioConfig } from '../src/engine/experiments/meta';
-import type { Predicted, ShownView } from '../src/protocol/messages';
+import type { Predicted } from '../src/protocol/messages';
+import type { ShownView } from '../src/protocol/photos';
 import { qualityOf } from '../src/testing/quality';
 import { GOOD, keptOf, NOTHING_LEARNED, storyState } from '../src/testing/story';
 
@@ -201,7 +202,7 @@ export async function answerForWorker(page: Page): Promise<void> {
   const labels = Array.from({ length: 300 }, (_, i) => i % CLASSES_SAID);
   const said = (step: StepId, size: number, seed: number) => {
     const predictions = labels.map((label, i) => ((i * seed) % 7 < 4 ? label : (label + seed) % CLASSES_SAID));
-    return { step, size, predictions, quality: qualityOf(labels, predictions, CLASSES_SAID) };
+    return { step, resize: size, size, predictions, quality: qualityOf(labels, predictions, CLASSES_SAID) };
   };
   const steps = [said('baseline', 224, 1), said('sweep', 384, 2), said('finetune', 384, 3)];
   await page.evaluate(

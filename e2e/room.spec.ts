@@ -1,7 +1,7 @@
 /** The grid of all photos: filters, keys, one photo large, and what the network said of it. */
 import { expect, test } from '@playwright/test';
 import { CLASSES, makeClassFolders, TRAIN_PER_CLASS, VALIDATION_PER_CLASS } from './photos';
-import { chooseFolder, configure, expectAccessible, goTo, openStudio, runDirectly, showTab, stateOf } from './studio';
+import { chooseFolder, configure, expectAccessible, goTo, openStudio, runDirectly, showTab } from './studio';
 
 const VALIDATION = CLASSES.length * VALIDATION_PER_CLASS;
 const ALL = CLASSES.length * TRAIN_PER_CLASS + VALIDATION;
@@ -46,6 +46,11 @@ test('all photos in a grid, filtered by what the network said, and one large wit
   await expect(large.locator('polygon')).not.toHaveCount(0);
   await expect(large.getByRole('columnheader')).toHaveText(['Probability', 'baseline, 32 px', 'baseline, 48 px']);
   await expect(large.locator('tbody tr')).toHaveCount(CLASSES.length);
+  const maps = large.getByTestId('photo-maps');
+  await expect(maps.getByRole('img', { name: 'Where it sees' })).toHaveCount(2);
+  // At one scale: sides on the screen are in the ratio of the sizes.
+  const sides = await maps.locator('figure > div').evaluateAll((all) => all.map((one) => one.clientWidth));
+  expect(sides[1]! / sides[0]!).toBeCloseTo(48 / 32, 1);
   await expectAccessible(page, 'a large photo');
   await page.keyboard.press('ArrowRight');
   await expect(large).toContainText(`2 of ${VALIDATION}`);
@@ -53,7 +58,12 @@ test('all photos in a grid, filtered by what the network said, and one large wit
   await expect(large).toBeHidden();
   await expectAccessible(page, 'the grid of photos');
 
-  // Other photos are other filters.
-  await chooseFolder(page, makeClassFolders());
-  await expect.poll(() => stateOf(page, (s) => s.photoFilter.order)).toBe('folder');
+  // From what is mistaken for what to the photos themselves, and from a gained or lost photo to what both looked at.
+  await runDirectly(page, 'finetune');
+  await goTo(page, 'finetune');
+  await showTab(page, 'confusions');
+  const mistake = page.getByTestId('confusions').getByRole('button', { name: 'taken for' }).first();
+  const count = Number.parseInt((await mistake.locator('.figures').textContent()) ?? '', 10);
+  await mistake.click();
+  await expect(room.getByTestId('photo-count')).toHaveText(new RegExp(`^${count} of ${ALL}`));
 });

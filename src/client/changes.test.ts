@@ -15,6 +15,7 @@ import {
 const LABELS = Int32Array.of(0, 0, 1, 1, 1);
 const said = (step: StepId, size: number, ...classes: number[]): StepPredictions => ({
   step,
+  resize: size,
   size,
   predictions: Int32Array.from(classes),
   quality: qualityOf(LABELS, classes, 2),

@@ -2,6 +2,7 @@
 import { readConfusion, stepChange, type StepChange } from '../engine/analysis/stepChange';
 import type { StepId } from '../engine/experiments/meta';
 import type { Answers, StepPredictions } from '../protocol/messages';
+import type { Measured } from '../protocol/photos';
 import { formatAccuracy, formatCount, formatNoun, formatProbability, formatSigned } from '../words/format';
 
 export type Pair = readonly [before: StepPredictions, after: StepPredictions];
@@ -9,6 +10,13 @@ export type Pair = readonly [before: StepPredictions, after: StepPredictions];
 const NAMES: Record<StepId, string> = { baseline: 'baseline', sweep: 'best size', finetune: 'fine-tuned' };
 
 export const stepName = ({ step, size }: StepPredictions): string => `${NAMES[step]}, ${size} px`;
+
+/** Of which weights and view a step's predictions are. */
+export const measuredAt = ({ step, resize, size }: StepPredictions): Measured => ({
+  step: step === 'finetune' ? 'finetune' : 'baseline',
+  resize,
+  size,
+});
 
 /** Every step with every later one, the longest way first. */
 export function pairsOf({ steps }: Answers): Pair[] {

@@ -130,6 +130,7 @@ export interface Studio extends TrialControls {
   /** These, to the end, fail without a word in the state: the panel that asks says why. */
   photo(ask: Commands['photo']['ask']): Promise<Commands['photo']['reply']>;
   photoColumns(): Promise<PhotoColumns>;
+  photoMaps(ask: Commands['photoMaps']['ask']): Promise<Commands['photoMaps']['reply']>;
   photoDetail(ask: Commands['photoDetail']['ask']): Promise<PhotoDetail>;
   views(ask: Commands['views']['ask']): Promise<Commands['views']['reply']>;
   apparentSizes(ask: Commands['apparentSizes']['ask']): Promise<Commands['apparentSizes']['reply']>;
@@ -433,6 +434,7 @@ export function createStudio(port: WorkerPort): Studio {
     },
     photo: (ask) => client.call('photo', ask),
     photoColumns: () => client.call('photoColumns', {}),
+    photoMaps: (ask) => client.call('photoMaps', ask),
     photoDetail: (ask) => client.call('photoDetail', ask),
     views: (ask) => client.call('views', ask),
     apparentSizes: (ask) => client.call('apparentSizes', ask),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PhotoViews, ShownView } from '../protocol/messages';
+import type { PhotoViews, ShownView } from '../protocol/photos';
 import { apparentRatio, viewsSentence } from './views';
 
 const view = (scale: number): ShownView => ({

@@ -1,5 +1,5 @@
 /** What the views of a photo say: how large things appear in training and in testing. */
-import type { PhotoViews, ShownView } from '../protocol/messages';
+import type { PhotoViews, ShownView } from '../protocol/photos';
 
 /** 0.4321 → "0.43 ×": how large things are beside the photo. */
 export const formatScale = (scale: number): string => `${times(scale)}×`;

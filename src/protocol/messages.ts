@@ -6,7 +6,6 @@ import type { Agreement } from '../engine/analysis/agreement';
 import type { ApparentSize } from '../engine/analysis/apparentSize';
 import type { StepQuality } from '../engine/analysis/stepQuality';
 import type { ClassMap } from '../engine/analysis/classMap';
-import type { Outline } from '../engine/photo/outline';
 import type { Filter } from '../engine/photo/view';
 import type { ModelFormat } from '../engine/exports/meta';
 import type { ErrorData } from '../engine/base/errors';
@@ -15,7 +14,7 @@ import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Architecture } from '../engine/models/meta';
-import type { PhotoColumns, PhotoDetail, PhotoPlace } from './photos';
+import type { PhotoCommands, ShownView } from './photos';
 import type { RunQueue, SeedStudy } from './queue';
 import type { CopiesUse, Ended, Results, RunResult } from './results';
 import type { GpuCheck, MachineBenchmark, RunRecord, Score } from '../engine/base/records';
@@ -62,7 +61,7 @@ export interface KeptProject {
 }
 
 /** What each command asks and what its reply carries. */
-export interface Commands {
+export interface Commands extends PhotoCommands {
   /** Request the adapter and the device; compile nothing yet. */
   connect: { ask: object; reply: AdapterReport };
   /** A folder that the host lists and reads itself: by a directory handle in Chromium, by its path in Node. */
@@ -78,15 +77,6 @@ export interface Commands {
   openSample: { ask: Again; reply: DatasetSummary };
   /** Understands the open folder anew, as a person has decided. */
   understand: { ask: { settings: DatasetSettings }; reply: DatasetSummary };
-  /** A JPEG no larger than `maxSide`, for show. `index` counts within the split. */
-  photo: { ask: PhotoPlace & { maxSide: number }; reply: { blob: Blob; imageId: string; label: string } };
-  photoColumns: { ask: object; reply: PhotoColumns };
-  photoDetail: { ask: PhotoPlace & { config: StudioConfig }; reply: PhotoDetail };
-  /** What the network would see of a photo with these settings. Refused while a run goes on: the GPU is the run's. */
-  views: {
-    ask: PhotoPlace & { config: StudioConfig; epochs: readonly number[] };
-    reply: PhotoViews;
-  };
   /** How large things look in the test views beside the training views, on the folder's own photo sizes. */
   apparentSizes: { ask: { config: StudioConfig }; reply: ApparentSizes };
   /** Smaller copies of the open photos: what they would take with these settings, and what is kept. */
@@ -198,34 +188,11 @@ export interface FetchProgress {
   bytesPerSecond: number | null;
 }
 
-/** A view as it goes into the network, normalisation undone. */
-export interface ShownView {
-  /** Side in px. */
-  size: number;
-  /** [size, size, 4] */
-  rgba: Uint8ClampedArray<ArrayBuffer>;
-  outline: Outline;
-  /** View px a photo px. */
-  scale: number;
-}
-
-export interface PhotoViews {
-  imageId: string;
-  label: string;
-  width: number;
-  height: number;
-  /** The whole photo as stored, squished to a square. */
-  photo: Omit<ShownView, 'outline' | 'scale'>;
-  /** The baseline's, one an epoch asked for: those that training takes with the same seed. */
-  train: readonly ShownView[];
-  /** The baseline's own, then the sweep's. */
-  test: readonly ShownView[];
-}
-
 export interface StepPredictions {
   /** The baseline in its own view, at the best size of the sweep, and fine-tuned. */
   step: StepId;
-  /** Test resolution in px. */
+  /** Of the view, px; `size` is the test resolution. */
+  resize: number;
   size: number;
   /** A class a validation photo; -1 where it could not be read. */
   predictions: Int32Array<ArrayBuffer>;

@@ -1,6 +1,7 @@
 /** The words about single photos: as columns for any number of them, and one by one. */
+import type { ClassMap } from '../engine/analysis/classMap';
 import type { Split } from '../engine/dataset/types';
-import type { StepId } from '../engine/experiments/meta';
+import type { StepId, StudioConfig } from '../engine/experiments/meta';
 import type { Outline } from '../engine/photo/outline';
 
 /** A photo of the data set. */
@@ -52,6 +53,60 @@ export interface PhotoDetail {
   train: readonly Outline[];
   /** The baseline's own test view, then the sweep's. */
   test: readonly { size: number; outline: Outline }[];
-  /** Of a validation photo; `probabilities` [K]. */
-  measured: readonly (Measured & { probabilities: Float32Array<ArrayBuffer> })[];
+  /** All that was measured; `probabilities` [K], null of photos that were not looked at. */
+  measured: readonly (Measured & { probabilities: Float32Array<ArrayBuffer> | null })[];
+  /** Whether the networks' heads let it be told where they see a class. */
+  hasMaps: boolean;
+}
+
+/** A view as the network is given it, and where it sees a class there. */
+export interface MappedView extends Measured {
+  /** [size, size, 4] */
+  rgba: Uint8ClampedArray<ArrayBuffer>;
+  /** View px a photo px. */
+  scale: number;
+  /** What each place adds to the class's logit; null where the head does not let it be told. */
+  map: ClassMap | null;
+}
+
+/** A view as it goes into the network, normalisation undone. */
+export interface ShownView {
+  /** Side in px. */
+  size: number;
+  /** [size, size, 4] */
+  rgba: Uint8ClampedArray<ArrayBuffer>;
+  outline: Outline;
+  /** View px a photo px. */
+  scale: number;
+}
+
+export interface PhotoViews {
+  imageId: string;
+  label: string;
+  width: number;
+  height: number;
+  /** The whole photo as stored, squished to a square. */
+  photo: Omit<ShownView, 'outline' | 'scale'>;
+  /** The baseline's, one an epoch asked for: those that training takes with the same seed. */
+  train: readonly ShownView[];
+  /** The baseline's own, then the sweep's. */
+  test: readonly ShownView[];
+}
+
+/** What is asked of single photos. */
+export interface PhotoCommands {
+  /** A JPEG no larger than `maxSide`, for show. `index` counts within the split. */
+  photo: { ask: PhotoPlace & { maxSide: number }; reply: { blob: Blob; imageId: string; label: string } };
+  photoColumns: { ask: object; reply: PhotoColumns };
+  /** Where the networks see a class in a photo, each at its size. Refused while a run goes on: the GPU is the run's. */
+  photoMaps: {
+    ask: PhotoPlace & { label: number; measured: readonly Measured[]; config: StudioConfig };
+    reply: readonly MappedView[];
+  };
+  photoDetail: { ask: PhotoPlace & { config: StudioConfig }; reply: PhotoDetail };
+  /** What the network would see of a photo with these settings. Refused while a run goes on: the GPU is the run's. */
+  views: {
+    ask: PhotoPlace & { config: StudioConfig; epochs: readonly number[] };
+    reply: PhotoViews;
+  };
 }

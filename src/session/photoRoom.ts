@@ -5,13 +5,18 @@ import { StudioError } from '../engine/base/errors';
 import { type Dataset, type Sample, type Split, SPLITS } from '../engine/dataset/types';
 import { parseStudioConfig } from '../engine/experiments/meta';
 import { ownView, sweepViews, trainView } from '../engine/experiments/views';
+import { hasFastaiHead } from '../engine/models/meta';
 import { storedToUpright, uprightSize } from '../engine/photo/exifTurn';
 import { makeView } from '../engine/photo/makeView';
 import { type Outline, outlineOf } from '../engine/photo/outline';
 import type { ViewSeed, ViewSpec } from '../engine/photo/view';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { CommandKind, Commands } from '../protocol/messages';
-import type { Measured, PhotoColumns, PhotoDetail } from '../protocol/photos';
+import type { MappedView, Measured, PhotoColumns, PhotoDetail } from '../protocol/photos';
+import { type Checkpoint, viewOf } from './checkpoint';
+import { viewWithMap } from './classMaps';
+import type { GpuLink } from './gpuLink';
+import type { Jobs } from './jobs';
 import type { OpenPhotos } from './openPhotos';
 import type { Project } from './project';
 
@@ -19,13 +24,15 @@ import type { Project } from './project';
 const TRAIN_CROPS = 3;
 
 type Handlers = {
-  [K in Extract<CommandKind, 'photo' | 'photoColumns' | 'photoDetail'>]: (
+  [K in Extract<CommandKind, 'photo' | 'photoColumns' | 'photoDetail' | 'photoMaps'>]: (
     ask: Commands[K]['ask'],
   ) => Promise<Commands[K]['reply']>;
 };
 
 export interface PhotoRoomMeans {
   project: Project;
+  jobs: Jobs;
+  link: GpuLink;
   photos: () => OpenPhotos;
 }
 
@@ -53,8 +60,10 @@ export class PhotoRoom implements Handlers {
       chosen: known.findIndex(
         ({ step, resize, size }) => step === weights.bestSlot() && resize === best?.resize && size === best.crop,
       ),
-      measured: known.map(({ evaluation: { logits, indices }, ...measured }) => ({
-        ...measured,
+      measured: known.map(({ evaluation: { logits, indices }, step, resize, size }) => ({
+        step,
+        resize,
+        size,
         ...photoScores(logits, indices, labels, dataset.classes.length),
       })),
     };
@@ -81,32 +90,64 @@ export class PhotoRoom implements Handlers {
       ...upright,
       train: epochs.map((epoch) => outline(trainView(config), { seed: config.seed, epoch, index })),
       test: [ownView(config), ...sweepViews(config)].map((view) => ({ size: view.crop, outline: outline(view) })),
-      measured: split === 'validation' ? this.measuredAt(index) : [],
+      measured: this.measuredAt(split === 'validation' ? index : null),
+      hasMaps: this.evaluations().every(({ checkpoint }) => !hasFastaiHead(checkpoint.arch)),
     };
   }
 
-  private measuredAt(index: number): PhotoDetail['measured'] {
+  async photoMaps({
+    split,
+    index,
+    label,
+    measured,
+    config: given,
+  }: Commands['photoMaps']['ask']): Promise<readonly MappedView[]> {
+    const { jobs, project, photos, link } = this.means;
+    jobs.refuse();
+    const config = parseStudioConfig(given);
+    const { path } = sampleOf(project.dataset, split, index);
+    const backend = await link.connected();
+    const known = this.evaluations();
+    return jobs.look(async (signal) => {
+      const mapped: MappedView[] = [];
+      for (const { step, resize, size } of measured) {
+        const found = known.find((one) => one.step === step && one.resize === resize && one.size === size);
+        if (!found) throw new StudioError('needs-step', 'Other weights have been trained since');
+        const { checkpoint, evaluation } = found;
+        const loader = photos().loaderFor({ ...config, ...viewOf(checkpoint) }, backend.report);
+        const seen = { path, view: evaluation.view, label: hasFastaiHead(checkpoint.arch) ? null : label };
+        mapped.push({
+          step,
+          resize,
+          ...(await viewWithMap({ backend, loader, signal }, seen, checkpoint)),
+        });
+      }
+      return mapped;
+    });
+  }
+
+  /** `index`: of the validation photo; null for a photo of another split. */
+  private measuredAt(index: number | null): PhotoDetail['measured'] {
     const classes = this.means.project.dataset.classes.length;
-    return this.evaluations().flatMap(({ evaluation: { indices, logits }, ...measured }) => {
-      const row = indices.indexOf(index);
-      if (row < 0) return [];
-      const probabilities = Float32Array.from(softmax(logits.subarray(row * classes, (row + 1) * classes)));
-      return [{ ...measured, probabilities }];
+    return this.evaluations().map(({ evaluation: { indices, logits }, step, resize, size }) => {
+      const row = index === null ? -1 : indices.indexOf(index);
+      const logitsOf = (at: number) => logits.subarray(at * classes, (at + 1) * classes);
+      return { step, resize, size, probabilities: row < 0 ? null : Float32Array.from(softmax(logitsOf(row))) };
     });
   }
 
   /** All that is remembered of the present weights, by step and size. */
-  private evaluations(): (Measured & { evaluation: Evaluation })[] {
+  private evaluations(): (Measured & { checkpoint: Checkpoint; evaluation: Evaluation })[] {
     const { project } = this.means;
     const steps = [
       ['baseline', project.weights.trunk()],
       ['finetune', project.weights.finetune],
     ] as const;
-    return steps.flatMap(([step, weights]) => {
-      const known = weights ? project.evaluationsKnownOf(weights.state) : [];
-      const measured = known.map((evaluation) => {
+    return steps.flatMap(([step, checkpoint]) => {
+      if (!checkpoint) return [];
+      const measured = project.evaluationsKnownOf(checkpoint.state).map((evaluation) => {
         const { resize, crop } = evaluation.view;
-        return { step, resize, size: crop, evaluation };
+        return { step, resize, size: crop, checkpoint, evaluation };
       });
       return measured.sort((a, b) => a.size - b.size || a.resize - b.resize);
     });

@@ -50,7 +50,8 @@ export function predictionsOf({ dataset, cache, results, trunk, tuned }: Answers
     evaluation.indices.forEach((index, i) => {
       predictions[index] = argmax(evaluation.logits.subarray(i * classes, (i + 1) * classes));
     });
-    return [{ step: name, size: evaluation.view.crop, predictions, quality: qualityOf(evaluation, dataset) }];
+    const { resize, crop: size } = evaluation.view;
+    return [{ step: name, resize, size, predictions, quality: qualityOf(evaluation, dataset) }];
   };
   const own = baseline?.config ?? sweep?.config;
   const best = mostAccurate(sweep?.points ?? []);

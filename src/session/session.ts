@@ -88,7 +88,7 @@ export class Session implements Handlers {
     this.keeper = new ProjectKeeper(host, project, emit);
     this.queue = new SessionQueue(project, emit);
     this.trials = new Trials({ host, project, jobs, link, emit, photos: () => this.photos });
-    this.room = new PhotoRoom({ project, photos: () => this.opened() });
+    this.room = new PhotoRoom({ project, jobs, link, photos: () => this.opened() });
   }
 
   async connect(): Promise<AdapterReport> {

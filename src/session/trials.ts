@@ -1,5 +1,4 @@
 /** Photos that nobody has labelled, through weights of the session: one exclusive job at a time, and what came of the last. */
-import { classMap } from '../engine/analysis/classMap';
 import { softmax } from '../engine/analysis/score';
 import { StudioError } from '../engine/base/errors';
 import type { RunRecord } from '../engine/base/records';
@@ -9,14 +8,12 @@ import type { FileSource, Sample } from '../engine/dataset/types';
 import { FEATURE_BYTES } from '../engine/memory/featureCache';
 import type { StudioBackend } from '../engine/gpu/backend';
 import { hasFastaiHead } from '../engine/models/meta';
-import { type Network, predictWithMap } from '../engine/models/passes';
+import type { Network } from '../engine/models/passes';
 import { stateSpecs } from '../engine/models/registry';
 import { type NetworkState, releaseState, uploadState } from '../engine/nn/state';
 import type { EvalView } from '../engine/photo/view';
 import type { RunContext } from '../engine/train/context';
 import { predictPhotos } from '../engine/train/predictPhotos';
-import { readFloats } from '../engine/gpu/readback';
-import { resample } from '../engine/kernels/resample/resample';
 import { parseStudioConfig, type StudioConfig } from '../engine/experiments/meta';
 import { ownView } from '../engine/experiments/views';
 import type {
@@ -38,7 +35,7 @@ import { memoryBytesOf } from './runAttempt';
 import type { Jobs } from './jobs';
 import { Throughput } from './throughput';
 import { measureUsual, type Usual, usualRefusal } from './usual';
-import { shownPixels } from './views';
+import { viewWithMap } from './classMaps';
 import type { Project } from './project';
 
 const TRYING = 'Photos are being tried';
@@ -120,19 +117,10 @@ export class Trials implements Handlers {
     const { path } = photoAt(tried.predicted, row);
     const backend = await this.means.link.connected();
     return this.means.jobs.look(async (signal) => {
-      const { checkpoint, view, decoder } = tried;
-      const loaded = await decoder.load(path, view, null, signal);
-      signal.throwIfAborted();
-      const images = resample(backend, [loaded]);
-      const pixels = readFloats(backend, images);
-      try {
-        const map = tried.predicted.hasMaps ? await mapOf(backend, checkpoint, images, label) : null;
-        const rgba = shownPixels(await pixels, view.normalize ?? false);
-        backend.gpu.throwIfFailed();
-        return { view: { size: view.crop, rgba }, map };
-      } finally {
-        backend.release(images);
-      }
+      const { checkpoint, view, decoder, predicted } = tried;
+      const seen = { path, view, label: predicted.hasMaps ? label : null };
+      const { size, rgba, map } = await viewWithMap({ backend, loader: decoder, signal }, seen, checkpoint);
+      return { view: { size, rgba }, map };
     });
   }
 
@@ -356,24 +344,4 @@ function photoAt({ photos }: Predicted, row: number): Predicted['photos'][number
   const photo = photos[row];
   if (!photo) throw new StudioError('bad-photo', `There is no tried photo ${row}`, 'Choose the photos again.');
   return photo;
-}
-
-async function mapOf(
-  backend: StudioBackend,
-  { arch, classes, state: host }: Checkpoint,
-  images: Parameters<typeof predictWithMap>[2],
-  label: number,
-): Promise<TriedPhoto['map']> {
-  const state = uploadState(backend, stateSpecs(arch, classes.length), host);
-  try {
-    const { map, logits, pooled } = predictWithMap(backend, { arch, classes, state }, images);
-    const [, height = 0, width = 0, channels = 0] = map.shape;
-    const values = readFloats(backend, map);
-    for (const tensor of [map, logits, pooled]) backend.release(tensor);
-    const last = stateSpecs(arch, classes.length).findLast(({ role }) => role === 'linear')!;
-    const weights = host.tensors.get(last.key)!.values.subarray(label * channels, (label + 1) * channels);
-    return classMap({ width, height, values: await values }, weights);
-  } finally {
-    releaseState(backend, state);
-  }
 }

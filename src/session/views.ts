@@ -8,7 +8,7 @@ import type { StudioBackend } from '../engine/gpu/backend';
 import { readFloats } from '../engine/gpu/readback';
 import { IMAGENET_MEAN, IMAGENET_STD } from '../engine/kernels/resample/normalization';
 import { resample } from '../engine/kernels/resample/resample';
-import type { PhotoViews, ShownView } from '../protocol/messages';
+import type { PhotoViews, ShownView } from '../protocol/photos';
 
 /** The photo itself, as large as it is drawn on a dense screen. */
 const WHOLE: ViewSpec = { kind: 'eval', resize: 640, crop: 640, squish: true };

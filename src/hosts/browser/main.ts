@@ -40,6 +40,8 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.room.photo(message.ask);
     case 'photoColumns':
       return session.room.photoColumns();
+    case 'photoMaps':
+      return session.room.photoMaps(message.ask);
     case 'photoDetail':
       return session.room.photoDetail(message.ask);
     case 'views':

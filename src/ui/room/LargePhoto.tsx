@@ -4,13 +4,14 @@ import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { measuredName, SPLIT_NAMES } from '../../client/room';
 import { toErrorData } from '../../engine/base/errors';
-import type { PhotoDetail, PhotoPlace } from '../../protocol/photos';
+import type { Measured, PhotoDetail, PhotoPlace } from '../../protocol/photos';
 import { formatBytes, formatCount, formatPercent } from '../../words/format';
 import { MODAL_PROPS } from '../modal';
 import { ScrollRegion } from '../ScrollRegion';
 import { Facts } from '../stages/Card';
 import { useStudio, useStudioState } from '../StudioContext';
 import { useNarrow } from '../useNarrow';
+import { PhotoMaps } from './PhotoMaps';
 import { OutlineLegend, ViewOutlines } from './ViewOutlines';
 import css from './room.module.css';
 
@@ -20,13 +21,15 @@ const CLASSES_SHOWN = 8;
 
 interface Props {
   place: PhotoPlace;
+  /** Which two measurements are laid side by side at first; the first and the last of all if not given. */
+  compared?: readonly Measured[];
   position: { at: number; of: number };
   names: readonly string[];
   go: (at: number) => void;
   close: () => void;
 }
 
-export function LargePhoto({ place, position: { at, of }, names, go, close }: Props) {
+export function LargePhoto({ place, compared, position: { at, of }, names, go, close }: Props) {
   const narrow = useNarrow();
   const [outlined, setOutlined] = useState(true);
   const { detail, url, failure } = useDetail(place);
@@ -107,6 +110,9 @@ export function LargePhoto({ place, position: { at, of }, names, go, close }: Pr
           )}
         </div>
       </div>
+      {detail?.hasMaps && detail.measured.length > 0 && (
+        <PhotoMaps place={place} detail={detail} names={names} compared={compared} />
+      )}
     </Modal>
   );
 }
@@ -127,8 +133,8 @@ function Probabilities({
   names: readonly string[];
   split: PhotoPlace['split'];
 }) {
-  const last = measured.at(-1);
-  if (!last) {
+  const known = measured.flatMap(({ probabilities, ...one }) => (probabilities ? [{ ...one, probabilities }] : []));
+  if (known.length === 0) {
     return (
       <Text size="sm" c="dimmed">
         {split === 'validation'
@@ -137,11 +143,11 @@ function Probabilities({
       </Text>
     );
   }
-  const most = (k: number) => Math.max(...measured.map(({ probabilities }) => probabilities[k]!));
+  const most = (k: number) => Math.max(...known.map(({ probabilities }) => probabilities[k]!));
   const likeliest = names.map((_, k) => k).sort((a, b) => most(b) - most(a));
   const own = names.indexOf(label);
   const shown = likeliest.filter((k, rank) => rank < CLASSES_SHOWN || k === own);
-  const tops = measured.map(({ probabilities }) => probabilities.indexOf(Math.max(...probabilities)));
+  const tops = known.map(({ probabilities }) => probabilities.indexOf(Math.max(...probabilities)));
   return (
     <ScrollRegion className={css['scrolled']} label="Probabilities by size">
       <table>
@@ -149,9 +155,9 @@ function Probabilities({
         <thead>
           <tr>
             <th scope="col">Probability</th>
-            {measured.map((one, i) => (
+            {known.map((one, i) => (
               <th key={i} scope="col">
-                {measuredName(one, measured)}
+                {measuredName(one, known)}
               </th>
             ))}
           </tr>
@@ -163,7 +169,7 @@ function Probabilities({
                 {names[k]}
                 {k === own && ' (label)'}
               </th>
-              {measured.map(({ probabilities }, i) => (
+              {known.map(({ probabilities }, i) => (
                 <td key={i} data-most={tops[i] === k || undefined}>
                   {formatPercent(probabilities[k]!)}
                 </td>

@@ -1,5 +1,5 @@
 /** Where views lie on their photo, drawn over it. */
-import type { ShownView } from '../../protocol/messages';
+import type { ShownView } from '../../protocol/photos';
 import { useChartColors } from '../charts/colors';
 import css from './room.module.css';
 

@@ -2,9 +2,10 @@
 import { SegmentedControl, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { shortened, withoutPrefix } from '../../client/classNames';
-import { confusionShares, stepName, topConfusions } from '../../client/changes';
+import { confusionShares, measuredAt, stepName, topConfusions } from '../../client/changes';
 import { formatCount } from '../../words/format';
 import { ScrollRegion } from '../ScrollRegion';
+import { useStudio } from '../StudioContext';
 import type { Change } from './changes';
 import css from './stage.module.css';
 import confusionCss from './confusion.module.css';
@@ -18,10 +19,13 @@ const HEADING = 16;
 const cellPx = (classes: number): number => Math.max(36, Math.min(60, Math.floor(300 / classes)));
 
 export function ConfusionPanel({ of: { answers, pair }, classes }: { of: Change; classes: readonly string[] }) {
+  const studio = useStudio();
   const [which, setWhich] = useState('1');
   const step = pair[Number(which)] ?? pair[1];
   const rows = confusionShares(answers, step, classes.length);
   const short = withoutPrefix(classes);
+  const show = (label: number, predicted: number) =>
+    studio.showPhotos({ split: 'validation', label, predicted, order: 'loss', measured: measuredAt(step) });
   return (
     <section
       className={`card ${css['card']} ${css['list']}`}
@@ -68,7 +72,18 @@ export function ConfusionPanel({ of: { answers, pair }, classes }: { of: Change;
                         data-right={k === j || undefined}
                         style={{ '--share': `${Math.round(share * 45)}%` } as object}
                       >
-                        {formatCount(count)}
+                        {count > 0 ? (
+                          <button
+                            type="button"
+                            className={confusionCss['toPhotos']}
+                            title="Show these photos"
+                            onClick={() => show(k, j)}
+                          >
+                            {formatCount(count)}
+                          </button>
+                        ) : (
+                          0
+                        )}
                       </td>
                     ))}
                   </tr>
@@ -88,14 +103,19 @@ export function ConfusionPanel({ of: { answers, pair }, classes }: { of: Change;
             keyOf={({ from, to }) => `${from} ${to}`}
           >
             {({ from, to, count, share }) => (
-              <div className={confusionCss['mistake']} title={`${classes[from]}, taken for ${classes[to]}`}>
+              <button
+                type="button"
+                className={`${confusionCss['mistake']} ${confusionCss['toPhotos']}`}
+                title={`Show the photos of ${classes[from]} taken for ${classes[to]}`}
+                onClick={() => show(from, to)}
+              >
                 <span className={css['className']}>
                   {short[from]} <span>taken for</span> {short[to]}
                 </span>
                 <span className="figures">
                   {formatCount(count)}, {(100 * share).toFixed(0)} %
                 </span>
-              </div>
+              </button>
             )}
           </VirtualList>
         </div>

@@ -6,7 +6,7 @@ import { keepUnits } from '../../words/format';
 import { DataTable } from '../charts/ChartFrame';
 import { ReliabilityChart } from '../charts/ReliabilityChart';
 import { ScrollRegion } from '../ScrollRegion';
-import { Photo } from './Photo';
+import { PhotoList } from './PhotoList';
 import photoCss from './photos.module.css';
 import type { StageTab } from './StageFrame';
 
@@ -38,13 +38,14 @@ function Suspects({ quality, classes }: { quality: StepQuality; classes: readonl
         {keepUnits(suspectsSentence(quality))}
       </Text>
       <ScrollRegion className={photoCss['scroll']} label="Photos whose label is doubted">
-        <ul className={photoCss['photos']}>
-          {shown.map((issue) => (
-            <li key={issue.index}>
-              <Photo split="validation" index={issue.index} note={suspectNote(issue, classes)} />
-            </li>
-          ))}
-        </ul>
+        <PhotoList
+          photos={shown.map((issue) => ({
+            split: 'validation',
+            index: issue.index,
+            note: suspectNote(issue, classes),
+          }))}
+          names={classes}
+        />
       </ScrollRegion>
     </section>
   );

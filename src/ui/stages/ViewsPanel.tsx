@@ -8,7 +8,7 @@ import { formatScale, viewsSentence } from '../../client/views';
 import { toErrorData } from '../../engine/base/errors';
 import type { DatasetSummary, Split } from '../../engine/dataset/types';
 import { evalCropOf } from '../../engine/experiments/baseline/meta';
-import type { PhotoViews, ShownView } from '../../protocol/messages';
+import type { PhotoViews, ShownView } from '../../protocol/photos';
 import { formatCount, keepUnits } from '../../words/format';
 import { ScrollRegion } from '../ScrollRegion';
 import { useStudio, useStudioState } from '../StudioContext';

@@ -1,15 +1,22 @@
 /** Which photos a step gained and lost: asked for anew whenever a run has ended. */
 import { Select, Text } from '@mantine/core';
 import { useState } from 'react';
-import { changeBetween, changedPhotos, changeSentence, type Pair, pairsOf, stepName } from '../../client/changes';
+import {
+  changeBetween,
+  changedPhotos,
+  changeSentence,
+  measuredAt,
+  type Pair,
+  pairsOf,
+  stepName,
+} from '../../client/changes';
 import type { StepChange } from '../../engine/analysis/stepChange';
 import type { Answers } from '../../protocol/messages';
 import { formatCount, keepUnits } from '../../words/format';
 import type { Studio } from '../../client/studio';
 import { useAfterRuns } from '../useAfterRuns';
 import { Card } from './Card';
-import { Photo } from './Photo';
-import photoCss from './photos.module.css';
+import { PhotoList } from './PhotoList';
 
 const PHOTOS_SHOWN = 6;
 
@@ -83,13 +90,12 @@ function Photos({ side, of, classes }: { side: 'won' | 'lost'; of: Change; class
           None.
         </Text>
       ) : (
-        <ul className={photoCss['photos']} data-small>
-          {shown.map((index) => (
-            <li key={index}>
-              <Photo split="validation" index={index} note={note(index)} />
-            </li>
-          ))}
-        </ul>
+        <PhotoList
+          small
+          photos={shown.map((index) => ({ split: 'validation', index, note: note(index) }))}
+          names={classes}
+          compared={pair.map(measuredAt)}
+        />
       )}
     </Card>
   );

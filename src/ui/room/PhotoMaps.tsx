@@ -1,0 +1,125 @@
+/** Where networks see a class in a photo, at two sizes side by side: views at one scale, maps in one measure. */
+import { NativeSelect, Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { measuredName } from '../../client/room';
+import { isBusy } from '../../client/state';
+import { formatScale } from '../../client/views';
+import { toErrorData } from '../../engine/base/errors';
+import type { MappedView, Measured, PhotoDetail, PhotoPlace } from '../../protocol/photos';
+import { keepUnits } from '../../words/format';
+import { ScrollRegion } from '../ScrollRegion';
+import { ClassMapLayer, largestOf } from '../stages/ClassMapLayer';
+import { Pixels } from '../stages/Pixels';
+import { useStudio, useStudioState } from '../StudioContext';
+import css from './room.module.css';
+
+/** Both views beside one another, px. */
+const WIDTH = 1000;
+/** Whoever steps through photos does not want each one's maps. */
+const PATIENCE_MS = 250;
+
+interface Props {
+  place: PhotoPlace;
+  detail: PhotoDetail;
+  names: readonly string[];
+  compared: readonly Measured[] | undefined;
+}
+
+export function PhotoMaps({ place, detail, names, compared }: Props) {
+  const { measured } = detail;
+  const indexOf = ({ step, resize, size }: Measured) =>
+    measured.findIndex((one) => one.step === step && one.resize === resize && one.size === size);
+  const [pair, setPair] = useState<readonly [number, number]>(() => {
+    const [first = 0, second = measured.length - 1] = (compared ?? []).map(indexOf).filter((at) => at >= 0);
+    return [first, second];
+  });
+  const own = names.indexOf(detail.label);
+  const [chosen, setChosen] = useState<number | null>(null);
+  const label = chosen ?? own;
+  const sides = pair.map((at) => measured[Math.min(at, measured.length - 1)]!);
+  const { views, status } = useMaps(place, label, sides);
+  const most = Math.max(...(views ?? []).map(({ map }) => (map ? largestOf(map) : 0)));
+  const total = sides.reduce((sum, { size }) => sum + size, 0);
+  const zoom = Math.min(1.5, WIDTH / total);
+  const options = measured.map((one, i) => ({ value: String(i), label: measuredName(one, measured) }));
+  return (
+    <section aria-label="Where the network sees it" data-testid="photo-maps">
+      <div className={css['mapTools']}>
+        <NativeSelect
+          size="xs"
+          label="Bright: what speaks for"
+          data={names.map((name, i) => ({ value: String(i), label: name }))}
+          value={String(label)}
+          onChange={(event) => setChosen(Number(event.currentTarget.value))}
+        />
+        {pair.map((at, side) => (
+          <NativeSelect
+            key={side}
+            size="xs"
+            label={side === 0 ? 'Left' : 'Right'}
+            data={options}
+            value={String(Math.min(at, measured.length - 1))}
+            onChange={(event) => {
+              const next = Number(event.currentTarget.value);
+              setPair(side === 0 ? [next, pair[1]] : [pair[0], next]);
+            }}
+          />
+        ))}
+      </div>
+      <ScrollRegion className={css['maps']} label="What each size looks at">
+        {sides.map((side, i) => {
+          const view = views?.[i];
+          return (
+            <figure key={i}>
+              <div className={css['mapped']} style={{ width: side.size * zoom, height: side.size * zoom }}>
+                {view?.size === side.size && (
+                  <Pixels size={view.size} rgba={view.rgba} label={`${detail.imageId} at ${side.size} px`} />
+                )}
+                {view?.size === side.size && view.map && (
+                  <ClassMapLayer map={view.map} most={most} label={`Where it sees ${names[label]}`} />
+                )}
+              </div>
+              <figcaption>
+                {keepUnits(measuredName(side, measured))}
+                {view && `, things at ${formatScale(view.scale)}`}
+              </figcaption>
+            </figure>
+          );
+        })}
+      </ScrollRegion>
+      <Text component="output" size="xs" c="dimmed">
+        {status ??
+          'Both at one scale, as large as the network is given them. Each place’s part in the class’s logit, in one measure for both; dark is nothing, or speaks against it.'}
+      </Text>
+    </section>
+  );
+}
+
+/** Those before stay until the next ones are there. */
+function useMaps({ split, index }: PhotoPlace, label: number, sides: readonly Measured[]) {
+  const studio = useStudio();
+  const busy = useStudioState(isBusy);
+  const config = useStudioState((s) => s.config);
+  const [views, setViews] = useState<readonly MappedView[] | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const asked = JSON.stringify(sides.map(({ step, resize, size }) => ({ step, resize, size })));
+  useEffect(() => {
+    if (busy) return undefined;
+    let gone = false;
+    const ask = () =>
+      studio.photoMaps({ split, index, label, config, measured: JSON.parse(asked) as Measured[] }).then(
+        (found) => {
+          if (gone) return;
+          setViews(found);
+          setFailure(null);
+        },
+        (error: unknown) => !gone && setFailure(toErrorData(error).message),
+      );
+    const timer = setTimeout(() => void ask(), PATIENCE_MS);
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
+  }, [studio, busy, config, split, index, label, asked]);
+  return { views, status: busy ? 'The GPU is busy with the run.' : failure };
+}
