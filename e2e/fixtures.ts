@@ -5,6 +5,7 @@ import type { StepId, StudioConfig } from '../src/engine/experiments/meta';
 import type { Predicted } from '../src/protocol/messages';
 import type { ShownView } from '../src/protocol/photos';
 import { qualityOf } from '../src/testing/quality';
+import { seedStudy } from '../src/testing/seeds';
 import { GOOD, keptOf, NOTHING_LEARNED, storyState } from '../src/testing/story';
 
 export interface Fixture {
@@ -17,13 +18,14 @@ export interface Fixture {
 /** Every stage's tabs, the first one first. */
 export const TABS: Record<StageId, readonly string[]> = {
   photos: ['views', 'photos', 'copies'],
-  baseline: ['accuracy', 'loss', 'epochs', 'log', 'setup'],
-  sweep: ['accuracy', 'classes', 'curves', 'activations', 'table'],
+  baseline: ['accuracy', 'loss', 'epochs', 'seeds', 'log', 'setup'],
+  sweep: ['accuracy', 'classes', 'curves', 'activations', 'table', 'seeds'],
   finetune: [
     'result',
     'accuracy',
     'loss',
     'epochs',
+    'seeds',
     'classes',
     'calibration',
     'suspects',
@@ -71,6 +73,9 @@ const NOTHING: Partial<StudioState> = {
   plan: null,
   failure: null,
   settingsOpen: false,
+  queueOpen: false,
+  queue: { runs: [], going: false },
+  seeds: null,
   tabs: {},
 };
 
@@ -95,7 +100,11 @@ export const FIXTURES = {
     state: { ...storyState({}), plan: longPlan() },
     stages: ['photos', 'baseline', 'sweep', 'takehome'],
   },
-  five: { name: 'five classes', state: { ...storyState(GOOD), kept: keptOf(GOOD), tried: triedOf(5) }, stages: STAGES },
+  five: {
+    name: 'five classes',
+    state: { ...storyState(GOOD), kept: keptOf(GOOD), tried: triedOf(5), seeds: seedStudy([42, 43, 44]) },
+    stages: STAGES,
+  },
   many: {
     name: '120 classes, long names',
     state: { ...storyState({ ...GOOD, classes: 120, longNames: true }), kept: keptOf(GOOD), tried: triedOf(120, true) },

@@ -61,7 +61,8 @@ export function browserEngine(studioPage: StudioPage): Engine {
         studioPage,
         studio.evaluate((s, id) => s.start(id), run),
       ),
-    planQueue: (runs, seeds) => studio.evaluate((s, asked) => s.planQueue(asked.runs, asked.seeds), { runs, seeds }),
+    planQueue: (runs, seeds) =>
+      studio.evaluate((s, asked) => s.planQueue({ ...asked, config: s.store.getState().config }), { runs, seeds }),
     enqueue: (runs, seeds) =>
       attempt(
         studioPage,

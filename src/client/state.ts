@@ -103,6 +103,8 @@ export interface StudioState {
   stage: StageId;
   /** The settings of the chosen stage's run are open. */
   settingsOpen: boolean;
+  /** What is queued is open, and what may be. */
+  queueOpen: boolean;
   /** What each stage shows large, by the tab's id; a stage that is missing shows its first. */
   tabs: Partial<Record<StageId, string>>;
   /** Which photos the grid of all of them shows. */
@@ -164,6 +166,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     config,
     stage: 'photos',
     settingsOpen: false,
+    queueOpen: false,
     tabs: {},
     photoFilter: ALL_PHOTOS,
     exportSlot: 'best',

@@ -19,6 +19,7 @@ import type {
   ExportKind,
   HubModel,
   KeptProject,
+  QueueAsk,
   QueuePlan,
   TriedFile,
   WeightsInfo,
@@ -70,6 +71,8 @@ export interface Studio extends TrialControls {
   goTo(stage: StageId): void;
   /** Opens or closes the settings of the chosen stage's run. */
   openSettings(open: boolean): void;
+  /** Opens or closes the queue. */
+  openQueue(open: boolean): void;
   /** Shows another of a stage's tabs. */
   showTab(stage: StageId, tab: string): void;
   /** Changes which photos the grid shows. */
@@ -89,7 +92,7 @@ export interface Studio extends TrialControls {
   /** Resolves when the run is done or was stopped. */
   start(run: RunId): Promise<void>;
   /** What the runs would take, all of them once a seed. Fails without a word in the state. */
-  planQueue(runs: readonly RunId[], seeds: number): Promise<QueuePlan>;
+  planQueue(ask: QueueAsk): Promise<QueuePlan>;
   /** Runs to come, with the present settings, behind those that are queued already. */
   enqueue(runs: readonly RunId[], seeds: number): Promise<void>;
   /** Queued runs in a new order, by their ids; those that are left out are dropped. */
@@ -325,6 +328,7 @@ export function createStudio(port: WorkerPort): Studio {
     applyPreset: (id) => studio.setConfig(PRESET_CONFIGS[id]),
     goTo: (stage) => store.setState({ stage, settingsOpen: false }),
     openSettings: (settingsOpen) => store.setState({ settingsOpen }),
+    openQueue: (queueOpen) => store.setState({ queueOpen }),
     showTab: (stage, tab) => store.setState(({ tabs }) => ({ tabs: { ...tabs, [stage]: tab } })),
     filterPhotos: (patch) => store.setState(({ photoFilter }) => ({ photoFilter: { ...photoFilter, ...patch } })),
     showPhotos(filter) {
@@ -349,10 +353,7 @@ export function createStudio(port: WorkerPort): Studio {
         store.setState({ failure: null, settingsOpen: false });
         await client.call('start', { run, config: store.getState().config });
       }),
-    planQueue: (runs, seeds) => {
-      const { config, speed } = store.getState();
-      return client.call('planQueue', { runs, config, seeds, flopsPerSecond: speed?.flopsPerSecond });
-    },
+    planQueue: (ask) => client.call('planQueue', { ...ask, flopsPerSecond: store.getState().speed?.flopsPerSecond }),
     enqueue: (runs, seeds) =>
       attempt('running', async () => {
         await client.call('enqueue', { runs, config: store.getState().config, seeds });

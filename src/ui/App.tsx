@@ -21,6 +21,10 @@ const SettingsDrawer = lazy(() =>
   import('./settings/SettingsDrawer').then(({ SettingsDrawer: component }) => ({ default: component })),
 );
 
+const QueueDrawer = lazy(() =>
+  import('./queue/QueueDrawer').then(({ QueueDrawer: component }) => ({ default: component })),
+);
+
 export function App({ studio }: { studio: Studio }) {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
@@ -37,6 +41,7 @@ function Shell() {
   const [helpOpen, help] = useDisclosure(false);
   const stage = useStudioState((s) => s.stage);
   const settingsOpen = useStudioState((s) => s.settingsOpen);
+  const queueOpen = useStudioState((s) => s.queueOpen);
   useShortcuts(help.open);
   useUnloadWarning();
   useDocumentTitle(useStudioState(tabTitle));
@@ -57,6 +62,7 @@ function Shell() {
       <ActionBar />
       <Suspense>
         {settingsOpen && <SettingsDrawer />}
+        {queueOpen && <QueueDrawer />}
         {helpOpen && <HelpModal onClose={help.close} />}
       </Suspense>
     </div>

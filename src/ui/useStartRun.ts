@@ -7,19 +7,31 @@ import { shown, useStudio } from './StudioContext';
 
 export function useStartRun(): (run: RunId) => void {
   const studio = useStudio();
-  const confirm = useConfirm();
+  const mayReplace = useMayReplace();
   return useCallback(
     (run) => {
       const start = async () => {
-        const state = studio.store.getState();
-        const question = {
-          title: state.baseline ? 'Train the baseline again?' : 'Train a baseline?',
-          body: 'Charts and weights, and the steps that stand on them, are replaced. Download what you want to keep first.',
-          action: state.baseline ? 'Train again' : 'Train',
-        };
-        if (!replacesOthers(state, run) || (await confirm(question))) await studio.start(run);
+        if (await mayReplace([run])) await studio.start(run);
       };
       shown(start());
+    },
+    [studio, mayReplace],
+  );
+}
+
+/** Asks where these runs throw away more than their own last results; false if that is not wanted. */
+export function useMayReplace(): (runs: readonly RunId[]) => Promise<boolean> {
+  const studio = useStudio();
+  const confirm = useConfirm();
+  return useCallback(
+    async (runs) => {
+      const state = studio.store.getState();
+      if (!runs.some((run) => replacesOthers(state, run))) return true;
+      return confirm({
+        title: state.baseline ? 'Train the baseline again?' : 'Train a baseline?',
+        body: 'Charts and weights, and the steps that stand on them, are replaced. Download what you want to keep first.',
+        action: state.baseline ? 'Train again' : 'Train',
+      });
     },
     [studio, confirm],
   );

@@ -16,6 +16,7 @@ export type GuideTopic =
   | 'shift'
   | 'experiment'
   | 'runs'
+  | 'seeds'
   | 'calibration';
 
 interface GuideText {
@@ -25,6 +26,10 @@ interface GuideText {
 }
 
 export const GUIDE: Readonly<Record<GuideTopic, GuideText>> = {
+  seeds: {
+    text: 'The same run with other random numbers: first weights, the order of the photos, how they are cropped. The band is where the mean over all seeds probably lies. With two or three seeds it is wide, since so few say little. The validation photos are the same, so what these happen to be like is not in it.',
+    source: 'No section of FixRes: a mean’s interval by Student’s t',
+  },
   apparent: {
     text: 'A random crop is a part of the photo, enlarged to the train resolution, and what is in it is enlarged with it. A test view is cut from the middle of the photo, always the same part, at a scale of its own: how much it shows stands in the table. So the same object has one size while the network learns and another when it is asked.',
     source: 'FixRes, section 3.1',

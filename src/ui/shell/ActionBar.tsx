@@ -4,6 +4,7 @@ import {
   IconAdjustmentsHorizontal,
   IconArrowRight,
   IconDownload,
+  IconListNumbers,
   IconPlayerPause,
   IconPlayerPlay,
   IconPlayerStop,
@@ -18,6 +19,7 @@ import { hasWeights, nextStep, startBlock } from '../../client/selectors';
 import { STAGE_LABELS } from '../../client/stageStatus';
 import { isBusy, resultOf, type StageId } from '../../client/state';
 import { runOfStage } from '../../client/planner';
+import { waitingIn } from '../../client/queue';
 import { type ExperimentId, RUN_META, type StepId } from '../../engine/experiments/meta';
 import { formatDuration, formatLoss, formatNoun, formatRate, keepUnits } from '../../words/format';
 import { NEXT_LABELS, type NextStep } from '../../words/verdict';
@@ -31,7 +33,8 @@ import { refusalSentence } from '../../words/dataset';
 
 export function ActionBar() {
   const { state, run } = useStudioState((s) => s.run);
-  const busy = state !== 'idle';
+  // Between two runs of a queue nothing is idle.
+  const busy = useStudioState((s) => s.run.state !== 'idle' || s.queue.going);
   const keptFocus = useKeptFocus<HTMLElement>(state);
   return (
     <footer className={css['bar']} data-testid="run-state" data-state={state} data-run={run ?? ''} {...keptFocus}>
@@ -59,6 +62,7 @@ function Running() {
         <Readings />
       </div>
       <div className={css['barButtons']} data-goes-on>
+        <QueueButton />
         {state === 'paused' ? (
           <Button
             size="md"
@@ -92,6 +96,17 @@ function Running() {
         </Button>
       </div>
     </>
+  );
+}
+
+/** While a run goes on: what comes after it. */
+function QueueButton() {
+  const studio = useStudio();
+  const waiting = useStudioState((s) => waitingIn(s).length);
+  return (
+    <Button size="md" variant="subtle" onClick={() => studio.openQueue(true)} data-testid="open-queue">
+      {waiting > 0 ? `${waiting} queued` : 'Queue'}
+    </Button>
   );
 }
 
@@ -213,6 +228,7 @@ function Recipe({ run }: { run: StepId | ExperimentId }) {
   const quickSeconds = useStudioState((s) => (s.plan?.run === run ? s.plan.quickSeconds : null));
   const time = plan && planTime(plan);
   const long = plan !== null && isLong(plan);
+  const queued = useStudioState((s) => s.queue.runs.length);
   return (
     <div className={`${css['recipe']} figures`} data-testid="recipe">
       {parts.map((part, i) => (
@@ -240,6 +256,17 @@ function Recipe({ run }: { run: StepId | ExperimentId }) {
             data-testid="quick-look"
           >
             Take the quick look{quickSeconds ? `, ${formatDuration(quickSeconds)}` : ''}
+          </Button>
+        )}
+        {(run === 'baseline' || queued > 0) && (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            leftSection={<IconListNumbers size={15} />}
+            onClick={() => studio.openQueue(true)}
+            data-testid="open-queue"
+          >
+            {queued > 0 ? `${queued} queued` : 'All steps…'}
           </Button>
         )}
       </Fragment>

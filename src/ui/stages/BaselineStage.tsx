@@ -17,6 +17,7 @@ import { Card } from './Card';
 import { OpenWeights } from './OpenWeights';
 import css from './stage.module.css';
 import { EmptyStage, StageFrame, type StageTab } from './StageFrame';
+import { useSeedTabs } from './SeedTabs';
 import { TrainingCards, useTrainingTabs } from './TrainingTabs';
 import { VerdictCard } from './VerdictCard';
 
@@ -53,7 +54,8 @@ export function BaselineStage() {
   const searchedLast = search !== null && search.startedAt > (result?.startedAt ?? '');
   const busy = useStudioState(isBusy);
   const log: StageTab[] = result ? [{ id: 'log', label: 'Log', panel: <LogPanel run="baseline" /> }] : [];
-  const results = searchedLast ? [...rate, ...training, ...log] : [...training, ...rate, ...log];
+  const seeds = useSeedTabs('baseline');
+  const results = searchedLast ? [...rate, ...training, ...seeds, ...log] : [...training, ...seeds, ...rate, ...log];
   return (
     <StageFrame
       stage="baseline"

@@ -30,6 +30,7 @@ import { DeltaList } from './DeltaList';
 import css from './stage.module.css';
 import { EmptyStage, StageFrame, type StageTab } from './StageFrame';
 import { ClassMetrics, qualityTabs } from './QualityTabs';
+import { useSeedTabs } from './SeedTabs';
 import { TrainingCards, useTrainingTabs } from './TrainingTabs';
 import { VerdictCard } from './VerdictCard';
 
@@ -154,12 +155,17 @@ function Tuned({ training }: { training: readonly StageTab[] }) {
         },
       ]
     : [];
+  const seeds = useSeedTabs('finetune');
   const log: StageTab = { id: 'log', label: 'Log', panel: <LogPanel run="finetune" /> };
   return (
     <StageFrame
       stage="finetune"
       sentence={headline || 'Fine-tuning: before and after are compared once the first epoch is done.'}
-      tabs={running ? [...training, ...compared, ...shift, log] : [...compared, ...training, ...paired, ...shift, log]}
+      tabs={
+        running
+          ? [...training, ...compared, ...seeds, ...shift, log]
+          : [...compared, ...training, ...seeds, ...paired, ...shift, log]
+      }
       verdict={
         <VerdictCard
           title={`Fine-tuned at ${result.size} px`}

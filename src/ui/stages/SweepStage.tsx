@@ -25,6 +25,7 @@ import { ScrollRegion } from '../ScrollRegion';
 import { useStudioState } from '../StudioContext';
 import { Card } from './Card';
 import { DeltaDigest, DeltaList } from './DeltaList';
+import { useSeedTabs } from './SeedTabs';
 import { SizePicker } from './SizePicker';
 import { SizesToScale } from './SizesToScale';
 import css from './stage.module.css';
@@ -45,6 +46,7 @@ export function SweepStage() {
   const base = useStudioState(sweptBase);
   const { mood } = useStudioState(useShallow((s) => stageStatus(s, 'sweep')));
   const best = leaderOf(sweep);
+  const seeds = useSeedTabs('sweep');
   const leader = useStudioState((s) => leaderName(s.sweep, s.dataset?.classes ?? []));
   const facts = useStudioState(useShallow((s) => stepVerdict(s, 'sweep').facts));
   // Where the size trained at leads, the runner-up shows what another would change.
@@ -115,6 +117,7 @@ export function SweepStage() {
             </ScrollRegion>
           ),
         },
+        ...seeds,
       ]}
       verdict={
         <VerdictCard

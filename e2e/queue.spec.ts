@@ -1,0 +1,48 @@
+/** Several runs, one after the other: chosen on the page, changed while they go on, and gone on with after a reload. */
+import { expect, test } from '@playwright/test';
+import { makeKaggleFolder } from './photos';
+import { chooseFolder, expectAccessible, goTo, openStudio, stateOf, TINY } from './studio';
+
+test('the steps with two seeds survive a reload, and their figures stand together', async ({ page }) => {
+  await openStudio(page);
+  const folder = makeKaggleFolder();
+  await chooseFolder(page, folder);
+  await page.evaluate((config) => window.studio.setConfig(config), TINY);
+  await goTo(page, 'baseline');
+  await page.getByTestId('open-queue').click();
+  const drawer = page.getByRole('dialog');
+  await expect(page.getByTestId('queue-plan')).toContainText('of GPU memory at most');
+  await page.getByTestId('queue-finetune').uncheck();
+  await page.getByTestId('queue-framing').check();
+  await page.getByTestId('queue-seeds').fill('2');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expectAccessible(page, 'the queue, empty');
+  await page.getByTestId('start-queue').click();
+  await expect(drawer).toBeHidden();
+  await expect.poll(() => stateOf(page, (s) => s.run.run)).toBe('baseline');
+
+  // Five more wait; one of them is dropped by the keyboard.
+  await page.getByTestId('open-queue').click();
+  await expect(page.getByTestId('queue').getByRole('listitem')).toHaveCount(6);
+  await page.getByRole('button', { name: 'Drop Framing' }).first().press('Enter');
+  await expect(page.getByTestId('queue').getByRole('listitem')).toHaveCount(5);
+  await expectAccessible(page, 'the queue, going');
+  await page.keyboard.press('Escape');
+
+  await expect.poll(() => stateOf(page, (s) => s.sweep?.ended)).toBe('done');
+  await expect.poll(() => stateOf(page, (s) => s.run.run)).toBe('baseline');
+  await page.reload();
+  await page.getByTestId('take-up-files').setInputFiles(folder);
+  await expect.poll(() => stateOf(page, (s) => s.seeds?.done.length)).toBe(5);
+  await expect.poll(() => stateOf(page, (s) => s.queue)).toEqual({ runs: [], going: false });
+  expect(await stateOf(page, (s) => s.seeds?.done.map(({ run, seed }) => `${run} ${seed}`))).toEqual([
+    'baseline 42',
+    'sweep 42',
+    'baseline 43',
+    'sweep 43',
+    'framing 43',
+  ]);
+  await goTo(page, 'sweep');
+  await page.getByTestId('tab-seeds').click();
+  await expect(page.getByText('2 seeds.')).toBeVisible();
+});
