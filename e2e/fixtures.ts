@@ -179,7 +179,15 @@ function triedOf(classes: number, long = false): Predicted {
 }
 
 function longPlan(): StudioState['plan'] {
-  const plan = { steps: 2680, images: 171_180, memoryBytes: 3.6e9, microBatch: 32, seconds: 65_000, refusal: null };
+  const plan = {
+    steps: 2680,
+    images: 171_180,
+    memoryBytes: 3.6e9,
+    microBatch: 32,
+    seconds: 65_000,
+    refusal: null,
+    losses: 0,
+  };
   return { run: 'baseline', plan, quickSeconds: 410 };
 }
 

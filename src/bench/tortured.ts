@@ -16,7 +16,7 @@ export type TorturedSays = { run: RunId; epoch: number } | { saved: true } | { d
 /** What it is told: to save, or that its device is lost. */
 export type TorturedHears = 'save' | 'lose';
 
-const RUNS: readonly RunId[] = ['baseline', 'sweep', 'finetune'];
+const RUNS: readonly RunId[] = ['baseline', 'sweep', 'finetune', 'progressive'];
 const CONFIG: StudioConfig = {
   ...PRESET_CONFIGS.quick,
   arch: 'tiny18',
@@ -66,5 +66,5 @@ function tell(event: StudioEvent, say: (what: TorturedSays) => void): void {
   const records = event.kind === 'records' ? event.records : [];
   const step = records.findLast((record) => record.kind === 'step');
   if (step?.kind === 'step') say({ run, epoch: step.record.epoch });
-  else if (records.some(({ kind }) => kind === 'sweepPoint')) say({ run, epoch: 0 });
+  else if (records.some(({ kind }) => kind === 'sweepPoint' || kind === 'row')) say({ run, epoch: 0 });
 }

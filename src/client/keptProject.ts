@@ -58,5 +58,8 @@ export function keepProject(
   async function ask(): Promise<void> {
     const left = await client.call('keptProject', {}).catch(() => null);
     if (store.getState().run.state === 'idle') store.setState({ left });
+    if (!left || !('storage' in navigator)) return;
+    const lasts = await navigator.storage.persisted().catch(() => null);
+    store.setState(({ saved }) => ({ saved: { ...saved, lasts: saved.lasts ?? lasts } }));
   }
 }

@@ -9,7 +9,7 @@ import type { WorkerClient } from './workerClient';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const PLAN: RunPlan = { steps: 1, images: 1, memoryBytes: 1, microBatch: 1, seconds: 1, refusal: null };
+const PLAN: RunPlan = { steps: 1, images: 1, memoryBytes: 1, microBatch: 1, seconds: 1, refusal: null, losses: 0 };
 
 /** A worker that plans whatever it is asked to, or says that it is busy. */
 function planner() {

@@ -54,7 +54,9 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
     case 'restored':
       return RUNS.reduce((next, run) => (event.results[run] ? started(next, event.results[run]) : next), state);
     case 'saved':
-      return { ...state, saved: { at: event.at ?? state.saved.at, failure: event.failure } };
+      return { ...state, saved: { ...state.saved, at: event.at ?? state.saved.at, failure: event.failure } };
+    case 'gpuAwaited':
+      return { ...state, gpuAwaited: event.until };
     case 'deviceLost':
       // The run that was on it ends by itself, and the next start asks for a GPU anew.
       return { ...state, failure: { during: 'machine', error: event.error, fatal: false } };

@@ -149,8 +149,13 @@ export interface StudioState {
   warnings: readonly string[];
   /** What an earlier visit has left to take up again. */
   left: KeptProject | null;
-  /** When the run was written to disk last, ISO; and why it is not, if so. */
-  saved: { at: string | null; failure: string | null };
+  /**
+   * When the run was written to disk last, ISO; why it is not, if so; and whether the browser has promised to keep what is,
+   * null before it was asked.
+   */
+  saved: { at: string | null; failure: string | null; lasts: boolean | null };
+  /** Until when, ISO, at the latest, a GPU is waited for that the browser keeps back. */
+  gpuAwaited: string | null;
   failure: Failure | null;
 }
 
@@ -193,7 +198,8 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     plan: null,
     warnings: [],
     left: null,
-    saved: { at: null, failure: null },
+    saved: { at: null, failure: null, lasts: null },
+    gpuAwaited: null,
     failure: null,
   };
 }

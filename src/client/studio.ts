@@ -1,4 +1,5 @@
 /** The studio's controls, shared by the page, the terminal and the tests: `window.studio` is one of these. */
+import { attendRuns, browserPage } from './attendRuns';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { parseField } from '../engine/base/config';
 import { StudioError, toErrorData } from '../engine/base/errors';
@@ -448,6 +449,7 @@ export function createStudio(port: WorkerPort): Studio {
   keepMeasuring(store, client);
   keepRuns(store, runStore);
   keepProject(store, client, () => openedFolder);
+  if (typeof document !== 'undefined') attendRuns(store, browserPage);
   void connect();
   return studio;
 

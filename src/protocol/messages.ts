@@ -338,6 +338,8 @@ export interface RunPlan {
   seconds: number | null;
   /** Why it cannot run here, with what would help. */
   refusal: ErrorData | null;
+  /** Times that this adapter was lost at a step of this size. */
+  losses: number;
 }
 
 /** Of several runs: sums, and the most memory that any of them takes. */
@@ -443,7 +445,9 @@ export type StudioEvent =
   /** The run is on disk as it stood then; or why it is not. */
   | { kind: 'saved'; at: string | null; failure: string | null }
   /** The run on it ends by itself; the next one asks for a device anew. */
-  | { kind: 'deviceLost'; error: ErrorData };
+  | { kind: 'deviceLost'; error: ErrorData }
+  /** The browser keeps the GPU from the page, at the latest until then (ISO); null once it is there, or given up. */
+  | { kind: 'gpuAwaited'; until: string | null };
 
 export type WorkerMessage =
   | { kind: 'reply'; id: number; ok: true; result: unknown }

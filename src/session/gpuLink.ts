@@ -21,9 +21,11 @@ export class GpuLink {
   constructor(
     private readonly host: Pick<Host, 'webgpu' | 'values' | 'clock'>,
     private readonly onLost: (error: StudioError) => void,
+    /** Is told until when, ISO, at the latest, a GPU is waited for; and null when that is over. */
+    private readonly onAwaited: (until: string | null) => void,
   ) {}
 
-  /** @throws StudioError `no-webgpu` or `no-adapter`; the next call tries again. */
+  /** @throws StudioError `no-webgpu`, `no-adapter` or `device-lost`; the next call tries again. */
   connected(): Promise<StudioBackend> {
     this.backend ??= this.open().catch((error: unknown) => {
       this.backend = null;
@@ -38,14 +40,22 @@ export class GpuLink {
    */
   async reconnected(signal: AbortSignal): Promise<StudioBackend> {
     const { clock } = this.host;
-    for (const until = clock.now() + BLOCKED_MS; ;) {
-      try {
-        return await this.connected();
-      } catch (error) {
-        if (clock.now() > until) throw error;
+    const until = clock.now() + BLOCKED_MS;
+    let awaited = false;
+    try {
+      for (;;) {
+        try {
+          return await this.connected();
+        } catch (error) {
+          if (clock.now() > until) throw error;
+        }
+        if (!awaited) this.onAwaited(new Date(clock.date().getTime() + BLOCKED_MS).toISOString());
+        awaited = true;
+        await passed(ASK_AGAIN_MS, signal);
+        signal.throwIfAborted();
       }
-      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
-      signal.throwIfAborted();
+    } finally {
+      if (awaited) this.onAwaited(null);
     }
   }
 
@@ -75,4 +85,17 @@ export class GpuLink {
     backend.choices = await loadChoices(values, gpu.report);
     return backend;
   }
+}
+
+/** Resolves when so many ms have passed, or the signal says stop. */
+function passed(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
 }

@@ -7,7 +7,7 @@ import type { RunId } from '../engine/experiments/meta';
 import { evaluationOf, evaluationState } from '../engine/train/runState';
 import type { KeptProject, StudioEvent } from '../protocol/messages';
 import type { RunResult } from '../protocol/results';
-import { damagedSentence, notSavedSentence } from '../words/saving';
+import { damagedSentence, notSavedSentence, storageReason } from '../words/saving';
 import type { Checkpoint } from './checkpoint';
 import type { Host, PhotoSource } from './host';
 import { type Manifest, manifestOf } from './manifest';
@@ -48,7 +48,7 @@ export class ProjectKeeper {
   private readonly damagesTold = new Set<string>();
 
   constructor(
-    private readonly host: Pick<Host, 'openStorage' | 'clock'>,
+    private readonly host: Pick<Host, 'openStorage' | 'clock' | 'copies'>,
     private readonly project: Project,
     private readonly emit: (event: StudioEvent) => void,
   ) {}
@@ -248,10 +248,15 @@ export class ProjectKeeper {
   }
 
   private fail(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (!this.failing) this.emit({ kind: 'warning', message: notSavedSentence(reason) });
+    const reason = storageReason(error);
+    if (!this.failing) void this.tellFailure(reason);
     this.failing = true;
     this.emit({ kind: 'saved', at: null, failure: reason });
+  }
+
+  private async tellFailure(reason: string): Promise<void> {
+    const copies = await this.host.copies.stored().catch(() => null);
+    this.emit({ kind: 'warning', message: notSavedSentence(reason, copies) });
   }
 
   private saved(): void {

@@ -8,7 +8,9 @@ import { FEATURE_BYTES } from '../engine/memory/featureCache';
 import { evaluationOf } from '../engine/train/runState';
 import type { StudioEvent } from '../protocol/messages';
 import { changesResult, reduceRun, type RunResult } from '../protocol/results';
+import { hungSentence } from '../words/gpu';
 import type { GpuLink } from './gpuLink';
+import { watched } from './hangWatch';
 import type { Host } from './host';
 import type { ProjectKeeper } from './keeper';
 import type { OpenPhotos } from './openPhotos';
@@ -74,7 +76,12 @@ export async function attemptRun(means: StepMeans, attempt: RunAttempt): Promise
   try {
     const chosen = () => project.chosenBy(run, config);
     const all = withHeldOut(records(context), context, { batchSize: config.batchSize, chosen });
-    await runner.consume(withoutTold(all, saved?.records ?? []), meter, tell, saver);
+    const rest = watched(withoutTold(all, saved?.records ?? []), {
+      now: () => host.clock.now(),
+      answered: () => backend.gpu.device.queue.onSubmittedWorkDone(),
+      onHung: (ms) => means.emit({ kind: 'warning', message: hungSentence(ms / 1000) }),
+    });
+    await runner.consume(rest, meter, tell, saver);
   } catch (thrown) {
     signal.throwIfAborted();
     throw await backend.gpu.rootCause(thrown);

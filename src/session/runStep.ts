@@ -8,8 +8,10 @@ import type { Commands } from '../protocol/messages';
 import { endRun, newRun, reduceRun, type RunResult } from '../protocol/results';
 import { refusalError } from '../words/dataset';
 import { attemptRun, memoryBytesOf, type RunAttempt, type StepMeans } from './runAttempt';
+import { lossesAt, noteLoss } from './lossNotes';
 import type { StoredRun } from './store/projectStore';
-import { goingOnSentence, lostSentence } from '../words/saving';
+import { lostSentence, UNSAFE_LOSSES, unsafeSentence } from '../words/gpu';
+import { goingOnSentence } from '../words/saving';
 
 /** `engine/train/lonePhoto.ts` */
 const LONE_PHOTO =
@@ -53,10 +55,16 @@ export async function goOn(means: StepMeans): Promise<Commands['start']['reply']
   return goThrough(means, fresh, { saved, prepared });
 }
 
-async function checkMemory({ project, link }: StepMeans, run: RunResult['run'], config: StudioConfig): Promise<void> {
+async function checkMemory(
+  { host, project, link, emit }: StepMeans,
+  run: RunResult['run'],
+  config: StudioConfig,
+): Promise<void> {
   const backend = await link.connected();
   const [demand, memoryBytes] = [stepSpecOf(project.specOf(run, config)), memoryBytesOf(config)];
   if (!planMemory(backend, demand, memoryBytes)) throw outOfMemory(backend, demand, memoryBytes);
+  const losses = await lossesAt(host.values, backend.report, demand);
+  if (losses >= UNSAFE_LOSSES) emit({ kind: 'warning', message: unsafeSentence(losses) });
 }
 
 /** From its beginning or from where it was saved to its end. */
@@ -94,7 +102,7 @@ const MOST_LOSSES = 5;
  * which keeps its best weights.
  */
 async function throughLosses(means: StepMeans, attempt: RunAttempt): Promise<void> {
-  const { keeper, link, project, emit } = means;
+  const { host, keeper, link, project, emit } = means;
   const { fresh, signal } = attempt;
   let { saved, prepared } = attempt;
   for (let losses = 1; ; losses++) {
@@ -105,6 +113,7 @@ async function throughLosses(means: StepMeans, attempt: RunAttempt): Promise<voi
       if (!lost || signal.aborted || losses > MOST_LOSSES || !keeper.keeps) throw thrown;
       emit({ kind: 'warning', message: lostSentence(thrown.message) });
     }
+    if (link.adapter) await noteLoss(host.values, link.adapter, stepSpecOf(project.specOf(fresh.run, fresh.config)));
     await link.reconnected(signal);
     saved = keeper.readRun(fresh.id);
     prepared = project.prepare(fresh.run, fresh.config, fresh.size);

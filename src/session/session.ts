@@ -33,6 +33,7 @@ import { FilePortions } from './filePortions';
 import { GpuLink } from './gpuLink';
 import type { Host, PhotoSource } from './host';
 import { Jobs } from './jobs';
+import { lossesAt } from './lossNotes';
 import { PhotoRoom, sampleOf } from './photoRoom';
 import { ProjectKeeper, type PhotosPlace } from './keeper';
 import { checkManifest, manifestOf } from './manifest';
@@ -83,7 +84,11 @@ export class Session implements Handlers {
     private readonly emit: (event: StudioEvent) => void,
   ) {
     this.runner = new Runner(emit);
-    this.link = new GpuLink(host, (error) => emit({ kind: 'deviceLost', error: toErrorData(error) }));
+    this.link = new GpuLink(
+      host,
+      (error) => emit({ kind: 'deviceLost', error: toErrorData(error) }),
+      (until) => emit({ kind: 'gpuAwaited', until }),
+    );
     const { project, jobs, link } = this;
     this.keeper = new ProjectKeeper(host, project, emit);
     this.queue = new SessionQueue(project, emit);
@@ -179,6 +184,7 @@ export class Session implements Handlers {
       images: phases.reduce((sum, { images }) => sum + images, 0),
       seconds: secondsOf(phases, { ...(flopsPerSecond && { training: flopsPerSecond }), ...this.rates }),
       refusal: room ? null : toErrorData(outOfMemory(backend, demand, memoryBytesOf(config))),
+      losses: await lossesAt(this.host.values, backend.report, demand),
     };
   }
 

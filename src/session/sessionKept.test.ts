@@ -259,3 +259,26 @@ test.each([
   expect(warnings[0]).toMatch(/not being saved \((a private window|the disk is full)\)/);
   expect((await session.exportFile({ what: 'weights' })).blob.size).toBeGreaterThan(10_000);
 });
+
+test('a disk that fills up in the middle leaves what was saved, and once there is room it is saved again', async () => {
+  const folder = new MemoryFolder();
+  const { session, log } = openOn(folder);
+  await session.openFiles(folderOf('pets', 12));
+  const running = session.start({ run: 'baseline', config });
+  await log.next(tells('epoch'));
+  await session.save();
+  await log.next(({ kind }) => kind === 'saved');
+  [folder.budget, folder.error] = [0, 'the disk is full'];
+  await session.save();
+  expect(await log.next(({ kind }) => kind === 'saved')).toEqual({
+    kind: 'saved',
+    at: null,
+    failure: 'the disk is full',
+  });
+  const kept = await openOn(folder.reopened()).session.keptProject();
+  expect(kept?.running).toMatchObject({ run: 'baseline', measured: true });
+  folder.budget = Infinity;
+  await session.save();
+  expect(await log.next(({ kind }) => kind === 'saved')).toMatchObject({ failure: null });
+  expect(await running).toEqual({ ended: 'done' });
+});

@@ -7,6 +7,7 @@ import { ConfirmProvider } from './Confirm';
 import { ActionBar } from './shell/ActionBar';
 import { DropTarget } from './shell/DropTarget';
 import { FailureAlert } from './shell/FailureAlert';
+import { GpuAwaited } from './shell/GpuAwaited';
 import { Header } from './shell/Header';
 import css from './shell/shell.module.css';
 import { useShortcuts } from './shell/useShortcuts';
@@ -54,6 +55,7 @@ function Shell() {
       <Header onHelp={help.open} />
       <main id="stage" tabIndex={-1} className={css['main']}>
         <FailureAlert />
+        <GpuAwaited />
         <StageBoundary key={stage}>
           <Stage />
         </StageBoundary>

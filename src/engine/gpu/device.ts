@@ -37,7 +37,7 @@ const WANTED_FEATURES = ['subgroups', 'shader-f16', 'timestamp-query'] as const;
 
 /**
  * @param webgpu `navigator.gpu` of a browser or of Dawn in Node; undefined where there is none.
- * @throws StudioError `no-webgpu` or `no-adapter`.
+ * @throws StudioError `no-webgpu` or `no-adapter`; `device-lost` if it was lost at once.
  */
 export async function openGpu(webgpu: GPU | undefined): Promise<Gpu> {
   if (!webgpu) {
@@ -60,6 +60,10 @@ export async function openGpu(webgpu: GPU | undefined): Promise<Gpu> {
     requiredLimits: Object.fromEntries(WANTED_LIMITS.map((limit) => [limit, adapter.limits[limit]])),
   });
 
+  // A device may be lost before anybody has it.
+  const lost = await Promise.race([device.lost, Promise.resolve(null)]);
+  if (lost) throw lossOf(lost);
+
   let failure: StudioError | null = null;
   const listeners: ((error: StudioError) => void)[] = [];
   const fail = (error: StudioError) => {
@@ -71,15 +75,7 @@ export async function openGpu(webgpu: GPU | undefined): Promise<Gpu> {
     const { error } = event;
     fail(new StudioError('gpu-error', `The GPU refused a command: ${error.message}`, 'Try a smaller batch or size.'));
   });
-  void device.lost.then((info) => {
-    fail(
-      new StudioError(
-        'device-lost',
-        `The GPU was lost${info.message ? `: ${info.message}` : '.'}`,
-        'Start again: a new device is asked for. If it happens again, use a smaller batch or size, or close other programs that use the GPU.',
-      ),
-    );
-  });
+  void device.lost.then((info) => fail(lossOf(info)));
 
   return {
     device,
@@ -101,6 +97,13 @@ export async function openGpu(webgpu: GPU | undefined): Promise<Gpu> {
     },
   };
 }
+
+const lossOf = ({ message }: GPUDeviceLostInfo): StudioError =>
+  new StudioError(
+    'device-lost',
+    `The GPU was lost${message ? `: ${message}` : '.'}`,
+    'Start again: a new device is asked for. If it happens again, use a smaller batch or size, or close other programs that use the GPU.',
+  );
 
 function reportOf(adapter: GPUAdapter, device: GPUDevice): AdapterReport {
   const { info } = adapter;

@@ -5,6 +5,9 @@ import type { SlotFile, SlotFolder } from '../../session/store/slotFile';
 const RETRIES_MS = [50, 100, 250, 500, 1000, 2000];
 
 export async function slotFolder(name: string): Promise<SlotFolder> {
+  // Missing where the page is not served safely, and in some private windows.
+  if (!('storage' in navigator) || !('createSyncAccessHandle' in FileSystemFileHandle.prototype))
+    throw new Error('this browser keeps no files for pages');
   const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(name, { create: true });
   return {
     async open(file) {

@@ -71,6 +71,7 @@ function fold(told: Told, event: StudioEvent): Told {
     case 'trying':
     case 'fetching':
     case 'deviceLost':
+    case 'gpuAwaited':
       return told;
     default:
       return event satisfies never;

@@ -1,16 +1,18 @@
 /** What runs or would run, and the one button: start, next, or hold. In every stage, at the same place. */
-import { Anchor, Button, Progress, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Progress, Text } from '@mantine/core';
 import {
   IconAdjustmentsHorizontal,
   IconArrowRight,
+  IconBell,
   IconDownload,
   IconListNumbers,
   IconPlayerPause,
   IconPlayerPlay,
   IconPlayerStop,
 } from '@tabler/icons-react';
-import { Fragment } from 'react';
+import { Fragment, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { mayNotify } from '../../client/attendRuns';
 import { chosenWeights } from '../../client/chosenWeights';
 import { lastLoss, phaseWords, runFraction } from '../../client/progress';
 import { isLong, planMemory, planTime, recipeOf } from '../../client/recipe';
@@ -22,10 +24,13 @@ import { runOfStage } from '../../client/planner';
 import { waitingIn } from '../../client/queue';
 import { type ExperimentId, RUN_META, type StepId } from '../../engine/experiments/meta';
 import { formatDuration, formatLoss, formatNoun, formatRate, keepUnits } from '../../words/format';
+import { savedWords } from '../../words/saving';
 import { NEXT_LABELS, type NextStep } from '../../words/verdict';
 import { shown, useStudio, useStudioState } from '../StudioContext';
+import { useNow } from '../useNow';
 import { useStartRun } from '../useStartRun';
 import { SpokenProgress } from './SpokenProgress';
+import { UNSAFE_LOSSES, unsafeSentence } from '../../words/gpu';
 import { verbsOf } from './verbs';
 import css from './shell.module.css';
 import { useKeptFocus } from './useKeptFocus';
@@ -63,6 +68,7 @@ function Running() {
       </div>
       <div className={css['barButtons']} data-goes-on>
         <QueueButton />
+        <NotifyButton />
         {state === 'paused' ? (
           <Button
             size="md"
@@ -110,22 +116,49 @@ function QueueButton() {
   );
 }
 
+/** Asks the browser for leave to tell when all is over; gone once it has answered. */
+function NotifyButton() {
+  const [allowed, setAllowed] = useState(mayNotify);
+  if (allowed !== 'default') return null;
+  const ask = async () => setAllowed(await Notification.requestPermission());
+  return (
+    <ActionIcon
+      size={42}
+      variant="subtle"
+      color="gray"
+      onClick={() => shown(ask())}
+      aria-label="Notify me when it ends"
+      title="Notify me when it ends"
+    >
+      <IconBell size={18} />
+    </ActionIcon>
+  );
+}
+
+/** How old the time is that it was saved at, at most. */
+const SAVED_MS = 15_000;
+
 /** The weightiest first: a narrow window shows as many as it has room for. */
 function Readings() {
   const { state, run } = useStudioState((s) => s.run);
   const progress = useStudioState((s) => s.progress);
   const fraction = useStudioState(runFraction);
   const loss = useStudioState(lastLoss);
+  const saved = useStudioState((s) => s.saved);
+  const now = useNow(SAVED_MS);
+  const savedAt = saved.at === null ? null : Date.parse(saved.at);
   const { runSecondsLeft: secondsLeft = null, imagesPerSecond = null } = progress ?? {};
   const words = [
     `${Math.floor(fraction * 100)} %`,
     ...(state === 'running' ? [] : [state]),
+    ...(saved.failure === null ? [] : ['not being saved']),
     ...(secondsLeft === null ? [] : [`${formatDuration(secondsLeft)} left`]),
     progress ? phaseWords(progress) : run ? RUN_META[run].label : '',
     ...(progress && progress.epochs > 0 ? [`epoch ${progress.epoch} of ${progress.epochs}`] : []),
     ...(progress ? [`batch ${progress.batch} of ${progress.batches}`] : []),
     ...(imagesPerSecond === null ? [] : [formatRate(imagesPerSecond)]),
     ...(loss !== null ? [`loss ${formatLoss(loss)}`] : []),
+    ...(saved.failure === null ? [savedWords(savedAt, now) ?? ''] : []),
   ];
   return (
     <div className={`${css['readings']} figures`}>
@@ -154,13 +187,14 @@ function RunActions({ run }: { run: StepId | ExperimentId }) {
   const next = useStudioState(nextStep);
   const refusal = useStudioState((s) => (s.plan?.run === run ? s.plan.plan.refusal : null));
   const config = useStudioState((s) => s.config);
+  const losses = useStudioState((s) => (s.plan?.run === run ? s.plan.plan.losses : 0));
   const remedy = refusal && remedyOf(refusal, config);
   return (
     <>
       <div className={css['barWords']}>
         <Recipe run={run} />
         <Text className={css['block']} data-testid="start-block">
-          {block?.reason}{' '}
+          {block?.reason ?? (losses >= UNSAFE_LOSSES ? unsafeSentence(losses) : '')}{' '}
           {remedy && (
             <Anchor component="button" fz="inherit" underline="always" onClick={() => studio.setConfig(remedy.patch)}>
               {remedy.label}

@@ -1,7 +1,7 @@
 import { Button, FileButton, Group, Text } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
-import { keptSentence } from '../../words/saving';
+import { keptSentence, lastingWords } from '../../words/saving';
 import { useConfirm } from '../Confirm';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 
@@ -12,6 +12,7 @@ export function KeptNotice() {
   const opening = useStudioState((s) => s.opening);
   const confirm = useConfirm();
   const [now] = useState(() => Date.now());
+  const lasts = lastingWords(useStudioState((s) => s.saved.lasts));
   if (!left) return null;
   const forget = async () => {
     const body = 'Its results and weights are deleted from this browser. Photos stay where they are.';
@@ -28,6 +29,7 @@ export function KeptNotice() {
           </Text>
           <Text size="sm" c="dimmed">
             {keptSentence(left, Date.parse(left.savedAt), now)}
+            {lasts && ` ${lasts}`}
             {left.place === 'files' && ' Choose its folder again: photos themselves are not kept.'}
           </Text>
         </div>
