@@ -82,15 +82,12 @@ export function browserEngine(studioPage: StudioPage): Engine {
       const { download } = await downloaded(studio.evaluate((s, what) => s.download(what), kind));
       await download.saveAs(file);
     },
-    async model(format, prove) {
-      const asked = studio.evaluate((s, [what, proving]) => s.downloadModel(what, { prove: proving }), [
-        format,
-        prove,
-      ] as const);
+    async model(format, how) {
+      const asked = studio.evaluate((s, [what, options]) => s.downloadModel(what, options), [format, how] as const);
       const { download, said } = await downloaded(asked);
       return { blob: new Blob([new Uint8Array(await readFile(await download.path()))]), proofs: said.proofs };
     },
-    async tryPhotos(target, onProgress) {
+    async tryPhotos(target, sizes, onProgress) {
       const folder = (await stat(target)).isDirectory();
       const trying = () => studio.evaluate((s) => s.store.getState().trying);
       await polling(
@@ -98,6 +95,7 @@ export function browserEngine(studioPage: StudioPage): Engine {
         (progress) => progress && onProgress(progress),
         async () => {
           const files = await chooseFiles(studioPage, target, folder);
+          await studio.evaluate((s, chosen) => s.chooseTrialSizes(chosen), sizes);
           await attempt(
             studioPage,
             studio.evaluate((s, chosen) => s.tryFiles(chosen), files),
@@ -107,8 +105,8 @@ export function browserEngine(studioPage: StudioPage): Engine {
       return studio.evaluate((s) => {
         const { tried } = s.store.getState();
         if (!tried) return null;
-        const { view, viewIsGuessed, others, unreadable, seconds, photos } = tried;
-        return { view, viewIsGuessed, others, unreadable, seconds, photos: photos.length };
+        const { views, viewIsGuessed, others, unreadable, seconds, photos } = tried;
+        return { views, viewIsGuessed, others, unreadable, seconds, photos: photos.length };
       });
     },
     async writeTried(what, file) {

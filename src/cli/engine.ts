@@ -5,6 +5,7 @@ import type { PresetId, RunId, StepId } from '../engine/experiments/meta';
 import type { ModelFormat } from '../engine/exports/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type {
+  Commands,
   ExportKind,
   KeptProject,
   Predicted,
@@ -32,9 +33,12 @@ export interface RunStatus {
 }
 
 /** What a trial came to, without the answers, which the tables have. */
-export type TrialSummary = Pick<Predicted, 'view' | 'viewIsGuessed' | 'others' | 'unreadable' | 'seconds'> & {
+export type TrialSummary = Pick<Predicted, 'views' | 'viewIsGuessed' | 'others' | 'unreadable' | 'seconds'> & {
   photos: number;
 };
+
+/** How a network is exported. */
+export type ExportHow = Pick<Commands['exportModel']['ask'], 'prove' | 'onnx'>;
 
 /** Every method throws StudioError as the studio fails. */
 export interface Engine {
@@ -68,10 +72,17 @@ export interface Engine {
   seeds(): Promise<SeedStudy | null>;
   status(run: RunId): Promise<RunStatus>;
   stop(): Promise<void>;
-  /** Photos without labels through the open weights: a folder's, or one, by its path. Null where it was stopped. */
-  tryPhotos(target: string, onProgress: (progress: TryProgress) => void): Promise<TrialSummary | null>;
+  /**
+   * Photos without labels through the open weights: a folder's, or one, by its path; averaged over `sizes`, px, where there are
+   * some. Null where it was stopped.
+   */
+  tryPhotos(
+    target: string,
+    sizes: readonly number[],
+    onProgress: (progress: TryProgress) => void,
+  ): Promise<TrialSummary | null>;
   writeTried(what: TriedFile, file: string): Promise<void>;
   write(kind: ExportKind, file: string): Promise<void>;
-  model(format: ModelFormat, prove: boolean): Promise<{ blob: Blob; proofs: readonly Proof[] }>;
+  model(format: ModelFormat, how: ExportHow): Promise<{ blob: Blob; proofs: readonly Proof[] }>;
   close(): Promise<void>;
 }

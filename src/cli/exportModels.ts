@@ -2,7 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../engine/base/errors';
-import { EXPORTS, type ModelFormat } from '../engine/exports/meta';
+import { EXPORTS, type ModelFormat, type OnnxOptions } from '../engine/exports/meta';
 import { readZip } from '../engine/io/zip';
 import type { ExportRefusal, Proof } from '../protocol/messages';
 import { proofTable } from '../words/exports';
@@ -13,6 +13,8 @@ export interface ModelExports {
   /** Every format was asked for: one that cannot say what the network does is left out, with the reason. */
   all: boolean;
   prove: boolean;
+  /** What the ONNX file is to be. */
+  onnx: OnnxOptions;
 }
 
 /** @returns Whether all was written and every proof holds. */
@@ -22,7 +24,7 @@ export async function exportModels(engine: Engine, folder: string, o: ModelExpor
   let complete = true;
   for (const format of o.formats) {
     try {
-      const { blob, proofs: said } = await engine.model(format, o.prove);
+      const { blob, proofs: said } = await engine.model(format, { prove: o.prove, onnx: o.onnx });
       proofs.push(...said);
       await unpack(blob, path.join(folder, format), EXPORTS[format].fileName);
       console.log(`wrote ${path.join(folder, format)}`);

@@ -59,11 +59,15 @@ test('photos are predicted with weights alone, and nothing is run', () => {
     predict: folder,
     weights: { file: path.join(folder, 'init.safetensors') },
     out: path.join(folder, 'out'),
+    sizes: [],
     settings: { batchSize: '8' },
   });
+  expect(parsePredictOptions([...asked, '--sizes', '128, 96'], folder)!.sizes).toEqual([96, 128]);
   expect(parsePredictOptions(['--data', '.'], folder)).toBeNull();
   for (const [wrong, said] of [
     [['--predict', '.', '--out', 'out'], '--weights is missing'],
+    [[...asked, '--sizes', '96,8'], '--sizes is'],
+    [['--data', '.', '--sizes', '96'], '--sizes goes with --predict'],
     [['--predict', '.', '--weights', 'init.safetensors'], '--out is missing'],
     [[...asked, '--steps', 'sweep'], 'leave out --steps'],
     [[...asked, '--sample'], 'leave out --sample'],
@@ -85,9 +89,17 @@ test('several settings may follow one --set, or each its own', () => {
 });
 
 test('networks go out in the formats that are named, or in all of them', () => {
-  expect(parse('--export', 'onnx, tfjs,onnx').exports).toEqual({ formats: ['onnx', 'tfjs'], all: false, prove: false });
-  const all = { formats: ['pth', 'timm', 'onnx', 'transformers', 'tfjs', 'page'], all: true, prove: true };
+  const onnx = { output: 'logits', normalization: 'inside', norms: 'kept' };
+  const two = { formats: ['onnx', 'tfjs'], all: false, prove: false, onnx };
+  expect(parse('--export', 'onnx, tfjs,onnx').exports).toEqual(two);
+  const all = { formats: ['pth', 'timm', 'onnx', 'transformers', 'tfjs', 'page'], all: true, prove: true, onnx };
   expect(parse('--export', 'all', '--prove').exports).toEqual(all);
+  expect(parse('--export', 'onnx', '--onnx', 'folded,probabilities').exports).toMatchObject({
+    onnx: { output: 'probabilities', normalization: 'inside', norms: 'folded' },
+  });
+  expect(() => parse('--export', 'onnx', '--onnx', 'small')).toThrow('logits, probabilities, inside, outside, kept');
+  expect(() => parse('--export', 'onnx', '--onnx', 'kept,folded')).toThrow('excludes');
+  expect(() => parse('--onnx', 'folded')).toThrow('--export onnx');
 });
 
 test('steps keep their order, evaluate included', () => {

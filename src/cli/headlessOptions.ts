@@ -5,12 +5,13 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { StudioError } from '../engine/base/errors';
 import { CHOICE_HELP, CHOICE_KEYS, type DatasetSettings, isChoiceKey } from '../engine/dataset/settings';
-import { MODEL_FORMATS } from '../engine/exports/meta';
+import { MODEL_FORMATS, ONNX_CHOICES, ONNX_DEFAULTS, type OnnxOptions } from '../engine/exports/meta';
 import { type EngineId, ENGINES } from './engine';
 import { isPacked } from '../engine/sources/packed';
 import type { ModelExports } from './exportModels';
 import {
   parseStudioConfig,
+  parseTestSizes,
   type PresetId,
   PRESETS,
   type RunId,
@@ -33,6 +34,8 @@ export interface PredictOptions {
   predict: string;
   weights: WeightsFrom;
   out: string;
+  /** Test sizes, px, over which it is averaged; none: the weights' own. */
+  sizes: readonly number[];
   /** Settings that differ from the defaults, as text. */
   settings: Readonly<Record<string, string>>;
 }
@@ -65,6 +68,12 @@ export class UsageError extends Error {}
 /** What can be said of a folder, a line a setting. */
 const CHOICES = CHOICE_KEYS.map((key) => `                       ${key.padEnd(17)}${CHOICE_HELP[key]}`).join('\n');
 
+/** The words that choose what the ONNX file is to be, those that exclude one another put together. */
+const onnxWords = (together: (words: readonly string[]) => string): string =>
+  Object.values(ONNX_CHOICES)
+    .map(({ options }) => together(Object.keys(options)))
+    .join(', ');
+
 export const USAGE = `Usage: npm run headless -- --data PATH --out DIR [options]
        npm run headless -- --predict PATH --weights FILE --out DIR [--set KEY=VALUE …]
        npm run headless -- --resume DIR
@@ -78,6 +87,7 @@ export const USAGE = `Usage: npm run headless -- --data PATH --out DIR [options]
   --steps LIST       of ${RUNS.join(', ')} (default ${STEPS.join(',')})
   --seeds N          goes through the steps with so many seeds, one after the other: means and 95 % intervals
   --export LIST      of ${MODEL_FORMATS.join(', ')}, or all; each goes into a folder of its name
+  --onnx LIST        what the ONNX file is to be: ${onnxWords((words) => words.join(' or '))}
   --engine NAME      chromium: the page in a browser (default); node: the same in Node, without a browser
   --prove            tries each exported file in its own program first; one that says something else fails
   --set KEY=VALUE …  settings: ${Object.keys(STUDIO_FIELDS).join(', ')}
@@ -85,6 +95,7 @@ export const USAGE = `Usage: npm run headless -- --data PATH --out DIR [options]
 ${CHOICES}
   --predict PATH     what the weights say of a folder's photos, or of one: submission.csv and probabilities.csv
   --weights FILE     .safetensors or .pth weights to predict with, or hub:OWNER/NAME
+  --sizes LIST       test sizes, px, over which probabilities are averaged; the weights' own unless given
   --resume DIR       goes on with what was begun with --engine node and --out DIR, exactly where it was
   --inspect PATH     prints as JSON what is understood of a folder or of weights, and runs nothing`;
 
@@ -106,7 +117,7 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
     engine,
     settings: parseSettings(pairs, preset),
     dataset: Object.fromEntries(Object.entries(pairs).filter(([key]) => isChoiceKey(key))),
-    exports: parseExports(values.export, values.prove),
+    exports: parseExports(values),
     runs: parseRuns(values.steps ?? STEPS.join(',')),
     seeds: parseSeeds(values.seeds),
     preset,
@@ -116,7 +127,7 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
   };
 }
 
-function parseEngine(values: ReturnType<typeof parseFlags>['values']): EngineId {
+function parseEngine(values: Flags): EngineId {
   const engine = ENGINES.find((id) => id === (values.engine ?? ENGINES[0]));
   if (!engine) throw new UsageError(`--engine ${values.engine} must be one of ${ENGINES.join(', ')}`);
   if (engine === 'node') refuseBrowsersOwn({ ...values, init: values.init ?? values.weights });
@@ -124,7 +135,7 @@ function parseEngine(values: ReturnType<typeof parseFlags>['values']): EngineId 
 }
 
 /** @throws UsageError at what a browser alone can do. */
-function refuseBrowsersOwn({ sample, prove, init }: ReturnType<typeof parseFlags>['values']): void {
+function refuseBrowsersOwn({ sample, prove, init }: Flags): void {
   const refuse = (what: string) => new UsageError(`--engine node: ${what}; leave --engine out`);
   if (sample) throw refuse('the sample is drawn by a browser');
   if (prove) throw refuse('exported files are tried in a browser');
@@ -144,9 +155,11 @@ export function parsePredictOptions(args: readonly string[], from: string): Pred
   const { values, positionals } = parseFlags(args);
   if (values.predict === undefined) {
     if (values.weights !== undefined) throw new UsageError('--weights goes with --predict; to train, write --init');
+    if (values.sizes !== undefined)
+      throw new UsageError('--sizes goes with --predict; for the sweep, write --set sweepSizes=LIST');
     return null;
   }
-  const foreign = (['data', 'preset', 'init', 'steps', 'export', 'inspect'] as const).find(
+  const foreign = (['data', 'preset', 'init', 'steps', 'export', 'onnx', 'inspect'] as const).find(
     (flag) => values[flag] !== undefined,
   );
   if (foreign ?? values.sample) throw new UsageError(`--predict runs nothing: leave out --${foreign ?? 'sample'}`);
@@ -159,6 +172,7 @@ export function parsePredictOptions(args: readonly string[], from: string): Pred
     predict: readableFile(predict, '--predict'),
     weights: parseWeights(values.weights, from, '--weights'),
     out: writableFolder(path.resolve(from, values.out)),
+    sizes: parseSizes(values.sizes),
     settings: parseSettings(pairs, PRESETS[0]),
   };
 }
@@ -175,6 +189,8 @@ export function parseResume(args: readonly string[], from: string): string | nul
 
 /** npm runs scripts in the project's folder and remembers where it was called. */
 export const callersFolder = (): string => process.env['INIT_CWD'] ?? process.cwd();
+
+type Flags = ReturnType<typeof parseFlags>['values'];
 
 function parseFlags(args: readonly string[]) {
   try {
@@ -196,7 +212,9 @@ function parseFlags(args: readonly string[]) {
         steps: { type: 'string' },
         seeds: { type: 'string' },
         export: { type: 'string' },
+        onnx: { type: 'string' },
         prove: { type: 'boolean', default: false },
+        sizes: { type: 'string' },
         set: { type: 'string', multiple: true },
       },
     });
@@ -258,19 +276,42 @@ function parseSeeds(count: string | undefined): number {
   throw new UsageError(`--seeds ${count} must be a whole number from 1 to ${MOST_SEEDS}`);
 }
 
-function parseExports(list: string | undefined, prove: boolean): ModelExports | null {
+function parseExports({ export: list, prove, onnx: wanted }: Flags): ModelExports | null {
   if (list === undefined) {
     if (prove) throw new UsageError('--prove tries exported files: say which with --export');
+    if (wanted !== undefined) throw new UsageError('--onnx is about an exported file: say --export onnx');
     return null;
   }
+  const onnx = parseOnnx(wanted);
   const names = list.split(',').map((name) => name.trim());
-  if (names.includes('all')) return { formats: MODEL_FORMATS, all: true, prove };
+  if (names.includes('all')) return { formats: MODEL_FORMATS, all: true, prove, onnx };
   const formats = names.map((name) => {
     const known = MODEL_FORMATS.find((format) => format === name);
     if (!known) throw new UsageError(`--export: "${name}" must be one of ${MODEL_FORMATS.join(', ')}, all`);
     return known;
   });
-  return { formats: [...new Set(formats)], all: false, prove };
+  return { formats: [...new Set(formats)], all: false, prove, onnx };
+}
+
+function parseOnnx(list: string | undefined): OnnxOptions {
+  const words = list?.split(',').map((word) => word.trim()) ?? [];
+  const chosen = words.map((word) => {
+    const known = Object.entries(ONNX_CHOICES).find(([, { options }]) => word in options);
+    if (!known) throw new UsageError(`--onnx: "${word}" must be one of ${onnxWords((some) => some.join(', '))}`);
+    return [known[0], word] as const;
+  });
+  const twice = chosen.find(([key, word]) => chosen.some(([other, own]) => other === key && own !== word));
+  if (twice) throw new UsageError(`--onnx ${list}: ${twice[1]} excludes another of them`);
+  return { ...ONNX_DEFAULTS, ...Object.fromEntries(chosen) };
+}
+
+function parseSizes(list: string | undefined): readonly number[] {
+  try {
+    return parseTestSizes(list);
+  } catch (error) {
+    if (!(error instanceof StudioError)) throw error;
+    throw new UsageError(`--${error.message}. ${error.hint ?? ''}`);
+  }
 }
 
 function readablePhotos(place: string): string {

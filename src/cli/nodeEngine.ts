@@ -46,9 +46,9 @@ export async function nodeEngine(folder: string): Promise<Engine> {
       const { blob } = await session.exportFile({ what });
       await writeFile(file, blob.stream());
     },
-    model: (format, prove) => session.exportModel({ format, prove }),
-    async tryPhotos(target) {
-      const options = { config, unlike: false };
+    model: (format, how) => session.exportModel({ format, ...how }),
+    async tryPhotos(target, sizes) {
+      const options = { config, unlike: false, sizes };
       const predicted = (await stat(target)).isDirectory()
         ? await session.trials.tryDirectory({ ...options, handle: target })
         : await session.trials.tryFiles({ ...options, name: '', files: [await namedFile(target)], last: true });

@@ -4,7 +4,7 @@ import { StudioError } from '../engine/base/errors';
 import { PRESETS } from '../engine/experiments/meta';
 import type { TriedFile } from '../protocol/messages';
 import { formatDuration, formatNoun, formatRate } from '../words/format';
-import { viewText } from '../words/view';
+import { viewsText } from '../words/view';
 import type { Engine, TrialSummary } from './engine';
 import type { PredictOptions } from './headlessOptions';
 import { adapterLine } from './report';
@@ -17,7 +17,7 @@ const TABLES: readonly TriedFile[] = ['submission', 'probabilities'];
 /** @returns The exit code: 1 where a photo could not be read. */
 export async function predict(
   engine: Engine,
-  { predict: target, weights, out, settings }: PredictOptions,
+  { predict: target, weights, out, sizes, settings }: PredictOptions,
 ): Promise<number> {
   console.log(adapterLine(engine.adapter));
   await engine.configure(PRESETS[0], settings);
@@ -25,7 +25,7 @@ export async function predict(
   console.log(`weights: ${opened?.arch}, ${opened?.origin}`);
   const status = new StatusLine();
   const tried = await engine
-    .tryPhotos(target, ({ phase, done, of, imagesPerSecond }) => {
+    .tryPhotos(target, sizes, ({ phase, done, of, imagesPerSecond }) => {
       const rate = imagesPerSecond === null ? '' : `, ${formatRate(imagesPerSecond)}`;
       status.show(`${phase}: ${done} of ${of}${rate}`);
     })
@@ -41,10 +41,10 @@ export async function predict(
 }
 
 /** What was looked at and how; what could not be read, by name. */
-function trialLines({ photos, view, viewIsGuessed, others, unreadable, seconds }: TrialSummary): string[] {
+function trialLines({ photos, views, viewIsGuessed, others, unreadable, seconds }: TrialSummary): string[] {
   const more = unreadable.length - MOST_NAMED;
   return [
-    `${formatNoun(photos, 'photo')} in ${formatDuration(seconds)} (${formatRate(photos / seconds)}), ${viewText(view)}`,
+    `${formatNoun(photos, 'photo')} in ${formatDuration(seconds)} (${formatRate(photos / seconds)}), ${viewsText(views)}`,
     ...(viewIsGuessed ? ['The weights do not say how photos are to be made ready: the settings’ view was taken.'] : []),
     ...(others > 0 ? [formatNoun(others, 'file is no photo', 'files are no photos')] : []),
     ...unreadable.slice(0, MOST_NAMED).map(({ reason }) => `not read: ${reason}`),

@@ -138,6 +138,8 @@ export interface StudioState {
   trying: TryProgress | null;
   /** What is usual is measured first, to tell what is not. */
   tryUnlike: boolean;
+  /** Test sizes, px, over which trials are averaged; empty: the weights' own. */
+  trySizes: readonly number[];
   /** What came of those that were tried last. */
   tried: Predicted | null;
   /** A file is coming from the Hub. */
@@ -192,6 +194,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     imported: null,
     trying: null,
     tryUnlike: false,
+    trySizes: [],
     tried: null,
     fetching: null,
     shelf: null,

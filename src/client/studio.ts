@@ -10,6 +10,7 @@ import {
   type RunId,
   STUDIO_FIELDS,
 } from '../engine/experiments/meta';
+import type { OnnxOptions } from '../engine/exports/meta';
 import type { DatasetSettings } from '../engine/dataset/settings';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { ModelFormat } from '../engine/exports/meta';
@@ -146,6 +147,7 @@ export interface Studio extends TrialControls {
 export interface ModelDownload {
   prove: boolean;
   weights?: WeightsSlot;
+  onnx?: Partial<OnnxOptions>;
 }
 
 export function createStudio(port: WorkerPort): Studio {

@@ -14,6 +14,8 @@ export interface TrialControls {
   stopTrying(): Promise<void>;
   /** Whether what is usual is measured first, from now on. */
   chooseUnlike(unlike: boolean): void;
+  /** Test sizes, px, over which answers are averaged from now on; none: the weights' own. */
+  chooseTrialSizes(sizes: readonly number[]): void;
   /** Fails without a word in the state: the panel that asks says why. */
   triedPhoto(ask: Commands['triedPhoto']['ask']): Promise<Commands['triedPhoto']['reply']>;
   exportTried(what: TriedFile): Promise<ExportedBlob>;
@@ -53,7 +55,10 @@ export function trialControls({ client, state, set, attempt, importWeights }: Me
     return sent === 0 ? null : client.call('tryFiles', { ...options, name, files: [], last: true });
   }
 
-  function tried(intake: Intake, options: Pick<Commands['tryFiles']['ask'], 'weights' | 'config' | 'unlike'>) {
+  function tried(
+    intake: Intake,
+    options: Pick<Commands['tryFiles']['ask'], 'weights' | 'config' | 'unlike' | 'sizes'>,
+  ) {
     switch (intake.kind) {
       case 'directory':
         return client.call('tryDirectory', { ...options, handle: intake.handle });
@@ -79,7 +84,7 @@ export function trialControls({ client, state, set, attempt, importWeights }: Me
       stopped = false;
       set({ failure: null, trying: { phase: 'listing', done: 0, of: 0, imagesPerSecond: null } });
       try {
-        const predicted = await tried(intake, { weights, config: state().config, unlike });
+        const predicted = await tried(intake, { weights, config: state().config, unlike, sizes: state().trySizes });
         if (!predicted) throw new StudioError('bad-photo', 'There are no files in it', 'Choose a folder with photos.');
         set({ tried: predicted });
       } catch (error) {
@@ -102,6 +107,7 @@ export function trialControls({ client, state, set, attempt, importWeights }: Me
       await client.call('stopTrying', {});
     },
     chooseUnlike: (tryUnlike) => set({ tryUnlike }),
+    chooseTrialSizes: (trySizes) => set({ trySizes }),
     triedPhoto: (ask) => client.call('triedPhoto', ask),
     exportTried: (what) => attempt('exporting', () => client.call('exportTried', { what })),
   };

@@ -6,7 +6,9 @@ const predicted: Predicted = {
   trial: 1,
   weights: 'baseline, epoch 7',
   classes: ['rust', 'blight'],
-  view: { resize: 80, crop: 64, filter: 'bilinear', normalize: false, squish: false, respectExif: false, cacheSide: 0 },
+  views: [
+    { resize: 80, crop: 64, filter: 'bilinear', normalize: false, squish: false, respectExif: false, cacheSide: 0 },
+  ],
   viewIsGuessed: false,
   photos: ['b.jpg', 'a.jpg', 'c.jpg'].map((path) => ({ path, imageId: path })),
   probabilities: Float32Array.of(0.75, 0.25, 0.5, 0.5, 0.125, 0.875),

@@ -1,7 +1,7 @@
 /** What the network said of photos without labels, in the order and the words in which it is shown. */
 import type { Predicted, TryProgress } from '../protocol/messages';
 import { formatCount, formatNoun, formatPercent, formatRate } from '../words/format';
-import { viewText } from '../words/view';
+import { viewsText } from '../words/view';
 import type { StudioState } from './state';
 
 /** The id of Export's tab where photos are tried. */
@@ -53,10 +53,10 @@ export function isUnlike({ unlike }: Predicted, row: number): boolean | null {
 
 /** What was tried, and what could not be. */
 export function triedSentences(predicted: Predicted): string[] {
-  const { photos, unreadable, others, weights, view, viewIsGuessed, unlike, unlikeRefused, temperature } = predicted;
+  const { photos, unreadable, others, weights, views, viewIsGuessed, unlike, unlikeRefused, temperature } = predicted;
   const unlikely = unlike ? photos.filter((_, row) => isUnlike(predicted, row)).length : 0;
   return [
-    `${formatNoun(photos.length, 'photo')} by ${weights}, ${viewText(view)}.`,
+    `${formatNoun(photos.length, 'photo')} by ${weights}, ${viewsText(views)}.`,
     ...(temperature === null
       ? []
       : [`Probabilities are calibrated on the validation photos, at a temperature of ${temperature.toFixed(2)}.`]),

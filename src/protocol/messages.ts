@@ -7,7 +7,7 @@ import type { ApparentSize } from '../engine/analysis/apparentSize';
 import type { StepQuality } from '../engine/analysis/stepQuality';
 import type { ClassMap } from '../engine/analysis/classMap';
 import type { Filter } from '../engine/photo/view';
-import type { ModelFormat } from '../engine/exports/meta';
+import type { ModelFormat, OnnxOptions } from '../engine/exports/meta';
 import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSettings } from '../engine/dataset/settings';
 import type { DatasetSummary, Orientations } from '../engine/dataset/types';
@@ -147,7 +147,7 @@ export interface Commands extends PhotoCommands {
    * where that says something else than the network: refused while a run goes on.
    */
   exportModel: {
-    ask: { format: ModelFormat | 'everything'; weights?: WeightsSlot; prove: boolean };
+    ask: { format: ModelFormat | 'everything'; weights?: WeightsSlot; prove: boolean; onnx?: Partial<OnnxOptions> };
     reply: ExportedBlob & { proofs: readonly Proof[]; refused: readonly ExportRefusal[] };
   };
 }
@@ -238,6 +238,8 @@ export interface TryOptions {
   config: StudioConfig;
   /** Measures what is usual on the open photos first, and tells which photos are not. */
   unlike: boolean;
+  /** Test sizes, px, over which probabilities are averaged; the weights' own where there are none. */
+  sizes?: readonly number[];
 }
 
 /** What the network said of photos that nobody has labelled. */
@@ -247,12 +249,13 @@ export interface Predicted {
   /** "baseline, epoch 7", "imported from x.safetensors". */
   weights: string;
   classes: readonly string[];
-  view: TestView;
+  /** One, or several whose probabilities are averaged. */
+  views: readonly TestView[];
   /** Nobody has said how photos are to be made ready for these weights: the view is that of the settings. */
   viewIsGuessed: boolean;
   /** Those that could be read, in the order of their paths. */
   photos: readonly { path: string; imageId: string }[];
-  /** [photos, K], calibrated where the weights have a temperature. */
+  /** [photos, K], calibrated where the weights have a temperature for this view. */
   probabilities: Float32Array<ArrayBuffer>;
   temperature: number | null;
   unreadable: readonly { path: string; reason: string }[];
@@ -301,6 +304,8 @@ export interface ExportedBlob {
 /** What a file says beside the network in memory, on the same photos. */
 export interface Proof extends Agreement {
   format: ModelFormat;
+  /** What was compared. */
+  output: OnnxOptions['output'];
   /** Name and version of the program that opened it. */
   runtime: string;
   /** Of the photos' view, px. */

@@ -52,7 +52,7 @@ test('photos without labels have the same ids and figures, and no formula', () =
   const predicted = {
     classes: ['rust', '=2+5'],
     temperature: null,
-    view: testViewOf({ kind: 'eval', resize: 0, crop: 64 }, parseStudioConfig({})),
+    views: [testViewOf({ kind: 'eval', resize: 0, crop: 64 }, parseStudioConfig({}))],
     photos: ['-dQw4w9.jpg', '-1+cmd|x.jpg', '=HYPERLINK("x").jpg', 'a,b.jpg'].map((imageId) => ({
       path: imageId,
       imageId,
@@ -145,6 +145,7 @@ const weights: Checkpoint = {
 };
 const proof: Proof = {
   format: 'onnx',
+  output: 'logits',
   runtime: 'onnxruntime-web 1.30.0',
   size: 64,
   photos: 8,

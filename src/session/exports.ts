@@ -10,7 +10,7 @@ import type { SeedStudy } from '../protocol/queue';
 import type { Results, RunResult } from '../protocol/results';
 import { seedEpochs, seedMeasures, seedSizes } from '../protocol/seedTables';
 import { choiceOf, choiceSentence } from '../words/verdict';
-import { viewText } from '../words/view';
+import { viewsText, viewText } from '../words/view';
 import { type Checkpoint, configOf, infoOf, temperatureOf, viewOf } from './checkpoint';
 
 export interface MetricsParts {
@@ -129,8 +129,8 @@ export function predictionsCsv(
 }
 
 /** `image_id,predicted`, a probability a class, the view: predictions.csv of photos that nobody has labelled. */
-export function probabilitiesCsv({ photos, classes, view, temperature }: Predicted, logits: Float32Array): string {
-  const seen = viewText(view);
+export function probabilitiesCsv({ photos, classes, views, temperature }: Predicted, logits: Float32Array): string {
+  const seen = viewsText(views);
   const rows = photos.map(({ imageId }, i) => {
     const row = logits.subarray(i * classes.length, (i + 1) * classes.length);
     return [imageId, argmax(row), ...shares(row, temperature), seen];

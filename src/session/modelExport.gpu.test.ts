@@ -1,6 +1,7 @@
 /** Exports beside the engine: the same photos through the file, in its own program, and through the network in memory. */
 import { tensor4d } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { ONNX_DEFAULTS } from '../engine/exports/meta';
 import { EXPORTERS } from '../engine/exports/registry';
 import type { ExportedModel } from '../engine/exports/model';
 import type { StudioBackend } from '../engine/gpu/backend';
@@ -73,6 +74,7 @@ function exported(
   const dataset = { validation: patternSamples('validation', 5) };
   return exportModel({
     format: 'onnx',
+    onnx: ONNX_DEFAULTS,
     model: exportedModel('tiny18', { view, ...model }),
     proof: { backend, loader: patternLoader(), dataset, runForeign },
     beside: () => [],
@@ -95,6 +97,20 @@ test.each(['onnx', 'transformers', 'pth', 'timm'] as const)('a %s file is proven
     expect(blob.size).toBeGreaterThan(format === 'pth' || format === 'timm' ? 44e6 : 700e3);
   }),
 );
+
+test('an ONNX file of any kind is proven as it is used', () =>
+  withoutLeaks(backend, async () => {
+    const calibrated = { temperature: 0.01 };
+    for (const norms of ['kept', 'folded'] as const) {
+      for (const normalization of ['inside', 'outside'] as const) {
+        for (const output of ['logits', 'probabilities'] as const) {
+          const { proofs } = await exported({ onnx: { norms, normalization, output } }, inThisThread(), calibrated);
+          expect(proofs).toMatchObject([{ output, photos: 5, equalAnswers: 5, holds: true }]);
+          expect(proofs[0]!.largestDifference).toBeLessThan(1e-4);
+        }
+      }
+    }
+  }));
 
 test('a file that says something else, or does not open, is not handed out', () =>
   withoutLeaks(backend, async () => {

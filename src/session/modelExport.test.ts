@@ -7,6 +7,7 @@ import { weightsToSafetensors } from '../engine/train/checkpoint';
 import type { TestView, WeightsOrigin } from '../protocol/messages';
 import { CLASSES, exportedModel as network, NORMALIZED } from '../testing/exported';
 import { type Checkpoint, pixelsOf } from './checkpoint';
+import { ONNX_DEFAULTS } from '../engine/exports/meta';
 import { exportedModel, exportModel } from './modelExport';
 
 const config = { ...parseStudioConfig({}), trainSize: 48, respectExif: false };
@@ -55,6 +56,7 @@ test('everything is one archive, a folder a format, with what lies beside', asyn
   const model = network('tiny18', { view: { ...NORMALIZED, resize: 0 } });
   const { blob, fileName, proofs, refused } = await exportModel({
     format: 'everything',
+    onnx: ONNX_DEFAULTS,
     model,
     pageProgram: () => Promise.resolve('/* a program */'),
     proof: null,

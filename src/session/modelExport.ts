@@ -3,7 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { downloadZip } from 'client-zip';
 import { StudioError } from '../engine/base/errors';
-import { EXPORTS, MODEL_FORMATS, type ModelFormat } from '../engine/exports/meta';
+import { EXPORTS, MODEL_FORMATS, type ModelFormat, type OnnxOptions } from '../engine/exports/meta';
 import type { ExportedFile, ExportedModel } from '../engine/exports/model';
 import { page } from '../engine/exports/page';
 import { EXPORTERS } from '../engine/exports/registry';
@@ -13,11 +13,13 @@ import type { ExportedBlob, ExportRefusal, Proof, TestView } from '../protocol/m
 import type { HostState } from '../engine/nn/state';
 import { proofPhotos, type ProofMeans, prove, refuseDifferent } from './proof';
 import type { Results } from '../protocol/results';
-import { type Checkpoint, evalViewOf, metadataOf, viewOf } from './checkpoint';
+import { type Checkpoint, evalViewOf, metadataOf, temperatureOf, viewOf } from './checkpoint';
 
 export interface ModelExportOptions {
   format: ModelFormat | 'everything';
   model: ExportedModel;
+  /** What the ONNX file is to be. */
+  onnx: OnnxOptions;
   /** The script of the page that is given away. */
   pageProgram: () => Promise<string>;
   /** Null: nothing is proven. */
@@ -40,6 +42,7 @@ export interface ModelExport extends ExportedBlob {
 export async function exportModel({
   format,
   model,
+  onnx,
   pageProgram,
   proof,
   beside,
@@ -48,13 +51,13 @@ export async function exportModel({
   const photos = proof && (await proofPhotos(proof, model));
   const proofs: Proof[] = [];
   const one = async (which: ModelFormat): Promise<ExportedBlob> => {
-    const files = which === 'page' ? await page(model, await pageProgram()) : EXPORTERS[which](model);
+    const files = which === 'page' ? await page(model, await pageProgram()) : EXPORTERS[which](model, onnx);
     const { fileName } = EXPORTS[which];
     const blob = files.length === 1 ? files[0]!.blob : await zipped(files);
     if (!proof || !photos) return { blob, fileName };
     // What is proven is what is handed out: an archive is opened again.
     const opened = files.length === 1 ? new Map([[files[0]!.path, blob]]) : await unzipped(blob);
-    const said = await prove(proof, model, { format: which, files: opened, photos });
+    const said = await prove(proof, model, { format: which, onnx, files: opened, photos });
     proofs.push(said);
     onProof(said);
     refuseDifferent(said);
@@ -98,6 +101,7 @@ export function exportedModel(checkpoint: Checkpoint, results: Results): Exporte
     state,
     view: evalViewOf(view),
     respectExif: view.respectExif,
+    temperature: temperatureOf(checkpoint),
     trainSize: (run === 'finetune' ? view.crop : config?.trainSize) ?? null,
     measured: measuredOf(checkpoint, view, results),
     metadata: {

@@ -5,8 +5,9 @@
 import { type Agreement, compareLogits } from '../engine/analysis/agreement';
 import { StudioError } from '../engine/base/errors';
 import type { Dataset, Sample } from '../engine/dataset/types';
-import type { ModelFormat } from '../engine/exports/meta';
-import type { ExportedModel } from '../engine/exports/model';
+import { probabilitiesOf } from '../engine/analysis/score';
+import { type ModelFormat, ONNX_DEFAULTS, type OnnxOptions } from '../engine/exports/meta';
+import { type ExportedModel, normalizationOf } from '../engine/exports/model';
 import type { StudioBackend } from '../engine/gpu/backend';
 import { readFloats } from '../engine/gpu/readback';
 import type { GpuTensor } from '../engine/gpu/recorder';
@@ -14,9 +15,10 @@ import { resample } from '../engine/kernels/resample/resample';
 import { predict } from '../engine/models/passes';
 import { stateSpecs } from '../engine/models/registry';
 import { releaseState, uploadState } from '../engine/nn/state';
-import type { LoadedView, PhotoLoader } from '../engine/photo/view';
+import type { EvalView, LoadedView, PhotoLoader } from '../engine/photo/view';
 import { readWeights, type Weights } from '../engine/train/checkpoint';
 import type { Proof } from '../protocol/messages';
+import { unitOf } from '../words/exports';
 import type { ExportFiles, Host } from './host';
 
 /** Enough to tell a wrong file; a ResNet-50 takes seconds a photo on a processor. */
@@ -64,31 +66,58 @@ export async function proofPhotos(means: ProofMeans, model: ExportedModel): Prom
 export async function prove(
   means: Pick<ProofMeans, 'backend' | 'runForeign'>,
   model: ExportedModel,
-  { format, files, photos }: { format: ModelFormat; files: ExportFiles; photos: ProofPhotos },
+  { onnx, ...exported }: Exported & { onnx: OnnxOptions },
 ): Promise<Proof> {
-  const { runtime, logits } = await run(means, { format, files, photos }).catch((error: unknown) => {
+  const { format, photos } = exported;
+  const { output, normalization } = format === 'onnx' ? onnx : ONNX_DEFAULTS;
+  const given = normalization === 'outside' ? { ...exported, photos: normalized(photos, model.view) } : exported;
+  const { runtime, logits } = await run(means, given).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StudioError('export-differs', `The ${format} file cannot be opened: ${reason}`, REPORT);
   });
-  const agreement: Agreement = compareLogits(photos.logits, logits, model.classes.length);
-  return { format, runtime, size: model.view.crop, ...agreement };
+  const classes = model.classes.length;
+  const expected =
+    output === 'logits' ? photos.logits : probabilitiesOf(photos.logits, classes, model.temperature ?? 1);
+  const agreement: Agreement = compareLogits(expected, logits, classes);
+  return { format, output, runtime, size: model.view.crop, ...agreement };
+}
+
+/** As whoever calls a file that does not normalise gives it photos. */
+function normalized({ batches, ...rest }: ProofPhotos, view: EvalView): ProofPhotos {
+  const { mean, std } = normalizationOf(view);
+  const of = (images: Float32Array<ArrayBuffer>) => images.map((value, i) => (value - mean[i % 3]!) / std[i % 3]!);
+  return { ...rest, batches: batches.map(({ images, shape }) => ({ images: of(images), shape })) };
+}
+
+interface Exported {
+  format: ModelFormat;
+  files: ExportFiles;
+  photos: ProofPhotos;
 }
 
 const REPORT = 'Export another format, and report this: the file was not handed out.';
 
 /** @throws StudioError `export-differs` where it does not hold. */
-export function refuseDifferent({ format, runtime, largestDifference, equalAnswers, photos, holds }: Proof): void {
+export function refuseDifferent({
+  format,
+  output,
+  runtime,
+  largestDifference,
+  equalAnswers,
+  photos,
+  holds,
+}: Proof): void {
   if (holds) return;
   throw new StudioError(
     'export-differs',
-    `The ${format} file, opened by ${runtime}, does not say what the network says: a logit differs by ${largestDifference.toPrecision(2)}, and ${equalAnswers} of ${photos} answers are equal`,
+    `The ${format} file, opened by ${runtime}, does not say what the network says: a ${unitOf(output)} differs by ${largestDifference.toPrecision(2)}, and ${equalAnswers} of ${photos} answers are equal`,
     REPORT,
   );
 }
 
 async function run(
   means: Pick<ProofMeans, 'backend' | 'runForeign'>,
-  { format, files, photos }: { format: ModelFormat; files: ExportFiles; photos: ProofPhotos },
+  { format, files, photos }: Exported,
 ): Promise<{ runtime: string; logits: Float32Array }> {
   switch (format) {
     case 'pth':

@@ -3,6 +3,7 @@ import { StudioError } from '../engine/base/errors';
 import type { Orientations } from '../engine/dataset/types';
 import type { ExportedFile } from '../engine/exports/model';
 import type { AdapterReport } from '../engine/gpu/report';
+import { ONNX_DEFAULTS } from '../engine/exports/meta';
 import { trainingCheckpoint } from '../engine/exports/trainingCheckpoint';
 import { weightsToSafetensors } from '../engine/train/checkpoint';
 import type { RunState } from '../engine/train/runState';
@@ -57,13 +58,14 @@ export async function exportFile(
 /** `means`: what the files are tried with, before they are handed out; null for none. */
 export function exportNetwork(
   files: SessionFiles,
-  { format, weights: slot = 'best' }: Commands['exportModel']['ask'],
+  { format, weights: slot = 'best', onnx }: Commands['exportModel']['ask'],
   means: ProofMeans | null,
 ): Promise<ModelExport> {
   const checkpoint = files.project.weights.of(slot);
   return exportModel({
     format,
     model: exportedModel(checkpoint, files.project.results),
+    onnx: { ...ONNX_DEFAULTS, ...onnx },
     pageProgram: files.pageProgram,
     beside: () => besideNetworks(files, slot),
     onProof: (proof) => rememberProof(checkpoint.state, proof),

@@ -50,7 +50,7 @@ test('photos are named as a table would name them; what is none is counted, what
     unlike: null,
     viewIsGuessed: false,
     hasMaps: true,
-    view: { resize: 36, crop: 32 },
+    views: [{ resize: 36, crop: 32 }],
   });
   expect(said!.unreadable).toEqual([{ path: 'c.heic', reason: 'c.heic is no photo that browsers read: HEIC' }]);
   expect(said!.probabilities).toHaveLength(2 * said!.classes.length);
@@ -67,6 +67,29 @@ test('photos are named as a table would name them; what is none is counted, what
     'b/1.jpg',
     '',
   ]);
+});
+
+test('several sizes are looked at one after the other, and their probabilities averaged', async () => {
+  const { trials, log } = await trained();
+  const files = filesOf('1.jpg', '2.jpg');
+  const said = await trials.tryFiles({ ...options, sizes: [64, 32, 64], name: 'new', files, last: true });
+  expect(said).toMatchObject({
+    views: [
+      { resize: 36, crop: 32 },
+      { resize: 72, crop: 64 },
+    ],
+    temperature: null,
+  });
+  expect([said!.photos.length, said!.probabilities.length]).toEqual([2, 2 * said!.classes.length]);
+  const told = log.events.flatMap((event) => (event.kind === 'trying' && event.progress ? [event.progress] : []));
+  expect(told.at(-1)).toMatchObject({ phase: 'trying', of: 4 });
+  const { view } = await trials.triedPhoto({ trial: said!.trial, row: 0, label: 0 });
+  expect(view.size).toBe(32);
+  const csv = await (await trials.exportTried({ what: 'probabilities' })).blob.text();
+  expect(csv).toContain('"resize 36 and 72, centre crop 32 and 64, averaged"');
+  await expect(trials.tryFiles({ ...options, sizes: [8], name: 'new', files, last: true })).rejects.toMatchObject({
+    code: 'bad-config',
+  });
 });
 
 test('one of them is looked at again, as long as no others were tried', async () => {

@@ -1,5 +1,5 @@
 /** Photos that nobody has labelled, through weights of the session: one exclusive job at a time, and what came of the last. */
-import { softmax } from '../engine/analysis/score';
+import { meanLogits, probabilitiesOf } from '../engine/analysis/score';
 import { StudioError } from '../engine/base/errors';
 import type { RunRecord } from '../engine/base/records';
 import { fileName, listFolder } from '../engine/dataset/listing';
@@ -14,8 +14,8 @@ import { type NetworkState, releaseState, uploadState } from '../engine/nn/state
 import type { EvalView } from '../engine/photo/view';
 import type { RunContext } from '../engine/train/context';
 import { predictPhotos } from '../engine/train/predictPhotos';
-import { parseStudioConfig, type StudioConfig } from '../engine/experiments/meta';
-import { ownView } from '../engine/experiments/views';
+import { parseStudioConfig, parseTestSizes, type StudioConfig } from '../engine/experiments/meta';
+import { ownView, viewOfSize } from '../engine/experiments/views';
 import type {
   CommandKind,
   Commands,
@@ -37,6 +37,7 @@ import { Throughput } from './throughput';
 import { measureUsual, type Usual, usualRefusal } from './usual';
 import { viewWithMap } from './classMaps';
 import type { Project } from './project';
+import { formatNoun } from '../words/format';
 
 const TRYING = 'Photos are being tried';
 /** Between two messages of progress. */
@@ -61,6 +62,7 @@ export interface TrialMeans {
 /** What the last trial needs to be looked at again. */
 interface Tried {
   checkpoint: Checkpoint;
+  /** In which a photo is looked at again: of several the first. */
   view: EvalView;
   decoder: PhotoDecoder;
   predicted: Predicted;
@@ -73,8 +75,8 @@ interface Looking {
   checkpoint: Checkpoint;
   found: Awaited<ReturnType<typeof photosOf>>;
   open: () => PhotoDecoder;
-  seen: TestView;
-  /** What is usual, first. */
+  /** What is usual is measured in the first, before all else. */
+  views: readonly [TestView, ...TestView[]];
   measures: boolean;
 }
 
@@ -164,6 +166,9 @@ export class Trials implements Handlers {
     const own = viewOf(checkpoint);
     // Copies are the open folder's: these photos are looked at as they are.
     const seen = { ...(own ?? testViewOf(ownView(config), config)), cacheSide: 0 };
+    const sizes = parseTestSizes(options.sizes?.length ? options.sizes : undefined);
+    const [first = seen, ...others] = sizes.map((size) => (size === seen.crop ? seen : viewOfSize(seen, size)));
+    const views = [first, ...others] as const;
     const backend = await link.connected();
     const open = () => {
       const decoder = host.openPhotos(source);
@@ -174,19 +179,20 @@ export class Trials implements Handlers {
     const refused = options.unlike ? usualRefusal(project, checkpoint) : null;
     const measures = options.unlike && refused === null;
     const { logits, ...said } = await this.predict(
-      { checkpoint, found, open, seen, measures },
+      { checkpoint, found, open, views, measures },
       config,
       backend,
       signal,
     );
     const { photos, unreadable, unlike } = said;
     const { classes, arch } = checkpoint;
-    const temperature = temperatureOf(checkpoint);
+    // It was fitted in the weights' own view, and says nothing of others.
+    const temperature = views.length === 1 && first === seen ? temperatureOf(checkpoint) : null;
     const predicted: Predicted = {
       trial: ++this.count,
       weights: nameOf(checkpoint),
       classes,
-      view: seen,
+      views,
       viewIsGuessed: own === null,
       photos,
       probabilities: probabilitiesOf(logits, classes.length, temperature ?? 1),
@@ -200,13 +206,13 @@ export class Trials implements Handlers {
     };
     this.tried?.decoder.dispose();
     // One that has decoded nothing yet: it takes what it needs when a photo is looked at again.
-    this.tried = { checkpoint, view: evalViewOf(seen), decoder: open(), predicted, logits };
+    this.tried = { checkpoint, view: evalViewOf(first), decoder: open(), predicted, logits };
     return predicted;
   }
 
   /** Each photo's logits, and how far it is from what is usual where that is measured first. */
   private async predict(
-    { checkpoint, found, open, seen, measures }: Looking,
+    { checkpoint, found, open, views, measures }: Looking,
     config: StudioConfig,
     backend: StudioBackend,
     signal: AbortSignal,
@@ -219,15 +225,25 @@ export class Trials implements Handlers {
     const state = uploadState(backend, stateSpecs(arch, classes.length), checkpoint.state);
     const network: Network<NetworkState> = { arch, classes, state };
     try {
-      const usual = measures ? await this.usualOf(checkpoint, network, context, config) : null;
+      const usual = measures ? await this.usualOf(views[0], network, context, config) : null;
       const distances: number[] = [];
-      const samples = found.photos;
-      const pass = { network, samples, batchSize: config.batchSize, view: evalViewOf(seen), epoch: 0 };
-      const onPooled = usual && ((features: Float32Array) => void distances.push(usual.distanceTo(features)));
-      const { indices, logits } = await this.drained(predictPhotos(context, pass, onPooled), 'trying', samples.length);
+      const answers: Float32Array[] = [];
+      let samples = found.photos;
+      for (const view of views) {
+        const pass = { network, samples, batchSize: config.batchSize, view: evalViewOf(view), epoch: 0 };
+        const measured = usual && answers.length === 0 ? usual : null;
+        const onPooled = measured && ((features: Float32Array) => void distances.push(measured.distanceTo(features)));
+        const done = answers.length * samples.length;
+        const through = { phase: 'trying', done, of: views.length * samples.length } as const;
+        const { indices, logits } = await this.drained(predictPhotos(context, pass, onPooled), through);
+        if (answers.length > 0 && indices.length < samples.length) throw unsteady(samples.length - indices.length);
+        // What could not be read is not asked for again.
+        samples = [...indices].map((index) => samples[index]!);
+        answers.push(logits);
+      }
       return {
-        logits,
-        photos: [...indices].map((index) => ({ path: samples[index]!.path, imageId: samples[index]!.imageId })),
+        logits: meanLogits(answers, classes.length),
+        photos: samples.map(({ path, imageId }) => ({ path, imageId })),
         unreadable: [...failed].map(([path, reason]) => ({ path, reason })),
         unlike: usual && { ...usual.told, distances: Float32Array.from(distances) },
       };
@@ -242,19 +258,18 @@ export class Trials implements Handlers {
 
   /** What is usual among the open photos, measured with the same weights in the same view. */
   private async usualOf(
-    checkpoint: Checkpoint,
+    seen: TestView,
     network: Network<NetworkState>,
     { backend, signal }: RunContext,
     config: StudioConfig,
   ): Promise<Usual> {
     const { project, photos } = this.means;
-    const seen = viewOf(checkpoint) ?? testViewOf(ownView(config), config);
     const asSeen = { ...config, respectExif: seen.respectExif, cacheSide: 0 };
     const loader = photos()!.loaderFor(asSeen, backend.report);
     const context = this.contextOf(backend, { loader, config, signal, onUnreadable: () => undefined });
     return measureUsual(project.dataset, (samples, onPooled) => {
       const pass = { network, samples, batchSize: config.batchSize, view: evalViewOf(seen), epoch: 0 };
-      return this.drained(predictPhotos(context, pass, onPooled), 'measuring', samples.length);
+      return this.drained(predictPhotos(context, pass, onPooled), { phase: 'measuring', done: 0, of: samples.length });
     });
   }
 
@@ -276,12 +291,11 @@ export class Trials implements Handlers {
   /** What the generator comes to; how far it is, is told a few times a second. */
   private async drained<T>(
     records: AsyncGenerator<RunRecord, T, undefined>,
-    phase: TryProgress['phase'],
-    of: number,
+    { phase, done: before, of }: Pick<TryProgress, 'phase' | 'done' | 'of'>,
   ): Promise<T> {
     const { clock } = this.means.host;
     const throughput = new Throughput();
-    let [done, reportedAt] = [0, -Infinity];
+    let [done, reportedAt] = [before, -Infinity];
     for (;;) {
       const step = await records.next();
       if (step.done) return step.value;
@@ -320,12 +334,9 @@ async function photosOf(source: FileSource): Promise<{
   };
 }
 
-/** [photos, K] both. */
-function probabilitiesOf(logits: Float32Array, classes: number, temperature: number): Float32Array<ArrayBuffer> {
-  const probabilities = new Float32Array(logits.length);
-  for (let at = 0; at < logits.length; at += classes)
-    probabilities.set(softmax(logits.subarray(at, at + classes), temperature), at);
-  return probabilities;
+function unsteady(photos: number): StudioError {
+  const message = `${formatNoun(photos, 'photo')} could be read at one size and no more at the next`;
+  return new StudioError('bad-photo', message, 'Choose the photos again.');
 }
 
 function noPhotos({ paths }: FileSource, unreadable: ReadonlyMap<string, string>): StudioError {

@@ -15,6 +15,7 @@ export function exportedModel(arch: Architecture, changes: Partial<ExportedModel
     state,
     view: { kind: 'eval', resize: 80, crop: 64 },
     respectExif: false,
+    temperature: null,
     trainSize: 48,
     measured: [],
     metadata: { origin: 'a test', license: 'apache-2.0' },

@@ -4,6 +4,7 @@ import { formatDifference, proofSentence, proofTable } from './exports';
 
 const proof: Proof = {
   format: 'onnx',
+  output: 'logits',
   runtime: 'onnxruntime-web 1.30.0',
   size: 128,
   photos: 8,

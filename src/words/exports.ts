@@ -11,12 +11,14 @@ export function formatDifference(difference: number): string {
   return difference.toFixed(digits);
 }
 
+export const unitOf = (output: Proof['output']): string => ({ logits: 'logit', probabilities: 'probability' })[output];
+
 /** Of one file, as a sentence. */
-export function proofSentence({ runtime, photos, size, equalAnswers, largestDifference }: Proof): string {
+export function proofSentence({ output, runtime, photos, size, equalAnswers, largestDifference }: Proof): string {
   const seen = `${formatNoun(photos, 'validation photo')} at ${size} px`;
   const equal =
     equalAnswers === photos ? 'every answer is the same' : `${equalAnswers} of ${photos} answers are the same`;
-  return `Opened by ${runtime} on ${seen}: a logit differs by ${formatDifference(largestDifference)} at most, and ${equal}.`;
+  return `Opened by ${runtime} on ${seen}: a ${unitOf(output)} differs by ${formatDifference(largestDifference)} at most, and ${equal}.`;
 }
 
 /** The terminal's table, a line a file, and one a format that was left out. */

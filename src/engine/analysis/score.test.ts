@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { argmax, scoreLogits, softmax } from './score';
+import { argmax, meanLogits, probabilitiesOf, scoreLogits, softmax } from './score';
 
 test('cross entropy matches PyTorch’s', () => {
   const logits = Float32Array.of(2, 0.5, -1, 0, 1, 0.1, 0.2, 0.3, 0.4, 0.5);
@@ -11,6 +11,17 @@ test('cross entropy matches PyTorch’s', () => {
 test('large logits do not overflow', () => {
   expect(scoreLogits(Float32Array.of(1000, 0, 0, 0, -1000), [4], 5).loss).toBe(2000);
   expect(softmax([1000, 0])).toEqual([1, 0]);
+});
+
+test('the mean of answers is that of their probabilities, however sure one is', () => {
+  const answers = [Float32Array.of(0, 0, 200, 0), Float32Array.of(Math.log(3), 0, 0, 0)];
+  const mean = probabilitiesOf(meanLogits(answers, 2), 2, 1);
+  [0.625, 0.375, 0.75, 0.25].forEach((share, i) => expect(mean[i]).toBeCloseTo(share, 6));
+  expect(meanLogits([answers[0]!], 2)).toBe(answers[0]);
+  expect([...probabilitiesOf(Float32Array.of(2, 0), 2, 2)].map((share) => share.toFixed(4))).toEqual([
+    '0.7311',
+    '0.2689',
+  ]);
 });
 
 test('ties go to the lowest index', () => expect(argmax([1, 3, 3])).toBe(1));

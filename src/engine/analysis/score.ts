@@ -1,6 +1,22 @@
 /** Logits → loss, accuracy and probabilities, in f64. */
 import type { Score } from '../base/records';
 
+/** Softmax of each row, divided by a temperature: [photos, K] both. */
+export function probabilitiesOf(logits: Float32Array, classes: number, temperature: number): Float32Array<ArrayBuffer> {
+  const probabilities = new Float32Array(logits.length);
+  for (let at = 0; at < logits.length; at += classes)
+    probabilities.set(softmax(logits.subarray(at, at + classes), temperature), at);
+  return probabilities;
+}
+
+/** Logits of the mean of several answers' probabilities: [photos, K] each. */
+export function meanLogits(answers: readonly Float32Array[], classes: number): Float32Array {
+  const [first = new Float32Array()] = answers;
+  if (answers.length <= 1) return first;
+  const probabilities = answers.map((logits) => probabilitiesOf(logits, classes, 1));
+  return first.map((_, i) => Math.log(probabilities.reduce((sum, one) => sum + one[i]!, 0) / answers.length));
+}
+
 /** Softmax of one row of logits, divided by a temperature. */
 export function softmax(logits: ArrayLike<number>, temperature = 1): number[] {
   const values = Array.from(logits, (value) => value / temperature);

@@ -2,7 +2,7 @@
  * Every run's settings and words, as data without runtime imports of the engine. A run is a folder: what it is (`meta.ts`) has a
  * line here, what it does (`run.ts`) is found by the folder's name.
  */
-import { type ConfigOf, defaultsOf, parseConfig } from '../base/config';
+import { type ConfigOf, defaultsOf, parseConfig, parseField } from '../base/config';
 import type { ExperimentRow } from '../base/records';
 import { ABLATION } from './ablation/meta';
 import { ADAPTATION } from './adaptation/meta';
@@ -54,6 +54,12 @@ export const STUDIO_FIELDS = {
 
 /** Everything a run depends on besides the photos; stored whole with every result. */
 export type StudioConfig = ConfigOf<typeof STUDIO_FIELDS>;
+
+/** Test sizes, px, as a person writes them; none where there is nothing. @throws StudioError `bad-config`, saying which may be. */
+export const parseTestSizes = (given: unknown): readonly number[] =>
+  given === undefined || given === ''
+    ? []
+    : (parseField('sizes', STUDIO_FIELDS.sweepSizes, given) as readonly number[]);
 
 export const RUN_META: Readonly<Record<RunId, RunMeta<StudioConfig>>> = RUN_METAS;
 export const EXPERIMENT_META: Readonly<Record<ExperimentId, ExperimentMeta<StudioConfig>>> = EXPERIMENT_METAS;

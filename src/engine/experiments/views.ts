@@ -20,6 +20,12 @@ export function testView(
   return { kind: 'eval', resize: Math.floor(ratio * size + 1e-9), crop: size, ...options };
 }
 
+/** The same part of the photo in another number of pixels. */
+export function viewOfSize<V extends Pick<EvalView, 'resize' | 'crop'>>(view: V, size: number): V {
+  const { resize, crop } = testView(size, view.resize / view.crop);
+  return { ...view, resize, crop };
+}
+
 /** fastai's `val_xtra`, and the multiple that it is rounded up to. */
 const SQUISH_EXTRA = 0.14;
 const SQUISH_MULTIPLE = 8;

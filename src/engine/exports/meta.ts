@@ -41,5 +41,24 @@ export const EXPORTS = {
   },
 } as const satisfies Readonly<Record<string, ExportMeta>>;
 
+/** What an ONNX file may be, the first of each unless somebody chooses. */
+export const ONNX_CHOICES = {
+  output: {
+    label: 'It answers with',
+    options: { logits: 'raw logits', probabilities: 'probabilities, calibrated where a temperature is known' },
+  },
+  normalization: {
+    label: 'Photos are normalised',
+    options: { inside: 'by the file itself', outside: 'by whoever calls it' },
+  },
+  norms: {
+    label: 'Batch norms',
+    options: { kept: 'are kept, to be trained on', folded: 'are folded into convolutions: smaller and quicker' },
+  },
+} as const;
+
+export type OnnxOptions = { readonly [K in keyof typeof ONNX_CHOICES]: keyof (typeof ONNX_CHOICES)[K]['options'] };
+export const ONNX_DEFAULTS: OnnxOptions = { output: 'logits', normalization: 'inside', norms: 'kept' };
+
 export type ModelFormat = keyof typeof EXPORTS;
 export const MODEL_FORMATS = Object.keys(EXPORTS) as readonly ModelFormat[];

@@ -1,6 +1,7 @@
 /** What every export is made of: weights and what must be done to a photo before they see it, as plain data. */
 import type { EvalView } from '../photo/view';
 import type { Weights } from '../train/checkpoint';
+import type { OnnxOptions } from './meta';
 import { IMAGENET_MEAN, IMAGENET_STD } from '../kernels/resample/normalization';
 
 export interface ExportedModel extends Weights {
@@ -8,6 +9,8 @@ export interface ExportedModel extends Weights {
   view: EvalView;
   /** Whether photos are turned as their EXIF asks before that. */
   respectExif: boolean;
+  /** By which logits are divided before softmax, so that probabilities are calibrated; null where none was fitted. */
+  temperature: number | null;
   /** What they were trained at, px; null where nobody knows. */
   trainSize: number | null;
   /** How accurate they were measured to be, each time on `count` photos. */
@@ -22,8 +25,8 @@ export interface ExportedFile {
   blob: Blob;
 }
 
-/** A format: model → files. @throws StudioError `not-exportable` where the format cannot say what the model does. */
-export type Exporter = (model: ExportedModel) => readonly ExportedFile[];
+/** A format: model → files; `onnx` is for the one that it names. @throws StudioError `not-exportable` where the format cannot say what the model does. */
+export type Exporter = (model: ExportedModel, onnx?: OnnxOptions) => readonly ExportedFile[];
 
 /** What is subtracted from each channel of a photo in [0, 1], and what it is then divided by. */
 export interface Normalization {

@@ -10,7 +10,7 @@ export interface CardOptions {
 }
 
 export function modelCard(model: ExportedModel, { library, usage }: CardOptions): string {
-  const { arch, classes, view, measured, metadata } = model;
+  const { arch, classes, view, temperature, measured, metadata } = model;
   const { resize, mean, std } = preprocessingOf(view);
   const resized = resize ? `${resize.of} resized to ${resize.size} px (${resize.filter}, antialiased)` : 'not resized';
   const table = measured.map(
@@ -27,7 +27,7 @@ Trained with FixRes Studio. ${origin}${metadata['license'] ? `They stand under: 
 It tells apart: ${classes.map((name) => `\`${name}\``).join(', ')}.
 
 Photos are ${resized}, of which the ${view.crop} px square in the middle counts; RGB in [0, 1], minus ${mean.join(', ')},
-divided by ${std.join(', ')}.
+divided by ${std.join(', ')}.${temperature === null ? '' : ` Logits divided by ${temperature.toPrecision(4)} before softmax give probabilities that are calibrated on the validation photos.`}
 
 ${usage}
 ${

@@ -10,12 +10,11 @@ import { images } from '../../testing/golden/values';
 import { openOnnx } from '../../hosts/browser/runtimes/onnx';
 import type { ImageShape } from '../../session/host';
 import { python, pythonHas } from '../../testing/python';
-import { softmax } from '../analysis/score';
+import { probabilitiesOf } from '../analysis/score';
 import type { Architecture } from '../models/meta';
 import { normalizationOf } from './model';
-import { type OnnxOptions, toOnnx } from './onnx';
-
-const OPTIONS: OnnxOptions = { normalization: 'inside', norms: 'kept', output: 'logits' };
+import { ONNX_DEFAULTS } from './meta';
+import { toOnnx } from './onnx';
 
 async function run(file: Blob, photos: Float32Array<ArrayBuffer>, shape: ImageShape): Promise<Float32Array> {
   const network = await openOnnx(new Map([['model.onnx', file]]));
@@ -35,7 +34,7 @@ test.each([
   { ...bottleneck!, norms: 'kept' },
   { ...resnext.evaluation[0]!, norms: 'folded' },
 ] as const)('$arch with its norms $norms says of photos of $size px what PyTorch says', async ({ norms, ...g }) => {
-  const file = toOnnx(exportedModel(g.arch as Architecture), { ...OPTIONS, norms });
+  const file = toOnnx(exportedModel(g.arch as Architecture), { ...ONNX_DEFAULTS, norms });
   const values = await run(file, images(g.input, g.batch, g.size), [g.batch, g.size, g.size]);
   expect(largestDifference(values, g.logits.flat())).toBeLessThan(1e-5);
   const nodes =
@@ -51,15 +50,18 @@ test('a graph that normalises says of photos what one says of normalised photos,
   const photos = images('normalised', 3, 56).slice(0, 3 * 40 * 56 * 3);
   const { mean, std } = normalizationOf(model.view);
   const normalised = photos.map((value, i) => (value - mean[i % 3]!) / std[i % 3]!);
-  const inside = await run(toOnnx(model, OPTIONS), photos, shape);
-  const outside = await run(toOnnx(model, { ...OPTIONS, normalization: 'outside' }), normalised, shape);
-  const raw = await run(toOnnx(exportedModel('resnet18'), OPTIONS), photos, shape);
+  const inside = await run(toOnnx(model, ONNX_DEFAULTS), photos, shape);
+  const outside = await run(toOnnx(model, { ...ONNX_DEFAULTS, normalization: 'outside' }), normalised, shape);
+  const raw = await run(toOnnx(exportedModel('resnet18'), ONNX_DEFAULTS), photos, shape);
   expect(largestDifference(inside, outside)).toBeLessThan(1e-6);
   expect(largestDifference(inside, raw)).toBeGreaterThan(1e-3);
 
-  const values = await run(toOnnx(model, { ...OPTIONS, output: 'probabilities' }), photos, shape);
-  const expected = [0, 1, 2].flatMap((row) => [...softmax(inside.subarray(5 * row, 5 * row + 5))]);
-  expect(largestDifference(values, expected)).toBeLessThan(1e-6);
+  const values = await run(toOnnx(model, { ...ONNX_DEFAULTS, output: 'probabilities' }), photos, shape);
+  expect(largestDifference(values, probabilitiesOf(inside, 5, 1))).toBeLessThan(1e-6);
+  const calibrated = { ...model, temperature: 0.1 };
+  const sure = await run(toOnnx(calibrated, { ...ONNX_DEFAULTS, output: 'probabilities' }), photos, shape);
+  expect(largestDifference(sure, probabilitiesOf(inside, 5, 0.1))).toBeLessThan(1e-6);
+  expect(largestDifference(sure, values)).toBeGreaterThan(0.01);
 });
 
 const CHECK = `
@@ -86,7 +88,7 @@ test.skipIf(!pythonHas('onnx'))(
           const at = path.join(folder, `${arch}.onnx`);
           writeFileSync(
             at,
-            Buffer.from(await toOnnx(exportedModel(arch, { view: NORMALIZED }), OPTIONS).arrayBuffer()),
+            Buffer.from(await toOnnx(exportedModel(arch, { view: NORMALIZED }), ONNX_DEFAULTS).arrayBuffer()),
           );
           return python(CHECK, at) as Record<string, unknown>;
         }),

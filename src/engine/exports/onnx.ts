@@ -6,18 +6,10 @@ import { EPSILON } from '../kernels/batchNorm/batchNorm';
 import type { HostState } from '../nn/state';
 import { toTorchFilter, torchShape } from '../io/torchLayout';
 import { type Encoded, floatField, integerField, message, nestedField, textField } from '../io/protobuf';
+import type { OnnxOptions } from './meta';
 import { foldNorms } from './foldNorms';
 import { type GraphNode, graphOf } from './graph';
 import { type ExportedModel, metadataOf, normalizationOf } from './model';
-
-export interface OnnxOptions {
-  /** `inside`: the graph normalises what comes in as RGB in [0, 1]. `outside`: it comes in normalised. */
-  normalization: 'inside' | 'outside';
-  /** `folded` into the convolutions before them: smaller and quicker, but no longer to be trained. */
-  norms: 'kept' | 'folded';
-  /** Probabilities are `probabilities`, a softmax of the logits. */
-  output: 'logits' | 'probabilities';
-}
 
 const OPSET = 17;
 const IR_VERSION = 8;
@@ -26,8 +18,9 @@ const FLOAT = 1;
 /** AttributeProto.AttributeType */
 const ATTRIBUTE = { float: 1, int: 2, ints: 7 } as const;
 
+/** Probabilities are a softmax of the logits, which are divided by the temperature first where there is one. */
 export function toOnnx(model: ExportedModel, { normalization, norms, output }: OnnxOptions): Blob {
-  const { arch, classes, view } = model;
+  const { arch, classes, view, temperature } = model;
   const { graph, tensors } = (norms === 'folded' ? foldNorms : keepNorms)(graphOf(arch), model.state.tensors);
   const out = new GraphWriter(tensors);
   const normalizes = normalization === 'inside' && view.normalize === true;
@@ -44,7 +37,14 @@ export function toOnnx(model: ExportedModel, { normalization, norms, output }: O
     return name === graph.output ? 'logits' : name;
   };
   for (const node of graph.nodes) out.add(node, rename);
-  if (output === 'probabilities') out.node('Softmax', 'probabilities', ['logits'], [intAttribute('axis', 1)]);
+  if (output === 'probabilities') {
+    if (temperature !== null) {
+      out.tensor('temperature', [], Float32Array.of(temperature));
+      out.node('Div', 'calibrated', ['logits', 'temperature']);
+    }
+    const from = temperature === null ? 'logits' : 'calibrated';
+    out.node('Softmax', 'probabilities', [from], [intAttribute('axis', 1)]);
+  }
 
   const metadata = { ...metadataOf(model), normalization: `${normalization} the graph` };
   const bytes = message(

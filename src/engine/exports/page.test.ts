@@ -27,7 +27,7 @@ test('a page holds the very model of the TensorFlow.js export, and its site the 
 });
 
 test('what classes are called cannot end an element, nor begin a script', async () => {
-  const files = byPath(await page(exportedModel('tiny18', { classes: CLASSES }), PROGRAM));
+  const files = byPath(await page(exportedModel('tiny18', { classes: CLASSES, temperature: 1.5 }), PROGRAM));
   for (const path of ['classifier.html', 'site/index.html']) {
     const html = await files.get(path)!.text();
     const scripts = [...html.matchAll(/<script\b[^>]*>/g)].map(([tag]) => tag);
@@ -36,7 +36,7 @@ test('what classes are called cannot end an element, nor begin a script', async 
     expect(scripts.filter((tag) => !tag.includes('type='))).toHaveLength(1);
     expect(html).not.toContain('<!--');
     const about = /id="about">([^<]*)<\/script>/.exec(html)![1]!;
-    expect((JSON.parse(about) as { classes: string[] }).classes).toEqual(CLASSES);
+    expect(JSON.parse(about)).toMatchObject({ classes: CLASSES, temperature: 1.5 });
   }
 });
 

@@ -78,7 +78,8 @@ const POLICY = [
 function head(model: ExportedModel): string[] {
   const { arch, classes, view, metadata } = model;
   const title = `${classes.slice(0, 3).join(', ')}${classes.length > 3 ? ' …' : ''}?`;
-  const about: PageAbout = { classes, view, respectExif: model.respectExif };
+  const { temperature, respectExif } = model;
+  const about: PageAbout = { classes, view, respectExif, temperature };
   return [
     `<!doctype html>
 <html lang="en">

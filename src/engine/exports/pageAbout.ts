@@ -5,4 +5,6 @@ export interface PageAbout {
   classes: readonly string[];
   view: EvalView;
   respectExif: boolean;
+  /** By which logits are divided before softmax; null: they are not. */
+  temperature: number | null;
 }

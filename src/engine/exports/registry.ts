@@ -1,5 +1,5 @@
 /** Every format's exporter, a line each; but for the page, which needs a program, too. */
-import type { ModelFormat } from './meta';
+import { type ModelFormat, ONNX_DEFAULTS } from './meta';
 import type { Exporter } from './model';
 import { toOnnx } from './onnx';
 import { pth } from './pth';
@@ -10,9 +10,7 @@ import { transformers } from './transformers';
 export const EXPORTERS: Readonly<Record<Exclude<ModelFormat, 'page'>, Exporter>> = {
   pth,
   timm,
-  onnx: (model) => [
-    { path: 'model.onnx', blob: toOnnx(model, { normalization: 'inside', norms: 'kept', output: 'logits' }) },
-  ],
+  onnx: (model, options = ONNX_DEFAULTS) => [{ path: 'model.onnx', blob: toOnnx(model, options) }],
   transformers,
   tfjs,
 };

@@ -52,6 +52,14 @@ test('normalisation is part of the model, and Teachable Machine’s twin gives p
     [1, 40, 32],
   );
   expect(largestDifference(probabilities, softmax(logits))).toBeLessThan(1e-6);
+  const calibrated = byPath(tfjs(exportedModel('resnet18', { view: NORMALIZED, temperature: 0.1 })));
+  const sure = await (
+    await openTfjs(calibrated, 'teachable-machine.json')
+  ).run(
+    one.map((value) => (value * 255) / 127 - 1),
+    [1, 40, 32],
+  );
+  expect(largestDifference(sure, softmax(logits, 0.1))).toBeLessThan(1e-6);
   // PyTorch's networks would have seen other numbers.
   const raw = await openTfjs(byPath(tfjs(exportedModel('resnet18'))));
   expect(largestDifference(logits, await raw.run(one, [1, 40, 32]))).toBeGreaterThan(1e-3);

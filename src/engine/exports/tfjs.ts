@@ -107,7 +107,7 @@ function withInput(
   { graph, tensors, weights }: LayersNetwork,
   o: { name: string; normalization: Normalization; probabilities?: boolean },
 ): { json: object; input: WeightGroup } {
-  const { arch, classes } = model;
+  const { arch, classes, temperature } = model;
   const layers = new KerasGraph();
   layers.add('InputLayer', 'pixels', [], { batch_input_shape: [null, null, null, 3], dtype: 'float32' });
   layers.add('BatchNormalization', graph.input, ['pixels'], {
@@ -117,9 +117,12 @@ function withInput(
     trainable: false,
   });
   for (const node of graph.nodes) addNode(layers, node, tensors);
-  const output = o.probabilities
-    ? layers.add('Activation', 'probabilities', [graph.output], { activation: 'softmax' })
-    : graph.output;
+  let { output } = graph;
+  if (o.probabilities) {
+    if (temperature !== null)
+      output = layers.add('Rescaling', 'calibrated', [output], { scale: 1 / temperature, offset: 0 });
+    output = layers.add('Activation', 'probabilities', [output], { activation: 'softmax' });
+  }
   const input = groupOf(o.name, [
     vector(`${graph.input}/moving_mean`, o.normalization.mean),
     vector(

@@ -20,7 +20,7 @@ async function start(): Promise<void> {
   try {
     const started = performance.now();
     const wanted = new URLSearchParams(location.hash.slice(1)).get('backend');
-    const network = await openNetwork(await filesOf(), about.view.crop, wanted);
+    const network = await openNetwork(await filesOf(), about, wanted);
     status.textContent = `Ready, on ${network.runsOn}.`;
     status.dataset['milliseconds'] = String(Math.round(performance.now() - started));
     takeFiles((files) => {

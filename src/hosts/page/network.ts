@@ -1,5 +1,6 @@
 /** The network of the page, opened by stock TensorFlow.js on the quickest of its backends that works here. */
 import {
+  div,
   env,
   io,
   type LayersModel,
@@ -11,6 +12,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-webgpu';
+import type { PageAbout } from '../../engine/exports/pageAbout';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
@@ -33,7 +35,11 @@ const BACKENDS = { webgpu: 'WebGPU', wasm: 'WebAssembly', cpu: 'the processor, s
 type BackendName = keyof typeof BACKENDS;
 
 /** @param wanted One backend alone, for tests. @throws Error where the model cannot be read. */
-export async function openNetwork(files: PageFiles, size: number, wanted: string | null): Promise<OpenedNetwork> {
+export async function openNetwork(
+  files: PageFiles,
+  { view: { crop: size }, temperature }: PageAbout,
+  wanted: string | null,
+): Promise<OpenedNetwork> {
   // Threads need headers that a file on the disk has none of: theirs is named, since all must be, and never loaded.
   setWasmPaths({
     'tfjs-backend-wasm.wasm': plain,
@@ -52,7 +58,8 @@ export async function openNetwork(files: PageFiles, size: number, wanted: string
     try {
       if ((wanted === null && name === 'webgpu' && !(await hasGpu())) || !(await setBackend(name))) continue;
       const model = await loadLayersModel({ load: () => Promise.resolve(artifacts) });
-      const classify = (images: Float32Array, side: number) => probabilitiesOf(model, images, side);
+      const classify = (images: Float32Array, side: number) =>
+        probabilitiesOf(model, images, { size: side, temperature });
       // A driver that computes nonsense is found out before anybody believes it.
       const tried = await classify(new Float32Array(size * size * 3).fill(0.5), size);
       if (!tried.every(Number.isFinite)) throw new Error(`${BACKENDS[name]} computes no numbers`);
@@ -73,8 +80,15 @@ async function hasGpu(): Promise<boolean> {
   return !isFallbackAdapter && !/swiftshader|llvmpipe|lavapipe/i.test(`${architecture} ${description}`);
 }
 
-async function probabilitiesOf(model: LayersModel, images: Float32Array, size: number): Promise<Float32Array> {
-  const output = tidy(() => softmax(model.predict(tensor4d(images, [1, size, size, 3])) as Tensor));
+async function probabilitiesOf(
+  model: LayersModel,
+  images: Float32Array,
+  { size, temperature }: { size: number; temperature: number | null },
+): Promise<Float32Array> {
+  const output = tidy(() => {
+    const logits = model.predict(tensor4d(images, [1, size, size, 3])) as Tensor;
+    return softmax(div(logits, temperature ?? 1));
+  });
   const values = (await output.data()) as Float32Array;
   output.dispose();
   return values;

@@ -1,10 +1,11 @@
 import { Button, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
-import { EXPORTS, MODEL_FORMATS, type ModelFormat } from '../../engine/exports/meta';
+import { EXPORTS, MODEL_FORMATS, type ModelFormat, ONNX_DEFAULTS, type OnnxOptions } from '../../engine/exports/meta';
 import type { ExportRefusal, Proof } from '../../protocol/messages';
 import { proofSentence, refusalSentence } from '../../words/exports';
 import { Card } from './Card';
+import { OnnxChoices } from './OnnxChoices';
 import css from './stage.module.css';
 
 export type Exported = { proofs: readonly Proof[]; refused: readonly ExportRefusal[] };
@@ -15,18 +16,19 @@ interface ExportListProps {
   /** Photos are open, on which each file is tried before it is handed out. */
   proves: boolean;
   /** Makes, proves and saves; fails where the page says why elsewhere. */
-  save: (format: ModelFormat | 'everything') => Promise<Exported>;
+  save: (format: ModelFormat | 'everything', onnx: OnnxOptions) => Promise<Exported>;
 }
 
 /** The network as other programs' files, and what each said when it was opened. */
 export function ExportList({ block, proves, save }: ExportListProps) {
   const [working, setWorking] = useState<ModelFormat | 'everything' | null>(null);
+  const [onnx, setOnnx] = useState(ONNX_DEFAULTS);
   const [said, setSaid] = useState<Partial<Record<ModelFormat, string>>>({});
 
   async function run(format: ModelFormat | 'everything') {
     setWorking(format);
     try {
-      const { proofs, refused } = await save(format);
+      const { proofs, refused } = await save(format, onnx);
       const news = [
         ...proofs.map((proof) => [proof.format, proofSentence(proof)] as const),
         ...refused.map((refusal) => [refusal.format, refusalSentence(refusal)] as const),
@@ -70,6 +72,7 @@ export function ExportList({ block, proves, save }: ExportListProps) {
             <Text size="xs" component="output" data-testid={`proof-${format}`}>
               {said[format]}
             </Text>
+            {format === 'onnx' && <OnnxChoices chosen={onnx} choose={setOnnx} />}
           </div>
           {button(format, EXPORTS[format].fileName)}
         </div>

@@ -15,7 +15,7 @@ export function ModelExports() {
     <ExportList
       block={ready ? occupied : 'Train a baseline or open weights first.'}
       proves={photos}
-      save={(format) => studio.downloadModel(format, { prove: photos, weights })}
+      save={(format, onnx) => studio.downloadModel(format, { prove: photos, weights, onnx })}
     />
   );
 }

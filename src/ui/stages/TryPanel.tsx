@@ -8,6 +8,7 @@ import { keepUnits } from '../../words/format';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { CameraButton } from './CameraButton';
 import { Tried } from './Tried';
+import { TrySizes } from './TrySizes';
 import css from './try.module.css';
 
 export function TryPanel() {
@@ -81,6 +82,7 @@ export function TryPanel() {
           Drop photos or a folder here, paste one, or choose some. They need no labels, and none leaves this computer.
         </Text>
       )}
+      <TrySizes disabled={busy} />
       {withPhotos && (
         <Checkbox
           size="xs"
