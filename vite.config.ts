@@ -9,6 +9,9 @@ import { watModules } from './src/cli/watModules.mjs';
 const GPU_TESTS = 'src/**/*.gpu.test.ts';
 /** Those that open devices of their own, which a device of others in the process does not outlive. */
 const ALONE = 'src/**/*.alone.gpu.test.ts';
+/** Tests on a device that computes nothing: a process each, for what one of them leaves counts against its memory. */
+const NULL_GPU_TESTS = 'src/**/*.null.test.ts';
+const PURE_TIMES = { testTimeout: 30_000, hookTimeout: 30_000 };
 const GPU_TIMES = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false };
 
 // `base: './'` lets the built page run from any folder of any static host.
@@ -31,11 +34,16 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['src/**/*.test.{ts,tsx}'],
-          exclude: [GPU_TESTS],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          exclude: [GPU_TESTS, NULL_GPU_TESTS],
+          ...PURE_TIMES,
+          // Loading TensorFlow.js and the page's libraries takes longer than the tests: once a process.
+          isolate: false,
+          restoreMocks: true,
+          unstubGlobals: true,
+          unstubEnvs: true,
         },
       },
+      { extends: true, test: { name: 'pure-null', include: [NULL_GPU_TESTS], ...PURE_TIMES } },
       {
         extends: true,
         test: {

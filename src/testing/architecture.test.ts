@@ -97,9 +97,9 @@ describe('the checker notices', () => {
       'src/engine/gpu/e.test.ts': "import type { run } from '../../testing/run';",
     };
     expect(breaches(files)).toEqual([
-      'src/engine/gpu/a.test.ts: opens a GPU, its name does not say .gpu.test.ts',
-      'src/engine/gpu/b.test.ts: opens a GPU, its name does not say .gpu.test.ts',
-      'src/engine/gpu/d.gpu.test.ts: opens no GPU, its name says .gpu.test.ts',
+      'src/engine/gpu/a.test.ts: imports src/hosts/node/gpu, is not named .gpu.test.ts',
+      'src/engine/gpu/b.test.ts: imports src/hosts/node/gpu, is not named .gpu.test.ts',
+      'src/engine/gpu/d.gpu.test.ts: does not import src/hosts/node/gpu',
     ]);
   });
 

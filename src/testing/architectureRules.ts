@@ -45,8 +45,8 @@ const HOST_WORDS = ['window', 'document', 'self', 'process', 'navigator', 'globa
 /** Where the engine meets its host's GPU. */
 const HOST_DOOR = /^src\/engine\/gpu\//;
 
-/** What every test that opens a GPU imports. */
-const GPU_IN_NODE = 'src/hosts/node/gpu';
+/** The end of a test's name, and what every such test imports. */
+const DEVICES_OF_TESTS = { '.gpu.test.ts': 'src/hosts/node/gpu', '.null.test.ts': 'src/hosts/node/nullGpu' } as const;
 
 const BACKEND_DOOR = 'src/engine/gpu/backend.ts';
 const BACKEND_INTERNALS = [
@@ -164,22 +164,25 @@ function mayImportPackage(from: string, name: string, typeOnly: boolean): boolea
   return true;
 }
 
-/** Tests that open a GPU run one at a time, those that open none side by side; which ones they are, the name says. */
+/** Which device a test opens decides beside which others it runs; the name says so. */
 function findMisnamedTests(files: readonly SourceFacts[]): string[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const opensGpu = (path: string, seen: Set<string>): boolean => {
-    if (path.replace(/\.ts$/, '') === GPU_IN_NODE) return true;
+  const imports = (path: string, device: string, seen: Set<string>): boolean => {
+    if (path.replace(/\.ts$/, '') === device) return true;
     if (seen.has(path)) return false;
     seen.add(path);
-    return (byPath.get(path)?.imports ?? []).some(({ target, typeOnly }) => !typeOnly && opensGpu(target, seen));
+    return (byPath.get(path)?.imports ?? []).some(({ target, typeOnly }) => !typeOnly && imports(target, device, seen));
   };
-  return files
-    .filter((file) => /\.test\.tsx?$/.test(file.path))
-    .filter((file) => opensGpu(file.path, new Set()) !== file.path.endsWith('.gpu.test.ts'))
-    .map(
-      ({ path }) =>
-        `${path}: ${path.endsWith('.gpu.test.ts') ? 'opens no GPU, its name says' : 'opens a GPU, its name does not say'} .gpu.test.ts`,
-    );
+  const tests = files.filter((file) => /\.test\.tsx?$/.test(file.path));
+  return Object.entries(DEVICES_OF_TESTS).flatMap(([ending, device]) =>
+    tests
+      .filter(({ path }) => imports(path, device, new Set()) !== path.endsWith(ending))
+      .map(({ path }) =>
+        path.endsWith(ending)
+          ? `${path}: does not import ${device}`
+          : `${path}: imports ${device}, is not named ${ending}`,
+      ),
+  );
 }
 
 /** Each cycle once, as a path that ends where it began. */
