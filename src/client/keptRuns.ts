@@ -44,10 +44,10 @@ export function runOf(state: StudioState): Omit<KeptRun, 'name' | 'note'> | null
   const all = [baseline, sweep, finetune, ...others, lrFinder, evaluate].filter((result) => result !== null);
   const first = [baseline, sweep, finetune].find((result) => result !== null) ?? all[0];
   if (!first || !dataset || !all.some(hasFound)) return null;
-  const { name, trainCount, validationCount } = dataset;
+  const { name, trainCount, validationCount, edits } = dataset;
   return {
     id: first.startedAt,
-    dataset: { name, trainCount, validationCount },
+    dataset: { name, trainCount, validationCount, ...(edits && { edits }) },
     config: settingsOf({ baseline, sweep, finetune }, first.config),
     baseline: baseline?.epochs.map(({ record }) => record) ?? [],
     sweep: sweep?.points ?? [],

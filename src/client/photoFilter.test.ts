@@ -6,6 +6,8 @@ import { ALL_PHOTOS, numberOf, placeOf, selectPhotos } from './photoFilter';
 const columns: PhotoColumns = {
   counts: { train: 3, validation: 4, test: 1 },
   labels: Int32Array.of(0, 1, 0, 0, 1, 1, 0, 1),
+  problems: new Uint16Array([0, 3, 0, 1, 0, 0, 2, 0]),
+  check: null,
   chosen: 1,
   measured: [
     {
@@ -40,6 +42,12 @@ test('photos are chosen by split, class and what was predicted', () => {
   expect(select({ outcome: 'right', measured: measured[0]! })).toEqual([4]);
   expect(select({ label: 0, predicted: 1, measured: measured[0]! })).toEqual([3]);
   expect(select({ confidence: [0.69, 0.72] })).toEqual([3]);
+});
+
+test('photos are chosen by what is wrong with them', () => {
+  expect(select({ problem: 'exact' })).toEqual([1, 3]);
+  expect(select({ problem: 'near' })).toEqual([1, 6]);
+  expect(select({ problem: 'near', split: 'train' })).toEqual([1]);
 });
 
 test('the greatest loss comes first, and photos without one last', () => {

@@ -1,6 +1,13 @@
 /** Which photos are looked at, and in what order: pure functions over columns, fast enough for every change of a filter. */
 import { type Split, SPLITS } from '../engine/dataset/types';
-import type { Measured, MeasuredPhotos, PhotoColumns, PhotoPlace } from '../protocol/photos';
+import {
+  type Measured,
+  type MeasuredPhotos,
+  type PhotoColumns,
+  type PhotoPlace,
+  type Problem,
+  problemBit,
+} from '../protocol/photos';
 
 export interface PhotoFilter {
   split: Split | null;
@@ -8,6 +15,7 @@ export interface PhotoFilter {
   label: number | null;
   predicted: number | null;
   outcome: 'right' | 'wrong' | null;
+  problem: Problem | null;
   /** Of the predicted class, 0 to 1, both ends included. */
   confidence: readonly [least: number, most: number];
   order: PhotoOrder;
@@ -22,6 +30,7 @@ export const ALL_PHOTOS: PhotoFilter = {
   label: null,
   predicted: null,
   outcome: null,
+  problem: null,
   confidence: [0, 1],
   order: 'folder',
   measured: null,
@@ -40,7 +49,8 @@ const isSame = (a: Measured, b: Measured): boolean => a.step === b.step && a.siz
 
 /** Numbers of the photos that a filter leaves, in its order; those without a prediction last where the order asks for one. */
 export function selectPhotos(columns: PhotoColumns, filter: PhotoFilter): Int32Array {
-  const { labels, counts } = columns;
+  const { labels, counts, problems } = columns;
+  const problem = filter.problem === null ? 0 : problemBit(filter.problem);
   const measured = measuredOf(columns, filter.measured);
   const [least, most] = filter.confidence;
   const predictions = asksPredictions(filter);
@@ -49,6 +59,7 @@ export function selectPhotos(columns: PhotoColumns, filter: PhotoFilter): Int32A
   const [from, to] = rangeOf(counts, filter.split);
   for (let photo = from; photo < to; photo++) {
     if (filter.label !== null && labels[photo] !== filter.label) continue;
+    if (problem > 0 && !(problems[photo]! & problem)) continue;
     if (predictions) {
       const row = photo - counts.train;
       const predicted = row >= 0 && row < counts.validation ? (measured?.predictions[row] ?? -1) : -1;

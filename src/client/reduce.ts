@@ -2,6 +2,7 @@
 import { type ExperimentId, EXPERIMENTS, isExperiment, RUNS, startsAnew } from '../engine/experiments/meta';
 import type { StudioEvent } from '../protocol/messages';
 import { endRun, reduceRun, type RunResult } from '../protocol/results';
+import { NO_CHANGES } from './photoDraft';
 import { ALL_PHOTOS } from './photoFilter';
 import { NO_RESULTS, type StudioState } from './state';
 
@@ -21,6 +22,7 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
         opening: null,
         dataset: event.summary,
         photoFilter: ALL_PHOTOS,
+        photoDraft: NO_CHANGES,
         orientations: null,
         warnings: [],
       };
@@ -47,6 +49,9 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
     case 'trying':
       // Gathered with other events, it may come when the trial is already over.
       return { ...state, trying: state.trying && event.progress };
+    case 'checking':
+      // Gathered with other events, it may come when the check is already over.
+      return { ...state, checking: state.checking && event.progress };
     case 'warning':
       return { ...state, warnings: [...state.warnings, event.message].slice(-WARNINGS_KEPT) };
     case 'queue':

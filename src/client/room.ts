@@ -1,6 +1,13 @@
 /** The photo room in words: what stands under a photo, and what the grid says of itself. */
 import type { Split } from '../engine/dataset/types';
-import type { Measured, MeasuredPhotos, PhotoColumns } from '../protocol/photos';
+import {
+  type CheckReport,
+  type Measured,
+  type MeasuredPhotos,
+  type PhotoColumns,
+  type Problem,
+  PROBLEMS,
+} from '../protocol/photos';
 import { formatCount, formatLoss, formatNoun, formatPercent } from '../words/format';
 
 export const SPLIT_NAMES: Readonly<Record<Split, string>> = {
@@ -15,6 +22,32 @@ const STEP_NAMES: Readonly<Record<Measured['step'], string>> = { baseline: 'base
 export function measuredName({ step, size, resize }: Measured, others: readonly Measured[]): string {
   const alike = others.filter((other) => other.step === step && other.size === size);
   return `${STEP_NAMES[step]}, ${size} px${alike.length > 1 ? ` of ${resize}` : ''}`;
+}
+
+export const PROBLEM_NAMES: Readonly<Record<Problem, string>> = {
+  exact: 'The same file twice',
+  near: 'Looks like another',
+  leak: 'A copy in another split',
+  conflict: 'A copy of another class',
+  dark: 'Dark',
+  blurred: 'Blurred',
+  tiny: 'Tiny',
+  shape: 'Oddly shaped',
+  unreadable: 'Cannot be read',
+  doubtful: 'Label doubted by the network',
+};
+
+/** What was found, worst first; what to make of it is a person's to say. */
+export function checkSentence({ photos, counts, groups }: CheckReport): string {
+  const found = PROBLEMS.filter((problem) => counts[problem] > 0);
+  if (found.length === 0)
+    return `${formatNoun(photos, 'photo')} looked at: no copies, none dark, blurred, tiny or odd.`;
+  const leaks =
+    counts.leak > 0
+      ? ` ${formatNoun(counts.leak, 'photo')} ${counts.leak === 1 ? 'has' : 'have'} a copy in another split: what is measured on was trained on.`
+      : '';
+  const copies = groups.length > 0 ? ` ${formatNoun(groups.length, 'group')} of copies.` : ' No copies.';
+  return `${formatNoun(photos, 'photo')} looked at.${copies}${leaks}`;
 }
 
 /** What a measurement says of a photo; null where it says nothing. */

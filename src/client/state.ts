@@ -1,6 +1,6 @@
 /** Everything the page shows, as plain data. The reducer and the controller write it; React only draws it. */
 import type { ErrorData } from '../engine/base/errors';
-import type { DatasetSummary, Orientations } from '../engine/dataset/types';
+import type { DatasetSummary, EditSummary, Orientations } from '../engine/dataset/types';
 import {
   type ExperimentId,
   EXPERIMENTS,
@@ -34,6 +34,8 @@ import type {
 } from '../protocol/messages';
 import { NO_QUEUE, type RunQueue, type SeedStudy } from '../protocol/queue';
 import type { RunResult } from '../protocol/results';
+import type { CheckProgress } from '../protocol/photos';
+import { NO_CHANGES, type PhotoDraft } from './photoDraft';
 import { ALL_PHOTOS, type PhotoFilter } from './photoFilter';
 
 /** The path, which a beginner goes from one end to the other; and what lies beside it. */
@@ -60,7 +62,7 @@ export interface KeptRun {
   id: string;
   name: string;
   note: string;
-  dataset: { name: string; trainCount: number; validationCount: number };
+  dataset: { name: string; trainCount: number; validationCount: number; edits?: EditSummary };
   config: StudioConfig;
   baseline: readonly EpochRecord[];
   sweep: readonly SweepPoint[];
@@ -77,7 +79,7 @@ export interface KeptRun {
 }
 
 export interface Failure {
-  during: 'opening' | 'running' | 'weights' | 'hub' | 'exporting' | 'trying' | 'machine';
+  during: 'opening' | 'running' | 'weights' | 'hub' | 'exporting' | 'trying' | 'checking' | 'machine';
   error: ErrorData;
   /** Nothing works until the page is loaded again. */
   fatal: boolean;
@@ -107,6 +109,10 @@ export interface StudioState {
   queueOpen: boolean;
   /** What each stage shows large, by the tab's id; a stage that is missing shows its first. */
   tabs: Partial<Record<StageId, string>>;
+  /** Every photo is being looked at. */
+  checking: CheckProgress | null;
+  /** Changes to photos that are not made yet. */
+  photoDraft: PhotoDraft;
   /** Which photos the grid of all of them shows. */
   photoFilter: PhotoFilter;
   /** Which weights Export hands out. */
@@ -175,6 +181,8 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     settingsOpen: false,
     queueOpen: false,
     tabs: {},
+    checking: null,
+    photoDraft: NO_CHANGES,
     photoFilter: ALL_PHOTOS,
     exportSlot: 'best',
     run: { state: 'idle', run: null },
@@ -222,5 +230,5 @@ export function resultOf(state: StudioState, run: StepId | ExperimentId): object
   return run === 'baseline' || run === 'sweep' || run === 'finetune' ? state[run] : (state.experiments[run] ?? null);
 }
 
-export const isBusy = ({ run, queue, trying }: StudioState): boolean =>
-  run.state !== 'idle' || queue.going || trying !== null;
+export const isBusy = ({ run, queue, trying, checking }: StudioState): boolean =>
+  run.state !== 'idle' || queue.going || trying !== null || checking !== null;

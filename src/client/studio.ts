@@ -27,11 +27,10 @@ import type {
   WeightsInfo,
   WeightsSlot,
 } from '../protocol/messages';
-import type { PhotoColumns, PhotoDetail } from '../protocol/photos';
 import { createEventQueue } from './eventQueue';
 import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
 import { wantsNormalization } from './hub';
-import { ALL_PHOTOS, type PhotoFilter } from './photoFilter';
+import { photoControls, type PhotoControls } from './photoControls';
 import { keepPlanning } from './planner';
 import { presetOf } from './preset';
 import { reduce } from './reduce';
@@ -49,7 +48,7 @@ import { connectWorker, type WorkerPort } from './workerClient';
 const FILES_A_PORTION = 50;
 
 /** Every method that fails puts the failure into the state before it throws it. */
-export interface Studio extends TrialControls {
+export interface Studio extends TrialControls, PhotoControls {
   readonly store: StoreApi<StudioState>;
   /** With `add` the photos join the open ones. */
   openFiles(files: Iterable<File> & { readonly length: number }, add?: Addition): Promise<void>;
@@ -77,10 +76,6 @@ export interface Studio extends TrialControls {
   openQueue(open: boolean): void;
   /** Shows another of a stage's tabs. */
   showTab(stage: StageId, tab: string): void;
-  /** Changes which photos the grid shows. */
-  filterPhotos(patch: Partial<PhotoFilter>): void;
-  /** Goes to the grid with these photos alone. */
-  showPhotos(filter: Partial<PhotoFilter>): void;
   /** Which weights Export hands out. */
   chooseExport(slot: WeightsSlot): void;
   /** Keeps a run, or another name or note for it. */
@@ -133,11 +128,6 @@ export interface Studio extends TrialControls {
     options: ModelDownload,
   ): Promise<Pick<Commands['exportModel']['reply'], 'proofs' | 'refused'>>;
   /** These, to the end, fail without a word in the state: the panel that asks says why. */
-  photo(ask: Commands['photo']['ask']): Promise<Commands['photo']['reply']>;
-  photoColumns(): Promise<PhotoColumns>;
-  photoMaps(ask: Commands['photoMaps']['ask']): Promise<Commands['photoMaps']['reply']>;
-  photoDetail(ask: Commands['photoDetail']['ask']): Promise<PhotoDetail>;
-  views(ask: Commands['views']['ask']): Promise<Commands['views']['reply']>;
   apparentSizes(ask: Commands['apparentSizes']['ask']): Promise<Commands['apparentSizes']['reply']>;
   answers(): Promise<Commands['answers']['reply']>;
   copies(ask: Commands['copies']['ask']): Promise<Commands['copies']['reply']>;
@@ -280,6 +270,7 @@ export function createStudio(port: WorkerPort): Studio {
   const studio: Studio = {
     store,
     ...trials,
+    ...photoControls({ client, store, attempt, refuseWhileRunning, openPhotos }),
     async downloadTried(what) {
       const { blob, fileName } = await trials.exportTried(what);
       saveBlob(blob, fileName);
@@ -333,12 +324,6 @@ export function createStudio(port: WorkerPort): Studio {
     openSettings: (settingsOpen) => store.setState({ settingsOpen }),
     openQueue: (queueOpen) => store.setState({ queueOpen }),
     showTab: (stage, tab) => store.setState(({ tabs }) => ({ tabs: { ...tabs, [stage]: tab } })),
-    filterPhotos: (patch) => store.setState(({ photoFilter }) => ({ photoFilter: { ...photoFilter, ...patch } })),
-    showPhotos(filter) {
-      store.setState({ photoFilter: { ...ALL_PHOTOS, ...filter } });
-      studio.showTab('photos', 'photos');
-      studio.goTo('photos');
-    },
     chooseExport: (exportSlot) => store.setState({ exportSlot }),
     keepRun(run) {
       store.setState((state) => ({ kept: withRun(state.kept, run) }));
@@ -436,11 +421,6 @@ export function createStudio(port: WorkerPort): Studio {
       saveBlob(blob, fileName);
       return { proofs, refused };
     },
-    photo: (ask) => client.call('photo', ask),
-    photoColumns: () => client.call('photoColumns', {}),
-    photoMaps: (ask) => client.call('photoMaps', ask),
-    photoDetail: (ask) => client.call('photoDetail', ask),
-    views: (ask) => client.call('views', ask),
     apparentSizes: (ask) => client.call('apparentSizes', ask),
     answers: () => client.call('answers', {}),
     copies: (ask) => client.call('copies', ask),

@@ -10,11 +10,11 @@ import type { Filter } from '../engine/photo/view';
 import type { ModelFormat, OnnxOptions } from '../engine/exports/meta';
 import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSettings } from '../engine/dataset/settings';
-import type { DatasetSummary, Orientations } from '../engine/dataset/types';
+import type { DatasetSummary, EditSummary, Orientations } from '../engine/dataset/types';
 import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Architecture } from '../engine/models/meta';
-import type { PhotoCommands, ShownView } from './photos';
+import type { CheckProgress, PhotoCommands, ShownView } from './photos';
 import type { RunQueue, SeedStudy } from './queue';
 import type { CopiesUse, Ended, Results, RunResult } from './results';
 import type { GpuCheck, MachineBenchmark, RunRecord, Score } from '../engine/base/records';
@@ -318,7 +318,7 @@ export interface ExportRefusal {
   reason: string;
 }
 
-export type ExportKind = 'weights' | 'metrics' | 'predictions' | 'metricsCsv' | 'tensorboard' | 'checkpoint';
+export type ExportKind = 'weights' | 'metrics' | 'predictions' | 'metricsCsv' | 'tensorboard' | 'checkpoint' | 'photos';
 /**
  * Which weights: `best` is the fine-tuned ones, unless those they came from are more accurate; `baseline` stands for opened
  * ones, too, where no baseline was trained.
@@ -374,7 +374,14 @@ export interface WeightsOrigin {
   madeAt: string;
   /** Of the run; null for files. */
   config: StudioConfig | null;
-  data: { name: string; classes: readonly string[]; trainCount: number; validationCount: number } | null;
+  data: {
+    name: string;
+    classes: readonly string[];
+    trainCount: number;
+    validationCount: number;
+    /** Changes that were made to its photos, if any. */
+    edits?: EditSummary;
+  } | null;
   /** The view that chose these weights, and their score on the validation photos in it; null before they were measured. */
   view: TestView | null;
   score: Score | null;
@@ -442,6 +449,8 @@ export type StudioEvent =
   | { kind: 'fetching'; progress: FetchProgress | null }
   /** Photos are being tried; null once that is over. */
   | { kind: 'trying'; progress: TryProgress | null }
+  /** Every photo is being looked at; null once that is over. */
+  | { kind: 'checking'; progress: CheckProgress | null }
   | { kind: 'warning'; message: string }
   /** What is to come has changed, or what several seeds have come to so far; null where that is nothing. */
   | { kind: 'queue'; queue: RunQueue; seeds: SeedStudy | null }

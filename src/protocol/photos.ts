@@ -1,6 +1,6 @@
 /** The words about single photos: as columns for any number of them, and one by one. */
 import type { ClassMap } from '../engine/analysis/classMap';
-import type { Split } from '../engine/dataset/types';
+import type { DatasetSummary, Split } from '../engine/dataset/types';
 import type { StepId, StudioConfig } from '../engine/experiments/meta';
 import type { Outline } from '../engine/photo/outline';
 
@@ -15,10 +15,53 @@ export interface PhotoColumns {
   counts: Readonly<Record<Split, number>>;
   /** [photos] */
   labels: Int32Array<ArrayBuffer>;
+  /** What is wrong with each photo, a set of `problemBit`s. [photos] */
+  problems: Uint16Array<ArrayBuffer>;
+  /** Null before the photos were looked at. */
+  check: CheckReport | null;
   /** In the order of steps and sizes. */
   measured: readonly MeasuredPhotos[];
   /** Which of them is the one that chose the best weights; -1 where none is. */
   chosen: number;
+}
+
+/** Found by a look at every photo, but for the last, which a network doubts. */
+export const PROBLEMS = [
+  'exact',
+  'near',
+  'leak',
+  'conflict',
+  'dark',
+  'blurred',
+  'tiny',
+  'shape',
+  'unreadable',
+  'doubtful',
+] as const;
+export type Problem = (typeof PROBLEMS)[number];
+
+export const problemBit = (problem: Problem): number => 1 << PROBLEMS.indexOf(problem);
+
+/** What a look at every photo has found. */
+export interface CheckReport {
+  photos: number;
+  /** Photos a problem. */
+  counts: Readonly<Record<Problem, number>>;
+  /** Photos that are the same, to the byte or to the eye, by their numbers. */
+  groups: readonly (readonly number[])[];
+}
+
+export interface CheckProgress {
+  done: number;
+  of: number;
+}
+
+/** A change to a photo: of the data set, never of a file. */
+export interface PhotoChange {
+  leaveOut?: true;
+  label?: number;
+  /** The split that it is in from now on. */
+  to?: Split;
 }
 
 /** Weights at a size, on the validation photos. */
@@ -98,6 +141,11 @@ export interface PhotoCommands {
   /** A JPEG no larger than `maxSide`, for show. `index` counts within the split. */
   photo: { ask: PhotoPlace & { maxSide: number }; reply: { blob: Blob; imageId: string; label: string } };
   photoColumns: { ask: object; reply: PhotoColumns };
+  /** Looks at every photo, once a folder; what it has found is then in the columns. */
+  checkPhotos: { ask: object; reply: object };
+  stopChecking: { ask: object; reply: object };
+  /** The open photos with these changes, beside those made before; replies as `understand`. */
+  editPhotos: { ask: { changes: readonly (PhotoPlace & PhotoChange)[] }; reply: DatasetSummary };
   /** Where the networks see a class in a photo, each at its size. Refused while a run goes on: the GPU is the run's. */
   photoMaps: {
     ask: PhotoPlace & { label: number; measured: readonly Measured[]; config: StudioConfig };

@@ -1,7 +1,7 @@
 /** Weights in memory with all that made them: the settings, photos, view and earlier weights, from the first on. */
 import { isFitted } from '../engine/analysis/calibration';
 import type { Score } from '../engine/base/records';
-import type { Dataset } from '../engine/dataset/types';
+import type { Dataset, EditSummary } from '../engine/dataset/types';
 import { parseStudioConfig, type RunId, RUNS, type StudioConfig, withPresentNames } from '../engine/experiments/meta';
 import type { Architecture } from '../engine/models/meta';
 import type { HostState } from '../engine/nn/state';
@@ -44,11 +44,12 @@ function calibrated(evaluation: Evaluation, dataset: Dataset): Pick<WeightsOrigi
   return temperature === null ? {} : { temperature };
 }
 
-const dataOf = ({ name, classes, train, validation }: Dataset) => ({
+const dataOf = ({ name, classes, train, validation, edits }: Dataset) => ({
   name,
   classes: [...classes],
   trainCount: train.length,
   validationCount: validation.length,
+  ...(edits && { edits }),
 });
 
 /** Weights as they came out of a file of that name, with the history that it tells; `licence`: whoever gave it names one. */
@@ -204,10 +205,16 @@ function knownSettings(config: object): StudioConfig {
 }
 
 function readData(data: Untrusted<NonNullable<WeightsOrigin['data']>>): WeightsOrigin['data'] {
-  const { name, classes, trainCount, validationCount } = data;
+  const { name, classes, trainCount, validationCount, edits } = data;
   const named = Array.isArray(classes) && classes.every((one): one is string => typeof one === 'string');
   if (typeof name !== 'string' || !named || !isCount(trainCount) || !isCount(validationCount)) return null;
-  return { name, classes, trainCount, validationCount };
+  return { name, classes, trainCount, validationCount, ...(isObject(edits) && { edits: readEdits(edits) }) };
+}
+
+function readEdits({ leftOut, relabelled, moved, id }: Untrusted<EditSummary>): EditSummary {
+  if (!isCount(leftOut) || !isCount(relabelled) || !isCount(moved) || typeof id !== 'string')
+    throw new Error('no changes');
+  return { leftOut, relabelled, moved, id: id.slice(0, 64) };
 }
 
 function readView(view: Untrusted<TestView>): TestView {

@@ -2,7 +2,7 @@
 import Papa from 'papaparse';
 import { argmax, softmax } from '../engine/analysis/score';
 import { readConfusion, stepChange } from '../engine/analysis/stepChange';
-import type { Dataset, DatasetSummary, Orientations } from '../engine/dataset/types';
+import { type Dataset, type DatasetSummary, type Orientations, SPLITS } from '../engine/dataset/types';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { Answers, Predicted, Proof, TestView, WeightsSlot } from '../protocol/messages';
@@ -31,7 +31,7 @@ export interface MetricsParts {
 
 export function metricsJson(parts: MetricsParts): string {
   const { dataset, orientations, adapter, userAgent, results, weights, slot, answers, seeds, proofs, now } = parts;
-  const { name, classes, trainCount, validationCount, testCount, format, settings, warningCounts } = dataset;
+  const { name, classes, trainCount, validationCount, testCount, format, settings, edits, warningCounts } = dataset;
   const view = weights && viewOf(weights);
   const metrics = {
     format: 'fixres-studio-metrics',
@@ -40,7 +40,18 @@ export function metricsJson(parts: MetricsParts): string {
     /** That made the weights, whatever was set or run since; null for weights of other makers. */
     config: weights && configOf(weights),
     /** `orientations`: photos that EXIF wants turned; whether they were, a run's `respectExif` says. */
-    dataset: { name, classes, trainCount, validationCount, testCount, format, settings, warningCounts, orientations },
+    dataset: {
+      name,
+      classes,
+      trainCount,
+      validationCount,
+      testCount,
+      format,
+      settings,
+      edits,
+      warningCounts,
+      orientations,
+    },
     environment: { adapter, browser: userAgent },
     weights: weights && { slot, ...infoOf(weights) },
     exports: proofs,
@@ -126,6 +137,14 @@ export function predictionsCsv(
     return [imageId, label, argmax(row), ...shares(row, temperature), seen];
   });
   return csvOf([header, ...rows]);
+}
+
+/** `image_id,label,split`, with classes by their names: a folder with this table is the data set as it stands. */
+export function photosCsv(dataset: Dataset): string {
+  const rows = SPLITS.flatMap((split) =>
+    dataset[split].map(({ imageId, label }) => [imageId, dataset.classes[label], split]),
+  );
+  return csvOf([['image_id', 'label', 'split'], ...rows]);
 }
 
 /** `image_id,predicted`, a probability a class, the view: predictions.csv of photos that nobody has labelled. */

@@ -5,6 +5,7 @@
 import type { FileSource } from '../engine/dataset/types';
 import type { ChoiceStore } from '../engine/memory/kernelTuning';
 import type { ImageHeader } from '../engine/photo/imageHeader';
+import type { PhotoFacts } from '../engine/photo/inspectPhoto';
 import type { Finish } from '../engine/photo/storedPhoto';
 import type { PhotoLoader } from '../engine/photo/view';
 import type { SlotFolder } from './store/slotFile';
@@ -63,6 +64,8 @@ export interface PhotoDecoder extends PhotoLoader {
   copy(path: string, side: number): Promise<Blob | null>;
   /** What the photo's first bytes say; nothing is decoded. @throws StudioError `bad-photo`, naming the file and the reason. */
   header(path: string): Promise<ImageHeader>;
+  /** What its pixels say of it, upright. @throws StudioError `bad-photo`, naming the file and the reason; as the signal says. */
+  inspect(path: string, signal: AbortSignal): Promise<PhotoFacts>;
   /** Whatever still waits is rejected with `stopped`. */
   dispose(): void;
 }

@@ -2,41 +2,54 @@
 import { photoScores } from '../engine/analysis/photoScores';
 import { softmax } from '../engine/analysis/score';
 import { StudioError } from '../engine/base/errors';
+import { editsText, parseEdits, type PhotoEdit } from '../engine/dataset/edits';
+import type { DatasetSettings } from '../engine/dataset/settings';
 import { type Dataset, type Sample, type Split, SPLITS } from '../engine/dataset/types';
 import { parseStudioConfig } from '../engine/experiments/meta';
 import { ownView, sweepViews, trainView } from '../engine/experiments/views';
 import { hasFastaiHead } from '../engine/models/meta';
 import { storedToUpright, uprightSize } from '../engine/photo/exifTurn';
+import type { PhotoFacts } from '../engine/photo/inspectPhoto';
 import { makeView } from '../engine/photo/makeView';
 import { type Outline, outlineOf } from '../engine/photo/outline';
 import type { ViewSeed, ViewSpec } from '../engine/photo/view';
 import type { Evaluation } from '../engine/train/evaluate';
-import type { CommandKind, Commands } from '../protocol/messages';
-import type { MappedView, Measured, PhotoColumns, PhotoDetail } from '../protocol/photos';
+import type { CommandKind, Commands, StudioEvent } from '../protocol/messages';
+import { type MappedView, type Measured, type PhotoColumns, type PhotoDetail, problemBit } from '../protocol/photos';
 import { type Checkpoint, viewOf } from './checkpoint';
 import { viewWithMap } from './classMaps';
 import type { GpuLink } from './gpuLink';
 import type { Jobs } from './jobs';
+import type { PhotoSource } from './host';
+import { judgePhotos, lookAt } from './photoCheck';
+import { qualityOf } from './predictions';
 import type { OpenPhotos } from './openPhotos';
 import type { Project } from './project';
 
+/** Between two messages of progress. */
+const REPORT_MS = 400;
 /** Epochs whose training crops are drawn on a photo. */
 const TRAIN_CROPS = 3;
 
 type Handlers = {
-  [K in Extract<CommandKind, 'photo' | 'photoColumns' | 'photoDetail' | 'photoMaps'>]: (
-    ask: Commands[K]['ask'],
-  ) => Promise<Commands[K]['reply']>;
+  [
+    K in Extract<CommandKind, 'photo' | 'photoColumns' | 'photoDetail' | 'photoMaps' | 'checkPhotos' | 'stopChecking'>
+  ]: (ask: Commands[K]['ask']) => Promise<Commands[K]['reply']>;
 };
 
 export interface PhotoRoomMeans {
   project: Project;
+  emit: (event: StudioEvent) => void;
   jobs: Jobs;
   link: GpuLink;
   photos: () => OpenPhotos;
 }
 
 export class PhotoRoom implements Handlers {
+  private controller: AbortController | null = null;
+  /** Of the source last looked at: other splits and labels of it are judged by the same facts. */
+  private looked: { source: PhotoSource; facts: ReadonlyMap<string, PhotoFacts | null> } | null = null;
+
   constructor(private readonly means: PhotoRoomMeans) {}
 
   async photo({ split, index, maxSide }: Commands['photo']['ask']): Promise<Commands['photo']['reply']> {
@@ -54,7 +67,15 @@ export class PhotoRoom implements Handlers {
     const known = this.evaluations();
     const { weights } = this.means.project;
     const best = weights.best()?.evaluation?.view;
+    const check = this.looked?.source === this.means.photos().source ? judgePhotos(dataset, this.looked.facts) : null;
+    const problems = check?.problems ?? new Uint16Array(samples.length);
+    const doubted = known.find(({ evaluation }) => evaluation === weights.best()?.evaluation)?.evaluation;
+    for (const { index } of doubted ? qualityOf(doubted, dataset).suspects : []) {
+      problems[dataset.train.length + index]! |= problemBit('doubtful');
+    }
     return {
+      problems,
+      check: check?.report ?? null,
       counts: { train: dataset.train.length, validation: dataset.validation.length, test: dataset.test.length },
       labels: Int32Array.from(samples, ({ label }) => label),
       chosen: known.findIndex(
@@ -67,6 +88,34 @@ export class PhotoRoom implements Handlers {
         ...photoScores(logits, indices, labels, dataset.classes.length),
       })),
     };
+  }
+
+  async checkPhotos(): Promise<object> {
+    const { jobs, emit, project, photos } = this.means;
+    jobs.refuse();
+    // Whoever stops it may do so before it has begun.
+    const controller = (this.controller = new AbortController());
+    return jobs.exclusively('Photos are being checked', async () => {
+      const { source, decoder } = photos();
+      try {
+        let toldAt = -Infinity;
+        const facts = await lookAt(project.dataset, decoder, controller.signal, (progress) => {
+          if (performance.now() - toldAt < REPORT_MS) return;
+          toldAt = performance.now();
+          emit({ kind: 'checking', progress });
+        });
+        this.looked = { source, facts };
+      } finally {
+        this.controller = null;
+        emit({ kind: 'checking', progress: null });
+      }
+      return {};
+    });
+  }
+
+  async stopChecking(): Promise<object> {
+    this.controller?.abort(new StudioError('stopped', 'The check was stopped', 'Start it again.'));
+    return {};
   }
 
   async photoDetail({ split, index, config: given }: Commands['photoDetail']['ask']): Promise<PhotoDetail> {
@@ -159,4 +208,19 @@ export function sampleOf(dataset: Dataset, split: Split, index: number): Sample 
   const sample = dataset[split][index];
   if (!sample) throw new StudioError('bad-photo', `There is no ${split} photo ${index}`, 'Open the folder again.');
   return sample;
+}
+
+/** The settings of a data set with changes to its photos beside those made before. */
+export function withChanges(dataset: Dataset, changes: Commands['editPhotos']['ask']['changes']): DatasetSettings {
+  const { settings, classes } = dataset;
+  const made = changes.map(({ split, index, leaveOut, label, to }) => {
+    const edit: PhotoEdit = {
+      ...(leaveOut && { leaveOut }),
+      ...(label !== undefined && { label: classes[label]! }),
+      ...(to && { split: to }),
+    };
+    return [sampleOf(dataset, split, index).path, edit] as const;
+  });
+  const edits = editsText(parseEdits(settings.edits ?? '{}') ?? {}, Object.fromEntries(made));
+  return { ...settings, edits };
 }

@@ -23,7 +23,8 @@ export interface AnswersOf {
 /** An evaluation does not change, and a temperature takes sixty passes over its logits. */
 const qualities = new WeakMap<Evaluation, StepQuality>();
 
-function qualityOf(evaluation: Evaluation, { classes, validation }: Dataset): StepQuality {
+/** Suspects are counted among all validation photos. */
+export function qualityOf(evaluation: Evaluation, { classes, validation }: Dataset): StepQuality {
   const known = qualities.get(evaluation);
   if (known) return known;
   const { indices, logits } = evaluation;

@@ -34,7 +34,7 @@ import { GpuLink } from './gpuLink';
 import type { Host, PhotoSource } from './host';
 import { Jobs } from './jobs';
 import { lossesAt } from './lossNotes';
-import { PhotoRoom, sampleOf } from './photoRoom';
+import { PhotoRoom, sampleOf, withChanges } from './photoRoom';
 import { ProjectKeeper, type PhotosPlace } from './keeper';
 import { checkManifest, manifestOf } from './manifest';
 import { measureMachine } from './measureMachine';
@@ -93,7 +93,7 @@ export class Session implements Handlers {
     this.keeper = new ProjectKeeper(host, project, emit);
     this.queue = new SessionQueue(project, emit);
     this.trials = new Trials({ host, project, jobs, link, emit, photos: () => this.photos });
-    this.room = new PhotoRoom({ project, jobs, link, photos: () => this.opened() });
+    this.room = new PhotoRoom({ project, jobs, link, emit, photos: () => this.opened() });
   }
 
   async connect(): Promise<AdapterReport> {
@@ -123,6 +123,20 @@ export class Session implements Handlers {
     return this.jobs.exclusively(OPENING, async () => {
       const { place } = this.opened();
       const dataset = await openDataset(place.source, { seed: SPLIT_SEED, settings });
+      await rememberChoices(this.host.values, place.source, settings);
+      return this.useDataset(place, dataset);
+    });
+  }
+
+  async editPhotos({ changes }: Commands['editPhotos']['ask']): Promise<DatasetSummary> {
+    return this.jobs.exclusively(OPENING, async () => {
+      const { place } = this.opened();
+      const settings = withChanges(this.project.dataset, changes);
+      const dataset = await openDataset(place.source, { seed: SPLIT_SEED, settings });
+      if (dataset.refusal) {
+        const message = `These changes were not made: ${refusalSentence(dataset.refusal)}`;
+        throw new StudioError('bad-dataset', message, 'The photos are as they were.');
+      }
       await rememberChoices(this.host.values, place.source, settings);
       return this.useDataset(place, dataset);
     });

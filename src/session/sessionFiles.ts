@@ -9,7 +9,7 @@ import { weightsToSafetensors } from '../engine/train/checkpoint';
 import type { RunState } from '../engine/train/runState';
 import type { Commands, ExportedBlob, ExportKind, WeightsSlot } from '../protocol/messages';
 import { metadataOf, temperatureOf, viewOf } from './checkpoint';
-import { metricsJson, predictionsCsv } from './exports';
+import { metricsJson, photosCsv, predictionsCsv } from './exports';
 import { eventFiles, metricsCsv } from './metricSeries';
 import { exportedModel, exportModel, type ModelExport, proofsOf, rememberProof, zipped } from './modelExport';
 import type { Project } from './project';
@@ -50,6 +50,8 @@ export async function exportFile(
       return { blob: predictions(files.project, slot), fileName: 'predictions.csv' };
     case 'checkpoint':
       return { blob: await zipped(lastTraining(files)), fileName: 'checkpoint.zip' };
+    case 'photos':
+      return { blob: new Blob([photosCsv(files.project.dataset)], { type: 'text/csv' }), fileName: 'photos.csv' };
     default:
       return what satisfies never;
   }

@@ -1,4 +1,5 @@
 /** A host without files or a screen, for tests of sessions: any path is a photo of three colours. */
+import { sha256 } from '@noble/hashes/sha2.js';
 import type { Host, PhotoDecoder } from '../session/host';
 import type { Commands, StudioEvent } from '../protocol/messages';
 import { MemoryFolder } from './memoryFolder';
@@ -85,6 +86,20 @@ function patternDecoder(): PhotoDecoder {
     thumbnail: () => Promise.resolve(new Blob()),
     copy: () => Promise.resolve(null),
     header: () => Promise.resolve({ type: 'image/jpeg', width: 44, height: 38, orientation: 1 }),
+    // Each its own picture.
+    inspect: (path) => {
+      const [high = 0, low = 0] = new Uint32Array(sha256(new TextEncoder().encode(path)).buffer);
+      const hash = [high, low] as const;
+      return Promise.resolve({
+        width: 44,
+        height: 38,
+        hash,
+        fingerprint: hash,
+        brightness: 120,
+        contrast: 40,
+        sharpness: 900,
+      });
+    },
     dispose: () => undefined,
   };
 }

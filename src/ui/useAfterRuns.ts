@@ -4,14 +4,21 @@ import type { Studio } from '../client/studio';
 import { useStudio, useStudioState } from './StudioContext';
 
 /**
- * What the worker says, asked for anew whenever a run has ended or other photos are open; null before, and where it
+ * What the worker says, asked for anew whenever a run or a check has ended or other photos are open; null before, and where it
  * cannot say. `ask` is the same function every time.
  */
 export function useAfterRuns<T>(ask: (studio: Studio) => Promise<T>): T | null {
   const studio = useStudio();
   const [answer, setAnswer] = useState<{ asked: string; answer: T } | null>(null);
   const [dataset, ...ended] = useStudioState(
-    useShallow((s) => [s.dataset, s.baseline?.ended, s.sweep?.ended, s.finetune?.ended, s.evaluate?.ended]),
+    useShallow((s) => [
+      s.dataset,
+      s.baseline?.ended,
+      s.sweep?.ended,
+      s.finetune?.ended,
+      s.evaluate?.ended,
+      s.checking === null,
+    ]),
   );
   const asked = ended.join();
   useEffect(() => {

@@ -199,6 +199,7 @@ export const CHOICE_LABELS: Record<ChoiceKey, string> = {
   photoFolder: 'Folder of photos',
   contradictions: 'Rows that contradict',
   leaveOutClasses: 'Classes left out',
+  edits: 'Changes to photos',
 };
 
 export const textsOf = (values: Values) => (key: string) => String(values[key] ?? '');

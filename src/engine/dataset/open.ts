@@ -2,6 +2,7 @@
 import { joinClassLists } from './classLists';
 import { readColumns } from './columns';
 import { classesOf } from './labels';
+import { applyEdits, isEdited, parseEdits } from './edits';
 import { FIRST_LOOKS, foldersOf, listFolder, type Listing, strangerOf } from './listing';
 import { PhotoIndex } from './photoIndex';
 import { refuseSettings } from './checkSettings';
@@ -46,7 +47,9 @@ export async function openDataset(source: FileSource, options: OpenOptions): Pro
     return { ...photo, label: classes.indexOf(photo.label)! };
   });
   const split = splitSamples(samples, seed, groupName);
-  const { train, validation, test } = split;
+  const edits = parseEdits(settings.edits ?? '{}') ?? {};
+  const { summary, ...mended } = applyEdits({ ...split, classes: classes.names }, edits);
+  const { train, validation, test } = mended;
   const dataset = { name: source.name, classes: classes.names, train, validation, test };
   const used = train.length + validation.length + test.length;
   const refusal = withStranger(
@@ -70,6 +73,7 @@ export async function openDataset(source: FileSource, options: OpenOptions): Pro
     ],
     choices: [...choices, ...choicesOf(refusal)],
     settings,
+    ...(isEdited(summary) && { edits: summary }),
     unused: listing.photos.length - used,
     refusal,
   };

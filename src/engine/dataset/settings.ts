@@ -14,6 +14,7 @@ export const CHOICE_KEYS = [
   'photoFolder',
   'contradictions',
   'leaveOutClasses',
+  'edits',
 ] as const;
 
 export type ChoiceKey = (typeof CHOICE_KEYS)[number];
@@ -36,6 +37,7 @@ export const CHOICE_HELP: Readonly<Record<ChoiceKey, string>> = {
   photoFolder: 'the folder that is meant where photos of several share a name',
   contradictions: 'rows that contradict each other: vote, first or leaveOut',
   leaveOutClasses: 'classes to go without; several with commas between',
+  edits: 'changes to single photos, as JSON: {"path": {"leaveOut": true, "label": "a class", "split": "train"}}',
 };
 
 /** Those that are one of a few words. */

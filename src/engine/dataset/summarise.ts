@@ -4,7 +4,8 @@ import type { Dataset, DatasetSummary, Sample } from './types';
 const WARNINGS_SHOWN = 200;
 
 export function summarise(dataset: Dataset): DatasetSummary {
-  const { name, format, classes, train, validation, test, warnings, choices, settings, unused, refusal } = dataset;
+  const { name, format, classes, train, validation, test, warnings, choices, settings, edits, unused, refusal } =
+    dataset;
   const trainCounts = countByClass(train, classes.length);
   const validationCounts = countByClass(validation, classes.length);
   const testCounts = countByClass(test, classes.length);
@@ -27,6 +28,7 @@ export function summarise(dataset: Dataset): DatasetSummary {
     warningCounts,
     choices,
     settings,
+    ...(edits && { edits }),
     ...(refusal && { refusal }),
   };
 }

@@ -15,6 +15,15 @@ export interface Sample {
   label: number;
 }
 
+/** How many photos each kind of change was made to. */
+export interface EditSummary {
+  leftOut: number;
+  relabelled: number;
+  moved: number;
+  /** The same for the same changes. */
+  id: string;
+}
+
 /** A photo as it was understood, before own splits and numbers for classes. */
 export interface LabelledPhoto {
   path: string;
@@ -116,6 +125,8 @@ export interface Dataset {
   choices: readonly Choice[];
   /** What a person has chosen. */
   settings: DatasetSettings;
+  /** Changes made to single photos; missing where there are none. */
+  edits?: EditSummary;
   /** Photos that are in no split; `warnings` say why. */
   unused: number;
   refusal: Refusal | null;
@@ -143,6 +154,7 @@ export interface DatasetSummary {
   warningCounts: Partial<Record<WarningCode, number>>;
   choices: readonly Choice[];
   settings: DatasetSettings;
+  edits?: EditSummary;
   /** Why no run can start on it, if so. */
   refusal?: Refusal;
 }

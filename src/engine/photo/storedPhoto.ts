@@ -3,6 +3,7 @@ import { resizedSize } from './boxes';
 import { resizeRgba, resizeView } from './cpuResize';
 import { storedRegion, turnUpright, uprightSize } from './exifTurn';
 import { type ImageHeader, readImageHeader } from './imageHeader';
+import { contentHash, inspectPixels, type PhotoFacts } from './inspectPhoto';
 import { planesToRgba } from './jpegColor';
 import { makeView } from './makeView';
 import { resizeTaps } from './resample';
@@ -74,6 +75,13 @@ export async function smallerPhoto(
   const { width, height } = resizedSize(side, upright.width, upright.height);
   const [across, down] = [resizeTaps(upright.width, width).taps, resizeTaps(upright.height, height).taps];
   return { width, height, pixels: resizeRgba(pixels, upright, across, down) };
+}
+
+/** What the photo and its file's bytes say of themselves. */
+export async function inspectPhoto(photo: StoredPhoto, bytes: ArrayBuffer, orientation: number): Promise<PhotoFacts> {
+  const whole = { left: 0, top: 0, width: photo.width, height: photo.height };
+  const pixels = turnUpright(orientation, rgbaOf(await photo.read(whole), whole), whole);
+  return { ...inspectPixels({ ...uprightSize(orientation, photo), pixels }), hash: contentHash(bytes) };
 }
 
 function rgbaOf({ pixels, planes }: RegionPixels, region: Region): LoadedView['pixels'] {

@@ -40,6 +40,12 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.room.photo(message.ask);
     case 'photoColumns':
       return session.room.photoColumns();
+    case 'checkPhotos':
+      return session.room.checkPhotos();
+    case 'stopChecking':
+      return session.room.stopChecking();
+    case 'editPhotos':
+      return session.editPhotos(message.ask);
     case 'photoMaps':
       return session.room.photoMaps(message.ask);
     case 'photoDetail':

@@ -8,7 +8,15 @@ import { StudioError } from '../../engine/base/errors';
 import type { FileSource } from '../../engine/dataset/types';
 import type { ImageHeader } from '../../engine/photo/imageHeader';
 import { openTiff } from '../../engine/photo/tiff';
-import { type Finish, headerOf, smallerPhoto, type StoredPhoto, viewOfPhoto } from '../../engine/photo/storedPhoto';
+import type { PhotoFacts } from '../../engine/photo/inspectPhoto';
+import {
+  type Finish,
+  headerOf,
+  inspectPhoto,
+  smallerPhoto,
+  type StoredPhoto,
+  viewOfPhoto,
+} from '../../engine/photo/storedPhoto';
 import type { LoadedView, ViewSeed, ViewSpec } from '../../engine/photo/view';
 import type { PhotoDecoder } from '../../session/host';
 
@@ -68,6 +76,13 @@ export class NodeDecoder implements PhotoDecoder {
 
   header(path: string): Promise<ImageHeader> {
     return this.inTurn(path, null, (bytes) => Promise.resolve(headerOf(bytes)));
+  }
+
+  inspect(path: string, signal: AbortSignal): Promise<PhotoFacts> {
+    return this.inTurn(path, signal, async (bytes) => {
+      const header = headerOf(bytes);
+      return inspectPhoto(await open(bytes, header), bytes, header.orientation);
+    });
   }
 
   dispose(): void {

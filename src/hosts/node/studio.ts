@@ -69,6 +69,7 @@ function fold(told: Told, event: StudioEvent): Told {
     case 'orientations':
     case 'runState':
     case 'trying':
+    case 'checking':
     case 'fetching':
     case 'deviceLost':
     case 'gpuAwaited':

@@ -4,13 +4,14 @@ import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { measuredName, SPLIT_NAMES } from '../../client/room';
 import { toErrorData } from '../../engine/base/errors';
-import type { Measured, PhotoDetail, PhotoPlace } from '../../protocol/photos';
+import type { Measured, PhotoColumns, PhotoDetail, PhotoPlace } from '../../protocol/photos';
 import { formatBytes, formatCount, formatPercent } from '../../words/format';
 import { MODAL_PROPS } from '../modal';
 import { ScrollRegion } from '../ScrollRegion';
 import { Facts } from '../stages/Card';
 import { useStudio, useStudioState } from '../StudioContext';
 import { useNarrow } from '../useNarrow';
+import { ChangePhoto } from './ChangePhoto';
 import { PhotoMaps } from './PhotoMaps';
 import { OutlineLegend, ViewOutlines } from './ViewOutlines';
 import css from './room.module.css';
@@ -25,11 +26,13 @@ interface Props {
   compared?: readonly Measured[];
   position: { at: number; of: number };
   names: readonly string[];
+  /** Whether, and as which photo, it can be changed. */
+  change?: { photo: number; columns: PhotoColumns };
   go: (at: number) => void;
   close: () => void;
 }
 
-export function LargePhoto({ place, compared, position: { at, of }, names, go, close }: Props) {
+export function LargePhoto({ place, compared, position: { at, of }, names, change, go, close }: Props) {
   const narrow = useNarrow();
   const [outlined, setOutlined] = useState(true);
   const { detail, url, failure } = useDetail(place);
@@ -105,6 +108,7 @@ export function LargePhoto({ place, compared, position: { at, of }, names, go, c
                   { name: 'File', value: detail.path },
                 ]}
               />
+              {change && <ChangePhoto {...change} names={names} />}
               <Probabilities detail={detail} names={names} split={place.split} />
             </>
           )}

@@ -5,9 +5,10 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, memo, useCallback, useRef, useState, useSyncExternalStore } from 'react';
-import { saidLines, saidOf } from '../../client/room';
+import { saidLines, saidOf, SPLIT_NAMES } from '../../client/room';
 import type { Thumbnails } from '../../client/thumbnails';
-import type { MeasuredPhotos, PhotoColumns } from '../../protocol/photos';
+import type { MeasuredPhotos, PhotoChange, PhotoColumns } from '../../protocol/photos';
+import { useStudioState } from '../StudioContext';
 import css from './room.module.css';
 
 /** A photo's least width, px; a line of words; gaps. */
@@ -32,6 +33,7 @@ interface Props {
 }
 
 export function PhotoCells({ photos, columns, measured, names, thumbnails, open }: Props) {
+  const changes = useStudioState((s) => s.photoDraft.changes);
   const scroll = useRef<HTMLDivElement>(null);
   const { ref: sized, width } = useElementSize<HTMLDivElement>();
   const ref = useMergedRef(scroll, sized);
@@ -132,6 +134,7 @@ export function PhotoCells({ photos, columns, measured, names, thumbnails, open 
                   wrong={said !== null && said.predicted !== label}
                   // Where the active one is out of sight, tabbing leads to the first that is in sight.
                   stop={place === active || (i === 0 && row === virtual.range?.startIndex)}
+                  change={changeWords(changes.get(photo), names)}
                   thumbnails={thumbnails}
                   open={onOpen}
                 />
@@ -144,6 +147,17 @@ export function PhotoCells({ photos, columns, measured, names, thumbnails, open 
   );
 }
 
+function changeWords(change: PhotoChange | undefined, names: readonly string[]): string {
+  if (!change) return '';
+  if (change.leaveOut) return 'left out';
+  return [
+    change.label !== undefined && `→ ${names[change.label]}`,
+    change.to && `→ ${SPLIT_NAMES[change.to].toLowerCase()}`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
 interface CellProps {
   photo: number;
   place: number;
@@ -152,11 +166,13 @@ interface CellProps {
   note: string;
   wrong: boolean;
   stop: boolean;
+  /** That is drafted for it; empty for none. */
+  change: string;
   thumbnails: Thumbnails;
   open: (place: number) => void;
 }
 
-const Cell = memo(({ photo, place, column, label, note, wrong, stop, thumbnails, open }: CellProps) => {
+const Cell = memo(({ photo, place, column, label, note, wrong, stop, change, thumbnails, open }: CellProps) => {
   const subscribe = useCallback((changed: () => void) => thumbnails.want(photo, changed), [thumbnails, photo]);
   const thumbnail = useSyncExternalStore(
     subscribe,
@@ -173,18 +189,19 @@ const Cell = memo(({ photo, place, column, label, note, wrong, stop, thumbnails,
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
       role="gridcell"
       aria-colindex={column}
-      aria-label={[name, label, ...lines].filter(Boolean).join(', ')}
+      aria-label={[name, label, change, ...lines].filter(Boolean).join(', ')}
       title={[name, label, note].filter(Boolean).join('\n')}
       tabIndex={stop ? 0 : -1}
       data-place={place}
       data-wrong={wrong || undefined}
+      data-changed={change !== '' || undefined}
       onClick={() => open(place)}
     >
       <div className={css['thumbnail']}>
         {thumbnail?.url && <img src={thumbnail.url} alt="" decoding="async" draggable={false} />}
         {thumbnail?.url === null && 'unreadable'}
       </div>
-      <div className={css['caption']}>{label}</div>
+      <div className={css['caption']}>{change || label}</div>
       {lines.map((line) => (
         <div key={line} className={`${css['caption']} ${css['note']}`}>
           {line}

@@ -10,6 +10,8 @@ import type { PhotoColumns } from '../../protocol/photos';
 import { placeOf } from '../../client/photoFilter';
 import { useStudio, useStudioState } from '../StudioContext';
 import { useAfterRuns } from '../useAfterRuns';
+import { CheckButton } from './CheckButton';
+import { DraftBar } from './DraftBar';
 import { LargePhoto } from './LargePhoto';
 import { PhotoCells } from './PhotoCells';
 import { RoomFilters } from './RoomFilters';
@@ -43,12 +45,14 @@ export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
         <Text component="output" size="sm" data-testid="photo-count">
           {countSentence(photos.length, columns.labels.length)}
         </Text>
+        <CheckButton columns={columns} />
         {filter !== ALL_PHOTOS && (
           <Button size="compact-xs" variant="default" onClick={() => studio.filterPhotos(ALL_PHOTOS)}>
             Show all
           </Button>
         )}
       </div>
+      <DraftBar columns={columns} photos={photos} edits={dataset.edits} />
       {photos.length === 0 ? (
         <Text className={css['none']} c="dimmed">
           No photo is like that.
@@ -68,6 +72,7 @@ export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
           place={placeOf(columns.counts, photo)}
           position={{ at: large!, of: photos.length }}
           names={names}
+          change={{ photo, columns }}
           go={setLarge}
           close={() => setLarge(null)}
         />

@@ -1,9 +1,11 @@
 /** Which photos the grid shows, and in what order. */
 import { NativeSelect } from '@mantine/core';
 import { measuredOf, type PhotoFilter, type PhotoOrder } from '../../client/photoFilter';
-import { measuredName, SPLIT_NAMES } from '../../client/room';
+import { useMemo } from 'react';
+import { measuredName, PROBLEM_NAMES, SPLIT_NAMES } from '../../client/room';
 import { SPLITS } from '../../engine/dataset/types';
-import type { PhotoColumns } from '../../protocol/photos';
+import { type PhotoColumns, problemBit, PROBLEMS } from '../../protocol/photos';
+import { formatCount } from '../../words/format';
 import { useStudio, useStudioState } from '../StudioContext';
 import css from './room.module.css';
 
@@ -29,6 +31,7 @@ export function RoomFilters({ columns, names }: { columns: PhotoColumns; names: 
   const classes = [{ value: '', label: 'Any' }, ...names.map((label, i) => ({ value: String(i), label }))];
   const classOf = (value: string) => (value === '' ? null : Number(value));
   const { measured, counts } = columns;
+  const problems = useMemo(() => problemChoices(columns), [columns]);
   const chosen = measuredOf(columns, filter.measured);
   return (
     <div className={css['filters']} data-testid="room-filters">
@@ -47,6 +50,14 @@ export function RoomFilters({ columns, names }: { columns: PhotoColumns; names: 
         data={classes}
         choose={(value) => set({ label: classOf(value) })}
       />
+      {problems.length > 0 && (
+        <Choice
+          label="Problem"
+          value={filter.problem ?? ''}
+          data={[{ value: '', label: 'Any or none' }, ...problems]}
+          choose={(value) => set({ problem: PROBLEMS.find((problem) => problem === value) ?? null })}
+        />
+      )}
       {chosen && (
         <>
           <Choice
@@ -90,6 +101,15 @@ export function RoomFilters({ columns, names }: { columns: PhotoColumns; names: 
       )}
     </div>
   );
+}
+
+/** Those that some photo has, with how many. */
+function problemChoices({ problems }: PhotoColumns): { value: string; label: string }[] {
+  return PROBLEMS.flatMap((problem) => {
+    const bit = problemBit(problem);
+    const count = problems.reduce((sum, set) => sum + (set & bit ? 1 : 0), 0);
+    return count > 0 ? [{ value: problem, label: `${PROBLEM_NAMES[problem]} (${formatCount(count)})` }] : [];
+  });
 }
 
 interface ChoiceProps {

@@ -12,6 +12,7 @@ const TITLES: Record<Failure['during'], string> = {
   hub: 'The Hub could not give the weights',
   exporting: 'The file could not be made',
   trying: 'The photos could not be tried',
+  checking: 'The photos could not be checked',
   machine: 'The GPU is gone',
 };
 

@@ -4,7 +4,8 @@
  */
 import { type ImageHeader, readImageHeader } from '../../../engine/photo/imageHeader';
 import { openTiff } from '../../../engine/photo/tiff';
-import { headerOf, smallerPhoto, viewOfPhoto } from '../../../engine/photo/storedPhoto';
+import type { PhotoFacts } from '../../../engine/photo/inspectPhoto';
+import { headerOf, inspectPhoto, smallerPhoto, viewOfPhoto } from '../../../engine/photo/storedPhoto';
 import type { LoadedView } from '../../../engine/photo/view';
 import type { JobMessage, JobReply, ViewTimes } from './jobs';
 import { openPhoto } from './openPhoto';
@@ -35,6 +36,8 @@ async function work(job: JobMessage): Promise<JobReply> {
       return { id, thumbnail: await shrink(blob, job.maxSide) };
     case 'copy':
       return { id, copy: await makeCopy(job) };
+    case 'inspect':
+      return { id, facts: await inspect(blob) };
     case 'header':
       return { id, header: await readHeader(blob) };
     default:
@@ -66,6 +69,17 @@ async function loadView({
     const view = await viewOfPhoto(photo, { spec, seed, orientation, finish });
     const times = { read: read - started, decode: decoded - read, copy: performance.now() - decoded };
     return { view, times };
+  } finally {
+    photo.close();
+  }
+}
+
+async function inspect(blob: Blob): Promise<PhotoFacts> {
+  const bytes = await blob.arrayBuffer();
+  const header = headerOf(bytes);
+  const photo = await openPhoto(bytes, header);
+  try {
+    return await inspectPhoto(photo, bytes, header.orientation);
   } finally {
     photo.close();
   }

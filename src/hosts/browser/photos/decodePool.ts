@@ -1,6 +1,7 @@
 /** A few decode workers behind the session's `PhotoDecoder`: files are read only when a worker is free for them. */
 import type { LoadedView, ViewSeed, ViewSpec } from '../../../engine/photo/view';
 import { StudioError } from '../../../engine/base/errors';
+import type { PhotoFacts } from '../../../engine/photo/inspectPhoto';
 import type { ImageHeader } from '../../../engine/photo/imageHeader';
 import type { FileSource } from '../../../engine/dataset/types';
 import type { Finish } from '../../../engine/photo/storedPhoto';
@@ -82,6 +83,12 @@ export class DecodePool implements PhotoDecoder {
     const answer = await this.ask(path, (blob) => ({ kind: 'header', blob }));
     if ('header' in answer) return answer.header;
     throw new StudioError('internal', `looking at ${path} gave no header`);
+  }
+
+  async inspect(path: string, signal: AbortSignal): Promise<PhotoFacts> {
+    const answer = await this.ask(path, (blob) => ({ kind: 'inspect', blob }), 'others', signal);
+    if ('facts' in answer) return answer.facts;
+    throw new StudioError('internal', `inspecting ${path} gave no facts`);
   }
 
   /** Ends the workers; whatever still waits is rejected with `stopped`. */

@@ -1,5 +1,6 @@
 /** The words between the decode pool and its workers. */
 import type { LoadedView, ViewSeed, ViewSpec } from '../../../engine/photo/view';
+import type { PhotoFacts } from '../../../engine/photo/inspectPhoto';
 import type { ImageHeader } from '../../../engine/photo/imageHeader';
 import type { Finish } from '../../../engine/photo/storedPhoto';
 
@@ -9,6 +10,7 @@ export type Job =
   | { kind: 'thumbnail'; blob: Blob; maxSide: number }
   /** The whole photo, its shorter side resized to `side` px. */
   | { kind: 'copy'; blob: Blob; side: number; respectExif: boolean }
+  | { kind: 'inspect'; blob: Blob }
   /** Reads the photo's start alone. */
   | { kind: 'header'; blob: Blob };
 
@@ -28,4 +30,5 @@ export type JobReply =
   /** Null where the photo is no larger. */
   | { id: number; copy: Blob | null }
   | { id: number; header: ImageHeader }
+  | { id: number; facts: PhotoFacts }
   | { id: number; failed: string };

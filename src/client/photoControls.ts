@@ -1,0 +1,75 @@
+/** The photos one by one: the page's half of looking at them, checking and mending them. */
+import type { StoreApi } from 'zustand/vanilla';
+import { StudioError } from '../engine/base/errors';
+import type { DatasetSummary } from '../engine/dataset/types';
+import type { Commands } from '../protocol/messages';
+import type { PhotoColumns, PhotoDetail } from '../protocol/photos';
+import type { PhotoDraft } from './photoDraft';
+import { ALL_PHOTOS, type PhotoFilter, placeOf } from './photoFilter';
+import type { Failure, StudioState } from './state';
+import type { WorkerClient } from './workerClient';
+
+export interface PhotoControls {
+  /** Changes which photos the grid shows. */
+  filterPhotos(patch: Partial<PhotoFilter>): void;
+  /** Looks at every photo for copies, leaks and what is odd. What it has found is in the columns. */
+  checkPhotos(): Promise<void>;
+  stopChecking(): Promise<void>;
+  /** Another draft of changes to photos; nothing is changed yet. */
+  draftChanges(draft: PhotoDraft): void;
+  /** Makes the drafted changes: the photos are opened anew with them. `counts` as the numbers of the draft count. */
+  makeChanges(counts: PhotoColumns['counts']): Promise<void>;
+  /** Goes to the grid with these photos alone. */
+  showPhotos(filter: Partial<PhotoFilter>): void;
+  /** These, to the end, fail without a word in the state: the panel that asks says why. */
+  photo(ask: Commands['photo']['ask']): Promise<Commands['photo']['reply']>;
+  photoColumns(): Promise<PhotoColumns>;
+  photoMaps(ask: Commands['photoMaps']['ask']): Promise<Commands['photoMaps']['reply']>;
+  photoDetail(ask: Commands['photoDetail']['ask']): Promise<PhotoDetail>;
+  views(ask: Commands['views']['ask']): Promise<Commands['views']['reply']>;
+}
+
+interface Means {
+  client: WorkerClient;
+  store: StoreApi<StudioState>;
+  /** Puts a failure into the state. */
+  attempt: <T>(during: Failure['during'], act: () => Promise<T>) => Promise<T>;
+  /** @throws StudioError `busy` */
+  refuseWhileRunning: () => void;
+  openPhotos: (name: string, list: () => Promise<DatasetSummary | null>) => Promise<void>;
+}
+
+export function photoControls({ client, store, attempt, refuseWhileRunning, openPhotos }: Means): PhotoControls {
+  return {
+    filterPhotos: (patch) => store.setState(({ photoFilter }) => ({ photoFilter: { ...photoFilter, ...patch } })),
+    checkPhotos: () =>
+      attempt('checking', async () => {
+        refuseWhileRunning();
+        store.setState({ failure: null, checking: { done: 0, of: 0 } });
+        try {
+          await client.call('checkPhotos', {});
+        } catch (error) {
+          // Whoever stops it knows.
+          if (!(error instanceof StudioError && error.code === 'stopped')) throw error;
+        } finally {
+          store.setState({ checking: null });
+        }
+      }),
+    stopChecking: async () => void (await client.call('stopChecking', {})),
+    draftChanges: (photoDraft) => store.setState({ photoDraft }),
+    makeChanges(counts) {
+      const { dataset, photoDraft } = store.getState();
+      const changes = [...photoDraft.changes].map(([photo, change]) => ({ ...placeOf(counts, photo), ...change }));
+      return openPhotos(dataset?.name ?? '', () => client.call('editPhotos', { changes }));
+    },
+    showPhotos(filter) {
+      store.setState({ photoFilter: { ...ALL_PHOTOS, ...filter } });
+      store.setState(({ tabs }) => ({ tabs: { ...tabs, photos: 'photos' }, stage: 'photos', settingsOpen: false }));
+    },
+    photo: (ask) => client.call('photo', ask),
+    photoColumns: () => client.call('photoColumns', {}),
+    photoMaps: (ask) => client.call('photoMaps', ask),
+    photoDetail: (ask) => client.call('photoDetail', ask),
+    views: (ask) => client.call('views', ask),
+  };
+}
