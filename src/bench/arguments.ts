@@ -22,6 +22,8 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   page [--seconds 60]        what a first visit loads, and how long clicks wait while a run goes on
   files [--count 21397] [--zip]  a folder of many photos, or a zip of one, dropped on the page: seconds until ready,
                              memory, longest task
+  grid [--count 21397]       the grid of many photos, scrolled through: the page's longest task, memory
+  mend --data DIR [--each 10]  copies, leaks, blurred and dark photos planted in a folder: which are found, and what else
   method [--seeds 3]         FixRes on the sample, trained for real: does the best size lie where apparent size predicts?
   transfer --from DIR --data DIR   a network trained on one folder, trained on in another, against one from random weights
   numerics [TOPIC …]         the numbers beside PyTorch's, torchvision's, Pillow's, SciPy's and scikit-learn's

@@ -78,7 +78,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /** From now on, tasks of the page's own thread that took more than 50 ms are written down. */
-async function watchTasks({ page }: StudioPage): Promise<void> {
+export async function watchTasks({ page }: StudioPage): Promise<void> {
   await page.evaluate(() => {
     const longTasks: PageScope['longTasks'] = [];
     Object.assign(window, { longTasks });
@@ -87,8 +87,12 @@ async function watchTasks({ page }: StudioPage): Promise<void> {
   });
 }
 
+/** ms of each of the tasks that were written down since the last call. */
+export const tasksSince = (page: StudioPage['page']): Promise<number[]> =>
+  page.evaluate(() => (window as unknown as PageScope).longTasks.splice(0).map(({ ms }) => ms));
+
 /** Drags a folder from the desktop onto the page; seconds until its photos are understood and shown. */
-async function drop({ page, studio, died }: StudioPage, folder: string): Promise<number> {
+export async function drop({ page, studio, died }: StudioPage, folder: string): Promise<number> {
   const protocol = await page.context().newCDPSession(page);
   const data = { items: [], files: [folder], dragOperationsMask: 1 };
   const ready = studio.evaluate(
@@ -139,7 +143,7 @@ async function firstBatchSeconds(studioPage: StudioPage, preset: 'blog' | 'quick
 }
 
 /** At its largest, against before: MB. Null where there is no /proc. */
-function growth(before: ProcessMemory | null, peak: ProcessMemory | null): number | null {
+export function growth(before: ProcessMemory | null, peak: ProcessMemory | null): number | null {
   return before && peak && Math.round((peak.page - before.page) * 1.048576);
 }
 

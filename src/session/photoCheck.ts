@@ -1,5 +1,5 @@
 /** A look at every photo: which are the same, which are in two splits at once, and which are dark, blurred, tiny or of an odd shape. */
-import { exactGroups, nearGroups } from '../engine/analysis/duplicates';
+import { correlation, exactGroups, nearGroups } from '../engine/analysis/duplicates';
 import { oddPhotos } from '../engine/analysis/oddPhotos';
 import { type Dataset, SPLITS } from '../engine/dataset/types';
 import type { PhotoFacts } from '../engine/photo/inspectPhoto';
@@ -8,6 +8,8 @@ import type { PhotoDecoder } from './host';
 
 /** Photos asked for at a time: decoders are kept busy, and a stop is soon. */
 const AT_ONCE = 16;
+/** Correlation of two fingerprints' greys: a brightness or a compression changes it by less than a hundredth. */
+const ALIKE = 0.97;
 /** Greys that vary less are one plain picture to a fingerprint, and all plain pictures are alike. */
 const LEAST_CONTRAST = 6;
 
@@ -55,14 +57,17 @@ export function judgePhotos(dataset: Dataset, known: ReadonlyMap<string, PhotoFa
   const isKnown = (photo: number) => facts[photo] !== null;
   const exact = exactGroups(wordsOf(facts, 'hash'), isKnown);
   const isPlain = (photo: number) => facts[photo]!.contrast < LEAST_CONTRAST;
-  const near = nearGroups(wordsOf(facts, 'fingerprint'), (photo) => isKnown(photo) && !isPlain(photo));
+  const near = nearGroups(wordsOf(facts, 'fingerprint'), {
+    has: (photo) => isKnown(photo) && !isPlain(photo),
+    same: exact,
+    alike: (a, b) => correlation(facts[a]!.greys, facts[b]!.greys) >= ALIKE,
+  });
   for (const group of exact) for (const photo of group) mark(photo, 'exact');
   for (const group of near) {
     for (const photo of group) if (!(problems[photo]! & problemBit('exact'))) mark(photo, 'near');
   }
-  // Copies of one file have one fingerprint: but for plain pictures, every exact group lies within a near one.
-  const groups = [...near, ...exact.filter((group) => isPlain(group[0]!))];
-  for (const group of groups) {
+  // Every group of the same files lies within one of these.
+  for (const group of near) {
     const across = new Set(group.map((photo) => splits[photo])).size > 1;
     const differ = new Set(group.map((photo) => samples[photo]!.label)).size > 1;
     for (const photo of group) {
@@ -76,7 +81,7 @@ export function judgePhotos(dataset: Dataset, known: ReadonlyMap<string, PhotoFa
   });
   const countOf = (problem: Problem) => problems.reduce((sum, set) => sum + (set & problemBit(problem) ? 1 : 0), 0);
   const counts = Object.fromEntries(PROBLEMS.map((problem) => [problem, countOf(problem)]));
-  return { report: { photos: samples.length, counts: counts as CheckReport['counts'], groups }, problems };
+  return { report: { photos: samples.length, counts: counts as CheckReport['counts'], groups: near }, problems };
 }
 
 function wordsOf(facts: readonly (PhotoFacts | null)[], of: 'hash' | 'fingerprint'): Uint32Array {

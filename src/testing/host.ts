@@ -95,6 +95,7 @@ function patternDecoder(): PhotoDecoder {
         height: 38,
         hash,
         fingerprint: hash,
+        greys: new Uint8Array(72).map((_, i) => (i * (path.length + 3) * 7) % 256),
         brightness: 120,
         contrast: 40,
         sharpness: 900,

@@ -7,7 +7,7 @@ export type DuplicateGroup = readonly number[];
 type Words = Uint32Array;
 
 /** Bits of 64 in which two photos' fingerprints may differ and still be of the same picture. */
-export const NEAR_BITS = 4;
+const NEAR_BITS = 4;
 /**
  * Fingerprints are cut into more blocks than bits may differ: of two that are near, one block is the same, so only photos that share
  * a block are compared.
@@ -33,13 +33,19 @@ export function exactGroups(hashes: Words, has: (photo: number) => boolean): Dup
   return [...groups.values()].filter(({ length }) => length > 1);
 }
 
-/** Groups of photos each of which is near another one of them. `fingerprints` [photos, 2]. */
-export function nearGroups(fingerprints: Words, has: (photo: number) => boolean, bits = NEAR_BITS): DuplicateGroup[] {
-  const equal = exactGroups(fingerprints, has);
+interface NearOptions {
+  has: (photo: number) => boolean;
+  /** Photos that are known to be the same: one of each is enough to compare, and a folder may hold thousands. */
+  same: readonly DuplicateGroup[];
+  /** Whether two photos whose fingerprints are near are alike when looked at more closely. */
+  alike: (a: number, b: number) => boolean;
+}
+
+/** Groups of photos each of which is near another one of them, `same` ones among them. `fingerprints` [photos, 2]. */
+export function nearGroups(fingerprints: Words, { has, same, alike }: NearOptions): DuplicateGroup[] {
   const count = fingerprints.length / 2;
   const parent = Int32Array.from({ length: count }, (_, photo) => photo);
-  // One of each fingerprint is enough to compare: a folder may hold thousands of the same.
-  for (const [first, ...others] of equal) for (const other of others) parent[other] = first!;
+  for (const [first, ...others] of same) for (const other of others) parent[other] = first!;
   const rootOf = (photo: number): number => {
     let at = photo;
     while (parent[at] !== at) at = parent[at] = parent[parent[at]!]!;
@@ -54,7 +60,8 @@ export function nearGroups(fingerprints: Words, has: (photo: number) => boolean,
       const key = blockOf(fingerprints[2 * photo]!, fingerprints[2 * photo + 1]!, shift, width);
       const bucket = buckets.get(key) ?? [];
       for (const other of bucket) {
-        if (distance(fingerprints, photo, other) <= bits) parent[rootOf(photo)] = rootOf(other);
+        if (distance(fingerprints, photo, other) <= NEAR_BITS && alike(photo, other))
+          parent[rootOf(photo)] = rootOf(other);
       }
       bucket.push(photo);
       buckets.set(key, bucket);
@@ -62,7 +69,6 @@ export function nearGroups(fingerprints: Words, has: (photo: number) => boolean,
   }
   const groups = new Map<number, number[]>();
   for (let photo = 0; photo < count; photo++) {
-    if (!has(photo)) continue;
     const root = rootOf(photo);
     const group = groups.get(root);
     if (group) group.push(photo);
@@ -72,7 +78,7 @@ export function nearGroups(fingerprints: Words, has: (photo: number) => boolean,
 }
 
 /** Bits in which two photos' fingerprints differ. */
-export function distance(fingerprints: Words, a: number, b: number): number {
+function distance(fingerprints: Words, a: number, b: number): number {
   return ones(fingerprints[2 * a]! ^ fingerprints[2 * b]!) + ones(fingerprints[2 * a + 1]! ^ fingerprints[2 * b + 1]!);
 }
 
@@ -88,4 +94,19 @@ function ones(word: number): number {
   let bits = word - ((word >>> 1) & 0x55555555);
   bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
   return (((bits + (bits >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
+}
+
+/** Pearson's, of two rows of numbers; 0 where either does not vary. */
+export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const n = a.length;
+  let [sumA, sumB, squaresA, squaresB, products] = [0, 0, 0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    sumA += a[i]!;
+    sumB += b[i]!;
+    squaresA += a[i]! ** 2;
+    squaresB += b[i]! ** 2;
+    products += a[i]! * b[i]!;
+  }
+  const variances = (squaresA - sumA ** 2 / n) * (squaresB - sumB ** 2 / n);
+  return variances > 0 ? (products - (sumA * sumB) / n) / Math.sqrt(variances) : 0;
 }

@@ -12,6 +12,8 @@ export interface PhotoFacts {
   hash: readonly [number, number];
   /** dHash, 64 bits: photos that differ in a few of them look the same. */
   fingerprint: readonly [number, number];
+  /** The 9 x 8 greys that it is made of. */
+  greys: Uint8Array<ArrayBuffer>;
   /** Mean and standard deviation of its greys, 0 to 255. */
   brightness: number;
   contrast: number;
@@ -43,7 +45,7 @@ export function inspectPixels(photo: Pixels): Omit<PhotoFacts, 'hash'> {
   const { width, height } = photo;
   const side = Math.min(SHARPNESS_SIDE, width, height);
   const small = resized(grey, resizedSize(side, width, height));
-  return { width, height, fingerprint: dHash(grey), ...statistics(small), sharpness: laplacianVariance(small) };
+  return { width, height, ...dHash(grey), ...statistics(small), sharpness: laplacianVariance(small) };
 }
 
 /** Pillow's convert('L'), in the first channel of each pixel. */
@@ -65,7 +67,7 @@ function resized({ width, height, pixels }: Pixels, to: { width: number; height:
  * The difference hash (Krawetz 2013): greys shrunk to 9 x 8; a bit is set where a pixel is brighter than the one to its left.
  * Row by row, the first bit is the highest.
  */
-function dHash(grey: Pixels): PhotoFacts['fingerprint'] {
+function dHash(grey: Pixels): Pick<PhotoFacts, 'fingerprint' | 'greys'> {
   const { pixels } = resized(grey, { width: 9, height: 8 });
   const words: [number, number] = [0, 0];
   for (let y = 0; y < 8; y++) {
@@ -74,7 +76,8 @@ function dHash(grey: Pixels): PhotoFacts['fingerprint'] {
       if (pixels[at + 4]! > pixels[at]!) words[y >> 2]! |= 1 << (31 - ((y & 3) * 8 + x));
     }
   }
-  return [words[0] >>> 0, words[1] >>> 0];
+  const greys = Uint8Array.from({ length: 72 }, (_, i) => pixels[4 * i]!);
+  return { fingerprint: [words[0] >>> 0, words[1] >>> 0], greys };
 }
 
 function statistics({ pixels }: Pixels): Pick<PhotoFacts, 'brightness' | 'contrast'> {

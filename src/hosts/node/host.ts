@@ -12,7 +12,7 @@ import { valueStore } from './valueStore';
 const IN_A_BROWSER = 'Use the browser’s engine: leave out --engine node.';
 
 /** @param folder For what is kept between sessions. */
-export function nodeHost(webgpu: GPU, folder: string): Host {
+export function nodeHost(webgpu: GPU | undefined, folder: string): Host {
   return {
     about: `Node ${process.versions.node}, Dawn`,
     webgpu,

@@ -1,0 +1,108 @@
+/**
+ * `npm run bench -- grid [--count 21397]`: drops a folder of that many JPEGs on the page and scrolls through the grid of all photos, by wheel,
+ * by key and by jumps, with filters between. Prints JSON: the page's longest task meanwhile and how much memory it took more. Fails
+ * where one is more than it may be.
+ */
+import { rmSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { openStudio, type StudioPage } from '../cli/studioPage';
+import { drop, growth, tasksSince, watchTasks } from './files';
+import { CASSAVA_PHOTOS, makeManyPhotos } from './manyPhotos';
+import { processMemory } from './processMemory';
+import { head } from './report';
+import { significant } from './statistics';
+
+const USAGE = 'Usage: npm run bench -- grid [--count 21397]';
+
+/** What each figure may be at most. */
+const LIMITS = { longestTaskMs: 50, memoryGrowthMegabytes: 150 };
+const WHEEL_TURNS = 120;
+const WHEEL_PX = 600;
+const JUMPS = 40;
+/** Between two turns: a person's fast wheel. */
+const TURN_MS = 50;
+const SETTLE_MS = 3000;
+
+export async function main(args: readonly string[]): Promise<number> {
+  const count = parse(args);
+  if (count === null) {
+    console.error(USAGE);
+    return 2;
+  }
+  const { folder, drawn } = makeManyPhotos(count);
+  const studioPage = await openStudio();
+  const { page, studio, browser } = studioPage;
+  try {
+    await drop(studioPage, folder);
+    await page.waitForTimeout(SETTLE_MS);
+    const before = await processMemory(browser, 'now');
+    await watchTasks(studioPage);
+    await studio.evaluate((s) => s.showPhotos({}));
+    await page.getByTestId('photo-room').getByRole('gridcell').first().waitFor();
+    const opened = await tasksSince(page);
+    await scroll(studioPage);
+    const scrolled = await tasksSince(page);
+    for (const filter of [{ split: 'train' }, { label: 2 }, { split: 'validation', label: 0 }, {}] as const) {
+      await studio.evaluate((s, patch) => s.showPhotos(patch), filter);
+      await page.waitForTimeout(TURN_MS);
+    }
+    const filtered = await tasksSince(page);
+    await page.waitForTimeout(SETTLE_MS);
+    const after = await processMemory(browser, 'peak');
+    const longest = (tasks: readonly number[]) => Math.round(Math.max(0, ...tasks));
+    const figures = {
+      longestTaskMs: longest([...scrolled, ...filtered]),
+      memoryGrowthMegabytes: growth(before, after),
+    };
+    const missed = Object.entries(LIMITS).flatMap(([name, most]) => {
+      const figure = figures[name as keyof typeof LIMITS];
+      return figure !== null && figure > most ? [`${name}: ${figure} is more than ${most}`] : [];
+    });
+    const result = {
+      ...head('grid', args, studioPage.adapter),
+      photos: count,
+      distinctPhotos: drawn,
+      ...figures,
+      /** The page's first look at the grid, its code loaded with it. */
+      openingTaskMs: longest(opened),
+      tasksOver50Ms: { scrolling: scrolled.length, filtering: filtered.length },
+      loadPerCore: significant(loadavg()[0]! / cpus().length, 2),
+      missed,
+    };
+    console.log(JSON.stringify(result, null, 2));
+    return missed.length > 0 ? 1 : 0;
+  } finally {
+    await studioPage.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Down by the wheel, on by keys, and to and fro as the scroll bar's thumb is dragged. */
+async function scroll({ page }: StudioPage): Promise<void> {
+  const grid = page.getByRole('grid', { name: 'Photos' });
+  await grid.hover();
+  for (let turn = 0; turn < WHEEL_TURNS; turn++) {
+    await page.mouse.wheel(0, WHEEL_PX);
+    await page.waitForTimeout(TURN_MS);
+  }
+  await grid.getByRole('gridcell').nth(4).focus();
+  for (const key of ['PageDown', 'PageDown', 'End', 'PageUp', 'Home', 'ArrowDown', 'ArrowRight']) {
+    await page.keyboard.press(key);
+    await page.waitForTimeout(2 * TURN_MS);
+  }
+  for (let jump = 0; jump < JUMPS; jump++) {
+    await grid.evaluate((one, share) => one.scrollTo(0, share * one.scrollHeight), ((jump * 7) % JUMPS) / JUMPS);
+    await page.waitForTimeout(2 * TURN_MS);
+  }
+}
+
+function parse(args: readonly string[]): number | null {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { count: { type: 'string' } } });
+    const count = Number(values.count ?? CASSAVA_PHOTOS);
+    return Number.isInteger(count) && count > 0 ? count : null;
+  } catch {
+    return null;
+  }
+}
