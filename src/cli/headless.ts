@@ -118,7 +118,7 @@ async function work(engine: Engine, options: HeadlessOptions, again: boolean): P
   for (const line of study ? seedLines(study) : []) console.log(line);
   // Before the figures, which tell what the files were found to say.
   const exported = stopped || failed || !options.exports || (await exportModels(engine, options.out, options.exports));
-  const written = await writeResults(engine, options.out, options.runs, failed || stopped);
+  const written = await writeResults(engine, options.out, { ...options, cutShort: failed || stopped });
   console.log(
     `${failed ? 'failed' : stopped ? 'stopped' : 'done'} after ${formatDuration((Date.now() - startedAt) / 1000)}`,
   );
@@ -171,16 +171,17 @@ function stopOnInterrupt(engine: Engine) {
   };
 }
 
-type ResultKind = Extract<ExportKind, 'metrics' | 'weights' | 'predictions'>;
+type ResultKind = Extract<ExportKind, 'metrics' | 'weights' | 'predictions' | 'report'>;
 
 const FILE_NAMES: Record<ResultKind, string> = {
   metrics: 'metrics.json',
   weights: 'weights.safetensors',
   predictions: 'predictions.csv',
+  report: 'report.html',
 };
 
 /** The runs after which there must be such a file. */
-const LEAVES: Record<Exclude<ResultKind, 'metrics'>, (run: RunId) => boolean> = {
+const LEAVES: Record<Extract<ResultKind, 'weights' | 'predictions'>, (run: RunId) => boolean> = {
   weights: (run) => run === 'baseline' || !startsAnew(run),
   predictions: (run) => LEAVES.weights(run) && run !== 'sweep',
 };
@@ -192,10 +193,9 @@ const LEAVES: Record<Exclude<ResultKind, 'metrics'>, (run: RunId) => boolean> = 
 async function writeResults(
   engine: Engine,
   folder: string,
-  runs: readonly RunId[],
-  cutShort: boolean,
+  { runs, report, cutShort }: { runs: readonly RunId[]; report: boolean; cutShort: boolean },
 ): Promise<boolean> {
-  const kinds: ResultKind[] = ['metrics', 'weights', 'predictions'];
+  const kinds: ResultKind[] = ['metrics', 'weights', 'predictions', ...(report ? (['report'] as const) : [])];
   let complete = true;
   for (const kind of kinds) {
     const file = path.join(folder, FILE_NAMES[kind]);
@@ -203,7 +203,7 @@ async function writeResults(
       await engine.write(kind, file);
       console.log(`wrote ${file}`);
     } catch (error) {
-      if (kind !== 'metrics' && !runs.some((run) => LEAVES[kind](run))) continue;
+      if ((kind === 'weights' || kind === 'predictions') && !runs.some((run) => LEAVES[kind](run))) continue;
       complete = false;
       console.error(`${FILE_NAMES[kind]} was not written: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -30,13 +30,14 @@ test('paths start from the given folder, and steps and preset have defaults', ()
     exports: null,
     runs: ['baseline', 'sweep', 'finetune'],
     seeds: 1,
+    report: false,
     settings: {},
     dataset: {},
   });
 });
 
 test('seeds are counted, and a wrong count is refused', () => {
-  expect(parse('--seeds', '3').seeds).toBe(3);
+  expect(parse('--seeds', '3', '--report')).toMatchObject({ seeds: 3, report: true });
   for (const wrong of ['0', '-1', '2.5', 'three', '1000', ''])
     expect(() => parse(`--seeds=${wrong}`)).toThrow('a whole number from 1 to 100');
 });

@@ -54,6 +54,8 @@ export interface HeadlessOptions {
   runs: readonly RunId[];
   /** How many seeds, from the setting's own on, they are gone through with. */
   seeds: number;
+  /** Whether all that was found is written as a page. */
+  report: boolean;
   /** The network in other programs' formats; null: none. */
   exports: ModelExports | null;
   /** Settings that differ from the preset's, as text. */
@@ -86,6 +88,7 @@ export const USAGE = `Usage: npm run headless -- --data PATH --out DIR [options]
   --init FILE        .safetensors or .pth weights to start from, or hub:OWNER/NAME for the Hugging Face Hub's
   --steps LIST       of ${RUNS.join(', ')} (default ${STEPS.join(',')})
   --seeds N          goes through the steps with so many seeds, one after the other: means and 95 % intervals
+  --report           writes report.html, one page with every chart, table and setting
   --export LIST      of ${MODEL_FORMATS.join(', ')}, or all; each goes into a folder of its name
   --onnx LIST        what the ONNX file is to be: ${onnxWords((words) => words.join(' or '))}
   --engine NAME      chromium: the page in a browser (default); node: the same in Node, without a browser
@@ -120,6 +123,7 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
     exports: parseExports(values),
     runs: parseRuns(values.steps ?? STEPS.join(',')),
     seeds: parseSeeds(values.seeds),
+    report: values.report,
     preset,
     data: values.data === undefined ? null : readablePhotos(path.resolve(from, values.data)),
     init: values.init === undefined ? null : parseWeights(values.init, from, '--init'),
@@ -211,6 +215,7 @@ function parseFlags(args: readonly string[]) {
         weights: { type: 'string' },
         steps: { type: 'string' },
         seeds: { type: 'string' },
+        report: { type: 'boolean', default: false },
         export: { type: 'string' },
         onnx: { type: 'string' },
         prove: { type: 'boolean', default: false },

@@ -318,7 +318,8 @@ export interface ExportRefusal {
   reason: string;
 }
 
-export type ExportKind = 'weights' | 'metrics' | 'predictions' | 'metricsCsv' | 'tensorboard' | 'checkpoint' | 'photos';
+export type ExportKind =
+  'weights' | 'metrics' | 'predictions' | 'metricsCsv' | 'tensorboard' | 'checkpoint' | 'photos' | 'report';
 /**
  * Which weights: `best` is the fine-tuned ones, unless those they came from are more accurate; `baseline` stands for opened
  * ones, too, where no baseline was trained.

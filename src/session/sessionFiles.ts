@@ -9,11 +9,12 @@ import { weightsToSafetensors } from '../engine/train/checkpoint';
 import type { RunState } from '../engine/train/runState';
 import type { Commands, ExportedBlob, ExportKind, WeightsSlot } from '../protocol/messages';
 import { metadataOf, temperatureOf, viewOf } from './checkpoint';
-import { metricsJson, photosCsv, predictionsCsv } from './exports';
+import { metricsJson, type MetricsParts, photosCsv, predictionsCsv } from './exports';
 import { eventFiles, metricsCsv } from './metricSeries';
 import { exportedModel, exportModel, type ModelExport, proofsOf, rememberProof, zipped } from './modelExport';
 import type { Project } from './project';
 import type { ProofMeans } from './proof';
+import { reportHtml } from './report/report';
 
 export interface SessionFiles {
   project: Project;
@@ -37,7 +38,9 @@ export async function exportFile(
   const { results, weights } = files.project;
   switch (what) {
     case 'metrics':
-      return { blob: new Blob([metrics(files)], { type: 'application/json' }), fileName: 'metrics.json' };
+      return { blob: new Blob([metricsJson(partsOf(files))], { type: 'application/json' }), fileName: 'metrics.json' };
+    case 'report':
+      return { blob: new Blob([reportHtml(partsOf(files))], { type: 'text/html' }), fileName: 'report.html' };
     case 'metricsCsv':
       return { blob: new Blob([metricsCsv(results)], { type: 'text/csv' }), fileName: 'metrics.csv' };
     case 'tensorboard':
@@ -79,7 +82,9 @@ export function exportNetwork(
 async function besideNetworks(files: SessionFiles, slot: WeightsSlot): Promise<ExportedFile[]> {
   const { project, photos } = files;
   const { evaluation } = project.weights.of(slot);
-  const ofPhotos: ExportKind[] = evaluation ? ['metrics', 'metricsCsv', 'predictions'] : ['metrics', 'metricsCsv'];
+  const ofPhotos: ExportKind[] = evaluation
+    ? ['metrics', 'metricsCsv', 'report', 'predictions']
+    : ['metrics', 'metricsCsv', 'report'];
   const kinds: ExportKind[] = ['weights', ...(photos ? ofPhotos : [])];
   const exported = await Promise.all(kinds.map((what) => exportFile(files, { what, weights: slot })));
   return [...exported.map(({ blob, fileName: path }) => ({ path, blob })), ...eventFiles(project.results)];
@@ -118,9 +123,9 @@ function predictions({ weights, dataset }: Project, slot: WeightsSlot): Blob {
   });
 }
 
-function metrics({ project, photos, adapter, about, now }: SessionFiles): string {
+function partsOf({ project, photos, adapter, about, now }: SessionFiles): MetricsParts {
   const { summary, results, weights } = project;
-  return metricsJson({
+  return {
     dataset: summary,
     orientations: photos?.orientations ?? null,
     results,
@@ -132,5 +137,5 @@ function metrics({ project, photos, adapter, about, now }: SessionFiles): string
     seeds: project.seeds,
     proofs: proofsOf(weights.best()?.state),
     now: now.toISOString(),
-  });
+  };
 }

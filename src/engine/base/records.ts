@@ -136,6 +136,8 @@ export interface ExperimentRow {
   epochs: number;
   /** Multiply-accumulates of one photo's training step; of trainings only. */
   trainMacs?: number;
+  /** Multiply-accumulates of one photo's test; where costs are compared. */
+  testMacs?: number;
   /** How many times as large things look in testing as in training, on average; of training at a low resolution only. */
   apparent?: number;
   /** What was worked out on the way, such as a fitted law. */

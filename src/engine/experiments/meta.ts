@@ -16,6 +16,7 @@ import { LOW_RESOLUTION } from './lowResolution/meta';
 import { LR_FINDER } from './lrFinder/meta';
 import { PROGRESSIVE } from './progressive/meta';
 import { SWEEP, SWEEP_FIELDS } from './sweep/meta';
+import { TRAIN_TEST } from './trainTest/meta';
 
 const STEP_METAS = { baseline: BASELINE, sweep: SWEEP, finetune: FINETUNE } as const;
 const EXPERIMENT_METAS = {
@@ -24,6 +25,7 @@ const EXPERIMENT_METAS = {
   progressive: PROGRESSIVE,
   adaptation: ADAPTATION,
   framing: FRAMING,
+  trainTest: TRAIN_TEST,
 } as const;
 const RUN_METAS = { lrFinder: LR_FINDER, ...STEP_METAS, ...EXPERIMENT_METAS, evaluate: EVALUATE } as const;
 
@@ -181,6 +183,7 @@ export const PRESET_CONFIGS: Record<PresetId, StudioConfig> = {
     sweepTo: 160,
     tuneEpochs: 3,
     ablationSizes: [96],
+    trainSizes: [48, 64],
   },
 };
 

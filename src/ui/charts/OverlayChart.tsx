@@ -3,6 +3,7 @@ import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YA
 import { overlayTable } from '../../client/chartTables';
 import { type Curve, type CurvePart, overlayRows } from '../../client/comparison';
 import { digitisedSentence } from '../../client/published';
+import type { GuideTopic } from '../../words/guide';
 import { ChartFrame } from './ChartFrame';
 import { type ChartColors, useChartColors } from './colors';
 import { SideLegend, useLegendRoom } from './labels/SideLegend';
@@ -17,6 +18,7 @@ const colorOf = (index: number, { runs }: ChartColors): string => runs[index % r
 
 interface Props {
   title: string;
+  guide?: GuideTopic;
   sentence: string;
   fileName: string;
   curves: readonly Curve[];
@@ -34,6 +36,7 @@ interface Props {
 
 export function OverlayChart({
   title,
+  guide = 'runs',
   sentence,
   fileName,
   curves,
@@ -56,7 +59,7 @@ export function OverlayChart({
   const Readout = tooltipOf(readX, format);
   return (
     <ChartFrame
-      guide="runs"
+      guide={guide}
       title={title}
       sentence={[sentence, digitisedSentence(curves)].filter(Boolean).join(' ')}
       fileName={fileName}

@@ -1,17 +1,50 @@
 import { NativeSelect, Text } from '@mantine/core';
-import { dotRows } from '../../client/chartRows';
+import { dotRows, niceTicks } from '../../client/chartRows';
 import { experimentTable } from '../../client/chartTables';
 import { majorityAccuracy } from '../../client/selectors';
 import { experimentSentence } from '../../client/sentences';
+import { costCurves } from '../../client/trainTest';
+import type { ExperimentRow } from '../../engine/base/records';
 import { EXPERIMENT_META, EXPERIMENTS, type ExperimentId, recipeNote } from '../../engine/experiments/meta';
 import { DataTable } from '../charts/ChartFrame';
 import { DotChart } from '../charts/DotChart';
+import { OverlayChart } from '../charts/OverlayChart';
+import { formatAccuracy } from '../../words/format';
 import { ScrollRegion } from '../ScrollRegion';
 import { useStudio, useStudioState } from '../StudioContext';
 import { Card } from './Card';
 import { ResolutionCalculator } from './ResolutionCalculator';
 import css from './stage.module.css';
-import { EmptyStage, StageFrame } from './StageFrame';
+import { SizeGrids } from './SizeGrids';
+import { EmptyStage, StageFrame, type StageTab } from './StageFrame';
+
+/** Its rows as a heat map, and by what a test costs. */
+function trainTestTabs(rows: readonly ExperimentRow[], sentence: string): StageTab[] {
+  const curves = costCurves(rows);
+  const photos = rows[0]?.score.count ?? 0;
+  return [
+    { id: 'grid', label: 'Heat map', panel: <SizeGrids rows={rows} /> },
+    {
+      id: 'cost',
+      label: 'Cost',
+      panel: (
+        <OverlayChart
+          title="Accuracy by the cost of a test"
+          guide="experiment"
+          sentence={sentence}
+          fileName="train-test-cost"
+          curves={curves}
+          xName="billions of multiply-accumulates a photo"
+          yName="accuracy, %"
+          format={(y) => formatAccuracy(y / 100, photos)}
+          yTicks={[0, 20, 40, 60, 80, 100]}
+          readX={(x) => `${x.toPrecision(3)} billion a photo`}
+          ticksOf={(xs) => niceTicks(xs.at(-1)!).filter((tick) => tick >= xs[0]! && tick <= xs.at(-1)!)}
+        />
+      ),
+    },
+  ];
+}
 
 export function ExperimentsStage() {
   const studio = useStudio();
@@ -23,8 +56,10 @@ export function ExperimentsStage() {
   const { label, asks, paper } = EXPERIMENT_META[id];
   const recipe = useStudioState((s) => recipeNote(s.experiment, s.config));
   const table = experimentTable(result?.rows ?? []);
+  const grids = id === 'trainTest' && result && result.rows.length > 0 ? trainTestTabs(result.rows, sentence) : [];
   const tabs = result
     ? [
+        ...grids,
         {
           id: 'chart',
           label: 'Chart',

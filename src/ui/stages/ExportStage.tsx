@@ -151,6 +151,11 @@ function WhichWeights() {
 }
 
 const RECORDS: readonly { kind: ExportKind; file: string; what: string }[] = [
+  {
+    kind: 'report',
+    file: 'report.html',
+    what: 'All of it as one page, to read and print: charts, tables, settings; no photos',
+  },
   { kind: 'metrics', file: 'metrics.json', what: 'Settings, every epoch, the sizes and this machine' },
   { kind: 'predictions', file: 'predictions.csv', what: 'Predictions for every validation photo' },
   {

@@ -5,19 +5,16 @@
 import { PAPER_RATIO } from '../../analysis/resolution';
 import type { RunRecord } from '../../base/records';
 import { trainingMacs } from '../../models/cost';
-import type { HostState } from '../../nn/state';
 import type { Evaluation } from '../../train/evaluate';
-import type { Kept } from '../../train/runState';
-import { train } from '../../train/run';
-import { photosOf, stagesOf } from '../baseline/run';
 import { withApparentSize } from '../apparentRow';
 import type { ExperimentContext } from '../context';
-import { changeOf, eachOf, evaluateViews, referenceRow, withNetwork } from '../evaluations';
+import { changeOf, eachOf, evaluateViews, referenceRow } from '../evaluations';
 import { epochsFromStart } from '../baseline/meta';
 import type { StudioConfig } from '../meta';
 import { type Procedure, startOf, type StartingPoint } from '../procedure';
 import { lowSizeOf } from './meta';
 import { baselineTrainable } from '../planning';
+import { trainAt } from '../trainAt';
 import { testViewAt } from '../views';
 
 /** The three pairs for a size. */
@@ -45,8 +42,8 @@ export async function* lowResolution(
   const { isTrainable } = baselineTrainable(config.arch, config);
   let low: Evaluation | null = null;
   for (const trainSize of new Set(pairs.map((pair) => pair.trainSize))) {
-    const kept = yield* trainAt(context, config, trainSize, initial);
-    if (kept.evaluation) context.cache.set(kept.state, context.dataset, kept.evaluation);
+    const view = testViewAt(config, config.trainSize);
+    const kept = yield* trainAt(context, config, { size: trainSize, view, initial });
     const sizes = pairs.filter((pair) => pair.trainSize === trainSize).map(({ testSize }) => testSize);
     const views = sizes.map((size) => testViewAt(config, size));
     const weights = { arch: config.arch, state: kept.state };
@@ -61,27 +58,6 @@ export async function* lowResolution(
       low ??= evaluation;
       yield { kind: 'row', row: withApparentSize(row, { ...config, trainSize }, evaluation.view, photos) };
     }
-  }
-}
-
-async function* trainAt(
-  context: ExperimentContext,
-  config: StudioConfig,
-  size: number,
-  initial: HostState,
-): AsyncGenerator<RunRecord, Kept, undefined> {
-  const options = {
-    ...photosOf({ ...config, trainSize: size }),
-    name: `training at ${size} px`,
-    stages: stagesOf(config),
-    view: testViewAt(config, config.trainSize),
-    initial,
-  };
-  const unwritten = { arch: config.arch, state: null };
-  try {
-    return yield* withNetwork(context, unwritten, (network) => train({ ...context, keep: () => {} }, network, options));
-  } finally {
-    context.backend.releasePool();
   }
 }
 

@@ -1,0 +1,237 @@
+/** What runs have come to, as charts of a report. */
+import { wilsonInterval } from '../../engine/analysis/wilson';
+import type { ActivationStats, EpochRecord, ExperimentRow, Score } from '../../engine/base/records';
+import { EXPERIMENT_META, EXPERIMENTS, experimentFinding, type RunId } from '../../engine/experiments/meta';
+import type { SeedStudy } from '../../protocol/queue';
+import type { Results, RunResult } from '../../protocol/results';
+import { seedEpochs, seedSizes, type SeedValues } from '../../protocol/seedTables';
+import { formatAccuracy, formatInterval, formatLoss, formatPercent } from '../../words/format';
+import { INTERVAL_NOTE, spreadText } from '../../words/seeds';
+import type { ReportChart, ReportCurve } from './chart';
+
+const PERCENT: readonly [number, number] = [0, 100];
+const intervalOf = ({ correct, count }: Score) => wilsonInterval(correct, count);
+const bandOf = (score: Score): [number, number] => {
+  const { low, high } = intervalOf(score);
+  return [100 * low, 100 * high];
+};
+const accuracyCells = (score: Score): string[] => [
+  formatAccuracy(score.accuracy, score.count),
+  formatInterval(intervalOf(score), score.count),
+  `${score.correct} of ${score.count}`,
+  formatLoss(score.loss),
+];
+const SCORE_COLUMNS = ['Accuracy', '95 % interval', 'Right', 'Loss, nats'] as const;
+
+/** @param guessing The share that always naming the most frequent class gets right; null where there is none. */
+export function trainingCharts({ run, epochs }: RunResult, guessing: number | null): ReportChart[] {
+  const records = epochs.map(({ record }) => record);
+  const what = run === 'baseline' ? 'Baseline' : 'Fine-tuning';
+  const columns = ['Epoch', 'Training accuracy', 'Training loss', ...SCORE_COLUMNS];
+  const table = { columns, rows: records.map(epochCells) };
+  const curve = (split: 'train' | 'validation', value: (score: Score) => number): ReportCurve => ({
+    name: split === 'train' ? 'training' : split,
+    color: split,
+    points: records.map((record) => ({ x: record.epoch, y: value(record[split]) })),
+  });
+  const percent = ({ accuracy }: Score) => 100 * accuracy;
+  return [
+    {
+      title: `${what}: accuracy by epoch`,
+      sentence: 'Training photos are random crops, validation photos are not. The band is the 95 % interval.',
+      x: 'epoch',
+      y: 'accuracy, %',
+      range: PERCENT,
+      curves: [
+        curve('train', percent),
+        { ...curve('validation', percent), band: records.map(({ validation }) => bandOf(validation)) },
+      ],
+      level: guessing === null ? null : { y: 100 * guessing, name: `guessing ${formatPercent(guessing)}` },
+      table,
+    },
+    {
+      title: `${what}: loss by epoch`,
+      sentence: 'Mean cross entropy.',
+      x: 'epoch',
+      y: 'loss, nats',
+      curves: [curve('train', ({ loss }) => loss), curve('validation', ({ loss }) => loss)],
+      table,
+    },
+  ];
+}
+
+const epochCells = ({ epoch, train, validation }: EpochRecord): (string | number)[] => [
+  epoch,
+  formatAccuracy(train.accuracy, train.count),
+  formatLoss(train.loss),
+  ...accuracyCells(validation),
+];
+
+export function sweepCharts({ points, reference }: RunResult, guessing: number | null): ReportChart[] {
+  const rows = points.map((point) => [
+    `${point.size} px`,
+    ...accuracyCells(point),
+    formatPercent(point.activations.zeroFraction),
+    point.distance ? point.distance.ks.toFixed(3) : '–',
+    point.distance ? point.distance.w1.toFixed(3) : '–',
+  ]);
+  const own = reference ? [['the baseline’s own view', ...accuracyCells(reference), '–', '–', '–']] : [];
+  const columns = ['Test resolution', ...SCORE_COLUMNS, 'Zero activations', 'KS', 'Wasserstein'];
+  return [
+    {
+      title: 'Accuracy by test resolution',
+      sentence: 'The same weights at every size. The band is the 95 % interval.',
+      x: 'test resolution, px',
+      y: 'accuracy, %',
+      range: PERCENT,
+      curves: [
+        {
+          name: 'validation',
+          color: 'validation',
+          points: points.map(({ size, accuracy }) => ({ x: size, y: 100 * accuracy })),
+          band: points.map(bandOf),
+        },
+      ],
+      level: guessing === null ? null : { y: 100 * guessing, name: `guessing ${formatPercent(guessing)}` },
+      table: { columns, rows: [...own, ...rows] },
+    },
+    activationChart(
+      'Pooled activations by test resolution',
+      points.map(({ size, activations }) => ({ name: `${size} px`, activations })),
+    ),
+  ];
+}
+
+export function shiftCharts({ shift }: RunResult): ReportChart[] {
+  if (!shift) return [];
+  const { after, before, reference } = shift;
+  return [
+    activationChart('Pooled activations before and after fine-tuning', [
+      { name: `trained at ${reference.size} px`, activations: reference },
+      { name: `${before.size} px before`, activations: before },
+      { name: `${after.size} px after`, activations: after },
+    ]),
+  ];
+}
+
+/** Values of a distribution that its table tells. */
+const SHARES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.99] as const;
+
+function activationChart(
+  title: string,
+  measured: readonly { name: string; activations: ActivationStats }[],
+): ReportChart {
+  const least = ({ cdf }: ActivationStats, share: number) => cdf.find(({ p }) => p >= share)?.x.toFixed(3) ?? '–';
+  return {
+    title,
+    sentence: 'What the classifier sees: the share of activations up to a value.',
+    x: 'activation',
+    y: 'share up to it, %',
+    range: PERCENT,
+    curves: measured.map(({ name, activations }, i) => ({
+      name,
+      color: i,
+      points: activations.cdf.map(({ x, p }) => ({ x, y: 100 * p })),
+    })),
+    table: {
+      columns: ['View', 'Mean', 'Exactly zero', ...SHARES.map((share) => `${100 * share} % are at most`)],
+      rows: measured.map(({ name, activations }) => [
+        name,
+        activations.mean.toFixed(3),
+        formatPercent(activations.zeroFraction),
+        ...SHARES.map((share) => least(activations, share)),
+      ]),
+    },
+  };
+}
+
+/** Experiments' tables, by row. */
+export function experimentCharts(results: Results): ReportChart[] {
+  return EXPERIMENTS.flatMap((id) => {
+    const rows = results[id]?.rows ?? [];
+    if (rows.length === 0) return [];
+    return [
+      {
+        title: EXPERIMENT_META[id].label,
+        sentence: experimentFinding(id, rows) ?? EXPERIMENT_META[id].asks,
+        x: 'row of the table',
+        y: 'accuracy, %',
+        range: PERCENT,
+        curves: [
+          {
+            name: 'validation',
+            color: 'validation',
+            dots: true,
+            unnamed: true,
+            points: rows.map(({ score }, i) => ({ x: i + 1, y: 100 * score.accuracy })),
+            band: rows.map(({ score }) => bandOf(score)),
+          },
+        ],
+        table: {
+          columns: ['Row', 'What', 'Trained at', 'Tested at', ...SCORE_COLUMNS, 'Note'],
+          rows: rows.map(experimentCells),
+        },
+      },
+    ];
+  });
+}
+
+const experimentCells = (row: ExperimentRow, i: number): (string | number)[] => [
+  i + 1,
+  row.views ? `${row.name}, on ${row.views} views` : row.name,
+  `${row.trainSize} px`,
+  `${row.testSize} px`,
+  ...accuracyCells(row.score),
+  row.note ?? '',
+];
+
+export function seedCharts(study: SeedStudy): ReportChart[] {
+  const chart = (title: string, x: string, points: readonly (SeedValues & { x: number })[]): ReportChart => ({
+    title,
+    sentence: INTERVAL_NOTE,
+    x,
+    y: 'accuracy, %',
+    range: PERCENT,
+    curves: [
+      ...study.seeds.map((seed): ReportCurve => ({
+        name: `seed ${seed}`,
+        color: 'faint',
+        unnamed: true,
+        points: points.flatMap(({ x: at, values }) =>
+          values.filter((one) => one.seed === seed).map(({ value }) => ({ x: at, y: 100 * value })),
+        ),
+      })),
+      {
+        name: 'mean',
+        color: 'validation',
+        points: points.map(({ x: at, spread }) => ({ x: at, y: 100 * spread.mean })),
+        band: points.map(({ spread: { low, high } }) =>
+          low === null || high === null ? null : [Math.max(0, 100 * low), Math.min(100, 100 * high)],
+        ),
+      },
+    ],
+    table: {
+      columns: [x, 'Mean and 95 % interval', ...study.seeds.map((seed) => `Seed ${seed}`)],
+      rows: points.map(({ x: at, values, spread }) => [
+        at,
+        spreadText({ spread, gain: false }),
+        ...study.seeds.map((seed) => {
+          const own = values.find((one) => one.seed === seed);
+          return own ? formatPercent(own.value) : '–';
+        }),
+      ]),
+    },
+  });
+  const trained = (run: RunId, title: string) =>
+    chart(
+      title,
+      'epoch',
+      seedEpochs(study, run).map(({ epoch, ...rest }) => ({ x: epoch, ...rest })),
+    );
+  const swept = seedSizes(study).map(({ size, ...rest }) => ({ x: size, ...rest }));
+  return [
+    trained('baseline', 'Baseline over seeds'),
+    chart('Test resolution over seeds', 'test resolution, px', swept),
+    trained('finetune', 'Fine-tuning over seeds'),
+  ];
+}

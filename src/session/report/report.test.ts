@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest';
+import type { DatasetSummary } from '../../engine/dataset/types';
+import { parseStudioConfig, PRESET_CONFIGS } from '../../engine/experiments/meta';
+import { qualityOf } from '../../testing/quality';
+import { runResult, scoreOf, sweepPoint } from '../../testing/runs';
+import { seedStudy } from '../../testing/seeds';
+import type { MetricsParts } from '../exports';
+import { chartHtml, ticksOf } from './chart';
+import { commandOf } from './command';
+import { markup, raw } from './html';
+import { reportHtml } from './report';
+
+const EVIL = '<img src=x onerror=alert(1)>"&\u202Egpj';
+const dataset: DatasetSummary = {
+  name: EVIL,
+  format: 'class folders',
+  classes: ['rust', EVIL].map((name) => ({ name, train: 10, validation: 5, test: 0 })),
+  trainCount: 20,
+  validationCount: 10,
+  testCount: 0,
+  warnings: [],
+  warningCounts: {},
+  unusedCount: 0,
+  choices: [],
+  settings: {},
+};
+
+const labels = Int32Array.from([0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
+const predictions = Int32Array.from([0, 0, 0, 0, 1, 1, 1, 1, 0, -1]);
+const record = (epoch: number, correct: number) => ({
+  step: epoch,
+  record: {
+    epoch,
+    train: scoreOf(5, 10),
+    validation: scoreOf(correct, 10),
+    best: true,
+    seconds: 1,
+    imagesPerSecond: 1,
+  },
+});
+const parts: MetricsParts = {
+  dataset,
+  orientations: null,
+  adapter: null,
+  userAgent: EVIL,
+  results: {
+    baseline: runResult('baseline', { epochs: [record(1, 6), record(2, 7)] }),
+    sweep: runResult('sweep', { points: [sweepPoint(64, scoreOf(7, 10)), sweepPoint(96, scoreOf(8, 10))] }),
+    finetune: runResult('finetune', { config: parseStudioConfig({ tuneLr: 0.5 }), epochs: [record(1, 9)] }),
+  },
+  weights: null,
+  slot: 'best',
+  answers: {
+    labels,
+    steps: [{ step: 'finetune', size: 96, resize: 110, predictions, quality: qualityOf(labels, predictions, 2) }],
+  },
+  seeds: seedStudy([42, 43, 44]),
+  proofs: [],
+  now: '2026-11-29T00:00:00Z',
+};
+
+test('the page holds what was found, and nothing that is fetched or run', () => {
+  const page = reportHtml(parts);
+  for (const said of [
+    'Accuracy by test resolution',
+    'Baseline over seeds',
+    'Macro F1',
+    'Reliability',
+    '96 px',
+    '--seeds 3',
+  ])
+    expect(page).toContain(said);
+  expect(page.match(/<svg /g)!.length).toBe(page.match(/<figure>/g)!.length);
+  expect(page).not.toMatch(/<(script|link|iframe|img)|<[^>]*\b(src|href)=|url\(|@import/i);
+  expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/);
+});
+
+test('names are text, whatever they say', () => {
+  const page = reportHtml(parts);
+  expect(page).not.toContain('<img');
+  expect(page).not.toContain('\u202E');
+  expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&amp;gpj');
+});
+
+test('a session that has found nothing has a page that says so', () => {
+  const page = reportHtml({ ...parts, results: {}, seeds: null, answers: { labels: Int32Array.of(), steps: [] } });
+  expect(page).toContain('No step has been run.');
+  expect(page).not.toContain('<svg');
+});
+
+test('a setting that differs from run to run has a column a run, and one that does not is in all of them', () => {
+  const page = reportHtml(parts);
+  expect(page).toContain('<td>tuneLr</td><td>0.001</td><td>0.001</td><td>0.5</td>');
+  expect(page).toContain('<td>trainSize</td><td>224</td><td>224</td><td>224</td>');
+});
+
+test('the command takes the nearest preset, and what differs from it', () => {
+  const config = { ...PRESET_CONFIGS.quick, epochs: 7, sweepSizes: [32, 64] };
+  expect(commandOf(config, { runs: ['baseline', 'sweep'], seeds: 1, opened: false })).toBe(
+    'npm run headless -- --data PHOTOS --out RESULTS --preset quick --steps baseline,sweep --report --set epochs=7 sweepSizes=32,64',
+  );
+});
+
+test('axes have some five round values that hold the range', () => {
+  expect(ticksOf(0, 100)).toEqual([0, 20, 40, 60, 80, 100]);
+  expect(ticksOf(0.13, 0.87)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+  expect(ticksOf(3, 3)).toContain(3);
+  // Epochs have no halves.
+  expect(ticksOf(1, 2, 1)).toEqual([1, 2]);
+});
+
+test('a curve of one point is a point with its interval, in the drawing', () => {
+  const curves = [{ name: 'a', color: 'train' as const, points: [{ x: 1, y: 50 }], band: [[40, 60] as const] }];
+  const figure = chartHtml({
+    title: 't',
+    sentence: 's',
+    x: 'x',
+    y: 'y',
+    range: [0, 100],
+    curves,
+    table: { columns: ['a'], rows: [] },
+  });
+  expect(figure).toContain('<circle cx="314" cy="135"');
+  expect(figure).toContain('<line class="line" x1="314" x2="314" y1="159.2" y2="110.8"/>');
+});
+
+test('markup is put into markup as it is, and text is not', () => {
+  expect(markup`<p>${'<b>'}${raw(markup`<i>${'&'}</i>`)}</p>`).toBe('<p>&lt;b&gt;<i>&amp;</i></p>');
+});

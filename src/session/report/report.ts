@@ -1,0 +1,292 @@
+/**
+ * All that a session has found as one page that needs nothing else: no script, no file, no network. It is read on a screen or
+ * printed on A4.
+ */
+import { guessingAccuracy } from '../../engine/analysis/learned';
+import { wilsonInterval } from '../../engine/analysis/wilson';
+import type { Score } from '../../engine/base/records';
+import { RUN_META, type RunId, RUNS, STEPS, STUDIO_FIELDS, type StudioConfig } from '../../engine/experiments/meta';
+import { labelOf } from '../../engine/models/meta';
+import type { StepPredictions } from '../../protocol/messages';
+import { bestEpoch, type Results, type RunResult } from '../../protocol/results';
+import { seedMeasures } from '../../protocol/seedTables';
+import { formatAccuracy, formatCount, formatDuration, formatInterval, formatPercent } from '../../words/format';
+import { INTERVAL_NOTE, seedsText, spreadText } from '../../words/seeds';
+import { verdictOf } from '../../words/verdict';
+import { viewText } from '../../words/view';
+import { nameOf, temperatureOf, viewOf } from '../checkpoint';
+import type { MetricsParts } from '../exports';
+import { chartHtml } from './chart';
+import { experimentCharts, seedCharts, shiftCharts, sweepCharts, trainingCharts } from './charts';
+import { commandOf } from './command';
+import { factsHtml, type Html, markup, raw, type ReportTable, tableHtml } from './html';
+import { REPORT_STYLE } from './style';
+
+/** More classes than that fill no page with their confusions. */
+const MOST_CONFUSED = 20;
+
+export function reportHtml(parts: MetricsParts): string {
+  const { dataset, results, now } = parts;
+  const title = `FixRes Studio: ${dataset.name}`;
+  const guessing = guessingAccuracy(dataset.classes);
+  const training = [results.baseline, results.finetune].filter((run) => run !== undefined);
+  const charts = [
+    ...training.flatMap((run) => trainingCharts(run, guessing)),
+    ...(results.sweep ? sweepCharts(results.sweep, guessing) : []),
+    ...(results.finetune ? shiftCharts(results.finetune) : []),
+    ...(parts.seeds ? seedCharts(parts.seeds) : []),
+    ...experimentCharts(results),
+  ];
+  const body = [
+    verdicts(parts),
+    photos(parts),
+    figures(parts),
+    section('Charts', ...charts.map(chartHtml)),
+    ...classes(parts),
+    settings(results),
+    environment(parts),
+    again(parts),
+  ];
+  return `<!doctype html>
+${markup`<html lang="en"><head>${raw(META)}<title>${title}</title><style>${raw(REPORT_STYLE as Html)}</style></head>`}
+${markup`<body><main><h1>${title}</h1><p>Written ${now}.</p>${raw(...body)}</main></body></html>`}
+`;
+}
+
+/** Nothing is fetched and nothing runs, whatever the page says. */
+const META = markup`<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`;
+
+const section = (title: string, ...content: readonly Html[]): Html =>
+  markup`<section><h2>${title}</h2>${raw(...content)}</section>`;
+
+/** What each step came to, in the words of the page, with all that must be known beside it. */
+function verdicts({ results, dataset }: MetricsParts): Html {
+  const { baseline = null, sweep = null, finetune = null } = results;
+  const said = STEPS.filter((step) => results[step]).map((step) => {
+    const { sentence, facts } = verdictOf(step, { baseline, sweep, finetune }, dataset);
+    const notes = facts.map((fact) => markup`<li>${fact}</li>`);
+    return markup`<h3>${RUN_META[step].label}</h3><p>${sentence}</p>${raw(
+      ...(notes.length > 0 ? [markup`<ul>${raw(...notes)}</ul>`] : []),
+    )}`;
+  });
+  return section('What was found', ...(said.length > 0 ? said : [markup`<p>No step has been run.</p>`]));
+}
+
+function photos({ dataset, orientations }: MetricsParts): Html {
+  const { name, format, trainCount, validationCount, testCount, warningCounts } = dataset;
+  const warnings = Object.entries(warningCounts).map(([kind, count]) => `${kind}: ${formatCount(count)}`);
+  return section(
+    'Photos',
+    factsHtml([
+      ['Name', name],
+      ['Understood as', format],
+      ['To train on', formatCount(trainCount)],
+      ['To validate on', formatCount(validationCount)],
+      ...(testCount > 0 ? [['Held out of all choices', formatCount(testCount)] as const] : []),
+      ...(warnings.length > 0 ? [['Warnings', warnings.join(', ')] as const] : []),
+      ...(orientations
+        ? [['Photos that EXIF wants turned', `${orientations.turned} of ${orientations.looked} looked at`] as const]
+        : []),
+    ]),
+    tableHtml(
+      {
+        columns: ['Class', 'Training', 'Validation', ...(testCount > 0 ? ['Held out'] : [])],
+        rows: dataset.classes.map((one) => [
+          one.name,
+          formatCount(one.train),
+          formatCount(one.validation),
+          ...(testCount > 0 ? [formatCount(one.test)] : []),
+        ]),
+      },
+      'Photos of each class',
+    ),
+  );
+}
+
+/** The figures of each step, and over seeds where there are some. */
+function figures({ results, seeds }: MetricsParts): Html {
+  const { baseline, sweep, finetune, evaluate } = results;
+  const score = (name: string, one: Score | null | undefined) => (one ? [[name, ...scoreCells(one)]] : []);
+  const best = sweep?.points.reduce<RunResult['points'][number] | null>(
+    (most, point) => (most && most.accuracy >= point.accuracy ? most : point),
+    null,
+  );
+  const rows = [
+    ...score('Baseline, best epoch', bestEpoch(baseline)?.validation),
+    ...score('Baseline, held-out photos', baseline?.heldOut?.score),
+    ...score(`Most accurate test size${best ? `, ${best.size} px` : ''}`, best),
+    ...score('That size, held-out photos', sweep?.heldOut?.score),
+    ...score(`Fine-tuned${finetune ? ` at ${finetune.size} px` : ''}`, bestEpoch(finetune)?.validation),
+    ...score('Fine-tuned, held-out photos', finetune?.heldOut?.score),
+    ...score('Measured again', evaluate?.evaluation?.score),
+  ];
+  const table = { columns: ['Measured', 'Accuracy', '95 % interval', 'Right'], rows };
+  const measures = seeds ? seedMeasures(seeds) : [];
+  const overSeeds: ReportTable = {
+    columns: ['Measured', 'Mean and 95 % interval', ...(seeds?.seeds ?? []).map((seed) => `Seed ${seed}`)],
+    rows: measures.map((measure) => [
+      measure.name,
+      spreadText(measure),
+      ...(seeds?.seeds ?? []).map((seed) => {
+        const own = measure.values.find((one) => one.seed === seed);
+        if (!own) return '–';
+        const single = { count: 1, mean: own.value, deviation: null, low: null, high: null };
+        return spreadText({ spread: single, gain: measure.gain });
+      }),
+    ]),
+  };
+  return section(
+    'Figures',
+    tableHtml(table, 'Accuracy on the validation photos, and on those held out'),
+    ...(seeds && measures.length > 0
+      ? [markup`<p>Over ${seedsText(seeds)}. ${INTERVAL_NOTE}</p>`, tableHtml(overSeeds, 'Figures over seeds')]
+      : []),
+  );
+}
+
+const scoreCells = ({ accuracy, correct, count }: Score): string[] => [
+  formatAccuracy(accuracy, count),
+  formatInterval(wilsonInterval(correct, count), count),
+  `${formatCount(correct)} of ${formatCount(count)}`,
+];
+
+/** Of the last step that was measured: each class, how sure it is, and what is taken for what. */
+function classes({ answers, dataset }: MetricsParts): Html[] {
+  const last = answers.steps.at(-1);
+  if (!last) return [];
+  const names = dataset.classes.map(({ name }) => name);
+  const { quality, step, size } = last;
+  const { ece, calibratedEce, temperature, bins } = quality.calibration;
+  const full = bins.filter(({ count }) => count > 0);
+  const share = (value: number | null) => (value === null ? '–' : formatPercent(value));
+  return [
+    section(
+      `Classes: ${RUN_META[step].label}, ${size} px`,
+      factsHtml([
+        ['Balanced accuracy', formatPercent(quality.balancedAccuracy)],
+        ['Macro F1', formatPercent(quality.macroF1)],
+        ['Expected calibration error', formatPercent(ece)],
+        [`With a temperature of ${temperature.toFixed(2)}`, formatPercent(calibratedEce)],
+        ['Labels that are probably wrong', formatCount(quality.suspects.length)],
+      ]),
+      tableHtml(
+        {
+          columns: ['Class', 'Photos', 'Precision', 'Recall', 'F1'],
+          rows: quality.classes.map(({ count, precision, recall, f1 }, k) => [
+            names[k] ?? k,
+            count,
+            share(precision),
+            share(recall),
+            share(f1),
+          ]),
+        },
+        'Precision, recall and F1 of each class',
+      ),
+      ...confusions(last, answers.labels, names),
+      chartHtml({
+        title: 'Reliability',
+        sentence:
+          'How often it is right beside how sure it is, in bins of confidence: on the diagonal it is as sure as it is right.',
+        x: 'confidence, %',
+        y: 'right, %',
+        range: [0, 100],
+        curves: [
+          { name: 'as sure as right', color: 'faint', points: [0, 100].map((at) => ({ x: at, y: at })) },
+          {
+            name: 'measured',
+            color: 'validation',
+            points: full.map((bin) => ({ x: 100 * bin.confidence!, y: 100 * bin.accuracy! })),
+          },
+        ],
+        table: {
+          columns: ['Confidence', 'Photos', 'Mean confidence', 'Right'],
+          rows: full.map(({ from, to, count, confidence, accuracy }) => [
+            `${formatPercent(from)} to ${formatPercent(to)}`,
+            count,
+            share(confidence),
+            share(accuracy),
+          ]),
+        },
+      }),
+    ),
+  ];
+}
+
+function confusions({ predictions }: StepPredictions, labels: Int32Array, names: readonly string[]): Html[] {
+  if (names.length > MOST_CONFUSED) return [];
+  const counts = names.map(() => names.map(() => 0));
+  labels.forEach((label, i) => {
+    const row = counts[label]!;
+    // Photos that could not be read have no answer.
+    if (predictions[i]! >= 0) row[predictions[i]!]!++;
+  });
+  const rows = counts.map((row, k) => [names[k]!, ...row]);
+  return [tableHtml({ columns: ['Is, taken for', ...names], rows }, 'What is taken for what, photos')];
+}
+
+/** Every setting that any of the runs was made with; a column a run where they differ. */
+function settings(results: Results): Html {
+  const runs = runsIn(results);
+  const keys = Object.keys(STUDIO_FIELDS) as (keyof StudioConfig)[];
+  const rows = keys.map((key) => {
+    const values = runs.map(([, { config }]) => String(config[key]));
+    const { label, unit } = STUDIO_FIELDS[key] as { label: string; unit?: string };
+    return [unit ? `${label}, ${unit}` : label, key, ...(new Set(values).size === 1 ? [values[0]!] : values)];
+  });
+  const alike = rows.every((row) => row.length === 3);
+  if (runs.length === 0) return markup``;
+  const columns = ['Setting', 'Name', ...(alike ? ['Value'] : runs.map(([run]) => RUN_META[run].label))];
+  const filled = rows.map((row) => (alike || row.length > 3 ? row : [...row, ...runs.slice(1).map(() => row[2]!)]));
+  return section('Settings', tableHtml({ columns, rows: filled }, 'Settings of the runs'));
+}
+
+const runsIn = (results: Results): [RunId, RunResult][] =>
+  RUNS.flatMap((run): [RunId, RunResult][] => (results[run] ? [[run, results[run]]] : []));
+
+function environment({ adapter, userAgent, results, weights }: MetricsParts): Html {
+  const view = weights && viewOf(weights);
+  const temperature = weights && temperatureOf(weights);
+  const gpu = adapter
+    ? [adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ')
+    : 'unknown';
+  const took = runsIn(results).map(([run, result]) => [
+    RUN_META[run].label,
+    result.startedAt,
+    result.ended,
+    result.seconds === null ? '–' : formatDuration(result.seconds),
+    formatCount(result.unreadable.length),
+  ]);
+  return section(
+    'Environment',
+    factsHtml([
+      ['GPU', `${gpu}${adapter?.software ? ' (software)' : ''}`],
+      ['Browser', userAgent],
+      ...(weights
+        ? ([
+            ['Weights', `${labelOf(weights.arch)}, ${nameOf(weights)}`],
+            ...(view ? [['Tested in', viewText(view)]] : []),
+            ...(temperature === null ? [] : [['Temperature', temperature.toFixed(3)]]),
+          ] as [string, string][])
+        : []),
+    ]),
+    tableHtml({ columns: ['Run', 'Started', 'Ended', 'Took', 'Photos that could not be read'], rows: took }, 'Runs'),
+  );
+}
+
+function again({ results, seeds, weights }: MetricsParts): Html {
+  const runs = runsIn(results);
+  const [first] = runs;
+  if (!first) return markup``;
+  const opened = weights?.history.some(({ run }) => run === 'import') ?? false;
+  const config = seeds?.config ?? first[1].config;
+  const command = commandOf(config, {
+    runs: seeds?.runs ?? runs.map(([run]) => run),
+    seeds: seeds?.seeds.length ?? 1,
+    opened,
+  });
+  return section(
+    'How to do it again',
+    markup`<p>In the studio’s folder, with the same photos${opened ? ' and the same opened weights' : ''}:</p><pre>${command}</pre>`,
+    markup`<p>On the same adapter and browser the same seed gives the same figures; elsewhere sums may round otherwise. Photos are not in this report.</p>`,
+  );
+}
