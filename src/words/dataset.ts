@@ -33,6 +33,7 @@ export const WARNING_LABELS: Record<WarningCode, string> = {
   groups: 'groups',
   'several-labels': 'several labels a photo',
   'class-case': 'names in other case',
+  'class-copy': 'folders that look like copies',
   'train-class': 'a class named like a split',
   'photo-folder': 'photos of one name',
   'table-left-out': 'tables left out',

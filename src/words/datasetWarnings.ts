@@ -57,6 +57,8 @@ export function warningText({ code, file = '', row, values = {} }: DatasetWarnin
       return v('merged') === '1'
         ? `The classes ${v('names')} differ in upper and lower case, spaces or underscores alone and are taken as one.`
         : `The classes ${v('names')} differ in upper and lower case, spaces or underscores alone; they are taken as different ones.`;
+    case 'class-copy':
+      return `The class ${v('name')} looks like a copy of ${v('copied')}: they are taken as different ones.`;
     case 'train-class':
       return `The folder ${file} is taken for a class, as it stands among others that hold photos. If it is a split, say so in the terminal: splitTrain=${file}.`;
     case 'photo-folder':
@@ -98,6 +100,8 @@ function leftOutReason(v: (key: string) => string): string {
       return 'it names no photo of this folder';
     case 'no-label':
       return `it names photos, but none of its columns (${v('columns')}) gives their classes`;
+    case 'boxes':
+      return 'it holds boxes around things, as detectors have them, and no class of the photo';
     case 'same-photos':
       return `${v('taken')} was taken instead`;
     case 'no-table':

@@ -25,6 +25,9 @@ const spelling = (label: string): string =>
     .replaceAll(/(?<=\S)[\s_-]+(?=\S)/g, ' ')
     .trim();
 
+/** What systems put behind or before the name of a folder that they copy. */
+const COPY = /( - (copy|kopie|copie)| copy)?( \(\d+\)| \d+)?$|^copy of /i;
+
 /** "Cat" for training and "cat" for validation are one class, as are "leaf rust" and "leaf_rust"; both in one place are two. */
 export function mergeCases(photos: LabelledPhoto[], warnings: DatasetWarning[]): void {
   const spellings = new Map<string, Map<string, Set<string | null>>>();
@@ -43,6 +46,11 @@ export function mergeCases(photos: LabelledPhoto[], warnings: DatasetWarning[]):
     const [name] = [...known].find(([, each]) => each.has('train')) ?? [...known][0]!;
     if (merged) for (const spelling of known.keys()) renamed.set(spelling, name);
     warnings.push({ code: 'class-case', values: { names: [...known.keys()].join(', '), merged: merged ? 1 : 0 } });
+  }
+  const labels = new Set(photos.map(({ label }) => label));
+  for (const label of labels) {
+    const copied = label.replace(COPY, '');
+    if (copied !== label && labels.has(copied)) warnings.push({ code: 'class-copy', values: { name: label, copied } });
   }
   for (const photo of photos) photo.label = renamed.get(photo.label) ?? photo.label;
 }

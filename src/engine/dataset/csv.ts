@@ -19,7 +19,8 @@ export function parseCsv(text: string): CsvTable {
   const said = /^\uFEFF?"?sep=(.)"?[^\S\r\n]*(\r\n|\r|\n)/i.exec(text);
   const body = said ? text.slice(said[0].length) : text;
   const config = { header: false as const, skipEmptyLines: false, ...(said && { delimiter: said[1] ?? ',' }) };
-  const parsed = Papa.parse<string[]>(body, config);
+  // An empty last line would count as one of a single column where the separator is guessed.
+  const parsed = Papa.parse<string[]>(body.replace(/[\r\n]+$/, ''), config);
   const rows: CsvRow[] = [];
   const lines: number[] = [];
   let line = said ? 2 : 1;

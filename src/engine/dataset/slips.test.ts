@@ -80,6 +80,42 @@ const LAYOUTS: readonly Layout[] = [
     },
     { classes: ['n01', 'n02'], counts: [12, 6, 0] },
   ],
+  [
+    'a short table of tabs that ends with an empty line',
+    {
+      ...photos('i/#.jpg', 4),
+      't.tsv': 'i/0.jpg\thot dog\ni/1.jpg\tno hot dog\ni/2.jpg\thot dog\ni/3.jpg\tno hot dog\n',
+    },
+    { classes: ['hot dog', 'no hot dog'], counts: 4 },
+  ],
+  [
+    'lists that say what the folders say, and which photos validate',
+    {
+      ...photos('images/a/a#.png', 6),
+      ...photos('images/b/b#.png', 6),
+      'train.txt': [0, 1, 2, 3].map((i) => `/home/joe/images/a/a${i}.png 0\n/home/joe/images/b/b${i}.png 1\n`).join(''),
+      'val.txt': [4, 5].map((i) => `/home/joe/images/a/a${i}.png 0\n/home/joe/images/b/b${i}.png 1\n`).join(''),
+    },
+    { classes: ['a', 'b'], counts: [8, 4, 0] },
+  ],
+  [
+    'folders that were copied',
+    {
+      ...photos('cat/#.jpg', 4),
+      ...photos('cat (2)/#.jpg', 4),
+      ...photos('dog/#.jpg', 4),
+      ...photos('dog - Copy/#.jpg', 4),
+    },
+    { counts: 16, told: /class dog - Copy looks like a copy of dog/ },
+  ],
+  [
+    'boxes of a detector',
+    {
+      ...photos('images/train/#.jpg', 6),
+      ...Object.fromEntries([0, 1, 2, 3, 4, 5].map((i) => [`labels/train/${i}.txt`, `${i % 2} 0.5 0.5 0.2 0.2\n`])),
+    },
+    { refusal: /Nothing tells the classes/ },
+  ],
 ];
 
 for (const [what, files, expected] of LAYOUTS)

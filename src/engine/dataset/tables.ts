@@ -43,11 +43,16 @@ export async function readTables(
     const bytes = new Uint8Array(await blob.arrayBuffer());
     const kind = kindOf(bytes.subarray(0, KIND_BYTES));
     const table = NO_TABLES.test(kind) ? undefined : tableOf(file, bytes, photos);
-    if (table && table.rows.length > 0) tables.push(table);
+    if (table && TEXT.test(file) && table.rows.length > 0 && table.rows.every(isBox))
+      strangers.push({ code: 'table-left-out', file, values: { reason: 'boxes' } });
+    else if (table && table.rows.length > 0) tables.push(table);
     else if (CSV.test(file)) strangers.push({ code: 'table-left-out', file, values: { reason: 'no-table', kind } });
   }
   return { tables, strangers };
 }
+
+/** A class, and where in the photo it is: at least four numbers more, as YOLO has them. */
+const isBox = ({ cells }: CsvRow): boolean => cells.length >= 5 && cells.every(isNumber);
 
 function tableFiles(others: readonly string[]): string[] {
   const texts = others.filter((path) => TEXT.test(path));

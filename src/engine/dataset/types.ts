@@ -59,6 +59,7 @@ export type WarningCode =
   | 'groups'
   | 'several-labels'
   | 'class-case'
+  | 'class-copy'
   | 'train-class'
   | 'photo-folder'
   | 'table-left-out'

@@ -89,8 +89,10 @@ function sourceOf({ folders, tables, readings, settings }: Folder, rows: readonl
   const both = matched.filter(({ path }) => typeof folders.places.get(path!)?.label === 'string');
   const known = matched.filter(({ label }) => classes.has(label) || classes.has(label.split(' ')[0]!)).length;
   if (both.length * 10 <= matched.length && known * 10 >= matched.length * 9) return 'both';
-  if (!tables.labels.some(({ labels }) => labels.named)) return 'folders';
-  if (isSameLabelling(both, folders)) return 'agreeing';
+  // Lists of training and validation photos that say what the folders say add their splits, even where no header names a column.
+  const isNamed = tables.labels.some(({ labels }) => labels.named);
+  if ((isNamed || tables.byWord) && isSameLabelling(both, folders)) return 'agreeing';
+  if (!isNamed) return 'folders';
   const labelled = [...folders.places.values()].filter(({ label }) => label !== null).length;
   return new Set(both.map(({ path }) => path)).size * 2 >= labelled ? 'table' : 'folders';
 }
