@@ -143,3 +143,29 @@ test('a class is added to the open photos, and a choice holds when they are open
   await expect.poll(() => stateOf(page, (s) => s.machine.status)).toBe('ready');
   expect(await dropped(page, [question])).toMatchObject({ refusal: null, classes: ['x', 'y'] });
 });
+
+test('the camera is a source of photos for a class', async ({ page }) => {
+  await openStudio(page);
+  await dropped(page, [folder({ ...many('cat/#.jpg', 6), ...many('dog/#.jpg', 6) })]);
+  // What a camera would give: no machine of tests has one.
+  await page.evaluate(() => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [96, 64];
+    const context = canvas.getContext('2d')!;
+    setInterval(() => context.fillRect(0, 0, 48, 64), 50);
+    navigator.mediaDevices.getUserMedia = () => Promise.resolve(canvas.captureStream(20));
+  });
+  const stage = await goTo(page, 'photos');
+  await stage.getByTestId('open-other').click();
+  await page.getByTestId('add-photos').click();
+  await page.getByTestId('add-camera').click();
+  for (const taken of ['1 photo', '2 photos']) {
+    await page.getByTestId('take-photo').click();
+    await expect(page.getByTestId('taken')).toContainText(`${taken} taken. Name their class`);
+  }
+  await expect(page.getByTestId('add-taken')).toBeDisabled();
+  await page.getByTestId('add-label').fill('cup');
+  await page.getByTestId('add-taken').click();
+  await expect.poll(() => stateOf(page, (s) => s.dataset?.classes)).toEqual(['cat', 'cup', 'dog']);
+  expect(await stateOf(page, (s) => s.dataset!.trainCount + s.dataset!.validationCount)).toBe(14);
+});

@@ -1,14 +1,20 @@
-/** More photos for the open set: of one class, or in class folders of their own. */
+/** More photos for the open set: of one class, taken with the camera or chosen, or in class folders of their own. */
 import { Button, FileButton, Group, Modal, Text, TextInput } from '@mantine/core';
+import { IconCamera } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { directoryPicker, useOpenPhotos } from '../useOpenPhotos';
 import { MODAL_PROPS } from '../modal';
+import { formatNoun } from '../../words/format';
+import { cameras, Finder } from './Finder';
 
 export function AddPhotos({ onClose }: { onClose: () => void }) {
   const open = useOpenPhotos();
   const [label, setLabel] = useState('');
   const reset = useRef<() => void>(null);
   const pick = directoryPicker();
+  const media = cameras();
+  const [filming, setFilming] = useState(false);
+  const [taken, setTaken] = useState<readonly File[]>([]);
   const add = { label: label.trim() === '' ? null : label.trim() };
   const done = () => {
     reset.current?.();
@@ -27,7 +33,39 @@ export function AddPhotos({ onClose }: { onClose: () => void }) {
       <Text size="sm" c="dimmed" mt="sm">
         Class folders join those of the same name. Trained results of the photos as they are now are replaced.
       </Text>
+      {media && filming && (
+        <>
+          <Finder media={media} onPhoto={(photo) => setTaken((before) => [...before, photo])} />
+          <Group justify="space-between" mt="xs">
+            <Text component="output" size="sm" data-testid="taken">
+              {add.label === null
+                ? `${formatNoun(taken.length, 'photo')} taken. Name their class to add them.`
+                : `${formatNoun(taken.length, 'photo')} of ${add.label} taken.`}
+            </Text>
+            <Button
+              disabled={taken.length === 0 || add.label === null}
+              onClick={() => {
+                open.files(taken, add);
+                done();
+              }}
+              data-testid="add-taken"
+            >
+              Add them
+            </Button>
+          </Group>
+        </>
+      )}
       <Group justify="flex-end" mt="lg">
+        {media && !filming && (
+          <Button
+            variant="default"
+            leftSection={<IconCamera size={16} />}
+            onClick={() => setFilming(true)}
+            data-testid="add-camera"
+          >
+            Take photos
+          </Button>
+        )}
         <FileButton
           multiple
           resetRef={reset}
