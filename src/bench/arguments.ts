@@ -23,6 +23,7 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   files [--count 21397] [--zip]  a folder of many photos, or a zip of one, dropped on the page: seconds until ready,
                              memory, longest task
   grid [--count 21397]       the grid of many photos, scrolled through: the page's longest task, memory
+  labels --data DIR [--share 0.05]  labels made wrong by chance: which of them the check by cross-validation finds
   mend --data DIR [--each 10]  copies, leaks, blurred and dark photos planted in a folder: which are found, and what else
   method [--seeds 3]         FixRes on the sample, trained for real: does the best size lie where apparent size predicts?
   transfer --from DIR --data DIR   a network trained on one folder, trained on in another, against one from random weights

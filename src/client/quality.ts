@@ -1,5 +1,5 @@
 /** Whether a step's answers can be trusted: how sure against how right, class by class, and whose label it doubts. */
-import type { LabelIssue } from '../engine/analysis/labelIssues';
+import type { LabelIssue } from '../engine/base/records';
 import type { StepQuality } from '../engine/analysis/stepQuality';
 import { formatAccuracy, formatCount, formatNoun, formatPercent } from '../words/format';
 import { type ChartTable, tableOf } from './chartTable';

@@ -9,6 +9,7 @@ import {
   type EpochRecord,
   type ExperimentRow,
   isKept,
+  type LabelIssue,
   type RatePoint,
   type Recommendation,
   type RunRecord,
@@ -79,6 +80,8 @@ export interface RunResult {
   rates: readonly RatePoint[];
   /** Once the search has ended; null if the loss never fell. */
   suggestedRates: SuggestedRates | null;
+  /** Training photos whose label a check doubts, the likeliest first; missing of other runs, and before it has ended. */
+  suspects?: readonly LabelIssue[];
   /** The smaller copies that views were made of; null if the pixels were the photos'. */
   copies: CopiesUse | null;
   /** Photos that could not be read and were stepped over, with the reason. */
@@ -167,6 +170,8 @@ function reduced(result: RunResult, record: Exclude<RunRecord, { kind: 'step' }>
       return { ...result, heldOut: { score: record.score, view: record.view } };
     case 'ratePoint':
       return { ...result, rates: [...result.rates, record.point] };
+    case 'suspects':
+      return { ...result, suspects: record.suspects };
     case 'suggestedRates':
       return { ...result, suggestedRates: record.suggested };
     case 'unreadable':

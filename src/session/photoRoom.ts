@@ -16,7 +16,7 @@ import type { ViewSeed, ViewSpec } from '../engine/photo/view';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { CommandKind, Commands, StudioEvent } from '../protocol/messages';
 import { type MappedView, type Measured, type PhotoColumns, type PhotoDetail, problemBit } from '../protocol/photos';
-import { type Checkpoint, viewOf } from './checkpoint';
+import { type Checkpoint, temperatureOf, viewOf } from './checkpoint';
 import { viewWithMap } from './classMaps';
 import type { GpuLink } from './gpuLink';
 import type { Jobs } from './jobs';
@@ -73,6 +73,9 @@ export class PhotoRoom implements Handlers {
     for (const { index } of doubted ? qualityOf(doubted, dataset).suspects : []) {
       problems[dataset.train.length + index]! |= problemBit('doubtful');
     }
+    for (const { index } of this.means.project.results.labels?.suspects ?? []) {
+      problems[index]! |= problemBit('doubtful');
+    }
     return {
       problems,
       check: check?.report ?? null,
@@ -81,11 +84,11 @@ export class PhotoRoom implements Handlers {
       chosen: known.findIndex(
         ({ step, resize, size }) => step === weights.bestSlot() && resize === best?.resize && size === best.crop,
       ),
-      measured: known.map(({ evaluation: { logits, indices }, step, resize, size }) => ({
+      measured: known.map(({ checkpoint, evaluation: { logits, indices }, step, resize, size }) => ({
         step,
         resize,
         size,
-        ...photoScores(logits, indices, labels, dataset.classes.length),
+        ...photoScores(logits, indices, labels, dataset.classes.length, temperatureOf(checkpoint) ?? 1),
       })),
     };
   }
@@ -178,9 +181,11 @@ export class PhotoRoom implements Handlers {
   /** `index`: of the validation photo; null for a photo of another split. */
   private measuredAt(index: number | null): PhotoDetail['measured'] {
     const classes = this.means.project.dataset.classes.length;
-    return this.evaluations().map(({ evaluation: { indices, logits }, step, resize, size }) => {
+    return this.evaluations().map(({ checkpoint, evaluation: { indices, logits }, step, resize, size }) => {
+      const temperature = temperatureOf(checkpoint) ?? 1;
       const row = index === null ? -1 : indices.indexOf(index);
-      const logitsOf = (at: number) => logits.subarray(at * classes, (at + 1) * classes);
+      const logitsOf = (at: number) =>
+        logits.subarray(at * classes, (at + 1) * classes).map((logit) => logit / temperature);
       return { step, resize, size, probabilities: row < 0 ? null : Float32Array.from(softmax(logitsOf(row))) };
     });
   }

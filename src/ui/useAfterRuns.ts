@@ -17,6 +17,7 @@ export function useAfterRuns<T>(ask: (studio: Studio) => Promise<T>): T | null {
       s.sweep?.ended,
       s.finetune?.ended,
       s.evaluate?.ended,
+      s.experiments.labels?.ended,
       s.checking === null,
     ]),
   );

@@ -3,16 +3,7 @@
  * Uncertainty in Dataset Labels): who counts as surely of a class, how often that class is not the one written down, and, for each such
  * pair of classes, the photos that most look it. Probabilities must be out of sample: of photos that were not trained on.
  */
-
-export interface LabelIssue {
-  /** Of the photo, among those given. */
-  index: number;
-  label: number;
-  /** What it probably is. */
-  suggested: number;
-  /** Probability of the label: the lower, the likelier it is wrong. */
-  selfConfidence: number;
-}
+import type { LabelIssue } from '../base/records';
 
 /** Comparisons of float32 probabilities with their own mean. */
 const EPSILON = 1e-6;

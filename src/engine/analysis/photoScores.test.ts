@@ -13,4 +13,8 @@ test('prediction, loss and confidence are those of SciPy', () => {
   expect(confidences[0]).toBeCloseTo(0.78559703, 6);
   expect(confidences[2]).toBeCloseTo(0.35986747, 6);
   expect(confidences[3]).toBeCloseTo(1, 6);
+  // At a temperature of 2, log_softmax(logits / 2).
+  const cooled = photoScores(logits, [0, 2, 3], [1, 0, 2, 0], 3, 2);
+  expect(cooled.losses[0]).toBeCloseTo(2.02797574385531, 5);
+  expect(cooled.confidences[2]).toBeCloseTo(0.34692144824278853, 6);
 });

@@ -11,13 +11,14 @@ export interface PhotoScores {
 
 /**
  * Of `count` photos, those at `indices`, which `logits` [indices.length, K] are of; `labels` [count]. The others have no
- * prediction (-1), and no number.
+ * prediction (-1), and no number. Logits are divided by `temperature`.
  */
 export function photoScores(
   logits: Float32Array,
   indices: ArrayLike<number>,
   labels: ArrayLike<number>,
   classes: number,
+  temperature = 1,
 ): PhotoScores {
   const count = labels.length;
   const scores = {
@@ -31,9 +32,9 @@ export function photoScores(
     const prediction = argmax(row);
     const top = row[prediction]!;
     let sum = 0;
-    for (const logit of row) sum += Math.exp(logit - top);
+    for (const logit of row) sum += Math.exp((logit - top) / temperature);
     scores.predictions[index] = prediction;
-    scores.losses[index] = Math.log(sum) - (row[labels[index]!]! - top);
+    scores.losses[index] = Math.log(sum) - (row[labels[index]!]! - top) / temperature;
     scores.confidences[index] = 1 / sum;
   }
   return scores;

@@ -2,7 +2,8 @@
 import { fitTemperature, type Predictions, reliability, type Reliability } from './calibration';
 import { type BalancedScore, classMetrics } from './classMetrics';
 import { confusionMatrix } from './confusion';
-import { type LabelIssue, labelIssues } from './labelIssues';
+import type { LabelIssue } from '../base/records';
+import { labelIssues } from './labelIssues';
 import { argmax, softmax } from './score';
 
 export interface StepQuality extends BalancedScore {

@@ -144,6 +144,17 @@ export interface ExperimentRow {
   note: string | null;
 }
 
+/** A photo whose label is probably wrong. */
+export interface LabelIssue {
+  /** Of the photo, among those given. */
+  index: number;
+  label: number;
+  /** What it probably is. */
+  suggested: number;
+  /** Probability of the label: the lower, the likelier it is wrong. */
+  selfConfidence: number;
+}
+
 /** One step of the search for a learning rate. */
 export interface RatePoint {
   lr: number;
@@ -223,5 +234,7 @@ export type RunRecord =
   | { kind: 'heldOut'; score: Score; view: EvalView }
   /** A photo that cannot be read and is stepped over, told once. */
   | { kind: 'unreadable'; path: string; reason: string }
+  /** Training photos whose label is doubted, the likeliest first. */
+  | { kind: 'suspects'; suspects: readonly LabelIssue[] }
   /** An experiment has filled a line of its table. */
   | { kind: 'row'; row: ExperimentRow };

@@ -88,3 +88,10 @@ test('framing names the best crop against the settings’ own, and doubts it wit
   );
   expect(experimentFinding('framing', [own, row('70 %', 800, { changed: sure })])).not.toContain('noise');
 });
+
+test('the check of labels says how many are doubted, and nothing before all folds are done', () => {
+  const folds = [row('fold 1', 700), row('fold 2', 710)];
+  expect(experimentFinding('labels', folds)).toBeNull();
+  const all = row('all folds', 1410, { note: '12 labels of 2000 are doubted' });
+  expect(experimentFinding('labels', [...folds, all])).toContain('12 labels of 2000 are doubted. Photos, All photos');
+});

@@ -12,6 +12,7 @@ import type { ExperimentMeta, RunMeta } from './common/runMeta';
 import { EVALUATE } from './evaluate/meta';
 import { FINETUNE, FINETUNE_FIELDS } from './finetune/meta';
 import { FRAMING } from './framing/meta';
+import { LABELS } from './labels/meta';
 import { LOW_RESOLUTION } from './lowResolution/meta';
 import { LR_FINDER } from './lrFinder/meta';
 import { PROGRESSIVE } from './progressive/meta';
@@ -26,6 +27,7 @@ const EXPERIMENT_METAS = {
   adaptation: ADAPTATION,
   framing: FRAMING,
   trainTest: TRAIN_TEST,
+  labels: LABELS,
 } as const;
 const RUN_METAS = { lrFinder: LR_FINDER, ...STEP_METAS, ...EXPERIMENT_METAS, evaluate: EVALUATE } as const;
 

@@ -72,5 +72,6 @@ test('experiments are planned as they run', () => {
     'training 288',
     'evaluating 288',
   ]);
+  expect(planned('labels')).toEqual(Array.from({ length: 5 }, () => ['training 224', 'evaluating 224']).flat());
   expect(planned('adaptation')).toEqual(['evaluating 224', ...Array.from({ length: 4 }, () => 'evaluating 128')]);
 });
