@@ -10,6 +10,8 @@ import type { Engine } from './engine';
 
 export interface ModelExports {
   formats: readonly ModelFormat[];
+  /** The last training with its optimiser, too. */
+  checkpoint: boolean;
   /** Every format was asked for: one that cannot say what the network does is left out, with the reason. */
   all: boolean;
   prove: boolean;
@@ -38,8 +40,22 @@ export async function exportModels(engine: Engine, folder: string, o: ModelExpor
       console.error(`${format} was not written: ${error.message}${error.hint ? `\n${error.hint}` : ''}`);
     }
   }
+  if (o.checkpoint) complete = (await writeCheckpoint(engine, path.join(folder, 'checkpoint.zip'), o.all)) && complete;
   for (const line of proofTable(proofs, refused)) console.log(line);
   return complete;
+}
+
+/** `optional`: where there is none, that is told and no more. @returns Whether it is there, or need not be. */
+async function writeCheckpoint(engine: Engine, file: string, optional: boolean): Promise<boolean> {
+  try {
+    await engine.write('checkpoint', file);
+    console.log(`wrote ${file}`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof StudioError)) throw error;
+    console.error(`checkpoint was not written: ${error.message}${error.hint ? `\n${error.hint}` : ''}`);
+    return optional && (error.code === 'needs-step' || error.code === 'not-exportable');
+  }
 }
 
 /** An archive's files, or the one file; what lay there before goes. */

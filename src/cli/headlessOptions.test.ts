@@ -91,13 +91,20 @@ test('several settings may follow one --set, or each its own', () => {
 
 test('networks go out in the formats that are named, or in all of them', () => {
   const onnx = { output: 'logits', normalization: 'inside', norms: 'kept' };
-  const two = { formats: ['onnx', 'tfjs'], all: false, prove: false, onnx };
+  const two = { formats: ['onnx', 'tfjs'], checkpoint: false, all: false, prove: false, onnx };
   expect(parse('--export', 'onnx, tfjs,onnx').exports).toEqual(two);
-  const all = { formats: ['pth', 'timm', 'onnx', 'transformers', 'tfjs', 'page'], all: true, prove: true, onnx };
+  const all = {
+    formats: ['pth', 'timm', 'onnx', 'transformers', 'tfjs', 'page'],
+    checkpoint: true,
+    all: true,
+    prove: true,
+    onnx,
+  };
   expect(parse('--export', 'all', '--prove').exports).toEqual(all);
   expect(parse('--export', 'onnx', '--onnx', 'folded,probabilities').exports).toMatchObject({
     onnx: { output: 'probabilities', normalization: 'inside', norms: 'folded' },
   });
+  expect(parse('--export', 'checkpoint').exports).toMatchObject({ formats: [], checkpoint: true });
   expect(() => parse('--export', 'onnx', '--onnx', 'small')).toThrow('logits, probabilities, inside, outside, kept');
   expect(() => parse('--export', 'onnx', '--onnx', 'kept,folded')).toThrow('excludes');
   expect(() => parse('--onnx', 'folded')).toThrow('--export onnx');
@@ -132,7 +139,7 @@ describe('wrong arguments are refused by name', () => {
     [['--set', 'epochs'], 'Unknown setting "epochs": write --set key=value'],
     [['stray'], 'Unknown setting "stray"'],
     [['--steps', 'baseline,sweeep'], `"sweeep" must be one of ${RUNS.join(', ')}`],
-    [['--export', 'onnx,coreml'], '"coreml" must be one of pth, timm, onnx, transformers, tfjs, page, all'],
+    [['--export', 'onnx,coreml'], '"coreml" must be one of pth, timm, onnx, transformers, tfjs, page, checkpoint, all'],
     [['--prove'], 'say which with --export'],
     [['--engine', 'deno'], '--engine deno must be one of chromium, node'],
     [['--engine', 'node', '--prove', '--export', 'pth'], 'exported files are tried in a browser'],

@@ -89,7 +89,8 @@ export const USAGE = `Usage: npm run headless -- --data PATH --out DIR [options]
   --steps LIST       of ${RUNS.join(', ')} (default ${STEPS.join(',')})
   --seeds N          goes through the steps with so many seeds, one after the other: means and 95 % intervals
   --report           writes report.html, one page with every chart, table and setting
-  --export LIST      of ${MODEL_FORMATS.join(', ')}, or all; each goes into a folder of its name
+  --export LIST      of ${MODEL_FORMATS.join(', ')}, or all; each goes into a folder of its name;
+                     checkpoint: the last training with its optimiser, for torchvision's and timm's --resume
   --onnx LIST        what the ONNX file is to be: ${onnxWords((words) => words.join(' or '))}
   --engine NAME      chromium: the page in a browser (default); node: the same in Node, without a browser
   --prove            tries each exported file in its own program first; one that says something else fails
@@ -281,6 +282,9 @@ function parseSeeds(count: string | undefined): number {
   throw new UsageError(`--seeds ${count} must be a whole number from 1 to ${MOST_SEEDS}`);
 }
 
+/** In `--export`, beside the networks' formats. */
+const CHECKPOINT = 'checkpoint';
+
 function parseExports({ export: list, prove, onnx: wanted }: Flags): ModelExports | null {
   if (list === undefined) {
     if (prove) throw new UsageError('--prove tries exported files: say which with --export');
@@ -289,13 +293,15 @@ function parseExports({ export: list, prove, onnx: wanted }: Flags): ModelExport
   }
   const onnx = parseOnnx(wanted);
   const names = list.split(',').map((name) => name.trim());
-  if (names.includes('all')) return { formats: MODEL_FORMATS, all: true, prove, onnx };
-  const formats = names.map((name) => {
+  if (names.includes('all')) return { formats: MODEL_FORMATS, checkpoint: true, all: true, prove, onnx };
+  const formats = names.flatMap((name) => {
+    if (name === CHECKPOINT) return [];
     const known = MODEL_FORMATS.find((format) => format === name);
-    if (!known) throw new UsageError(`--export: "${name}" must be one of ${MODEL_FORMATS.join(', ')}, all`);
-    return known;
+    if (!known)
+      throw new UsageError(`--export: "${name}" must be one of ${MODEL_FORMATS.join(', ')}, ${CHECKPOINT}, all`);
+    return [known];
   });
-  return { formats: [...new Set(formats)], all: false, prove, onnx };
+  return { formats: [...new Set(formats)], checkpoint: names.includes(CHECKPOINT), all: false, prove, onnx };
 }
 
 function parseOnnx(list: string | undefined): OnnxOptions {
