@@ -37,9 +37,11 @@ export function LargePhoto({ place, compared, position: { at, of }, names, chang
   const [outlined, setOutlined] = useState(true);
   const { detail, url, failure } = useDetail(place);
   const step = (by: number) => go(Math.max(0, Math.min(of - 1, at + by)));
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowLeft') step(-1);
-    if (event.key === 'ArrowRight') step(1);
+  const onKeyDown = ({ key, target }: KeyboardEvent) => {
+    // Arrows are a field's own, and a scrolled part's.
+    if (target instanceof Element && target.matches('select, input, section')) return;
+    if (key === 'ArrowLeft') step(-1);
+    if (key === 'ArrowRight') step(1);
   };
   return (
     <Modal
