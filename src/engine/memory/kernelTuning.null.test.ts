@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { nullBackend } from '../../hosts/node/nullGpu';
 import { StudioError } from '../base/errors';
 import type { StudioBackend } from '../gpu/backend';
@@ -38,11 +38,14 @@ test('every distinct convolution gets a variant that the adapter has, and is not
   backend.choices = undefined;
   const before = backend.usedBytes();
   const steps: number[] = [];
+  const atOnce = vi.spyOn(backend.gpu.device, 'createComputePipeline');
   for await (const { done, of } of tune(backend, options())) {
     expect(of).toBe(11);
     steps.push(done);
   }
   expect(steps).toEqual(Array.from({ length: 11 }, (_, i) => i));
+  // All of them beside other work, which is not held up.
+  expect(atOnce).not.toHaveBeenCalled();
   const names = new Set(convVariants(backend.report).map(({ name }) => name));
   expect(backend.choices!.size).toBe(11);
   for (const name of backend.choices!.values()) expect(names.has(name), name).toBe(true);

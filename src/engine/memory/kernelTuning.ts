@@ -4,7 +4,7 @@
  */
 import { StudioError } from '../base/errors';
 import type { StudioBackend } from '../gpu/backend';
-import type { GpuTensor, TunedChoices } from '../gpu/recorder';
+import type { GpuTensor, Recorder, TunedChoices } from '../gpu/recorder';
 import type { AdapterReport } from '../gpu/report';
 import { filterGradient, forward, inputGradient } from '../kernels/conv2d/conv2d';
 import type { Precision } from '../kernels/storage';
@@ -12,6 +12,7 @@ import { choiceKey, convFlops, type ConvShape, type Pass } from '../kernels/conv
 import { type ConvVariant, convVariants, suits } from '../kernels/conv2d/variants';
 import type { Architecture } from '../models/meta';
 import { convShapes } from '../models/cost';
+import { compilingOnly } from './rehearsal';
 
 /** Changes whenever kernels do: what was tuned for others is of no use. */
 export const ENGINE_VERSION = '5';
@@ -134,17 +135,20 @@ async function quickest(
     const x = tensor([s.batch, s.inHeight, s.inWidth, s.inChannels], s.inChannels < 4 ? 'float32' : precision);
     const y = tensor([s.batch, s.outHeight, s.outWidth, s.outChannels], precision);
     const w = tensor([s.kernel, s.kernel, s.inChannels, s.outChannels], 'float32');
-    const run: Record<Pass, (variant: ConvVariant) => GpuTensor> = {
-      forward: (variant) => forward(backend, x, w, attrs, { precision, variant }),
-      inputGradient: (variant) => inputGradient(backend, y, w, x.shape, attrs, { variant }),
-      filterGradient: (variant) => filterGradient(backend, x, y, w.shape, attrs, { variant }),
+    const run: Record<Pass, (on: Recorder, variant: ConvVariant) => GpuTensor> = {
+      forward: (on, variant) => forward(on, x, w, attrs, { precision, variant }),
+      inputGradient: (on, variant) => inputGradient(on, y, w, x.shape, attrs, { variant }),
+      filterGradient: (on, variant) => filterGradient(on, x, y, w.shape, attrs, { variant }),
     };
+    const compiling = compilingOnly(backend);
+    for (const variant of variants) backend.release(run[pass](compiling, variant));
+    await backend.compiled();
     const times = new Map(variants.map((variant) => [variant, Infinity]));
-    // The first round compiles. In turn, so that whatever else the machine does hits all of them alike.
+    // The first round warms up. In turn, so that whatever else the machine does hits all of them alike.
     for (let round = 0; round <= REPEATS; round++) {
       for (const variant of variants) {
         const started = now();
-        backend.release(run[pass](variant));
+        backend.release(run[pass](backend, variant));
         backend.flush();
         await backend.device.queue.onSubmittedWorkDone();
         if (round > 0) times.set(variant, Math.min(times.get(variant)!, now() - started));

@@ -158,9 +158,11 @@ test('the average of the weights is planned to the byte, too', async () => {
   expect(allocated).toEqual([planned, planned, planned]);
 });
 
-test('what a step dispatches has been compiled before it, and none of it while something waits', async () => {
+test('what a step and an evaluation dispatch has been compiled before, and none of it while something waits', async () => {
   const { reserveMemory } = await import('./memoryPlan');
-  const { accumulateGradients } = await import('../models/passes');
+  const { accumulateGradients, predict } = await import('../models/passes');
+  const { ActivationMeter } = await import('../models/activationMeter');
+  const { compilingOnly, rehearseEvaluation } = await import('./rehearsal');
   const { stateSpecs } = await import('../models/registry');
   const { allocateState, releaseState } = await import('../nn/state');
   const { adamWOptimiser } = await import('../optim/optimiser');
@@ -175,12 +177,20 @@ test('what a step dispatches has been compiled before it, and none of it while s
   const { device } = own.gpu;
   const [atOnce, beside] = [vi.spyOn(device, 'createComputePipeline'), vi.spyOn(device, 'createComputePipelineAsync')];
   const { level } = await reserveMemory(own, demand, network.state, parts, 2e9);
+  optimiser.rehearse(compilingOnly(own));
+  rehearseEvaluation(compilingOnly(own), network, { rows: 4, size: 64 });
   await own.compiled();
   expect(beside.mock.calls.length).toBeGreaterThan(20);
   const images = own.allocate([4, 64, 64, 3]);
   const labels = own.upload(new Int32Array(4));
   accumulateGradients(own, network, { images, labels }, { ...parts, keeps: memoryPolicy('tiny18', level), rows: 4 });
+  optimiser.step();
+  const { logits, pooled } = predict(own, network, images);
+  const meter = new ActivationMeter(own);
+  meter.add(pooled);
   expect(atOnce).not.toHaveBeenCalled();
+  meter.release();
+  for (const tensor of [logits, pooled]) own.release(tensor);
   for (const tensor of [images, labels, score]) own.release(tensor);
   optimiser.release();
   releaseState(own, network.state);

@@ -1,10 +1,10 @@
 /** What fits: how much of a batch goes through the network at once, and what is kept for the backward pass. */
 import { StudioError } from '../base/errors';
 import type { StudioBackend } from '../gpu/backend';
-import { type Dispatch, inMiB, type Platform } from '../gpu/recorder';
+import { inMiB, type Platform } from '../gpu/recorder';
 import type { NetworkTensors } from '../nn/state';
 import { MEMORY_LEVELS, type MemoryLevel } from './policy';
-import { allocatingOnly, type StepSpec, dryRunOf, rehearseTraining, type TrainingParts } from './rehearsal';
+import { compilingOnly, type StepSpec, dryRunOf, rehearseTraining, type TrainingParts } from './rehearsal';
 
 export interface MemoryPlan {
   /** Photos that go through the network at once. */
@@ -76,10 +76,8 @@ export async function reserveMemory(
   for (const room of memoryPlansFrom(backend, demand, budgetBytes, wanted)) {
     if (room.memoryBytes >= least) continue;
     const { level, microBatch: rows } = room;
-    // What the step will dispatch is compiled from now on: `backend.compiled` tells when it is.
-    const rehearsal = { ...allocatingOnly(backend), dispatch: (dispatch: Dispatch) => backend.compile(dispatch) };
     const enough = await backend.succeedsWithinMemory(() =>
-      rehearseTraining(rehearsal, { ...demand, rows }, state, { ...parts, level }),
+      rehearseTraining(compilingOnly(backend), { ...demand, rows }, state, { ...parts, level }),
     );
     if (enough) return room;
     backend.releasePool();

@@ -3,6 +3,7 @@
  * without a device it tells beforehand what they will take; on the device it finds out whether there is room.
  */
 import { DryRun } from '../gpu/dryRun';
+import type { StudioBackend } from '../gpu/backend';
 import type { GpuTensor, Platform, Recorder } from '../gpu/recorder';
 import { mix } from '../kernels/mix/mix';
 import type { Precision } from '../kernels/storage';
@@ -15,7 +16,8 @@ import { newAverage } from '../optim/average';
 import { memoryPolicy, type MemoryLevel } from './policy';
 import { hasTargets, mixes, type Objective, PLAIN } from '../optim/objective';
 import { type Grouping, newOptimiser, type OptimiserChoice } from '../optim/optimiser';
-import { accumulateGradients, predict } from '../models/passes';
+import type { Adaptation } from '../models/model';
+import { accumulateGradients, type Network, predict } from '../models/passes';
 
 /** What a run asks of the GPU: a batch of `rows` photos at `size` px through a network. */
 export interface StepSpec {
@@ -45,7 +47,7 @@ export function dryRunOf(platform: Platform, demand: StepSpec, level: MemoryLeve
   const dry = new DryRun(platform);
   const state = allocateState(dry, stateSpecs(arch, classes));
   if (!training) {
-    rehearseEvaluation(dry, demand, state);
+    rehearseEvaluation(dry, { arch, classes: namesOf(classes), state }, demand);
     return dry;
   }
   const trained = new Map([...state.parameters].filter(([key]) => training.isTrainable(key)));
@@ -110,10 +112,15 @@ function rehearseImages(
   return images;
 }
 
-function rehearseEvaluation(recorder: Recorder, { arch, classes, rows, size }: StepSpec, state: NetworkTensors): void {
+/** One batch through a network, and its activations counted; leaves nothing allocated. */
+export function rehearseEvaluation(
+  recorder: Recorder,
+  network: Network,
+  { rows, size, adaptation }: Pick<StepSpec, 'rows' | 'size'> & { adaptation?: Adaptation | undefined },
+): void {
   const meter = new ActivationMeter(recorder);
   const images = recorder.allocate([rows, size, size, 3]);
-  const { logits, pooled } = predict(recorder, { arch, classes: namesOf(classes), state }, images);
+  const { logits, pooled } = predict(recorder, network, images, adaptation);
   meter.add(pooled);
   for (const tensor of [images, logits, pooled]) recorder.release(tensor);
   meter.release();
@@ -138,3 +145,9 @@ export function allocatingOnly(recorder: Recorder): Recorder {
     dispatch: () => {},
   };
 }
+
+/** Takes memory as `backend` does, and begins to compile what is dispatched: `backend.compiled` tells when it is done. */
+export const compilingOnly = (backend: StudioBackend): Recorder => ({
+  ...allocatingOnly(backend),
+  dispatch: (dispatch) => backend.compile(dispatch),
+});

@@ -67,6 +67,8 @@ export interface Optimiser {
   readonly scaling: GpuTensor | null;
   /** Changes the parameters in place, at the optimiser's own rates where none are given. */
   step(rates?: Rates): void;
+  /** What a step dispatches, on a recorder that runs none of it. */
+  rehearse(recorder: Recorder): void;
   /** As it is when this is called. Waits for the GPU. */
   saved(device: Readable): Promise<OptimiserState>;
   /**
@@ -105,6 +107,18 @@ export function newOptimiser(
   const wholes = stepped.map(({ gradient }) => gradient.whole);
   const clipping = choice.maxNorm === undefined ? null : newNormClip(recorder, wholes, choice.maxNorm);
   let step = 0;
+  const dispatchStep = (on: Recorder, rates: Rates) => {
+    const momentum = rates.momentum ?? choice.momentum;
+    if (lossScale) {
+      for (const gradient of wholes) findOverflow(on, lossScale, gradient);
+      updateLossScale(on, lossScale, rule.betas(momentum));
+    }
+    clipping?.clip(on, scaling);
+    for (const { group, parameter, gradient, moments } of stepped) {
+      const own = { lr: lr * rates.lr * group.lr, weightDecay: weightDecay * group.weightDecay };
+      rule.step(on, { parameter, gradient: gradient.whole, moments }, { ...own, momentum, step }, scaling);
+    }
+  };
   return {
     gradients: new Map(stepped.flatMap(({ gradient }) => [...gradient.slices])),
     scaling,
@@ -113,17 +127,9 @@ export function newOptimiser(
     },
     step(rates = { lr: 1 }) {
       step++;
-      const momentum = rates.momentum ?? choice.momentum;
-      if (lossScale) {
-        for (const gradient of wholes) findOverflow(recorder, lossScale, gradient);
-        updateLossScale(recorder, lossScale, rule.betas(momentum));
-      }
-      clipping?.clip(scaling);
-      for (const { group, parameter, gradient, moments } of stepped) {
-        const own = { lr: lr * rates.lr * group.lr, weightDecay: weightDecay * group.weightDecay };
-        rule.step(recorder, { parameter, gradient: gradient.whole, moments }, { ...own, momentum, step }, scaling);
-      }
+      dispatchStep(recorder, rates);
     },
+    rehearse: (on) => dispatchStep(on, { lr: 1 }),
     async saved(device) {
       const steps = step;
       const scale = lossScale && readFloats(device, lossScale.state);

@@ -5,13 +5,14 @@ import { type EvalView, sizeOfView } from '../photo/view';
 import { StudioError } from '../base/errors';
 import type { Sample } from '../dataset/types';
 import { readFloats } from '../gpu/readback';
-import type { GpuTensor } from '../gpu/recorder';
+import type { GpuTensor, Recorder } from '../gpu/recorder';
 import { ActivationMeter } from '../models/activationMeter';
 import type { FeatureStore } from '../memory/featureCache';
 import { featureInputs, photoInputs } from './inputs';
 import type { ActivationStats, RunRecord, Score } from '../base/records';
 import type { Adaptation } from '../models/model';
 import { planMemory, outOfMemory } from '../memory/memoryPlan';
+import { compilingOnly, rehearseEvaluation } from '../memory/rehearsal';
 import { type Network, predict } from '../models/passes';
 import type { RunContext } from './context';
 
@@ -51,6 +52,8 @@ const GLIMPSES = 8;
 
 /** What is done with each batch: at once, and when its results are home, in the batches' order. */
 interface BatchHandler<T> {
+  /** What a batch of `rows` photos dispatches, so that it can be compiled beforehand; left out, it is as it is met. */
+  rehearse?: (recorder: Recorder, rows: number) => void;
   /** `input` is released afterwards. Does not wait for the GPU. */
   submit: (input: GpuTensor, progress: { batch: number; batches: number }) => Promise<T>;
   settle: (result: T, indices: Int32Array) => readonly RunRecord[];
@@ -63,7 +66,7 @@ interface BatchHandler<T> {
 export async function* throughNetwork<T>(
   { backend, loader, signal, onUnreadable, memoryBytes }: RunContext,
   { network: { arch, classes }, samples, batchSize: wanted, view, epoch, features = null }: PassOptions,
-  { submit, settle }: BatchHandler<T>,
+  { rehearse, submit, settle }: BatchHandler<T>,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const size = sizeOfView(view);
   const demand = { arch, classes: classes.length, rows: wanted, size, training: null };
@@ -84,8 +87,10 @@ export async function* throughNetwork<T>(
       yield* records;
     }
   };
+  rehearse?.(compilingOnly(backend), batchSize);
   let batch = 0;
   for await (const { indices, toGpu } of features ? featureInputs(features, some) : photoInputs(photos)) {
+    await backend.compiled();
     const input = toGpu(backend, { start: 0, end: indices.length });
     const result = submit(input, { batch: ++batch, batches: count });
     backend.release(input);
@@ -118,6 +123,7 @@ export async function* evaluate(
   let histogram: ActivationHistogram;
   try {
     yield* throughNetwork(context, o, {
+      ...(!o.features && { rehearse: (on, rows) => rehearseEvaluation(on, network, { rows, size, adaptation }) }),
       submit: (input, { batch, batches }) => {
         const { logits, pooled } = predict(backend, network, input, adaptation);
         meter.add(pooled);

@@ -3,7 +3,7 @@ import type { RunRecord } from '../base/records';
 import { PASSES } from '../kernels/conv2d/shape';
 import { tune } from '../memory/kernelTuning';
 import { type MemoryPlan, planMemory, reserveMemory } from '../memory/memoryPlan';
-import type { StepSpec } from '../memory/rehearsal';
+import { compilingOnly, type StepSpec } from '../memory/rehearsal';
 import { keysOf } from '../models/model';
 import type { TrainedTensors } from '../models/parts';
 import type { Network } from '../models/passes';
@@ -106,11 +106,13 @@ function stepSpecOf({ precision }: RunContext, o: SetUpOptions): StepSpec & { tr
 async function reservedFor(
   context: RunContext,
   o: SetUpOptions,
-  { first, optimiser: { gradients, scaling } }: Pick<SetUp, 'first' | 'optimiser'>,
+  { first, optimiser }: Pick<SetUp, 'first' | 'optimiser'>,
   wanted: StepPlan | null,
 ): Promise<MemoryPlan> {
   const { backend, memoryBytes, precision } = context;
+  const { gradients, scaling } = optimiser;
   const score = backend.allocate([2]);
+  optimiser.rehearse(compilingOnly(backend));
   try {
     const images = first?.waiting ?? null;
     const { mode } = o.training;

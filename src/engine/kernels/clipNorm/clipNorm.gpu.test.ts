@@ -31,7 +31,7 @@ async function clipped(gradients: readonly ArrayLike<number>[], maxNorm: number,
       ),
     );
     const clip = newNormClip(backend, tensors, maxNorm);
-    clip.clip(scale?.state ?? null);
+    clip.clip(backend, scale?.state ?? null);
     for (const tensor of tensors) after.push(await backend.download(tensor));
     clip.release();
     releaseAll(backend, [...tensors, ...(scale ? [scale.state, scale.overflow] : [])]);

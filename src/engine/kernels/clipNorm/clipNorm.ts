@@ -30,8 +30,8 @@ const SCALED_FACTOR: ComputeProgram = {
 const SCALE: ComputeProgram = { key: 'clipNorm/scale', code: scaleSource, access: ['write', 'read'] };
 
 export interface NormClip {
-  /** Scales the gradients as they are now; `scaling`: the state of the loss scale whose factor they carry. */
-  clip(scaling: GpuTensor | null): void;
+  /** Records that the gradients are scaled as they are then; `scaling`: the state of the loss scale whose factor they carry. */
+  clip(on: Recorder, scaling: GpuTensor | null): void;
   release(): void;
 }
 
@@ -40,9 +40,9 @@ export function newNormClip(recorder: Recorder, gradients: readonly GpuTensor[],
   const sums = recorder.allocate([SUMS * gradients.length]);
   const factor = recorder.allocate([4]);
   return {
-    clip(scaling) {
+    clip(on, scaling) {
       for (const [i, gradient] of gradients.entries()) {
-        recorder.dispatch({
+        on.dispatch({
           program: SUM_SQUARES,
           tensors: [gradient, sums],
           uniforms: Uint32Array.of(foursOf(gradient), SUMS * i),
@@ -50,7 +50,7 @@ export function newNormClip(recorder: Recorder, gradients: readonly GpuTensor[],
           flops: 0,
         });
       }
-      recorder.dispatch({
+      on.dispatch({
         program: scaling ? SCALED_FACTOR : FACTOR,
         tensors: [sums, factor, ...(scaling ? [scaling] : [])],
         uniforms: Uint32Array.of(SUMS * gradients.length, floatWord(maxNorm)),
@@ -60,7 +60,7 @@ export function newNormClip(recorder: Recorder, gradients: readonly GpuTensor[],
       for (const gradient of gradients) {
         const count = foursOf(gradient);
         const { gridX, workgroups } = gridOf(Math.ceil(count / 64));
-        recorder.dispatch({
+        on.dispatch({
           program: SCALE,
           tensors: [gradient, factor],
           uniforms: Uint32Array.of(count, gridX),
