@@ -14,22 +14,18 @@ import type { OnnxOptions } from '../engine/exports/meta';
 import type { DatasetSettings } from '../engine/dataset/settings';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { ModelFormat } from '../engine/exports/meta';
-import { ARCHITECTURES, hasFastaiHead, trunkOf } from '../engine/models/meta';
 import type {
   Addition,
   Commands,
   ExportKind,
-  HubModel,
   KeptProject,
   QueueAsk,
   QueuePlan,
   TriedFile,
-  WeightsInfo,
   WeightsSlot,
 } from '../protocol/messages';
 import { createEventQueue } from './eventQueue';
 import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
-import { wantsNormalization } from './hub';
 import { photoControls, type PhotoControls } from './photoControls';
 import { keepPlanning } from './planner';
 import { presetOf } from './preset';
@@ -39,16 +35,17 @@ import { keepRuns, runStore, withRun } from './keptRuns';
 import { isIncapable } from './machine';
 import { loadCheck, saveCheck } from './gpuCheck';
 import { keepMeasuring, loadSpeed, saveSpeed } from './machineSpeed';
-import { type Failure, initialState, type KeptRun, NO_RESULTS, STAGES, type StageId, type StudioState } from './state';
+import { type Failure, initialState, type KeptRun, STAGES, type StageId, type StudioState } from './state';
 import { hasStoredConfig, loadConfig, saveConfig } from './storage';
 import { trialControls, type TrialControls } from './trials';
+import { weightControls, type WeightControls } from './weights';
 import { connectWorker, type WorkerPort } from './workerClient';
 
 /** Files a message: Chromium looks at each file as it clones it, up to 0.6 ms; 50 stay below 50 ms. */
 const FILES_A_PORTION = 50;
 
 /** Every method that fails puts the failure into the state before it throws it. */
-export interface Studio extends TrialControls, PhotoControls {
+export interface Studio extends TrialControls, WeightControls, PhotoControls {
   readonly store: StoreApi<StudioState>;
   /** With `add` the photos join the open ones. */
   openFiles(files: Iterable<File> & { readonly length: number }, add?: Addition): Promise<void>;
@@ -105,18 +102,6 @@ export interface Studio extends TrialControls, PhotoControls {
   benchmark(): Promise<Commands['benchmark']['reply']>;
   /** Its result is in the state, and kept for later visits. */
   checkGpu(): Promise<void>;
-  importWeights(file: File): Promise<void>;
-  /** Back from opened weights to random ones: a baseline that was trained stays. */
-  startFromScratch(): Promise<void>;
-  /** What the Hugging Face Hub has of that name. This and `fetchModel` alone ask the network. */
-  lookUp(id: string): Promise<HubModel>;
-  /** Downloads a model's weights, keeps and opens them. False if it was stopped. */
-  fetchModel(model: HubModel): Promise<boolean>;
-  stopFetching(): Promise<void>;
-  /** Which models are kept on this computer. */
-  readShelf(): Promise<void>;
-  openShelved(id: string): Promise<void>;
-  removeShelved(id: string): Promise<void>;
   exportFile(kind: ExportKind, weights?: WeightsSlot): Promise<Commands['exportFile']['reply']>;
   /** A table of the photos tried last, into the browser's downloads. */
   downloadTried(what: TriedFile): Promise<void>;
@@ -245,30 +230,17 @@ export function createStudio(port: WorkerPort): Studio {
     }
   }
 
-  /** Weights that the worker opens, and the network of the settings theirs. */
-  function openWeights(call: () => Promise<WeightsInfo>): Promise<void> {
-    return attempt('weights', async () => {
-      refuseWhileRunning();
-      store.setState({ failure: null });
-      const weights = await call();
-      store.setState({ ...NO_RESULTS, weights, imported: weights });
-      // A baseline can only start from weights of its own trunk; fastai's head takes any.
-      const opened = ARCHITECTURES.find((arch) => arch === weights.arch);
-      const wanted = store.getState().config.arch;
-      if (opened) studio.setConfig({ arch: hasFastaiHead(wanted) ? `${trunkOf(opened)}-fastai` : opened });
-    });
-  }
-
   const { setState, getState } = store;
-  const trials = trialControls({
-    client,
-    attempt,
-    state: getState,
-    set: (patch) => setState(patch),
-    importWeights: (file) => studio.importWeights(file),
+  const means = { client, attempt, state: getState, set: (patch: Partial<StudioState>) => setState(patch) };
+  const weightsOpened = weightControls({
+    ...means,
+    setConfig: (patch) => studio.setConfig(patch),
+    refuseWhileRunning,
   });
+  const trials = trialControls({ ...means, importWeights: weightsOpened.importWeights });
   const studio: Studio = {
     store,
+    ...weightsOpened,
     ...trials,
     ...photoControls({ client, store, attempt, refuseWhileRunning, openPhotos }),
     async downloadTried(what) {
@@ -374,40 +346,6 @@ export function createStudio(port: WorkerPort): Studio {
         const { machine } = store.getState();
         if (machine.status === 'ready') saveCheck(machine.report, check);
         store.setState({ gpuCheck: check });
-      }),
-    importWeights: (file) => openWeights(() => client.call('importWeights', { file, name: file.name })),
-    startFromScratch: () =>
-      attempt('weights', async () => {
-        refuseWhileRunning();
-        const { cleared } = await client.call('closeWeights', {});
-        store.setState({ imported: null, ...(cleared && NO_RESULTS) });
-      }),
-    lookUp: (id) =>
-      attempt('hub', () => {
-        store.setState({ failure: null });
-        return client.call('lookUp', { id });
-      }),
-    async fetchModel(model) {
-      try {
-        store.setState({ failure: null });
-        const { ended } = await attempt('hub', () => client.call('download', { model }));
-        if (ended === 'stopped') return false;
-      } finally {
-        await studio.readShelf();
-      }
-      await studio.openShelved(model.id);
-      return true;
-    },
-    stopFetching: () => attempt('hub', async () => void (await client.call('stopDownload', {}))),
-    readShelf: async () => store.setState({ shelf: await client.call('shelf', {}).catch(() => []) }),
-    async openShelved(id) {
-      await openWeights(() => client.call('openShelved', { id }));
-      if (wantsNormalization(id)) studio.setConfig({ normalize: true });
-    },
-    removeShelved: (id) =>
-      attempt('hub', async () => {
-        await client.call('removeShelved', { id });
-        await studio.readShelf();
       }),
     exportFile: (what, weights) =>
       attempt('exporting', () => client.call('exportFile', { what, ...(weights && { weights }) })),
