@@ -3,7 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { StudioError } from '../engine/base/errors';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { Commands } from '../protocol/messages';
-import type { PhotoColumns, PhotoDetail } from '../protocol/photos';
+import type { PhotoColumns, PhotoDetail, SeenPhotos } from '../protocol/photos';
 import type { PhotoDraft } from './photoDraft';
 import { ALL_PHOTOS, type PhotoFilter, placeOf } from './photoFilter';
 import type { Failure, StudioState } from './state';
@@ -26,6 +26,7 @@ export interface PhotoControls {
   photoColumns(): Promise<PhotoColumns>;
   photoMaps(ask: Commands['photoMaps']['ask']): Promise<Commands['photoMaps']['reply']>;
   photoDetail(ask: Commands['photoDetail']['ask']): Promise<PhotoDetail>;
+  seenPhotos(ask: Commands['seenPhotos']['ask']): Promise<SeenPhotos | null>;
   views(ask: Commands['views']['ask']): Promise<Commands['views']['reply']>;
 }
 
@@ -70,6 +71,7 @@ export function photoControls({ client, store, attempt, refuseWhileRunning, open
     photoColumns: () => client.call('photoColumns', {}),
     photoMaps: (ask) => client.call('photoMaps', ask),
     photoDetail: (ask) => client.call('photoDetail', ask),
+    seenPhotos: (ask) => client.call('seenPhotos', ask),
     views: (ask) => client.call('views', ask),
   };
 }

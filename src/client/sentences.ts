@@ -18,6 +18,7 @@ import {
 } from '../words/format';
 import type { ActivationShift, Recommendation } from '../engine/base/records';
 import type { CopiesReport } from '../protocol/messages';
+import type { SeenPhotos } from '../protocol/photos';
 import type { RateSearch, StudioState, TrainingResult } from './state';
 
 /** How many photos EXIF wants turned, and what is done about it. `photos`: in the whole folder. */
@@ -28,6 +29,13 @@ export function orientationSentence({ looked, turned }: Orientations, photos: nu
   return respectExif
     ? `${found}. They are turned upright, in training and testing alike.`
     : `${found}. They are taken as stored, as PyTorch does.`;
+}
+
+/** What is shown of a batch; null before the first has come. */
+export function batchSentence(seen: SeenPhotos | null): string {
+  if (!seen) return 'Photos that are being learned from appear here, as the network sees them.';
+  const { photos, batchSize, trainSize } = seen;
+  return `${formatCount(photos.length)} of its ${formatNoun(batchSize, 'photo')}, as the network sees them at ${trainSize} px.`;
 }
 
 /** What smaller copies of this shorter side take, and what is kept of them. */

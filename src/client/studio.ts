@@ -237,7 +237,7 @@ export function createStudio(port: WorkerPort): Studio {
     setConfig: (patch) => studio.setConfig(patch),
     refuseWhileRunning,
   });
-  const trials = trialControls({ ...means, importWeights: weightsOpened.importWeights });
+  const trials = trialControls({ ...means, importWeights: (file) => weightsOpened.importWeights(file) });
   const studio: Studio = {
     store,
     ...weightsOpened,

@@ -136,6 +136,16 @@ export interface PhotoViews {
   test: readonly ShownView[];
 }
 
+/** Photos of a training batch as they went into the network, normalisation undone. */
+export interface SeenPhotos {
+  /** Photos of the whole batch. */
+  batchSize: number;
+  /** Side of what the network sees, px. */
+  trainSize: number;
+  /** [size, size, 4]: made smaller where the network sees more than a small picture shows. */
+  photos: readonly { size: number; rgba: Uint8ClampedArray<ArrayBuffer>; imageId: string; label: string }[];
+}
+
 /** What is asked of single photos. */
 export interface PhotoCommands {
   /** A JPEG no larger than `maxSide`, for show. `index` counts within the split. */
@@ -157,4 +167,6 @@ export interface PhotoCommands {
     ask: PhotoPlace & { config: StudioConfig; epochs: readonly number[] };
     reply: PhotoViews;
   };
+  /** Up to `count` photos of the next batch of the training that goes on; null if none comes. */
+  seenPhotos: { ask: { count: number }; reply: SeenPhotos | null };
 }

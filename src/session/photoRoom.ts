@@ -13,9 +13,17 @@ import type { PhotoFacts } from '../engine/photo/inspectPhoto';
 import { makeView } from '../engine/photo/makeView';
 import { type Outline, outlineOf } from '../engine/photo/outline';
 import type { ViewSeed, ViewSpec } from '../engine/photo/view';
+import { BatchViewer } from '../engine/train/batchViewer';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { CommandKind, Commands, StudioEvent } from '../protocol/messages';
-import { type MappedView, type Measured, type PhotoColumns, type PhotoDetail, problemBit } from '../protocol/photos';
+import {
+  type MappedView,
+  type Measured,
+  type PhotoColumns,
+  type PhotoDetail,
+  problemBit,
+  type SeenPhotos,
+} from '../protocol/photos';
 import { type Checkpoint, temperatureOf, viewOf } from './checkpoint';
 import { viewWithMap } from './classMaps';
 import type { GpuLink } from './gpuLink';
@@ -25,15 +33,21 @@ import { judgePhotos, lookAt } from './photoCheck';
 import { qualityOf } from './predictions';
 import type { OpenPhotos } from './openPhotos';
 import type { Project } from './project';
+import { shownPixels, smaller } from './views';
 
 /** Between two messages of progress. */
 const REPORT_MS = 400;
+/** What a small picture shows at least, px, where there is as much. */
+const SMALL_PX = 160;
 /** Epochs whose training crops are drawn on a photo. */
 const TRAIN_CROPS = 3;
 
 type Handlers = {
   [
-    K in Extract<CommandKind, 'photo' | 'photoColumns' | 'photoDetail' | 'photoMaps' | 'checkPhotos' | 'stopChecking'>
+    K in Extract<
+      CommandKind,
+      'photo' | 'photoColumns' | 'photoDetail' | 'photoMaps' | 'checkPhotos' | 'stopChecking' | 'seenPhotos'
+    >
   ]: (ask: Commands[K]['ask']) => Promise<Commands[K]['reply']>;
 };
 
@@ -46,6 +60,8 @@ export interface PhotoRoomMeans {
 }
 
 export class PhotoRoom implements Handlers {
+  /** Through which a run's batches are seen. */
+  readonly viewer = new BatchViewer();
   private controller: AbortController | null = null;
   /** Of the source last looked at: other splits and labels of it are judged by the same facts. */
   private looked: { source: PhotoSource; facts: ReadonlyMap<string, PhotoFacts | null> } | null = null;
@@ -119,6 +135,20 @@ export class PhotoRoom implements Handlers {
   async stopChecking(): Promise<object> {
     this.controller?.abort(new StudioError('stopped', 'The check was stopped', 'Start it again.'));
     return {};
+  }
+
+  async seenPhotos({ count }: Commands['seenPhotos']['ask']): Promise<SeenPhotos | null> {
+    const seen = await this.viewer.next(count);
+    if (!seen) return null;
+    const { dataset } = this.means.project;
+    const { batchSize, indices, size, values, normalized } = seen;
+    const pixels = shownPixels(values, normalized);
+    const photos = Array.from(indices, (index, i) => {
+      const { imageId, label } = sampleOf(dataset, 'train', index);
+      const rgba = pixels.subarray(4 * size * size * i, 4 * size * size * (i + 1));
+      return { ...smaller(rgba, size, SMALL_PX), imageId, label: dataset.classes[label]! };
+    });
+    return { batchSize, trainSize: size, photos };
   }
 
   async photoDetail({ split, index, config: given }: Commands['photoDetail']['ask']): Promise<PhotoDetail> {

@@ -5,6 +5,7 @@ import { epochsOf, type StudioConfig } from '../engine/experiments/meta';
 import { plannedPhases } from '../engine/experiments/plan';
 import type { StudioBackend } from '../engine/gpu/backend';
 import { FEATURE_BYTES } from '../engine/memory/featureCache';
+import type { BatchViewer } from '../engine/train/batchViewer';
 import { evaluationOf } from '../engine/train/runState';
 import type { StudioEvent } from '../protocol/messages';
 import { changesResult, reduceRun, type RunResult } from '../protocol/results';
@@ -33,6 +34,7 @@ export interface StepMeans {
   keeper: ProjectKeeper;
   queue: SessionQueue;
   rates: Rates;
+  viewer: BatchViewer;
   emit: (event: StudioEvent) => void;
   tellWeights: () => void;
 }
@@ -106,7 +108,7 @@ function teller({ project, emit }: StepMeans, { run, id }: RunResult, saver: Run
 }
 
 function contextOf(
-  { host, project, photos, emit }: StepMeans,
+  { host, project, photos, viewer, emit }: StepMeans,
   { fresh: { config }, saved }: RunAttempt,
   backend: StudioBackend,
   tell: Tell,
@@ -123,6 +125,7 @@ function contextOf(
     precision: config.precision,
     tuneSeconds: backend.report.software ? 0 : config.tuneSeconds,
     now: () => host.clock.now(),
+    viewer,
     onUnreadable: (path, reason) => {
       if (unreadable.has(path)) return;
       unreadable.add(path);

@@ -253,9 +253,12 @@ export class Session implements Handlers {
       const tellWeights = () => this.tellWeights();
       try {
         const photos = this.opened();
-        return await work({ host, project, photos, link, runner, keeper, queue, rates, emit, tellWeights });
+        const { viewer } = this.room;
+        viewer.begin();
+        return await work({ host, project, photos, link, runner, keeper, queue, rates, viewer, emit, tellWeights });
       } finally {
         this.runner.end();
+        this.room.viewer.end();
       }
     });
   }

@@ -73,3 +73,21 @@ export function shownPixels(values: Float32Array, normalize: boolean): Uint8Clam
   });
   return rgba;
 }
+
+/**
+ * A square of pixels, [size, size, 4], shrunk by a whole number to no fewer than `least` px; one of fewer stays as it is. Each
+ * pixel is the mean of those that it stands for.
+ */
+export function smaller(rgba: Uint8ClampedArray<ArrayBuffer>, size: number, least: number) {
+  const factor = Math.max(1, Math.floor(size / least));
+  const side = Math.floor(size / factor);
+  const shrunk = new Uint8ClampedArray(4 * side * side);
+  for (let i = 0; i < shrunk.length; i++) {
+    const [c, x, y] = [i % 4, Math.floor(i / 4) % side, Math.floor(i / 4 / side)];
+    let sum = 0;
+    for (let dy = 0; dy < factor; dy++)
+      for (let dx = 0; dx < factor; dx++) sum += rgba[4 * ((y * factor + dy) * size + x * factor + dx) + c]!;
+    shrunk[i] = sum / factor ** 2;
+  }
+  return { size: side, rgba: shrunk };
+}

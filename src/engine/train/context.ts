@@ -2,6 +2,7 @@
 import type { StudioBackend } from '../gpu/backend';
 import type { Precision } from '../kernels/storage';
 import type { PhotoLoader } from '../photo/view';
+import type { BatchViewer } from './batchViewer';
 
 /** What every part of a run works with. */
 export interface RunContext {
@@ -18,4 +19,6 @@ export interface RunContext {
   /** Seconds that choosing among kernels may take where it has not been done; 0 for the defaults. */
   tuneSeconds: number;
   now: () => number;
+  /** Through which batches of training can be seen, where somebody may look. */
+  viewer?: BatchViewer;
 }

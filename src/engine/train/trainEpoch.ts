@@ -105,7 +105,7 @@ function batchesOf(
  * @throws StudioError `not-finite` if the loss is; the signal's reason when stopped; the GPU's failure.
  */
 export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGenerator<RunRecord, Score, undefined> {
-  const { backend } = context;
+  const { backend, viewer } = context;
   const { schedule = constant, objective = PLAIN, progress = new EpochProgress() } = o;
   const { smoothing, balance } = objective;
   const classes = o.network.classes.length;
@@ -128,7 +128,8 @@ export async function* trainEpoch(context: RunContext, o: EpochOptions): AsyncGe
     const dropped = fork(o.seed, DROPOUT_STREAM, globalStep).integer(0, 2 ** 32 - 1);
     const mixing = drawMixing(objective, o.size, fork(o.seed, MIXING_STREAM, o.epoch, globalStep));
     const targets = targetsOf(batch.labels, classes, loss, mixing);
-    const score = takeStep(context, o, { batch, targets, mixing, rates, dropped });
+    const shown = viewer && !o.features ? viewer.watched(batch, o.spec?.normalize ?? false) : batch;
+    const score = takeStep(context, o, { batch: shown, targets, mixing, rates, dropped });
     const images = batch.indices.length;
     progress.stepped(batch, readStep(backend, score, { images, epoch: o.epoch, globalStep }));
     backend.gpu.throwIfFailed();

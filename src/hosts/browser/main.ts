@@ -50,6 +50,8 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.room.photoMaps(message.ask);
     case 'photoDetail':
       return session.room.photoDetail(message.ask);
+    case 'seenPhotos':
+      return session.room.seenPhotos(message.ask);
     case 'views':
       return session.views(message.ask);
     case 'apparentSizes':

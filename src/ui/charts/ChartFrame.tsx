@@ -180,7 +180,7 @@ export function DataTable({
   sticky?: boolean;
 }) {
   return (
-    <Table className={css['table']} verticalSpacing={3} horizontalSpacing={8} stickyHeader={sticky}>
+    <Table className={`${css['table']} rowsAsCards`} verticalSpacing={3} horizontalSpacing={8} stickyHeader={sticky}>
       {caption && <caption className="visually-hidden">{caption}</caption>}
       <Table.Thead>
         <Table.Tr>
@@ -195,7 +195,7 @@ export function DataTable({
         {table.rows.map((row) => (
           <Table.Tr key={row.join('|')}>
             {row.map((cell, i) => (
-              <Table.Td key={table.columns[i]} ta={i === 0 ? 'left' : 'right'}>
+              <Table.Td key={table.columns[i]} ta={i === 0 ? 'left' : 'right'} data-label={table.columns[i]}>
                 {cell}
               </Table.Td>
             ))}

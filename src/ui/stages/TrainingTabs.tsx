@@ -3,12 +3,14 @@ import { Table, Text } from '@mantine/core';
 import { memo, useDeferredValue } from 'react';
 import { bestEpoch, intervalOf, stepsOf } from '../../client/selectors';
 import type { TrainingResult } from '../../client/state';
+import type { EpochRecord } from '../../engine/base/records';
 import { earlyStopSentence } from '../../words/earlyStop';
 import { formatAccuracy, formatDuration, formatInterval, formatLoss } from '../../words/format';
 import { TrainingChart } from '../charts/TrainingChart';
 import { ScrollRegion } from '../ScrollRegion';
 import { useStudioState } from '../StudioContext';
 import { Card, Facts } from './Card';
+import { LatestBatch } from './LatestBatch';
 import css from './stage.module.css';
 import type { StageTab } from './StageFrame';
 
@@ -28,7 +30,7 @@ export function useTrainingTabs(result: TrainingResult | null, epochs: number): 
   ];
 }
 
-/** The loss now, and why it ended where it did. */
+/** The loss now, why it ended where it did, and what it learns from meanwhile. */
 export function TrainingCards({ result, epochs }: { result: TrainingResult; epochs: number }) {
   const last = result.epochs.at(-1)?.record;
   const { ended, config, lastStep, seconds } = result;
@@ -40,7 +42,7 @@ export function TrainingCards({ result, epochs }: { result: TrainingResult; epoc
           patience: config.patience,
         })
       : null;
-  return (
+  const card = (
     <Card title={last ? `Epoch ${last.epoch}` : 'First epoch'}>
       <Facts
         facts={[
@@ -66,50 +68,69 @@ export function TrainingCards({ result, epochs }: { result: TrainingResult; epoc
       )}
     </Card>
   );
+  return (
+    <>
+      {card}
+      {ended === 'running' && <LatestBatch />}
+    </>
+  );
 }
+
+const COLUMNS: readonly { name: string; cell: (record: EpochRecord) => string }[] = [
+  {
+    name: 'Training loss',
+    cell: ({ train, smoothedLoss }) =>
+      `${formatLoss(train.loss)}${smoothedLoss === undefined ? '' : ` (smoothed ${formatLoss(smoothedLoss)})`}`,
+  },
+  { name: 'Training accuracy', cell: ({ train }) => formatAccuracy(train.accuracy, train.count) },
+  { name: 'Validation loss', cell: ({ validation }) => formatLoss(validation.loss) },
+  { name: 'Validation accuracy', cell: ({ validation }) => formatAccuracy(validation.accuracy, validation.count) },
+  { name: '95 % interval', cell: ({ validation }) => formatInterval(intervalOf(validation), validation.count) },
+  { name: 'Time', cell: ({ seconds }) => formatDuration(seconds) },
+  { name: 'Images/s', cell: ({ imagesPerSecond }) => imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0) },
+];
 
 const EpochTable = memo(function EpochTable({ epochs }: Pick<TrainingResult, 'epochs'>) {
   const best = bestEpoch({ epochs });
   return (
     <ScrollRegion className={`card ${css['tableCard']}`} label="Epochs">
-      <Table verticalSpacing={4} horizontalSpacing={8} stickyHeader className={css['figureTable']} data-testid="epochs">
+      <Table
+        verticalSpacing={4}
+        horizontalSpacing={8}
+        stickyHeader
+        className={`${css['figureTable']} rowsAsCards`}
+        data-testid="epochs"
+      >
         <caption className="visually-hidden">Loss and accuracy of every epoch, the newest first</caption>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Epoch</Table.Th>
-            <Table.Th ta="right">Training loss</Table.Th>
-            <Table.Th ta="right">Accuracy</Table.Th>
-            <Table.Th ta="right">Validation loss</Table.Th>
-            <Table.Th ta="right">Accuracy</Table.Th>
-            <Table.Th ta="right">95 % interval</Table.Th>
-            <Table.Th ta="right">Time</Table.Th>
-            <Table.Th ta="right">Images/s</Table.Th>
+            {COLUMNS.map(({ name }) => (
+              <Table.Th key={name} ta="right">
+                {name}
+              </Table.Th>
+            ))}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {epochs.length === 0 && (
             <Table.Tr>
-              <Table.Td colSpan={8} c="dimmed">
+              <Table.Td colSpan={1 + COLUMNS.length} c="dimmed">
                 A row for each epoch appears here.
               </Table.Td>
             </Table.Tr>
           )}
           {epochs.toReversed().map(({ record }) => (
             <Table.Tr key={record.epoch} fw={record === best ? 600 : undefined}>
-              <Table.Td>
+              <Table.Td data-label="Epoch">
                 {record.epoch}
                 {record === best && ', best'}
               </Table.Td>
-              <Table.Td ta="right">
-                {formatLoss(record.train.loss)}
-                {record.smoothedLoss !== undefined && ` (smoothed ${formatLoss(record.smoothedLoss)})`}
-              </Table.Td>
-              <Table.Td ta="right">{formatAccuracy(record.train.accuracy, record.train.count)}</Table.Td>
-              <Table.Td ta="right">{formatLoss(record.validation.loss)}</Table.Td>
-              <Table.Td ta="right">{formatAccuracy(record.validation.accuracy, record.validation.count)}</Table.Td>
-              <Table.Td ta="right">{formatInterval(intervalOf(record.validation), record.validation.count)}</Table.Td>
-              <Table.Td ta="right">{formatDuration(record.seconds)}</Table.Td>
-              <Table.Td ta="right">{record.imagesPerSecond.toFixed(record.imagesPerSecond < 10 ? 1 : 0)}</Table.Td>
+              {COLUMNS.map(({ name, cell }) => (
+                <Table.Td key={name} ta="right" data-label={name}>
+                  {cell(record)}
+                </Table.Td>
+              ))}
             </Table.Tr>
           ))}
         </Table.Tbody>
