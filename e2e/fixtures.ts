@@ -197,12 +197,16 @@ function longPlan(): StudioState['plan'] {
 export async function show(page: Page, fixture: Fixture, stage: StageId, tab?: string): Promise<void> {
   const patch = { ...NOTHING, ...fixture.state, stage, tabs: tab ? { [stage]: tab } : {} };
   await page.evaluate((state) => window.studio.store.setState(state), patch);
-  await page.getByTestId(`stage-${stage}`).waitFor();
   await settled(page);
+  await page.getByTestId(`stage-${stage}`).waitFor();
 }
 
-/** Charts measure their frame before they draw. */
+/** What is chosen is drawn, and charts have measured their frame, which they do before they draw. */
 export async function settled(page: Page): Promise<void> {
+  const drawn = page.locator('main:not([aria-busy="true"])', {
+    hasNot: page.locator('[data-testid="picture"][aria-busy="true"]'),
+  });
+  await drawn.waitFor();
   await page.evaluate(
     () =>
       new Promise<void>((resolve) => {
@@ -263,6 +267,16 @@ export async function answerForWorker(page: Page): Promise<void> {
           [20, 320],
         ],
       });
+      studio.seenPhotos = () =>
+        Promise.resolve({
+          batchSize: 64,
+          trainSize: 224,
+          photos: Array.from({ length: 6 }, (_, i) => {
+            const rgba = new Uint8ClampedArray(4 * 224 * 224).fill(90 + 20 * i);
+            const label = studio.store.getState().dataset?.classes[i % 5]?.name ?? '';
+            return { size: 224, rgba, imageId: `leaf_00${i}.jpg`, label };
+          }),
+        });
       studio.triedPhoto = () =>
         Promise.resolve({
           view: { size: 384, rgba: new Uint8ClampedArray(4 * 384 * 384).fill(140) },

@@ -1,7 +1,8 @@
 import { MantineProvider } from '@mantine/core';
 import { useDisclosure, useDocumentTitle } from '@mantine/hooks';
-import { lazy, Suspense } from 'react';
+import { lazy, memo, Suspense, useDeferredValue } from 'react';
 import { tabTitle } from '../client/progress';
+import type { StageId } from '../client/state';
 import type { Studio } from '../client/studio';
 import { ConfirmProvider } from './Confirm';
 import { ActionBar } from './shell/ActionBar';
@@ -40,33 +41,61 @@ export function App({ studio }: { studio: Studio }) {
 
 function Shell() {
   const [helpOpen, help] = useDisclosure(false);
-  const stage = useStudioState((s) => s.stage);
-  const settingsOpen = useStudioState((s) => s.settingsOpen);
-  const queueOpen = useStudioState((s) => s.queueOpen);
   useShortcuts(help.open);
   useUnloadWarning();
-  useDocumentTitle(useStudioState(tabTitle));
-
   return (
     <div className={css['shell']}>
       <a className={css['skip']} href="#stage">
         Skip to the step
       </a>
+      <TabTitle />
       <Header onHelp={help.open} />
-      <main id="stage" tabIndex={-1} className={css['main']}>
-        <FailureAlert />
-        <GpuAwaited />
-        <StageBoundary key={stage}>
-          <Stage />
-        </StageBoundary>
-        <DropTarget />
-      </main>
+      <Main />
       <ActionBar />
       <Suspense>
-        {settingsOpen && <SettingsDrawer />}
-        {queueOpen && <QueueDrawer />}
+        <Drawers />
         {helpOpen && <HelpModal onClose={help.close} />}
       </Suspense>
     </div>
+  );
+}
+
+// What changes often is drawn in components of its own, so that it draws nothing else again.
+
+function TabTitle() {
+  useDocumentTitle(useStudioState(tabTitle));
+  return null;
+}
+
+const Main = memo(function Main() {
+  const stage = useStudioState((s) => s.stage);
+  // The path answers a click at once; what is chosen is drawn as the page has time for it.
+  const drawn = useDeferredValue(stage);
+  return (
+    <main id="stage" tabIndex={-1} className={css['main']} aria-busy={drawn !== stage}>
+      <FailureAlert />
+      <GpuAwaited />
+      <Drawn stage={drawn} />
+      <DropTarget />
+    </main>
+  );
+});
+
+const Drawn = memo(function Drawn({ stage }: { stage: StageId }) {
+  return (
+    <StageBoundary key={stage}>
+      <Stage stage={stage} />
+    </StageBoundary>
+  );
+});
+
+function Drawers() {
+  const settingsOpen = useStudioState((s) => s.settingsOpen);
+  const queueOpen = useStudioState((s) => s.queueOpen);
+  return (
+    <>
+      {settingsOpen && <SettingsDrawer />}
+      {queueOpen && <QueueDrawer />}
+    </>
   );
 }

@@ -10,7 +10,7 @@ import {
   IconPlayerPlay,
   IconPlayerStop,
 } from '@tabler/icons-react';
-import { Fragment, useState } from 'react';
+import { Fragment, memo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { mayNotify } from '../../client/attendRuns';
 import { chosenWeights } from '../../client/chosenWeights';
@@ -36,7 +36,7 @@ import css from './shell.module.css';
 import { useKeptFocus } from './useKeptFocus';
 import { refusalSentence } from '../../words/dataset';
 
-export function ActionBar() {
+export const ActionBar = memo(function ActionBar() {
   const { state, run } = useStudioState((s) => s.run);
   // Between two runs of a queue nothing is idle.
   const busy = useStudioState((s) => s.run.state !== 'idle' || s.queue.going);
@@ -47,7 +47,7 @@ export function ActionBar() {
       <SpokenProgress />
     </footer>
   );
-}
+});
 
 function Running() {
   const studio = useStudio();
@@ -66,7 +66,7 @@ function Running() {
         />
         <Readings />
       </div>
-      <div className={css['barButtons']} data-goes-on>
+      <div className={css['barButtons']}>
         <QueueButton />
         <NotifyButton />
         {state === 'paused' ? (
@@ -74,6 +74,7 @@ function Running() {
             size="md"
             leftSection={<IconPlayerPlay size={18} />}
             onClick={() => shown(studio.resume())}
+            data-goes-on
             data-testid="resume"
           >
             Resume
@@ -85,6 +86,7 @@ function Running() {
             leftSection={<IconPlayerPause size={18} />}
             disabled={state !== 'running'}
             onClick={() => shown(studio.pause())}
+            data-goes-on
             data-testid="pause"
           >
             Pause
@@ -96,6 +98,7 @@ function Running() {
           leftSection={<IconPlayerStop size={18} />}
           disabled={state !== 'running' && state !== 'paused'}
           onClick={() => shown(studio.stop())}
+          data-goes-on
           data-testid="stop"
         >
           Stop
@@ -207,13 +210,14 @@ function RunActions({ run }: { run: StepId | ExperimentId }) {
           )}
         </Text>
       </div>
-      <div className={css['barButtons']} data-goes-on>
+      <div className={css['barButtons']}>
         <Button
           size="md"
           variant={next ? 'default' : 'filled'}
           leftSection={<IconPlayerPlay size={18} />}
           disabled={block !== null}
           onClick={() => start(run)}
+          data-goes-on
           data-testid="start"
         >
           {verbsOf(run)[again ? 'again' : 'first']}
@@ -245,7 +249,14 @@ function NextButton({ next }: { next: NextStep }) {
     if (next === 'trainLonger') studio.openSettings(true);
   };
   return (
-    <Button size="md" rightSection={<IconArrowRight size={18} />} onClick={go} data-testid="next" data-next={next}>
+    <Button
+      size="md"
+      rightSection={<IconArrowRight size={18} />}
+      onClick={go}
+      data-goes-on
+      data-testid="next"
+      data-next={next}
+    >
       {NEXT_LABELS[next]}
     </Button>
   );
@@ -323,11 +334,12 @@ function PhotosActions() {
         </Text>
       </div>
       {dataset && !dataset.refusal && (
-        <div className={css['barButtons']} data-goes-on>
+        <div className={css['barButtons']}>
           <Button
             size="md"
             rightSection={<IconArrowRight size={18} />}
             onClick={() => studio.goTo('baseline')}
+            data-goes-on
             data-testid="next"
           >
             {STAGE_LABELS.baseline}
@@ -349,12 +361,13 @@ function ExportActions() {
           {origin ? `Chosen: ${origin}.` : 'No weights yet: train a baseline, or open a file.'}
         </Text>
       </div>
-      <div className={css['barButtons']} data-goes-on>
+      <div className={css['barButtons']}>
         <Button
           size="md"
           leftSection={<IconDownload size={18} />}
           disabled={!ready}
           onClick={() => shown(studio.download('weights', studio.store.getState().exportSlot))}
+          data-goes-on
           data-testid="download-weights"
         >
           Download weights
@@ -375,8 +388,8 @@ function RunsActions() {
           {formatNoun(count, 'run')} kept in this browser.
         </Text>
       </div>
-      <div className={css['barButtons']} data-goes-on>
-        <Button size="md" variant="default" disabled={busy} onClick={() => studio.goTo('baseline')}>
+      <div className={css['barButtons']}>
+        <Button size="md" variant="default" disabled={busy} onClick={() => studio.goTo('baseline')} data-goes-on>
           To the baseline
         </Button>
       </div>

@@ -1,13 +1,14 @@
 /** The path, always in sight: the steps with their results, the runs, the machine and the rest. */
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
 import { IconDeviceDesktop, IconDots, IconFlask, IconHelp, IconMoon, IconSun } from '@tabler/icons-react';
+import { memo } from 'react';
 import { useStudio, useStudioState } from '../StudioContext';
 import { useNarrow } from '../useNarrow';
 import { MachineDot } from './MachineDot';
 import { PathMenu, PathNav, StepLink } from './PathNav';
 import css from './shell.module.css';
 
-export function Header({ onHelp }: { onHelp: () => void }) {
+export const Header = memo(function Header({ onHelp }: { onHelp: () => void }) {
   const narrow = useNarrow();
   return (
     <header className={css['header']}>
@@ -25,7 +26,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
       </div>
     </header>
   );
-}
+});
 
 const SCHEMES = [
   { scheme: 'auto', label: 'Theme of the system', Icon: IconDeviceDesktop },

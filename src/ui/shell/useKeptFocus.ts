@@ -1,8 +1,8 @@
 import { type FocusEvent, useEffect, useRef } from 'react';
 
 /**
- * The focus stays in a place whose buttons come and go: where the one that had it is gone, the first that is there now and
- * can be pressed has it, of several the weightiest. `key` changes with the buttons.
+ * The focus stays in a place whose buttons come and go: where the one that had it is gone, that by which the work goes on
+ * (`data-goes-on`, and can be pressed) has it, of several the weightiest. `key` changes with the buttons.
  */
 export function useKeptFocus<T extends HTMLElement>(key: string) {
   const place = useRef<T>(null);
@@ -12,7 +12,7 @@ export function useKeptFocus<T extends HTMLElement>(key: string) {
     if (shown.current === key) return;
     shown.current = key;
     if (!held.current || document.activeElement !== document.body) return;
-    const buttons = [...(place.current?.querySelectorAll<HTMLButtonElement>('[data-goes-on] button:enabled') ?? [])];
+    const buttons = [...(place.current?.querySelectorAll<HTMLButtonElement>('button[data-goes-on]:enabled') ?? [])];
     const next = buttons.find((button) => button.dataset['variant'] === 'filled') ?? buttons[0];
     next?.focus({ preventScroll: true });
   }, [key]);

@@ -1,4 +1,4 @@
-/** The chosen step, or what must be there before it can be. What draws charts comes when it is first shown. */
+/** One of the steps, or what must be there before it can be. What draws charts comes when it is first shown. */
 import { type ComponentType, lazy, Suspense, useEffect } from 'react';
 import { isIncapable } from '../../client/machine';
 import type { StageId } from '../../client/state';
@@ -25,8 +25,7 @@ const STAGE_COMPONENTS: Record<StageId, ComponentType> = {
   runs: lazy(load.runs),
 };
 
-export function Stage() {
-  const stage = useStudioState((s) => s.stage);
+export function Stage({ stage }: { stage: StageId }) {
   const opened = useStudioState((s) => s.dataset !== null);
   const unable = useStudioState((s) => (isIncapable(s.machine) ? s.machine.error : null));
   const Chosen = STAGE_COMPONENTS[stage];

@@ -3,7 +3,7 @@
  * change the picture in place. Below 1000 px the same stands in one column.
  */
 import { Button, NativeSelect, Tabs, Text } from '@mantine/core';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { Fragment, type ReactNode, useDeferredValue, useEffect, useRef } from 'react';
 import { STAGE_LABELS } from '../../client/stageStatus';
 import type { StageId } from '../../client/state';
 import { keepUnits } from '../../words/format';
@@ -35,6 +35,11 @@ export function StageFrame({ stage, sentence, tabs, verdict, children }: Props) 
   const narrow = useNarrow();
   const wanted = useStudioState((s) => s.tabs[stage]);
   const chosen = tabs.find(({ id }) => id === wanted) ?? tabs[0]!;
+  // The tab answers a click at once, as the path does.
+  const drawn = useDeferredValue(chosen.id);
+  const { id, panel } = tabs.find((tab) => tab.id === drawn) ?? chosen;
+  // What was set in one does not go on in another.
+  const picture = <Fragment key={id}>{panel}</Fragment>;
   const aside = Boolean(verdict) || Boolean(children);
   return (
     <StageSection stage={stage} sentence={sentence}>
@@ -59,11 +64,13 @@ export function StageFrame({ stage, sentence, tabs, verdict, children }: Props) 
             />
           )}
           {tabs.length > 1 && !narrow ? (
-            <Tabs.Panel value={chosen.id} className={css['hero']}>
-              {chosen.panel}
+            <Tabs.Panel value={chosen.id} className={css['hero']} aria-busy={drawn !== chosen.id} data-testid="picture">
+              {picture}
             </Tabs.Panel>
           ) : (
-            <div className={css['hero']}>{chosen.panel}</div>
+            <div className={css['hero']} aria-busy={drawn !== chosen.id} data-testid="picture">
+              {picture}
+            </div>
           )}
           {children && (
             <ScrollRegion className={css['cards'] ?? ''} label="More about this step">

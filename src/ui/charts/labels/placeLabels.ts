@@ -49,13 +49,23 @@ export function placeLabels(labels: readonly Label[], marks: readonly Segment[],
     let best: { box: Box; cost: number } | null = null;
     for (const box of candidates(label, bounds)) {
       if (!inside(box, bounds) || taken.some((other) => overlaps(grown(box, 2), other))) continue;
-      const cost = distance(label, box) + MARK_COST * marks.filter((mark) => crosses(mark, grown(box, 1))).length;
+      const cost = costOf(box, distance(label, box), marks, best?.cost ?? Infinity);
       if (!best || cost < best.cost) best = { box, cost };
     }
     if (!best) return null;
     taken.push(best.box);
     return { ...best.box, leader: leaderOf(label, best.box) };
   });
+}
+
+/** What the marks under a place add to `cost`; counted no further than to `most`. */
+function costOf(box: Box, cost: number, marks: readonly Segment[], most: number): number {
+  const kept = grown(box, 1);
+  for (const mark of marks) {
+    if (cost >= most) break;
+    if (crosses(mark, kept)) cost += MARK_COST;
+  }
+  return cost;
 }
 
 /** Labels at curves' ends, spread so that none hides another and all together move least; null for other kinds. */
@@ -162,6 +172,9 @@ const inside = (box: Box, bounds: Box): boolean =>
 
 /** Liang and Barsky: whether a part of the segment lies in the box. */
 export function crosses([from, to]: Segment, { x, y, width, height }: Box): boolean {
+  // Most are on one side of it.
+  if (Math.max(from.x, to.x) < x || Math.min(from.x, to.x) > x + width) return false;
+  if (Math.max(from.y, to.y) < y || Math.min(from.y, to.y) > y + height) return false;
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   let [enter, leave] = [0, 1];
   for (const [step, room] of [
