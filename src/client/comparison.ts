@@ -1,4 +1,5 @@
 /** Kept runs and published ones as curves over one another, and where their settings differ. */
+import { cdfDistances } from '../engine/analysis/cdfDistance';
 import { mostAccurate } from '../engine/analysis/sizeChoice';
 import { STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
 import { type EpochRecord, isKept, type Score, type SweepPoint } from '../engine/base/records';
@@ -27,8 +28,15 @@ export interface Curves {
   activations: Curve[];
 }
 
-/** The validation accuracy and both losses by epoch, accuracy by test resolution, and activations at the best one. */
-export function curvesOf(runs: readonly KeptRun[], colors: ReadonlyMap<string, number>): Curves {
+/**
+ * The validation accuracy and both losses by epoch, accuracy by test resolution, and activations at `size`, where a run has
+ * measured it, or else at each one's best.
+ */
+export function curvesOf(
+  runs: readonly KeptRun[],
+  colors: ReadonlyMap<string, number>,
+  size: number | null = null,
+): Curves {
   const names = distinctNames(runs);
   const own = ({ id }: KeptRun, more: string, points: Curve['points'], part?: CurvePart): Curve[] => {
     const name = `${names.get(id)}${more}`;
@@ -54,10 +62,57 @@ export function curvesOf(runs: readonly KeptRun[], colors: ReadonlyMap<string, n
       ),
     ),
     activations: runs.flatMap((run) => {
-      const best = mostAccurate(run.sweep);
-      return best ? own(run, `, ${best.size} px`, percentCdf(best.activations.cdf)) : [];
+      const point = pointAt(run, size);
+      return point ? own(run, `, ${point.size} px`, percentCdf(point.activations.cdf)) : [];
     }),
   };
+}
+
+/** At that size, or at the best one where none is asked for. */
+const pointAt = ({ sweep }: KeptRun, size: number | null): SweepPoint | null =>
+  size === null ? mostAccurate(sweep) : (sweep.find((point) => point.size === size) ?? null);
+
+/** Test resolutions that at least two of the runs have measured, px. */
+export function sharedSizes(runs: readonly KeptRun[]): number[] {
+  const all = runs.flatMap(({ sweep }) => sweep.map(({ size }) => size));
+  const shared = new Set(all.filter((size, i) => all.indexOf(size) !== i));
+  return [...shared].sort((a, b) => a - b);
+}
+
+/** How far each run's activations are from the first one's, at `size` or at each one's best. */
+export function activationDistances(
+  runs: readonly KeptRun[],
+  size: number | null,
+): { name: string; from: string; ks: number; w1: number }[] {
+  const names = distinctNames(runs);
+  const measured = runs.flatMap((run) => {
+    const point = pointAt(run, size);
+    return point ? [{ name: `${names.get(run.id)}, ${point.size} px`, cdf: point.activations.cdf }] : [];
+  });
+  const [first, ...others] = measured;
+  return others.map(({ name, cdf }) => ({ name, from: first!.name, ...cdfDistances(first!.cdf, cdf) }));
+}
+
+export const RUN_COLUMNS = ['name', 'baseline', 'sweep', 'finetune'] as const;
+export type RunColumn = (typeof RUN_COLUMNS)[number];
+
+/** By a column, runs without a figure in it last; those whose words say what is looked for. As they come without either. */
+export function listedRuns(
+  runs: readonly KeptRun[],
+  { by, descending, search }: { by: RunColumn | null; descending: boolean; search: string },
+): KeptRun[] {
+  const wanted = search.trim().toLowerCase();
+  const found = runs.filter(({ name, note, dataset }) =>
+    [name, note, dataset.name].some((words) => words.toLowerCase().includes(wanted)),
+  );
+  if (!by) return found;
+  const way = descending ? -1 : 1;
+  if (by === 'name') return found.sort((a, b) => way * a.name.localeCompare(b.name));
+  const rank = (run: KeptRun) => {
+    const accuracy = accuraciesOf(run)[by]?.accuracy;
+    return accuracy === undefined ? Infinity : way * accuracy;
+  };
+  return found.sort((a, b) => rank(a) - rank(b));
 }
 
 /** A colour a run, by its age, so that it keeps it when newer ones come. */
@@ -120,14 +175,22 @@ export function differingSettings(runs: readonly KeptRun[]): { label: string; va
 
 /** A run's results in short: each step's best. */
 export function figuresOf({ baseline, sweep, finetune }: KeptRun): string[] {
-  const bestEpoch = (epochs: readonly EpochRecord[]) => epochs.findLast(isKept)?.validation;
-  const [own, tuned] = [bestEpoch(baseline), finetune && bestEpoch(finetune.epochs)];
-  const best = mostAccurate(sweep);
+  const { baseline: own, sweep: best, finetune: tuned } = accuraciesOf({ baseline, sweep, finetune });
   return [
     own ? accuracyOf(own) : '–',
     best ? `${accuracyOf(best)} at ${best.size} px` : '–',
     finetune && tuned ? `${accuracyOf(tuned)} at ${finetune.size} px` : '–',
   ];
+}
+
+/** Each step's best; undefined where there is none. */
+function accuraciesOf({ baseline, sweep, finetune }: Pick<KeptRun, 'baseline' | 'sweep' | 'finetune'>) {
+  const bestEpoch = (epochs: readonly EpochRecord[]) => epochs.findLast(isKept)?.validation;
+  return {
+    baseline: bestEpoch(baseline),
+    sweep: mostAccurate(sweep) ?? undefined,
+    finetune: finetune ? bestEpoch(finetune.epochs) : undefined,
+  };
 }
 
 const accuracyOf = ({ accuracy, count }: Score) => formatAccuracy(accuracy, count);

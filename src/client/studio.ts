@@ -27,6 +27,7 @@ import type {
 import { createEventQueue } from './eventQueue';
 import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
 import { photoControls, type PhotoControls } from './photoControls';
+import { configOfLink } from './link';
 import { keepPlanning } from './planner';
 import { presetOf } from './preset';
 import { reduce } from './reduce';
@@ -365,6 +366,7 @@ export function createStudio(port: WorkerPort): Studio {
     clearCopies: async () => void (await client.call('clearCopies', {})),
   };
 
+  takeSettingsOfLink();
   keepPlanning(store, client);
   keepMeasuring(store, client);
   keepRuns(store, runStore);
@@ -372,6 +374,19 @@ export function createStudio(port: WorkerPort): Studio {
   if (typeof document !== 'undefined') attendRuns(store, browserPage);
   void connect();
   return studio;
+
+  /** A page that was opened by a link takes its settings, and forgets the link: a reload must not take back what is set since. */
+  function takeSettingsOfLink() {
+    if (typeof location === 'undefined') return;
+    const linked = configOfLink(location.hash);
+    if (!linked) return;
+    history.replaceState(null, '', location.pathname + location.search);
+    studio.setConfig(linked.config);
+    const { unknown } = linked;
+    if (unknown.length === 0) return;
+    const message = `The link has settings that are not known here or out of range, which were left out: ${unknown.join(', ')}`;
+    store.setState(({ warnings }) => ({ warnings: [...warnings, message] }));
+  }
 
   async function connect() {
     try {

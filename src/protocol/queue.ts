@@ -73,10 +73,12 @@ function seedRunOf({ run, config, size, epochs, points, reference, rows, heldOut
   };
 }
 
-const scoreOf = ({ loss, accuracy, correct, count, named }: Score): Score => ({
+const scoreOf = ({ loss, accuracy, correct, count, named, balancedAccuracy, macroF1 }: Score): Score => ({
   loss,
   accuracy,
   correct,
   count,
   ...(named !== undefined && { named }),
+  ...(balancedAccuracy !== undefined && { balancedAccuracy }),
+  ...(macroF1 !== undefined && { macroF1 }),
 });

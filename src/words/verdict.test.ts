@@ -55,6 +55,13 @@ describe('a baseline', () => {
     expect(verdict.facts.join()).toContain('chosen on these very photos');
   });
 
+  test('whose epoch was chosen by something else than the accuracy that is shown says so', () => {
+    const score = { ...scoreOf(64, 100), macroF1: 0.512 };
+    const chosen = baseline(score, { config: parseStudioConfig({ selectBy: 'macroF1' }) });
+    expect(baselineVerdict(chosen, five).facts).toContain('The epoch was chosen by macro F1: 51.2 %.');
+    expect(baselineVerdict(baseline(score), five).facts.join()).not.toContain('F1');
+  });
+
   test.each([
     ['0.8 % of 120 classes', photos(120, 120), scoreOf(1, 120)],
     ['17.5 % where guessing gives 20', five, scoreOf(35, 200)],

@@ -5,7 +5,7 @@
 import { FEW_PHOTOS, guessingAccuracy, hasLearned } from '../engine/analysis/learned';
 import { beyondChance, chooseSize, type SizeChoice } from '../engine/analysis/sizeChoice';
 import { wilsonInterval } from '../engine/analysis/wilson';
-import type { PairedChange, Score, SweepPoint } from '../engine/base/records';
+import type { EpochRecord, PairedChange, Score, Selection, SweepPoint } from '../engine/base/records';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { StepId } from '../engine/experiments/meta';
 import { bestEpoch, isComplete, type RunResult } from '../protocol/results';
@@ -15,6 +15,7 @@ import {
   formatCount,
   formatInterval,
   formatNoun,
+  formatPercent,
   formatPoints,
   formatProbability,
   formatSigned,
@@ -116,6 +117,16 @@ function hindsightOf({ epochs }: RunResult): string[] {
   return sentence === null ? [] : [sentence];
 }
 
+const SELECTIONS: Partial<Record<Selection, string>> = { balancedAccuracy: 'balanced accuracy', macroF1: 'macro F1' };
+
+/** By what the epoch was chosen, where that is not the accuracy that is shown. */
+function selectionFact({ config: { selectBy, recipe } }: RunResult, { validation }: EpochRecord): string[] {
+  const name = SELECTIONS[selectBy];
+  const value = validation[selectBy];
+  if (!name || value === undefined || recipe === 'fastai') return [];
+  return [`The epoch was chosen by ${name}: ${formatPercent(value)}.`];
+}
+
 export function baselineVerdict(run: RunResult | null, photos: Photos): Verdict {
   const best = bestEpoch(run);
   const early = unfinished(run, best !== null);
@@ -128,6 +139,7 @@ export function baselineVerdict(run: RunResult | null, photos: Photos): Verdict 
   const facts = [
     ...unreadFact(validation, photos),
     ...fewFact(validation),
+    ...selectionFact(run, best),
     ...hindsight,
     ...(learned && (hindsight.length === 0 || run.heldOut) ? [choiceFact('epoch', run.heldOut)] : []),
   ].slice(0, 3);
@@ -280,6 +292,7 @@ export function finetuneVerdict(run: RunResult | null, before: Score | null, pho
   const facts = [
     ...unreadFact(validation, photos),
     ...fewFact(validation),
+    ...selectionFact(run, tuned),
     ...(ownView && sameView
       ? [
           `At ${run.size} px without tuning: ${accuracyOf(sameView.score)}; tuning itself gave ${pointsBetween(validation, sameView.score)} (${p(sameView.changed)}).`,

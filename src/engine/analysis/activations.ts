@@ -2,6 +2,7 @@
  * The distribution of pooled activations (paper section 3.2): exact zeros, mean, share above two, quantiles, and the
  * cumulative distribution from a fine histogram, whatever the number of photos; and how far two of them lie apart.
  */
+import { meanDistance } from './cdfDistance';
 import type { ActivationStats } from '../base/records';
 
 /** Bins of 1/4096 from 0 to 16; pooled activations of a trained ResNet lie mostly below 4. */
@@ -112,7 +113,7 @@ export class ActivationHistogram {
       const difference = share - (others.next().value ?? 1);
       ks = Math.max(ks, Math.abs(difference));
       // Between two edges both run straight, and so does their difference: two triangles where it changes its sign.
-      if (before !== null) area += areaUnder(before, difference) / BINS.perUnit;
+      if (before !== null) area += meanDistance(before, difference) / BINS.perUnit;
       before = difference;
     }
     return { ks, w1: area + Math.abs(a.excess() - b.excess()) };
@@ -126,10 +127,4 @@ export class ActivationHistogram {
   private share(n: number): number {
     return this.counts.total === 0 ? 0 : n / this.counts.total;
   }
-}
-
-/** Of the absolute value of a straight line from `from` to `to`, over a width of 1. */
-function areaUnder(from: number, to: number): number {
-  if (from * to >= 0) return Math.abs(from + to) / 2;
-  return (from * from + to * to) / (2 * Math.abs(from - to));
 }

@@ -1,11 +1,20 @@
 import { expect, test } from 'vitest';
-import { argmax, meanLogits, probabilitiesOf, scoreLogits, softmax } from './score';
+import { argmax, meanLogits, probabilitiesOf, scoreLogits, selectedValue, softmax } from './score';
 
 test('cross entropy matches PyTorch’s', () => {
   const logits = Float32Array.of(2, 0.5, -1, 0, 1, 0.1, 0.2, 0.3, 0.4, 0.5);
   const score = scoreLogits(logits, [0, 3], 5);
   expect(score.loss).toBeCloseTo(1.04692721, 6);
   expect(score).toMatchObject({ correct: 1, count: 2, accuracy: 0.5 });
+  // sklearn: balanced_accuracy_score([0, 3], [0, 4]), f1_score(…, average='macro')
+  expect(score.balancedAccuracy).toBeCloseTo(0.5, 12);
+  expect(score.macroF1).toBeCloseTo(1 / 3, 12);
+});
+
+test('epochs are chosen by what is asked for, and by accuracy where that was not measured', () => {
+  const score = { loss: 1, accuracy: 0.9, correct: 9, count: 10 };
+  expect(selectedValue({ ...score, macroF1: 0.4 }, 'macroF1')).toBe(0.4);
+  expect(selectedValue(score, 'macroF1')).toBe(0.9);
 });
 
 test('large logits do not overflow', () => {

@@ -1,5 +1,7 @@
 /** Logits → loss, accuracy and probabilities, in f64. */
-import type { Score } from '../base/records';
+import type { Score, Selection } from '../base/records';
+import { classMetrics } from './classMetrics';
+import { confusionMatrix } from './confusion';
 
 /** Softmax of each row, divided by a temperature: [photos, K] both. */
 export function probabilitiesOf(logits: Float32Array, classes: number, temperature: number): Float32Array<ArrayBuffer> {
@@ -33,11 +35,15 @@ export function argmax(values: ArrayLike<number>): number {
   return best;
 }
 
-/** `logits` [N, K] against `labels` [N]: mean cross entropy in nats, accuracy, and how many classes are named at all. */
+/**
+ * `logits` [N, K] against `labels` [N]: mean cross entropy in nats, accuracy, how many classes are named at all, and what treats
+ * classes alike.
+ */
 export function scoreLogits(logits: Float32Array, labels: readonly number[], classes: number): Score {
   let loss = 0;
   let correct = 0;
   const named = new Set<number>();
+  const predictions = new Int32Array(labels.length);
   labels.forEach((label, i) => {
     const row = logits.subarray(i * classes, (i + 1) * classes);
     const prediction = argmax(row);
@@ -45,7 +51,13 @@ export function scoreLogits(logits: Float32Array, labels: readonly number[], cla
     loss += Math.log(sum) - (row[label]! - row[prediction]!);
     if (prediction === label) correct++;
     named.add(prediction);
+    predictions[i] = prediction;
   });
   const count = labels.length;
-  return { loss: loss / count, accuracy: correct / count, correct, count, named: named.size };
+  const { balancedAccuracy, macroF1 } = classMetrics(confusionMatrix(labels, predictions, classes));
+  const alike = { balancedAccuracy, macroF1 };
+  return { loss: loss / count, accuracy: correct / count, correct, count, named: named.size, ...alike };
 }
+
+/** By which epochs are chosen; accuracy of scores that have nothing else. */
+export const selectedValue = (score: Score, by: Selection): number => score[by] ?? score.accuracy;

@@ -22,7 +22,13 @@ export interface Score {
   count: number;
   /** How many classes were named for any photo; of evaluations only. */
   named?: number;
+  /** Mean recall, and mean F1, of the classes; of evaluations only. */
+  balancedAccuracy?: number;
+  macroF1?: number;
 }
+
+/** What the best epoch is chosen by. */
+export type Selection = 'accuracy' | 'balancedAccuracy' | 'macroF1';
 
 export interface EpochRecord {
   /** From 1. */

@@ -199,7 +199,9 @@ const FORMER_NAMES: Readonly<Record<string, keyof StudioConfig>> = {
 
 /** Settings as they are called today; what is unknown stays as it is. */
 export const withPresentNames = (given: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(given).map(([key, value]) => [FORMER_NAMES[key] ?? key, value]));
+  Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [Object.hasOwn(FORMER_NAMES, key) ? FORMER_NAMES[key] : key, value]),
+  );
 
 /** @throws StudioError `bad-config`, naming the key and the value. */
 export function parseStudioConfig(given: Readonly<Record<string, unknown>>, preset: PresetId = 'blog'): StudioConfig {

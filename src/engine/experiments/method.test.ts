@@ -14,6 +14,11 @@ test('a warm-up of epochs takes half a short run at most', () => {
   expect(methodOf(config, 4).schedule(0.25).lr).toBeCloseTo(0.505, 12);
 });
 
+test('the best epoch is chosen by what the settings say, in fine-tuning, too', () => {
+  const config = { ...PRESET_CONFIGS.blog, selectBy: 'macroF1' } as const;
+  expect([methodOf(config, 1).selectBy, tuneMethodOf(config, 1).selectBy]).toEqual(['macroF1', 'macroF1']);
+});
+
 test('the paper’s step decay falls at every quarter of training, and at half of fine-tuning', () => {
   const { paper } = PRESET_CONFIGS;
   const ratesOf = (method: typeof methodOf, lr: number, epochs: number) =>

@@ -56,6 +56,7 @@ export function methodOf(
     ...(!config.decayAll && { grouping: decayWeights(arch) }),
     averaging: config.averaging,
     patience: config.patience,
+    selectBy: config.selectBy,
   };
 }
 

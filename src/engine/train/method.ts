@@ -1,4 +1,5 @@
 /** How a network is trained: what it strives for, and the optimiser that takes it there. */
+import type { Selection } from '../base/records';
 import type { Grouping, OptimiserChoice } from '../optim/optimiser';
 import type { Schedule } from '../optim/schedule';
 import type { Objective } from '../optim/objective';
@@ -13,4 +14,6 @@ export interface Method {
   averaging: number;
   /** Epochs without a better one after which a run ends; 0 for never. */
   patience: number;
+  /** What the best epoch is chosen by; accuracy if not given. */
+  selectBy?: Selection;
 }

@@ -3,6 +3,7 @@
  * ones as fastai does: what baseline, fine-tuning and the experiments have in common. A run can be stored after any step and
  * gone on with in another session.
  */
+import { selectedValue } from '../analysis/score';
 import type { RunRecord } from '../base/records';
 import type { Dataset } from '../dataset/types';
 import { storeKey } from '../memory/kernelTuning';
@@ -250,7 +251,7 @@ export class TrainingRun {
     const { context, o, smoothed } = this;
     const { epoch, before } = this.at;
     const { dataset, now } = context;
-    const { schedule, optimiser: choice } = stage.method;
+    const { schedule, optimiser: choice, selectBy = 'accuracy' } = stage.method;
     const last = before + stage.epochs;
     const train = yield* trainEpoch(context, {
       ...this.photosOf(stage),
@@ -263,11 +264,11 @@ export class TrainingRun {
     const photos = { samples: dataset.validation, batchSize, view, epoch, features };
     const evaluation = yield* evaluate(context, { network: tested, ...photos });
     const validation = evaluation.score;
-    const { accuracy } = validation;
+    const value = selectedValue(validation, selectBy);
     if (!Number.isFinite(validation.loss))
       throw notFinite(`The validation loss became ${validation.loss} in epoch ${epoch}`);
     // The blog starts from 0.0, so weights that get nothing right are never best; the first epoch's are kept all the same.
-    const best = this.at.bestAccuracy === null || accuracy > this.at.bestAccuracy;
+    const best = this.at.bestAccuracy === null || value > this.at.bestAccuracy;
     const state = best || stage.keeps === 'last' ? await downloadState(this.context.backend, tested.state) : null;
     if (state && o.tellOfKept) yield* o.tellOfKept(evaluation);
     const seconds = (now() - this.epochStarted!) / 1000;
@@ -275,7 +276,7 @@ export class TrainingRun {
     const imagesPerSecond = (train.count + validation.count) / seconds;
     // From here to the record all at once: a state is of before or of after.
     if (state) context.keep((this.kept = { state, origin: `${o.name}, epoch ${epoch}`, evaluation }));
-    if (best) this.at.bestAccuracy = accuracy;
+    if (best) this.at.bestAccuracy = value;
     this.at.sinceBest = best ? 0 : this.at.sinceBest + 1;
     this.advance(stage);
     const outcome = { best, ...(stage.keeps === 'last' && { kept: true }) };

@@ -26,6 +26,7 @@ const GROUP_OF: Readonly<Record<string, Group>> = {
   gradientClip: 'Regularisation',
   averaging: 'Regularisation',
   patience: 'Regularisation',
+  selectBy: 'Training',
   cacheSide: 'Memory and speed',
   gpuMemory: 'Memory and speed',
   precision: 'Memory and speed',

@@ -1,8 +1,32 @@
-import { ActionIcon, Button, Checkbox, Group, Table, Text, TextInput, Tooltip } from '@mantine/core';
-import { IconTrash } from '@tabler/icons-react';
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  CopyButton,
+  Group,
+  NativeSelect,
+  Table,
+  Text,
+  TextInput,
+  Tooltip,
+  UnstyledButton,
+} from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconCheck, IconLink, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { epochTicks, niceTicks, spreadTicks } from '../../client/chartRows';
-import { type Curves, curvesOf, differingSettings, figuresOf, runColors, runsSentence } from '../../client/comparison';
+import {
+  activationDistances,
+  type Curves,
+  curvesOf,
+  differingSettings,
+  figuresOf,
+  listedRuns,
+  type RunColumn,
+  runColors,
+  runsSentence,
+  sharedSizes,
+} from '../../client/comparison';
+import { linkOf } from '../../client/link';
 import { BLOG, PAPER, PUBLISHED_PHOTOS } from '../../client/published';
 import { formatAccuracy, formatLoss, formatPercent } from '../../words/format';
 import type { KeptRun } from '../../client/state';
@@ -27,7 +51,10 @@ export function RunsStage() {
   const [published, setPublished] = useState<readonly PublishedId[]>([]);
   const colors = runColors(kept);
   const shown = kept.filter(({ id }) => !unchecked.includes(id));
-  const curves = joined([curvesOf(shown, colors), ...published.map((id) => PUBLISHED[id])]);
+  const [size, setSize] = useState<number | null>(null);
+  const sizes = sharedSizes(shown);
+  const at = size !== null && sizes.includes(size) ? size : null;
+  const curves = joined([curvesOf(shown, colors, at), ...published.map((id) => PUBLISHED[id])]);
   const photos = Math.max(
     0,
     ...shown.map(({ dataset }) => dataset.validationCount),
@@ -93,6 +120,7 @@ export function RunsStage() {
         </Text>
       </Card>
       {shown.length > 1 && <Differences runs={shown} />}
+      {sizes.length > 0 && <Distances runs={shown} sizes={sizes} at={at} onSize={setSize} />}
     </StageFrame>
   );
 }
@@ -156,7 +184,7 @@ function chartTabs(curves: Curves, photos: number): StageTab[] {
       'activations',
       'Activations',
       <OverlayChart
-        title="Pooled activations at the best size"
+        title="Pooled activations"
         sentence="What the classifier sees: share of activations up to a value."
         fileName="runs-activations"
         curves={curves.activations}
@@ -170,6 +198,48 @@ function chartTabs(curves: Curves, photos: number): StageTab[] {
       curves.activations.length,
     ),
   ];
+}
+
+/** Activations at a size that several runs have measured, and how far they are apart. */
+function Distances({
+  runs,
+  sizes,
+  at,
+  onSize,
+}: {
+  runs: readonly KeptRun[];
+  sizes: readonly number[];
+  at: number | null;
+  onSize: (size: number | null) => void;
+}) {
+  const rows = activationDistances(runs, at);
+  return (
+    <Card title="How far activations are apart">
+      <NativeSelect
+        size="xs"
+        label="At"
+        value={at === null ? '' : String(at)}
+        onChange={(event) => onSize(Number(event.currentTarget.value) || null)}
+        data={[
+          { value: '', label: 'each run’s best size' },
+          ...sizes.map((one) => ({ value: String(one), label: `${one} px` })),
+        ]}
+        data-testid="activations-at"
+      />
+      {rows.length > 0 && (
+        <ScrollRegion className={css['scrollBoth']} label="Distances of activations">
+          <DataTable
+            table={{
+              columns: [`From ${rows[0]!.from}`, 'KS', 'Wasserstein'],
+              rows: rows.map(({ name, ks, w1 }) => [name, ks.toFixed(3), w1.toFixed(3)]),
+            }}
+            caption="Distances of activations"
+            sticky={false}
+          />
+        </ScrollRegion>
+      )}
+    </Card>
+  );
 }
 
 function joined(all: readonly Curves[]): Curves {
@@ -191,25 +261,45 @@ interface TableProps {
 
 function RunsTable({ runs, colors, isShown, onToggle, onDelete }: TableProps) {
   const palette = useChartColors().runs;
+  const [search, setSearch] = useState('');
+  const [by, setBy] = useState<RunColumn | null>(null);
+  const [descending, setDescending] = useState(true);
+  const listed = listedRuns(runs, { by, descending, search });
+  const sorted = { by, descending };
+  const sort = (column: RunColumn) => {
+    // Figures are wanted from the best down, names from A to Z.
+    setDescending(by === column ? !descending : column !== 'name');
+    setBy(column);
+  };
   return (
     <ScrollRegion className={`card ${css['tableCard']}`} label="Kept runs">
+      <TextInput
+        size="xs"
+        my={6}
+        maw={280}
+        placeholder="Search names, notes, photos"
+        aria-label="Search the runs"
+        value={search}
+        onChange={(event) => setSearch(event.currentTarget.value)}
+        data-testid="search-runs"
+      />
       <Table verticalSpacing={4} horizontalSpacing={8} stickyHeader data-testid="kept-runs">
         <caption className="visually-hidden">Runs kept in this browser, the newest first</caption>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Shown</Table.Th>
-            <Table.Th>Name</Table.Th>
+            <SortHead column="name" label="Name" sorted={sorted} onSort={sort} />
             <Table.Th>Note</Table.Th>
-            <Table.Th ta="right">Baseline</Table.Th>
-            <Table.Th ta="right">Best of sweep</Table.Th>
-            <Table.Th ta="right">Fine-tuned</Table.Th>
+            <SortHead column="baseline" label="Baseline" sorted={sorted} onSort={sort} />
+            <SortHead column="sweep" label="Best of sweep" sorted={sorted} onSort={sort} />
+            <SortHead column="finetune" label="Fine-tuned" sorted={sorted} onSort={sort} />
             <Table.Th>
-              <span className="visually-hidden">Delete</span>
+              <span className="visually-hidden">Link and delete</span>
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {runs.map((run) => (
+          {listed.map((run) => (
             <Table.Tr key={run.id}>
               <Table.Td>
                 <Group gap={8} wrap="nowrap">
@@ -240,22 +330,70 @@ function RunsTable({ runs, colors, isShown, onToggle, onDelete }: TableProps) {
                 </Table.Td>
               ))}
               <Table.Td>
-                <Tooltip label="Delete">
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={`Delete ${run.name}`}
-                    onClick={() => onDelete(run)}
-                  >
-                    <IconTrash size={16} />
-                  </ActionIcon>
-                </Tooltip>
+                <Group gap={0} wrap="nowrap">
+                  <LinkButton run={run} />
+                  <Tooltip label="Delete">
+                    <ActionIcon
+                      variant="subtle"
+                      color="gray"
+                      aria-label={`Delete ${run.name}`}
+                      onClick={() => onDelete(run)}
+                    >
+                      <IconTrash size={16} />
+                    </ActionIcon>
+                  </Tooltip>
+                </Group>
               </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
     </ScrollRegion>
+  );
+}
+
+/** A column that the table can be sorted by. */
+function SortHead({
+  column,
+  label,
+  sorted: { by, descending },
+  onSort,
+}: {
+  column: RunColumn;
+  label: string;
+  sorted: { by: RunColumn | null; descending: boolean };
+  onSort: (column: RunColumn) => void;
+}) {
+  const Icon = descending ? IconArrowDown : IconArrowUp;
+  return (
+    <Table.Th
+      ta={column === 'name' ? 'left' : 'right'}
+      aria-sort={by === column ? (descending ? 'descending' : 'ascending') : 'none'}
+    >
+      <UnstyledButton fz="inherit" fw="inherit" onClick={() => onSort(column)} data-testid={`sort-${column}`}>
+        {label} {by === column && <Icon size={13} aria-hidden />}
+      </UnstyledButton>
+    </Table.Th>
+  );
+}
+
+/** The settings alone: no photo, no figure. */
+function LinkButton({ run }: { run: KeptRun }) {
+  return (
+    <CopyButton value={linkOf(run.config, window.location.href)}>
+      {({ copied, copy }) => (
+        <Tooltip label={copied ? 'Copied' : 'Copy a link to its settings'}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`Copy a link to the settings of ${run.name}`}
+            onClick={copy}
+          >
+            {copied ? <IconCheck size={16} /> : <IconLink size={16} />}
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </CopyButton>
   );
 }
 

@@ -101,6 +101,18 @@ export const RECIPE_FIELDS = {
     why: 'Decay of a moving average over steps, which is tested and kept in place of the weights; 0.99 to 0.9999. Takes their memory again.',
     advanced: true,
   },
+  selectBy: {
+    type: 'choice',
+    default: 'accuracy',
+    options: [
+      { value: 'accuracy', label: 'Accuracy' },
+      { value: 'balancedAccuracy', label: 'Balanced accuracy' },
+      { value: 'macroF1', label: 'Macro F1' },
+    ],
+    label: 'Best epoch by',
+    why: 'Which epoch is kept, and what early stopping waits for. The other two treat classes alike, however many photos they have. Fine-tuning takes the same.',
+    advanced: true,
+  },
   patience: {
     type: 'number',
     default: 0,
