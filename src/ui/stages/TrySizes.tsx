@@ -5,6 +5,7 @@ import { chosenWeights } from '../../client/chosenWeights';
 import { toErrorData } from '../../engine/base/errors';
 import { parseTestSizes } from '../../engine/experiments/meta';
 import { useStudio, useStudioState } from '../StudioContext';
+import css from './try.module.css';
 
 export function TrySizes({ disabled }: { disabled: boolean }) {
   const studio = useStudio();
@@ -26,9 +27,9 @@ export function TrySizes({ disabled }: { disabled: boolean }) {
   return (
     <TextInput
       size="xs"
+      className={css['sizes']}
       label="Test sizes, px"
-      description="Several are averaged."
-      placeholder={own === undefined ? 'as in the settings' : `${own}, as measured`}
+      placeholder={`${own ?? 'as in the settings'}; several are averaged`}
       disabled={disabled}
       value={draft ?? sizes.join(', ')}
       error={error}
