@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { finish, newContext } from '../../testing/experimentRun';
 import { changedKeys } from '../../testing/hostStates';
 import { nodeBackend } from '../../hosts/node/gpu';
-import { PATTERN_CLASSES } from '../../testing/patterns';
+import { PATTERN_CLASSES, patternSamples } from '../../testing/patterns';
 import type { HostState } from '../nn/state';
 import type { RunRecord } from '../base/records';
 import { EvaluationCache } from './evaluationCache';
@@ -13,6 +13,7 @@ const backend = await nodeBackend();
 const { ABLATION_PARTS, ablation } = await import('./ablation/run');
 const { adaptation } = await import('./adaptation/run');
 const { evaluateViews } = await import('./evaluations');
+const { checkLabels } = await import('./labels/run');
 const { lowResolution, lowResolutionPairs } = await import('./lowResolution/run');
 const { progressive } = await import('./progressive/run');
 const { sweep } = await import('./sweep/run');
@@ -97,6 +98,31 @@ test('low-resolution training fills its three rows with two networks', async () 
   expect(evaluationsIn(records)).toBe(3);
   const trained = records.flatMap((one) => (one.kind === 'phase' && one.phase === 'training' ? [one.size] : []));
   expect(trained).toEqual([32, 40]);
+});
+
+test('each photo’s label is judged once, in its own fold, and no weights are replaced', async () => {
+  const context = newContext(backend);
+  const train = patternSamples('train', 24);
+  const lookedAt: string[] = [];
+  const { loader } = context;
+  const watched = { ...context, dataset: { ...context.dataset, train } };
+  watched.loader = {
+    load: (path, spec, ...rest) => {
+      if (spec.kind === 'eval') lookedAt.push(path);
+      return loader.load(path, spec, ...rest);
+    },
+  };
+  const settings = { ...config, labelFolds: 2 };
+  const { records } = await finish(backend, checkLabels(watched, settings, { state: weights.state, opened: true }));
+  expect(rowsIn(records).map(({ name, score, epochs }) => [name, score.count, epochs])).toEqual([
+    ['fold 1', 12, 1],
+    ['fold 2', 12, 1],
+    ['all folds', 24, 2],
+  ]);
+  expect(new Set(lookedAt).size).toBe(24);
+  expect(lookedAt).toHaveLength(24);
+  expect(records.filter(({ kind }) => kind === 'suspects')).toHaveLength(1);
+  expect(context.kept).toEqual([]);
 });
 
 test('progressive resizing trains the whole network on beside the last layers alone', async () => {
