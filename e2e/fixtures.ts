@@ -271,7 +271,7 @@ export async function answerForWorker(page: Page): Promise<void> {
         Promise.resolve({
           batchSize: 64,
           trainSize: 224,
-          photos: Array.from({ length: 6 }, (_, i) => {
+          photos: Array.from({ length: 3 }, (_, i) => {
             const rgba = new Uint8ClampedArray(4 * 224 * 224).fill(90 + 20 * i);
             const label = studio.store.getState().dataset?.classes[i % 5]?.name ?? '';
             return { size: 224, rgba, imageId: `leaf_00${i}.jpg`, label };

@@ -10,7 +10,7 @@ import { Card } from './Card';
 import { Pixels } from './Pixels';
 import css from './stage.module.css';
 
-const COUNT = 6;
+const COUNT = 3;
 const NO_CLASSES: DatasetSummary['classes'] = [];
 /** From one batch to the next: long enough to look at it. */
 const SHOWN_MS = 4000;
