@@ -82,6 +82,16 @@ export function browserEngine(studioPage: StudioPage): Engine {
       const { download } = await downloaded(studio.evaluate((s, what) => s.download(what), kind));
       await download.saveAs(file);
     },
+    async trainElsewhere() {
+      const { download } = await downloaded(studio.evaluate((s) => s.trainElsewhere()));
+      return new Blob([new Uint8Array(await readFile(await download.path()))]);
+    },
+    async importResults(folder) {
+      const files = await chooseFiles(studioPage, folder, true);
+      const imported = studio.evaluate((s, chosen) => s.importResults(chosen), files);
+      await attempt(studioPage, imported);
+      return imported;
+    },
     async model(format, how) {
       const asked = studio.evaluate((s, [what, options]) => s.downloadModel(what, options), [format, how] as const);
       const { download, said } = await downloaded(asked);

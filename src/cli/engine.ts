@@ -83,6 +83,10 @@ export interface Engine {
   ): Promise<TrialSummary | null>;
   writeTried(what: TriedFile, file: string): Promise<void>;
   write(kind: ExportKind, file: string): Promise<void>;
+  /** The zip archive with which PyTorch goes on elsewhere. */
+  trainElsewhere(): Promise<Blob>;
+  /** A folder of results from there, by its path. */
+  importResults(folder: string): Promise<readonly RunId[]>;
   model(format: ModelFormat, how: ExportHow): Promise<{ blob: Blob; proofs: readonly Proof[] }>;
   close(): Promise<void>;
 }

@@ -12,12 +12,17 @@ export interface ModelExports {
   formats: readonly ModelFormat[];
   /** The last training with its optimiser, too. */
   checkpoint: boolean;
+  /** The folder with which PyTorch goes on elsewhere. */
+  torchrun: boolean;
   /** Every format was asked for: one that cannot say what the network does is left out, with the reason. */
   all: boolean;
   prove: boolean;
   /** What the ONNX file is to be. */
   onnx: OnnxOptions;
 }
+
+/** As `--export` calls it. */
+export const TORCHRUN = 'torchrun';
 
 /** @returns Whether all was written and every proof holds. */
 export async function exportModels(engine: Engine, folder: string, o: ModelExports): Promise<boolean> {
@@ -41,6 +46,10 @@ export async function exportModels(engine: Engine, folder: string, o: ModelExpor
     }
   }
   if (o.checkpoint) complete = (await writeCheckpoint(engine, path.join(folder, 'checkpoint.zip'), o.all)) && complete;
+  if (o.torchrun) {
+    await unpack(await engine.trainElsewhere(), path.join(folder, TORCHRUN), `${TORCHRUN}.zip`);
+    console.log(`wrote ${path.join(folder, TORCHRUN)}: its README.md says how to go on there`);
+  }
   for (const line of proofTable(proofs, refused)) console.log(line);
   return complete;
 }

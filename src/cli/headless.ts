@@ -95,6 +95,10 @@ async function work(engine: Engine, options: HeadlessOptions, again: boolean): P
     const weights = await engine.openWeights(options.init);
     console.log(`weights: ${weights?.arch}, ${weights?.origin}`);
   }
+  if (options.imports !== null && !kept) {
+    const runs = await engine.importResults(options.imports);
+    console.log(`results: ${runs.join(', ')}`);
+  }
   if (options.engine === 'node') await saveOptions(options);
   if (!kept) {
     await engine.enqueue(options.runs, options.seeds);

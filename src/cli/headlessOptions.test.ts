@@ -91,11 +91,12 @@ test('several settings may follow one --set, or each its own', () => {
 
 test('networks go out in the formats that are named, or in all of them', () => {
   const onnx = { output: 'logits', normalization: 'inside', norms: 'kept' };
-  const two = { formats: ['onnx', 'tfjs'], checkpoint: false, all: false, prove: false, onnx };
+  const two = { formats: ['onnx', 'tfjs'], checkpoint: false, torchrun: false, all: false, prove: false, onnx };
   expect(parse('--export', 'onnx, tfjs,onnx').exports).toEqual(two);
   const all = {
     formats: ['pth', 'timm', 'onnx', 'transformers', 'tfjs', 'page'],
     checkpoint: true,
+    torchrun: false,
     all: true,
     prove: true,
     onnx,
@@ -108,6 +109,13 @@ test('networks go out in the formats that are named, or in all of them', () => {
   expect(() => parse('--export', 'onnx', '--onnx', 'small')).toThrow('logits, probabilities, inside, outside, kept');
   expect(() => parse('--export', 'onnx', '--onnx', 'kept,folded')).toThrow('excludes');
   expect(() => parse('--onnx', 'folded')).toThrow('--export onnx');
+  expect(parse('--export', 'torchrun').exports).toMatchObject({ formats: [], torchrun: true });
+});
+
+test('what was done elsewhere comes in, and nothing runs unless it is asked for', () => {
+  expect(parse('--import', '.')).toMatchObject({ imports: folder, runs: [] });
+  expect(parse('--import', '.', '--steps', 'finetune')).toMatchObject({ imports: folder, runs: ['finetune'] });
+  expect(parse('--steps', 'none', '--export', 'torchrun').runs).toEqual([]);
 });
 
 test('steps keep their order, evaluate included', () => {
@@ -139,7 +147,10 @@ describe('wrong arguments are refused by name', () => {
     [['--set', 'epochs'], 'Unknown setting "epochs": write --set key=value'],
     [['stray'], 'Unknown setting "stray"'],
     [['--steps', 'baseline,sweeep'], `"sweeep" must be one of ${RUNS.join(', ')}`],
-    [['--export', 'onnx,coreml'], '"coreml" must be one of pth, timm, onnx, transformers, tfjs, page, checkpoint, all'],
+    [
+      ['--export', 'onnx,coreml'],
+      '"coreml" must be one of pth, timm, onnx, transformers, tfjs, page, checkpoint, torchrun, all',
+    ],
     [['--prove'], 'say which with --export'],
     [['--engine', 'deno'], '--engine deno must be one of chromium, node'],
     [['--engine', 'node', '--prove', '--export', 'pth'], 'exported files are tried in a browser'],

@@ -8,7 +8,7 @@ import { CHOICE_HELP, CHOICE_KEYS, type DatasetSettings, isChoiceKey } from '../
 import { MODEL_FORMATS, ONNX_CHOICES, ONNX_DEFAULTS, type OnnxOptions } from '../engine/exports/meta';
 import { type EngineId, ENGINES } from './engine';
 import { isPacked } from '../engine/sources/packed';
-import type { ModelExports } from './exportModels';
+import { type ModelExports, TORCHRUN } from './exportModels';
 import {
   parseStudioConfig,
   parseTestSizes,
@@ -51,6 +51,8 @@ export interface HeadlessOptions {
   preset: PresetId;
   /** Starting weights. */
   init: WeightsFrom | null;
+  /** Results from elsewhere. */
+  imports: string | null;
   runs: readonly RunId[];
   /** How many seeds, from the setting's own on, they are gone through with. */
   seeds: number;
@@ -86,11 +88,13 @@ export const USAGE = `Usage: npm run headless -- --data PATH --out DIR [options]
   --out DIR          where metrics.json, weights.safetensors and predictions.csv go
   --preset NAME      ${PRESETS.join(', ')} (default ${PRESETS[0]})
   --init FILE        .safetensors or .pth weights to start from, or hub:OWNER/NAME for the Hugging Face Hub's
-  --steps LIST       of ${RUNS.join(', ')} (default ${STEPS.join(',')})
+  --steps LIST       of ${RUNS.join(', ')} (default ${STEPS.join(',')}), or none
+  --import DIR       results that train.py has written elsewhere, in the place of steps that were done there
   --seeds N          goes through the steps with so many seeds, one after the other: means and 95 % intervals
   --report           writes report.html, one page with every chart, table and setting
   --export LIST      of ${MODEL_FORMATS.join(', ')}, or all; each goes into a folder of its name;
-                     checkpoint: the last training with its optimiser, for torchvision's and timm's --resume
+                     checkpoint: the last training with its optimiser, for torchvision's and timm's --resume;
+                     ${TORCHRUN}: the run, to go on with PyTorch elsewhere
   --onnx LIST        what the ONNX file is to be: ${onnxWords((words) => words.join(' or '))}
   --engine NAME      chromium: the page in a browser (default); node: the same in Node, without a browser
   --prove            tries each exported file in its own program first; one that says something else fails
@@ -122,7 +126,8 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
     settings: parseSettings(pairs, preset),
     dataset: Object.fromEntries(Object.entries(pairs).filter(([key]) => isChoiceKey(key))),
     exports: parseExports(values),
-    runs: parseRuns(values.steps ?? STEPS.join(',')),
+    imports: values.import === undefined ? null : readableFile(path.resolve(from, values.import), '--import'),
+    runs: parseRuns(values.steps ?? (values.import === undefined ? STEPS.join(',') : 'none')),
     seeds: parseSeeds(values.seeds),
     report: values.report,
     preset,
@@ -164,7 +169,7 @@ export function parsePredictOptions(args: readonly string[], from: string): Pred
       throw new UsageError('--sizes goes with --predict; for the sweep, write --set sweepSizes=LIST');
     return null;
   }
-  const foreign = (['data', 'preset', 'init', 'steps', 'export', 'onnx', 'inspect'] as const).find(
+  const foreign = (['data', 'preset', 'init', 'import', 'steps', 'export', 'onnx', 'inspect'] as const).find(
     (flag) => values[flag] !== undefined,
   );
   if (foreign ?? values.sample) throw new UsageError(`--predict runs nothing: leave out --${foreign ?? 'sample'}`);
@@ -210,6 +215,7 @@ function parseFlags(args: readonly string[]) {
         engine: { type: 'string' },
         preset: { type: 'string' },
         init: { type: 'string' },
+        import: { type: 'string' },
         inspect: { type: 'string' },
         resume: { type: 'string' },
         predict: { type: 'string' },
@@ -265,6 +271,7 @@ function parseSettings(pairs: Readonly<Record<string, string>>, preset: PresetId
 }
 
 function parseRuns(list: string): RunId[] {
+  if (list.trim() === 'none') return [];
   return list.split(',').map((name) => {
     const known = RUNS.find((run) => run === name.trim());
     if (!known) throw new UsageError(`--steps: "${name}" must be one of ${RUNS.join(', ')}`);
@@ -293,15 +300,18 @@ function parseExports({ export: list, prove, onnx: wanted }: Flags): ModelExport
   }
   const onnx = parseOnnx(wanted);
   const names = list.split(',').map((name) => name.trim());
-  if (names.includes('all')) return { formats: MODEL_FORMATS, checkpoint: true, all: true, prove, onnx };
+  const torchrun = names.includes(TORCHRUN);
+  if (names.includes('all')) return { formats: MODEL_FORMATS, checkpoint: true, torchrun, all: true, prove, onnx };
   const formats = names.flatMap((name) => {
-    if (name === CHECKPOINT) return [];
+    if (name === CHECKPOINT || name === TORCHRUN) return [];
     const known = MODEL_FORMATS.find((format) => format === name);
     if (!known)
-      throw new UsageError(`--export: "${name}" must be one of ${MODEL_FORMATS.join(', ')}, ${CHECKPOINT}, all`);
+      throw new UsageError(
+        `--export: "${name}" must be one of ${MODEL_FORMATS.join(', ')}, ${CHECKPOINT}, ${TORCHRUN}, all`,
+      );
     return [known];
   });
-  return { formats: [...new Set(formats)], checkpoint: names.includes(CHECKPOINT), all: false, prove, onnx };
+  return { formats: [...new Set(formats)], checkpoint: names.includes(CHECKPOINT), torchrun, all: false, prove, onnx };
 }
 
 function parseOnnx(list: string | undefined): OnnxOptions {

@@ -3,6 +3,7 @@ import { openAsBlob } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseStudioConfig, type StudioConfig } from '../engine/experiments/meta';
+import { pathSource } from '../hosts/node/folderSource';
 import { openNodeStudio } from '../hosts/node/studio';
 import type { NamedFile } from '../protocol/messages';
 import type { Engine } from './engine';
@@ -46,6 +47,8 @@ export async function nodeEngine(folder: string): Promise<Engine> {
       const { blob } = await session.exportFile({ what });
       await writeFile(file, blob.stream());
     },
+    trainElsewhere: async () => (await session.trainElsewhere({ config })).blob,
+    importResults: async (folder) => (await session.importResults({ files: await namedFiles(folder) })).runs,
     model: (format, how) => session.exportModel({ format, ...how }),
     async tryPhotos(target, sizes) {
       const options = { config, unlike: false, sizes };
@@ -60,6 +63,13 @@ export async function nodeEngine(folder: string): Promise<Engine> {
     },
     close: async () => undefined,
   };
+}
+
+async function namedFiles(folder: string): Promise<NamedFile[]> {
+  const source = await pathSource(folder);
+  return Promise.all(
+    source.paths.map(async (one) => ({ path: one, file: new File([await source.read(one)], path.basename(one)) })),
+  );
 }
 
 async function namedFile(file: string): Promise<NamedFile> {

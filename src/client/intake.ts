@@ -8,6 +8,8 @@ export type Intake =
   | { kind: 'directory'; handle: FileSystemDirectoryHandle }
   | { kind: 'files'; name: string; files: AsyncIterable<NamedFile> | Iterable<NamedFile> }
   | { kind: 'weights'; file: File }
+  /** What train.py has written elsewhere. */
+  | { kind: 'results'; files: AsyncIterable<NamedFile> | Iterable<NamedFile> }
   | { kind: 'nothing' };
 
 /** Chromium's addition to `DataTransferItem`, missing from TypeScript's own types. */
@@ -32,6 +34,18 @@ async function holdsWeights(file: File): Promise<boolean> {
   return isTorchZip || isPickle || (text[8] === '{' && text[9] === '"');
 }
 
+/** Whether train.py has written there: by the name of what it writes. */
+async function holdsResults(folder: FileSystemDirectoryEntry): Promise<boolean> {
+  for await (const entries of entriesOf(folder)) {
+    if (entries.some(({ name }) => name === RESULTS)) return true;
+    // Folders of photos are large: what train.py writes is a dozen files.
+    return false;
+  }
+  return false;
+}
+
+const RESULTS = 'records.jsonl';
+
 /**
  * Must be called inside the drop event: the items are gone afterwards, so handles and entries of all of them are
  * asked for before the first await.
@@ -48,13 +62,13 @@ export async function readDrop(transfer: DataTransfer): Promise<Intake> {
   const [handle] = await Promise.all(handleRequests);
   const isFolder = handle?.kind === 'directory' || entries[0]?.isDirectory === true;
   if (items.length === 1 && only && !isFolder && (await holdsWeights(only))) return { kind: 'weights', file: only };
+  const [entry] = entries;
+  const folder = entry && entries.length === 1 && isDirectory(entry) ? entry : null;
+  if (folder && (await holdsResults(folder))) return { kind: 'results', files: filesUnder(folder, '') };
   if (items.length === 1 && handle?.kind === 'directory') {
     return { kind: 'directory', handle: handle as FileSystemDirectoryHandle };
   }
-  const [entry] = entries;
-  if (entry && entries.length === 1 && isDirectory(entry)) {
-    return { kind: 'files', name: entry.name, files: filesUnder(entry, '') };
-  }
+  if (folder) return { kind: 'files', name: folder.name, files: filesUnder(folder, '') };
   if (entries.length > 0) return { kind: 'files', name: NO_FOLDER, files: filesOfEntries(entries, '') };
   return files.length > 0 ? fromFileList(files) : { kind: 'nothing' };
 }

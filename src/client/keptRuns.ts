@@ -87,19 +87,24 @@ export function keepRuns(store: StoreApi<StudioState>, shelf: RunStore): void {
     store.setState((state) => ({ kept: sorted([...usable, ...state.kept]) }));
   });
   store.subscribe((now, before) => {
-    if (now.run.state !== 'idle' || before.run.state === 'idle') return;
-    const run = runOf(now);
-    if (!run) return;
-    const old = now.kept.find(({ id }) => id === run.id);
-    const next: KeptRun = { name: nameOf(run), note: '', ...old, ...run };
-    // What was kept alone, as a search before its baseline, is now a part of this run.
-    const starts = startsIn(now);
-    const parts = now.kept.filter(({ id }) => id !== run.id && starts.includes(id));
-    const others = now.kept.filter((one) => !parts.includes(one));
-    store.setState({ kept: withRun(others, next) });
-    void shelf.save(next);
-    for (const { id } of parts) void shelf.remove(id);
+    if (now.run.state === 'idle' && before.run.state !== 'idle') keepNow(store, shelf);
   });
+}
+
+/** Keeps the present run as it stands, if it has found anything. */
+export function keepNow(store: StoreApi<StudioState>, shelf: RunStore): void {
+  const now = store.getState();
+  const run = runOf(now);
+  if (!run) return;
+  const old = now.kept.find(({ id }) => id === run.id);
+  const next: KeptRun = { name: nameOf(run), note: '', ...old, ...run };
+  // What was kept alone, as a search before its baseline, is now a part of this run.
+  const starts = startsIn(now);
+  const parts = now.kept.filter(({ id }) => id !== run.id && starts.includes(id));
+  const others = now.kept.filter((one) => !parts.includes(one));
+  store.setState({ kept: withRun(others, next) });
+  void shelf.save(next);
+  for (const { id } of parts) void shelf.remove(id);
 }
 
 /** In its place, or the place of the one that it is another version of. */

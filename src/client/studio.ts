@@ -18,6 +18,7 @@ import type {
   Addition,
   Commands,
   ExportKind,
+  NamedFile,
   KeptProject,
   QueueAsk,
   QueuePlan,
@@ -32,7 +33,7 @@ import { keepPlanning } from './planner';
 import { presetOf } from './preset';
 import { reduce } from './reduce';
 import { keepProject, keptFolder } from './keptProject';
-import { keepRuns, runStore, withRun } from './keptRuns';
+import { keepNow, keepRuns, runStore, withRun } from './keptRuns';
 import { isIncapable } from './machine';
 import { loadCheck, saveCheck } from './gpuCheck';
 import { keepMeasuring, loadSpeed, saveSpeed } from './machineSpeed';
@@ -103,6 +104,10 @@ export interface Studio extends TrialControls, WeightControls, PhotoControls {
   benchmark(): Promise<Commands['benchmark']['reply']>;
   /** Its result is in the state, and kept for later visits. */
   checkGpu(): Promise<void>;
+  /** A folder in which PyTorch goes on with the run, into the browser's downloads. */
+  trainElsewhere(): Promise<void>;
+  /** What came of it there, in the place of what is in memory; kept beside the other runs. */
+  importResults(files: Iterable<File> & { readonly length: number }): Promise<readonly RunId[]>;
   exportFile(kind: ExportKind, weights?: WeightsSlot): Promise<Commands['exportFile']['reply']>;
   /** A table of the photos tried last, into the browser's downloads. */
   downloadTried(what: TriedFile): Promise<void>;
@@ -224,11 +229,28 @@ export function createStudio(port: WorkerPort): Studio {
         return openPhotos(intake.name, () => sendFiles(intake, add && { add }));
       case 'weights':
         return studio.importWeights(intake.file);
+      case 'results':
+        await takeResults(intake.files);
+        return undefined;
       case 'nothing':
         return undefined;
       default:
         return intake satisfies never;
     }
+  }
+
+  function takeResults(files: AsyncIterable<NamedFile> | Iterable<NamedFile>): Promise<readonly RunId[]> {
+    return attempt('opening', async () => {
+      refuseWhileRunning();
+      const all: NamedFile[] = [];
+      for await (const file of files) all.push(file);
+      store.setState({ failure: null });
+      const { runs } = await client.call('importResults', { files: all });
+      events.flush();
+      keepNow(store, runStore);
+      store.setState({ stage: 'runs' });
+      return runs;
+    });
   }
 
   const { setState, getState } = store;
@@ -348,6 +370,15 @@ export function createStudio(port: WorkerPort): Studio {
         if (machine.status === 'ready') saveCheck(machine.report, check);
         store.setState({ gpuCheck: check });
       }),
+    async trainElsewhere() {
+      const { config } = store.getState();
+      const { blob, fileName } = await attempt('exporting', () => client.call('trainElsewhere', { config }));
+      saveBlob(blob, fileName);
+    },
+    async importResults(files) {
+      const chosen = fromFileList(files);
+      return chosen.kind === 'files' ? takeResults(chosen.files) : [];
+    },
     exportFile: (what, weights) =>
       attempt('exporting', () => client.call('exportFile', { what, ...(weights && { weights }) })),
     async download(kind, weights) {

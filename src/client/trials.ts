@@ -65,6 +65,7 @@ export function trialControls({ client, state, set, attempt, importWeights }: Me
       case 'files':
         return sendFiles(intake, options);
       case 'weights':
+      case 'results':
       case 'nothing':
         return Promise.resolve(null);
       default:

@@ -141,6 +141,10 @@ export interface Commands extends PhotoCommands {
   /** One of the photos tried last, as the network was given it, and where it saw a class. `row` counts in `photos` of that trial. */
   triedPhoto: { ask: { trial: number; row: number; label: number }; reply: TriedPhoto };
   exportTried: { ask: { what: TriedFile }; reply: ExportedBlob };
+  /** A folder in which PyTorch goes on with the run, as a zip archive; `config`: for whatever has not begun. */
+  trainElsewhere: { ask: { config: StudioConfig }; reply: ExportedBlob };
+  /** What came of it there takes the place of the results and weights in memory. The same photos must be open. */
+  importResults: { ask: { files: NamedFile[] }; reply: { runs: readonly RunId[] } };
   exportFile: { ask: { what: ExportKind; weights?: WeightsSlot }; reply: ExportedBlob };
   /**
    * A network as another program's file. With `prove` it is opened by that program first, and fails with `export-differs`

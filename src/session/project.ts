@@ -23,6 +23,7 @@ import { choiceOf } from '../words/verdict';
 import { evalViewOf, measuredAnew, originOf, viewOf } from './checkpoint';
 import { predictionsOf } from './predictions';
 import type { Chosen } from './runs';
+import type { ReadResults } from './torchrun/results';
 import { checkClasses, WeightStore } from './weightStore';
 
 /** Validation photos for folders without a split, and held-out ones, are drawn with this seed: they are the folder's, not the run's. */
@@ -168,6 +169,19 @@ export class Project {
     const slot = run === 'finetune' ? 'finetune' : 'baseline';
     this.weights[slot] = { arch, classes: dataset.classes, state, history: [...history, made], evaluation };
     if (evaluation) this.evaluations.cache.set(state, dataset, evaluation);
+  }
+
+  /** Runs and weights from elsewhere, in the place of those in memory; evaluations as far as they are there. */
+  takeResults({ results, weights, evaluations }: ReadResults): void {
+    const { config } = Object.values(results)[0] ?? {};
+    this.results = { ...results };
+    if (config) this.evaluationsOf(config);
+    for (const slot of ['baseline', 'finetune'] as const) {
+      const checkpoint = weights[slot];
+      this.weights[slot] = checkpoint;
+      if (checkpoint) this.rememberEvaluations(this.pixels, checkpoint.state, evaluations[slot]);
+    }
+    if (results.sweep) this.measureTrunk(results.sweep.config);
   }
 
   /** What a run that has gone through has chosen, to be measured on held-out photos; null for runs that choose nothing. */

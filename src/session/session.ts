@@ -338,6 +338,24 @@ export class Session implements Handlers {
     });
   }
 
+  async trainElsewhere({ config }: Commands['trainElsewhere']['ask']): Promise<Commands['trainElsewhere']['reply']> {
+    const { trainElsewhere } = await formats();
+    return trainElsewhere(this.files(), parseStudioConfig(config));
+  }
+
+  async importResults({ files }: Commands['importResults']['ask']): Promise<Commands['importResults']['reply']> {
+    return this.jobs.exclusively('Results are being opened', async () => {
+      const { project, keeper, emit } = this;
+      const { readResults } = await import('./torchrun/results');
+      const read = await readResults(files, project.dataset);
+      project.takeResults(read);
+      keeper.projectChanged();
+      emit({ kind: 'restored', results: project.results });
+      this.tellWeights();
+      return { runs: RUNS.filter((run) => read.results[run]) };
+    });
+  }
+
   async exportFile(ask: Commands['exportFile']['ask']): Promise<Commands['exportFile']['reply']> {
     const { exportFile } = await formats();
     return exportFile(this.files(), ask);

@@ -1,5 +1,6 @@
 /** What a session hands out: its findings as files, and networks in other programs' formats. */
 import { StudioError } from '../engine/base/errors';
+import type { StudioConfig } from '../engine/experiments/meta';
 import type { Orientations } from '../engine/dataset/types';
 import type { ExportedFile } from '../engine/exports/model';
 import type { AdapterReport } from '../engine/gpu/report';
@@ -58,6 +59,15 @@ export async function exportFile(
     default:
       return what satisfies never;
   }
+}
+
+/** @throws StudioError `not-exportable` for what cannot be handed over; `needs-step` where no photos are open. */
+export async function trainElsewhere(files: SessionFiles, config: StudioConfig): Promise<ExportedBlob> {
+  const { project, photos, runState, now } = files;
+  const { torchrunFiles } = await import('./torchrun/files');
+  const orientations = photos?.orientations ?? null;
+  const folder = await torchrunFiles({ project, config, orientations, runState, now });
+  return { blob: await zipped(folder), fileName: 'torchrun.zip' };
 }
 
 /** `means`: what the files are tried with, before they are handed out; null for none. */

@@ -3,15 +3,16 @@ import { ARCHITECTURES } from '../models/meta';
 import { stateSpecs } from '../models/registry';
 import { OPTIMISERS, type OptimiserKind } from '../optim/meta';
 import { RULES, type Rule } from '../optim/rules';
+import { scheduleOf } from '../optim/schedule';
 import { PRESET_CONFIGS } from './meta';
 import { methodOf, tuneMethodOf } from './method';
 
 test('a warm-up of epochs takes half a short run at most', () => {
   const config = { ...PRESET_CONFIGS.blog, schedule: 'cosine', warmUp: 5 } as const;
-  expect(methodOf(config, 50).schedule(0.1).lr).toBe(1);
-  expect(methodOf(config, 50).schedule(0.05).lr).toBeCloseTo(0.505, 12);
-  expect(methodOf(config, 4).schedule(0.5).lr).toBe(1);
-  expect(methodOf(config, 4).schedule(0.25).lr).toBeCloseTo(0.505, 12);
+  expect(scheduleOf(methodOf(config, 50).schedule)(0.1).lr).toBe(1);
+  expect(scheduleOf(methodOf(config, 50).schedule)(0.05).lr).toBeCloseTo(0.505, 12);
+  expect(scheduleOf(methodOf(config, 4).schedule)(0.5).lr).toBe(1);
+  expect(scheduleOf(methodOf(config, 4).schedule)(0.25).lr).toBeCloseTo(0.505, 12);
 });
 
 test('the best epoch is chosen by what the settings say, in fine-tuning, too', () => {
@@ -22,7 +23,7 @@ test('the best epoch is chosen by what the settings say, in fine-tuning, too', (
 test('the paper’s step decay falls at every quarter of training, and at half of fine-tuning', () => {
   const { paper } = PRESET_CONFIGS;
   const ratesOf = (method: typeof methodOf, lr: number, epochs: number) =>
-    Array.from({ length: epochs }, (_, done) => lr * method(paper, epochs).schedule(done / epochs).lr);
+    Array.from({ length: epochs }, (_, done) => lr * scheduleOf(method(paper, epochs).schedule)(done / epochs).lr);
   const tuning = ratesOf(tuneMethodOf, paper.tuneLr, paper.tuneEpochs);
   [1e-3, 1e-3, 1e-3, 1e-3, 1e-4, 1e-4, 1e-4, 1e-4].forEach((lr, i) => expect(tuning[i]).toBeCloseTo(lr, 12));
   expect(tuning).toHaveLength(8);

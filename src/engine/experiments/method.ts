@@ -1,6 +1,6 @@
 /** What the settings say of how to train, as the trainer takes it. */
 import type { Grouping, OptimiserChoice } from '../optim/optimiser';
-import { constant, cosineDecay, type Schedule, stepDecay } from '../optim/schedule';
+import type { ScheduleSpec } from '../optim/schedule';
 import type { Architecture } from '../models/meta';
 import { keysOf, WEIGHTS } from '../models/model';
 import { modelOf } from '../models/registry';
@@ -22,15 +22,15 @@ function optimiserOf({ optimizer: kind, momentum, gradientClip }: StudioConfig):
 const TRAINING_PARTS = 4;
 const TUNING_PARTS = 2;
 
-function scheduleOf({ schedule, warmUp }: StudioConfig, epochs: number, parts: number): Schedule {
+function scheduleSpec({ schedule, warmUp }: StudioConfig, epochs: number, parts: number): ScheduleSpec {
   switch (schedule) {
     case 'none':
-      return constant;
+      return { kind: 'constant' };
     case 'step':
-      return stepDecay(epochs, parts);
+      return { kind: 'step', epochs, parts };
     case 'cosine':
       // Something is left to fall in, however short the run.
-      return cosineDecay(Math.min(warmUp / epochs, 0.5));
+      return { kind: 'cosine', warmUp: Math.min(warmUp / epochs, 0.5) };
     default:
       return schedule satisfies never;
   }
@@ -51,7 +51,7 @@ export function methodOf(
 ): Method {
   return {
     optimiser: optimiserOf(config),
-    schedule: scheduleOf(config, epochs, parts),
+    schedule: scheduleSpec(config, epochs, parts),
     objective: objectiveOf(config),
     ...(!config.decayAll && { grouping: decayWeights(arch) }),
     averaging: config.averaging,

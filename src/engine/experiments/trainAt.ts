@@ -2,7 +2,7 @@
 import type { RunRecord } from '../base/records';
 import type { HostState } from '../nn/state';
 import type { EvalView } from '../photo/view';
-import { train } from '../train/run';
+import { train, type TrainingOptions } from '../train/run';
 import type { Kept } from '../train/runState';
 import { photosOf, stagesOf } from './baseline/run';
 import type { ExperimentContext } from './context';
@@ -15,13 +15,7 @@ export async function* trainAt(
   config: StudioConfig,
   { size, view, initial }: { size: number; view: EvalView; initial: HostState },
 ): AsyncGenerator<RunRecord, Kept, undefined> {
-  const options = {
-    ...photosOf({ ...config, trainSize: size }),
-    name: `training at ${size} px`,
-    stages: stagesOf(config),
-    view,
-    initial,
-  };
+  const options = { ...trainingAt(config, size, view), initial };
   const unwritten = { arch: config.arch, state: null };
   try {
     const kept = yield* withNetwork(context, unwritten, (network) =>
@@ -32,4 +26,14 @@ export async function* trainAt(
   } finally {
     context.backend.releasePool();
   }
+}
+
+/** The training that it is. */
+export function trainingAt(config: StudioConfig, size: number, view: EvalView): TrainingOptions {
+  return {
+    ...photosOf({ ...config, trainSize: size }),
+    name: `training at ${size} px`,
+    stages: stagesOf(config),
+    view,
+  };
 }

@@ -2,11 +2,12 @@
 import type { Dataset } from '../dataset/types';
 import { trainingMacs } from '../models/cost';
 import type { Evaluation } from '../train/evaluate';
+import type { Architecture } from '../models/meta';
 import { trainableOf, type TrainablePart } from '../models/parts';
 import type { ExperimentRow, RunRecord } from '../base/records';
 import { tuneMethodOf } from './method';
 import type { Kept } from '../train/runState';
-import { train } from '../train/run';
+import { type Stage, train, type TrainingOptions } from '../train/run';
 import type { ExperimentContext } from './context';
 import { changeOf, type Weights, withNetwork } from './evaluations';
 import type { StudioConfig } from './meta';
@@ -35,21 +36,9 @@ export async function* tunePart(
   context: ExperimentContext,
   config: StudioConfig,
   weights: Weights,
-  { part, views, size }: Tuning,
+  tuning: Tuning,
 ): AsyncGenerator<RunRecord, Kept, undefined> {
-  const tuneAugmentation = views === 'test' ? 'test' : config.augmentation;
-  const { tuneEpochs: epochs, tuneLr: lr, tuneWeightDecay: weightDecay } = config;
-  const method = tuneMethodOf(config, epochs, weights.arch);
-  const options = {
-    name: `training ${PART_LABELS[part]} on ${views} views at ${size} px`,
-    stages: [{ trainable: trainableOf(weights.arch, part), method, epochs, lr, weightDecay }],
-    batchSize: config.batchSize,
-    // Every tuning sees the same photos in the same order.
-    seed: config.seed + 1,
-    size,
-    spec: tuneView({ ...config, tuneAugmentation }, size),
-    view: testViewAt(config, size),
-  };
+  const options = tuningOptions(config, weights.arch, tuning);
   try {
     return yield* withNetwork(context, weights, (network) => train({ ...context, keep: () => {} }, network, options));
   } finally {
@@ -57,23 +46,52 @@ export async function* tunePart(
   }
 }
 
+/** The training that it is. */
+export function tuningOptions(
+  config: StudioConfig,
+  arch: Architecture,
+  { part, views, size }: Tuning,
+): TrainingOptions & { stages: readonly [Stage] } {
+  const tuneAugmentation = views === 'test' ? 'test' : config.augmentation;
+  const { tuneEpochs: epochs, tuneLr: lr, tuneWeightDecay: weightDecay } = config;
+  const method = tuneMethodOf(config, epochs, arch);
+  return {
+    name: `training ${PART_LABELS[part]} on ${views} views at ${size} px`,
+    stages: [{ trainable: trainableOf(arch, part), method, epochs, lr, weightDecay }],
+    batchSize: config.batchSize,
+    // Every tuning sees the same photos in the same order.
+    seed: config.seed + 1,
+    size,
+    spec: tuneView({ ...config, tuneAugmentation }, size),
+    view: testViewAt(config, size),
+  };
+}
+
 /** What a tuning says in a table; `before` is the evaluation of the weights as they were. */
 export function tunedRow(
   dataset: Dataset,
-  { arch, tuneEpochs }: Pick<StudioConfig, 'arch' | 'tuneEpochs'>,
-  { part, views, size }: Tuning,
+  config: Pick<StudioConfig, 'arch' | 'tuneEpochs'>,
+  tuning: Tuning,
   { kept, before }: { kept: Kept; before: Evaluation },
 ): ExperimentRow {
   const { evaluation } = kept;
+  const changed = changeOf(dataset, before, evaluation!);
+  return { ...untestedRow(dataset, config, tuning), score: evaluation!.score, changed };
+}
+
+/** The same before anything is measured. */
+export function untestedRow(
+  { classes }: Pick<Dataset, 'classes'>,
+  { arch, tuneEpochs }: Pick<StudioConfig, 'arch' | 'tuneEpochs'>,
+  { part, views, size }: Tuning,
+): Omit<ExperimentRow, 'score' | 'changed'> {
   return {
     name: PART_LABELS[part],
     views,
     trainSize: size,
     testSize: size,
-    score: evaluation!.score,
-    changed: changeOf(dataset, before, evaluation!),
     epochs: tuneEpochs,
-    trainMacs: trainingMacs(arch, size, dataset.classes.length, trainableOf(arch, part).isTrainable),
+    trainMacs: trainingMacs(arch, size, classes.length, trainableOf(arch, part).isTrainable),
     note: null,
   };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeView } from '../photo/makeView';
 import { sizeOfView } from '../photo/view';
+import { scheduleOf } from '../optim/schedule';
 import { parseStudioConfig, PRESET_CONFIGS, STUDIO_FIELDS } from './meta';
 import { methodOf } from './method';
 import { ownView, sweepViews, testView, testViewAt, trainView, tunedViewAt, tuneView } from './views';
@@ -61,10 +62,10 @@ test('the paper’s preset tunes on its test views, normalised, at the resolutio
   }
   const paper = methodOf(config, 4);
   expect(paper.optimiser).toEqual({ kind: 'sgd', momentum: 0.9 });
-  expect(paper.schedule(0.5).lr).toBeCloseTo(0.01, 12);
+  expect(scheduleOf(paper.schedule)(0.5).lr).toBeCloseTo(0.01, 12);
   const blog = methodOf(PRESET_CONFIGS.blog, 4);
   expect(blog.optimiser).toEqual({ kind: 'adamw' });
-  expect(blog.schedule(0.5)).toEqual({ lr: 1 });
+  expect(scheduleOf(blog.schedule)(0.5)).toEqual({ lr: 1 });
 });
 
 test('the transfer preset warms up, softens, averages, spares norms, and tunes on test views', () => {
@@ -74,7 +75,7 @@ test('the transfer preset warms up, softens, averages, spares norms, and tunes o
   const method = methodOf(config, config.epochs);
   expect(method).toMatchObject({ optimiser: { kind: 'adamw' }, averaging: 0.99, patience: 0 });
   expect(method.objective.smoothing).toBe(0.1);
-  expect([0, 0.1, 0.55].map((progress) => method.schedule(progress).lr)).toEqual(
+  expect([0, 0.1, 0.55].map((progress) => scheduleOf(method.schedule)(progress).lr)).toEqual(
     [0.01, 1, 0.5].map((lr) => expect.closeTo(lr, 9) as number),
   );
   expect(method.grouping!('bn1.weight')).toEqual({ lr: 1, weightDecay: 0 });

@@ -4,6 +4,30 @@ import type { Rates } from './optimiser';
 /** `progress`: optimiser steps done, as a share of all of the run's; from 0 to below 1. */
 export type Schedule = (progress: number) => Rates;
 
+/** A schedule as plain data, for whoever trains elsewhere. */
+export type ScheduleSpec =
+  | { kind: 'constant'; momentum?: number }
+  | { kind: 'step'; epochs: number; parts: number }
+  | { kind: 'cosine'; warmUp: number }
+  | ({ kind: 'oneCycle' } & OneCycle);
+
+export function scheduleOf(spec: ScheduleSpec): Schedule {
+  switch (spec.kind) {
+    case 'constant': {
+      const { kind: _, ...own } = spec;
+      return () => ({ lr: 1, ...own });
+    }
+    case 'step':
+      return stepDecay(spec.epochs, spec.parts);
+    case 'cosine':
+      return cosineDecay(spec.warmUp);
+    case 'oneCycle':
+      return oneCycle(spec);
+    default:
+      return spec satisfies never;
+  }
+}
+
 export const constant: Schedule = () => ({ lr: 1 });
 
 const GAMMA = 0.1;

@@ -1,12 +1,12 @@
 /** How a network is trained: what it strives for, and the optimiser that takes it there. */
 import type { Selection } from '../base/records';
 import type { Grouping, OptimiserChoice } from '../optim/optimiser';
-import type { Schedule } from '../optim/schedule';
+import type { ScheduleSpec } from '../optim/schedule';
 import type { Objective } from '../optim/objective';
 
 export interface Method {
   optimiser: OptimiserChoice;
-  schedule: Schedule;
+  schedule: ScheduleSpec;
   objective: Objective;
   /** One group if not given. */
   grouping?: Grouping;

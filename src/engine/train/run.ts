@@ -13,6 +13,7 @@ import { downloadState } from '../nn/download';
 import { type HostState, type NetworkState, notFiniteIn } from '../nn/state';
 import { newAverage, type WeightAverage } from '../optim/average';
 import type { Optimiser } from '../optim/optimiser';
+import { scheduleOf } from '../optim/schedule';
 import type { EvalView, ViewSpec } from '../photo/view';
 import type { RunContext } from './context';
 import { EpochProgress } from './epochProgress';
@@ -251,7 +252,8 @@ export class TrainingRun {
     const { context, o, smoothed } = this;
     const { epoch, before } = this.at;
     const { dataset, now } = context;
-    const { schedule, optimiser: choice, selectBy = 'accuracy' } = stage.method;
+    const { optimiser: choice, selectBy = 'accuracy' } = stage.method;
+    const schedule = scheduleOf(stage.method.schedule);
     const last = before + stage.epochs;
     const train = yield* trainEpoch(context, {
       ...this.photosOf(stage),

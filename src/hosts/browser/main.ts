@@ -120,6 +120,10 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.trials.exportTried(message.ask);
     case 'checkGpu':
       return session.checkGpu();
+    case 'trainElsewhere':
+      return session.trainElsewhere(message.ask);
+    case 'importResults':
+      return session.importResults(message.ask);
     case 'exportFile':
       return session.exportFile(message.ask);
     case 'exportModel':

@@ -19,6 +19,7 @@ import css from './stage.module.css';
 import { EmptyStage, StageFrame } from './StageFrame';
 import { ModelExports } from './ModelExports';
 import { OpenWeights } from './OpenWeights';
+import { TrainElsewhere } from './TrainElsewhere';
 import { TryPanel } from './TryPanel';
 
 export function ExportStage() {
@@ -38,10 +39,12 @@ export function ExportStage() {
       }
       {...(ready && { verdict: <WhichWeights /> })}
     >
+      {!ready && <TrainElsewhere />}
       {ready && (
         <>
           <Records />
           <ModelExports />
+          <TrainElsewhere />
           <AccuracyCheck />
           <Card title="Open other weights">
             <Text size="sm" c="dimmed" mb="xs">

@@ -7,7 +7,7 @@
 import { ALIKE, BY_FACTORS, type Discrimination, fastaiGroups, fastaiTrainable, TENTH_BELOW } from '../../train/fastai';
 import type { Architecture } from '../../models/meta';
 import { PLAIN } from '../../optim/objective';
-import { type OneCycle, oneCycle, type Schedule } from '../../optim/schedule';
+import type { ScheduleSpec } from '../../optim/schedule';
 import type { Method } from '../../train/method';
 import type { Stage } from '../../train/run';
 import { FROZEN_EPOCHS } from './meta';
@@ -18,16 +18,16 @@ interface Rates {
   weightDecay: number;
 }
 
-const FROZEN: OneCycle = { rising: 0.99, div: 25 };
-const WHOLE: OneCycle = { rising: 0.3, div: 5 };
+const FROZEN: ScheduleSpec = { kind: 'oneCycle', rising: 0.99, div: 25 };
+const WHOLE: ScheduleSpec = { kind: 'oneCycle', rising: 0.3, div: 5 };
 /** Where a cycle leaves momentum, and `fit` does not touch it. */
-const AFTER_A_CYCLE: Schedule = () => ({ lr: 1, momentum: 0.95 });
+const AFTER_A_CYCLE: ScheduleSpec = { kind: 'constant', momentum: 0.95 };
 
 /** What is trained with the body frozen or not, at which rates for the groups. */
 export function fastaiStage(
   arch: Architecture,
   { lr, weightDecay, epochs }: Rates & { epochs: number },
-  how: { frozen: boolean; discrimination: Discrimination; schedule: Schedule },
+  how: { frozen: boolean; discrimination: Discrimination; schedule: ScheduleSpec },
 ): Stage {
   const grouping = fastaiGroups(arch, how.discrimination);
   const plainly = { objective: PLAIN, averaging: 0, patience: 0 };
@@ -42,12 +42,12 @@ export function fineTuneStages(arch: Architecture, { lr, weightDecay, epochs }: 
     fastaiStage(
       arch,
       { lr, weightDecay, epochs: FROZEN_EPOCHS },
-      { frozen: true, discrimination: TENTH_BELOW, schedule: oneCycle(FROZEN) },
+      { frozen: true, discrimination: TENTH_BELOW, schedule: FROZEN },
     ),
     fastaiStage(
       arch,
       { lr: lr / 2, weightDecay, epochs },
-      { frozen: false, discrimination: BY_FACTORS, schedule: oneCycle(WHOLE) },
+      { frozen: false, discrimination: BY_FACTORS, schedule: WHOLE },
     ),
   ];
 }

@@ -18,8 +18,13 @@ export async function* baseline(
   config: StudioConfig,
   initial: HostState | Promise<HostState>,
 ): AsyncGenerator<RunRecord, void, undefined> {
-  const options = { ...photosOf(config), name: 'baseline', stages: stagesOf(config), view: ownView(config), initial };
+  const options = { ...baselineOptions(config), initial };
   yield* withNetwork(context, { arch: config.arch, state: null }, (network) => train(context, network, options));
+}
+
+/** The training that it is. */
+export function baselineOptions(config: StudioConfig): TrainingOptions {
+  return { ...photosOf(config), name: 'baseline', stages: stagesOf(config), view: ownView(config) };
 }
 
 export const procedure: Procedure = {

@@ -6,10 +6,11 @@
 import { ActivationHistogram } from '../../analysis/activations';
 import type { EvalView } from '../../photo/view';
 import type { Evaluation } from '../../train/evaluate';
+import type { Architecture } from '../../models/meta';
 import { trainableOf } from '../../models/parts';
 import { type ActivationShift, type RunRecord, type TuningGain } from '../../base/records';
 import type { Dataset } from '../../dataset/types';
-import { type Stage, train } from '../../train/run';
+import { type Stage, train, type TrainingOptions } from '../../train/run';
 import type { ExperimentContext } from '../context';
 import { changeOf, eachOf, evaluateViews, type Weights, withNetwork } from '../evaluations';
 import { frozenStage } from '../baseline/fastai';
@@ -27,35 +28,42 @@ export async function* finetune(
   weights: Weights,
   size: number,
 ): AsyncGenerator<RunRecord, void, undefined> {
-  const config = tuningConfig(given);
   const { dataset, cache } = context;
   const view = tunedViewAt(given, size);
   const own = cache.get(weights.state, dataset, ownView(given));
   const measured = { own, ...(yield* measuredBefore(context, given, weights, view)) };
-  const { tuneEpochs: epochs, tuneLr: lr, tuneWeightDecay: weightDecay } = config;
-  const rates = { epochs, lr, weightDecay };
-  const stage: Stage =
-    config.recipe === 'fastai'
-      ? frozenStage(weights.arch, rates)
-      : {
-          trainable: trainableOf(weights.arch, finetunePart(config)),
-          method: tuneMethodOf(config, epochs, weights.arch),
-          ...rates,
-        };
   const options = {
-    name: `fine-tuning at ${size} px`,
-    stages: [stage],
-    batchSize: config.batchSize,
-    seed: config.seed + 1,
-    size,
-    spec: tuneView(config, size),
-    view,
+    ...finetuneOptions(given, weights.arch, size),
     tellOfKept: (evaluation: Evaluation): RunRecord[] => [
       { kind: 'shift', shift: shiftOf(evaluation, measured) },
       { kind: 'gain', gain: gainOf(dataset, evaluation, measured) },
     ],
   };
   yield* withNetwork(context, weights, (network) => train(context, network, options));
+}
+
+/** The training that it is. */
+export function finetuneOptions(
+  given: StudioConfig,
+  arch: Architecture,
+  size: number,
+): TrainingOptions & { stages: readonly [Stage] } {
+  const config = tuningConfig(given);
+  const { tuneEpochs: epochs, tuneLr: lr, tuneWeightDecay: weightDecay } = config;
+  const rates = { epochs, lr, weightDecay };
+  const stage: Stage =
+    config.recipe === 'fastai'
+      ? frozenStage(arch, rates)
+      : { trainable: trainableOf(arch, finetunePart(config)), method: tuneMethodOf(config, epochs, arch), ...rates };
+  return {
+    name: `fine-tuning at ${size} px`,
+    stages: [stage],
+    batchSize: config.batchSize,
+    seed: config.seed + 1,
+    size,
+    spec: tuneView(config, size),
+    view: tunedViewAt(given, size),
+  };
 }
 
 export const procedure: Procedure = {

@@ -142,7 +142,11 @@ async function* growing(
 function beginningOf(config: StudioConfig): Pick<Stage, 'trainable' | 'method' | 'dropLast'> {
   const { arch, recipe } = config;
   if (recipe === 'fastai') {
-    return fastaiStage(arch, { ...config, epochs: 1 }, { frozen: true, discrimination: ALIKE, schedule: RATES });
+    return fastaiStage(
+      arch,
+      { ...config, epochs: 1 },
+      { frozen: true, discrimination: ALIKE, schedule: { kind: 'constant' } },
+    );
   }
   return { trainable: baselineTrainable(arch, config), method: { ...methodOf(config, 1), averaging: 0 } };
 }

@@ -13,7 +13,7 @@ import { tunedRow, tunePart } from '../tunePart';
 import { testViewAt } from '../views';
 
 /** FixRes' fine-tuning, and the whole network. */
-const PARTS = ['statistics', 'all'] as const;
+export const PROGRESSIVE_PARTS = ['statistics', 'all'] as const;
 
 export async function* progressive(
   context: ExperimentContext,
@@ -25,7 +25,7 @@ export async function* progressive(
   const views = [trainSize, size].map((side) => testViewAt(config, side));
   const untuned = yield* evaluateViews(context, weights, { batchSize, next: eachOf(views) });
   for (const evaluation of untuned) yield { kind: 'row', row: referenceRow('nothing more', trainSize, evaluation) };
-  for (const part of PARTS) {
+  for (const part of PROGRESSIVE_PARTS) {
     const kept = yield* tunePart(context, config, weights, { part, views: 'train', size });
     const before = untuned.at(-1)!;
     yield {
@@ -46,7 +46,7 @@ export const procedure: Procedure = {
     const size = progressiveSizeOf(config);
     return [
       ...[config.trainSize, size].map((side) => planner.evaluation(side)),
-      ...PARTS.flatMap((part) => planner.tuning(trainableOf(arch, part), size, { fixed: false })),
+      ...PROGRESSIVE_PARTS.flatMap((part) => planner.tuning(trainableOf(arch, part), size, { fixed: false })),
     ];
   },
   step: (planner) => planner.tuningStep(trainableOf(planner.spec.arch, 'all')),
