@@ -1,20 +1,18 @@
 /**
- * `npm run torture -- --kills 20 --losses 5 --seed 1`: steps on small photos in Node, once undisturbed, and once killed
- * (kill -9) and robbed of their GPU at random moments, saves included, until they end. The weights' bytes, the predictions and
- * all records but times must be the same. A line a fault; exit code 1 where something differs.
+ * `npm run torture -- --kills 20 --losses 5 --seed 1 --engine node`: steps on small photos, in Node or in Chromium, once
+ * undisturbed, and once killed (kill -9) and robbed of their GPU at random moments, saves included, until they end. The
+ * weights' bytes, the predictions and all records but times must be the same. A line a fault; exit code 1 where something differs.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { fork, type Rng } from '../engine/base/rng';
-import { ROOT } from '../cli/project.mjs';
 import { makeManyPhotos } from './manyPhotos';
-import type { TorturedHears, TorturedSays } from './tortured';
+import { type EngineId, ENGINES } from '../cli/engine';
+import type { Victim } from './torturedRuns';
 
-const USAGE = 'Usage: npm run torture -- [--kills 3] [--losses 1] [--seed 1]';
+const USAGE = 'Usage: npm run torture -- [--kills 3] [--losses 1] [--seed 1] [--engine node]';
 const PHOTOS = 40;
 /** A kill that aims at a save comes this long after that was asked for, ms, at most. */
 const SAVING_MS = 40;
@@ -29,18 +27,23 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const { kills, losses, seed } = asked;
+  const { kills, losses, seed, engine } = asked;
+  const begin = await BEGIN[engine]();
   const random = fork(seed, kills, losses);
   const { folder } = makeManyPhotos(PHOTOS);
   const [whole, faulty] = ['whole', 'faulty'].map((name) => mkdtempSync(path.join(tmpdir(), `fixres-${name}-`)));
   try {
     const started = Date.now();
-    await undisturbed(folder, whole!);
+    await undisturbed(begin, folder, whole!);
     const took = Date.now() - started;
     console.log(`undisturbed: done in ${Math.round(took / 1000)} s`);
     // So that they fall on all of it, more or less.
     const laterMs = (1.5 * took) / (kills + losses + 1);
-    await tortured(folder, faulty!, { faults: shuffled(faultsOf(kills, losses, random), random), laterMs, random });
+    await tortured(begin, folder, faulty!, {
+      faults: shuffled(faultsOf(kills, losses, random), random),
+      laterMs,
+      random,
+    });
     const differences = differencesOf(whole!, faulty!);
     for (const difference of differences) console.log(`differs: ${difference}`);
     console.log(differences.length === 0 ? 'weights, predictions and records are the same, to the bit' : 'FAILED');
@@ -50,13 +53,23 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function parse(args: readonly string[]): { kills: number; losses: number; seed: number } | null {
+type Begin = (data: string, out: string) => Promise<Victim>;
+
+/** Only what is chosen is loaded. */
+const BEGIN: Readonly<Record<EngineId, () => Promise<Begin>>> = {
+  node: async () => (await import('./nodeVictim')).nodeVictim,
+  chromium: async () => (await import('./chromiumVictim')).chromiumVictim,
+};
+
+function parse(args: readonly string[]): (Record<'kills' | 'losses' | 'seed', number> & { engine: EngineId }) | null {
   try {
     const option = (value: string) => ({ type: 'string', default: value }) as const;
-    const options = { kills: option('3'), losses: option('1'), seed: option('1') };
-    const { kills, losses, seed } = parseArgs({ args: [...args], options }).values;
+    const options = { kills: option('3'), losses: option('1'), seed: option('1'), engine: option('node') };
+    const { kills, losses, seed, engine: named } = parseArgs({ args: [...args], options }).values;
     const numbers = { kills: Number(kills), losses: Number(losses), seed: Number(seed) };
-    return Object.values(numbers).every((one) => Number.isSafeInteger(one) && one >= 0) ? numbers : null;
+    const engine = ENGINES.find((one) => one === named);
+    const valid = Object.values(numbers).every((one) => Number.isSafeInteger(one) && one >= 0);
+    return valid && engine ? { ...numbers, engine } : null;
   } catch {
     return null;
   }
@@ -75,66 +88,40 @@ function shuffled<T>(all: readonly T[], random: Rng): T[] {
     .map(({ one }) => one);
 }
 
-interface Victim {
-  child: ChildProcess;
-  /** Resolves at the next of its messages; null once it has ended. */
-  says: () => Promise<TorturedSays | null>;
-  ended: Promise<number | null>;
-}
-
-function begin(data: string, out: string): Victim {
-  const program = path.join(ROOT, 'src/cli/run.mjs');
-  const stdio: ('ignore' | 'inherit' | 'ipc')[] = ['ignore', 'ignore', 'inherit', 'ipc'];
-  const child = spawn(process.execPath, [program, 'bench', 'tortured', data, out], { cwd: ROOT, stdio });
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const says = () =>
-    Promise.race([new Promise<TorturedSays>((resolve) => child.once('message', resolve)), ended.then(() => null)]);
-  return { child, says, ended };
-}
-
-async function undisturbed(data: string, out: string): Promise<void> {
-  const code = await begin(data, out).ended;
+async function undisturbed(begin: Begin, data: string, out: string): Promise<void> {
+  const code = await (await begin(data, out)).ended;
   if (code !== 0) throw new Error(`It ended with ${code} by itself`);
 }
 
 /** `laterMs`: how long after a run was heard of a fault comes at most. */
 async function tortured(
+  begin: Begin,
   data: string,
   out: string,
   { faults, laterMs, random }: { faults: readonly Fault[]; laterMs: number; random: Rng },
 ): Promise<void> {
-  let victim = begin(data, out);
+  let victim = await begin(data, out);
   for (const [i, fault] of faults.entries()) {
-    const heard = await nextProgress(victim);
+    const heard = await victim.where();
     if (!heard) break;
     const later = random.uniform() * laterMs;
     await wait(later);
-    const hear = (what: TorturedHears) => victim.child.connected && victim.child.send(what);
-    if (fault === 'loss') hear('lose');
+    if (fault === 'loss') await victim.lose();
     else {
       if (fault === 'kill while saving') {
-        hear('save');
+        await victim.save();
         await wait(random.uniform() * SAVING_MS);
       }
-      victim.child.kill('SIGKILL');
-      await victim.ended;
-      victim = begin(data, out);
+      await victim.kill();
+      victim = await begin(data, out);
     }
     const where = `${heard.run}, epoch ${heard.epoch}`;
     console.log(`${i + 1}: ${fault} ${(later / 1000).toFixed(1)} s after ${where}`);
   }
   let code = await victim.ended;
   // It may have been at its end when the last fault came.
-  if (code === null) code = await begin(data, out).ended;
+  if (code === null) code = await (await begin(data, out)).ended;
   if (code !== 0) throw new Error(`It ended with ${code}`);
-}
-
-async function nextProgress(victim: Victim): Promise<Extract<TorturedSays, { run: unknown }> | null> {
-  for (;;) {
-    const said = await victim.says();
-    if (said === null || 'done' in said) return null;
-    if ('run' in said) return said;
-  }
 }
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,36 +1,21 @@
 /**
  * `npm run bench -- tortured DATA OUT`: a session in Node that goes through its steps, or on with them, while the program
- * that started it kills it and takes its GPU away (`torture.ts`). Says where it is by messages.
+ * that started it kills it and takes its GPU away (`nodeVictim.ts`). Says where it is by messages.
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import { PRESET_CONFIGS, type RunId, type StudioConfig } from '../engine/experiments/meta';
+import type { RunId } from '../engine/experiments/meta';
 import { nodeWebGpu } from '../hosts/node/gpu';
 import { nodeHost } from '../hosts/node/host';
 import type { StudioEvent } from '../protocol/messages';
 import { fragileGpu } from '../testing/fragileGpu';
+import { CONFIG, FILES, RUNS } from './torturedRuns';
 
 /** What it says: a run goes on at an epoch, something was saved, all is done. */
 export type TorturedSays = { run: RunId; epoch: number } | { saved: true } | { done: true };
 /** What it is told: to save, or that its device is lost. */
 export type TorturedHears = 'save' | 'lose';
-
-const RUNS: readonly RunId[] = ['baseline', 'sweep', 'finetune', 'progressive'];
-const CONFIG: StudioConfig = {
-  ...PRESET_CONFIGS.quick,
-  arch: 'tiny18',
-  batchSize: 8,
-  epochs: 6,
-  averaging: 0.9,
-  trainSize: 48,
-  evalResize: 56,
-  evalCrop: 48,
-  sweepMode: 'sizes',
-  sweepSizes: [48, 64],
-  tuneEpochs: 2,
-  tuneSize: 64,
-};
 
 export async function main([data = '', out = '']: readonly string[]): Promise<number> {
   const { gpu, devices } = fragileGpu(await nodeWebGpu());
@@ -47,11 +32,7 @@ export async function main([data = '', out = '']: readonly string[]): Promise<nu
     if (i === 0 && kept?.running) await session.goOn();
     else await session.start({ run, config: CONFIG });
   }
-  for (const [what, name] of [
-    ['metrics', 'metrics.json'],
-    ['weights', 'weights.safetensors'],
-    ['predictions', 'predictions.csv'],
-  ] as const) {
+  for (const [what, name] of FILES) {
     const { blob } = await session.exportFile({ what });
     await writeFile(path.join(out, name), blob.stream());
   }

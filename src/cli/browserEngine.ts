@@ -1,7 +1,6 @@
 /** The built page in a browser without a window, driven through its own `window.studio`. */
 import { readFile, stat } from 'node:fs/promises';
 import type { Studio } from '../client/studio';
-import { StudioError } from '../engine/base/errors';
 import type { RunId } from '../engine/experiments/meta';
 import type { Engine, RunStatus } from './engine';
 import { fetchLine, hubLine } from './report';
@@ -20,16 +19,18 @@ export function browserEngine(studioPage: StudioPage): Engine {
   return {
     adapter,
     died,
-    kept: () => Promise.resolve(null),
-    async openPhotos({ folder, settings }, onFiles) {
+    kept: () => Promise.race([studio.evaluate((s) => s.findLeft()), died]),
+    async openPhotos({ folder, settings, again }, onFiles) {
       const reading = () => studio.evaluate((s) => s.store.getState().opening?.files ?? 0);
       return polling(reading, onFiles, async () => {
         const files = folder === null ? null : await choosePhotos(studioPage, folder);
         await attempt(
           studioPage,
-          studio.evaluate((s, chosen) => (chosen ? s.openFiles(chosen) : s.openSample()), files),
+          again
+            ? studio.evaluate((s, chosen) => s.openLeft(chosen ?? undefined), files)
+            : studio.evaluate((s, chosen) => (chosen ? s.openFiles(chosen) : s.openSample()), files),
         );
-        if (Object.keys(settings).length > 0)
+        if (!again && Object.keys(settings).length > 0)
           await attempt(
             studioPage,
             studio.evaluate((s, decided) => s.understand(decided), settings),
@@ -75,7 +76,11 @@ export function browserEngine(studioPage: StudioPage): Engine {
         studio.evaluate((s) => s.runQueue(1)),
       ),
     seeds: () => studio.evaluate((s) => s.store.getState().seeds),
-    goOn: () => Promise.reject(new StudioError('needs-step', 'A browser’s run is not kept in the folder')),
+    goOn: () =>
+      attempt(
+        studioPage,
+        studio.evaluate((s) => s.goOn(1)),
+      ),
     status: (run) => Promise.race([studio.evaluate(readStatus, run), died]),
     stop: () => studio.evaluate((s) => s.stop()),
     async write(kind, file) {

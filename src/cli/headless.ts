@@ -40,7 +40,7 @@ export async function main(args: string[]): Promise<number> {
     const inspection = parseInspectOptions(args, callersFolder());
     if (inspection) return await printInspection(inspection);
     const prediction = parsePredictOptions(args, callersFolder());
-    if (prediction) return await onEngine(prediction, (engine) => predict(engine, prediction));
+    if (prediction) return await onEngine(prediction, null, (engine) => predict(engine, prediction));
     const resumed = parseResume(args, callersFolder());
     again = resumed !== null;
     options = resumed ? await readOptions(resumed) : parseHeadlessOptions(args, callersFolder());
@@ -49,16 +49,19 @@ export async function main(args: string[]): Promise<number> {
     console.error(`${error.message}\n\n${USAGE}`);
     return 2;
   }
-  return onEngine(options, (engine) => work(engine, options, again));
+  const project = path.join(options.out, PROJECT);
+  return onEngine(options, project, (engine) => work(engine, options, again));
 }
 
+/** @param project Where a browser keeps what it does; nowhere if null. */
 async function onEngine(
   options: Pick<HeadlessOptions, 'engine' | 'out'>,
+  project: string | null,
   act: (engine: Engine) => Promise<number>,
 ): Promise<number> {
   let engine: Engine | undefined;
   try {
-    engine = await openEngine(options);
+    engine = await openEngine(options, project);
     return await act(engine);
   } catch (error) {
     printError(error);
@@ -69,11 +72,14 @@ async function onEngine(
 }
 
 /** Only what is chosen is loaded: a browser's driver, or Dawn. */
-async function openEngine({ engine, out }: Pick<HeadlessOptions, 'engine' | 'out'>): Promise<Engine> {
+async function openEngine(
+  { engine, out }: Pick<HeadlessOptions, 'engine' | 'out'>,
+  project: string | null,
+): Promise<Engine> {
   if (engine === 'node') return (await import('./nodeEngine')).nodeEngine(path.join(out, PROJECT));
   const { openStudio } = await import('./studioPage');
   const { browserEngine } = await import('./browserEngine');
-  return browserEngine(await openStudio());
+  return browserEngine(await openStudio({ folder: project }));
 }
 
 /** One JSON object and nothing else. */
@@ -99,7 +105,7 @@ async function work(engine: Engine, options: HeadlessOptions, again: boolean): P
     const runs = await engine.importResults(options.imports);
     console.log(`results: ${runs.join(', ')}`);
   }
-  if (options.engine === 'node') await saveOptions(options);
+  await saveOptions(options);
   if (!kept) {
     await engine.enqueue(options.runs, options.seeds);
     for (const line of planLines(await planOf(engine, options))) console.log(line);

@@ -104,7 +104,7 @@ ${CHOICES}
   --predict PATH     what the weights say of a folder's photos, or of one: submission.csv and probabilities.csv
   --weights FILE     .safetensors or .pth weights to predict with, or hub:OWNER/NAME
   --sizes LIST       test sizes, px, over which probabilities are averaged; the weights' own unless given
-  --resume DIR       goes on with what was begun with --engine node and --out DIR, exactly where it was
+  --resume DIR       goes on with what was begun with --out DIR, exactly where it was, in the same engine
   --inspect PATH     prints as JSON what is understood of a folder or of weights, and runs nothing`;
 
 /**

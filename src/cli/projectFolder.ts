@@ -27,7 +27,7 @@ export async function readOptions(out: string): Promise<HeadlessOptions> {
   try {
     text = await readFile(file, 'utf8');
   } catch {
-    throw new UsageError(`--resume ${out}: nothing was begun there with --engine node (there is no ${file})`);
+    throw new UsageError(`--resume ${out}: nothing was begun there (there is no ${file})`);
   }
   const { version, options } = JSON.parse(text) as { version: number; options: HeadlessOptions };
   if (version !== VERSION) throw new UsageError(`--resume ${out}: another version of the studio began it`);

@@ -1,6 +1,7 @@
 /** The built page in a browser without a window, and its `window.studio` within reach of the terminal. */
-import { stat } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import { type Browser, chromium, type JSHandle, type Page } from '@playwright/test';
 import type { Studio } from '../client/studio';
 import { fromErrorData, StudioError } from '../engine/base/errors';
@@ -21,6 +22,8 @@ export interface StudioPage {
 
 /** The smallest window that shows everything that matters; what screenshots show. */
 const VIEWPORT = { width: 1280, height: 800 };
+/** Of addresses that are kept: away from what others like to use. */
+const [FIRST_PORT, PORTS] = [21_000, 10_000];
 /** A cold browser on a busy processor: SwiftShader's device alone can take seconds. */
 const READY_TIMEOUT_MS = 120_000;
 
@@ -30,13 +33,19 @@ const READY_TIMEOUT_MS = 120_000;
  */
 export async function openStudio({
   prepare = async () => undefined,
+  folder = null,
+  args = [],
 }: {
   /** Called with the page before it loads anything. */
   prepare?: (page: Page) => Promise<void>;
+  /** Where the browser keeps what the page does, between programs; nowhere if not given. */
+  folder?: string | null;
+  /** The browser's, besides the usual ones. */
+  args?: readonly string[];
 } = {}): Promise<StudioPage> {
   await buildPage();
   const executablePath = await requireBrowser();
-  const server = await servePage();
+  const server = await (folder === null ? servePage() : serveAgain(folder));
   let browser: Browser | undefined;
   const close = async () => {
     await browser?.close();
@@ -45,8 +54,17 @@ export async function openStudio({
   try {
     // Ctrl-C is ours: it stops the run, and what was trained is still written.
     const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
-    browser = await chromium.launch({ executablePath, headless: false, args: browserArgs(), ...signals });
-    const page = await browser.newPage({ viewport: VIEWPORT, colorScheme: 'light', reducedMotion: 'reduce' });
+    const launch = { executablePath, headless: false, args: [...browserArgs(), ...args], ...signals };
+    const look = { viewport: VIEWPORT, colorScheme: 'light', reducedMotion: 'reduce' } as const;
+    let page: Page;
+    if (folder === null) {
+      browser = await chromium.launch(launch);
+      page = await browser.newPage(look);
+    } else {
+      const context = await chromium.launchPersistentContext(path.join(folder, 'browser'), { ...launch, ...look });
+      browser = context.browser()!;
+      page = context.pages()[0] ?? (await context.newPage());
+    }
     page.on('pageerror', (error) => console.error(`The page: ${error.message}`));
     const died = deathOf(browser, page);
     await prepare(page);
@@ -59,6 +77,27 @@ export async function openStudio({
     await close();
     throw error;
   }
+}
+
+/**
+ * The page at the address that it had when the folder was begun: what browsers keep, they keep by address.
+ * @throws StudioError `busy` where another program has that address.
+ */
+async function serveAgain(folder: string): Promise<Awaited<ReturnType<typeof servePage>>> {
+  const file = path.join(folder, 'port');
+  const port = Number(await readFile(file, 'utf8').catch(() => ''));
+  if (port > 0) {
+    try {
+      return await servePage({ port, strictPort: true });
+    } catch {
+      const hint = `End what listens there, or wait until it has ended.`;
+      throw new StudioError('busy', `Port ${port}, where the run was begun, is in use`, hint);
+    }
+  }
+  const server = await servePage({ port: FIRST_PORT + (process.pid % PORTS) });
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, new URL(server.address).port);
+  return server;
 }
 
 function deathOf(browser: Browser, page: Page): Promise<never> {

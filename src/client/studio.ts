@@ -1,5 +1,6 @@
 /** The studio's controls, shared by the page, the terminal and the tests: `window.studio` is one of these. */
 import { attendRuns, browserPage } from './attendRuns';
+import { saveBlob } from './saveBlob';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { parseField } from '../engine/base/config';
 import { StudioError, toErrorData } from '../engine/base/errors';
@@ -62,7 +63,13 @@ export interface Studio extends TrialControls, WeightControls, PhotoControls {
    * The project that an earlier visit has left, as it was; a run that was interrupted goes on. `files` are its photos,
    * where the browser cannot open them by itself.
    */
-  takeUp(files?: Iterable<File> & { readonly length: number }): Promise<void>;
+  takeUp(files?: ChosenFiles): Promise<void>;
+  /** What an earlier visit has left, asked for anew; the state has it then. */
+  findLeft(): Promise<KeptProject | null>;
+  /** `takeUp` without going on. */
+  openLeft(files?: ChosenFiles): Promise<void>;
+  /** What was interrupted goes on, and of the queue behind it so many runs that they are `most` together; all if not given. */
+  goOn(most?: number): Promise<void>;
   /** Deletes what an earlier visit has left. */
   forgetKept(): Promise<void>;
   /** Values may be text. @throws StudioError `bad-config`; then nothing was changed. */
@@ -125,6 +132,9 @@ export interface Studio extends TrialControls, WeightControls, PhotoControls {
   clearCopies(): Promise<void>;
 }
 
+/** A list of files, as inputs give it. */
+type ChosenFiles = Iterable<File> & { readonly length: number };
+
 export interface ModelDownload {
   prove: boolean;
   weights?: WeightsSlot;
@@ -175,7 +185,7 @@ export function createStudio(port: WorkerPort): Studio {
     throw new StudioError('busy', `${opening.name} is being read`, 'Wait until it is open.');
   }
 
-  async function openAgain(left: KeptProject, files?: Iterable<File> & { readonly length: number }) {
+  async function openAgain(left: KeptProject, files?: ChosenFiles) {
     const chosen = files && fromFileList(files);
     if (chosen && chosen.kind !== 'files') throw new StudioError('bad-dataset', `That is not the folder ${left.name}`);
     if (chosen) return sendFiles(chosen, { again: true });
@@ -292,6 +302,16 @@ export function createStudio(port: WorkerPort): Studio {
       }),
     async takeUp(files) {
       const { left } = store.getState();
+      await studio.openLeft(files);
+      if (left?.running) await studio.goOn();
+    },
+    async findLeft() {
+      const left = await client.call('keptProject', {});
+      store.setState({ left });
+      return left;
+    },
+    async openLeft(files) {
+      const { left } = store.getState();
       if (!left) return;
       await openPhotos(left.name, () => openAgain(left, files));
       store.setState({ left: null });
@@ -299,8 +319,9 @@ export function createStudio(port: WorkerPort): Studio {
       const { run, config } = left.running;
       studio.setConfig(config);
       store.setState({ stage: STAGES.find((stage) => stage === run) ?? 'experiments' });
-      await attempt('running', async () => void (await client.call('goOn', {})));
     },
+    goOn: (most) =>
+      attempt('running', async () => void (await client.call('goOn', most === undefined ? {} : { most }))),
     setConfig(patch) {
       const { config } = store.getState();
       const parsed = Object.entries(patch).map(([key, value]) => {
@@ -439,13 +460,4 @@ export function createStudio(port: WorkerPort): Studio {
       if (!isIncapable(store.getState().machine)) fail('machine', thrown);
     }
   }
-}
-
-/** Hands a file to the browser's downloads. */
-export function saveBlob(blob: Blob, fileName: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = Object.assign(document.createElement('a'), { href: url, download: fileName });
-  link.click();
-  // The download has its own reference once the click's task is over.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -1,6 +1,6 @@
 /** A chart or its numbers as a file. */
 import type { ChartTable } from '../../client/chartTable';
-import { saveBlob } from '../../client/studio';
+import { saveBlob } from '../../client/saveBlob';
 
 const PNG_SCALE = 2;
 

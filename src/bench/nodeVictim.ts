@@ -1,0 +1,33 @@
+/** A session in a Node process of its own, to be tortured: device losses are devices destroyed. */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import process from 'node:process';
+import { ROOT } from '../cli/project.mjs';
+import type { TorturedHears, TorturedSays } from './tortured';
+import type { Victim } from './torturedRuns';
+
+export async function nodeVictim(data: string, out: string): Promise<Victim> {
+  const program = path.join(ROOT, 'src/cli/run.mjs');
+  const stdio: ('ignore' | 'inherit' | 'ipc')[] = ['ignore', 'ignore', 'inherit', 'ipc'];
+  const child = spawn(process.execPath, [program, 'bench', 'tortured', data, out], { cwd: ROOT, stdio });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const says = () =>
+    Promise.race([new Promise<TorturedSays>((resolve) => child.once('message', resolve)), ended.then(() => null)]);
+  const hear = async (what: TorturedHears) => void (child.connected && child.send(what));
+  return {
+    async where() {
+      for (;;) {
+        const said = await says();
+        if (said === null || 'done' in said) return null;
+        if ('run' in said) return said;
+      }
+    },
+    save: () => hear('save'),
+    lose: () => hear('lose'),
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    ended,
+  };
+}
