@@ -27,6 +27,7 @@ test('paths start from the given folder, and steps and preset have defaults', ()
     out: path.join(folder, 'out'),
     preset: 'blog',
     init: null,
+    imports: null,
     exports: null,
     runs: ['baseline', 'sweep', 'finetune'],
     seeds: 1,

@@ -2,7 +2,6 @@ import {
   ActionIcon,
   Button,
   Checkbox,
-  CopyButton,
   Group,
   NativeSelect,
   Table,
@@ -11,6 +10,7 @@ import {
   Tooltip,
   UnstyledButton,
 } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconCheck, IconLink, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { epochTicks, niceTicks, spreadTicks } from '../../client/chartRows';
@@ -379,21 +379,18 @@ function SortHead({
 
 /** The settings alone: no photo, no figure. */
 function LinkButton({ run }: { run: KeptRun }) {
+  const { copied, copy } = useClipboard();
   return (
-    <CopyButton value={linkOf(run.config, window.location.href)}>
-      {({ copied, copy }) => (
-        <Tooltip label={copied ? 'Copied' : 'Copy a link to its settings'}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={`Copy a link to the settings of ${run.name}`}
-            onClick={copy}
-          >
-            {copied ? <IconCheck size={16} /> : <IconLink size={16} />}
-          </ActionIcon>
-        </Tooltip>
-      )}
-    </CopyButton>
+    <Tooltip label={copied ? 'Copied' : 'Copy a link to its settings'}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={`Copy a link to the settings of ${run.name}`}
+        onClick={() => copy(linkOf(run.config, window.location.href))}
+      >
+        {copied ? <IconCheck size={16} /> : <IconLink size={16} />}
+      </ActionIcon>
+    </Tooltip>
   );
 }
 
