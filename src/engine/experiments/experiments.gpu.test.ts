@@ -163,13 +163,10 @@ test('the sweep measures the same weights at its own view and at every size', as
     [40, 32, 7, false],
     [60, 48, 7, false],
   ]);
-  const scores = points.map(({ point: { loss, accuracy, correct, count, named } }) => ({
-    loss,
-    accuracy,
-    correct,
-    count,
-    named,
-  }));
+  const scores = points.map(({ point }) => {
+    const { loss, accuracy, correct, count, named, balancedAccuracy, macroF1 } = point;
+    return { loss, accuracy, correct, count, named, balancedAccuracy, macroF1 };
+  });
   expect(new Set(scores.map(({ count }) => count))).toEqual(new Set([7]));
   const [own] = points;
   const alone: Evaluation[] = [];

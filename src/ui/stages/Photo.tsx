@@ -47,7 +47,7 @@ export function Photo({ split, index, note }: { split: Split; index: number; not
       ) : (
         <div className={css['blank']}>{photo === 'unreadable' && 'unreadable'}</div>
       )}
-      <figcaption>{loaded ? (note ?? loaded.label) : '\u00a0'}</figcaption>
+      <figcaption>{note ?? (loaded ? loaded.label : '\u00a0')}</figcaption>
     </figure>
   );
 }
