@@ -184,11 +184,11 @@ def folded(path):
 
 
 def write_metrics(path, recipe, runs, weights, predictions, about):
-    """metrics.json by the studio's schema; `weights` as {slot, arch, classes, origin, history, view}."""
+    """metrics.json by the studio's schema; `weights` as {slot, arch, classes, origin, history, view, temperature}."""
     metrics = {
         **{"format": "fixres-studio-metrics", "version": 2, "writtenAt": now(), "config": recipe["config"]},
         **{"dataset": recipe["dataset"], "environment": {"adapter": None, "browser": about}, "weights": weights},
-        **{"exports": [], "runs": runs, "steps": [], "predictions": predictions},
+        **{"exports": [], "runs": runs, "seeds": None, "steps": [], "predictions": predictions},
     }
     write_whole(path, json.dumps(metrics, indent=2, allow_nan=False).encode() + b"\n")
 
@@ -251,13 +251,14 @@ def write_results(job, runs, slot, history):
         last, split = history[-1], job.splits["validation"]
         arch, view = last["config"]["arch"], last["view"]
         weights = {"slot": slot, "arch": arch, "classes": job.names, "origin": last["name"], "history": history, "view": view}
+        weights["temperature"] = last.get("temperature")
         path = view and job.evaluation_file(slot, view)
         if path and path.exists():
             one = read_evaluation(path)
             names = [Path(split.names[i]).name for i in one["indices"]]
             shown = (f"resize {view['resize']}, " if view["resize"] else "") + f"centre crop {view['crop']}"
             write_predictions(job.out / "predictions.csv", names, split.labels[one["indices"]], one["logits"], job.names, shown)
-            predictions = {**view, "size": view["crop"], "view": view, **one["score"]}
+            predictions = {**view, "size": view["crop"], "view": view, **one["score"], "temperature": None}
     about = f"torch {torch.__version__}, {job.ranks.world} x {job.ranks.device.type}, norms: {job.options.norms}"
     write_metrics(job.out / "metrics.json", job.recipe, runs, weights, predictions, about)
 
