@@ -46,7 +46,7 @@ test('all photos in a grid, filtered by what the network said, and one large wit
   await expect(large.locator('polygon')).not.toHaveCount(0);
   await expect(large.getByRole('columnheader')).toHaveText(['Probability', 'baseline, 32 px', 'baseline, 48 px']);
   await expect(large.locator('tbody tr')).toHaveCount(CLASSES.length);
-  const maps = large.getByTestId('photo-maps');
+  const maps = page.getByTestId('photo-maps');
   await expect(maps.getByRole('img', { name: 'Where it sees' })).toHaveCount(2);
   // At one scale: sides on the screen are in the ratio of the sizes.
   const sides = await maps.locator('figure > div').evaluateAll((all) => all.map((one) => one.clientWidth));
