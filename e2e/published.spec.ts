@@ -10,7 +10,7 @@ test('published figures are all drawn, with room to be seen, and say what was re
     { tab: 'sizes', name: 'Accuracy by test resolution', curves: 4, digitised: true },
     { tab: 'epochs', name: 'Validation accuracy by epoch', curves: 4, digitised: false },
     { tab: 'losses', name: 'Loss by epoch', curves: 8, digitised: false },
-    { tab: 'activations', name: 'Pooled activations at the best size', curves: 6, digitised: true },
+    { tab: 'activations', name: 'Pooled activations', curves: 6, digitised: true },
   ];
   for (const { tab, name, curves, digitised } of charts) {
     await showTab(page, tab);
