@@ -55,9 +55,10 @@ export async function goTo(page: Page, stage: StageId): Promise<Locator> {
   return section;
 }
 
-/** Shows another of the chosen stage's tabs. */
+/** Shows another of the chosen stage's tabs, whose picture is drawn a moment after the click is answered. */
 export async function showTab(page: Page, tab: string): Promise<void> {
   await page.getByTestId(`tab-${tab}`).click();
+  await expect(page.getByTestId('picture')).not.toHaveAttribute('aria-busy', 'true');
 }
 
 /** Opens the chosen stage's settings, unless they are open. */
