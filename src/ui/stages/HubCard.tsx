@@ -6,7 +6,7 @@ import { hasWeights } from '../../client/selectors';
 import { formatBytes } from '../../words/format';
 import { fetchWords, HUB_MODELS, licenceWords, shelvedWords } from '../../client/hub';
 import { isBusy } from '../../client/state';
-import type { HubModel, ShelvedModel } from '../../protocol/messages';
+import type { HubModel, ShelvedModel } from '../../protocol/weights';
 import { useConfirm } from '../Confirm';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { FactRow } from './Card';

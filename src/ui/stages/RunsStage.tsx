@@ -1,17 +1,4 @@
-import {
-  ActionIcon,
-  Button,
-  Checkbox,
-  Group,
-  NativeSelect,
-  Table,
-  Text,
-  TextInput,
-  Tooltip,
-  UnstyledButton,
-} from '@mantine/core';
-import { useClipboard } from '@mantine/hooks';
-import { IconArrowDown, IconArrowUp, IconCheck, IconLink, IconTrash } from '@tabler/icons-react';
+import { Button, Checkbox, Group, NativeSelect, Text } from '@mantine/core';
 import { useState } from 'react';
 import { epochTicks, niceTicks, spreadTicks } from '../../client/chartRows';
 import {
@@ -19,23 +6,19 @@ import {
   type Curves,
   curvesOf,
   differingSettings,
-  figuresOf,
-  listedRuns,
-  type RunColumn,
   runColors,
   runsSentence,
   sharedSizes,
 } from '../../client/comparison';
-import { linkOf } from '../../client/link';
 import { BLOG, PAPER, PUBLISHED_PHOTOS } from '../../client/published';
 import { formatAccuracy, formatLoss, formatPercent } from '../../words/format';
 import type { KeptRun } from '../../client/state';
 import { DataTable } from '../charts/ChartFrame';
-import { useChartColors } from '../charts/colors';
 import { OverlayChart } from '../charts/OverlayChart';
 import { ScrollRegion } from '../ScrollRegion';
 import { useStudio, useStudioState } from '../StudioContext';
 import { Card } from './Card';
+import { RunsTable } from './RunsTable';
 import css from './stage.module.css';
 import { EmptyStage, StageFrame, type StageTab } from './StageFrame';
 
@@ -249,169 +232,6 @@ function joined(all: readonly Curves[]): Curves {
     sizes: all.flatMap(({ sizes }) => sizes),
     activations: all.flatMap(({ activations }) => activations),
   };
-}
-
-interface TableProps {
-  runs: readonly KeptRun[];
-  colors: ReadonlyMap<string, number>;
-  isShown: (id: string) => boolean;
-  onToggle: (id: string) => void;
-  onDelete: (run: KeptRun) => void;
-}
-
-function RunsTable({ runs, colors, isShown, onToggle, onDelete }: TableProps) {
-  const palette = useChartColors().runs;
-  const [search, setSearch] = useState('');
-  const [by, setBy] = useState<RunColumn | null>(null);
-  const [descending, setDescending] = useState(true);
-  const listed = listedRuns(runs, { by, descending, search });
-  const sorted = { by, descending };
-  const sort = (column: RunColumn) => {
-    // Figures are wanted from the best down, names from A to Z.
-    setDescending(by === column ? !descending : column !== 'name');
-    setBy(column);
-  };
-  return (
-    <ScrollRegion className={`card ${css['tableCard']}`} label="Kept runs">
-      <TextInput
-        size="xs"
-        my={6}
-        maw={280}
-        placeholder="Search names, notes, photos"
-        aria-label="Search the runs"
-        value={search}
-        onChange={(event) => setSearch(event.currentTarget.value)}
-        data-testid="search-runs"
-      />
-      <Table verticalSpacing={4} horizontalSpacing={8} stickyHeader data-testid="kept-runs">
-        <caption className="visually-hidden">Runs kept in this browser, the newest first</caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Shown</Table.Th>
-            <SortHead column="name" label="Name" sorted={sorted} onSort={sort} />
-            <Table.Th>Note</Table.Th>
-            <SortHead column="baseline" label="Baseline" sorted={sorted} onSort={sort} />
-            <SortHead column="sweep" label="Best of sweep" sorted={sorted} onSort={sort} />
-            <SortHead column="finetune" label="Fine-tuned" sorted={sorted} onSort={sort} />
-            <Table.Th>
-              <span className="visually-hidden">Link and delete</span>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {listed.map((run) => (
-            <Table.Tr key={run.id}>
-              <Table.Td>
-                <Group gap={8} wrap="nowrap">
-                  <Checkbox
-                    checked={isShown(run.id)}
-                    onChange={() => onToggle(run.id)}
-                    aria-label={`Show ${run.name}`}
-                  />
-                  <span
-                    className={css['swatch']}
-                    style={{ background: palette[(colors.get(run.id) ?? 0) % palette.length] }}
-                    aria-hidden
-                  />
-                </Group>
-              </Table.Td>
-              <Table.Td miw={190}>
-                <Words run={run} field="name" label="Name" />
-                <Text size="xs" c="dimmed">
-                  {new Date(run.id).toLocaleString()}
-                </Text>
-              </Table.Td>
-              <Table.Td miw={110}>
-                <Words run={run} field="note" label="Note" />
-              </Table.Td>
-              {figuresOf(run).map((figure, i) => (
-                <Table.Td key={i} ta="right" className="figures">
-                  {figure}
-                </Table.Td>
-              ))}
-              <Table.Td>
-                <Group gap={0} wrap="nowrap">
-                  <LinkButton run={run} />
-                  <Tooltip label="Delete">
-                    <ActionIcon
-                      variant="subtle"
-                      color="gray"
-                      aria-label={`Delete ${run.name}`}
-                      onClick={() => onDelete(run)}
-                    >
-                      <IconTrash size={16} />
-                    </ActionIcon>
-                  </Tooltip>
-                </Group>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollRegion>
-  );
-}
-
-/** A column that the table can be sorted by. */
-function SortHead({
-  column,
-  label,
-  sorted: { by, descending },
-  onSort,
-}: {
-  column: RunColumn;
-  label: string;
-  sorted: { by: RunColumn | null; descending: boolean };
-  onSort: (column: RunColumn) => void;
-}) {
-  const Icon = descending ? IconArrowDown : IconArrowUp;
-  return (
-    <Table.Th
-      ta={column === 'name' ? 'left' : 'right'}
-      aria-sort={by === column ? (descending ? 'descending' : 'ascending') : 'none'}
-    >
-      <UnstyledButton fz="inherit" fw="inherit" onClick={() => onSort(column)} data-testid={`sort-${column}`}>
-        {label} {by === column && <Icon size={13} aria-hidden />}
-      </UnstyledButton>
-    </Table.Th>
-  );
-}
-
-/** The settings alone: no photo, no figure. */
-function LinkButton({ run }: { run: KeptRun }) {
-  const { copied, copy } = useClipboard();
-  return (
-    <Tooltip label={copied ? 'Copied' : 'Copy a link to its settings'}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        aria-label={`Copy a link to the settings of ${run.name}`}
-        onClick={() => copy(linkOf(run.config, window.location.href))}
-      >
-        {copied ? <IconCheck size={16} /> : <IconLink size={16} />}
-      </ActionIcon>
-    </Tooltip>
-  );
-}
-
-/** Kept when one leaves the field. */
-function Words({ run, field, label }: { run: KeptRun; field: 'name' | 'note'; label: string }) {
-  const studio = useStudio();
-  const [draft, setDraft] = useState<string | null>(null);
-  return (
-    <TextInput
-      size="xs"
-      variant="unstyled"
-      placeholder={field === 'note' ? 'add a note' : 'unnamed'}
-      aria-label={`${label} of ${run.name}`}
-      value={draft ?? run[field]}
-      onChange={(event) => setDraft(event.currentTarget.value)}
-      onBlur={() => {
-        if (draft !== null && draft !== run[field]) studio.keepRun({ ...run, [field]: draft });
-        setDraft(null);
-      }}
-    />
-  );
 }
 
 function Differences({ runs }: { runs: readonly KeptRun[] }) {

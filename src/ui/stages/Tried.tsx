@@ -5,7 +5,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { answersOf, isUnlike, ORDERS, orderedRows, triedSentences, type TriedOrder } from '../../client/tried';
 import { toErrorData } from '../../engine/base/errors';
 import { isBusy } from '../../client/state';
-import type { Predicted, TriedFile, TriedPhoto } from '../../protocol/messages';
+import type { Predicted, TriedFile, TriedPhoto } from '../../protocol/trials';
 import { formatPercent, keepUnits } from '../../words/format';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { ClassMapLayer } from './ClassMapLayer';
