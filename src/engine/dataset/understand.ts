@@ -5,6 +5,7 @@ import { mergeCases, namesOf } from './classNames';
 import { classChoices, folderChoices, tableChoices } from './choices';
 import { type TableReading, unknownColumns } from './columns';
 import { classesOf, type LabelMap, readLabelMap } from './labels';
+import { foldWarnings, withSplits } from './givenSplits';
 import { fileName, type Listing } from './listing';
 import { severalLabels } from './severalLabels';
 import type { PhotoIndex } from './photoIndex';
@@ -280,49 +281,6 @@ function passedFolders({ folders, settings }: Folder, table: string): DatasetWar
 }
 
 const someOf = (names: readonly string[]): string => `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
-
-/** Splits by the folders that photos lie in, or else by lists of names. */
-function withSplits(
-  { tables, index, settings }: Folder,
-  photos: readonly LabelledPhoto[],
-  folders: FolderReading,
-  warnings: DatasetWarning[],
-): { photos: LabelledPhoto[]; lists: readonly string[] } {
-  const placed = photos.map((photo) => ({
-    ...photo,
-    split: photo.split ?? folders.places.get(photo.path)?.split ?? null,
-  }));
-  const roles = new Set(placed.flatMap(({ split }) => (split === null ? [] : [split])));
-  if (roles.size > 1) {
-    for (const { path, split } of placed) if (split === null) warnings.push({ code: 'beside-splits', file: path });
-    return { photos: placed.filter(({ split }) => split !== null), lists: [] };
-  }
-  const listed = tables.lists.length > 0 ? rowsOf(tables.lists, { byWord: true, index, settings }).rows : [];
-  const splitOf = new Map(listed.flatMap(({ path, split }) => (path && split ? [[path, split] as const] : [])));
-  const named = new Set(photos.flatMap(({ path }) => splitOf.get(path) ?? []));
-  if (named.size === 0) return { photos: placed.map((photo) => ({ ...photo, split: null })), lists: [] };
-  const table = tables.lists.map(({ file }) => file).join(', ');
-  const listedPhotos = photos.flatMap((photo) => {
-    const split = splitOf.get(photo.path) ?? (named.has('train') ? undefined : 'train');
-    if (split === undefined) warnings.push({ code: 'file-in-no-row', file: photo.path, values: { table } });
-    return split === undefined ? [] : [{ ...photo, split }];
-  });
-  return { photos: listedPhotos, lists: tables.lists.map(({ file }) => file) };
-}
-
-function foldWarnings(tables: readonly TableReading[]): DatasetWarning[] {
-  return tables.flatMap(({ file, split, names }) =>
-    split?.fold === undefined
-      ? []
-      : [
-          {
-            code: 'fold' as const,
-            file,
-            values: { column: names[split.columns[0]!]!, fold: split.fold, folds: split.values.join(', ') },
-          },
-        ],
-  );
-}
 
 function contradictionChoices(count: number, { contradictions = 'vote' }: DatasetSettings): Choice[] {
   if (count === 0) return [];
