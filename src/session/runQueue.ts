@@ -1,17 +1,8 @@
 /** The runs that are to come: queued, put in another order, dropped and taken, while one of them goes on. */
-import type { RunId, StudioConfig } from '../engine/experiments/meta';
-import type { StudioEvent } from '../protocol/messages';
+import type { QueueAsk, StudioEvent } from '../protocol/messages';
 import { type QueuedRun, type SeedPlan, withSeedRun } from '../protocol/queue';
 import type { RunResult } from '../protocol/results';
 import type { Project } from './project';
-
-export interface QueueRequest {
-  /** In their order. */
-  runs: readonly RunId[];
-  config: StudioConfig;
-  /** How many seeds, from the configuration's own on, they are gone through with. */
-  seeds: number;
-}
 
 /** What is queued is the project's, and kept with it. */
 export class SessionQueue {
@@ -28,7 +19,7 @@ export class SessionQueue {
     return this.project.queue;
   }
 
-  add({ runs, config, seeds }: QueueRequest): void {
+  add({ runs, config, seeds }: QueueAsk): void {
     const id =
       Math.max(0, ...this.runs.flatMap((one) => [one.id, one.study?.id ?? 0]), this.project.seeds?.id ?? 0) + 1;
     const chain = Array.from({ length: seeds }, (_, i) => config.seed + i);
