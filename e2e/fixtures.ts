@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import type { StageId, StudioState } from '../src/client/state';
 import type { StepId, StudioConfig } from '../src/engine/experiments/meta';
-import type { Predicted } from '../src/protocol/messages';
+import type { Predicted } from '../src/protocol/trials';
 import type { ShownView } from '../src/protocol/photos';
 import { qualityOf } from '../src/testing/quality';
 import { seedStudy } from '../src/testing/seeds';

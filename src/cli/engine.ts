@@ -4,18 +4,9 @@ import type { DatasetSummary } from '../engine/dataset/types';
 import type { PresetId, RunId, StepId } from '../engine/experiments/meta';
 import type { ModelFormat } from '../engine/exports/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type {
-  Commands,
-  ExportKind,
-  KeptProject,
-  Predicted,
-  Progress,
-  Proof,
-  QueuePlan,
-  TriedFile,
-  TryProgress,
-  WeightsInfo,
-} from '../protocol/messages';
+import type { Commands, ExportKind, KeptProject, Progress, Proof, QueuePlan } from '../protocol/messages';
+import type { Predicted, TriedFile, TryProgress } from '../protocol/trials';
+import type { WeightsInfo } from '../protocol/weights';
 import type { QueuedRun, SeedStudy } from '../protocol/queue';
 import type { RunResult } from '../protocol/results';
 

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { StudioError } from '../engine/base/errors';
 import { PRESETS } from '../engine/experiments/meta';
-import type { TriedFile } from '../protocol/messages';
+import type { TriedFile } from '../protocol/trials';
 import { formatDuration, formatNoun, formatRate } from '../words/format';
 import { viewsText } from '../words/view';
 import type { Engine, TrialSummary } from './engine';

@@ -5,7 +5,8 @@ import type { ExperimentRow, Score, SweepPoint } from '../engine/base/records';
 import type { EvalView } from '../engine/photo/view';
 import { warningText } from '../words/datasetWarnings';
 import { viewText } from '../words/view';
-import type { FetchProgress, HubModel, Progress, QueuePlan } from '../protocol/messages';
+import type { Progress, QueuePlan } from '../protocol/messages';
+import type { FetchProgress, HubModel } from '../protocol/weights';
 import {
   formatAccuracy,
   formatBytes,

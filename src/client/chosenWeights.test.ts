@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { WeightsOrigin } from '../protocol/messages';
+import type { WeightsOrigin } from '../protocol/weights';
 import { runResult, scoreOf, weightsInfo } from '../testing/runs';
 import { chosenWeights } from './chosenWeights';
 import { exportSentence } from './sentences';

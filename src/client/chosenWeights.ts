@@ -1,7 +1,7 @@
 /** The weights that Export hands out, and what is known of them: their own view and score, never another's. */
 import type { Score } from '../engine/base/records';
 import type { Architecture } from '../engine/models/meta';
-import type { TestView, WeightsOrigin } from '../protocol/messages';
+import type { TestView, WeightsOrigin } from '../protocol/weights';
 import type { RunResult } from '../protocol/results';
 import { bestEpoch } from './selectors';
 import type { StudioState } from './state';

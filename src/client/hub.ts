@@ -1,6 +1,6 @@
 /** Opened weights and the Hub's in words. */
 import { ARCHITECTURES, labelOf, trunkOf } from '../engine/models/meta';
-import type { FetchProgress, ShelvedModel } from '../protocol/messages';
+import type { FetchProgress, ShelvedModel } from '../protocol/weights';
 import { formatBytes, formatCount, formatDuration } from '../words/format';
 import type { StudioState } from './state';
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { PRESET_CONFIGS, type RunId } from '../engine/experiments/meta';
 import type { ExperimentRow, RunRecord, Score } from '../engine/base/records';
-import type { StudioEvent, WeightsInfo } from '../protocol/messages';
+import type { StudioEvent } from '../protocol/messages';
+import type { WeightsInfo } from '../protocol/weights';
 import { newRun } from '../protocol/results';
 import { sweepPoint, weightsInfo } from '../testing/runs';
 import { reduce } from './reduce';

@@ -7,7 +7,7 @@ import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import { stateSpecs } from '../engine/models/registry';
 import { initialHostState } from '../engine/nn/state';
 import { weightsToSafetensors } from '../engine/train/checkpoint';
-import type { TestView, WeightsOrigin } from '../protocol/messages';
+import type { TestView, WeightsOrigin } from '../protocol/weights';
 import made from '../testing/photos/photos.json' with { type: 'json' };
 import { runResult, scoreOf, weightsInfo } from '../testing/runs';
 import { snippetOf } from './snippet';

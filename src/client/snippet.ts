@@ -1,7 +1,7 @@
 /** Code that loads the weights and answers for a photo as the studio measured them: the same view, colours and classes. */
 import { evalCropOf } from '../engine/experiments/baseline/meta';
 import type { StudioConfig } from '../engine/experiments/meta';
-import type { TestView } from '../protocol/messages';
+import type { TestView } from '../protocol/weights';
 import { loadingSnippet } from '../words/loadingSnippet';
 import { chosenWeights } from './chosenWeights';
 import type { StudioState } from './state';

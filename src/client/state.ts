@@ -19,19 +19,9 @@ import type {
   SuggestedRates,
   SweepPoint,
 } from '../engine/base/records';
-import type {
-  FetchProgress,
-  KeptProject,
-  Predicted,
-  Progress,
-  RunPlan,
-  RunState,
-  ShelvedModel,
-  TryProgress,
-  WeightsInfo,
-  WeightsOrigin,
-  WeightsSlot,
-} from '../protocol/messages';
+import type { KeptProject, Progress, RunPlan, RunState } from '../protocol/messages';
+import type { Predicted, TryProgress } from '../protocol/trials';
+import type { FetchProgress, ShelvedModel, WeightsInfo, WeightsOrigin, WeightsSlot } from '../protocol/weights';
 import { NO_QUEUE, type RunQueue, type SeedStudy } from '../protocol/queue';
 import type { RunResult } from '../protocol/results';
 import type { CheckProgress } from '../protocol/photos';

@@ -11,67 +11,33 @@ import {
   type RunId,
   STUDIO_FIELDS,
 } from '../engine/experiments/meta';
-import type { OnnxOptions } from '../engine/exports/meta';
-import type { DatasetSettings } from '../engine/dataset/settings';
-import type { DatasetSummary } from '../engine/dataset/types';
-import type { ModelFormat } from '../engine/exports/meta';
-import type {
-  Addition,
-  Commands,
-  ExportKind,
-  NamedFile,
-  KeptProject,
-  QueueAsk,
-  QueuePlan,
-  TriedFile,
-  WeightsSlot,
-} from '../protocol/messages';
+import type { ModelFormat, OnnxOptions } from '../engine/exports/meta';
+import type { Commands, ExportKind, QueueAsk, QueuePlan } from '../protocol/messages';
+import type { TriedFile } from '../protocol/trials';
+import type { WeightsSlot } from '../protocol/weights';
 import { createEventQueue } from './eventQueue';
-import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
 import { photoControls, type PhotoControls } from './photoControls';
 import { configOfLink } from './link';
 import { keepPlanning } from './planner';
 import { presetOf } from './preset';
 import { reduce } from './reduce';
-import { keepProject, keptFolder } from './keptProject';
-import { keepNow, keepRuns, runStore, withRun } from './keptRuns';
+import { keepProject } from './keptProject';
+import { keepRuns, runStore, withRun } from './keptRuns';
+import { type OpeningControls, openingControls } from './opening';
 import { isIncapable } from './machine';
 import { loadCheck, saveCheck } from './gpuCheck';
 import { keepMeasuring, loadSpeed, saveSpeed } from './machineSpeed';
-import { type Failure, initialState, type KeptRun, STAGES, type StageId, type StudioState } from './state';
+import { type Failure, initialState, type KeptRun, type StageId, type StudioState } from './state';
 import { hasStoredConfig, loadConfig, saveConfig } from './storage';
 import { trialControls, type TrialControls } from './trials';
 import { weightControls, type WeightControls } from './weights';
 import { connectWorker, type WorkerPort } from './workerClient';
 
-/** Files a message: Chromium looks at each file as it clones it, up to 0.6 ms; 50 stay below 50 ms. */
-const FILES_A_PORTION = 50;
-
 /** Every method that fails puts the failure into the state before it throws it. */
-export interface Studio extends TrialControls, WeightControls, PhotoControls {
+export interface Studio extends OpeningControls, TrialControls, WeightControls, PhotoControls {
   readonly store: StoreApi<StudioState>;
-  /** With `add` the photos join the open ones. */
-  openFiles(files: Iterable<File> & { readonly length: number }, add?: Addition): Promise<void>;
-  openDirectory(handle: FileSystemDirectoryHandle, add?: Addition): Promise<void>;
-  /** Call it inside the drop event. A file of weights is imported, all else is opened as photos. */
-  openDrop(transfer: DataTransfer, mayReplace?: () => Promise<boolean>): Promise<void>;
-  /** Understands the open folder anew, as a person has decided: settings by `engine/dataset/settings`. */
-  understand(settings: DatasetSettings): Promise<void>;
-  /** Photos of leaves that the worker draws. */
-  openSample(): Promise<void>;
-  /**
-   * The project that an earlier visit has left, as it was; a run that was interrupted goes on. `files` are its photos,
-   * where the browser cannot open them by itself.
-   */
-  takeUp(files?: ChosenFiles): Promise<void>;
-  /** What an earlier visit has left, asked for anew; the state has it then. */
-  findLeft(): Promise<KeptProject | null>;
-  /** `takeUp` without going on. */
-  openLeft(files?: ChosenFiles): Promise<void>;
   /** What was interrupted goes on, and of the queue behind it so many runs that they are `most` together; all if not given. */
   goOn(most?: number): Promise<void>;
-  /** Deletes what an earlier visit has left. */
-  forgetKept(): Promise<void>;
   /** Values may be text. @throws StudioError `bad-config`; then nothing was changed. */
   setConfig(patch: Readonly<Record<string, unknown>>): void;
   applyPreset(id: PresetId): void;
@@ -113,8 +79,6 @@ export interface Studio extends TrialControls, WeightControls, PhotoControls {
   checkGpu(): Promise<void>;
   /** A folder in which PyTorch goes on with the run, into the browser's downloads. */
   trainElsewhere(): Promise<void>;
-  /** What came of it there, in the place of what is in memory; kept beside the other runs. */
-  importResults(files: Iterable<File> & { readonly length: number }): Promise<readonly RunId[]>;
   exportFile(kind: ExportKind, weights?: WeightsSlot): Promise<Commands['exportFile']['reply']>;
   /** A table of the photos tried last, into the browser's downloads. */
   downloadTried(what: TriedFile): Promise<void>;
@@ -131,9 +95,6 @@ export interface Studio extends TrialControls, WeightControls, PhotoControls {
   copies(ask: Commands['copies']['ask']): Promise<Commands['copies']['reply']>;
   clearCopies(): Promise<void>;
 }
-
-/** A list of files, as inputs give it. */
-type ChosenFiles = Iterable<File> & { readonly length: number };
 
 export interface ModelDownload {
   prove: boolean;
@@ -152,9 +113,6 @@ export function createStudio(port: WorkerPort): Studio {
       store.setState({ run: { state: 'idle', run: null }, progress: null, opening: null });
     },
   });
-
-  /** The folder that is open, where it was opened by a handle. */
-  let openedFolder: FileSystemDirectoryHandle | null = null;
 
   function fail(during: Failure['during'], thrown: unknown, fatal = false) {
     if (!store.getState().failure?.fatal) store.setState({ failure: { during, error: toErrorData(thrown), fatal } });
@@ -179,90 +137,6 @@ export function createStudio(port: WorkerPort): Studio {
     throw new StudioError('busy', `A step is ${run.state}`, 'Stop it before opening other photos or weights.');
   }
 
-  function refuseWhileOpening() {
-    const { opening } = store.getState();
-    if (!opening) return;
-    throw new StudioError('busy', `${opening.name} is being read`, 'Wait until it is open.');
-  }
-
-  async function openAgain(left: KeptProject, files?: ChosenFiles) {
-    const chosen = files && fromFileList(files);
-    if (chosen && chosen.kind !== 'files') throw new StudioError('bad-dataset', `That is not the folder ${left.name}`);
-    if (chosen) return sendFiles(chosen, { again: true });
-    if (left.place === 'sample') return client.call('openSample', { again: true });
-    const handle = left.place === 'folder' ? await keptFolder() : null;
-    openedFolder = handle;
-    if (handle) return client.call('openDirectory', { handle, again: true });
-    throw new StudioError('bad-dataset', `${left.name} has to be chosen again`, 'The browser kept no way to open it.');
-  }
-
-  function openPhotos(name: string, list: () => Promise<DatasetSummary | null>): Promise<void> {
-    return attempt('opening', async () => {
-      refuseWhileRunning();
-      refuseWhileOpening();
-      store.setState({ opening: { name, files: 0 }, failure: null });
-      try {
-        const summary = await list();
-        events.flush();
-        if (!summary)
-          throw new StudioError('bad-dataset', `${name} has no files`, 'Choose a folder with photos in it.');
-        store.setState({ stage: 'photos' });
-      } finally {
-        store.setState({ opening: null });
-      }
-    });
-  }
-
-  /** A portion goes when the one before it has arrived, so the page's own events run in between. */
-  async function sendFiles(
-    { name, files }: Extract<Intake, { kind: 'files' }>,
-    how: { add?: Addition; again?: boolean } = {},
-  ): Promise<DatasetSummary | null> {
-    let sent = 0;
-    for await (const portion of portionsOf(files, FILES_A_PORTION)) {
-      await client.call('openFiles', { name, files: portion, last: false });
-      sent += portion.length;
-      store.setState({ opening: { name, files: sent } });
-    }
-    return sent === 0 ? null : client.call('openFiles', { name, files: [], last: true, ...how });
-  }
-
-  async function open(intake: Intake, add?: Addition): Promise<void> {
-    switch (intake.kind) {
-      case 'directory':
-        openedFolder = intake.handle;
-        return openPhotos(intake.handle.name, () =>
-          client.call('openDirectory', { handle: intake.handle, ...(add && { add }) }),
-        );
-      case 'files':
-        openedFolder = null;
-        return openPhotos(intake.name, () => sendFiles(intake, add && { add }));
-      case 'weights':
-        return studio.importWeights(intake.file);
-      case 'results':
-        await takeResults(intake.files);
-        return undefined;
-      case 'nothing':
-        return undefined;
-      default:
-        return intake satisfies never;
-    }
-  }
-
-  function takeResults(files: AsyncIterable<NamedFile> | Iterable<NamedFile>): Promise<readonly RunId[]> {
-    return attempt('opening', async () => {
-      refuseWhileRunning();
-      const all: NamedFile[] = [];
-      for await (const file of files) all.push(file);
-      store.setState({ failure: null });
-      const { runs } = await client.call('importResults', { files: all });
-      events.flush();
-      keepNow(store, runStore);
-      store.setState({ stage: 'runs' });
-      return runs;
-    });
-  }
-
   const { setState, getState } = store;
   const means = { client, attempt, state: getState, set: (patch: Partial<StudioState>) => setState(patch) };
   const weightsOpened = weightControls({
@@ -271,54 +145,25 @@ export function createStudio(port: WorkerPort): Studio {
     refuseWhileRunning,
   });
   const trials = trialControls({ ...means, importWeights: (file) => weightsOpened.importWeights(file) });
+  const opening = openingControls({
+    client,
+    store,
+    attempt,
+    flush: events.flush,
+    refuseWhileRunning,
+    importWeights: (file) => weightsOpened.importWeights(file),
+    setConfig: (patch) => studio.setConfig(patch),
+    goOn: () => studio.goOn(),
+  });
   const studio: Studio = {
     store,
+    ...opening.controls,
     ...weightsOpened,
     ...trials,
-    ...photoControls({ client, store, attempt, refuseWhileRunning, openPhotos }),
+    ...photoControls({ client, store, attempt, refuseWhileRunning, openPhotos: opening.openPhotos }),
     async downloadTried(what) {
       const { blob, fileName } = await trials.exportTried(what);
       saveBlob(blob, fileName);
-    },
-    openFiles: (files, add) => open(fromFileList(files), add),
-    openDirectory: (handle, add) => open({ kind: 'directory', handle }, add),
-    async openDrop(transfer, mayReplace) {
-      const intake = await readDrop(transfer);
-      if (intake.kind === 'nothing' || (mayReplace && !(await mayReplace()))) return;
-      await open(intake);
-    },
-    understand: (settings) => {
-      const { dataset } = store.getState();
-      return openPhotos(dataset?.name ?? '', () => client.call('understand', { settings }));
-    },
-    openSample: () => {
-      openedFolder = null;
-      return openPhotos('the sample leaves', () => client.call('openSample', {}));
-    },
-    forgetKept: () =>
-      attempt('opening', async () => {
-        await client.call('forgetKept', {});
-        store.setState({ left: null });
-      }),
-    async takeUp(files) {
-      const { left } = store.getState();
-      await studio.openLeft(files);
-      if (left?.running) await studio.goOn();
-    },
-    async findLeft() {
-      const left = await client.call('keptProject', {});
-      store.setState({ left });
-      return left;
-    },
-    async openLeft(files) {
-      const { left } = store.getState();
-      if (!left) return;
-      await openPhotos(left.name, () => openAgain(left, files));
-      store.setState({ left: null });
-      if (!left.running) return;
-      const { run, config } = left.running;
-      studio.setConfig(config);
-      store.setState({ stage: STAGES.find((stage) => stage === run) ?? 'experiments' });
     },
     goOn: (most) =>
       attempt('running', async () => void (await client.call('goOn', most === undefined ? {} : { most }))),
@@ -396,10 +241,6 @@ export function createStudio(port: WorkerPort): Studio {
       const { blob, fileName } = await attempt('exporting', () => client.call('trainElsewhere', { config }));
       saveBlob(blob, fileName);
     },
-    async importResults(files) {
-      const chosen = fromFileList(files);
-      return chosen.kind === 'files' ? takeResults(chosen.files) : [];
-    },
     exportFile: (what, weights) =>
       attempt('exporting', () => client.call('exportFile', { what, ...(weights && { weights }) })),
     async download(kind, weights) {
@@ -422,7 +263,7 @@ export function createStudio(port: WorkerPort): Studio {
   keepPlanning(store, client);
   keepMeasuring(store, client);
   keepRuns(store, runStore);
-  keepProject(store, client, () => openedFolder);
+  keepProject(store, client, opening.folder);
   if (typeof document !== 'undefined') attendRuns(store, browserPage);
   void connect();
   return studio;

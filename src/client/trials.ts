@@ -1,6 +1,8 @@
 /** Photos that nobody has labelled: the page's half of trying them. */
 import { StudioError } from '../engine/base/errors';
-import type { Commands, ExportedBlob, Predicted, TriedFile, WeightsSlot } from '../protocol/messages';
+import type { Commands, ExportedBlob } from '../protocol/messages';
+import type { Predicted, TriedFile } from '../protocol/trials';
+import type { WeightsSlot } from '../protocol/weights';
 import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
 import type { Failure, StudioState } from './state';
 import type { WorkerClient } from './workerClient';

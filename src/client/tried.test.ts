@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Predicted } from '../protocol/messages';
+import type { Predicted } from '../protocol/trials';
 import { answersOf, isUnlike, orderedRows, triedSentences, tryingWords } from './tried';
 
 const predicted: Predicted = {

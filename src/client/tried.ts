@@ -1,5 +1,5 @@
 /** What the network said of photos without labels, in the order and the words in which it is shown. */
-import type { Predicted, TryProgress } from '../protocol/messages';
+import type { Predicted, TryProgress } from '../protocol/trials';
 import { formatCount, formatNoun, formatPercent, formatRate } from '../words/format';
 import { viewsText } from '../words/view';
 import type { StudioState } from './state';

@@ -1,7 +1,7 @@
 /** Weights that are opened, from a file or the Hub: the page's half. */
 import type { StudioConfig } from '../engine/experiments/meta';
 import { ARCHITECTURES, hasFastaiHead, trunkOf } from '../engine/models/meta';
-import type { HubModel, WeightsInfo } from '../protocol/messages';
+import type { HubModel, WeightsInfo } from '../protocol/weights';
 import { wantsNormalization } from './hub';
 import { type Failure, NO_RESULTS, type StudioState } from './state';
 import type { WorkerClient } from './workerClient';

@@ -5,19 +5,18 @@
 import type { Agreement } from '../engine/analysis/agreement';
 import type { ApparentSize } from '../engine/analysis/apparentSize';
 import type { StepQuality } from '../engine/analysis/stepQuality';
-import type { ClassMap } from '../engine/analysis/classMap';
-import type { Filter } from '../engine/photo/view';
 import type { ModelFormat, OnnxOptions } from '../engine/exports/meta';
 import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSettings } from '../engine/dataset/settings';
-import type { DatasetSummary, EditSummary, Orientations } from '../engine/dataset/types';
+import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type { Architecture } from '../engine/models/meta';
-import type { CheckProgress, PhotoCommands, ShownView } from './photos';
+import type { CheckProgress, PhotoCommands } from './photos';
 import type { RunQueue, SeedStudy } from './queue';
+import type { GpuCheck, MachineBenchmark, RunRecord } from '../engine/base/records';
 import type { CopiesUse, Ended, Results, RunResult } from './results';
-import type { GpuCheck, MachineBenchmark, RunRecord, Score } from '../engine/base/records';
+import type { Predicted, TriedFile, TriedPhoto, TryOptions, TryProgress } from './trials';
+import type { FetchProgress, HubModel, ShelvedModel, WeightsInfo, WeightsSlot } from './weights';
 
 export interface NamedFile {
   path: string;
@@ -163,35 +162,6 @@ export interface QueueAsk {
   seeds: number;
 }
 
-/** A model's file on the Hugging Face Hub. */
-export interface HubModel {
-  /** "owner/name" */
-  id: string;
-  file: string;
-  /** The commit it was looked up at. */
-  revision: string;
-  bytes: number;
-  /** In hexadecimal digits. */
-  sha256: string;
-  /** As the Hub abbreviates it; null if it names none. */
-  licence: string | null;
-}
-
-export interface ShelvedModel extends HubModel {
-  storedBytes: number;
-  /** Whole, and what the Hub said it would be. */
-  checked: boolean;
-}
-
-export interface FetchProgress {
-  id: string;
-  /** Bytes there, those of earlier attempts included. */
-  done: number;
-  bytes: number;
-  /** Null in the first moment. */
-  bytesPerSecond: number | null;
-}
-
 export interface StepPredictions {
   /** The baseline in its own view, at the best size of the sweep, and fine-tuned. */
   step: StepId;
@@ -236,70 +206,6 @@ export interface ApparentSizes {
   alike: number | null;
 }
 
-export interface TryOptions {
-  weights?: WeightsSlot;
-  /** How large the batches are, and the view for weights that say none. */
-  config: StudioConfig;
-  /** Measures what is usual on the open photos first, and tells which photos are not. */
-  unlike: boolean;
-  /** Test sizes, px, over which probabilities are averaged; the weights' own where there are none. */
-  sizes?: readonly number[];
-}
-
-/** What the network said of photos that nobody has labelled. */
-export interface Predicted {
-  /** Counts the session's trials. */
-  trial: number;
-  /** "baseline, epoch 7", "imported from x.safetensors". */
-  weights: string;
-  classes: readonly string[];
-  /** One, or several whose probabilities are averaged. */
-  views: readonly TestView[];
-  /** Nobody has said how photos are to be made ready for these weights: the view is that of the settings. */
-  viewIsGuessed: boolean;
-  /** Those that could be read, in the order of their paths. */
-  photos: readonly { path: string; imageId: string }[];
-  /** [photos, K], calibrated where the weights have a temperature for this view. */
-  probabilities: Float32Array<ArrayBuffer>;
-  temperature: number | null;
-  unreadable: readonly { path: string; reason: string }[];
-  /** Files that are no photos, which nobody looked at. */
-  others: number;
-  /** Null where it was not asked for or cannot be told, which `reason` says. */
-  unlike: Unlikeness | null;
-  unlikeRefused: string | null;
-  /** Whether the network's head lets it be told where it saw a class. */
-  hasMaps: boolean;
-  seconds: number;
-}
-
-/** How far photos are from those that were trained on, as the network sees them. */
-export interface Unlikeness {
-  /** A photo each, 0 to 2. */
-  distances: Float32Array<ArrayBuffer>;
-  /** Which `share` of the validation photos do not exceed. */
-  threshold: number;
-  share: number;
-  trainCount: number;
-  validationCount: number;
-}
-
-export interface TriedPhoto {
-  view: Pick<ShownView, 'size' | 'rgba'>;
-  /** What each place adds to the class's logit; null where the head does not let it be told. */
-  map: ClassMap | null;
-}
-
-/** `submission`: `image_id,label`, as Kaggle wants it; `probabilities`: as predictions.csv, without the true label. */
-export type TriedFile = 'submission' | 'probabilities';
-
-export interface TryProgress {
-  phase: 'listing' | 'measuring' | 'trying';
-  done: number;
-  of: number;
-  imagesPerSecond: number | null;
-}
-
 export interface ExportedBlob {
   blob: Blob;
   fileName: string;
@@ -324,11 +230,6 @@ export interface ExportRefusal {
 
 export type ExportKind =
   'weights' | 'metrics' | 'predictions' | 'metricsCsv' | 'tensorboard' | 'checkpoint' | 'photos' | 'report';
-/**
- * Which weights: `best` is the fine-tuned ones, unless those they came from are more accurate; `baseline` stands for opened
- * ones, too, where no baseline was trained.
- */
-export type WeightsSlot = 'best' | 'baseline' | 'finetune';
 export type CommandKind = keyof Commands;
 
 export type CommandMessage = {
@@ -354,60 +255,6 @@ export interface RunPlan {
 
 /** Of several runs: sums, and the most memory that any of them takes. */
 export type QueuePlan = Pick<RunPlan, 'images' | 'memoryBytes' | 'seconds' | 'refusal'>;
-
-/** A test view with all that its pixels depend on: Resize(resize) (0: none), then CenterCrop(crop). */
-export interface TestView {
-  resize: number;
-  crop: number;
-  filter: Filter;
-  /** Whether ImageNet's mean and deviation are taken out. */
-  normalize: boolean;
-  /** Whether the resize makes squares, whatever the photo's shape. */
-  squish: boolean;
-  /** Whether photos were turned as their EXIF asks. */
-  respectExif: boolean;
-  /** Shorter side of the smaller copies in px, 0 where views are made of the photos themselves. */
-  cacheSide: number;
-}
-
-/** One link of the history of weights: a run, or the opening of a file, and what it made of those before. */
-export interface WeightsOrigin {
-  run: RunId | 'import';
-  /** "baseline, epoch 7", "imported from x.safetensors". */
-  name: string;
-  /** ISO date and time. */
-  madeAt: string;
-  /** Of the run; null for files. */
-  config: StudioConfig | null;
-  data: {
-    name: string;
-    classes: readonly string[];
-    trainCount: number;
-    validationCount: number;
-    /** Changes that were made to its photos, if any. */
-    edits?: EditSummary;
-  } | null;
-  /** The view that chose these weights, and their score on the validation photos in it; null before they were measured. */
-  view: TestView | null;
-  score: Score | null;
-  /** Its logits are divided by it before softmax, fitted on the same photos in the same view; missing where nobody has. */
-  temperature?: number;
-  /** Of a file: as its maker or the Hub names it; missing where nobody has said. */
-  licence?: string;
-}
-
-export interface WeightsInfo {
-  arch: Architecture;
-  classes: readonly string[];
-  /** "baseline, epoch 7", "imported from x.safetensors". */
-  origin: string;
-  /** The oldest first; the last link is what made them. */
-  history: readonly WeightsOrigin[];
-  /** The view that they are measured in; null where nobody has said. */
-  view: TestView | null;
-  /** By which their logits are divided before softmax; null where none was fitted. */
-  temperature: number | null;
-}
 
 export interface Progress {
   run: RunId;

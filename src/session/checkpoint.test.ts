@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseStudioConfig } from '../engine/experiments/meta';
 import { scoreOf } from '../testing/runs';
 import { type Checkpoint, configOf, historyIn, metadataOf, openedFrom, temperatureOf, viewOf } from './checkpoint';
-import type { WeightsOrigin } from '../protocol/messages';
+import type { WeightsOrigin } from '../protocol/weights';
 
 const view = {
   resize: 480,

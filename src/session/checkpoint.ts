@@ -8,7 +8,7 @@ import type { HostState } from '../engine/nn/state';
 import type { EvalView } from '../engine/photo/view';
 import type { ReadWeights } from '../engine/train/checkpoint';
 import type { Evaluation } from '../engine/train/evaluate';
-import type { TestView, WeightsInfo, WeightsOrigin } from '../protocol/messages';
+import type { TestView, WeightsInfo, WeightsOrigin } from '../protocol/weights';
 import { licenceOf } from '../words/licence';
 import { temperatureOn } from './temperature';
 

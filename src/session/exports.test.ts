@@ -1,4 +1,5 @@
-import type { Predicted, Proof } from '../protocol/messages';
+import type { Proof } from '../protocol/messages';
+import type { Predicted } from '../protocol/trials';
 import { expect, test } from 'vitest';
 import { histogramOf } from '../testing/activationCounts';
 import type { Dataset } from '../engine/dataset/types';

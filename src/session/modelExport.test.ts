@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parseStudioConfig } from '../engine/experiments/meta';
 import { readZip } from '../engine/io/zip';
 import { weightsToSafetensors } from '../engine/train/checkpoint';
-import type { TestView, WeightsOrigin } from '../protocol/messages';
+import type { TestView, WeightsOrigin } from '../protocol/weights';
 import { CLASSES, exportedModel as network, NORMALIZED } from '../testing/exported';
 import { type Checkpoint, pixelsOf } from './checkpoint';
 import { ONNX_DEFAULTS } from '../engine/exports/meta';

@@ -29,7 +29,7 @@ import { viewWithMap } from './classMaps';
 import type { GpuLink } from './gpuLink';
 import type { Jobs } from './jobs';
 import type { PhotoSource } from './host';
-import { judgePhotos, lookAt } from './photoCheck';
+import { judgePhotos, lookAt, type PhotoCheck } from './photoCheck';
 import { qualityOf } from './predictions';
 import type { OpenPhotos } from './openPhotos';
 import type { Project } from './project';
@@ -65,6 +65,8 @@ export class PhotoRoom implements Handlers {
   private controller: AbortController | null = null;
   /** Of the source last looked at: other splits and labels of it are judged by the same facts. */
   private looked: { source: PhotoSource; facts: ReadonlyMap<string, PhotoFacts | null> } | null = null;
+  /** What the facts say of a data set: pairs among all photos are looked for once, not as often as columns are asked for. */
+  private judged: { dataset: Dataset; check: PhotoCheck } | null = null;
 
   constructor(private readonly means: PhotoRoomMeans) {}
 
@@ -83,8 +85,8 @@ export class PhotoRoom implements Handlers {
     const known = this.evaluations();
     const { weights } = this.means.project;
     const best = weights.best()?.evaluation?.view;
-    const check = this.looked?.source === this.means.photos().source ? judgePhotos(dataset, this.looked.facts) : null;
-    const problems = check?.problems ?? new Uint16Array(samples.length);
+    const check = this.checked();
+    const problems = check?.problems.slice() ?? new Uint16Array(samples.length);
     const doubted = known.find(({ evaluation }) => evaluation === weights.best()?.evaluation)?.evaluation;
     for (const { index } of doubted ? qualityOf(doubted, dataset).suspects : []) {
       problems[dataset.train.length + index]! |= problemBit('doubtful');
@@ -124,6 +126,7 @@ export class PhotoRoom implements Handlers {
           emit({ kind: 'checking', progress });
         });
         this.looked = { source, facts };
+        this.judged = null;
       } finally {
         this.controller = null;
         emit({ kind: 'checking', progress: null });
@@ -206,6 +209,15 @@ export class PhotoRoom implements Handlers {
       }
       return mapped;
     });
+  }
+
+  /** Null before the open photos have been looked at. */
+  private checked(): PhotoCheck | null {
+    const { looked } = this;
+    const { dataset } = this.means.project;
+    if (looked?.source !== this.means.photos().source) return null;
+    if (this.judged?.dataset !== dataset) this.judged = { dataset, check: judgePhotos(dataset, looked.facts) };
+    return this.judged.check;
   }
 
   /** `index`: of the validation photo; null for a photo of another split. */

@@ -2,45 +2,28 @@
  * One page's work: a data set, weights, results, and one run at a time on one GPU. All state is here, as plain data on
  * the CPU, so that losing the GPU loses a run and nothing else. It knows its host by one interface.
  */
-import { StudioError, toErrorData } from '../engine/base/errors';
+import { toErrorData } from '../engine/base/errors';
 import type { GpuCheck, MachineBenchmark } from '../engine/base/records';
-import { openDataset } from '../engine/dataset/open';
-import { holdOut } from '../engine/dataset/heldOut';
-import { isQuestion } from '../engine/dataset/summarise';
-import type { DatasetSettings } from '../engine/dataset/settings';
-import { joined } from '../engine/sources/joined';
-import { unpacked } from '../engine/sources/packed';
-import type { Dataset, DatasetSummary } from '../engine/dataset/types';
+import type { DatasetSummary } from '../engine/dataset/types';
 import { parseStudioConfig, RUNS } from '../engine/experiments/meta';
 import { plannedPhases, stepSpecOf } from '../engine/experiments/plan';
 import type { AdapterReport } from '../engine/gpu/report';
 import { outOfMemory, planMemory } from '../engine/memory/memoryPlan';
 import { readWeights } from '../engine/train/checkpoint';
-import type {
-  Addition,
-  Again,
-  CommandKind,
-  Commands,
-  KeptProject,
-  QueuePlan,
-  RunPlan,
-  StudioEvent,
-  WeightsInfo,
-} from '../protocol/messages';
-import { refusalSentence } from '../words/dataset';
+import type { CommandKind, Commands, KeptProject, QueuePlan, RunPlan, StudioEvent } from '../protocol/messages';
+import type { WeightsInfo } from '../protocol/weights';
 import { infoOf, openedFrom, pixelsOf } from './checkpoint';
 import { FilePortions } from './filePortions';
 import { GpuLink } from './gpuLink';
-import type { Host, PhotoSource } from './host';
+import type { Host } from './host';
 import { Jobs } from './jobs';
 import { lossesAt } from './lossNotes';
-import { PhotoRoom, sampleOf, withChanges } from './photoRoom';
-import { ProjectKeeper, type PhotosPlace } from './keeper';
-import { checkManifest, manifestOf } from './manifest';
+import { PhotoOpening } from './photoOpening';
+import { PhotoRoom, sampleOf } from './photoRoom';
+import { ProjectKeeper } from './keeper';
 import { measureMachine } from './measureMachine';
 import type { ModelExport } from './modelExport';
-import { OpenPhotos } from './openPhotos';
-import { Project, SPLIT_SEED } from './project';
+import { Project } from './project';
 import { type Rates, secondsOf } from './progress';
 import { sumOfPlans } from './queuePlan';
 import { Runner } from './runner';
@@ -50,7 +33,6 @@ import { memoryBytesOf, type StepMeans } from './runAttempt';
 import { runStep } from './runStep';
 import type { SessionFiles } from './sessionFiles';
 import { Trials } from './trials';
-import { recallChoices, rememberChoices } from './rememberedChoices';
 import { photoViews } from './views';
 
 /** What is going on, told to whoever asks for something else meanwhile. */
@@ -69,7 +51,6 @@ type Handlers = {
 export class Session implements Handlers {
   private readonly project = new Project();
   private readonly link: GpuLink;
-  private photos: OpenPhotos | null = null;
   private portions = new FilePortions('');
   private readonly rates: Rates = {};
   private readonly runner: Runner;
@@ -78,6 +59,7 @@ export class Session implements Handlers {
   readonly room: PhotoRoom;
   private readonly keeper: ProjectKeeper;
   private readonly queue: SessionQueue;
+  private readonly opening: PhotoOpening;
 
   constructor(
     private readonly host: Host,
@@ -92,8 +74,10 @@ export class Session implements Handlers {
     const { project, jobs, link } = this;
     this.keeper = new ProjectKeeper(host, project, emit);
     this.queue = new SessionQueue(project, emit);
-    this.trials = new Trials({ host, project, jobs, link, emit, photos: () => this.photos });
-    this.room = new PhotoRoom({ project, jobs, link, emit, photos: () => this.opened() });
+    const { keeper, queue } = this;
+    this.opening = new PhotoOpening({ host, project, keeper, queue, emit, tellWeights: () => this.tellWeights() });
+    this.trials = new Trials({ host, project, jobs, link, emit, photos: () => this.opening.photos });
+    this.room = new PhotoRoom({ project, jobs, link, emit, photos: () => this.opening.opened() });
   }
 
   async connect(): Promise<AdapterReport> {
@@ -104,7 +88,7 @@ export class Session implements Handlers {
     const onFiles = (files: number) => this.emit({ kind: 'listing', files });
     return this.jobs.exclusively(OPENING, async () => {
       const source = await this.host.openFolder(handle, onFiles);
-      return this.openSource({ source, place: 'folder' }, { settings, add, again });
+      return this.opening.open({ source, place: 'folder' }, { settings, add, again });
     });
   }
 
@@ -116,35 +100,22 @@ export class Session implements Handlers {
     if (!last) return null;
     const source = this.portions.toSource();
     this.portions = new FilePortions(name);
-    return this.jobs.exclusively(OPENING, () => this.openSource({ source, place: 'files' }, { add, again }));
+    return this.jobs.exclusively(OPENING, () => this.opening.open({ source, place: 'files' }, { add, again }));
   }
 
   async understand({ settings }: Commands['understand']['ask']): Promise<DatasetSummary> {
-    return this.jobs.exclusively(OPENING, async () => {
-      const { place } = this.opened();
-      const dataset = await openDataset(place.source, { seed: SPLIT_SEED, settings });
-      await rememberChoices(this.host.values, place.source, settings);
-      return this.useDataset(place, dataset);
-    });
+    return this.jobs.exclusively(OPENING, () => this.opening.understand(settings));
   }
 
   async editPhotos({ changes }: Commands['editPhotos']['ask']): Promise<DatasetSummary> {
-    return this.jobs.exclusively(OPENING, async () => {
-      const { place } = this.opened();
-      const settings = withChanges(this.project.dataset, changes);
-      const dataset = await openDataset(place.source, { seed: SPLIT_SEED, settings });
-      if (dataset.refusal) {
-        const message = `These changes were not made: ${refusalSentence(dataset.refusal)}`;
-        throw new StudioError('bad-dataset', message, 'The photos are as they were.');
-      }
-      await rememberChoices(this.host.values, place.source, settings);
-      return this.useDataset(place, dataset);
-    });
+    return this.jobs.exclusively(OPENING, () => this.opening.edit(changes));
   }
 
   async openSample({ again }: Commands['openSample']['ask'] = {}): Promise<DatasetSummary> {
     const place = 'sample';
-    return this.jobs.exclusively(OPENING, () => this.openSource({ source: this.host.openSample(), place }, { again }));
+    return this.jobs.exclusively(OPENING, () =>
+      this.opening.open({ source: this.host.openSample(), place }, { again }),
+    );
   }
 
   async views({ split, index, config, epochs }: Commands['views']['ask']): Promise<Commands['views']['reply']> {
@@ -154,20 +125,20 @@ export class Session implements Handlers {
       const { dataset } = this.project;
       const sample = sampleOf(dataset, split, index);
       const parsed = parseStudioConfig(config);
-      const loader = this.opened().loaderFor(parsed, backend.report);
+      const loader = this.opening.opened().loaderFor(parsed, backend.report);
       const shown = await photoViews({ backend, loader, signal }, sample.path, parsed, { index, epochs });
       return { ...shown, imageId: sample.imageId, label: dataset.classes[sample.label]! };
     });
   }
 
   async apparentSizes({ config }: Commands['apparentSizes']['ask']): Promise<Commands['apparentSizes']['reply']> {
-    return this.opened().sizes.apparent(parseStudioConfig(config));
+    return this.opening.opened().sizes.apparent(parseStudioConfig(config));
   }
 
   async copies({ config: given }: Commands['copies']['ask']): Promise<Commands['copies']['reply']> {
     this.jobs.refuse();
     const config = parseStudioConfig(given);
-    const { copies, decoder } = this.opened();
+    const { copies, decoder } = this.opening.opened();
     decoder.respectExif = config.respectExif;
     return copies.report(config);
   }
@@ -226,7 +197,7 @@ export class Session implements Handlers {
   }
 
   async enqueue(ask: Commands['enqueue']['ask']): Promise<object> {
-    this.opened();
+    this.opening.opened();
     this.queue.add({ ...ask, config: parseStudioConfig(ask.config) });
     this.keeper.queueChanged();
     return {};
@@ -252,7 +223,7 @@ export class Session implements Handlers {
       const { host, project, link, runner, keeper, queue, rates, emit } = this;
       const tellWeights = () => this.tellWeights();
       try {
-        const photos = this.opened();
+        const photos = this.opening.opened();
         const { viewer } = this.room;
         viewer.begin();
         return await work({ host, project, photos, link, runner, keeper, queue, rates, viewer, emit, tellWeights });
@@ -281,11 +252,8 @@ export class Session implements Handlers {
   async benchmark({ config, quick = false }: Commands['benchmark']['ask']): Promise<MachineBenchmark> {
     const measure = async (signal: AbortSignal) => {
       const backend = await this.link.connected();
-      const open = this.photos && {
-        source: this.photos.source,
-        decoder: this.photos.decoder,
-        dataset: this.project.dataset,
-      };
+      const { photos } = this.opening;
+      const open = photos && { source: photos.source, decoder: photos.decoder, dataset: this.project.dataset };
       const memoryBytes = memoryBytesOf(parseStudioConfig(config));
       return measureMachine(this.host, backend, open, { memoryBytes, quick, signal });
     };
@@ -368,7 +336,7 @@ export class Session implements Handlers {
     const pixels = pixelsOf(project.weights.of(ask.weights ?? 'best'));
     return this.jobs.exclusively('An exported file is being tried', async () => {
       const backend = await this.link.connected();
-      const loader = this.opened().loaderFor(pixels, backend.report);
+      const loader = this.opening.opened().loaderFor(pixels, backend.report);
       try {
         const { exportNetwork } = await formats();
         return await exportNetwork(this.files(), ask, { backend, loader, dataset, runForeign: host.runForeign });
@@ -379,10 +347,10 @@ export class Session implements Handlers {
   }
 
   private files(): SessionFiles {
-    const { project, photos, link, host } = this;
+    const { project, link, host } = this;
     return {
       project,
-      photos,
+      photos: this.opening.photos,
       adapter: link.adapter,
       about: host.about,
       now: host.clock.date(),
@@ -391,75 +359,10 @@ export class Session implements Handlers {
     };
   }
 
-  /** As a person has decided, now or the last time that these photos were open. */
-  private async openSource(
-    { source: packed, place }: PhotosPlace,
-    { settings, add, again }: { settings?: DatasetSettings; add?: Addition } & Again,
-  ): Promise<DatasetSummary> {
-    const opened = await unpacked(packed);
-    if (again) return this.openAgain({ source: opened, place });
-    const source = add ? this.withAdded(opened, add) : opened;
-    const open = (decided: DatasetSettings) => openDataset(source, { seed: SPLIT_SEED, settings: decided });
-    const recalled = await open(settings ?? (await recallChoices(this.host.values, source)));
-    // Tables and folders may have changed since.
-    const dataset = !settings && recalled.refusal?.code === 'bad-setting' ? await open({}) : recalled;
-    const { refusal, name } = dataset;
-    if (refusal && !isQuestion(dataset) && this.photos && !this.project.summary.refusal) {
-      const message = `${name} was not opened: ${refusalSentence(refusal)}`;
-      throw new StudioError('bad-dataset', message, `${this.project.summary.name} is still open.`);
-    }
-    return this.useDataset({ source, place }, dataset, { goesOn: add !== undefined });
-  }
-
-  /** The kept project on its photos. @throws StudioError `bad-dataset` if they are others; then it stays kept. */
-  private async openAgain(place: PhotosPlace): Promise<DatasetSummary> {
-    const kept = await this.keeper.kept();
-    if (!kept) throw new StudioError('needs-step', 'No project is kept', 'Open a folder of photos.');
-    const { settings, heldOut } = kept.state.data;
-    const dataset = await openDataset(place.source, { seed: SPLIT_SEED, settings });
-    checkManifest(kept.manifest, await manifestOf(holdOut(dataset, heldOut, SPLIT_SEED), place.source));
-    const summary = this.useDataset(place, dataset, { heldOut });
-    this.keeper.takeOver(kept, place);
-    this.emit({ kind: 'restored', results: this.project.results });
-    this.queue.tell();
-    this.tellWeights();
-    return summary;
-  }
-
-  /** The open photos with others, as a source that ends with theirs. */
-  private withAdded(source: PhotoSource, add: Addition): PhotoSource {
-    const { source: open } = this.opened();
-    return { ...joined(open, { source, ...add }), dispose: () => [open, source].forEach((each) => each.dispose?.()) };
-  }
-
-  /** What was open is closed, but for the source where it stays the same, or goes on in another. */
-  private useDataset(
-    place: PhotosPlace,
-    dataset: Dataset,
-    { goesOn = false, heldOut = 0 }: { goesOn?: boolean; heldOut?: number } = {},
-  ): DatasetSummary {
-    const { source } = place;
-    this.photos?.dispose();
-    if (this.photos && this.photos.source !== source && !goesOn) this.photos.source.dispose?.();
-    this.photos = new OpenPhotos(this.host, place, dataset);
-    this.keeper.photosOpened(place);
-    this.queue.clear();
-    const summary = this.project.setPhotos(dataset, heldOut);
-    this.emit({ kind: 'dataset', summary });
-    void this.photos.countOrientations((orientations) => this.emit({ kind: 'orientations', orientations }));
-    this.tellWeights();
-    return summary;
-  }
-
   private tellWeights(): void {
     const { weights } = this.project;
     const best = weights.best();
     this.emit({ kind: 'weights', info: best ? infoOf(best) : null, slot: weights.bestSlot() });
-  }
-
-  private opened(): OpenPhotos {
-    if (!this.photos) throw new StudioError('needs-step', 'No photos are open', 'Open a folder of photos first.');
-    return this.photos;
   }
 }
 

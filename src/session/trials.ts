@@ -16,16 +16,9 @@ import type { RunContext } from '../engine/train/context';
 import { predictPhotos } from '../engine/train/predictPhotos';
 import { parseStudioConfig, parseTestSizes, type StudioConfig } from '../engine/experiments/meta';
 import { ownView, viewOfSize } from '../engine/experiments/views';
-import type {
-  CommandKind,
-  Commands,
-  Predicted,
-  StudioEvent,
-  TestView,
-  TriedPhoto,
-  TryOptions,
-  TryProgress,
-} from '../protocol/messages';
+import type { CommandKind, Commands, StudioEvent } from '../protocol/messages';
+import type { Predicted, TriedPhoto, TryOptions, TryProgress } from '../protocol/trials';
+import type { TestView } from '../protocol/weights';
 import { type Checkpoint, evalViewOf, nameOf, temperatureOf, testViewOf, viewOf } from './checkpoint';
 import { FilePortions } from './filePortions';
 import type { GpuLink } from './gpuLink';

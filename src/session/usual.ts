@@ -1,7 +1,7 @@
 /** What is usual among the photos that are open: from how far off a photo may be said to be unlike those trained on. */
 import { distanceTo, neighbourhoodOf, quantile } from '../engine/analysis/nearest';
 import type { Dataset, Sample } from '../engine/dataset/types';
-import type { Unlikeness } from '../protocol/messages';
+import type { Unlikeness } from '../protocol/trials';
 import type { Checkpoint } from './checkpoint';
 import type { Project } from './project';
 

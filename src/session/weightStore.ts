@@ -5,7 +5,7 @@ import { matchClasses, reorderedClasses } from './alignClasses';
 import { type Architecture, labelOf, trunkOf } from '../engine/models/meta';
 import { modelOf, stateSpecs } from '../engine/models/registry';
 import { drawHostState, type HostState } from '../engine/nn/state';
-import type { WeightsOrigin, WeightsSlot } from '../protocol/messages';
+import type { WeightsOrigin, WeightsSlot } from '../protocol/weights';
 import { type Checkpoint, nameOf } from './checkpoint';
 
 /** As long as the thread does nothing else while it draws weights. */

@@ -1,7 +1,7 @@
 /** Results of runs for tests: what is not said is as a fresh run has it. */
 import { parseStudioConfig, type RunId } from '../engine/experiments/meta';
 import type { Score, SweepPoint } from '../engine/base/records';
-import type { WeightsInfo } from '../protocol/messages';
+import type { WeightsInfo } from '../protocol/weights';
 import { newRun, type RunResult } from '../protocol/results';
 
 export function runResult(run: RunId, parts: Partial<RunResult> = {}): RunResult {

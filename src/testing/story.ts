@@ -2,7 +2,7 @@
 import type { KeptRun, StudioState } from '../client/state';
 import type { ActivationStats, EpochRecord, Score, SweepPoint } from '../engine/base/records';
 import { PRESET_CONFIGS, type StudioConfig } from '../engine/experiments/meta';
-import type { TestView, WeightsOrigin } from '../protocol/messages';
+import type { TestView, WeightsOrigin } from '../protocol/weights';
 import type { EpochPoint, RunResult } from '../protocol/results';
 import { runResult, weightsInfo } from './runs';
 

@@ -1,5 +1,5 @@
 /** Under which terms weights stand: those of all files that they were made of. */
-import type { WeightsOrigin } from '../protocol/messages';
+import type { WeightsOrigin } from '../protocol/weights';
 
 type Link = Pick<WeightsOrigin, 'run' | 'name' | 'licence'>;
 

@@ -1,5 +1,5 @@
 /** Test views in words. */
-import type { TestView } from '../protocol/messages';
+import type { TestView } from '../protocol/weights';
 
 type View = Pick<TestView, 'resize' | 'crop'> & Partial<TestView>;
 

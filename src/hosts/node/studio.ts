@@ -1,7 +1,8 @@
 /** A studio in Node: a session on Dawn, and its events folded into what there is to show. */
 import type { DatasetSummary } from '../../engine/dataset/types';
 import { RUNS } from '../../engine/experiments/meta';
-import type { Progress, StudioEvent, WeightsInfo } from '../../protocol/messages';
+import type { Progress, StudioEvent } from '../../protocol/messages';
+import type { WeightsInfo } from '../../protocol/weights';
 import { NO_QUEUE, type RunQueue, type SeedStudy } from '../../protocol/queue';
 import { endRun, reduceRun, type Results, type RunResult } from '../../protocol/results';
 import type { Session } from '../../session/session';

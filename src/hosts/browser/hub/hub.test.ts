@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { StudioError } from '../../../engine/base/errors';
-import type { FetchProgress, HubModel } from '../../../protocol/messages';
+import type { FetchProgress, HubModel } from '../../../protocol/weights';
 import { download, lookUp, type Shelf } from './hub';
 
 const content = Uint8Array.from({ length: 5000 }, (_, i) => (i * i) & 255);

@@ -5,7 +5,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { StudioError } from '../../../engine/base/errors';
-import type { FetchProgress, HubModel } from '../../../protocol/messages';
+import type { FetchProgress, HubModel } from '../../../protocol/weights';
 
 const HUB = 'https://huggingface.co';
 /** A ResNet-101 of 1,000 classes in double precision takes 356 MB. */

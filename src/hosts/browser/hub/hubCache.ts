@@ -3,7 +3,7 @@
  * workers may write there in every browser.
  */
 import { StudioError } from '../../../engine/base/errors';
-import type { HubModel, ShelvedModel } from '../../../protocol/messages';
+import type { HubModel, ShelvedModel } from '../../../protocol/weights';
 import type { Shelf } from './hub';
 
 const SHELF = 'hub';

@@ -1,6 +1,7 @@
 /** The Hub's commands, apart from the session's: what they take and keep is on disk. */
 import { StudioError } from '../../../engine/base/errors';
-import type { Commands, FetchProgress, StudioEvent } from '../../../protocol/messages';
+import type { Commands, StudioEvent } from '../../../protocol/messages';
+import type { FetchProgress } from '../../../protocol/weights';
 import { download, lookUp } from './hub';
 import { hubCache } from './hubCache';
 

@@ -1,0 +1,127 @@
+/** Which photos are open: opened, added to, understood anew, opened again as a project was left; and what goes with that. */
+import { StudioError } from '../engine/base/errors';
+import { holdOut } from '../engine/dataset/heldOut';
+import { openDataset } from '../engine/dataset/open';
+import type { DatasetSettings } from '../engine/dataset/settings';
+import { isQuestion } from '../engine/dataset/summarise';
+import type { Dataset, DatasetSummary } from '../engine/dataset/types';
+import { joined } from '../engine/sources/joined';
+import { unpacked } from '../engine/sources/packed';
+import type { Addition, Again, Commands, StudioEvent } from '../protocol/messages';
+import { refusalSentence } from '../words/dataset';
+import type { Host, PhotoSource } from './host';
+import type { PhotosPlace, ProjectKeeper } from './keeper';
+import { checkManifest, manifestOf } from './manifest';
+import { OpenPhotos } from './openPhotos';
+import { withChanges } from './photoRoom';
+import { type Project, SPLIT_SEED } from './project';
+import { recallChoices, rememberChoices } from './rememberedChoices';
+import type { SessionQueue } from './runQueue';
+
+export interface OpeningMeans {
+  host: Host;
+  project: Project;
+  keeper: ProjectKeeper;
+  queue: SessionQueue;
+  emit: (event: StudioEvent) => void;
+  tellWeights: () => void;
+}
+
+export class PhotoOpening {
+  private current: OpenPhotos | null = null;
+
+  constructor(private readonly means: OpeningMeans) {}
+
+  get photos(): OpenPhotos | null {
+    return this.current;
+  }
+
+  /** @throws StudioError `needs-step` where none are. */
+  opened(): OpenPhotos {
+    if (!this.current) throw new StudioError('needs-step', 'No photos are open', 'Open a folder of photos first.');
+    return this.current;
+  }
+
+  /** The open photos anew, as a person has decided. */
+  async understand(settings: DatasetSettings): Promise<DatasetSummary> {
+    const { place } = this.opened();
+    return this.decided(place, settings, await openDataset(place.source, { seed: SPLIT_SEED, settings }));
+  }
+
+  /** The open photos with changes to some. @throws StudioError `bad-dataset` if none can be trained on then; nothing has changed. */
+  async edit(changes: Commands['editPhotos']['ask']['changes']): Promise<DatasetSummary> {
+    const { place } = this.opened();
+    const settings = withChanges(this.means.project.dataset, changes);
+    const dataset = await openDataset(place.source, { seed: SPLIT_SEED, settings });
+    if (dataset.refusal) {
+      const message = `These changes were not made: ${refusalSentence(dataset.refusal)}`;
+      throw new StudioError('bad-dataset', message, 'The photos are as they were.');
+    }
+    return this.decided(place, settings, dataset);
+  }
+
+  private async decided(place: PhotosPlace, settings: DatasetSettings, dataset: Dataset): Promise<DatasetSummary> {
+    await rememberChoices(this.means.host.values, place.source, settings);
+    return this.use(place, dataset);
+  }
+
+  /** As a person has decided, now or the last time that these photos were open. */
+  async open(
+    { source: packed, place }: PhotosPlace,
+    { settings, add, again }: { settings?: DatasetSettings; add?: Addition } & Again,
+  ): Promise<DatasetSummary> {
+    const opened = await unpacked(packed);
+    if (again) return this.openAgain({ source: opened, place });
+    const source = add ? this.withAdded(opened, add) : opened;
+    const open = (decided: DatasetSettings) => openDataset(source, { seed: SPLIT_SEED, settings: decided });
+    const recalled = await open(settings ?? (await recallChoices(this.means.host.values, source)));
+    // Tables and folders may have changed since.
+    const dataset = !settings && recalled.refusal?.code === 'bad-setting' ? await open({}) : recalled;
+    const { refusal, name } = dataset;
+    if (refusal && !isQuestion(dataset) && this.current && !this.means.project.summary.refusal) {
+      const message = `${name} was not opened: ${refusalSentence(refusal)}`;
+      throw new StudioError('bad-dataset', message, `${this.means.project.summary.name} is still open.`);
+    }
+    return this.use({ source, place }, dataset, { goesOn: add !== undefined });
+  }
+
+  /** The kept project on its photos. @throws StudioError `bad-dataset` if they are others; then it stays kept. */
+  private async openAgain(place: PhotosPlace): Promise<DatasetSummary> {
+    const kept = await this.means.keeper.kept();
+    if (!kept) throw new StudioError('needs-step', 'No project is kept', 'Open a folder of photos.');
+    const { settings, heldOut } = kept.state.data;
+    const dataset = await openDataset(place.source, { seed: SPLIT_SEED, settings });
+    checkManifest(kept.manifest, await manifestOf(holdOut(dataset, heldOut, SPLIT_SEED), place.source));
+    const summary = this.use(place, dataset, { heldOut });
+    this.means.keeper.takeOver(kept, place);
+    this.means.emit({ kind: 'restored', results: this.means.project.results });
+    this.means.queue.tell();
+    this.means.tellWeights();
+    return summary;
+  }
+
+  /** The open photos with others, as a source that ends with theirs. */
+  private withAdded(source: PhotoSource, add: Addition): PhotoSource {
+    const { source: open } = this.opened();
+    return { ...joined(open, { source, ...add }), dispose: () => [open, source].forEach((each) => each.dispose?.()) };
+  }
+
+  /** What was open is closed, but for the source where it stays the same, or goes on in another. */
+  private use(
+    place: PhotosPlace,
+    dataset: Dataset,
+    { goesOn = false, heldOut = 0 }: { goesOn?: boolean; heldOut?: number } = {},
+  ): DatasetSummary {
+    const { source } = place;
+    this.current?.dispose();
+    if (this.current && this.current.source !== source && !goesOn) this.current.source.dispose?.();
+    this.current = new OpenPhotos(this.means.host, place, dataset);
+    this.means.keeper.photosOpened(place);
+    this.means.queue.clear();
+    const summary = this.means.project.setPhotos(dataset, heldOut);
+    this.means.emit({ kind: 'dataset', summary });
+    void this.current.countOrientations((orientations) => this.means.emit({ kind: 'orientations', orientations }));
+    this.means.tellWeights();
+    return summary;
+  }
+}
