@@ -1,7 +1,6 @@
 /** Which photos are open: opened, added to, understood anew, opened again as a project was left; and what goes with that. */
 import { StudioError } from '../engine/base/errors';
 import { holdOut } from '../engine/dataset/heldOut';
-import { openDataset } from '../engine/dataset/open';
 import type { DatasetSettings } from '../engine/dataset/settings';
 import { isQuestion } from '../engine/dataset/summarise';
 import type { Dataset, DatasetSummary } from '../engine/dataset/types';
@@ -17,6 +16,12 @@ import { withChanges } from './photoRoom';
 import { type Project, SPLIT_SEED } from './project';
 import { recallChoices, rememberChoices } from './rememberedChoices';
 import type { SessionQueue } from './runQueue';
+
+/** What understands a folder is loaded with the first one. */
+async function understood(source: PhotoSource, settings: DatasetSettings): Promise<Dataset> {
+  const { openDataset } = await import('../engine/dataset/open');
+  return openDataset(source, { seed: SPLIT_SEED, settings });
+}
 
 export interface OpeningMeans {
   host: Host;
@@ -45,14 +50,14 @@ export class PhotoOpening {
   /** The open photos anew, as a person has decided. */
   async understand(settings: DatasetSettings): Promise<DatasetSummary> {
     const { place } = this.opened();
-    return this.decided(place, settings, await openDataset(place.source, { seed: SPLIT_SEED, settings }));
+    return this.decided(place, settings, await understood(place.source, settings));
   }
 
   /** The open photos with changes to some. @throws StudioError `bad-dataset` if none can be trained on then; nothing has changed. */
   async edit(changes: Commands['editPhotos']['ask']['changes']): Promise<DatasetSummary> {
     const { place } = this.opened();
     const settings = withChanges(this.means.project.dataset, changes);
-    const dataset = await openDataset(place.source, { seed: SPLIT_SEED, settings });
+    const dataset = await understood(place.source, settings);
     if (dataset.refusal) {
       const message = `These changes were not made: ${refusalSentence(dataset.refusal)}`;
       throw new StudioError('bad-dataset', message, 'The photos are as they were.');
@@ -73,10 +78,9 @@ export class PhotoOpening {
     const opened = await unpacked(packed);
     if (again) return this.openAgain({ source: opened, place });
     const source = add ? this.withAdded(opened, add) : opened;
-    const open = (decided: DatasetSettings) => openDataset(source, { seed: SPLIT_SEED, settings: decided });
-    const recalled = await open(settings ?? (await recallChoices(this.means.host.values, source)));
+    const recalled = await understood(source, settings ?? (await recallChoices(this.means.host.values, source)));
     // Tables and folders may have changed since.
-    const dataset = !settings && recalled.refusal?.code === 'bad-setting' ? await open({}) : recalled;
+    const dataset = !settings && recalled.refusal?.code === 'bad-setting' ? await understood(source, {}) : recalled;
     const { refusal, name } = dataset;
     if (refusal && !isQuestion(dataset) && this.current && !this.means.project.summary.refusal) {
       const message = `${name} was not opened: ${refusalSentence(refusal)}`;
@@ -90,7 +94,7 @@ export class PhotoOpening {
     const kept = await this.means.keeper.kept();
     if (!kept) throw new StudioError('needs-step', 'No project is kept', 'Open a folder of photos.');
     const { settings, heldOut } = kept.state.data;
-    const dataset = await openDataset(place.source, { seed: SPLIT_SEED, settings });
+    const dataset = await understood(place.source, settings);
     checkManifest(kept.manifest, await manifestOf(holdOut(dataset, heldOut, SPLIT_SEED), place.source));
     const summary = this.use(place, dataset, { heldOut });
     this.means.keeper.takeOver(kept, place);
