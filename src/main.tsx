@@ -13,7 +13,7 @@ declare global {
   }
 }
 
-window.studio = createStudio(startWorker());
+window.studio = createStudio(startWorker(), new BroadcastChannel('fixres-studio'));
 
 // Not while it is developed: what is kept would be what is edited.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {

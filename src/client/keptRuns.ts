@@ -81,12 +81,19 @@ function settingsOf(steps: Record<StepId, RunResult | null>, otherwise: StudioCo
 
 /** Fills the state with what is kept, and keeps each run as its steps end. */
 export function keepRuns(store: StoreApi<StudioState>, shelf: RunStore): void {
-  void shelf.load().then((kept) => {
+  const load = async () => {
     // Written by an older version, settings may be missing or gone.
-    const usable = kept.filter(({ config }) => Object.keys(STUDIO_FIELDS).some((key) => key in config));
-    store.setState((state) => ({ kept: sorted([...usable, ...state.kept]) }));
-  });
+    const known = ({ config }: KeptRun) => Object.keys(STUDIO_FIELDS).some((key) => key in config);
+    const kept = (await shelf.load()).filter(known);
+    store.setState((state) => ({ kept: sorted([...kept, ...state.kept]) }));
+  };
+  void load();
   store.subscribe((now, before) => {
+    // The tab that had the project has kept and deleted some.
+    if (now.owns && before.owns === false) {
+      store.setState({ kept: [] });
+      void load();
+    }
     if (now.run.state === 'idle' && before.run.state !== 'idle') keepNow(store, shelf);
   });
 }

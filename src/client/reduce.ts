@@ -12,6 +12,8 @@ type EventOf<K extends StudioEvent['kind']> = Extract<StudioEvent, { kind: K }>;
 
 export function reduce(state: StudioState, event: StudioEvent): StudioState {
   switch (event.kind) {
+    case 'tenure':
+      return { ...state, owns: event.owns };
     case 'listing':
       // Gathered with other events, it may come when the opening has already failed.
       return { ...state, opening: state.opening && { ...state.opening, files: event.files } };

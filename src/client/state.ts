@@ -79,6 +79,8 @@ export interface Failure {
 export type MachineSpeed = Pick<MachineBenchmark, 'flopsPerSecond' | 'blogSeconds' | 'loadingBound'>;
 
 export interface StudioState {
+  /** Whether this tab has the project, and not another one; null before that is known. */
+  owns: boolean | null;
   machine: Machine;
   /** How fast it trains, measured now or on an earlier visit; null before. */
   speed: MachineSpeed | null;
@@ -159,6 +161,7 @@ export interface StudioState {
 
 export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): StudioState {
   return {
+    owns: null,
     machine: { status: 'connecting' },
     speed: null,
     gpuCheck: null,

@@ -29,12 +29,13 @@ import { loadCheck, saveCheck } from './gpuCheck';
 import { keepMeasuring, loadSpeed, saveSpeed } from './machineSpeed';
 import { type Failure, initialState, type KeptRun, type StageId, type StudioState } from './state';
 import { hasStoredConfig, loadConfig, saveConfig } from './storage';
+import { ALONE, connectTabs, type TabPort, type Tabs } from './tabs';
 import { trialControls, type TrialControls } from './trials';
 import { weightControls, type WeightControls } from './weights';
 import { connectWorker, type WorkerPort } from './workerClient';
 
 /** Every method that fails puts the failure into the state before it throws it. */
-export interface Studio extends OpeningControls, TrialControls, WeightControls, PhotoControls {
+export interface Studio extends OpeningControls, TrialControls, WeightControls, PhotoControls, Tabs {
   readonly store: StoreApi<StudioState>;
   /** What was interrupted goes on, and of the queue behind it so many runs that they are `most` together; all if not given. */
   goOn(most?: number): Promise<void>;
@@ -102,7 +103,8 @@ export interface ModelDownload {
   onnx?: Partial<OnnxOptions>;
 }
 
-export function createStudio(port: WorkerPort): Studio {
+/** `tabs`: to the studio's other tabs. */
+export function createStudio(port: WorkerPort, tabs: TabPort = ALONE): Studio {
   const store = createStore<StudioState>(() => initialState(loadConfig()));
   const events = createEventQueue((batch) => store.setState(batch.reduce(reduce, store.getState()), true));
   const client = connectWorker(port, {
@@ -157,6 +159,7 @@ export function createStudio(port: WorkerPort): Studio {
   });
   const studio: Studio = {
     store,
+    ...connectTabs(store, tabs, () => location.reload()),
     ...opening.controls,
     ...weightsOpened,
     ...trials,
@@ -259,7 +262,12 @@ export function createStudio(port: WorkerPort): Studio {
     clearCopies: async () => void (await client.call('clearCopies', {})),
   };
 
-  takeSettingsOfLink();
+  store.subscribe((now, before) => {
+    if (!now.owns || before.owns) return;
+    // The tab that had the project may have changed them.
+    if (before.owns === false) store.setState({ config: loadConfig() });
+    takeSettingsOfLink();
+  });
   keepPlanning(store, client);
   keepMeasuring(store, client);
   keepRuns(store, runStore);

@@ -278,6 +278,8 @@ export interface Progress {
 export type RunState = 'idle' | 'running' | 'paused' | 'stopping';
 
 export type StudioEvent =
+  /** Whether this tab has the project. While another one has it, no command is answered. */
+  | { kind: 'tenure'; owns: boolean }
   | { kind: 'listing'; files: number }
   | { kind: 'dataset'; summary: DatasetSummary }
   /** Photos of the open folder that EXIF wants turned, as far as they have been looked at. */

@@ -6,6 +6,7 @@ import type { StageId } from '../client/state';
 import type { Studio } from '../client/studio';
 import { ConfirmProvider } from './Confirm';
 import { ActionBar } from './shell/ActionBar';
+import { Elsewhere } from './shell/Elsewhere';
 import { DropTarget } from './shell/DropTarget';
 import { FailureAlert } from './shell/FailureAlert';
 import { GpuAwaited } from './shell/GpuAwaited';
@@ -32,11 +33,16 @@ export function App({ studio }: { studio: Studio }) {
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <StudioContext value={studio}>
         <ConfirmProvider>
-          <Shell />
+          <Tab />
         </ConfirmProvider>
       </StudioContext>
     </MantineProvider>
   );
+}
+
+function Tab() {
+  const elsewhere = useStudioState((s) => s.owns === false);
+  return elsewhere ? <Elsewhere /> : <Shell />;
 }
 
 function Shell() {

@@ -5,11 +5,14 @@ import { Session } from '../../session/session';
 import { browserHost } from './host';
 import { hubCache } from './hub/hubCache';
 import { HubService } from './hub/hubService';
+import { ownProject } from './projectLock';
 
 const post = (message: WorkerMessage) => postMessage(message);
 const emit = (event: StudioEvent) => post({ kind: 'event', event });
 const session = new Session(browserHost, emit);
 const hub = new HubService(emit);
+// Nothing is read or written, and no GPU is asked for, while another tab has the project.
+const owned = ownProject((navigator as Partial<WorkerNavigator>).locks, (owns) => emit({ kind: 'tenure', owns }));
 
 addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   if (isCommandMessage(data)) void answer(data);
@@ -17,6 +20,7 @@ addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 
 async function answer(message: CommandMessage): Promise<void> {
   const { id } = message;
+  await owned;
   try {
     post({ kind: 'reply', id, ok: true, result: await handle(message) });
   } catch (thrown) {

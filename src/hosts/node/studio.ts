@@ -65,6 +65,7 @@ function fold(told: Told, event: StudioEvent): Told {
       return { ...told, results: event.results };
     case 'queue':
       return { ...told, queue: event.queue, seeds: event.seeds };
+    case 'tenure':
     case 'saved':
     case 'listing':
     case 'orientations':

@@ -1,5 +1,5 @@
 /** What runs or would run, and the one button: start, next, or hold. In every stage, at the same place. */
-import { ActionIcon, Anchor, Button, Progress, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Text } from '@mantine/core';
 import {
   IconAdjustmentsHorizontal,
   IconArrowRight,
@@ -14,7 +14,6 @@ import { Fragment, memo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { mayNotify } from '../../client/attendRuns';
 import { chosenWeights } from '../../client/chosenWeights';
-import { lastLoss, phaseWords, runFraction } from '../../client/progress';
 import { isLong, planMemory, planTime, recipeOf } from '../../client/recipe';
 import { remedyOf } from '../../client/remedy';
 import { hasWeights, nextStep, startBlock } from '../../client/selectors';
@@ -22,13 +21,12 @@ import { STAGE_LABELS } from '../../client/stageStatus';
 import { isBusy, resultOf, type StageId } from '../../client/state';
 import { runOfStage } from '../../client/planner';
 import { waitingIn } from '../../client/queue';
-import { type ExperimentId, RUN_META, type StepId } from '../../engine/experiments/meta';
-import { formatDuration, formatLoss, formatNoun, formatRate, keepUnits } from '../../words/format';
-import { savedWords } from '../../words/saving';
+import type { ExperimentId, StepId } from '../../engine/experiments/meta';
+import { formatDuration, formatNoun, keepUnits } from '../../words/format';
 import { NEXT_LABELS, type NextStep } from '../../words/verdict';
 import { shown, useStudio, useStudioState } from '../StudioContext';
-import { useNow } from '../useNow';
 import { useStartRun } from '../useStartRun';
+import { RunProgress } from './RunProgress';
 import { SpokenProgress } from './SpokenProgress';
 import { UNSAFE_LOSSES, unsafeSentence } from '../../words/gpu';
 import { verbsOf } from './verbs';
@@ -52,20 +50,9 @@ export const ActionBar = memo(function ActionBar() {
 function Running() {
   const studio = useStudio();
   const { state } = useStudioState((s) => s.run);
-  const fraction = useStudioState(runFraction);
   return (
     <>
-      <div className={css['barWords']}>
-        <Progress
-          value={fraction * 100}
-          aria-label="Progress of the run"
-          size="md"
-          transitionDuration={0}
-          data-testid="progress"
-          data-fraction={fraction.toFixed(3)}
-        />
-        <Readings />
-      </div>
+      <RunProgress />
       <div className={css['barButtons']}>
         <QueueButton />
         <NotifyButton />
@@ -135,40 +122,6 @@ function NotifyButton() {
     >
       <IconBell size={18} />
     </ActionIcon>
-  );
-}
-
-/** How old the time is that it was saved at, at most. */
-const SAVED_MS = 15_000;
-
-/** The weightiest first: a narrow window shows as many as it has room for. */
-function Readings() {
-  const { state, run } = useStudioState((s) => s.run);
-  const progress = useStudioState((s) => s.progress);
-  const fraction = useStudioState(runFraction);
-  const loss = useStudioState(lastLoss);
-  const saved = useStudioState((s) => s.saved);
-  const now = useNow(SAVED_MS);
-  const savedAt = saved.at === null ? null : Date.parse(saved.at);
-  const { runSecondsLeft: secondsLeft = null, imagesPerSecond = null } = progress ?? {};
-  const words = [
-    `${Math.floor(fraction * 100)} %`,
-    ...(state === 'running' ? [] : [state]),
-    ...(saved.failure === null ? [] : ['not being saved']),
-    ...(secondsLeft === null ? [] : [`${formatDuration(secondsLeft)} left`]),
-    progress ? phaseWords(progress) : run ? RUN_META[run].label : '',
-    ...(progress && progress.epochs > 0 ? [`epoch ${progress.epoch} of ${progress.epochs}`] : []),
-    ...(progress ? [`batch ${progress.batch} of ${progress.batches}`] : []),
-    ...(imagesPerSecond === null ? [] : [formatRate(imagesPerSecond)]),
-    ...(loss !== null ? [`loss ${formatLoss(loss)}`] : []),
-    ...(saved.failure === null ? [savedWords(savedAt, now) ?? ''] : []),
-  ];
-  return (
-    <div className={`${css['readings']} figures`}>
-      {words.filter(Boolean).map((word, i) => (
-        <span key={i}>{keepUnits(word)}</span>
-      ))}
-    </div>
   );
 }
 

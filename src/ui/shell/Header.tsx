@@ -12,12 +12,7 @@ export const Header = memo(function Header({ onHelp }: { onHelp: () => void }) {
   const narrow = useNarrow();
   return (
     <header className={css['header']}>
-      <div className={css['logo']}>
-        <img src="./favicon.svg" alt="" width={26} height={26} />
-        <h1>
-          FixRes<span> Studio</span>
-        </h1>
-      </div>
+      <Logo />
       {narrow ? <PathMenu /> : <PathNav />}
       <div className={css['tools']}>
         {!narrow && <StepLink stage="runs" />}
@@ -27,6 +22,17 @@ export const Header = memo(function Header({ onHelp }: { onHelp: () => void }) {
     </header>
   );
 });
+
+export function Logo() {
+  return (
+    <div className={css['logo']}>
+      <img src="./favicon.svg" alt="" width={26} height={26} />
+      <h1>
+        FixRes<span> Studio</span>
+      </h1>
+    </div>
+  );
+}
 
 const SCHEMES = [
   { scheme: 'auto', label: 'Theme of the system', Icon: IconDeviceDesktop },

@@ -21,7 +21,12 @@ export function KeptNotice() {
   const action = left.running ? 'Continue' : 'Open again';
   const button = { leftSection: <IconPlayerPlay size={16} />, disabled: opening !== null, 'data-testid': 'take-up' };
   return (
-    <section className="card" aria-label="Your last project" data-testid="kept-project" style={{ maxWidth: 560 }}>
+    <section
+      className="card"
+      aria-label="Your last project"
+      data-testid="kept-project"
+      style={{ maxWidth: 560, padding: '12px 16px' }}
+    >
       <Group justify="space-between" wrap="nowrap" align="center">
         <div>
           <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
