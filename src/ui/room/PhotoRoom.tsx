@@ -17,9 +17,10 @@ import { PhotoCells } from './PhotoCells';
 import { RoomFilters } from './RoomFilters';
 import css from './room.module.css';
 
-/** Thumbnails' longer side, px: sharp in the grid on most screens. */
-const SIDE_PX = 240;
-/** Of some 8 KiB each, and as pixels, while they are drawn, 170 KiB. */
+/** Thumbnails' longer side: px of the page, as sharp as the screen, up to px of the file. */
+const SIDE_PX = 180;
+const MOST_SIDE_PX = 240;
+/** Of up to 8 KiB each, and as pixels, while they are drawn, 170 KiB. */
 const MOST_KEPT = 300;
 /** No more than the decoders have in hand: what is scrolled past is never decoded. */
 const AT_ONCE = 4;
@@ -87,7 +88,8 @@ function useThumbnails(counts: PhotoColumns['counts'] | undefined) {
   const key = counts && `${counts.train} ${counts.validation} ${counts.test}`;
   const thumbnails = useMemo(() => {
     if (!counts) return null;
-    const load = (photo: number) => studio.photo({ ...placeOf(counts, photo), maxSide: SIDE_PX });
+    const maxSide = Math.min(MOST_SIDE_PX, Math.round(SIDE_PX * devicePixelRatio));
+    const load = (photo: number) => studio.photo({ ...placeOf(counts, photo), maxSide });
     return createThumbnails({ load, most: MOST_KEPT, atOnce: AT_ONCE });
     // Counts of the same photos are the same numbers.
     // oxlint-disable-next-line react/exhaustive-deps
