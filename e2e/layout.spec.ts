@@ -39,6 +39,7 @@ async function expectFits(width: number, where: string): Promise<void> {
   const at = `${where}, ${width} px`;
   expect.soft(found.sideways, `wider than the window: ${at}`).toBe(0);
   expect.soft(found.overlapping, `words on words: ${at}`).toEqual([]);
+  expect.soft(found.onCurves, `words on curves: ${at}`).toEqual([]);
   expect.soft(found.cut, `cut words: ${at}`).toEqual([]);
   if (width >= 1000) expect.soft(found.down, `px to scroll: ${at}`).toBe(0);
 }
@@ -132,6 +133,25 @@ function measure() {
       }),
     );
   });
+  const onCurves = [...document.querySelectorAll('svg.recharts-surface')].flatMap((chart) => {
+    const words = [...chart.querySelectorAll('[data-labels] text')];
+    const boxes = words.map((text) => text.getBoundingClientRect());
+    // Single batches are faint, and everywhere.
+    const curves = [...chart.querySelectorAll<SVGPathElement>('path.recharts-line-curve:not([stroke-opacity])')];
+    return curves.flatMap((curve) => {
+      const { x: left, y: top } = chart.getBoundingClientRect();
+      const length = curve.getTotalLength();
+      const points = Array.from({ length: Math.ceil(length / 3) }, (_, i) => curve.getPointAtLength(3 * i));
+      return words.flatMap((text, i) => {
+        const box = boxes[i]!;
+        const lies = points.some(
+          ({ x, y }) =>
+            left + x > box.left + 1 && left + x < box.right - 1 && top + y > box.top + 3 && top + y < box.bottom - 3,
+        );
+        return lies ? [text.textContent] : [];
+      });
+    });
+  });
   // A button whose words are wider than it is.
   const cut = [...document.querySelectorAll('button, a')].flatMap((button) => {
     const label = button.querySelector('.mantine-Button-label') ?? button;
@@ -142,6 +162,7 @@ function measure() {
     sideways: Math.max(0, main.scrollWidth - main.clientWidth, root.scrollWidth - root.clientWidth),
     down: Math.max(0, main.scrollHeight - main.clientHeight),
     overlapping,
+    onCurves,
     cut,
   };
 }

@@ -264,7 +264,8 @@ export function tuningRows({ before, swept, tuned, size }: Tuning): DotRow[] {
     if (!score) return [];
     const [low, high] = percentInterval(score);
     const accuracy = 100 * score.accuracy;
-    const gain = before && score !== before ? `, ${formatSigned(score.accuracy - before.accuracy, score.count)}` : '';
+    const changed = before && score.correct !== before.correct;
+    const gain = changed ? `, ${formatSigned(score.accuracy - before.accuracy, score.count)}` : '';
     const figure = `${formatAccuracy(score.accuracy, score.count)}${gain}`;
     return [{ label, accuracy, photos: score.count, reach: [accuracy - low, high - accuracy], kind, figure }];
   };

@@ -24,10 +24,11 @@ export const GOOD: Required<Pick<Story, 'baseline' | 'sweep' | 'tuned'>> = {
   sweep: [0.41, 0.62, 0.711, 0.753, 0.72],
   tuned: [0.78, 0.79, 0.797],
 };
+/** Along the line of what guessing gives, 0.29. */
 export const NOTHING_LEARNED: typeof GOOD = {
-  baseline: [0.2, 0.21, 0.19],
-  sweep: [0.2, 0.2, 0.21, 0.2, 0.2],
-  tuned: [0.19],
+  baseline: [0.286, 0.294, 0.289],
+  sweep: [0.287, 0.29, 0.294, 0.289, 0.285],
+  tuned: [0.288],
 };
 
 const TESTED = 2134;

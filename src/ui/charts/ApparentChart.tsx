@@ -46,7 +46,7 @@ export function ApparentChart({ sizes }: { sizes: ApparentSizes }) {
             height={36}
             label={xLabel('times as large as in training', colors)}
           />
-          <YAxis {...axis} width={52} label={yLabel('training views, %', colors)} />
+          <YAxis {...axis} width={52} label={yLabel('training views, % a doubling', colors)} />
           <ReferenceLine x={1} stroke={colors.train} strokeDasharray="5 4" />
           <Tooltip content={Readout} isAnimationActive={false} />
           {sizes.views.map((view, i) => (

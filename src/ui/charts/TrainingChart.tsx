@@ -29,10 +29,10 @@ import { accuracySentence, lossSentence } from '../../client/sentences';
 import type { TrainingResult } from '../../client/state';
 import type { DatasetSummary } from '../../engine/dataset/types';
 import { formatAccuracy, formatCount, formatLoss } from '../../words/format';
+import { useNarrow } from '../useNarrow';
 import { ChartFrame, Tool } from './ChartFrame';
 import { type ChartColors, useChartColors } from './colors';
-import { type ChartLabel, Labels } from './labels/Labels';
-import { widest } from './labels/measureText';
+import { besidePlot, type ChartLabel, Labels } from './labels/Labels';
 import { axisProps, CHART_PROPS, MARGIN, PERCENT_AXIS, ReadoutBox, xLabel, yLabel } from './parts';
 
 const TITLES: Record<Metric, string> = { loss: 'Loss', accuracy: 'Accuracy' };
@@ -49,6 +49,7 @@ interface Props {
 
 export const TrainingChart = memo(function TrainingChart({ metric, result, steps, epochs, dataset, quiet }: Props) {
   const colors = useChartColors();
+  const narrow = useNarrow();
   const id = useId();
   const [zoomed, setZoomed] = useState(false);
   const { rows, batchesAPoint } = trainingRows(result, metric);
@@ -62,7 +63,9 @@ export const TrainingChart = memo(function TrainingChart({ metric, result, steps
   const line = { dot: false, connectNulls: true, isAnimationActive: false, activeDot: false } as const;
   const yAxis = metric === 'loss' ? lossAxis(rows, dataset, zoomed) : accuracyAxis(rows, zoomed);
   const labels = labelsOf({ metric, rows, result, dataset, stepsAnEpoch, colors });
-  const right = Math.ceil(widest(['validation', 'training'], 12, 600)) + 14;
+  // On a phone what guessing gives stands in the plot.
+  const beside = labels.filter(({ kind }) => kind === 'across' && !narrow).map(({ text }) => text);
+  const right = Math.max(...['validation', 'training', ...beside].map(besidePlot)) + 4;
   return (
     <ChartFrame
       guide={metric}

@@ -28,6 +28,11 @@ interface Props {
   right?: number;
 }
 
+const widthOf = (text: string): number => Math.ceil(textWidth(text, SIZE, 600)) + 1;
+
+/** Px right of the plot in which a label stands. */
+export const besidePlot = (text: string): number => widthOf(text) + 9;
+
 export function Labels({ labels, curves, colors, right = 0 }: Props) {
   const area = usePlotArea();
   const toX = useXAxisScale();
@@ -56,15 +61,15 @@ export function Labels({ labels, curves, colors, right = 0 }: Props) {
       ]);
   }
   const wanted = labels.map(({ text, kind, x, y }): Label => ({
-    kind,
-    width: Math.ceil(textWidth(text, SIZE, 600)) + 1,
+    // Beside the plot nothing lies on a line.
+    kind: kind === 'across' && right >= besidePlot(text) ? 'end' : kind,
+    width: widthOf(text),
     height: LINE,
     anchor: {
       x: x === undefined ? area.x + area.width : (toX(x) ?? area.x),
       y: y === undefined ? area.y : (toY(y, inMiddle) ?? area.y),
     },
   }));
-  // Along a line, words stay within the plot.
   const placed = placeLabels(wanted, marks, bounds);
   return (
     <g data-labels>

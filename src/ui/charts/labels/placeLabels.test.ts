@@ -42,6 +42,14 @@ test('a line’s label slides to where nothing lies, else stays at its end', () 
   expect(busy.some((segment) => crosses(segment, placed!))).toBe(false);
 });
 
+test('where curves run along a line, its label stands away from them, and a leader leads to it', () => {
+  const along = segmentsOf(Array.from({ length: 21 }, (_, i) => ({ x: 20 * i, y: 100 + (i % 2 ? 8 : -8) })));
+  const [placed] = placeLabels([label('across', 400, 100)], along, BOUNDS);
+  expect(along.some((segment) => crosses(segment, placed!))).toBe(false);
+  expect(placed!.leader?.[0].y).toBe(100);
+  expect(placed!.leader?.[0].x).toBe(placed!.x + 40);
+});
+
 test('nothing leaves its bounds, and what finds no place is left out', () => {
   const many = Array.from({ length: 30 }, (_, i) => label('point', 200, 100 + i, 180));
   for (const placed of placeLabels(many, [], { ...BOUNDS, height: 60 })) {

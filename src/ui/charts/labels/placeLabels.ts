@@ -115,8 +115,10 @@ function* candidates({ anchor, width, height, kind }: Label, bounds: Box): Gener
   const at = (x: number, y: number): Box => ({ x, y, width, height });
   if (kind === 'across') {
     for (let x = bounds.x + bounds.width - width; x >= bounds.x; x -= 12) {
-      yield at(x, anchor.y - height - 2);
-      yield at(x, anchor.y + 2);
+      for (const away of [2, 14, 28, 44]) {
+        yield at(x, anchor.y - height - away);
+        yield at(x, anchor.y + away);
+      }
     }
   } else if (kind === 'upright') {
     for (let y = bounds.y; y <= bounds.y + bounds.height - height; y += 6) {
@@ -137,16 +139,21 @@ function* candidates({ anchor, width, height, kind }: Label, bounds: Box): Gener
 
 /** What a place costs by itself: labels along a line would be at its right or upper end, others near. */
 function distance({ anchor, kind }: Label, box: Box): number {
-  if (kind === 'across') return 0.02 * (anchor.x - box.x) + (box.y > anchor.y ? 4 : 0);
+  if (kind === 'across') {
+    const away = Math.max(anchor.y - box.y - box.height, box.y - anchor.y);
+    return 0.02 * (anchor.x - box.x) + away + (box.y > anchor.y ? 4 : 0);
+  }
   if (kind === 'upright') return 0.1 * box.y + (box.x < anchor.x ? 4 : 0);
   const near = nearest(box, anchor);
   return Math.hypot(near.x - anchor.x, near.y - anchor.y);
 }
 
 function leaderOf({ anchor, kind }: Label, box: Box): Segment | null {
-  if (kind === 'across' || kind === 'upright') return null;
-  const near = kind === 'end' ? { x: box.x - 2, y: box.y + box.height / 2 } : nearest(box, anchor);
-  return Math.hypot(near.x - anchor.x, near.y - anchor.y) > NEAR ? [anchor, near] : null;
+  if (kind === 'upright') return null;
+  // A line is met below or above its words.
+  const named = kind === 'across' ? { x: box.x + box.width / 2, y: anchor.y } : anchor;
+  const near = kind === 'end' ? { x: box.x - 2, y: box.y + box.height / 2 } : nearest(box, named);
+  return Math.hypot(near.x - named.x, near.y - named.y) > NEAR ? [named, near] : null;
 }
 
 const nearest = ({ x, y, width, height }: Box, to: Point): Point => ({
