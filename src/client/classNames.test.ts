@@ -11,6 +11,28 @@ test('what all names begin with is left out, whole words alone', () => {
   expect(commonPrefix(['cat', 'car'])).toBe('');
 });
 
+test('what most begin with is left out of those that do', () => {
+  expect(withoutPrefix(['Cassava Mosaic (CMD)', 'Cassava Green Mottle', 'Cassava Blight', 'Healthy'])).toEqual([
+    'Mosaic (CMD)',
+    'Green Mottle',
+    'Blight',
+    'Healthy',
+  ]);
+  // Two of four are no custom.
+  expect(withoutPrefix(['red apple', 'red cherry', 'pear', 'plum'])).toEqual([
+    'red apple',
+    'red cherry',
+    'pear',
+    'plum',
+  ]);
+  // "rust" would be there twice.
+  expect(withoutPrefix(['leaf rust', 'leaf blight', 'leaf spot', 'rust'])).toContain('leaf rust');
+});
+
+test('the longest of what they share, not the first', () => {
+  expect(withoutPrefix(['a/b/cat', 'a/b/dog', 'a/b/elk', 'a/c'])).toEqual(['cat', 'dog', 'elk', 'a/c']);
+});
+
 test('no name is left empty, and one name alone stays whole', () => {
   expect(withoutPrefix(['Leaf ', 'Leaf rust'])).toEqual(['Leaf ', 'Leaf rust']);
   expect(withoutPrefix(['Cassava Mosaic'])).toEqual(['Cassava Mosaic']);

@@ -1,13 +1,20 @@
-/** Class names as a chart has room for them: without what they all begin with, and shortened in the middle. */
+/** Class names as there is room for: without what most begin with, and shortened in the middle. */
 
-/** What all names begin with, up to the last space or other mark; empty where that leaves a name nothing to say. */
+/** Of all names, so many begin alike; fewer are no custom of the folder. */
+const MOST = 0.75;
+
+/** What most names begin with, up to a space or another mark; empty where they begin with nothing alike. */
 export function commonPrefix(names: readonly string[]): string {
-  const [first] = names;
-  if (first === undefined || names.length < 2) return '';
-  let length = 0;
-  while (length < first.length && names.every((name) => name[length] === first[length])) length++;
-  const prefix = /^.*[\s_\-/.:]/s.exec(first.slice(0, length))?.[0] ?? '';
-  return names.some((name) => name.length === prefix.length) ? '' : prefix;
+  const least = Math.max(2, Math.ceil(MOST * names.length));
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    for (const { index } of name.matchAll(/[\s_\-/.:]/g)) {
+      const prefix = name.slice(0, index + 1);
+      counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+    }
+  }
+  const shared = [...counts].flatMap(([prefix, count]) => (count >= least ? [prefix] : []));
+  return shared.reduce((longest, prefix) => (prefix.length > longest.length ? prefix : longest), '');
 }
 
 /** "Brown Streak Disease of Cassava", 20 → "Brown Stre…f Cassava": both ends tell names apart. */
@@ -17,8 +24,9 @@ export function shortened(name: string, length: number): string {
   return `${name.slice(0, length - 1 - end)}…${name.slice(name.length - end)}`;
 }
 
-/** Names without their common beginning, in their order. */
+/** Names without their common beginning, in their order; as they are where that leaves one nothing to say, or two the same. */
 export function withoutPrefix(names: readonly string[]): string[] {
-  const { length } = commonPrefix(names);
-  return names.map((name) => name.slice(length));
+  const prefix = commonPrefix(names);
+  const short = names.map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name));
+  return short.includes('') || new Set(short).size < names.length ? [...names] : short;
 }

@@ -10,6 +10,7 @@ import {
   pairsOf,
   stepName,
 } from '../../client/changes';
+import { withoutPrefix } from '../../client/classNames';
 import type { StepChange } from '../../engine/analysis/stepChange';
 import type { Answers } from '../../protocol/messages';
 import { formatCount, keepUnits } from '../../words/format';
@@ -82,7 +83,8 @@ function Photos({ side, of, classes }: { side: 'won' | 'lost'; of: Change; class
   const { change, pair } = of;
   const shown = changedPhotos(change, side, PHOTOS_SHOWN);
   const { predictions } = side === 'won' ? pair[0] : pair[1];
-  const note = (index: number) => `${side === 'won' ? 'was' : 'now'} ${classes[predictions[index]!] ?? 'unread'}`;
+  const short = withoutPrefix(classes);
+  const note = (index: number) => `${side === 'won' ? 'was' : 'now'} ${short[predictions[index]!] ?? 'unread'}`;
   return (
     <Card title={side === 'won' ? `Gained ${formatCount(change.won)}` : `Lost ${formatCount(change.lost)}`}>
       {shown.length === 0 ? (
