@@ -144,7 +144,8 @@ export function runsSentence(runs: readonly KeptRun[]): string {
   const [first] = reached;
   if (!first) return `${formatNoun(runs.length, 'run')} kept in this browser.`;
   const many = formatNoun(reached.length, 'run');
-  return `${many} on ${newest.dataset.name}. ${first.run.name} reached most: ${accuracyOf(first.best)}.`;
+  const most = reached.length > 1 ? 'most, ' : '';
+  return `${many} on ${newest.dataset.name}: “${first.run.name}” reached ${most}${accuracyOf(first.best)}.`;
 }
 
 const accuracies = (epochs: readonly EpochRecord[]) =>

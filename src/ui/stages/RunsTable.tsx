@@ -11,6 +11,8 @@ import { ScrollRegion } from '../ScrollRegion';
 import { useStudio } from '../StudioContext';
 import css from './stage.module.css';
 
+const FIGURES = ['Baseline', 'Best of sweep', 'Fine-tuned'] as const;
+
 interface Props {
   runs: readonly KeptRun[];
   colors: ReadonlyMap<string, number>;
@@ -43,16 +45,16 @@ export function RunsTable({ runs, colors, isShown, onToggle, onDelete }: Props) 
         onChange={(event) => setSearch(event.currentTarget.value)}
         data-testid="search-runs"
       />
-      <Table verticalSpacing={4} horizontalSpacing={8} stickyHeader data-testid="kept-runs">
+      <Table className="rowsAsCards" verticalSpacing={4} horizontalSpacing={8} stickyHeader data-testid="kept-runs">
         <caption className="visually-hidden">Runs kept in this browser, the newest first</caption>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Shown</Table.Th>
             <SortHead column="name" label="Name" sorted={sorted} onSort={sort} />
             <Table.Th>Note</Table.Th>
-            <SortHead column="baseline" label="Baseline" sorted={sorted} onSort={sort} />
-            <SortHead column="sweep" label="Best of sweep" sorted={sorted} onSort={sort} />
-            <SortHead column="finetune" label="Fine-tuned" sorted={sorted} onSort={sort} />
+            {(['baseline', 'sweep', 'finetune'] as const).map((column, i) => (
+              <SortHead key={column} column={column} label={FIGURES[i]!} sorted={sorted} onSort={sort} />
+            ))}
             <Table.Th>
               <span className="visually-hidden">Link and delete</span>
             </Table.Th>
@@ -85,7 +87,7 @@ export function RunsTable({ runs, colors, isShown, onToggle, onDelete }: Props) 
                 <Words run={run} field="note" label="Note" />
               </Table.Td>
               {figuresOf(run).map((figure, i) => (
-                <Table.Td key={i} ta="right" className="figures">
+                <Table.Td key={i} ta="right" className="figures" data-label={FIGURES[i]}>
                   {figure}
                 </Table.Td>
               ))}
