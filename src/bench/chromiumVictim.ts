@@ -78,9 +78,9 @@ export async function chromiumVictim(data: string, out: string): Promise<Victim>
       }
       return null;
     },
-    // A run that is paused is saved; it goes on at once.
+    // A run that is paused is saved, and who asks for that kills it next.
     async save() {
-      studio.evaluate((s) => s.pause().then(() => s.resume())).catch(() => undefined);
+      studio.evaluate((s) => s.pause()).catch(() => undefined);
     },
     async lose() {
       await session.send('Browser.crashGpuProcess').catch(() => undefined);

@@ -148,7 +148,10 @@ export class ProjectKeeper {
   async runEnds(run: RunId): Promise<void> {
     this.running = null;
     this.ended.push(run);
-    this.attempt((store) => this.writeProject(store));
+    this.attempt((store) => {
+      this.writeProject(store);
+      this.saved();
+    });
   }
 
   /** After what changes the project beside runs: weights that were opened. Nothing where there is nothing of it yet. */

@@ -280,5 +280,10 @@ test('a disk that fills up in the middle leaves what was saved, and once there i
   folder.budget = Infinity;
   await session.save();
   expect(await log.next(({ kind }) => kind === 'saved')).toMatchObject({ failure: null });
+  folder.budget = 0;
+  await session.save();
+  expect(await log.next(({ kind }) => kind === 'saved')).toMatchObject({ failure: 'the disk is full' });
+  folder.budget = Infinity;
   expect(await running).toEqual({ ended: 'done' });
+  expect(log.events.findLast(({ kind }) => kind === 'saved')).toMatchObject({ failure: null });
 });

@@ -5,9 +5,7 @@ import type { SlotFile, SlotFolder } from '../../session/store/slotFile';
 const RETRIES_MS = [50, 100, 250, 500, 1000, 2000];
 
 export async function slotFolder(name: string): Promise<SlotFolder> {
-  // Missing where the page is not served safely, and in some private windows.
-  if (!('storage' in navigator) || !('createSyncAccessHandle' in FileSystemFileHandle.prototype))
-    throw new Error('this browser keeps no files for pages');
+  if (!keepsFiles()) throw new Error('this browser keeps no files for pages');
   const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(name, { create: true });
   return {
     async open(file) {
@@ -23,6 +21,13 @@ export async function slotFolder(name: string): Promise<SlotFolder> {
       throw new Error('the studio is open in another tab');
     },
   };
+}
+
+/** Files are missing where the page is not served safely, and in some private windows. */
+function keepsFiles(): boolean {
+  const { storage } = navigator as Partial<WorkerNavigator>;
+  const handles = (globalThis as Partial<Pick<typeof globalThis, 'FileSystemFileHandle'>>).FileSystemFileHandle;
+  return storage !== undefined && 'getDirectory' in storage && 'createSyncAccessHandle' in (handles?.prototype ?? {});
 }
 
 function slotFile(access: FileSystemSyncAccessHandle): SlotFile {

@@ -1,7 +1,7 @@
 import { Button, FileButton, Group, Text } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
-import { keptSentence, lastingWords } from '../../words/saving';
+import { damagedSentence, keptSentence, lastingWords } from '../../words/saving';
 import { useConfirm } from '../Confirm';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 
@@ -35,6 +35,7 @@ export function KeptNotice() {
           <Text size="sm" c="dimmed">
             {keptSentence(left, Date.parse(left.savedAt), now)}
             {lasts && ` ${lasts}`}
+            {left.damages.length > 0 && ` ${damagedSentence(left.damages)}`}
             {left.place === 'files' && ' Choose its folder again: photos themselves are not kept.'}
           </Text>
         </div>

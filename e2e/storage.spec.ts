@@ -1,0 +1,127 @@
+/** Disks that are full, refused or broken: a run goes on without them, it is said, and what is whole is used. */
+import { expect, type Page, test } from '@playwright/test';
+import { injectIntoWorker } from '../src/bench/engineWorker';
+import { makeKaggleFolder } from './photos';
+import { chooseFolder, configure, goTo, openStudio, runDirectly, runToEnd, stateOf } from './studio';
+
+const folder = makeKaggleFolder();
+
+async function begun(page: Page, epochs: number): Promise<void> {
+  await openStudio(page);
+  await chooseFolder(page, folder);
+  await configure(page, { epochs });
+  runDirectly(page, 'baseline').catch(() => undefined);
+  await goTo(page, 'baseline');
+}
+
+const epochsOf = (page: Page) => stateOf(page, (s) => s.baseline?.epochs.length ?? 0);
+
+/** Two such pauses leave two states. */
+async function savedPaused(page: Page): Promise<void> {
+  const before = await stateOf(page, (s) => s.saved.at);
+  await page.evaluate(() => window.studio.pause());
+  await expect.poll(() => stateOf(page, (s) => s.saved.at)).not.toBe(before);
+}
+
+const downloadedBytes = (page: Page) =>
+  page.evaluate(async () => (await window.studio.exportFile('weights')).blob.size);
+
+test('a disk that fills up in the middle of a run ends only the saving, until there is room', async ({ page }) => {
+  await begun(page, 500);
+  await expect.poll(() => stateOf(page, (s) => s.saved.at)).not.toBeNull();
+  const protocol = await page.context().newCDPSession(page);
+  const { origin } = new URL(page.url());
+  await protocol.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  await expect(page.getByTestId('run-state')).toContainText('not being saved');
+  await expect.poll(() => stateOf(page, (s) => s.warnings.join(' '))).toContain('there is no more room for it');
+  const filled = await epochsOf(page);
+  await expect.poll(() => epochsOf(page)).toBeGreaterThan(filled + 1);
+  expect(await downloadedBytes(page)).toBeGreaterThan(0);
+
+  await protocol.send('Storage.overrideQuotaForOrigin', { origin });
+  await savedPaused(page);
+  await expect(page.getByTestId('run-state')).not.toContainText('not being saved');
+  await page.evaluate(() => window.studio.stop());
+  await runToEnd(page);
+  expect(await stateOf(page, (s) => [s.baseline?.ended, s.saved.failure])).toEqual(['stopped', null]);
+  await page.reload();
+  await expect(page.getByTestId('kept-project')).toContainText('results and weights as they were');
+});
+
+for (const [what, take, reason] of [
+  ['has no files', () => Reflect.deleteProperty(StorageManager.prototype, 'getDirectory'), 'keeps no files for pages'],
+  [
+    'refuses files',
+    () => {
+      const refusal = () => Promise.reject(new DOMException('denied', 'SecurityError'));
+      Object.assign(StorageManager.prototype, { getDirectory: refusal });
+    },
+    'refuses storage to this page',
+  ],
+] as const)
+  test(`a browser that ${what} trains all the same, and says that nothing is saved`, async ({ page }) => {
+    await injectIntoWorker(page, take);
+    await begun(page, 2);
+    await runToEnd(page);
+    expect(await stateOf(page, (s) => s.warnings.join(' '))).toContain(reason);
+    expect(await stateOf(page, (s) => s.baseline?.ended)).toBe('done');
+    expect(await downloadedBytes(page)).toBeGreaterThan(0);
+    await page.reload();
+    await expect.poll(() => stateOf(page, (s) => s.machine.status)).toBe('ready');
+    expect(await stateOf(page, (s) => s.left)).toBeNull();
+  });
+
+/** Spoils the slot of that name whose sequence is the newest, in a page without the studio. */
+async function spoil(page: Page, name: string, how: 'flip a bit' | 'cut its end off'): Promise<void> {
+  await page.goto('./favicon.svg');
+  await page.evaluate(
+    async ([wanted, flip]) => {
+      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('project');
+      const handles = await Promise.all([0, 1].map((i) => folder.getFileHandle(`${wanted}.${i}`)));
+      const files = await Promise.all(handles.map(async (handle) => (await handle.getFile()).arrayBuffer()));
+      const [first = 0n, second = 0n] = files.map((file) => new DataView(file).getBigUint64(16, true));
+      const newest = first > second ? 0 : 1;
+      const bytes = new Uint8Array(files[newest]!);
+      const spoilt = flip ? bytes : bytes.slice(0, bytes.byteLength >> 1);
+      const middle = spoilt.byteLength >> 1;
+      if (flip) spoilt[middle] = spoilt[middle]! ^ 1;
+      const writable = await handles[newest]!.createWritable();
+      await writable.write(spoilt);
+      await writable.close();
+    },
+    [name, how === 'flip a bit'] as const,
+  );
+}
+
+test('what a disk has spoilt between two visits is stepped over, and said', async ({ page }) => {
+  page.on('dialog', (dialog) => void dialog.accept());
+  await begun(page, 8);
+  await expect.poll(() => epochsOf(page)).toBeGreaterThan(1);
+  await savedPaused(page);
+  await page.evaluate(() => window.studio.resume());
+  await expect.poll(() => epochsOf(page)).toBeGreaterThan(3);
+  await savedPaused(page);
+  const { id } = (await stateOf(page, (s) => s.baseline))!;
+
+  await spoil(page, 'run', 'flip a bit');
+  await openStudio(page);
+  await page.getByTestId('take-up-files').setInputFiles(folder);
+  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('running');
+  await expect
+    .poll(() => stateOf(page, (s) => s.warnings.join(' ')))
+    .toMatch(/was damaged \(run\.[01]: broken payload\)/);
+  await runToEnd(page);
+  const ended = (await stateOf(page, (s) => s.baseline))!;
+  expect([ended.id, ended.ended]).toEqual([id, 'done']);
+  expect(ended.epochs.map(({ record }) => record.epoch)).toEqual(Array.from({ length: 8 }, (_, i) => i + 1));
+
+  // What is kept now says that the run had not ended.
+  await spoil(page, 'project', 'cut its end off');
+  await openStudio(page);
+  const left = page.getByTestId('kept-project');
+  await expect(left).toContainText('goes on exactly there');
+  await expect(left).toContainText(/was damaged \(project\.[01]/);
+  await page.getByTestId('take-up-files').setInputFiles(folder);
+  await expect.poll(() => stateOf(page, (s) => s.baseline?.ended)).toBe('done');
+  expect(await stateOf(page, (s) => s.baseline?.id)).toBe(id);
+});
