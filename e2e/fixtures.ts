@@ -246,6 +246,19 @@ export async function answerForWorker(page: Page): Promise<void> {
           labels: Int32Array.from(answers.labels),
           problems: Uint16Array.from(answers.labels, (_, i) => (i % 50 === 0 ? 1 : 0)),
           check: null,
+          map: {
+            step: 'finetune' as const,
+            resize: 384,
+            size: 384,
+            seconds: 12,
+            photos: Int32Array.from(answers.labels.keys()),
+            places: Float32Array.from(
+              answers.labels.flatMap((label, i) => [
+                3 * Math.cos(label) + Math.cos(i),
+                3 * Math.sin(label) + Math.sin(i),
+              ]),
+            ),
+          },
           chosen: 2,
           measured: answers.steps.map(({ step, size, predictions }) => ({
             step: step === 'finetune' ? 'finetune' : 'baseline',

@@ -67,3 +67,63 @@ test('all photos in a grid, filtered by what the network said, and one large wit
   await mistake.click();
   await expect(room.getByTestId('photo-count')).toHaveText(new RegExp(`^${count} of ${ALL}`));
 });
+
+test('a map of the photos: made on demand, chosen from by a line, opened from, and what is like one photo', async ({
+  page,
+}) => {
+  await openStudio(page);
+  await chooseFolder(page, makeClassFolders());
+  await configure(page, { epochs: 1 });
+  await runDirectly(page, 'baseline');
+  await goTo(page, 'photos');
+  await showTab(page, 'photos');
+  const room = page.getByTestId('photo-room');
+  await room.getByRole('button', { name: 'Map' }).click();
+  const map = page.getByTestId('photo-map');
+  await map.getByRole('button', { name: 'Make the map' }).click();
+  const plane = map.getByRole('application');
+  await expect(plane).toBeVisible({ timeout: 60_000 });
+  await expect(map.getByRole('listitem')).toHaveText(
+    CLASSES.map((name) => new RegExp(`${name} ${ALL / CLASSES.length}$`)),
+  );
+  await map.getByLabel('Colours').selectOption('Colours by right or wrong');
+  await expect(map.getByRole('listitem').last()).toHaveText(`Not asked about ${ALL - VALIDATION}`);
+
+  // A line around the whole square means every photo, around its left part some of them.
+  const { x, y, width, height } = (await plane.boundingBox())!;
+  const draw = async (share: number) => {
+    await page.mouse.move(x + 1, y + 1);
+    await page.mouse.down();
+    for (const [right, down] of [
+      [share, 0],
+      [share, 1],
+      [0, 1],
+    ] as const) {
+      await page.mouse.move(x + 1 + right * (width - 3), y + 1 + down * (height - 3), { steps: 4 });
+    }
+    await page.mouse.up();
+  };
+  await draw(0.5);
+  await expect(room.getByTestId('photo-count')).toHaveText(new RegExp(`^\\d+ of ${ALL} photos`));
+  await map.getByRole('button', { name: 'Choose none' }).click();
+  await expect(room.getByTestId('photo-count')).toHaveText(`${ALL} photos`);
+  await draw(1);
+  await expect(room.getByRole('gridcell').first()).toBeVisible();
+  await expectAccessible(page, 'a map of the photos');
+
+  // By keys: to a point, to another, and into the photo.
+  await plane.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(map.getByRole('status').last()).toContainText(/Training|Validation/);
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Enter');
+  const large = page.getByTestId('large-photo');
+  await expect(large).toBeVisible();
+  const similar = page.getByTestId('similar-photos');
+  await similar.getByRole('button', { name: 'Similar photos' }).click();
+  await expect(similar.getByRole('button')).toHaveCount(1 + 12);
+  await expectAccessible(page, 'photos like one photo');
+  const name = await page.getByRole('dialog').getByRole('heading').first().textContent();
+  await similar.getByRole('button').nth(1).click();
+  await expect(page.getByRole('dialog').getByRole('heading').first()).not.toHaveText(name!);
+});

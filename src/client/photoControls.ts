@@ -3,7 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { StudioError } from '../engine/base/errors';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { Commands } from '../protocol/messages';
-import type { PhotoColumns, PhotoDetail, SeenPhotos } from '../protocol/photos';
+import type { Measured, PhotoColumns, PhotoDetail, SeenPhotos, SimilarPhotos } from '../protocol/photos';
 import type { PhotoDraft } from './photoDraft';
 import { ALL_PHOTOS, type PhotoFilter, placeOf } from './photoFilter';
 import type { Failure, StudioState } from './state';
@@ -15,6 +15,9 @@ export interface PhotoControls {
   /** Looks at every photo for copies, leaks and what is odd. What it has found is in the columns. */
   checkPhotos(): Promise<void>;
   stopChecking(): Promise<void>;
+  /** Lays the photos out by what weights pool of them, the measured ones or the best. The map is then in the columns. */
+  mapPhotos(measured: Measured | null): Promise<void>;
+  stopMapping(): Promise<void>;
   /** Another draft of changes to photos; nothing is changed yet. */
   draftChanges(draft: PhotoDraft): void;
   /** Makes the drafted changes: the photos are opened anew with them. `counts` as the numbers of the draft count. */
@@ -27,6 +30,7 @@ export interface PhotoControls {
   photoMaps(ask: Commands['photoMaps']['ask']): Promise<Commands['photoMaps']['reply']>;
   photoDetail(ask: Commands['photoDetail']['ask']): Promise<PhotoDetail>;
   seenPhotos(ask: Commands['seenPhotos']['ask']): Promise<SeenPhotos | null>;
+  similarPhotos(ask: Commands['similarPhotos']['ask']): Promise<SimilarPhotos | null>;
   views(ask: Commands['views']['ask']): Promise<Commands['views']['reply']>;
 }
 
@@ -41,22 +45,29 @@ interface Means {
 }
 
 export function photoControls({ client, store, attempt, refuseWhileRunning, openPhotos }: Means): PhotoControls {
+  /** Work that the page shows meanwhile, and that can be stopped. */
+  const atWork = <K extends 'checking' | 'mapping'>(key: K, begun: StudioState[K], work: () => Promise<unknown>) =>
+    attempt(key, async () => {
+      refuseWhileRunning();
+      store.setState({ failure: null, [key]: begun });
+      try {
+        await work();
+      } catch (error) {
+        // Whoever stops it knows.
+        if (!(error instanceof StudioError && error.code === 'stopped')) throw error;
+      } finally {
+        store.setState({ [key]: null });
+      }
+    });
   return {
     filterPhotos: (patch) => store.setState(({ photoFilter }) => ({ photoFilter: { ...photoFilter, ...patch } })),
-    checkPhotos: () =>
-      attempt('checking', async () => {
-        refuseWhileRunning();
-        store.setState({ failure: null, checking: { done: 0, of: 0 } });
-        try {
-          await client.call('checkPhotos', {});
-        } catch (error) {
-          // Whoever stops it knows.
-          if (!(error instanceof StudioError && error.code === 'stopped')) throw error;
-        } finally {
-          store.setState({ checking: null });
-        }
-      }),
+    checkPhotos: () => atWork('checking', { done: 0, of: 0 }, () => client.call('checkPhotos', {})),
     stopChecking: async () => void (await client.call('stopChecking', {})),
+    mapPhotos: (measured) =>
+      atWork('mapping', { part: 'features', done: 0 }, () =>
+        client.call('mapPhotos', { measured, config: store.getState().config }),
+      ),
+    stopMapping: async () => void (await client.call('stopMapping', {})),
     draftChanges: (photoDraft) => store.setState({ photoDraft }),
     makeChanges(counts) {
       const { dataset, photoDraft } = store.getState();
@@ -72,6 +83,7 @@ export function photoControls({ client, store, attempt, refuseWhileRunning, open
     photoMaps: (ask) => client.call('photoMaps', ask),
     photoDetail: (ask) => client.call('photoDetail', ask),
     seenPhotos: (ask) => client.call('seenPhotos', ask),
+    similarPhotos: (ask) => client.call('similarPhotos', ask),
     views: (ask) => client.call('views', ask),
   };
 }

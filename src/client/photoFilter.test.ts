@@ -8,6 +8,7 @@ const columns: PhotoColumns = {
   labels: Int32Array.of(0, 1, 0, 0, 1, 1, 0, 1),
   problems: new Uint16Array([0, 3, 0, 1, 0, 0, 2, 0]),
   check: null,
+  map: null,
   chosen: 1,
   measured: [
     {

@@ -18,6 +18,8 @@ export interface PhotoFilter {
   problem: Problem | null;
   /** Of the predicted class, 0 to 1, both ends included. */
   confidence: readonly [least: number, most: number];
+  /** These alone, by their numbers; null for all. */
+  among: ReadonlySet<number> | null;
   order: PhotoOrder;
   /** Whose predictions, by step and size; null for those that chose the weights. */
   measured: Measured | null;
@@ -32,6 +34,7 @@ export const ALL_PHOTOS: PhotoFilter = {
   outcome: null,
   problem: null,
   confidence: [0, 1],
+  among: null,
   order: 'folder',
   measured: null,
 };
@@ -58,6 +61,7 @@ export function selectPhotos(columns: PhotoColumns, filter: PhotoFilter): Int32A
   let count = 0;
   const [from, to] = rangeOf(counts, filter.split);
   for (let photo = from; photo < to; photo++) {
+    if (filter.among && !filter.among.has(photo)) continue;
     if (filter.label !== null && labels[photo] !== filter.label) continue;
     if (problem > 0 && !(problems[photo]! & problem)) continue;
     if (predictions) {

@@ -54,6 +54,8 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
     case 'checking':
       // Gathered with other events, it may come when the check is already over.
       return { ...state, checking: state.checking && event.progress };
+    case 'mapping':
+      return { ...state, mapping: state.mapping && event.progress };
     case 'warning':
       return { ...state, warnings: [...state.warnings, event.message].slice(-WARNINGS_KEPT) };
     case 'queue':

@@ -24,7 +24,7 @@ import type { Predicted, TryProgress } from '../protocol/trials';
 import type { FetchProgress, ShelvedModel, WeightsInfo, WeightsOrigin, WeightsSlot } from '../protocol/weights';
 import { NO_QUEUE, type RunQueue, type SeedStudy } from '../protocol/queue';
 import type { RunResult } from '../protocol/results';
-import type { CheckProgress } from '../protocol/photos';
+import type { CheckProgress, MapProgress } from '../protocol/photos';
 import { NO_CHANGES, type PhotoDraft } from './photoDraft';
 import { ALL_PHOTOS, type PhotoFilter } from './photoFilter';
 
@@ -69,7 +69,7 @@ export interface KeptRun {
 }
 
 export interface Failure {
-  during: 'opening' | 'running' | 'weights' | 'hub' | 'exporting' | 'trying' | 'checking' | 'machine';
+  during: 'opening' | 'running' | 'weights' | 'hub' | 'exporting' | 'trying' | 'checking' | 'mapping' | 'machine';
   error: ErrorData;
   /** Nothing works until the page is loaded again. */
   fatal: boolean;
@@ -103,6 +103,8 @@ export interface StudioState {
   tabs: Partial<Record<StageId, string>>;
   /** Every photo is being looked at. */
   checking: CheckProgress | null;
+  /** The map of the photos that is being made. */
+  mapping: MapProgress | null;
   /** Changes to photos that are not made yet. */
   photoDraft: PhotoDraft;
   /** Which photos the grid of all of them shows. */
@@ -175,6 +177,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     queueOpen: false,
     tabs: {},
     checking: null,
+    mapping: null,
     photoDraft: NO_CHANGES,
     photoFilter: ALL_PHOTOS,
     exportSlot: 'best',
@@ -223,5 +226,5 @@ export function resultOf(state: StudioState, run: StepId | ExperimentId): object
   return run === 'baseline' || run === 'sweep' || run === 'finetune' ? state[run] : (state.experiments[run] ?? null);
 }
 
-export const isBusy = ({ run, queue, trying, checking }: StudioState): boolean =>
-  run.state !== 'idle' || queue.going || trying !== null || checking !== null;
+export const isBusy = ({ run, queue, trying, checking, mapping }: StudioState): boolean =>
+  run.state !== 'idle' || queue.going || trying !== null || checking !== null || mapping !== null;

@@ -11,7 +11,7 @@ import type { DatasetSettings } from '../engine/dataset/settings';
 import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type { CheckProgress, PhotoCommands } from './photos';
+import type { CheckProgress, MapProgress, PhotoCommands } from './photos';
 import type { RunQueue, SeedStudy } from './queue';
 import type { GpuCheck, MachineBenchmark, RunRecord } from '../engine/base/records';
 import type { CopiesUse, Ended, Results, RunResult } from './results';
@@ -305,6 +305,8 @@ export type StudioEvent =
   | { kind: 'trying'; progress: TryProgress | null }
   /** Every photo is being looked at; null once that is over. */
   | { kind: 'checking'; progress: CheckProgress | null }
+  /** The photos are being laid out as a map; null once that is over. */
+  | { kind: 'mapping'; progress: MapProgress | null }
   | { kind: 'warning'; message: string }
   /** What is to come has changed, or what several seeds have come to so far; null where that is nothing. */
   | { kind: 'queue'; queue: RunQueue; seeds: SeedStudy | null }

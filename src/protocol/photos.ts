@@ -1,5 +1,6 @@
 /** The words about single photos: as columns for any number of them, and one by one. */
 import type { ClassMap } from '../engine/analysis/classMap';
+import type { MapStage } from '../engine/analysis/similarityMap';
 import type { DatasetSummary, Split } from '../engine/dataset/types';
 import type { StepId, StudioConfig } from '../engine/experiments/meta';
 import type { Outline } from '../engine/photo/outline';
@@ -23,6 +24,31 @@ export interface PhotoColumns {
   measured: readonly MeasuredPhotos[];
   /** Which of them is the one that chose the best weights; -1 where none is. */
   chosen: number;
+  /** Made of these photos with weights that are still there; null where none was. */
+  map: SimilarityMap | null;
+}
+
+/** Photos as places on a plane, alike ones side by side, as a network pools them. */
+export interface SimilarityMap extends Measured {
+  /** Numbers; drawn by a seed where there are more than it takes, and without those that cannot be read. */
+  photos: Int32Array<ArrayBuffer>;
+  /** [photos, 2], of no unit. */
+  places: Float32Array<ArrayBuffer>;
+  seconds: number;
+}
+
+export interface MapProgress {
+  part: 'features' | MapStage['part'];
+  /** 0 to 1, of the part. */
+  done: number;
+}
+
+/** Photos like one photo, the likest first. */
+export interface SimilarPhotos {
+  /** Numbers, and cosines of what the network pools of both, -1 to 1. */
+  photos: readonly { photo: number; cosine: number }[];
+  /** Among how many they were looked for. */
+  among: number;
 }
 
 /** Found by a look at every photo, but for the last, which a network doubts. */
@@ -154,6 +180,11 @@ export interface PhotoCommands {
   /** Looks at every photo, once a folder; what it has found is then in the columns. */
   checkPhotos: { ask: object; reply: object };
   stopChecking: { ask: object; reply: object };
+  /** Lays the photos out by what weights pool of them: the measured ones, or the best in their own view. It is then in the columns. */
+  mapPhotos: { ask: { measured: Measured | null; config: StudioConfig }; reply: object };
+  stopMapping: { ask: object; reply: object };
+  /** Photos like this one among those of the map; null where there is no map. Refused while a run goes on: the GPU is the run's. */
+  similarPhotos: { ask: PhotoPlace & { count: number; config: StudioConfig }; reply: SimilarPhotos | null };
   /** The open photos with these changes, beside those made before; replies as `understand`. */
   editPhotos: { ask: { changes: readonly (PhotoPlace & PhotoChange)[] }; reply: DatasetSummary };
   /** Where the networks see a class in a photo, each at its size. Refused while a run goes on: the GPU is the run's. */

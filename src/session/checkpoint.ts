@@ -1,5 +1,6 @@
 /** Weights in memory with all that made them: the settings, photos, view and earlier weights, from the first on. */
 import { isFitted } from '../engine/analysis/calibration';
+import { StudioError } from '../engine/base/errors';
 import type { Score } from '../engine/base/records';
 import type { Dataset, EditSummary } from '../engine/dataset/types';
 import { parseStudioConfig, type RunId, RUNS, type StudioConfig, withPresentNames } from '../engine/experiments/meta';
@@ -243,3 +244,10 @@ const MOST_PX = 4096;
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isCount = (value: unknown): value is number => isNumber(value) && Number.isInteger(value) && value >= 0;
+
+/** @throws StudioError `bad-weights` where nothing tells classes apart. */
+export function refuseHeadless(checkpoint: Checkpoint): void {
+  if (checkpoint.classes.length > 0) return;
+  const message = `There is no classifier in the weights ${nameOf(checkpoint)}`;
+  throw new StudioError('bad-weights', message, 'Train a baseline, which gives them one.');
+}

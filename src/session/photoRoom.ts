@@ -4,7 +4,7 @@ import { softmax } from '../engine/analysis/score';
 import { StudioError } from '../engine/base/errors';
 import { editsText, parseEdits, type PhotoEdit } from '../engine/dataset/edits';
 import type { DatasetSettings } from '../engine/dataset/settings';
-import { type Dataset, type Sample, type Split, SPLITS } from '../engine/dataset/types';
+import { type Dataset, SPLITS } from '../engine/dataset/types';
 import { parseStudioConfig } from '../engine/experiments/meta';
 import { ownView, sweepViews, trainView } from '../engine/experiments/views';
 import { hasFastaiHead } from '../engine/models/meta';
@@ -14,25 +14,17 @@ import { makeView } from '../engine/photo/makeView';
 import { type Outline, outlineOf } from '../engine/photo/outline';
 import type { ViewSeed, ViewSpec } from '../engine/photo/view';
 import { BatchViewer } from '../engine/train/batchViewer';
-import type { Evaluation } from '../engine/train/evaluate';
-import type { CommandKind, Commands, StudioEvent } from '../protocol/messages';
-import {
-  type MappedView,
-  type Measured,
-  type PhotoColumns,
-  type PhotoDetail,
-  problemBit,
-  type SeenPhotos,
-} from '../protocol/photos';
-import { type Checkpoint, temperatureOf, viewOf } from './checkpoint';
+import type { CommandKind, Commands } from '../protocol/messages';
+import { type MappedView, type PhotoColumns, type PhotoDetail, problemBit, type SeenPhotos } from '../protocol/photos';
+import { temperatureOf, viewOf } from './checkpoint';
 import { viewWithMap } from './classMaps';
-import type { GpuLink } from './gpuLink';
-import type { Jobs } from './jobs';
 import type { PhotoSource } from './host';
+import { measuredWeights } from './measuredWeights';
 import { judgePhotos, lookAt, type PhotoCheck } from './photoCheck';
 import { qualityOf } from './predictions';
-import type { OpenPhotos } from './openPhotos';
-import type { Project } from './project';
+import { sampleOf } from './samples';
+import type { PhotoRoomMeans } from './roomMeans';
+import { Similarity } from './similarity';
 import { shownPixels, smaller } from './views';
 
 /** Between two messages of progress. */
@@ -51,14 +43,6 @@ type Handlers = {
   ]: (ask: Commands[K]['ask']) => Promise<Commands[K]['reply']>;
 };
 
-export interface PhotoRoomMeans {
-  project: Project;
-  emit: (event: StudioEvent) => void;
-  jobs: Jobs;
-  link: GpuLink;
-  photos: () => OpenPhotos;
-}
-
 export class PhotoRoom implements Handlers {
   /** Through which a run's batches are seen. */
   readonly viewer = new BatchViewer();
@@ -68,7 +52,11 @@ export class PhotoRoom implements Handlers {
   /** What the facts say of a data set: pairs among all photos are looked for once, not as often as columns are asked for. */
   private judged: { dataset: Dataset; check: PhotoCheck } | null = null;
 
-  constructor(private readonly means: PhotoRoomMeans) {}
+  readonly similarity: Similarity;
+
+  constructor(private readonly means: PhotoRoomMeans) {
+    this.similarity = new Similarity(means);
+  }
 
   async photo({ split, index, maxSide }: Commands['photo']['ask']): Promise<Commands['photo']['reply']> {
     const { decoder } = this.means.photos();
@@ -82,7 +70,7 @@ export class PhotoRoom implements Handlers {
     const { dataset } = this.means.project;
     const samples = SPLITS.flatMap((split) => dataset[split]);
     const labels = dataset.validation.map(({ label }) => label);
-    const known = this.evaluations();
+    const known = measuredWeights(this.means.project);
     const { weights } = this.means.project;
     const best = weights.best()?.evaluation?.view;
     const check = this.checked();
@@ -108,6 +96,7 @@ export class PhotoRoom implements Handlers {
         size,
         ...photoScores(logits, indices, labels, dataset.classes.length, temperatureOf(checkpoint) ?? 1),
       })),
+      map: this.similarity.known(),
     };
   }
 
@@ -176,7 +165,7 @@ export class PhotoRoom implements Handlers {
       train: epochs.map((epoch) => outline(trainView(config), { seed: config.seed, epoch, index })),
       test: [ownView(config), ...sweepViews(config)].map((view) => ({ size: view.crop, outline: outline(view) })),
       measured: this.measuredAt(split === 'validation' ? index : null),
-      hasMaps: this.evaluations().every(({ checkpoint }) => !hasFastaiHead(checkpoint.arch)),
+      hasMaps: measuredWeights(this.means.project).every(({ checkpoint }) => !hasFastaiHead(checkpoint.arch)),
     };
   }
 
@@ -192,7 +181,7 @@ export class PhotoRoom implements Handlers {
     const config = parseStudioConfig(given);
     const { path } = sampleOf(project.dataset, split, index);
     const backend = await link.connected();
-    const known = this.evaluations();
+    const known = measuredWeights(this.means.project);
     return jobs.look(async (signal) => {
       const mapped: MappedView[] = [];
       for (const { step, resize, size } of measured) {
@@ -223,38 +212,16 @@ export class PhotoRoom implements Handlers {
   /** `index`: of the validation photo; null for a photo of another split. */
   private measuredAt(index: number | null): PhotoDetail['measured'] {
     const classes = this.means.project.dataset.classes.length;
-    return this.evaluations().map(({ checkpoint, evaluation: { indices, logits }, step, resize, size }) => {
-      const temperature = temperatureOf(checkpoint) ?? 1;
-      const row = index === null ? -1 : indices.indexOf(index);
-      const logitsOf = (at: number) =>
-        logits.subarray(at * classes, (at + 1) * classes).map((logit) => logit / temperature);
-      return { step, resize, size, probabilities: row < 0 ? null : Float32Array.from(softmax(logitsOf(row))) };
-    });
+    return measuredWeights(this.means.project).map(
+      ({ checkpoint, evaluation: { indices, logits }, step, resize, size }) => {
+        const temperature = temperatureOf(checkpoint) ?? 1;
+        const row = index === null ? -1 : indices.indexOf(index);
+        const logitsOf = (at: number) =>
+          logits.subarray(at * classes, (at + 1) * classes).map((logit) => logit / temperature);
+        return { step, resize, size, probabilities: row < 0 ? null : Float32Array.from(softmax(logitsOf(row))) };
+      },
+    );
   }
-
-  /** All that is remembered of the present weights, by step and size. */
-  private evaluations(): (Measured & { checkpoint: Checkpoint; evaluation: Evaluation })[] {
-    const { project } = this.means;
-    const steps = [
-      ['baseline', project.weights.trunk()],
-      ['finetune', project.weights.finetune],
-    ] as const;
-    return steps.flatMap(([step, checkpoint]) => {
-      if (!checkpoint) return [];
-      const measured = project.evaluationsKnownOf(checkpoint.state).map((evaluation) => {
-        const { resize, crop } = evaluation.view;
-        return { step, resize, size: crop, checkpoint, evaluation };
-      });
-      return measured.sort((a, b) => a.size - b.size || a.resize - b.resize);
-    });
-  }
-}
-
-/** @throws StudioError `bad-photo` where there is none. */
-export function sampleOf(dataset: Dataset, split: Split, index: number): Sample {
-  const sample = dataset[split][index];
-  if (!sample) throw new StudioError('bad-photo', `There is no ${split} photo ${index}`, 'Open the folder again.');
-  return sample;
 }
 
 /** The settings of a data set with changes to its photos beside those made before. */

@@ -19,7 +19,8 @@ import type { Host } from './host';
 import { Jobs } from './jobs';
 import { lossesAt } from './lossNotes';
 import { PhotoOpening } from './photoOpening';
-import { PhotoRoom, sampleOf } from './photoRoom';
+import { PhotoRoom } from './photoRoom';
+import { sampleOf } from './samples';
 import { ProjectKeeper } from './keeper';
 import { measureMachine } from './measureMachine';
 import type { ModelExport } from './modelExport';
@@ -32,6 +33,7 @@ import { goThroughQueue } from './goThroughQueue';
 import { memoryBytesOf, type StepMeans } from './runAttempt';
 import { runStep } from './runStep';
 import type { SessionFiles } from './sessionFiles';
+import type { Similarity } from './similarity';
 import { Trials } from './trials';
 import { photoViews } from './views';
 
@@ -43,7 +45,7 @@ const OPENING_WEIGHTS = 'Weights are being opened';
 type HubCommand = 'lookUp' | 'download' | 'stopDownload' | 'shelf' | 'openShelved' | 'removeShelved';
 
 type Handlers = {
-  [K in Exclude<CommandKind, HubCommand | keyof Trials | keyof PhotoRoom>]: (
+  [K in Exclude<CommandKind, HubCommand | keyof Trials | keyof PhotoRoom | keyof Similarity>]: (
     ask: Commands[K]['ask'],
   ) => Promise<Commands[K]['reply']>;
 };
@@ -77,7 +79,7 @@ export class Session implements Handlers {
     const { keeper, queue } = this;
     this.opening = new PhotoOpening({ host, project, keeper, queue, emit, tellWeights: () => this.tellWeights() });
     this.trials = new Trials({ host, project, jobs, link, emit, photos: () => this.opening.photos });
-    this.room = new PhotoRoom({ project, jobs, link, emit, photos: () => this.opening.opened() });
+    this.room = new PhotoRoom({ project, jobs, link, emit, photos: () => this.opening.opened(), now: host.clock.now });
   }
 
   async connect(): Promise<AdapterReport> {

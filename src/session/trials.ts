@@ -5,7 +5,6 @@ import type { RunRecord } from '../engine/base/records';
 import { fileName, listFolder } from '../engine/dataset/listing';
 import { unpacked } from '../engine/sources/packed';
 import type { FileSource, Sample } from '../engine/dataset/types';
-import { FEATURE_BYTES } from '../engine/memory/featureCache';
 import type { StudioBackend } from '../engine/gpu/backend';
 import { hasFastaiHead } from '../engine/models/meta';
 import type { Network } from '../engine/models/passes';
@@ -19,12 +18,12 @@ import { ownView, viewOfSize } from '../engine/experiments/views';
 import type { CommandKind, Commands, StudioEvent } from '../protocol/messages';
 import type { Predicted, TriedPhoto, TryOptions, TryProgress } from '../protocol/trials';
 import type { TestView } from '../protocol/weights';
-import { type Checkpoint, evalViewOf, nameOf, temperatureOf, testViewOf, viewOf } from './checkpoint';
+import { type Checkpoint, evalViewOf, nameOf, refuseHeadless, temperatureOf, testViewOf, viewOf } from './checkpoint';
 import { FilePortions } from './filePortions';
 import type { GpuLink } from './gpuLink';
 import type { Host, PhotoDecoder } from './host';
 import { finishFor, type OpenPhotos } from './openPhotos';
-import { memoryBytesOf } from './runAttempt';
+import { lookContext } from './lookContext';
 import type { Jobs } from './jobs';
 import { Throughput } from './throughput';
 import { measureUsual, type Usual, usualRefusal } from './usual';
@@ -213,7 +212,14 @@ export class Trials implements Handlers {
     const decoder = open();
     const failed = new Map(found.unreadable);
     const onUnreadable = (path: string, reason: string) => void failed.set(path, reason);
-    const context = this.contextOf(backend, { loader: decoder, config, signal, onUnreadable });
+    const context = lookContext({
+      backend,
+      loader: decoder,
+      config,
+      signal,
+      now: this.means.host.clock.now,
+      onUnreadable,
+    });
     const { arch, classes } = checkpoint;
     const state = uploadState(backend, stateSpecs(arch, classes.length), checkpoint.state);
     const network: Network<NetworkState> = { arch, classes, state };
@@ -259,26 +265,18 @@ export class Trials implements Handlers {
     const { project, photos } = this.means;
     const asSeen = { ...config, respectExif: seen.respectExif, cacheSide: 0 };
     const loader = photos()!.loaderFor(asSeen, backend.report);
-    const context = this.contextOf(backend, { loader, config, signal, onUnreadable: () => undefined });
+    const context = lookContext({
+      backend,
+      loader,
+      config,
+      signal,
+      now: this.means.host.clock.now,
+      onUnreadable: () => undefined,
+    });
     return measureUsual(project.dataset, (samples, onPooled) => {
       const pass = { network, samples, batchSize: config.batchSize, view: evalViewOf(seen), epoch: 0 };
       return this.drained(predictPhotos(context, pass, onPooled), { phase: 'measuring', done: 0, of: samples.length });
     });
-  }
-
-  private contextOf(
-    backend: StudioBackend,
-    { config, ...rest }: Pick<RunContext, 'loader' | 'signal' | 'onUnreadable'> & { config: StudioConfig },
-  ): RunContext {
-    return {
-      ...rest,
-      backend,
-      memoryBytes: memoryBytesOf(config),
-      featureBytes: FEATURE_BYTES,
-      precision: 'float32',
-      tuneSeconds: 0,
-      now: this.means.host.clock.now,
-    };
   }
 
   /** What the generator comes to; how far it is, is told a few times a second. */
@@ -336,12 +334,6 @@ function noPhotos({ paths }: FileSource, unreadable: ReadonlyMap<string, string>
   const [bad] = unreadable;
   const why = bad ? `${bad[0]} is no photo that browsers read: ${bad[1]}` : `none of ${paths.length} files is a photo`;
   return new StudioError('bad-photo', `There is nothing to try: ${why}`, 'Choose JPEG, PNG, WebP, AVIF, GIF or BMP.');
-}
-
-function refuseHeadless(checkpoint: Checkpoint): void {
-  if (checkpoint.classes.length > 0) return;
-  const message = `There is no classifier in the weights ${nameOf(checkpoint)}`;
-  throw new StudioError('bad-weights', message, 'Train a baseline, which gives them one.');
 }
 
 function photoAt({ photos }: Predicted, row: number): Predicted['photos'][number] {

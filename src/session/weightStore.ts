@@ -2,14 +2,12 @@
 import { StudioError } from '../engine/base/errors';
 import type { StudioConfig } from '../engine/experiments/meta';
 import { matchClasses, reorderedClasses } from './alignClasses';
-import { type Architecture, labelOf, trunkOf } from '../engine/models/meta';
+import { labelOf, trunkOf } from '../engine/models/meta';
 import { modelOf, stateSpecs } from '../engine/models/registry';
 import { drawHostState, type HostState } from '../engine/nn/state';
 import type { WeightsOrigin, WeightsSlot } from '../protocol/weights';
 import { type Checkpoint, nameOf } from './checkpoint';
-
-/** As long as the thread does nothing else while it draws weights. */
-const SLICE_MS = 10;
+import { inSlices } from './slices';
 
 interface StartingWeights {
   state: HostState | Promise<HostState>;
@@ -72,7 +70,8 @@ export class WeightStore {
    * @throws StudioError `bad-weights` if the opened ones are another network's.
    */
   start({ arch, seed, trainable, recipe }: StudioConfig, classes: readonly string[]): StartingWeights {
-    const fresh = () => drawWeights(arch, classes, seed);
+    // Random weights draw for half a second: the thread hands photos on in between.
+    const fresh = () => inSlices(drawHostState(stateSpecs(arch, classes.length), seed));
     const { imported } = this;
     if (!imported) {
       const frozen = recipe === 'plain' && trainable !== 'all';
@@ -105,19 +104,6 @@ export class WeightStore {
 
 const FROZEN_AT_RANDOM =
   'The weights are random, and what the settings leave untrained stays random: open pretrained weights first, or train all layers.';
-
-/** Random weights draw for half a second: the thread hands photos on in between. */
-async function drawWeights(arch: Architecture, classes: readonly string[], seed: number): Promise<HostState> {
-  const drawing = drawHostState(stateSpecs(arch, classes.length), seed);
-  let begun = performance.now();
-  for (;;) {
-    const { done, value } = drawing.next();
-    if (done) return value;
-    if (performance.now() - begun < SLICE_MS) continue;
-    await new Promise((resolve) => setTimeout(resolve));
-    begun = performance.now();
-  }
-}
 
 /** All but the head is another's. */
 function withTrunk(state: HostState, { arch, state: trunk }: Pick<Checkpoint, 'arch' | 'state'>): HostState {

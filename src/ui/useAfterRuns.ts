@@ -4,7 +4,7 @@ import type { Studio } from '../client/studio';
 import { useStudio, useStudioState } from './StudioContext';
 
 /**
- * What the worker says, asked for anew whenever a run or a check has ended or other photos are open; null before, and where it
+ * What the worker says, asked for anew whenever a run, a check or a map has ended or other photos are open; null before, and where it
  * cannot say. `ask` is the same function every time.
  */
 export function useAfterRuns<T>(ask: (studio: Studio) => Promise<T>): T | null {
@@ -19,6 +19,7 @@ export function useAfterRuns<T>(ask: (studio: Studio) => Promise<T>): T | null {
       s.evaluate?.ended,
       s.experiments.labels?.ended,
       s.checking === null,
+      s.mapping === null,
     ]),
   );
   const asked = ended.join();

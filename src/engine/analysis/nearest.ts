@@ -45,7 +45,34 @@ export function quantile(distances: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!;
 }
 
-function scaleToOne(vector: Float32Array): Float32Array {
+/** Places of the `count` smallest values, or of all where there are fewer, from the smallest on; of equal ones, the first. */
+export function smallest(values: ArrayLike<number>, count: number): number[] {
+  const places: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (places.length === count && value >= values[places[count - 1]!]!) continue;
+    let at = places.length;
+    while (at > 0 && values[places[at - 1]!]! > value) at--;
+    places.splice(at, 0, i);
+    if (places.length > count) places.pop();
+  }
+  return places;
+}
+
+/** Cosines between one row and every row, itself included. @param rows [count, width], each of length 1 or 0. */
+export function cosinesTo(rows: Float32Array, own: Float32Array): Float64Array {
+  const width = own.length;
+  const cosines = new Float64Array(rows.length / width);
+  for (let i = 0; i < cosines.length; i++) {
+    let dot = 0;
+    for (let c = 0; c < width; c++) dot += own[c]! * rows[i * width + c]!;
+    cosines[i] = dot;
+  }
+  return cosines;
+}
+
+/** In place. */
+export function scaleToOne(vector: Float32Array): Float32Array {
   let sum = 0;
   for (const value of vector) sum += value * value;
   // All zeros are nobody's neighbour: they stay where they are.

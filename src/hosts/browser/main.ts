@@ -48,6 +48,12 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.room.checkPhotos();
     case 'stopChecking':
       return session.room.stopChecking();
+    case 'mapPhotos':
+      return session.room.similarity.mapPhotos(message.ask);
+    case 'stopMapping':
+      return session.room.similarity.stopMapping();
+    case 'similarPhotos':
+      return session.room.similarity.similarPhotos(message.ask);
     case 'editPhotos':
       return session.editPhotos(message.ask);
     case 'photoMaps':

@@ -72,6 +72,7 @@ function fold(told: Told, event: StudioEvent): Told {
     case 'runState':
     case 'trying':
     case 'checking':
+    case 'mapping':
     case 'fetching':
     case 'deviceLost':
     case 'gpuAwaited':

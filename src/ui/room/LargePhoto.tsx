@@ -13,6 +13,7 @@ import { useStudio, useStudioState } from '../StudioContext';
 import { useNarrow } from '../useNarrow';
 import { ChangePhoto } from './ChangePhoto';
 import { PhotoMaps } from './PhotoMaps';
+import { type SimilarMeans, SimilarPhotos } from './SimilarPhotos';
 import { OutlineLegend, ViewOutlines } from './ViewOutlines';
 import css from './room.module.css';
 
@@ -28,11 +29,13 @@ interface Props {
   names: readonly string[];
   /** Whether, and as which photo, it can be changed. */
   change?: { photo: number; columns: PhotoColumns };
+  /** Where those like it are found. */
+  similar?: SimilarMeans;
   go: (at: number) => void;
   close: () => void;
 }
 
-export function LargePhoto({ place, compared, position: { at, of }, names, change, go, close }: Props) {
+export function LargePhoto({ place, compared, position: { at, of }, names, change, similar, go, close }: Props) {
   const narrow = useNarrow();
   const [outlined, setOutlined] = useState(true);
   const { detail, url, failure } = useDetail(place);
@@ -119,6 +122,7 @@ export function LargePhoto({ place, compared, position: { at, of }, names, chang
       {detail?.hasMaps && detail.measured.length > 0 && (
         <PhotoMaps place={place} detail={detail} names={names} compared={compared} />
       )}
+      {detail && similar && <SimilarPhotos place={place} names={names} {...similar} />}
     </Modal>
   );
 }

@@ -1,19 +1,19 @@
 /** All photos: filtered, ordered, in a grid of any length, and one of them large. */
 import { Button, Text } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
-import { ALL_PHOTOS, measuredOf, selectPhotos } from '../../client/photoFilter';
+import { ALL_PHOTOS, measuredOf, placeOf, selectPhotos } from '../../client/photoFilter';
 import { countSentence } from '../../client/room';
 import type { Studio } from '../../client/studio';
 import { createThumbnails } from '../../client/thumbnails';
 import type { DatasetSummary } from '../../engine/dataset/types';
 import type { PhotoColumns } from '../../protocol/photos';
-import { placeOf } from '../../client/photoFilter';
 import { useStudio, useStudioState } from '../StudioContext';
 import { useAfterRuns } from '../useAfterRuns';
 import { CheckButton } from './CheckButton';
 import { DraftBar } from './DraftBar';
 import { LargePhoto } from './LargePhoto';
 import { PhotoCells } from './PhotoCells';
+import { PhotoMap } from './PhotoMap';
 import { RoomFilters } from './RoomFilters';
 import css from './room.module.css';
 
@@ -36,9 +36,16 @@ export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
   const thumbnails = useThumbnails(columns?.counts);
   /** Its place among those that are shown. */
   const [large, setLarge] = useState<number | null>(null);
+  const [mapped, setMapped] = useState(false);
   if (!columns || !thumbnails) return <section className={`card ${css['room']}`} aria-busy data-testid="photo-room" />;
   const photo = large === null ? undefined : photos[large];
   const measured = measuredOf(columns, filter.measured);
+  const openNumber = (number: number) => {
+    const at = photos.indexOf(number);
+    if (at < 0) studio.filterPhotos(ALL_PHOTOS);
+    // All photos, as in the folder, stand at their numbers.
+    setLarge(at < 0 ? number : at);
+  };
   return (
     <section className={`card ${css['room']}`} aria-label="All photos" data-testid="photo-room">
       <RoomFilters columns={columns} names={names} />
@@ -47,6 +54,9 @@ export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
           {countSentence(photos.length, columns.labels.length)}
         </Text>
         <CheckButton columns={columns} />
+        <Button size="compact-xs" variant="default" aria-pressed={mapped} onClick={() => setMapped(!mapped)}>
+          {mapped ? 'Hide the map' : 'Map'}
+        </Button>
         {filter !== ALL_PHOTOS && (
           <Button size="compact-xs" variant="default" onClick={() => studio.filterPhotos(ALL_PHOTOS)}>
             Show all
@@ -54,26 +64,32 @@ export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
         )}
       </div>
       <DraftBar columns={columns} photos={photos} edits={dataset.edits} />
-      {photos.length === 0 ? (
-        <Text className={css['none']} c="dimmed">
-          No photo is like that.
-        </Text>
-      ) : (
-        <PhotoCells
-          photos={photos}
-          columns={columns}
-          measured={measured}
-          names={names}
-          thumbnails={thumbnails}
-          open={setLarge}
-        />
-      )}
+      <div className={css['body']}>
+        {mapped && (
+          <PhotoMap columns={columns} names={names} photos={photos} thumbnails={thumbnails} open={openNumber} />
+        )}
+        {photos.length === 0 ? (
+          <Text className={css['none']} c="dimmed">
+            No photo is like that.
+          </Text>
+        ) : (
+          <PhotoCells
+            photos={photos}
+            columns={columns}
+            measured={measured}
+            names={names}
+            thumbnails={thumbnails}
+            open={setLarge}
+          />
+        )}
+      </div>
       {photo !== undefined && (
         <LargePhoto
           place={placeOf(columns.counts, photo)}
           position={{ at: large!, of: photos.length }}
           names={names}
           change={{ photo, columns }}
+          similar={{ columns, thumbnails, open: openNumber }}
           go={setLarge}
           close={() => setLarge(null)}
         />

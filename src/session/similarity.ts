@@ -1,0 +1,209 @@
+/** Which photos are alike to a network: a map of them, and those most like one of them. */
+import { cosinesTo, scaleToOne, smallest } from '../engine/analysis/nearest';
+import { StudioError } from '../engine/base/errors';
+import { fork, permutation } from '../engine/base/rng';
+import { type Dataset, type Sample, SPLITS } from '../engine/dataset/types';
+import { parseStudioConfig, type StudioConfig } from '../engine/experiments/meta';
+import { ownView } from '../engine/experiments/views';
+import { modelOf, stateSpecs } from '../engine/models/registry';
+import { releaseState, uploadState } from '../engine/nn/state';
+import type { EvalView } from '../engine/photo/view';
+import { predictPhotos } from '../engine/train/predictPhotos';
+import type { CommandKind, Commands } from '../protocol/messages';
+import type { MapProgress, Measured, SimilarityMap, SimilarPhotos } from '../protocol/photos';
+import { type Checkpoint, evalViewOf, refuseHeadless, viewOf } from './checkpoint';
+import { lookContext } from './lookContext';
+import { measuredWeights } from './measuredWeights';
+import type { PhotoRoomMeans } from './roomMeans';
+import { sampleOf } from './samples';
+import { inSlices } from './slices';
+
+/** 2,048 features of each are 41 MB, and a plane holds no more that can be told apart. */
+const MOST_MAPPED = 5000;
+/** Between two messages of progress. */
+const REPORT_MS = 400;
+
+type Handlers = {
+  [K in Extract<CommandKind, 'mapPhotos' | 'stopMapping' | 'similarPhotos'>]: (
+    ask: Commands[K]['ask'],
+  ) => Promise<Commands[K]['reply']>;
+};
+
+/** Whose features, and in which view. */
+interface Seen {
+  checkpoint: Checkpoint;
+  step: Measured['step'];
+  view: EvalView;
+}
+
+interface Mapped {
+  dataset: Dataset;
+  seen: Seen;
+  /** Of length 1 each. [photos, width] */
+  features: Float32Array;
+  map: SimilarityMap;
+}
+
+export class Similarity implements Handlers {
+  private controller: AbortController | null = null;
+  private mapped: Mapped | null = null;
+
+  constructor(private readonly means: PhotoRoomMeans) {}
+
+  /** Null where it was not made, or of other photos or weights than those that are there now. */
+  known(): SimilarityMap | null {
+    return this.present()?.map ?? null;
+  }
+
+  async mapPhotos({ measured, config: given }: Commands['mapPhotos']['ask']): Promise<object> {
+    const { jobs, emit, project, now } = this.means;
+    jobs.refuse();
+    // Whoever stops it may do so before it has begun.
+    const { signal } = (this.controller = new AbortController());
+    const config = parseStudioConfig(given);
+    return jobs.exclusively('A map of the photos is being made', async () => {
+      const begun = now();
+      let toldAt = -Infinity;
+      const tell = (progress: MapProgress) => {
+        signal.throwIfAborted();
+        if (now() - toldAt < REPORT_MS) return;
+        toldAt = now();
+        emit({ kind: 'mapping', progress });
+      };
+      try {
+        const { dataset } = project;
+        const seen = this.seenBy(measured, config);
+        refuseHeadless(seen.checkpoint);
+        const samples = SPLITS.flatMap((split) => dataset[split]);
+        const drawn = permutation(fork(config.seed), samples.length).subarray(0, MOST_MAPPED).sort();
+        const { LEAST_MAPPED, mapBySimilarity } = await import('../engine/analysis/similarityMap');
+        const chosen = Array.from(drawn, (photo) => samples[photo]!);
+        const { indices, features } = await this.featuresOf(chosen, seen, config, signal, (photos) =>
+          tell({ part: 'features', done: photos / chosen.length }),
+        );
+        if (indices.length < LEAST_MAPPED) throw tooFew(indices.length, LEAST_MAPPED);
+        const width = features.length / indices.length;
+        const places = await inSlices(mapBySimilarity({ values: features, width }, config.seed), tell);
+        const photos = indices.map((index) => drawn[index]!);
+        const { resize, crop: size } = seen.view;
+        const map = { step: seen.step, resize, size, photos, places, seconds: (now() - begun) / 1000 };
+        this.mapped = { dataset, seen, features, map };
+      } finally {
+        this.controller = null;
+        emit({ kind: 'mapping', progress: null });
+      }
+      return {};
+    });
+  }
+
+  async stopMapping(): Promise<object> {
+    this.controller?.abort(new StudioError('stopped', 'The map was stopped', 'Start it again.'));
+    return {};
+  }
+
+  async similarPhotos({
+    split,
+    index,
+    count,
+    config: given,
+  }: Commands['similarPhotos']['ask']): Promise<SimilarPhotos | null> {
+    const { jobs } = this.means;
+    const mapped = this.present();
+    if (!mapped) return null;
+    const { dataset, seen, features, map } = mapped;
+    const before = SPLITS.slice(0, SPLITS.indexOf(split)).reduce((sum, one) => sum + dataset[one].length, 0);
+    const row = map.photos.indexOf(before + index);
+    const width = features.length / map.photos.length;
+    const own =
+      row >= 0
+        ? features.subarray(row * width, (row + 1) * width)
+        : await jobs.look(async (signal) => {
+            const sample = sampleOf(dataset, split, index);
+            return (await this.featuresOf([sample], seen, parseStudioConfig(given), signal)).features;
+          });
+    const cosines = cosinesTo(features, own);
+    // The photo itself is no answer.
+    if (row >= 0) cosines[row] = -Infinity;
+    const likest = smallest(
+      cosines.map((cosine) => -cosine),
+      Math.min(count, map.photos.length - (row >= 0 ? 1 : 0)),
+    );
+    const photos = likest.map((at) => ({ photo: map.photos[at]!, cosine: cosines[at]! }));
+    return { photos, among: map.photos.length };
+  }
+
+  private present(): Mapped | null {
+    const { weights, dataset } = this.means.project;
+    const { mapped } = this;
+    const there =
+      mapped && [weights.trunk(), weights.finetune].some((one) => one?.state === mapped.seen.checkpoint.state);
+    // Its features take as much memory as all else that the room keeps.
+    if (!there || mapped.dataset !== dataset) this.mapped = null;
+    return this.mapped;
+  }
+
+  /** @throws StudioError `needs-step` where there are no weights, or none that were measured so. */
+  private seenBy(measured: Measured | null, config: StudioConfig): Seen {
+    const { weights } = this.means.project;
+    if (measured) {
+      const { step, resize, size } = measured;
+      const found = measuredWeights(this.means.project).find(
+        (one) => one.step === step && one.resize === resize && one.size === size,
+      );
+      if (!found) throw new StudioError('needs-step', 'Other weights have been trained since');
+      return { checkpoint: found.checkpoint, step, view: found.evaluation.view };
+    }
+    const checkpoint = weights.of('best');
+    const own = viewOf(checkpoint);
+    return { checkpoint, step: weights.bestSlot(), view: own ? evalViewOf(own) : ownView(config) };
+  }
+
+  /** Pooled features of the photos that can be read, of length 1 each. */
+  private async featuresOf(
+    samples: readonly Sample[],
+    { checkpoint, view }: Seen,
+    config: StudioConfig,
+    signal: AbortSignal,
+    told: (photos: number) => void = () => undefined,
+  ): Promise<{ indices: Int32Array<ArrayBuffer>; features: Float32Array<ArrayBuffer> }> {
+    const { link, photos, now } = this.means;
+    const backend = await link.connected();
+    const { arch, classes } = checkpoint;
+    const loader = photos().loaderFor({ ...config, ...viewOf(checkpoint) }, backend.report);
+    const context = lookContext({ backend, loader, config, signal, now, onUnreadable: () => undefined });
+    const state = uploadState(backend, stateSpecs(arch, classes.length), checkpoint.state);
+    try {
+      const network = { arch, classes, state };
+      const width = modelOf(arch).pooledFeatures;
+      const features = new Float32Array(samples.length * width);
+      let count = 0;
+      const records = predictPhotos(
+        context,
+        { network, samples, batchSize: config.batchSize, view, epoch: 0 },
+        (pooled) => {
+          features.set(pooled, width * count);
+          scaleToOne(features.subarray(width * count, width * ++count));
+        },
+      );
+      for (;;) {
+        const step = await records.next();
+        if (step.done) return { indices: step.value.indices, features: features.subarray(0, count * width) };
+        told(count);
+      }
+    } catch (error) {
+      throw signal.aborted ? signal.reason : await backend.gpu.rootCause(error);
+    } finally {
+      releaseState(backend, state);
+      backend.releasePool();
+    }
+  }
+}
+
+function tooFew(photos: number, least: number): StudioError {
+  const message = `A map takes ${least} photos that can be read; there are ${photos}`;
+  return new StudioError(
+    'bad-dataset',
+    message,
+    'Open a folder with more photos, or put back those that were left out.',
+  );
+}
