@@ -65,12 +65,11 @@ export function selectPhotos(columns: PhotoColumns, filter: PhotoFilter): Int32A
     if (filter.label !== null && labels[photo] !== filter.label) continue;
     if (problem > 0 && !(problems[photo]! & problem)) continue;
     if (predictions) {
-      const row = photo - counts.train;
-      const predicted = row >= 0 && row < counts.validation ? (measured?.predictions[row] ?? -1) : -1;
-      if (predicted < 0) continue;
+      const predicted = predictedFor(columns, measured, photo);
+      if (predicted === null) continue;
       if (filter.predicted !== null && predicted !== filter.predicted) continue;
       if (filter.outcome !== null && (predicted === labels[photo]) !== (filter.outcome === 'right')) continue;
-      const confidence = measured!.confidences[row]!;
+      const confidence = measured!.confidences[photo - counts.train]!;
       if (confidence < least || confidence > most) continue;
     }
     found[count++] = photo;
@@ -88,6 +87,13 @@ export function selectPhotos(columns: PhotoColumns, filter: PhotoFilter): Int32A
     const [first, second] = [value(a), value(b)];
     return first === second ? a - b : second - first;
   });
+}
+
+/** The class that a measurement took a photo for, by the photo's number; null where it says nothing. */
+export function predictedFor({ counts }: PhotoColumns, measured: MeasuredPhotos | null, photo: number): number | null {
+  const row = photo - counts.train;
+  const predicted = row < 0 || row >= counts.validation ? -1 : (measured?.predictions[row] ?? -1);
+  return predicted < 0 ? null : predicted;
 }
 
 function rangeOf(counts: PhotoColumns['counts'], split: Split | null): readonly [from: number, to: number] {

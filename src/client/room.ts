@@ -8,6 +8,7 @@ import {
   type Problem,
   PROBLEMS,
 } from '../protocol/photos';
+import { predictedFor } from './photoFilter';
 import { formatCount, formatLoss, formatNoun, formatPercent } from '../words/format';
 
 export const SPLIT_NAMES: Readonly<Record<Split, string>> = {
@@ -60,10 +61,10 @@ export interface Said {
 }
 
 /** `photo` by its number. */
-export function saidOf({ counts }: PhotoColumns, measured: MeasuredPhotos | null, photo: number): Said | null {
-  const row = photo - counts.train;
-  const predicted = row < 0 || row >= counts.validation ? -1 : (measured?.predictions[row] ?? -1);
-  if (!measured || predicted < 0) return null;
+export function saidOf(columns: PhotoColumns, measured: MeasuredPhotos | null, photo: number): Said | null {
+  const predicted = predictedFor(columns, measured, photo);
+  if (!measured || predicted === null) return null;
+  const row = photo - columns.counts.train;
   const loss = measured.losses[row]!;
   return { predicted, confidence: measured.confidences[row]!, loss, probability: Math.exp(-loss) };
 }

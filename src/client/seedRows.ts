@@ -2,8 +2,7 @@
 import type { RunId } from '../engine/experiments/meta';
 import type { SeedStudy } from '../protocol/queue';
 import { seedEpochs, seedMeasures, seedSizes, type SeedMeasure, type SeedValues } from '../protocol/seedTables';
-import { formatPercent } from '../words/format';
-import { spreadText } from '../words/seeds';
+import { seedText, spreadText } from '../words/seeds';
 import { type ChartTable, type Column, tableOf } from './chartTable';
 
 /** Of a chart: the mean, its interval, and each seed's own value by its place. */
@@ -77,16 +76,8 @@ function valueColumns<T>(seeds: readonly number[], measured: (row: T) => SeedVal
     },
     ...seeds.map((seed) => ({
       head: `Seed ${seed}`,
-      show: (row: T) => {
-        const value = valueOf(row, seed);
-        if (value === undefined) return '–';
-        return measured(row).gain
-          ? spreadText({ spread: { ...NO_SPREAD, mean: value }, gain: true })
-          : formatPercent(value);
-      },
+      show: (row: T) => seedText(measured(row), seed),
       data: { [`seed ${seed}`]: (row: T) => valueOf(row, seed) },
     })),
   ];
 }
-
-const NO_SPREAD = { count: 1, deviation: null, low: null, high: null } as const;

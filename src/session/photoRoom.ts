@@ -216,9 +216,8 @@ export class PhotoRoom implements Handlers {
       ({ checkpoint, evaluation: { indices, logits }, step, resize, size }) => {
         const temperature = temperatureOf(checkpoint) ?? 1;
         const row = index === null ? -1 : indices.indexOf(index);
-        const logitsOf = (at: number) =>
-          logits.subarray(at * classes, (at + 1) * classes).map((logit) => logit / temperature);
-        return { step, resize, size, probabilities: row < 0 ? null : Float32Array.from(softmax(logitsOf(row))) };
+        const own = logits.subarray(row * classes, (row + 1) * classes);
+        return { step, resize, size, probabilities: row < 0 ? null : Float32Array.from(softmax(own, temperature)) };
       },
     );
   }

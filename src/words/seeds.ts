@@ -1,5 +1,5 @@
 /** What several seeds came to, in words. */
-import { formatSigned } from '../engine/base/accuracyText';
+import { formatPoints, formatSigned } from '../engine/base/accuracyText';
 import type { SeedStudy } from '../protocol/queue';
 import { type SeedMeasure, seedMeasures } from '../protocol/seedTables';
 import { formatNoun, formatPercent } from './format';
@@ -14,6 +14,13 @@ export function spreadText({ spread, gain }: Pick<SeedMeasure, 'spread' | 'gain'
   if (low === null || high === null) return formatPercent(mean);
   // An interval by Student's t knows nothing of the ends of the scale.
   return `${formatPercent(mean)}, ${(100 * Math.max(0, low)).toFixed(1)} to ${formatPercent(Math.min(1, high))}`;
+}
+
+/** What was measured with a seed, alone: "71.9 %", of a gain "+1.2 points"; a dash where nothing was. */
+export function seedText({ values, gain }: Pick<SeedMeasure, 'values' | 'gain'>, seed: number): string {
+  const own = values.find((one) => one.seed === seed);
+  if (!own) return '–';
+  return gain ? formatPoints(own.value) : formatPercent(own.value);
 }
 
 const signed = (share: number): string => formatSigned(share);

@@ -6,7 +6,7 @@ import type { SeedStudy } from '../../protocol/queue';
 import type { Results, RunResult } from '../../protocol/results';
 import { seedEpochs, seedSizes, type SeedValues } from '../../protocol/seedTables';
 import { formatAccuracy, formatInterval, formatLoss, formatPercent } from '../../words/format';
-import { INTERVAL_NOTE, spreadText } from '../../words/seeds';
+import { INTERVAL_NOTE, seedText, spreadText } from '../../words/seeds';
 import type { ReportChart, ReportCurve } from './chart';
 
 const PERCENT: readonly [number, number] = [0, 100];
@@ -215,10 +215,7 @@ export function seedCharts(study: SeedStudy): ReportChart[] {
       rows: points.map(({ x: at, values, spread }) => [
         at,
         spreadText({ spread, gain: false }),
-        ...study.seeds.map((seed) => {
-          const own = values.find((one) => one.seed === seed);
-          return own ? formatPercent(own.value) : '–';
-        }),
+        ...study.seeds.map((seed) => seedText({ values, gain: false }, seed)),
       ]),
     },
   });

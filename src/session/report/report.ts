@@ -3,6 +3,8 @@
  * printed on A4.
  */
 import { guessingAccuracy } from '../../engine/analysis/learned';
+import { mostAccurate } from '../../engine/analysis/sizeChoice';
+import { readConfusion } from '../../engine/analysis/stepChange';
 import { wilsonInterval } from '../../engine/analysis/wilson';
 import type { Score } from '../../engine/base/records';
 import { RUN_META, type RunId, RUNS, STEPS, STUDIO_FIELDS, type StudioConfig } from '../../engine/experiments/meta';
@@ -11,7 +13,7 @@ import type { StepPredictions } from '../../protocol/messages';
 import { bestEpoch, type Results, type RunResult } from '../../protocol/results';
 import { seedMeasures } from '../../protocol/seedTables';
 import { formatAccuracy, formatCount, formatDuration, formatInterval, formatPercent } from '../../words/format';
-import { INTERVAL_NOTE, seedsText, spreadText } from '../../words/seeds';
+import { INTERVAL_NOTE, seedsText, seedText, spreadText } from '../../words/seeds';
 import { verdictOf } from '../../words/verdict';
 import { viewText } from '../../words/view';
 import { nameOf, temperatureOf, viewOf } from '../checkpoint';
@@ -107,10 +109,7 @@ function photos({ dataset, orientations }: MetricsParts): Html {
 function figures({ results, seeds }: MetricsParts): Html {
   const { baseline, sweep, finetune, evaluate } = results;
   const score = (name: string, one: Score | null | undefined) => (one ? [[name, ...scoreCells(one)]] : []);
-  const best = sweep?.points.reduce<RunResult['points'][number] | null>(
-    (most, point) => (most && most.accuracy >= point.accuracy ? most : point),
-    null,
-  );
+  const best = mostAccurate(sweep?.points ?? []);
   const rows = [
     ...score('Baseline, best epoch', bestEpoch(baseline)?.validation),
     ...score('Baseline, held-out photos', baseline?.heldOut?.score),
@@ -127,12 +126,7 @@ function figures({ results, seeds }: MetricsParts): Html {
     rows: measures.map((measure) => [
       measure.name,
       spreadText(measure),
-      ...(seeds?.seeds ?? []).map((seed) => {
-        const own = measure.values.find((one) => one.seed === seed);
-        if (!own) return '–';
-        const single = { count: 1, mean: own.value, deviation: null, low: null, high: null };
-        return spreadText({ spread: single, gain: measure.gain });
-      }),
+      ...(seeds?.seeds ?? []).map((seed) => seedText(measure, seed)),
     ]),
   };
   return section(
@@ -214,12 +208,7 @@ function classes({ answers, dataset }: MetricsParts): Html[] {
 
 function confusions({ predictions }: StepPredictions, labels: Int32Array, names: readonly string[]): Html[] {
   if (names.length > MOST_CONFUSED) return [];
-  const counts = names.map(() => names.map(() => 0));
-  labels.forEach((label, i) => {
-    const row = counts[label]!;
-    // Photos that could not be read have no answer.
-    if (predictions[i]! >= 0) row[predictions[i]!]!++;
-  });
+  const counts = readConfusion(labels, predictions, names.length);
   const rows = counts.map((row, k) => [names[k]!, ...row]);
   return [tableHtml({ columns: ['Is, taken for', ...names], rows }, 'What is taken for what, photos')];
 }

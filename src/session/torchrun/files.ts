@@ -74,9 +74,10 @@ export async function torchrunFiles(parts: TrainElsewhere): Promise<ExportedFile
   const isTrained = trunk !== undefined || begun !== null;
   const left = STEPS.filter((step) => !done.includes(step) && (step !== 'baseline' || startsAnew || !isTrained));
   const { name, classes, trainCount, validationCount, testCount, format, settings, warningCounts } = summary;
-  const checked = [weights.baseline && 'baseline', weights.finetune && 'finetune'].flatMap((slot) =>
-    slot === 'baseline' || slot === 'finetune' ? [[slot, weights[slot]!] as const] : [],
-  );
+  const checked = (['baseline', 'finetune'] as const).flatMap((slot) => {
+    const checkpoint = weights[slot];
+    return checkpoint ? [[slot, checkpoint] as const] : [];
+  });
   const recipe = {
     format: 'fixres-studio-recipe',
     version: VERSION,
