@@ -3,7 +3,7 @@ import { type LoggedTraining, trainingLog } from '../words/log';
 import type { RunResult } from '../protocol/results';
 import { rateFinding } from '../engine/analysis/learningRate';
 import { EXPERIMENTS, epochsOf, experimentFinding, type RunId, STEPS } from '../engine/experiments/meta';
-import { mostAccurate } from '../engine/analysis/sizeChoice';
+import { bestPoint } from '../engine/analysis/sizeChoice';
 import { leaderName, verdictOf } from '../words/verdict';
 import type { Engine, RunStatus } from './engine';
 import { evaluationLine, progressLine, rowLine, sweepTable } from './report';
@@ -67,7 +67,7 @@ function outcomeLines(run: RunId, { result, steps, dataset }: RunStatus): string
   const early =
     ended === 'done' &&
     earlyStopSentence({ epochs: records, planned: epochsOf(run, config), patience: config.patience });
-  const leader = mostAccurate(points);
+  const leader = bestPoint(points, config.selectBy);
   const name = leaderName(result, dataset.classes);
   const step = STEPS.find((id) => id === run);
   const { sentence, facts } = step ? verdictOf(step, steps, dataset) : { sentence: '', facts: [] };

@@ -1,6 +1,6 @@
 /** Kept runs and published ones as curves over one another, and where their settings differ. */
 import { cdfDistances } from '../engine/analysis/cdfDistance';
-import { mostAccurate } from '../engine/analysis/sizeChoice';
+import { bestPoint } from '../engine/analysis/sizeChoice';
 import { STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
 import { type EpochRecord, isKept, type Score, type SweepPoint } from '../engine/base/records';
 import { formatAccuracy, formatNoun } from '../words/format';
@@ -69,8 +69,8 @@ export function curvesOf(
 }
 
 /** At that size, or at the best one where none is asked for. */
-const pointAt = ({ sweep }: KeptRun, size: number | null): SweepPoint | null =>
-  size === null ? mostAccurate(sweep) : (sweep.find((point) => point.size === size) ?? null);
+const pointAt = ({ sweep, config }: KeptRun, size: number | null): SweepPoint | null =>
+  size === null ? bestPoint(sweep, config.selectBy) : (sweep.find((point) => point.size === size) ?? null);
 
 /** Test resolutions that at least two of the runs have measured, px. */
 export function sharedSizes(runs: readonly KeptRun[]): number[] {
@@ -175,8 +175,9 @@ export function differingSettings(runs: readonly KeptRun[]): { label: string; va
 }
 
 /** A run's results in short: each step's best. */
-export function figuresOf({ baseline, sweep, finetune }: KeptRun): string[] {
-  const { baseline: own, sweep: best, finetune: tuned } = accuraciesOf({ baseline, sweep, finetune });
+export function figuresOf(run: KeptRun): string[] {
+  const { finetune } = run;
+  const { baseline: own, sweep: best, finetune: tuned } = accuraciesOf(run);
   return [
     own ? accuracyOf(own) : '–',
     best ? `${accuracyOf(best)} at ${best.size} px` : '–',
@@ -185,11 +186,16 @@ export function figuresOf({ baseline, sweep, finetune }: KeptRun): string[] {
 }
 
 /** Each step's best; undefined where there is none. */
-function accuraciesOf({ baseline, sweep, finetune }: Pick<KeptRun, 'baseline' | 'sweep' | 'finetune'>) {
+function accuraciesOf({
+  baseline,
+  sweep,
+  finetune,
+  config,
+}: Pick<KeptRun, 'baseline' | 'sweep' | 'finetune' | 'config'>) {
   const bestEpoch = (epochs: readonly EpochRecord[]) => epochs.findLast(isKept)?.validation;
   return {
     baseline: bestEpoch(baseline),
-    sweep: mostAccurate(sweep) ?? undefined,
+    sweep: bestPoint(sweep, config.selectBy) ?? undefined,
     finetune: finetune ? bestEpoch(finetune.epochs) : undefined,
   };
 }

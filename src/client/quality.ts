@@ -60,10 +60,13 @@ export function calibrationSentence({ calibration }: StepQuality): string {
 }
 
 /** What counts every class alike. */
-export const balancedSentence = ({ balancedAccuracy, macroF1, classes }: StepQuality): string => {
+export const balancedSentence = ({ balancedAccuracy, macroF1, topK, classes }: StepQuality): string => {
   const photos = classes.reduce((sum, { count }) => sum + count, 0);
-  return `Every class counted alike: balanced accuracy ${formatAccuracy(balancedAccuracy, photos)}, macro F1 ${macroF1.toFixed(3)}.`;
+  return `Every class counted alike: balanced accuracy ${formatAccuracy(balancedAccuracy, photos)}, macro F1 ${macroF1.toFixed(3)}.${topK ? ` ${topKSentence(topK, photos)}` : ''}`;
 };
+
+const topKSentence = ({ k, accuracy }: NonNullable<StepQuality['topK']>, photos: number): string =>
+  `The class is among the ${k} likeliest for ${formatAccuracy(accuracy, photos)} (top-${k} accuracy).`;
 
 export const metricsTable = ({ classes }: StepQuality, names: readonly string[]): ChartTable =>
   tableOf(

@@ -3,7 +3,7 @@ import { type Interval, wilsonInterval } from '../engine/analysis/wilson';
 import { refusalSentence } from '../words/dataset';
 import type { DatasetSummary } from '../engine/dataset/types';
 import { guessingAccuracy } from '../engine/analysis/learned';
-import { mostAccurate } from '../engine/analysis/sizeChoice';
+import { bestPoint } from '../engine/analysis/sizeChoice';
 import type { Score, SweepPoint } from '../engine/base/records';
 import { type RunId, startsAnew, type StepId } from '../engine/experiments/meta';
 import { trunkOf } from '../engine/models/meta';
@@ -18,13 +18,18 @@ export function sizesOf(sweep: SweepResult): readonly number[] {
   return plannedSizes(sweep) ?? sweep.points.map(({ size }) => size);
 }
 
-/** The most accurate size so far, best or not; of equals the smallest. */
-export const leaderOf = (sweep: SweepResult | null): SweepPoint | null => mostAccurate(sweep?.points ?? []);
+/** The size of the greatest value so far, best or not; of equals the smallest. */
+export const leaderOf = (sweep: SweepResult | null): SweepPoint | null =>
+  sweep && bestPoint(sweep.points, sweep.config.selectBy);
 
-/** The most accurate size but one. */
+/** The size of the greatest value but one. */
 export function runnerUp(sweep: SweepResult | null): SweepPoint | null {
   const leader = leaderOf(sweep);
-  return mostAccurate((sweep?.points ?? []).filter((point) => point !== leader));
+  if (!sweep) return null;
+  return bestPoint(
+    sweep.points.filter((point) => point !== leader),
+    sweep.config.selectBy,
+  );
 }
 
 /** What a step has come to. */

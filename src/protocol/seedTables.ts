@@ -1,5 +1,5 @@
 /** What several seeds came to together: each measurement's values and their spread, for page, terminal and files alike. */
-import { mostAccurate } from '../engine/analysis/sizeChoice';
+import { bestPoint } from '../engine/analysis/sizeChoice';
 import { type Spread, spreadOf } from '../engine/analysis/seedSpread';
 import { isKept, type Score } from '../engine/base/records';
 import { isExperiment, type RunId } from '../engine/experiments/meta';
@@ -39,7 +39,7 @@ export function seedSizes({ done }: Pick<SeedStudy, 'done'>): (SeedValues & { si
 }
 
 /** Each step's accuracy, what it gained seed by seed, on held-out photos too, and the rows of experiments. */
-export function seedMeasures({ done, runs }: Pick<SeedStudy, 'done' | 'runs'>): SeedMeasure[] {
+export function seedMeasures({ done, runs, config }: Pick<SeedStudy, 'done' | 'runs' | 'config'>): SeedMeasure[] {
   const of = (run: RunId) => done.filter((one) => one.run === run);
   const measure = (run: RunId, name: string, value: (one: SeedRun) => number | undefined, gain = false) => {
     const measured = { run, name, gain, ...valuesOf(of(run), value) };
@@ -52,6 +52,7 @@ export function seedMeasures({ done, runs }: Pick<SeedStudy, 'done' | 'runs'>): 
   };
   const heldOut = (run: RunId, label: string) =>
     measure(run, `${label}, held-out photos`, (one) => one.heldOut?.accuracy);
+  const bestSizeAccuracy = ({ points }: SeedRun) => bestPoint(points, config.selectBy)?.accuracy;
   return [
     ...measure('baseline', 'Baseline, best epoch', ownAccuracy),
     ...heldOut('baseline', 'Baseline'),
@@ -88,4 +89,3 @@ const minus = (a: number | undefined, b: number | undefined) =>
 
 const ownAccuracy = (one: SeedRun | undefined): number | undefined => keptScore(one)?.accuracy;
 const keptScore = (one: SeedRun | undefined): Score | undefined => one?.epochs.findLast(isKept)?.validation;
-const bestSizeAccuracy = ({ points }: SeedRun): number | undefined => mostAccurate(points)?.accuracy;

@@ -8,7 +8,7 @@ import type { HostState } from '../engine/nn/state';
 import type { EvalView } from '../engine/photo/view';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { Answers, StepPredictions } from '../protocol/messages';
-import { mostAccurate } from '../engine/analysis/sizeChoice';
+import { bestPoint } from '../engine/analysis/sizeChoice';
 import type { Results } from '../protocol/results';
 
 export interface AnswersOf {
@@ -55,7 +55,7 @@ export function predictionsOf({ dataset, cache, results, trunk, tuned }: Answers
     return [{ step: name, resize, size, predictions, quality: qualityOf(evaluation, dataset) }];
   };
   const own = baseline?.config ?? sweep?.config;
-  const best = mostAccurate(sweep?.points ?? []);
+  const best = sweep && bestPoint(sweep.points, sweep.config.selectBy);
   return {
     labels: Int32Array.from(dataset.validation, ({ label }) => label),
     steps: [

@@ -170,6 +170,21 @@ describe('a sweep', () => {
     );
     expect(sweepVerdict(tie, five).sentence).not.toContain('smaller');
   });
+
+  test('chosen by another value says by which, and claims no certainty that accuracy would have', () => {
+    const by = (correct: number, macroF1: number) => ({ ...scoreOf(correct, 100), macroF1 });
+    const chosen = sweep(
+      { 32: by(70, 0.4), 48: by(65, 0.6) },
+      { config: { ...config, sweepSizes: [32, 48], selectBy: 'macroF1' } },
+    );
+    const verdict = sweepVerdict(chosen, five);
+    expect(verdict).toMatchObject({ tone: 'neutral', figure: 'highest macro F1 48 px' });
+    expect(verdict.sentence).toMatch(
+      /^Test at 48 px: 65\.0 %.* 48 px has the highest macro F1 of 2 sizes, 60\.0 %, by which it/,
+    );
+    expect(verdict.sentence).not.toContain('most accurate');
+    expect(leaderName(chosen, five.classes)).toBe('highest macro F1');
+  });
 });
 
 describe('a fine-tuning', () => {

@@ -3,9 +3,10 @@
  * called learned, best or better that chance explains as well.
  */
 import { FEW_PHOTOS, guessingAccuracy, hasLearned } from '../engine/analysis/learned';
+import { SELECTION_NAMES, selectedValue } from '../engine/analysis/score';
 import { beyondChance, chooseSize, type SizeChoice } from '../engine/analysis/sizeChoice';
 import { wilsonInterval } from '../engine/analysis/wilson';
-import type { EpochRecord, PairedChange, Score, Selection, SweepPoint } from '../engine/base/records';
+import type { EpochRecord, PairedChange, Score, SweepPoint } from '../engine/base/records';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { StepId } from '../engine/experiments/meta';
 import { bestEpoch, isComplete, type RunResult } from '../protocol/results';
@@ -117,14 +118,11 @@ function hindsightOf({ epochs }: RunResult): string[] {
   return sentence === null ? [] : [sentence];
 }
 
-const SELECTIONS: Partial<Record<Selection, string>> = { balancedAccuracy: 'balanced accuracy', macroF1: 'macro F1' };
-
 /** By what the epoch was chosen, where that is not the accuracy that is shown. */
 function selectionFact({ config: { selectBy, recipe } }: RunResult, { validation }: EpochRecord): string[] {
-  const name = SELECTIONS[selectBy];
   const value = validation[selectBy];
-  if (!name || value === undefined || recipe === 'fastai') return [];
-  return [`The epoch was chosen by ${name}: ${formatPercent(value)}.`];
+  if (selectBy === 'accuracy' || value === undefined || recipe === 'fastai') return [];
+  return [`The epoch was chosen by ${SELECTION_NAMES[selectBy]}: ${formatPercent(value)}.`];
 }
 
 export function baselineVerdict(run: RunResult | null, photos: Photos): Verdict {
@@ -172,6 +170,7 @@ export function choiceOf(sweep: RunResult | null | undefined, classes: Photos['c
   return chooseSize(sweep?.points ?? [], {
     complete: sweep ? isComplete(sweep) : false,
     guessing: guessingAccuracy(classes),
+    by: sweep?.config.selectBy ?? 'accuracy',
   });
 }
 
@@ -188,8 +187,16 @@ export function choiceSentence(sweep: RunResult, classes: Photos['classes']): st
   }
   if (!best) return null;
   const equal =
-    tied.length > 0 ? ` ${tied.join(' and ')} px ${tied.length === 1 ? 'is' : 'are'} as accurate, and larger.` : '';
-  return `${best.size} px is the most accurate of ${formatNoun(sweep.points.length, 'size')}.${equal} ${againstTrained(sweep)}`.trim();
+    tied.length > 0
+      ? ` ${tied.join(' and ')} px ${tied.length === 1 ? 'is' : 'are'} as ${sweep.config.selectBy === 'accuracy' ? 'accurate' : 'good'}, and larger.`
+      : '';
+  const sizes = formatNoun(sweep.points.length, 'size');
+  const { selectBy } = sweep.config;
+  if (selectBy === 'accuracy') {
+    return `${best.size} px is the most accurate of ${sizes}.${equal} ${againstTrained(sweep)}`.trim();
+  }
+  const value = formatPercent(selectedValue(best, selectBy));
+  return `${best.size} px has the highest ${SELECTION_NAMES[selectBy]} of ${sizes}, ${value}, by which it was chosen.${equal} Whether that is chance is not told.`;
 }
 
 /** The best size against the one trained at. */
@@ -205,19 +212,25 @@ function againstTrained({ recommendation, points, config: { trainSize } }: RunRe
     : `${gain}, which may be chance (${p(change)}).`;
 }
 
-/** Whether the best size differs beyond chance from the size trained at, or, being that, from all others; null if unknown. */
+/**
+ * Whether the best size differs beyond chance from the size trained at, or, being that, from all others; null if unknown, as it
+ * is of anything but plain accuracy.
+ */
 function standsOut({ recommendation, config }: RunResult, best: SweepPoint): boolean | null {
+  if (config.selectBy !== 'accuracy') return null;
   if (best.size === config.trainSize) return (recommendation?.withinNoise.length ?? 0) < 2;
   return beyondChance(recommendation?.againstTrained ?? best.changed);
 }
 
-/** What the most accurate size may be called on a chart and in a table; null while none may be called anything. */
-export function leaderName(
-  sweep: RunResult | null | undefined,
-  classes: Photos['classes'],
-): 'best' | 'most accurate' | null {
+/** What the leading size is called. */
+export type LeaderName = 'best' | 'most accurate' | `highest ${string}`;
+
+/** What it may be called on a chart and in a table; null while none may be called anything. */
+export function leaderName(sweep: RunResult | null | undefined, classes: Photos['classes']): LeaderName | null {
   const { best } = choiceOf(sweep, classes);
   if (!sweep || !best) return null;
+  const { selectBy } = sweep.config;
+  if (selectBy !== 'accuracy') return `highest ${SELECTION_NAMES[selectBy]}`;
   return standsOut(sweep, best) ? 'best' : 'most accurate';
 }
 
@@ -270,7 +283,7 @@ export function sweepVerdict(run: RunResult | null, photos: Photos): Verdict {
   const tone = tooFew(best) || unread.length > 0 ? 'doubt' : differs ? 'good' : 'neutral';
   return {
     ...stateOf(run, { tone, word: tooFew(best) ? 'too few photos to tell' : 'done' }),
-    figure: `${differs ? 'best' : 'most accurate'} ${best.size} px`,
+    figure: `${leaderName(run, photos.classes)} ${best.size} px`,
     sentence: `Test at ${best.size} px: ${accuracyOf(best)} (${inInterval(best)}). ${why}`,
     facts,
     next: 'finetune',

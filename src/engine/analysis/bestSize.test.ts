@@ -7,6 +7,7 @@ const COUNT = 400;
 const at = (size: number, right: number): MeasuredSize => ({
   size,
   hits: Uint8Array.from({ length: COUNT }, (_, i) => (i < right ? 1 : 0)),
+  score: { loss: 1, accuracy: right / COUNT, correct: right, count: COUNT },
   macs: forwardMacs('resnet50', size, 5),
 });
 
@@ -56,4 +57,13 @@ test('the best size is held against the one trained at, photo by photo', () => {
 
 test('where the smallest size is best, nothing is said of smaller ones', () => {
   expect(recommendSize([at(128, 300), at(256, 200)], 256).sentence).not.toMatch(/smaller/);
+});
+
+test('where sizes are chosen by another value, that one decides, and no noise is told of it', () => {
+  const by = (one: MeasuredSize, macroF1: number): MeasuredSize => ({ ...one, score: { ...one.score, macroF1 } });
+  const measured = [by(at(128, 300), 0.4), by(at(192, 299), 0.6), by(at(256, 298), 0.5)];
+  const found = recommendSize(measured, 128, 'macroF1');
+  expect(found).toMatchObject({ best: 192, recommended: 192, withinNoise: [192] });
+  expect(found.sentence).toBe('192 px has the highest macro F1 measured, 60.0 %.');
+  expect(recommendSize(measured, 128)).toMatchObject({ best: 128 });
 });

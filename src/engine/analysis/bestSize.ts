@@ -1,14 +1,16 @@
 /** Where the best test resolution lies: which size to measure next, and what the measured ones recommend. */
-import type { Recommendation } from '../base/records';
+import type { Recommendation, Score, Selection } from '../base/records';
 import { comparePaired } from './confusion';
 import { STRIDE } from './resolution';
-import { mostAccurate, SIGNIFICANCE } from './sizeChoice';
+import { SELECTION_NAMES, selectedValue } from './score';
+import { bestPoint, SIGNIFICANCE } from './sizeChoice';
 
 export interface MeasuredSize {
   /** px */
   size: number;
   /** 1 where a photo was classified right; the same photos in the same order at every size. */
   hits: Uint8Array;
+  score: Score;
   /** Multiply-accumulates of one photo at this size. */
   macs: number;
 }
@@ -22,16 +24,25 @@ export interface SizeRange {
 /** Sizes of the first, coarse round. */
 const COARSE = 5;
 
+/** The first round: sizes over the range, its ends among them; in order. */
+export function coarseSizes({ from, to }: SizeRange): number[] {
+  const sizes = Array.from({ length: COARSE }, (_, i) => toStride(from + ((to - from) * i) / (COARSE - 1)));
+  return [...new Set(sizes)];
+}
+
 /**
  * The size to measure next: a coarse round over the range, then halfway into the gaps beside the best so far, down to 32
  * px. Null when there is nothing left that is worth it.
  */
-export function nextSize(measured: readonly MeasuredSize[], { from, to }: SizeRange): number | null {
+export function nextSize(
+  measured: readonly MeasuredSize[],
+  range: SizeRange,
+  by: Selection = 'accuracy',
+): number | null {
   const known = new Set(measured.map(({ size }) => size));
-  const coarse = Array.from({ length: COARSE }, (_, i) => toStride(from + ((to - from) * i) / (COARSE - 1)));
-  const open = coarse.find((size) => !known.has(size));
+  const open = coarseSizes(range).find((size) => !known.has(size));
   if (open !== undefined) return open;
-  const best = bestOf(measured).size;
+  const best = bestOf(measured, by).size;
   const sizes = [...known].sort((a, b) => a - b);
   const at = sizes.indexOf(best);
   const gaps = [
@@ -43,30 +54,43 @@ export function nextSize(measured: readonly MeasuredSize[], { from, to }: SizeRa
   return widest ? toStride(widest.a + widest.width / 2) : null;
 }
 
-/** `measured` must not be empty; `trained` px is the size trained at. */
-export function recommendSize(measured: readonly MeasuredSize[], trained: number): Recommendation {
-  const best = bestOf(measured);
+/**
+ * `measured` must not be empty; `trained` px is the size trained at. What is within the noise is told by photos that are right,
+ * so where sizes are chosen by anything else, none but the best is.
+ */
+export function recommendSize(
+  measured: readonly MeasuredSize[],
+  trained: number,
+  by: Selection = 'accuracy',
+): Recommendation {
+  const best = bestOf(measured, by);
   const own = measured.find(({ size }) => size === trained);
   const againstTrained = own && own.size !== best.size ? comparePaired(own.hits, best.hits) : null;
   const alike = measured
-    .filter(({ hits }) => comparePaired(hits, best.hits).p >= SIGNIFICANCE)
+    .filter(
+      ({ hits, size }) => size === best.size || (by === 'accuracy' && comparePaired(hits, best.hits).p >= SIGNIFICANCE),
+    )
     .map(({ size }) => size)
     .sort((a, b) => a - b);
   const recommended = alike[0]!;
   const saved = 1 - measured.find(({ size }) => size === recommended)!.macs / best.macs;
-  const accuracy = `${((100 * countOf(best.hits)) / Math.max(1, best.hits.length)).toFixed(1)} %`;
-  const found = `${best.size} px is the most accurate size measured, ${accuracy}`;
+  const value = `${(100 * selectedValue(best.score, by)).toFixed(1)} %`;
+  const what = by === 'accuracy' ? 'is the most accurate size' : `has the highest ${SELECTION_NAMES[by]}`;
+  const found = `${best.size} px ${what} measured, ${value}`;
   const smallest = measured.every(({ size }) => size >= best.size);
   const sentence =
     recommended === best.size
-      ? `${found}${smallest ? '' : '; no smaller one comes within the noise'}.`
+      ? `${found}${smallest || by !== 'accuracy' ? '' : '; no smaller one comes within the noise'}.`
       : `${found}, but ${recommended} px is within the noise of ${best.hits.length} photos (McNemar's test at 5 %) and costs ${Math.round(100 * saved)} % less.`;
   return { best: best.size, againstTrained, recommended, saved, withinNoise: alike, sentence };
 }
 
-function bestOf(measured: readonly MeasuredSize[]): MeasuredSize {
-  return mostAccurate(measured.map((one) => ({ ...one, accuracy: countOf(one.hits) })))!;
+function bestOf(measured: readonly MeasuredSize[], by: Selection): MeasuredSize {
+  const best = bestPoint(
+    measured.map(({ size, score }) => ({ ...score, size })),
+    by,
+  )!;
+  return measured.find(({ size }) => size === best.size)!;
 }
 
-const countOf = (hits: Uint8Array) => hits.reduce((sum, hit) => sum + hit, 0);
 const toStride = (size: number) => Math.max(STRIDE, Math.round(size / STRIDE) * STRIDE);

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { argmax, meanLogits, probabilitiesOf, scoreLogits, selectedValue, softmax } from './score';
+import { python, pythonHas } from '../../testing/python';
+import { fork } from '../base/rng';
+import { argmax, meanLogits, probabilitiesOf, scoreLogits, selectedValue, softmax, topK } from './score';
 
 test('cross entropy matches PyTorch’s', () => {
   const logits = Float32Array.of(2, 0.5, -1, 0, 1, 0.1, 0.2, 0.3, 0.4, 0.5);
@@ -34,3 +36,26 @@ test('the mean of answers is that of their probabilities, however sure one is', 
 });
 
 test('ties go to the lowest index', () => expect(argmax([1, 3, 3])).toBe(1));
+
+test('the label is among the k likeliest, of equals the first ones', () => {
+  const row = [5, 4, 3, 3, 1, 0];
+  const of = (...labels: number[]) => topK(Float32Array.from(labels.flatMap(() => row)), labels, 6);
+  expect(of(0, 1, 2)).toEqual({ k: 3, accuracy: 1 });
+  expect(of(3, 4, 0, 5)).toEqual({ k: 3, accuracy: 0.25 });
+  expect(topK(Float32Array.of(1, 2, 3, 4, 5), [0], 5)).toBeNull();
+  expect(topK(new Float32Array(20), [4], 20)).toEqual({ k: 5, accuracy: 1 });
+  expect(scoreLogits(Float32Array.from(row), [1], 6).topK).toEqual({ k: 3, accuracy: 1 });
+  expect(scoreLogits(Float32Array.of(1, 2), [1], 2)).not.toHaveProperty('topK');
+});
+
+test.skipIf(!pythonHas('sklearn'))('top-k accuracy is scikit-learn’s', { timeout: 60_000 }, () => {
+  const rng = fork(11);
+  const logits = Float32Array.from({ length: 60 * 23 }, () => rng.normal());
+  const labels = Array.from({ length: 60 }, () => rng.integer(0, 22));
+  const theirs = python(`
+import numpy as np
+from sklearn.metrics import top_k_accuracy_score
+logits = np.array(${JSON.stringify([...logits])}).reshape(60, 23)
+print(top_k_accuracy_score(${JSON.stringify(labels)}, logits, k=5, labels=np.arange(23)))`);
+  expect(topK(logits, labels, 23)).toEqual({ k: 5, accuracy: theirs });
+});

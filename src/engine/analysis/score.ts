@@ -35,6 +35,30 @@ export function argmax(values: ArrayLike<number>): number {
   return best;
 }
 
+/** Up to so many classes, being among the likeliest says little. */
+const FEW_CLASSES = 5;
+/** Five, as ImageNet is measured, once that is a quarter of the classes at most. */
+const MANY_CLASSES = 20;
+
+/**
+ * How often the label is among the k likeliest, of equals the first: 5 of 20 classes or more, 3 of fewer; null of five and fewer.
+ * `logits` [N, K], `labels` [N].
+ */
+export function topK(
+  logits: Float32Array,
+  labels: ArrayLike<number>,
+  classes: number,
+): { k: number; accuracy: number } | null {
+  if (classes <= FEW_CLASSES || labels.length === 0) return null;
+  const k = classes < MANY_CLASSES ? 3 : 5;
+  const isAmong = (label: number, i: number) => {
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    const own = row[label]!;
+    return row.reduce((rank, logit, other) => rank + Number(logit > own || (logit === own && other < label)), 0) < k;
+  };
+  return { k, accuracy: Array.from(labels).filter(isAmong).length / labels.length };
+}
+
 /**
  * `logits` [N, K] against `labels` [N]: mean cross entropy in nats, accuracy, how many classes are named at all, and what treats
  * classes alike.
@@ -55,9 +79,19 @@ export function scoreLogits(logits: Float32Array, labels: readonly number[], cla
   });
   const count = labels.length;
   const { balancedAccuracy, macroF1 } = classMetrics(confusionMatrix(labels, predictions, classes));
-  const alike = { balancedAccuracy, macroF1 };
+  const among = topK(logits, labels, classes);
+  const alike = { balancedAccuracy, macroF1, ...(among && { topK: among }) };
   return { loss: loss / count, accuracy: correct / count, correct, count, named: named.size, ...alike };
 }
 
-/** By which epochs are chosen; accuracy of scores that have nothing else. */
-export const selectedValue = (score: Score, by: Selection): number => score[by] ?? score.accuracy;
+export const SELECTION_NAMES: Readonly<Record<Selection, string>> = {
+  accuracy: 'accuracy',
+  balancedAccuracy: 'balanced accuracy',
+  macroF1: 'macro F1',
+};
+
+/** What epochs and sizes are chosen by. */
+export type Selected = Pick<Score, Selection>;
+
+/** Accuracy of scores that have nothing else. */
+export const selectedValue = (score: Selected, by: Selection): number => score[by] ?? score.accuracy;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { guessingAccuracy, hasLearned } from './learned';
-import { chooseSize, mostAccurate } from './sizeChoice';
+import { bestPoint, chooseSize } from './sizeChoice';
 
 const point = (size: number, correct: number, count = 100, named = 5) => ({
   size,
@@ -10,13 +10,23 @@ const point = (size: number, correct: number, count = 100, named = 5) => ({
   accuracy: correct / count,
   loss: 1,
 });
-const done = { complete: true, guessing: 0.2 };
+const done = { complete: true, guessing: 0.2, by: 'accuracy' } as const;
 
 test('of equal sizes the smallest is best, in whatever order they were measured', () => {
   const points = [point(48, 60), point(32, 60), point(64, 60), point(96, 59)];
-  expect(mostAccurate(points)?.size).toBe(32);
+  expect(bestPoint(points, 'accuracy')?.size).toBe(32);
   const { best, tied } = chooseSize(points, done);
   expect([best?.size, tied]).toEqual([32, [48, 64]]);
+});
+
+test('sizes are chosen by what the settings say, and by accuracy where that was not measured', () => {
+  const points = [
+    { ...point(32, 70), balancedAccuracy: 0.5 },
+    { ...point(48, 60), balancedAccuracy: 0.6 },
+    { ...point(64, 60), balancedAccuracy: 0.6 },
+  ];
+  expect(chooseSize(points, { ...done, by: 'balancedAccuracy' })).toMatchObject({ best: { size: 48 }, tied: [64] });
+  expect(bestPoint(points, 'macroF1')?.size).toBe(32);
 });
 
 test('no size is best before all are measured, nor for a network that guesses', () => {

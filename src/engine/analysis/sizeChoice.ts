@@ -1,17 +1,21 @@
 /** Which test resolution is best, if any may be called so: the one answer for page, worker, terminal and files. */
-import type { PairedChange, Score, SweepPoint } from '../base/records';
+import type { PairedChange, Score, Selection, SweepPoint } from '../base/records';
 import { hasLearned } from './learned';
+import { type Selected, selectedValue } from './score';
 
 /** Two ways differ where so uneven a split of the photos would be rarer than this by chance (McNemar's test). */
 export const SIGNIFICANCE = 0.05;
 
 type Measured = Score & Pick<SweepPoint, 'size'>;
 
-/** The most accurate; of equals the smallest size, as the blog's `accuracy.index(max(accuracy))`. In any order. */
-export function mostAccurate<P extends Pick<SweepPoint, 'size' | 'accuracy'>>(points: readonly P[]): P | null {
+/** The best by its value; of equals the smallest size, as the blog's `accuracy.index(max(accuracy))`. In any order. */
+export function bestPoint<P extends Selected & Pick<SweepPoint, 'size'>>(
+  points: readonly P[],
+  by: Selection,
+): P | null {
   return points.reduce<P | null>((best, point) => {
-    const better = !best || point.accuracy > best.accuracy;
-    return better || (point.accuracy === best.accuracy && point.size < best.size) ? point : best;
+    const ahead = best ? selectedValue(point, by) - selectedValue(best, by) : 1;
+    return ahead > 0 || (ahead === 0 && point.size < best!.size) ? point : best;
   }, null);
 }
 
@@ -19,12 +23,12 @@ export function mostAccurate<P extends Pick<SweepPoint, 'size' | 'accuracy'>>(po
 export type NoBest = 'nothing-measured' | 'sizes-missing' | 'not-learned';
 
 export interface SizeChoice<P = Measured> {
-  /** The most accurate size, once it may be called best. */
+  /** The size of the greatest value, once it may be called best. */
   best: P | null;
   reason: NoBest | null;
-  /** The most accurate size so far; null before any was measured. */
+  /** That of the greatest value so far; null before any was measured. */
   leader: P | null;
-  /** As accurate as the leader to the photo, px, itself left out. */
+  /** Of the leader's very value, px, itself left out. */
   tied: readonly number[];
 }
 
@@ -33,14 +37,17 @@ export interface SweepState {
   complete: boolean;
   /** As `guessingAccuracy`. */
   guessing: number | null;
+  /** What sizes are chosen by. */
+  by: Selection;
 }
 
 export function chooseSize<P extends Measured>(
   points: readonly P[],
-  { complete, guessing }: SweepState,
+  { complete, guessing, by }: SweepState,
 ): SizeChoice<P> {
-  const leader = mostAccurate(points);
-  const tied = points.filter((one) => one !== leader && one.accuracy === leader?.accuracy).map(({ size }) => size);
+  const leader = bestPoint(points, by);
+  const isTied = (one: P) => one !== leader && leader && selectedValue(one, by) === selectedValue(leader, by);
+  const tied = points.filter(isTied).map(({ size }) => size);
   const choice = { leader, tied: tied.sort((a, b) => a - b) };
   if (!leader) return { ...choice, best: null, reason: 'nothing-measured' };
   if (!complete) return { ...choice, best: null, reason: 'sizes-missing' };

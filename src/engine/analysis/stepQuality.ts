@@ -4,7 +4,7 @@ import { type BalancedScore, classMetrics } from './classMetrics';
 import { confusionMatrix } from './confusion';
 import type { LabelIssue } from '../base/records';
 import { labelIssues } from './labelIssues';
-import { argmax, softmax } from './score';
+import { argmax, softmax, topK } from './score';
 
 export interface StepQuality extends BalancedScore {
   calibration: Reliability & {
@@ -13,6 +13,8 @@ export interface StepQuality extends BalancedScore {
     /** Calibration error with it. */
     calibratedEce: number;
   };
+  /** As `topK`. */
+  topK: { k: number; accuracy: number } | null;
   /** Photos whose label is probably wrong, likeliest first. */
   suspects: LabelIssue[];
 }
@@ -30,6 +32,7 @@ export function stepQuality(predictions: Predictions): StepQuality {
       temperature,
       calibratedEce: reliability(predictions, temperature).ece,
     },
+    topK: topK(logits, labels, classes),
     suspects: labelIssues(probabilities, labels, classes),
   };
 }

@@ -3,7 +3,7 @@
  * printed on A4.
  */
 import { guessingAccuracy } from '../../engine/analysis/learned';
-import { mostAccurate } from '../../engine/analysis/sizeChoice';
+import { bestPoint } from '../../engine/analysis/sizeChoice';
 import { readConfusion } from '../../engine/analysis/stepChange';
 import { wilsonInterval } from '../../engine/analysis/wilson';
 import type { Score } from '../../engine/base/records';
@@ -109,7 +109,7 @@ function photos({ dataset, orientations }: MetricsParts): Html {
 function figures({ results, seeds }: MetricsParts): Html {
   const { baseline, sweep, finetune, evaluate } = results;
   const score = (name: string, one: Score | null | undefined) => (one ? [[name, ...scoreCells(one)]] : []);
-  const best = mostAccurate(sweep?.points ?? []);
+  const best = sweep && bestPoint(sweep.points, sweep.config.selectBy);
   const rows = [
     ...score('Baseline, best epoch', bestEpoch(baseline)?.validation),
     ...score('Baseline, held-out photos', baseline?.heldOut?.score),
@@ -159,6 +159,7 @@ function classes({ answers, dataset }: MetricsParts): Html[] {
       factsHtml([
         ['Balanced accuracy', formatPercent(quality.balancedAccuracy)],
         ['Macro F1', formatPercent(quality.macroF1)],
+        ...(quality.topK ? [[`Top-${quality.topK.k} accuracy`, formatPercent(quality.topK.accuracy)] as const] : []),
         ['Expected calibration error', formatPercent(ece)],
         [`With a temperature of ${temperature.toFixed(2)}`, formatPercent(calibratedEce)],
         ['Labels that are probably wrong', formatCount(quality.suspects.length)],

@@ -5,7 +5,7 @@
 import Papa from 'papaparse';
 import type { RunRecord } from '../../engine/base/records';
 import type { Orientations } from '../../engine/dataset/types';
-import { nextSize } from '../../engine/analysis/bestSize';
+import { coarseSizes } from '../../engine/analysis/bestSize';
 import { STEPS, type StepId, type StudioConfig } from '../../engine/experiments/meta';
 import { type ExportedFile, jsonFile, textFile } from '../../engine/exports/model';
 import type { StoredTensor } from '../../engine/io/elements';
@@ -111,20 +111,9 @@ export async function torchrunFiles(parts: TrainElsewhere): Promise<ExportedFile
 function whole(config: StudioConfig): StudioConfig {
   const { sweepMode, sweepFrom: from, sweepTo: to } = config;
   if (sweepMode === 'sizes') return { ...config, cacheSide: 0 };
-  const sizes: number[] = [];
-  // The search's first, coarse round; where it goes on depends on what is found.
-  while (sizes.length < COARSE) {
-    const next = nextSize(
-      sizes.map((size) => ({ size, hits: new Uint8Array(), macs: 0 })),
-      { from, to },
-    );
-    if (next === null || sizes.includes(next)) break;
-    sizes.push(next);
-  }
-  return { ...config, cacheSide: 0, sweepMode: 'sizes', sweepSizes: sizes.sort((a, b) => a - b) };
+  // Where the search goes on after its first, coarse round depends on what is found.
+  return { ...config, cacheSide: 0, sweepMode: 'sizes', sweepSizes: coarseSizes({ from, to }) };
 }
-
-const COARSE = 5;
 
 interface Begun {
   result: RunResult;

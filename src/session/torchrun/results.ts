@@ -166,8 +166,10 @@ function withRecommendation(
 ): RunResult {
   const measured = sweep.points.flatMap(({ size, resize }) => {
     const one = evaluations.find(({ view }) => view.crop === size && view.resize === resize);
-    return one ? [{ size, hits: hitsOf(dataset, one), macs: forwardMacs(arch, size, classes.length) }] : [];
+    const macs = forwardMacs(arch, size, classes.length);
+    return one ? [{ size, hits: hitsOf(dataset, one), score: one.score, macs }] : [];
   });
   if (measured.length < Math.max(1, sweep.points.length)) return sweep;
-  return { ...sweep, recommendation: recommendSize(measured, sweep.config.trainSize) };
+  const { trainSize, selectBy } = sweep.config;
+  return { ...sweep, recommendation: recommendSize(measured, trainSize, selectBy) };
 }

@@ -19,6 +19,7 @@ import { intervalOf, leaderOf, sizesOf } from '../../client/selectors';
 import type { SweepResult } from '../../client/state';
 import { evalCropOf } from '../../engine/experiments/baseline/meta';
 import { formatAccuracy, formatInterval } from '../../words/format';
+import type { LeaderName } from '../../words/verdict';
 import { ChartFrame, Tool } from './ChartFrame';
 import { type ChartColors, useChartColors } from './colors';
 import { type ChartLabel, Labels } from './labels/Labels';
@@ -30,7 +31,7 @@ interface Props {
   /** The share that guessing gets right. */
   guessing: number | null;
   /** What the most accurate size may be called; null while none may be called anything. */
-  leader: 'best' | 'most accurate' | null;
+  leader: LeaderName | null;
 }
 
 const TITLE = 'Accuracy by test resolution';
@@ -152,12 +153,16 @@ function labelsOf(
   const best = leaderOf(sweep);
   const { reference, config } = sweep;
   const most = leader ?? 'highest';
+  const right = best && formatAccuracy(best.accuracy, best.count);
   return [
     ...(best
       ? [
           {
             kind: 'point',
-            text: `${most} ${best.size} px, ${formatAccuracy(best.accuracy, best.count)}`,
+            text:
+              config.selectBy === 'accuracy'
+                ? `${most} ${best.size} px, ${right}`
+                : `${most} at ${best.size} px (${right} right)`,
             x: best.size,
             y: best.accuracy * 100,
             color: colors.validation,

@@ -14,7 +14,7 @@ import { activationsSentence, classSentence, sweepSentence } from '../../client/
 import { stageStatus } from '../../client/stageStatus';
 import { hasFastaiHead } from '../../engine/models/meta';
 import { formatAccuracy, formatCount, formatNoun, formatPoints } from '../../words/format';
-import { leaderName } from '../../words/verdict';
+import { type LeaderName, leaderName } from '../../words/verdict';
 import { sweepCurves } from '../charts/activationCurves';
 import { CdfChart } from '../charts/CdfChart';
 import { DataTable } from '../charts/ChartFrame';
@@ -150,8 +150,10 @@ export function SweepStage() {
   );
 }
 
-const titleOf = (leader: ReturnType<typeof leaderName>, size: number): string =>
-  `${{ best: 'Best', 'most accurate': 'Most accurate', none: 'Highest so far' }[leader ?? 'none']}: ${size} px`;
+function titleOf(leader: LeaderName | null, size: number): string {
+  const name = leader ?? 'highest so far';
+  return `${name[0]!.toUpperCase()}${name.slice(1)}: ${size} px`;
+}
 
 const deltasTitle = (from: number | undefined, to: number | undefined): string =>
   from && to ? `Accuracy by class, from ${from} to ${to} px` : 'Accuracy by class';

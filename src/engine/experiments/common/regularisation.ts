@@ -109,8 +109,8 @@ export const RECIPE_FIELDS = {
       { value: 'balancedAccuracy', label: 'Balanced accuracy' },
       { value: 'macroF1', label: 'Macro F1' },
     ],
-    label: 'Best epoch by',
-    why: 'Which epoch is kept, and what early stopping waits for. The other two treat classes alike, however many photos they have. Fine-tuning takes the same.',
+    label: 'Best epoch and size by',
+    why: 'Which epoch is kept, what early stopping waits for, and which test size is called best. The other two treat classes alike, however many photos they have. Fine-tuning takes the same.',
     advanced: true,
   },
   patience: {

@@ -27,17 +27,18 @@ export async function* sweep(
   const own = ownView(config);
   const trained = testViewAt(config, config.trainSize);
   const listed = sweepViews(config).sort((a, b) => Number(b.crop === trained.crop) - Number(a.crop === trained.crop));
-  const hitsBySize = (done: readonly Evaluation[]) =>
+  const measuredSizes = (done: readonly Evaluation[]) =>
     done.slice(1).map((one) => {
       const size = one.view.crop;
-      return { size, hits: hitsOf(dataset, one), macs: forwardMacs(weights.arch, size, dataset.classes.length) };
+      const macs = forwardMacs(weights.arch, size, dataset.classes.length);
+      return { size, hits: hitsOf(dataset, one), score: one.score, macs };
     });
   const next = (done: readonly Evaluation[]) => {
     if (done.length === 0) return own;
     // The size trained at is measured before all others, so that all are held against it.
     if (config.sweepMode === 'sizes') return listed[done.length - 1] ?? null;
     if (done.length === 1) return trained;
-    const size = nextSize(hitsBySize(done), { from: config.sweepFrom, to: config.sweepTo });
+    const size = nextSize(measuredSizes(done), { from: config.sweepFrom, to: config.sweepTo }, config.selectBy);
     return size === null ? null : testViewAt(config, size);
   };
   let before: Evaluation | null = null;
@@ -51,7 +52,10 @@ export async function* sweep(
     return { kind: 'sweepPoint', point, reference: first };
   };
   const done = yield* evaluateViews(context, weights, { batchSize: config.batchSize, next, record });
-  yield { kind: 'recommendation', recommendation: recommendSize(hitsBySize(done), config.trainSize) };
+  yield {
+    kind: 'recommendation',
+    recommendation: recommendSize(measuredSizes(done), config.trainSize, config.selectBy),
+  };
 }
 
 export const procedure: Procedure = {
