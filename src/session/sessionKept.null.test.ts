@@ -280,10 +280,23 @@ test('a disk that fills up in the middle leaves what was saved, and once there i
   folder.budget = Infinity;
   await session.save();
   expect(await log.next(({ kind }) => kind === 'saved')).toMatchObject({ failure: null });
-  folder.budget = 0;
-  await session.save();
-  expect(await log.next(({ kind }) => kind === 'saved')).toMatchObject({ failure: 'the disk is full' });
-  folder.budget = Infinity;
   expect(await running).toEqual({ ended: 'done' });
-  expect(log.events.findLast(({ kind }) => kind === 'saved')).toMatchObject({ failure: null });
+});
+
+test('a disk that has room again only when the run ends has all of it then, and says so', async () => {
+  const folder = new MemoryFolder();
+  const log = new EventLog();
+  const session = new Session(testHost(webgpu, { openStorage: () => Promise.resolve(folder) }), (event) => {
+    if (event.kind === 'runEnded') folder.budget = Infinity;
+    log.emit(event);
+  });
+  await session.openFiles(folderOf('pets', 12));
+  const running = session.start({ run: 'baseline', config });
+  await log.next(tells('step'));
+  [folder.budget, folder.error] = [0, 'the disk is full'];
+  await running;
+  const said = log.events.flatMap((event) => (event.kind === 'saved' ? [event.failure] : []));
+  expect(said.at(-2)).toBe('the disk is full');
+  expect(said.at(-1)).toBeNull();
+  expect(await openOn(folder.reopened()).session.keptProject()).toMatchObject({ running: null, ended: ['baseline'] });
 });
