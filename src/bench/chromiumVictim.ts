@@ -2,14 +2,15 @@
 import path from 'node:path';
 import process from 'node:process';
 import { attempt, chooseFiles, openStudio } from '../cli/studioPage';
-import { CONFIG, FILES, RUNS, type Victim } from './torturedRuns';
+import { FILES, type PlanId, PLANS, type Victim } from './torturedRuns';
 
 /** Chrome keeps the GPU from a page after two crashes in two minutes, and these are many. */
 const FORGIVING = ['--disable-domain-blocking-for-3d-apis', '--disable-gpu-process-crash-limit'];
 const POLL_MS = 100;
 
 /** The browser keeps its profile, and so the project, in `out`. */
-export async function chromiumVictim(data: string, out: string): Promise<Victim> {
+export async function chromiumVictim(data: string, out: string, plan: PlanId): Promise<Victim> {
+  const { runs, config } = PLANS[plan];
   const studioPage = await openStudio({ folder: out, args: FORGIVING });
   const { browser, page, studio, died } = studioPage;
   const session = await browser.newBrowserCDPSession();
@@ -31,8 +32,8 @@ export async function chromiumVictim(data: string, out: string): Promise<Victim>
         studioPage,
         studio.evaluate((s) => s.goOn(1)),
       );
-    await studio.evaluate((s, config) => s.setConfig(config), CONFIG);
-    for (const run of RUNS.slice((left?.ended.length ?? 0) + Number(left?.running !== null && left !== null)))
+    await studio.evaluate((s, settings) => s.setConfig(settings), { ...config });
+    for (const run of runs.slice((left?.ended.length ?? 0) + Number(left?.running !== null && left !== null)))
       await attempt(
         studioPage,
         studio.evaluate((s, one) => s.start(one), run),
@@ -86,7 +87,8 @@ export async function chromiumVictim(data: string, out: string): Promise<Victim>
       await session.send('Browser.crashGpuProcess').catch(() => undefined);
     },
     async kill() {
-      process.kill(id, 'SIGKILL');
+      // It may have ended just now.
+      if (browser.isConnected()) process.kill(id, 'SIGKILL');
       await ended;
     },
     ended,

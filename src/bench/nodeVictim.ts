@@ -4,12 +4,12 @@ import path from 'node:path';
 import process from 'node:process';
 import { ROOT } from '../cli/project.mjs';
 import type { TorturedHears, TorturedSays } from './tortured';
-import type { Victim } from './torturedRuns';
+import type { PlanId, Victim } from './torturedRuns';
 
-export async function nodeVictim(data: string, out: string): Promise<Victim> {
+export async function nodeVictim(data: string, out: string, plan: PlanId): Promise<Victim> {
   const program = path.join(ROOT, 'src/cli/run.mjs');
   const stdio: ('ignore' | 'inherit' | 'ipc')[] = ['ignore', 'ignore', 'inherit', 'ipc'];
-  const child = spawn(process.execPath, [program, 'bench', 'tortured', data, out], { cwd: ROOT, stdio });
+  const child = spawn(process.execPath, [program, 'bench', 'tortured', data, out, plan], { cwd: ROOT, stdio });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const says = () =>
     Promise.race([new Promise<TorturedSays>((resolve) => child.once('message', resolve)), ended.then(() => null)]);

@@ -10,9 +10,9 @@ import { parseArgs } from 'node:util';
 import { fork, type Rng } from '../engine/base/rng';
 import { makeManyPhotos } from './manyPhotos';
 import { type EngineId, ENGINES } from '../cli/engine';
-import type { Victim } from './torturedRuns';
+import type { PlanId, Victim } from './torturedRuns';
 
-const USAGE = 'Usage: npm run torture -- [--kills 3] [--losses 1] [--seed 1] [--engine node]';
+const USAGE = 'Usage: npm run torture -- [--kills 3] [--losses 1] [--seed 1] [--engine node] [--short]';
 const PHOTOS = 40;
 /** A kill that aims at a save comes this long after that was asked for, ms, at most. */
 const SAVING_MS = 40;
@@ -27,8 +27,9 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const { kills, losses, seed, engine } = asked;
-  const begin = await BEGIN[engine]();
+  const { kills, losses, seed, engine, short } = asked;
+  const victim = await BEGIN[engine]();
+  const begin: Begin = (data, out) => victim(data, out, short ? 'short' : 'whole');
   const random = fork(seed, kills, losses);
   const { folder } = makeManyPhotos(PHOTOS);
   const [whole, faulty] = ['whole', 'faulty'].map((name) => mkdtempSync(path.join(tmpdir(), `fixres-${name}-`)));
@@ -54,22 +55,33 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 type Begin = (data: string, out: string) => Promise<Victim>;
+type BeginPlan = (data: string, out: string, plan: PlanId) => Promise<Victim>;
 
 /** Only what is chosen is loaded. */
-const BEGIN: Readonly<Record<EngineId, () => Promise<Begin>>> = {
+const BEGIN: Readonly<Record<EngineId, () => Promise<BeginPlan>>> = {
   node: async () => (await import('./nodeVictim')).nodeVictim,
   chromium: async () => (await import('./chromiumVictim')).chromiumVictim,
 };
 
-function parse(args: readonly string[]): (Record<'kills' | 'losses' | 'seed', number> & { engine: EngineId }) | null {
+interface Asked {
+  kills: number;
+  losses: number;
+  seed: number;
+  engine: EngineId;
+  /** Few steps, in Node on a GPU that computes nothing: for a test. */
+  short: boolean;
+}
+
+function parse(args: readonly string[]): Asked | null {
   try {
     const option = (value: string) => ({ type: 'string', default: value }) as const;
-    const options = { kills: option('3'), losses: option('1'), seed: option('1'), engine: option('node') };
-    const { kills, losses, seed, engine: named } = parseArgs({ args: [...args], options }).values;
+    const short = { type: 'boolean', default: false } as const;
+    const options = { kills: option('3'), losses: option('1'), seed: option('1'), engine: option('node'), short };
+    const { kills, losses, seed, engine: named, ...rest } = parseArgs({ args: [...args], options }).values;
     const numbers = { kills: Number(kills), losses: Number(losses), seed: Number(seed) };
     const engine = ENGINES.find((one) => one === named);
     const valid = Object.values(numbers).every((one) => Number.isSafeInteger(one) && one >= 0);
-    return valid && engine ? { ...numbers, engine } : null;
+    return valid && engine ? { ...numbers, ...rest, engine } : null;
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- tortured DATA OUT`: a session in Node that goes through its steps, or on with them, while the program
+ * `npm run bench -- tortured DATA OUT PLAN`: a session in Node that goes through its steps, or on with them, while the program
  * that started it kills it and takes its GPU away (`nodeVictim.ts`). Says where it is by messages.
  */
 import { writeFile } from 'node:fs/promises';
@@ -7,18 +7,20 @@ import path from 'node:path';
 import process from 'node:process';
 import type { RunId } from '../engine/experiments/meta';
 import { nodeWebGpu } from '../hosts/node/gpu';
+import { nullWebGpu } from '../hosts/node/nullGpu';
 import { nodeHost } from '../hosts/node/host';
 import type { StudioEvent } from '../protocol/messages';
 import { fragileGpu } from '../testing/fragileGpu';
-import { CONFIG, FILES, RUNS } from './torturedRuns';
+import { FILES, type PlanId, PLANS } from './torturedRuns';
 
 /** What it says: a run goes on at an epoch, something was saved, all is done. */
 export type TorturedSays = { run: RunId; epoch: number } | { saved: true } | { done: true };
 /** What it is told: to save, or that its device is lost. */
 export type TorturedHears = 'save' | 'lose';
 
-export async function main([data = '', out = '']: readonly string[]): Promise<number> {
-  const { gpu, devices } = fragileGpu(await nodeWebGpu());
+export async function main([data = '', out = '', plan = 'whole']: readonly string[]): Promise<number> {
+  const { runs, config } = PLANS[plan as PlanId];
+  const { gpu, devices } = fragileGpu(await (plan === 'short' ? nullWebGpu() : nodeWebGpu()));
   const { Session } = await import('../session/session');
   const say = (what: TorturedSays) => process.send?.(what);
   const session = new Session(nodeHost(gpu, out), (event) => tell(event, say));
@@ -26,11 +28,13 @@ export async function main([data = '', out = '']: readonly string[]): Promise<nu
     if (what === 'lose') devices.at(-1)?.destroy();
     else void session.save();
   });
+  // What is written names the adapter, even where no run is left to go on.
+  await session.connect();
   const kept = await session.keptProject();
   await session.openDirectory({ handle: data, again: kept !== null });
-  for (const [i, run] of RUNS.slice(kept?.ended.length ?? 0).entries()) {
+  for (const [i, run] of runs.slice(kept?.ended.length ?? 0).entries()) {
     if (i === 0 && kept?.running) await session.goOn();
-    else await session.start({ run, config: CONFIG });
+    else await session.start({ run, config });
   }
   for (const [what, name] of FILES) {
     const { blob } = await session.exportFile({ what });

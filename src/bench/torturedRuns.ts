@@ -1,9 +1,7 @@
-/** What is tortured: steps and an experiment of several trainings, on small photos. */
+/** What is tortured: steps on small photos. */
 import { PRESET_CONFIGS, type RunId, type StudioConfig } from '../engine/experiments/meta';
 
-export const RUNS: readonly RunId[] = ['baseline', 'sweep', 'finetune', 'progressive'];
-
-export const CONFIG: StudioConfig = {
+const CONFIG: StudioConfig = {
   ...PRESET_CONFIGS.quick,
   arch: 'tiny18',
   batchSize: 8,
@@ -17,6 +15,18 @@ export const CONFIG: StudioConfig = {
   tuneEpochs: 2,
   tuneSize: 64,
 };
+
+export interface TorturedPlan {
+  runs: readonly RunId[];
+  config: StudioConfig;
+}
+
+/** All steps and an experiment of several trainings; and what a test has time for, on a GPU that computes nothing. */
+export const PLANS = {
+  whole: { runs: ['baseline', 'sweep', 'finetune', 'progressive'], config: CONFIG },
+  short: { runs: ['baseline', 'sweep'], config: CONFIG },
+} as const satisfies Record<string, TorturedPlan>;
+export type PlanId = keyof typeof PLANS;
 
 /** The steps, going through by themselves or on with what an earlier one has left. */
 export interface Victim {
