@@ -69,7 +69,10 @@ export async function readDrop(transfer: DataTransfer): Promise<Intake> {
     return { kind: 'directory', handle: handle as FileSystemDirectoryHandle };
   }
   if (folder) return { kind: 'files', name: folder.name, files: filesUnder(folder, '') };
-  if (entries.length > 0) return { kind: 'files', name: NO_FOLDER, files: filesOfEntries(entries, '') };
+  if (entries.length > 0) {
+    const name = entries.length === 1 ? entries[0]!.name : NO_FOLDER;
+    return { kind: 'files', name, files: filesOfEntries(entries, '') };
+  }
   return files.length > 0 ? fromFileList(files) : { kind: 'nothing' };
 }
 

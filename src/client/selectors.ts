@@ -1,6 +1,6 @@
 /** What the results say, worked out from the state: best epochs and sizes, differences, what a step stands on. */
 import { type Interval, wilsonInterval } from '../engine/analysis/wilson';
-import { refusalSentence } from '../words/dataset';
+import { REFUSED } from '../words/dataset';
 import type { DatasetSummary } from '../engine/dataset/types';
 import { guessingAccuracy } from '../engine/analysis/learned';
 import { bestPoint } from '../engine/analysis/sizeChoice';
@@ -104,7 +104,7 @@ export function startBlock(state: StudioState, run: RunId): StartBlock | null {
   if (machine.status === 'none') return { reason: machine.error.message, goTo: null };
   if (opening) return { reason: 'Photos are being read.', goTo: 'photos' };
   if (!dataset) return { reason: 'It needs photos first.', goTo: 'photos' };
-  if (dataset.refusal) return { reason: refusalSentence(dataset.refusal), goTo: 'photos' };
+  if (dataset.refusal) return { reason: REFUSED, goTo: 'photos' };
   if (state.trying) return { reason: 'Photos are being tried.', goTo: 'takehome' };
   if (state.checking) return { reason: 'Photos are being checked.', goTo: 'photos' };
   if (state.mapping) return { reason: 'A map of the photos is being made.', goTo: 'photos' };

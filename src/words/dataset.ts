@@ -179,6 +179,9 @@ export function refusalError(refusal: Refusal): StudioError {
 }
 
 /** Text and hint in one. */
+/** Where why is told elsewhere. */
+export const REFUSED = 'No run can start on these photos yet.';
+
 export function refusalSentence(refusal: Refusal): string {
   const { text, hint } = refusalWords(refusal);
   return `${text} ${hint}`;

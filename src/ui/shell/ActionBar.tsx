@@ -32,7 +32,6 @@ import { UNSAFE_LOSSES, unsafeSentence } from '../../words/gpu';
 import { verbsOf } from './verbs';
 import css from './shell.module.css';
 import { useKeptFocus } from './useKeptFocus';
-import { refusalSentence } from '../../words/dataset';
 
 export const ActionBar = memo(function ActionBar() {
   const { state, run } = useStudioState((s) => s.run);
@@ -281,7 +280,7 @@ function PhotosActions() {
         <Text size="sm" c="dimmed">
           {dataset
             ? dataset.refusal
-              ? refusalSentence(dataset.refusal)
+              ? 'Then: train a network on them, the usual way.'
               : 'Next: train a network on them, the usual way.'
             : 'Photos are read by this page alone. Nothing leaves this computer.'}
         </Text>

@@ -6,7 +6,7 @@ import type { Failure } from '../../client/state';
 import { useStudio, useStudioState } from '../StudioContext';
 
 const TITLES: Record<Failure['during'], string> = {
-  opening: 'The folder could not be opened',
+  opening: 'The photos could not be opened',
   running: 'The run ended early',
   weights: 'The weights could not be opened',
   hub: 'The Hub could not give the weights',

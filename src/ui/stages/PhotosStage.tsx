@@ -1,20 +1,21 @@
 import { Alert } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { lazy, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { majorityAccuracy } from '../../client/selectors';
 import { apparentHeadline } from '../../client/views';
 import type { DatasetSummary } from '../../engine/dataset/types';
 import { formatCount, formatPercent } from '../../words/format';
 import { isBusy } from '../../client/state';
-import { refusalSentence } from '../../words/dataset';
+import { REFUSED, refusalSentence } from '../../words/dataset';
 import { useOpenPhotos } from '../useOpenPhotos';
 import { useStudioState } from '../StudioContext';
 import { Card, Facts } from './Card';
 import { ClassList } from './ClassList';
 import { OpenOther } from './OpenOther';
 import { OrientationNote } from './OrientationNote';
-import { StageFrame, StageSection } from './StageFrame';
-import { useViews, ViewsPanel } from './ViewsPanel';
+import css from './stage.module.css';
+import { StageFrame, StageSection, type StageTab } from './StageFrame';
+import { useViews, type Views, ViewsPanel } from './ViewsPanel';
 import { Welcome } from './Welcome';
 
 const UnderstandingPanel = lazy(() =>
@@ -48,41 +49,22 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
       <UnderstandingPanel choices={dataset.choices} settings={dataset.settings} disabled={busy} onDecide={understand} />
     </Suspense>
   );
+  const refused = dataset.refusal && (
+    <div className={css['refused']}>
+      <Alert color="red" variant="light" icon={<IconAlertTriangle />} data-testid="refusal">
+        {refusalSentence(dataset.refusal)}
+      </Alert>
+      {understanding}
+    </div>
+  );
+  // No photo can be looked at before that is settled.
+  const nothing = dataset.trainCount + dataset.validationCount === 0;
   const headline = views.views ? apparentHeadline(views.views) : dataset.format;
   return (
     <StageFrame
       stage="photos"
-      sentence={dataset.refusal ? 'No run can start on these photos yet.' : headline}
-      tabs={[
-        { id: 'views', label: 'Seen by the network', panel: <ViewsPanel of={views} /> },
-        {
-          id: 'photos',
-          label: 'All photos',
-          panel: (
-            <Suspense>
-              <PhotoRoom dataset={dataset} />
-            </Suspense>
-          ),
-        },
-        {
-          id: 'apparent',
-          label: 'How large things look',
-          panel: (
-            <Suspense>
-              <ApparentPanel />
-            </Suspense>
-          ),
-        },
-        {
-          id: 'copies',
-          label: 'Smaller copies',
-          panel: (
-            <Suspense>
-              <CopiesPanel />
-            </Suspense>
-          ),
-        },
-      ]}
+      sentence={dataset.refusal ? REFUSED : headline}
+      tabs={nothing ? [{ id: 'refused', label: 'What is open', panel: refused }] : photoTabs(dataset, views)}
       verdict={
         <Card title={dataset.name} action={<OpenOther />}>
           <Facts
@@ -98,18 +80,27 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
         </Card>
       }
     >
-      {dataset.refusal && (
-        <Alert color="red" variant="light" icon={<IconAlertTriangle />} data-testid="refusal">
-          {refusalSentence(dataset.refusal)}
-        </Alert>
-      )}
-      {dataset.refusal && understanding}
+      {!nothing && refused}
       <Suspense>
         <WarningList dataset={dataset} />
       </Suspense>
       <OrientationNote photos={dataset.trainCount + dataset.validationCount} />
-      <ClassList dataset={dataset} />
+      {dataset.classes.length > 0 && <ClassList dataset={dataset} />}
       {!dataset.refusal && understanding}
     </StageFrame>
   );
+}
+
+function photoTabs(dataset: DatasetSummary, views: Views): StageTab[] {
+  const tab = (id: string, label: string, panel: ReactNode): StageTab => ({
+    id,
+    label,
+    panel: <Suspense>{panel}</Suspense>,
+  });
+  return [
+    tab('views', 'Seen by the network', <ViewsPanel of={views} />),
+    tab('photos', 'All photos', <PhotoRoom dataset={dataset} />),
+    tab('apparent', 'How large things look', <ApparentPanel />),
+    tab('copies', 'Smaller copies', <CopiesPanel />),
+  ];
 }
