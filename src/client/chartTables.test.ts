@@ -156,3 +156,21 @@ test('names with commas and quotes are quoted, as RFC 4180 has it', () => {
     }),
   ).toBe('what,x\r\n"the ""classifier"", alone",0.5\r\nnone,\r\n');
 });
+
+test('an average is held against the one view, and its work told in views', () => {
+  const one = { ...row, name: 'one view', views: null, changed: null, testSize: 224, testMacs: 4e9 };
+  const sizes = {
+    ...one,
+    name: '288 + 224 px',
+    testSize: 288,
+    testMacs: 10.6e9,
+    changed,
+    score: { ...score, accuracy: 0.75 },
+  };
+  const { columns, rows, data } = experimentTable([one, sizes]);
+  const cell = (name: string) => rows[1]![columns.indexOf(name)];
+  expect(cell('Difference')).toMatch(/^\+3\.9\d? points$/);
+  expect(cell('Work a photo')).toBe('2.6×');
+  expect(data.rows[1]![data.columns.indexOf('test, multiply-accumulates')]).toBe(10.6e9);
+  expect(experimentTable([row]).columns).not.toContain('Work a photo');
+});

@@ -177,12 +177,14 @@ export function rateTable(points: readonly RatePoint[]): ChartTable {
   );
 }
 
-/** Differences are against the first row at the same test size, or the first of all. */
+/** Differences are against the first row at the same test size, or, where that is itself compared, the first of all. */
 export function experimentTable(rows: readonly ExperimentRow[]): ChartTable {
   const gainOf = (row: ExperimentRow) => {
-    const first = rows.find((one) => one.testSize === row.testSize) ?? row;
-    return first === row ? null : row.score.accuracy - first.score.accuracy;
+    const same = rows.find((one) => one.testSize === row.testSize);
+    const first = same === row && row.changed ? rows[0] : same;
+    return !first || first === row ? null : row.score.accuracy - first.score.accuracy;
   };
+  const [unit] = rows.flatMap(({ testMacs }) => testMacs ?? []);
   return tableOf(rows, [
     { head: 'What', show: ({ name }) => name, data: { what: ({ name }) => name } },
     {
@@ -219,7 +221,16 @@ export function experimentTable(rows: readonly ExperimentRow[]): ChartTable {
       },
     },
     lossColumn(({ score }) => score),
-    { head: 'Fit', show: ({ note }) => note ?? NONE, data: { fit: ({ note }) => note } },
+    ...(unit !== undefined
+      ? [
+          {
+            head: 'Work a photo',
+            show: ({ testMacs }: ExperimentRow) => (testMacs === undefined ? NONE : `${(testMacs / unit).toFixed(1)}×`),
+            data: { 'test, multiply-accumulates': ({ testMacs }: ExperimentRow) => testMacs },
+          },
+        ]
+      : []),
+    { head: 'Note', show: ({ note }) => note ?? NONE, data: { note: ({ note }) => note } },
   ]);
 }
 

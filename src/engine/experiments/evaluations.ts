@@ -85,8 +85,15 @@ export function eachOf(views: readonly EvalView[]): EvaluationPlan['next'] {
   return ({ length }) => views[length] ?? null;
 }
 
+/** What was said of photos. */
+export interface Answers {
+  indices: Int32Array;
+  /** [indices.length, K] */
+  logits: Float32Array;
+}
+
 /** 1 where a photo was classified right; photos that could not be read count as wrong, so that results stay comparable. */
-export function hitsOf({ classes, validation }: Dataset, { indices, logits }: Evaluation): Uint8Array {
+export function hitsOf({ classes, validation }: Dataset, { indices, logits }: Answers): Uint8Array {
   const hits = new Uint8Array(validation.length);
   indices.forEach((index, i) => {
     const row = logits.subarray(i * classes.length, (i + 1) * classes.length);

@@ -89,6 +89,20 @@ test('framing names the best crop against the settings’ own, and doubts it wit
   expect(experimentFinding('framing', [own, row('70 %', 800, { changed: sure })])).not.toContain('noise');
 });
 
+test('several views name the best average with its cost, or that none gains', () => {
+  const own = row('one view', 700, { testMacs: 10 });
+  const mirrored = (correct: number) =>
+    row('one view and its mirror image', correct, { testMacs: 20, changed: unsure, note: '2 forward passes' });
+  const crops = row('five crops', 690, { testMacs: 50, changed: unsure });
+  expect(experimentFinding('testTime', [own, mirrored(705), crops])).toBe(
+    'Most accurate: one view and its mirror image, 70.5 %, +0.5 points against one view, within the noise, for 2.0 times the work a photo.',
+  );
+  expect(experimentFinding('testTime', [own, mirrored(700), crops])).toBe(
+    'Nothing gained: one view gets 70.0 % right, and no average more.',
+  );
+  expect(experimentFinding('testTime', [own])).toBeNull();
+});
+
 test('the check of labels says how many are doubted, and nothing before all folds are done', () => {
   const folds = [row('fold 1', 700), row('fold 2', 710)];
   expect(experimentFinding('labels', folds)).toBeNull();

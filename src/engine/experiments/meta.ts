@@ -17,6 +17,7 @@ import { LOW_RESOLUTION } from './lowResolution/meta';
 import { LR_FINDER } from './lrFinder/meta';
 import { PROGRESSIVE } from './progressive/meta';
 import { SWEEP, SWEEP_FIELDS } from './sweep/meta';
+import { TEST_TIME } from './testTime/meta';
 import { TRAIN_TEST } from './trainTest/meta';
 
 const STEP_METAS = { baseline: BASELINE, sweep: SWEEP, finetune: FINETUNE } as const;
@@ -26,6 +27,7 @@ const EXPERIMENT_METAS = {
   progressive: PROGRESSIVE,
   adaptation: ADAPTATION,
   framing: FRAMING,
+  testTime: TEST_TIME,
   trainTest: TRAIN_TEST,
   labels: LABELS,
 } as const;

@@ -3,7 +3,7 @@
  * Source: torchvision 0.14, `RandomResizedCrop.get_params`, `functional.center_crop` and `functional.resize`.
  */
 import type { Rng } from '../base/rng';
-import type { Region } from './view';
+import type { EvalView, Region } from './view';
 
 /** torchvision's defaults: least share of the photo's area, and width / height. */
 export const MIN_SCALE = 0.08;
@@ -64,6 +64,20 @@ export function resizedSize(resize: number, width: number, height: number): { wi
  */
 export function centerCropOffset(size: number, crop: number): number {
   return size >= crop ? roundHalfEven((size - crop) / 2) : -Math.floor((crop - size) / 2);
+}
+
+/** What a test view resizes the photo to, and where in that its crop begins, px. A side that is shorter than the crop is padded. */
+export function evalCrop(
+  { resize, crop, squish = false, corner }: EvalView,
+  width: number,
+  height: number,
+): { resized: { width: number; height: number }; left: number; top: number } {
+  const resized = squish && resize > 0 ? { width: resize, height: resize } : resizedSize(resize, width, height);
+  const offset = (size: number, ends: boolean) =>
+    corner && size > crop ? (ends ? size - crop : 0) : centerCropOffset(size, crop);
+  const left = offset(resized.width, corner === 'topRight' || corner === 'bottomRight');
+  const top = offset(resized.height, corner === 'bottomLeft' || corner === 'bottomRight');
+  return { resized, left, top };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Works a view out for one photo: step 4 of the data's path. Numbers only; see `view.ts` for what they mean. */
 import { StudioError } from '../base/errors';
 import { fork, type Rng } from '../base/rng';
-import { centerCropOffset, type CropRule, randomCropBox, resizedSize, shiftedCropOffset } from './boxes';
+import { centerCropOffset, type CropRule, evalCrop, randomCropBox, resizedSize, shiftedCropOffset } from './boxes';
 import { drawOperations } from './colors';
 import { type AxisRead, resizeTaps } from './resample';
 import type { Augmentation, Region, View, ViewSeed, ViewSpec } from './view';
@@ -22,12 +22,12 @@ const RANDOM_CROP: Augmentation = { kind: 'randomCrop' };
  */
 export function makeView(spec: ViewSpec, width: number, height: number, seed: ViewSeed | null): View {
   if (spec.kind === 'eval') {
-    const { resize, crop, squish = false } = spec;
-    const resized = squish && resize > 0 ? { width: resize, height: resize } : resizedSize(resize, width, height);
-    const axis = (inSize: number, outSize: number) =>
-      resizeTaps(inSize, outSize, { ...spec, offset: centerCropOffset(outSize, crop), count: crop });
+    const { crop: count, flip = false } = spec;
+    const { resized, left, top } = evalCrop(spec, width, height);
     const whole = { left: 0, top: 0, width, height };
-    return assemble(spec, whole, axis(width, resized.width), axis(height, resized.height), { flip: false });
+    const x = resizeTaps(width, resized.width, { ...spec, offset: left, count });
+    const y = resizeTaps(height, resized.height, { ...spec, offset: top, count });
+    return assemble(spec, whole, x, y, { flip });
   }
   const rng = trainRng(seed);
   const { augmentation = RANDOM_CROP } = spec;

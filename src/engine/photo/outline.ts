@@ -1,5 +1,5 @@
 /** Where on the photo a view looks, for drawing it there, and how large things appear in it. */
-import { centerCropOffset, resizedSize } from './boxes';
+import { evalCrop } from './boxes';
 import type { Region, View, ViewSpec } from './view';
 
 /** x and y in photo px. */
@@ -10,10 +10,10 @@ export type Outline = readonly [Point, Point, Point, Point];
 /** `view` is what `makeView` gives for the same spec and photo. Padded views reach beyond the photo. */
 export function outlineOf(spec: ViewSpec, view: View, width: number, height: number): Outline {
   if (spec.kind === 'eval') {
-    const { resize, crop, squish = false } = spec;
-    const resized = squish && resize > 0 ? { width: resize, height: resize } : resizedSize(resize, width, height);
-    const [left, top] = [centerCropOffset(resized.width, crop), centerCropOffset(resized.height, crop)];
-    return corners(scaled({ left, top, width: crop, height: crop }, width / resized.width, height / resized.height));
+    const { crop, flip = false } = spec;
+    const { resized, left, top } = evalCrop(spec, width, height);
+    const box = { left, top, width: crop, height: crop };
+    return mirrored(corners(scaled(box, width / resized.width, height / resized.height)), flip);
   }
   if (spec.augmentation?.kind === 'shiftedCrop' && view.colors) {
     const { size, flip, colors, horizontal, vertical } = view;

@@ -27,8 +27,15 @@ interface Sampling {
 export type ViewSpec =
   /** `augmentation` is RandomResizedCrop with torchvision's defaults and a flip if not given. */
   | ({ kind: 'train'; size: number; augmentation?: Augmentation } & Sampling)
-  /** Resize(resize) (0: none), then CenterCrop(crop). `squish` resizes both sides, as fastai validates. */
-  | ({ kind: 'eval'; resize: number; crop: number; squish?: boolean } & Sampling);
+  /**
+   * Resize(resize) (0: none), then CenterCrop(crop), or the crop in a corner as of FiveCrop; at last mirrored, if it is to be.
+   * `squish` resizes both sides, as fastai validates.
+   */
+  | ({ kind: 'eval'; resize: number; crop: number; squish?: boolean; corner?: Corner; flip?: boolean } & Sampling);
+
+/** Of the resized photo. */
+export const CORNERS = ['topLeft', 'topRight', 'bottomLeft', 'bottomRight'] as const;
+export type Corner = (typeof CORNERS)[number];
 
 /** A view of testing. */
 export type EvalView = Extract<ViewSpec, { kind: 'eval' }>;

@@ -3,6 +3,7 @@
  * printed on A4.
  */
 import { guessingAccuracy } from '../../engine/analysis/learned';
+import { SELECTION_NAMES } from '../../engine/analysis/score';
 import { bestPoint } from '../../engine/analysis/sizeChoice';
 import { readConfusion } from '../../engine/analysis/stepChange';
 import { wilsonInterval } from '../../engine/analysis/wilson';
@@ -113,7 +114,10 @@ function figures({ results, seeds }: MetricsParts): Html {
   const rows = [
     ...score('Baseline, best epoch', bestEpoch(baseline)?.validation),
     ...score('Baseline, held-out photos', baseline?.heldOut?.score),
-    ...score(`Most accurate test size${best ? `, ${best.size} px` : ''}`, best),
+    ...score(
+      `Test size of the highest ${SELECTION_NAMES[sweep?.config.selectBy ?? 'accuracy']}${best ? `, ${best.size} px` : ''}`,
+      best,
+    ),
     ...score('That size, held-out photos', sweep?.heldOut?.score),
     ...score(`Fine-tuned${finetune ? ` at ${finetune.size} px` : ''}`, bestEpoch(finetune)?.validation),
     ...score('Fine-tuned, held-out photos', finetune?.heldOut?.score),

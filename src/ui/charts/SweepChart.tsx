@@ -19,6 +19,7 @@ import { intervalOf, leaderOf, sizesOf } from '../../client/selectors';
 import type { SweepResult } from '../../client/state';
 import { evalCropOf } from '../../engine/experiments/baseline/meta';
 import { formatAccuracy, formatInterval } from '../../words/format';
+import { SELECTION_NAMES } from '../../engine/analysis/score';
 import type { LeaderName } from '../../words/verdict';
 import { ChartFrame, Tool } from './ChartFrame';
 import { type ChartColors, useChartColors } from './colors';
@@ -152,7 +153,7 @@ function labelsOf(
 ): ChartLabel[] {
   const best = leaderOf(sweep);
   const { reference, config } = sweep;
-  const most = leader ?? 'highest';
+  const most = leader ?? (config.selectBy === 'accuracy' ? 'highest' : `highest ${SELECTION_NAMES[config.selectBy]}`);
   const right = best && formatAccuracy(best.accuracy, best.count);
   return [
     ...(best

@@ -1,6 +1,8 @@
 import { Radio, Text } from '@mantine/core';
 import { leaderOf } from '../../client/selectors';
 import { isBusy, type SweepResult } from '../../client/state';
+import { SELECTION_NAMES, selectedValue } from '../../engine/analysis/score';
+import type { SweepPoint } from '../../engine/base/records';
 import { formatAccuracy } from '../../words/format';
 import { useStudio, useStudioState } from '../StudioContext';
 import { Card } from './Card';
@@ -13,9 +15,11 @@ export function SizePicker({ sweep }: { sweep: SweepResult }) {
   const tuneSize = useStudioState((s) => s.config.tuneSize);
   const { points, recommendation, config } = sweep;
   const best = leaderOf(sweep)?.size;
-  const offered = [...points].sort((a, b) => b.accuracy - a.accuracy || a.size - b.size).slice(0, 3);
+  const { selectBy } = config;
+  const valueOf = (point: SweepPoint) => selectedValue(point, selectBy);
+  const offered = [...points].sort((a, b) => valueOf(b) - valueOf(a) || a.size - b.size).slice(0, 3);
   const noteOf = (size: number) => {
-    if (size === best) return 'highest';
+    if (size === best) return selectBy === 'accuracy' ? 'highest' : `highest ${SELECTION_NAMES[selectBy]}`;
     if (recommendation && recommendation.recommended === size)
       return `as good within noise, ${Math.round(100 * (1 - (size / recommendation.best) ** 2))} % cheaper`;
     return size === config.trainSize ? 'trained at' : '';

@@ -12,6 +12,8 @@ import {
 } from '../../client/selectors';
 import { activationsSentence, classSentence, sweepSentence } from '../../client/sentences';
 import { stageStatus } from '../../client/stageStatus';
+import type { SweepResult } from '../../client/state';
+import { SELECTION_NAMES } from '../../engine/analysis/score';
 import { hasFastaiHead } from '../../engine/models/meta';
 import { formatAccuracy, formatCount, formatNoun, formatPoints } from '../../words/format';
 import { type LeaderName, leaderName } from '../../words/verdict';
@@ -121,7 +123,7 @@ export function SweepStage() {
       ]}
       verdict={
         <VerdictCard
-          title={best ? titleOf(leader, best.size) : 'Accuracy'}
+          title={best ? titleOf(leader, sweep, best.size) : 'Accuracy'}
           tone={mood}
           score={best}
           guessing={guessing}
@@ -150,8 +152,8 @@ export function SweepStage() {
   );
 }
 
-function titleOf(leader: LeaderName | null, size: number): string {
-  const name = leader ?? 'highest so far';
+function titleOf(leader: LeaderName | null, { config: { selectBy } }: SweepResult, size: number): string {
+  const name = leader ?? `highest ${selectBy === 'accuracy' ? '' : `${SELECTION_NAMES[selectBy]} `}so far`;
   return `${name[0]!.toUpperCase()}${name.slice(1)}: ${size} px`;
 }
 
