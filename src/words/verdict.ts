@@ -10,6 +10,7 @@ import type { EpochRecord, PairedChange, Score, SweepPoint } from '../engine/bas
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { StepId } from '../engine/experiments/meta';
 import { bestEpoch, isComplete, type RunResult } from '../protocol/results';
+import { coolDownBeside, coolDownFact } from './coolDown';
 import { hindsightSentence } from './epochSelection';
 import {
   formatAccuracy,
@@ -138,6 +139,7 @@ export function baselineVerdict(run: RunResult | null, photos: Photos): Verdict 
     ...unreadFact(validation, photos),
     ...fewFact(validation),
     ...selectionFact(run, best),
+    ...coolDownFact(run),
     ...hindsight,
     ...(learned && (hindsight.length === 0 || run.heldOut) ? [choiceFact('epoch', run.heldOut)] : []),
   ].slice(0, 3);
@@ -291,7 +293,12 @@ export function sweepVerdict(run: RunResult | null, photos: Photos): Verdict {
 }
 
 /** `before`: the baseline's score, as best known. */
-export function finetuneVerdict(run: RunResult | null, before: Score | null, photos: Photos): Verdict {
+export function finetuneVerdict(
+  run: RunResult | null,
+  before: Score | null,
+  photos: Photos,
+  baseline: RunResult | null = null,
+): Verdict {
   const tuned = bestEpoch(run);
   const early = unfinished(run, tuned !== null);
   if (!run || !tuned) return early?.tone === 'neutral' ? { ...early, next: 'finetune' } : early!;
@@ -311,6 +318,7 @@ export function finetuneVerdict(run: RunResult | null, before: Score | null, pho
           `At ${run.size} px without tuning: ${accuracyOf(sameView.score)}; tuning itself gave ${pointsBetween(validation, sameView.score)} (${p(sameView.changed)}).`,
         ]
       : []),
+    ...coolDownBeside(baseline, from, validation),
     ...hindsightOf(run),
     ...(run.config.recipe === 'fastai' ? [] : [choiceFact('both', run.heldOut)]),
   ].slice(0, 3);
@@ -362,7 +370,7 @@ export function verdictOf(step: StepId, steps: Steps, photos: Photos): Verdict {
     case 'sweep':
       return sweepVerdict(steps.sweep, photos);
     case 'finetune':
-      return finetuneVerdict(steps.finetune, baselineScoreOf(steps), photos);
+      return finetuneVerdict(steps.finetune, baselineScoreOf(steps), photos, steps.baseline ?? null);
     default:
       return step satisfies never;
   }

@@ -7,7 +7,7 @@ import { parseStudioConfig } from './meta';
 import { stepSpecOf } from './plan';
 
 const backend = await nullBackend();
-const { baseline } = await import('./baseline/run');
+const { baseline, photosOf } = await import('./baseline/run');
 const { stateSpecs } = await import('../models/registry');
 const { initialHostState } = await import('../nn/state');
 const { planMemory } = await import('../memory/memoryPlan');
@@ -40,3 +40,32 @@ test.each([{}, { trainSize: 64 }, { mixup: 0.2 }, { trainable: 'classifier' }] a
     expect(taken).toBe(room?.memoryBytes);
   },
 );
+
+test('the last epochs cool down on the validation crop at the train resolution, in one training', async () => {
+  const cooling = { ...config, arch: 'tiny18', epochs: 3, coolDownEpochs: 2, trainSize: 40, mixup: 0.4 } as const;
+  const context = newContext(backend);
+  const { loader } = context;
+  const trained: string[] = [];
+  const paths = new Set(context.dataset.train.map(({ path }) => path));
+  const load: typeof loader.load = (path, spec, seed, signal) => {
+    if (paths.has(path)) trained.push(spec.kind === 'train' ? 'crop' : `${spec.resize} to ${spec.crop} px`);
+    return loader.load(path, spec, seed, signal);
+  };
+  const drawn = initialHostState(stateSpecs('tiny18', PATTERN_CLASSES.length), 1);
+  const epochs: number[] = [];
+  for await (const record of baseline({ ...context, loader: { load } }, cooling, drawn)) {
+    if (record.kind === 'epoch') epochs.push(record.record.epoch);
+  }
+  expect(epochs).toEqual([1, 2, 3]);
+  // 36 px before a crop of 32 is 45 before one of 40.
+  expect(trained).toEqual([...Array<string>(12).fill('crop'), ...Array<string>(24).fill('45 to 40 px')]);
+});
+
+test('fastai’s recipe does not cool down', () => {
+  const { coolDown } = photosOf({ ...config, coolDownEpochs: 1, recipe: 'fastai' });
+  expect(coolDown).toBeUndefined();
+  expect(photosOf({ ...config, coolDownEpochs: 1 }).coolDown).toMatchObject({
+    epochs: 1,
+    spec: { kind: 'eval', crop: 32 },
+  });
+});

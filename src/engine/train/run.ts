@@ -72,6 +72,8 @@ export interface TrainingOptions {
   size: number;
   /** Of training, `size` px. */
   spec: ViewSpec;
+  /** In place of `spec` in the last epochs of all, whose photos are not mixed. */
+  coolDown?: { epochs: number; spec: ViewSpec };
   /** Of validation. */
   view: EvalView;
   /** What the network starts from, where nothing has been written to it yet. */
@@ -307,13 +309,27 @@ export class TrainingRun {
 
   /** The photos of the epoch under way, from where it stands. */
   private photosOf({ method: { objective }, trainable, dropLast = false }: Stage) {
-    const { batchSize, size, spec, seed } = this.o;
+    const { batchSize, size, seed, coolDown, stages } = this.o;
     const { progress } = this;
     const { epoch } = this.at;
+    const epochs = stages.reduce((sum, stage) => sum + stage.epochs, 0);
+    const cool = coolDown && epoch > epochs - coolDown.epochs;
+    const spec = cool ? coolDown.spec : this.o.spec;
+    const drawn = cool ? { ...objective, mixup: 0, cutmix: 0 } : objective;
     const samples = this.context.dataset.train;
     const { arch } = this.network;
     const drops = dropLast || lastPhotoIsLone({ arch, trainable, count: samples.length, batchSize, size });
-    return { samples, batchSize, size, spec, objective, seed, epoch, progress, ...(drops && { dropLast: true }) };
+    return {
+      samples,
+      batchSize,
+      size,
+      spec,
+      objective: drawn,
+      seed,
+      epoch,
+      progress,
+      ...(drops && { dropLast: true }),
+    };
   }
 
   private tested(average: WeightAverage | null): Network<NetworkState> {

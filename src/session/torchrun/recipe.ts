@@ -75,6 +75,7 @@ export function checkRecipe(config: StudioConfig, arch: Architecture): void {
     );
   if (hasFastaiHead(arch)) throw refuse(labelOf(arch));
   if (config.selectBy !== 'accuracy') throw refuse('A choice of epochs by anything but accuracy');
+  if (config.coolDownEpochs > 0) throw refuse('A cool-down');
   if (config.recipe === 'fastai') throw refuse("fastai's recipe");
   if (config.augmentation === 'fastai' || config.tuneAugmentation === 'fastai') throw refuse("fastai's augmentation");
 }

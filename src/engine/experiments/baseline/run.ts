@@ -10,7 +10,7 @@ import { type Procedure, startOf } from '../procedure';
 import { evalCropOf } from './meta';
 import { methodOf } from '../method';
 import { baselineTrainable } from '../planning';
-import { ownView, trainView } from '../views';
+import { ownView, trainView, viewOfSize } from '../views';
 
 /** `initial` fits the configured architecture and the data set's classes. */
 export async function* baseline(
@@ -48,7 +48,11 @@ export function stagesOf(config: StudioConfig): Stage[] {
 }
 
 /** The views that it trains on, and how they are drawn. */
-export function photosOf(config: StudioConfig): Pick<TrainingOptions, 'batchSize' | 'seed' | 'size' | 'spec'> {
-  const { batchSize, seed, trainSize: size } = config;
-  return { batchSize, seed, size, spec: trainView(config) };
+export function photosOf(
+  config: StudioConfig,
+): Pick<TrainingOptions, 'batchSize' | 'seed' | 'size' | 'spec' | 'coolDown'> {
+  const { batchSize, seed, trainSize: size, recipe, coolDownEpochs: epochs } = config;
+  const cools = epochs > 0 && recipe !== 'fastai';
+  const coolDown = cools && { coolDown: { epochs, spec: viewOfSize(ownView(config), size) } };
+  return { batchSize, seed, size, spec: trainView(config), ...coolDown };
 }
