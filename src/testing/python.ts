@@ -1,7 +1,7 @@
 /** Debian's Python beside the tests: other people's readers for files of ours. Tests skip by name where it has no such package. */
 import { spawnSync } from 'node:child_process';
 
-const PYTHON = '/usr/bin/python3';
+export const PYTHON = '/usr/bin/python3';
 
 /** Whether these modules are installed; looked up, since importing PyTorch takes seconds. */
 export function pythonHas(...modules: readonly string[]): boolean {

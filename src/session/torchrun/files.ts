@@ -6,6 +6,7 @@ import Papa from 'papaparse';
 import type { RunRecord } from '../../engine/base/records';
 import type { Orientations } from '../../engine/dataset/types';
 import { coarseSizes } from '../../engine/analysis/bestSize';
+import { stagesOf } from '../../engine/experiments/baseline/run';
 import { STEPS, type StepId, type StudioConfig } from '../../engine/experiments/meta';
 import { type ExportedFile, jsonFile, textFile } from '../../engine/exports/model';
 import type { StoredTensor } from '../../engine/io/elements';
@@ -14,12 +15,15 @@ import type { Architecture } from '../../engine/models/meta';
 import type { HostState } from '../../engine/nn/state';
 import { torchTensors, weightsToSafetensors } from '../../engine/train/checkpoint';
 import type { Evaluation } from '../../engine/train/evaluate';
+import { SmoothedLoss } from '../../engine/train/smoothedLoss';
 import type { RunState } from '../../engine/train/runState';
 import { stepsOfEpoch } from '../../engine/train/trainEpoch';
 import type { RunResult } from '../../protocol/results';
 import { type Checkpoint, evalViewOf, metadataOf, viewOf } from '../checkpoint';
 import type { Project } from '../project';
+import fastaiRecipe from './python/fastai_recipe.py?raw';
 import notebook from './python/notebook.py?raw';
+import optimisers from './python/optimisers.py?raw';
 import photos from './python/photos.py?raw';
 import requirements from './python/requirements.txt?raw';
 import results from './python/results.py?raw';
@@ -35,6 +39,8 @@ import { checkRecipe, plannedRuns } from './recipe';
 const PROGRAMS = {
   'train.py': train,
   'training.py': training,
+  'optimisers.py': optimisers,
+  'fastai_recipe.py': fastaiRecipe,
   'views.py': views,
   'photos.py': photos,
   'results.py': results,
@@ -46,7 +52,7 @@ const PROGRAMS = {
 } as const;
 
 /** Changes with what the programs read. */
-const VERSION = 1;
+const VERSION = 2;
 
 export interface TrainElsewhere {
   project: Project;
@@ -66,7 +72,7 @@ export async function torchrunFiles(parts: TrainElsewhere): Promise<ExportedFile
   const config = whole(begun?.result.config ?? parts.config);
   const trunk = weights.trunk();
   const arch = trunk?.arch ?? config.arch;
-  checkRecipe(config, arch);
+  checkRecipe(config);
   const startsAnew = arch === config.arch;
   const runs = plannedRuns({ config, arch, dataset, startsAnew });
   const start = startsAnew ? weights.start(config, dataset.classes) : null;
@@ -125,7 +131,11 @@ function begunRun({ project, runState }: TrainElsewhere): Begun | null {
   for (const run of ['finetune', 'baseline'] as const) {
     const result = project.results[run];
     const state = result && result.ended !== 'done' ? runState(result.id) : null;
-    if (result && state?.optimiser && state.position.stage === 0) return { result, state };
+    if (!result || !state) continue;
+    const { stage } = state.position;
+    const stages = run === 'baseline' ? stagesOf(result.config).length : 1;
+    // Between two stages there is no optimiser: the next one begins with its own.
+    if (stage < stages && (state.optimiser || stage > 0)) return { result, state };
   }
   return null;
 }
@@ -133,16 +143,22 @@ function begunRun({ project, runState }: TrainElsewhere): Begun | null {
 /** Where it stands, in the programs' words. */
 function begunPlan({ result, state }: Begun) {
   const { position, progress, milliseconds, optimiser, average, kept } = state;
-  const { epoch, bestAccuracy, sinceBest } = position;
+  const { stage, before, epoch, bestAccuracy, sinceBest } = position;
   const untold = progress.untold.map(({ record, images }) => ({ record, images }));
+  const smoothed = new SmoothedLoss(state.smoothed);
+  for (const { record } of untold) smoothed.add(record.loss);
   const sum = (of: (one: (typeof untold)[number]) => number) => untold.reduce((total, one) => total + of(one), 0);
   return {
     header: headerOf(result),
     seconds: result.seconds ?? 0,
     kept: kept?.origin ?? null,
-    steps: optimiser!.steps,
+    steps: optimiser?.steps ?? 0,
     averaged: average?.steps ?? 0,
     at: {
+      stage,
+      before,
+      smoothed: smoothed.state().sum,
+      batches: smoothed.state().batches,
       epoch,
       step: progress.steps,
       loss: progress.loss + sum(({ record, images }) => record.loss * images),
@@ -165,7 +181,7 @@ function begunFile(arch: Architecture, classes: readonly string[], state: RunSta
   add('network', network);
   if (average) add('average', average.weights);
   if (kept) add('kept', kept.state);
-  optimiser!.moments.forEach((moment, i) => {
+  optimiser?.moments.forEach((moment, i) => {
     // What is not trained has no moment, and is written as the weights that it is, only to be left out.
     const filled = new Map(
       [...network.tensors].map(([key, one]) => [key, { ...one, values: moment.get(key) ?? one.values }]),

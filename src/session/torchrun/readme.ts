@@ -2,7 +2,7 @@
 import type { DatasetSummary } from '../../engine/dataset/types';
 import { RUN_META, type RunId, type StudioConfig } from '../../engine/experiments/meta';
 import { ownView, sweepViews, trainView } from '../../engine/experiments/views';
-import type { Architecture } from '../../engine/models/meta';
+import { type Architecture, hasFastaiHead } from '../../engine/models/meta';
 
 export interface ReadmeParts {
   config: StudioConfig;
@@ -52,7 +52,7 @@ Debian's torchrun 1.13 needs \`--redirects 1 --tee 1 --log_dir LOGS\` besides. \
 
 ## What is equal to the studio
 
-**Exactly**: which photos train, their order in every epoch, every crop, flip, colour change and mixing (the studio's generator is in \`views.py\`); resizing and colours, which are Pillow's there, too; the initial weights; learning rates; what is frozen; which epoch is kept. So is going on after a kill, on the same kind of machine with the same number of processes.
+**Exactly**: which photos train, their order in every epoch, every crop, flip, colour change, warp, dropout and mixing (the studio's generator is in \`views.py\`); resizing and colours, which are Pillow's there, too (fastai's warps are within float rounding); the initial weights; learning rates; what is frozen; which epoch is kept. So is going on after a kill, on the same kind of machine with the same number of processes.
 
 **Within float rounding**: losses, gradients, weights and accuracies, as sums are taken in another order. It grows from step to step: after some hundred steps of a high learning rate two runs are as far apart as two GPUs' would be, and a photo near the border between two classes may be answered otherwise. \`--precision\` other than float32 widens that.
 
@@ -66,6 +66,7 @@ Debian's torchrun 1.13 needs \`--redirects 1 --tee 1 --log_dir LOGS\` besides. \
 | --- | --- |
 | \`recipe.json\` | every run with its views, rates, seeds and parameters, worked out by the studio |
 | \`train.py\`, \`training.py\` | the runs; one training of them |
+| \`optimisers.py\`, \`fastai_recipe.py\` | rates and update rules; fastai's head, dropouts and warps |
 | \`views.py\`, \`photos.py\` | crops and order; where photos lie |
 | \`results.py\` | records, metrics.json, weights |
 | \`*.safetensors\`, \`known/\` | weights, and the answers that the studio got with them |
@@ -86,14 +87,19 @@ function timmSection({ config, arch, dataset }: ReadmeParts): string {
     epochs,
     batchSize,
     labelSmoothing,
+    gradientClip,
     decayAll,
     trainable,
     balance,
     momentum,
   } = config;
+  if (hasFastaiHead(arch)) return `## With timm's scripts\n\ntimm has no network with fastai's head.\n`;
   const own = ownView(config);
   const reasons = [
-    config.augmentation !== 'blog' && 'colours are jittered in random order',
+    config.recipe === 'fastai' && 'fastai’s two stages and their cycles are not among its schedules',
+    config.augmentation === 'paper' && 'colours are jittered in random order',
+    config.augmentation === 'fastai' && 'fastai’s warps are not among its views',
+    config.squish && 'its test view squishes photos',
     own.resize === 0 && 'its test view crops without resizing',
     trainable !== 'all' && 'a part of the network is frozen',
     balance !== 'none' && 'classes are balanced',
@@ -115,7 +121,7 @@ function timmSection({ config, arch, dataset }: ReadmeParts): string {
       ? `--sched cosine --warmup-epochs ${config.warmUp} --warmup-lr ${lr / 100} --min-lr 0 --sched-on-updates`
       : '--sched none --warmup-epochs 0';
   const opt = optimizer === 'sgd' ? `--opt momentum --momentum ${momentum}` : '--opt adamw';
-  const training = `torchrun --nproc_per_node=GPUS train.py --data-dir PHOTOS --train-split train --val-split val --model ${arch} --model-kwargs zero_init_last=False --img-size ${trainView(config).kind === 'train' ? config.trainSize : own.crop} --crop-pct ${share(own.resize || 1, own.crop)} --train-interpolation ${config.filter} --scale 0.08 1 --ratio 0.75 1.3333 --hflip 0.5 --color-jitter 0 --smoothing ${labelSmoothing} ${opt} --lr ${lr} --weight-decay ${weightDecay}${decayAll ? ' --opt-kwargs filter_bias_and_bn=False' : ''} ${rates} --epochs ${epochs} -b $((${batchSize}/GPUS)) --initial-checkpoint start.safetensors ${plain}`;
+  const training = `torchrun --nproc_per_node=GPUS train.py --data-dir PHOTOS --train-split train --val-split val --model ${arch} --model-kwargs zero_init_last=False --img-size ${trainView(config).kind === 'train' ? config.trainSize : own.crop} --crop-pct ${share(own.resize || 1, own.crop)} --train-interpolation ${config.filter} --scale 0.08 1 --ratio 0.75 1.3333 --hflip 0.5 --color-jitter 0 --smoothing ${labelSmoothing} ${opt} --lr ${lr} --weight-decay ${weightDecay}${decayAll ? ' --opt-kwargs filter_bias_and_bn=False' : ''} ${rates}${gradientClip > 0 ? ` --clip-grad ${gradientClip}` : ''} --epochs ${epochs} -b $((${batchSize}/GPUS)) --initial-checkpoint start.safetensors ${plain}`;
   const baseline =
     reasons.length > 0
       ? `timm's train.py cannot express this baseline: ${reasons.join('; ')}.`

@@ -6,19 +6,21 @@ import { StudioError } from '../../engine/base/errors';
 import type { ExperimentRow } from '../../engine/base/records';
 import type { Dataset } from '../../engine/dataset/types';
 import { ABLATION_PARTS } from '../../engine/experiments/ablation/run';
+import { epochsFromStart } from '../../engine/experiments/baseline/meta';
 import { baselineOptions } from '../../engine/experiments/baseline/run';
 import { finetuneOptions } from '../../engine/experiments/finetune/run';
 import { lowSizeOf } from '../../engine/experiments/lowResolution/meta';
 import { lowResolutionPairs } from '../../engine/experiments/lowResolution/run';
 import type { RunId, StudioConfig } from '../../engine/experiments/meta';
+import { baselineTrainable } from '../../engine/experiments/planning';
 import { progressiveSizeOf } from '../../engine/experiments/progressive/meta';
 import { PROGRESSIVE_PARTS } from '../../engine/experiments/progressive/run';
 import { trainingAt } from '../../engine/experiments/trainAt';
 import { PART_LABELS, untestedRow, tuningOptions, type Tuning } from '../../engine/experiments/tunePart';
 import { ownView, sweepViews, testViewAt, tunedViewAt } from '../../engine/experiments/views';
 import { trainingMacs } from '../../engine/models/cost';
-import { type Architecture, hasFastaiHead, labelOf } from '../../engine/models/meta';
-import { modelOf, stateSpecs } from '../../engine/models/registry';
+import type { Architecture } from '../../engine/models/meta';
+import { stateSpecs } from '../../engine/models/registry';
 import type { EvalView, ViewSpec } from '../../engine/photo/view';
 import { lastPhotoIsLone } from '../../engine/train/lonePhoto';
 import type { Stage, TrainingOptions } from '../../engine/train/run';
@@ -32,7 +34,7 @@ export interface RecipeParts {
   startsAnew: boolean;
 }
 
-/** `stage`: exactly one; fastai's recipe, which has two, is not handed over. */
+/** `stages`: in turn, fastai's recipe has two; each has an optimiser of its own. */
 export interface PlannedTraining {
   name: string;
   size: number;
@@ -40,7 +42,7 @@ export interface PlannedTraining {
   batchSize: number;
   train: ViewSpec;
   test: EvalView;
-  stage: ReturnType<typeof plannedStage>;
+  stages: readonly ReturnType<typeof plannedStage>[];
 }
 
 /** A line of an experiment's table: weights by name, trained for it from others or not, measured in a view. */
@@ -65,19 +67,16 @@ export type PlannedRun = { run: RunId; size: number | null } & (
 const START = 'start';
 const TRUNK = 'trunk';
 
-/** @throws StudioError `not-exportable` for what the program does not do: fastai's recipe, head and views. */
-export function checkRecipe(config: StudioConfig, arch: Architecture): void {
-  const refuse = (what: string) =>
-    new StudioError(
-      'not-exportable',
-      `${what} cannot be handed over to torchrun`,
-      'Choose another preset, or train it here.',
-    );
-  if (hasFastaiHead(arch)) throw refuse(labelOf(arch));
-  if (config.selectBy !== 'accuracy') throw refuse('A choice of epochs by anything but accuracy');
-  if (config.coolDownEpochs > 0) throw refuse('A cool-down');
-  if (config.recipe === 'fastai') throw refuse("fastai's recipe");
-  if (config.augmentation === 'fastai' || config.tuneAugmentation === 'fastai') throw refuse("fastai's augmentation");
+/** @throws StudioError `not-exportable` for what the programs do not do. */
+export function checkRecipe({ selectBy, coolDownEpochs, recipe }: StudioConfig): void {
+  const refuse = (what: string, hint: string) =>
+    new StudioError('not-exportable', `${what} cannot be handed over to torchrun`, hint);
+  if (selectBy !== 'accuracy') {
+    const hint = 'Set "Best epoch by" to accuracy, or train it here.';
+    throw refuse('A choice of epochs by anything but accuracy', hint);
+  }
+  if (coolDownEpochs > 0 && recipe !== 'fastai')
+    throw refuse('A cool-down', 'Set its epochs to none, or train it here.');
 }
 
 /** What can be done there, in the order that runs build on one another. */
@@ -142,8 +141,8 @@ function lowResolutionLines(parts: RecipeParts): PlannedLine[] {
   const { config, arch, dataset } = parts;
   return lowResolutionPairs(config.trainSize, lowSizeOf(config)).map(({ trainSize, testSize }, i) => {
     const options = trainingAt(config, trainSize, testViewAt(config, config.trainSize));
-    const [stage] = options.stages as [Stage];
-    const macs = trainingMacs(arch, trainSize, dataset.classes.length, stage.trainable.isTrainable);
+    const { isTrainable } = baselineTrainable(arch, config);
+    const macs = trainingMacs(arch, trainSize, dataset.classes.length, isTrainable);
     return {
       weights: `experiments/low-resolution-${trainSize}`,
       from: START,
@@ -155,7 +154,7 @@ function lowResolutionLines(parts: RecipeParts): PlannedLine[] {
         views: null,
         trainSize,
         testSize,
-        epochs: stage.epochs,
+        epochs: epochsFromStart(config),
         trainMacs: macs,
         note: null,
       },
@@ -186,7 +185,6 @@ function training(
   parts: RecipeParts,
   { name, size, seed, batchSize, spec, view, stages }: TrainingOptions,
 ): PlannedTraining {
-  const [stage] = stages as [Stage];
   return {
     name,
     size,
@@ -194,20 +192,21 @@ function training(
     batchSize,
     train: spec,
     test: view,
-    stage: plannedStage(parts, stage, { batchSize, size }),
+    stages: stages.map((stage) => plannedStage(parts, stage, { batchSize, size })),
   };
 }
 
 /** Parameters by their keys, so that the program there knows nothing of parts. */
 function plannedStage(
   { arch, dataset }: RecipeParts,
-  { trainable, method, lr, weightDecay, epochs, dropLast = false }: Stage,
+  { trainable, method, lr, weightDecay, epochs, keeps = 'best', dropLast = false }: Stage,
   step: { batchSize: number; size: number },
 ) {
   const { optimiser, schedule, objective, grouping, averaging, patience } = method;
   const lone = lastPhotoIsLone({ arch, trainable, count: dataset.train.length, ...step });
   const groups = new Map<string, { lr: number; weightDecay: number; keys: string[] }>();
-  for (const { key, role } of stateSpecs(arch, dataset.classes.length)) {
+  const specs = stateSpecs(arch, dataset.classes.length);
+  for (const { key, role } of specs) {
     const isBuffer = role === 'runningMean' || role === 'runningVariance' || role === 'batchesTracked';
     if (isBuffer || !trainable.isTrainable(key)) continue;
     const own = grouping?.(key) ?? { lr: 1, weightDecay: 1 };
@@ -215,11 +214,12 @@ function plannedStage(
     if (!groups.has(name)) groups.set(name, { ...own, keys: [] });
     groups.get(name)!.keys.push(key);
   }
-  const norms = modelOf(arch).convs.map(({ norm }) => norm);
+  const norms = specs.flatMap(({ key, role }) => (role === 'runningMean' ? [key.replace(/\.running_mean$/, '')] : []));
   return {
     epochs,
     lr,
     weightDecay,
+    keeps,
     optimiser,
     schedule,
     objective,

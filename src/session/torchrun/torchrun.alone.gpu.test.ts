@@ -2,27 +2,23 @@
  * The round trip: a run in the studio, the same run in PyTorch from the studio's weights and views, and its results back in
  * the studio. Skipped by name where Debian's python3-torch and python3-torchvision are not installed.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunRecord } from '../../engine/base/records';
-import { fork } from '../../engine/base/rng';
 import { parseStudioConfig, type RunId } from '../../engine/experiments/meta';
-import { readZip } from '../../engine/io/zip';
 import { readWeights } from '../../engine/train/checkpoint';
-import { NodeDecoder } from '../../hosts/node/decoder';
 import { pathSource } from '../../hosts/node/folderSource';
 import { nodeWebGpu } from '../../hosts/node/gpu';
 import type { StudioEvent } from '../../protocol/messages';
-import { testHost } from '../../testing/host';
+import { handOver, openedSession, paintPhotos } from '../../testing/handOver';
 import { metricsErrors } from '../../testing/metricsSchema';
 import { pythonHas } from '../../testing/python';
+import { recordsIn, runThere, told } from '../../testing/torchrun';
+import type { Session } from '../session';
 
 const webgpu = await nodeWebGpu();
-const { Session } = await import('../session');
 
 const hasTorch = pythonHas('torch', 'torchvision', 'PIL');
 const needsTorch = 'needs python3-torch and python3-torchvision';
@@ -39,106 +35,32 @@ const config = parseStudioConfig(
     trainSize: 64,
     evalResize: 80,
     optimizer: 'sgd',
-    lr: 1e-4,
+    lr: 3e-4,
     weightDecay: 1e-4,
     sweepSizes: '48',
     tuneSize: 48,
     tuneEpochs: 1,
     tuneLr: 1e-3,
     labelSmoothing: 0.1,
+    gradientClip: 0.5,
   },
   'quick',
 );
-const EACH = { train: 12, val: 6 };
-
 let folder: string;
+let photos: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'torchrun-'));
-  for (const split of ['train', 'val'] as const) {
-    for (const [label, name] of ['blue', 'red'].entries()) {
-      await mkdir(path.join(folder, 'photos', split, name), { recursive: true });
-      for (let i = 0; i < EACH[split]; i++) {
-        const photo = await patches(fork(7, label, i, split.length), label);
-        await writeFile(path.join(folder, 'photos', split, name, `${i}.jpg`), photo);
-      }
-    }
-  }
+  photos = path.join(folder, 'photos');
+  await paintPhotos(photos, { train: 12, val: 6 });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A photo of coloured patches, of a size of its own. */
-function patches(rng: ReturnType<typeof fork>, label: number): Promise<Buffer> {
-  const [width, height] = [rng.integer(90, 130), rng.integer(80, 110)];
-  const pixels = Uint8Array.from({ length: 8 * 6 * 3 }, (_, i) => rng.integer(i % 3 === 2 - 2 * label ? 120 : 0, 255));
-  return sharp(pixels, { raw: { width: 8, height: 6, channels: 3 } })
-    .resize(width, height, { fit: 'fill' })
-    .jpeg({ quality: 90 })
-    .toBuffer();
-}
+const opened = (emit?: (event: StudioEvent) => void) => openedSession(webgpu, photos, emit);
 
-async function opened(emit: (event: StudioEvent) => void = () => undefined) {
-  const session = new Session(
-    testHost(webgpu, {
-      openFolder: (where) => pathSource(where as string),
-      openPhotos: (source) => new NodeDecoder(source),
-    }),
-    emit,
-  );
-  await session.openDirectory({ handle: path.join(folder, 'photos') });
-  return session;
-}
-type Opened = Awaited<ReturnType<typeof opened>>;
-
-async function handedOver(session: Opened, name: string): Promise<string> {
+async function handedOver(session: Session, name: string, settings = config): Promise<string> {
   const target = path.join(folder, name);
-  const { blob } = await session.trainElsewhere({ config });
-  for (const [file, { open }] of await readZip(blob)) {
-    await mkdir(path.dirname(path.join(target, file)), { recursive: true });
-    await writeFile(path.join(target, file), new Uint8Array(await (await open()).arrayBuffer()));
-  }
+  await handOver(session, settings, target);
   return target;
-}
-
-/** The tests' network of eight channels, beside torchvision's. */
-const TINY = `import runpy, sys, torch, torchvision
-from torchvision.models.resnet import BasicBlock, ResNet
-
-def tiny18(num_classes):
-    model = ResNet(BasicBlock, [2, 2, 2, 2], num_classes)
-    model.inplanes, model.conv1, model.bn1 = 8, torch.nn.Conv2d(3, 8, 7, 2, 3, bias=False), torch.nn.BatchNorm2d(8)
-    for i in range(4):
-        setattr(model, f"layer{i + 1}", model._make_layer(BasicBlock, 8 * 2**i, 2, stride=1 if i == 0 else 2))
-    model.fc = torch.nn.Linear(64, num_classes)
-    return model
-
-torchvision.models.tiny18 = tiny18
-sys.path.insert(0, ".")
-sys.argv = sys.argv[1:]
-runpy.run_path(sys.argv[0], run_name="__main__")
-`;
-
-function python(cwd: string, ...args: readonly string[]): string {
-  const all = ['-c', TINY, ...args, '--data', path.join(folder, 'photos'), '--workers', '0'];
-  const { status, stdout, stderr } = spawnSync('/usr/bin/python3', all, { cwd, encoding: 'utf8' });
-  expect(status, stderr).toBe(0);
-  return stdout;
-}
-
-async function recordsIn(results: string): Promise<RunRecord[]> {
-  const text = await readFile(path.join(results, 'records.jsonl'), 'utf8');
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as RunRecord);
-}
-
-/** What both have to agree on: losses within float rounding, answers to the photo. */
-function told(records: readonly RunRecord[]) {
-  return {
-    losses: records.flatMap((one) => (one.kind === 'step' ? [one.record.loss] : [])),
-    epochs: records.flatMap((one) => (one.kind === 'epoch' ? [one.record] : [])),
-    points: records.flatMap((one) => (one.kind === 'sweepPoint' ? [one.point] : [])),
-  };
 }
 
 const closeTo = (values: readonly number[], by: number) => values.map((value) => expect.closeTo(value, by) as number);
@@ -153,7 +75,7 @@ test.runIf(hasTorch)(
     const fresh = await handedOver(session, 'fresh');
     for (const run of ['baseline', 'sweep', 'finetune'] as RunId[]) await session.start({ run, config });
 
-    python(fresh, 'train.py');
+    await runThere({ folder: fresh, photos }, 'train.py');
     const results = path.join(fresh, 'results');
     const [here, there] = [told(records), told(await recordsIn(results))];
     expect(there.losses).toEqual(closeTo(here.losses, 4));
@@ -208,9 +130,53 @@ test.runIf(hasTorch)(
     await expect(back.start({ run: 'finetune', config })).resolves.toEqual({ ended: 'done' });
 
     const known = await handedOver(session, 'known');
-    expect(python(known, 'verify.py')).toMatch(
+    expect(await runThere({ folder: known, photos }, 'verify.py')).toMatch(
       /baseline at [^]*studio .*, here [^]*all answers are the same[^]*finetune at/,
     );
+  },
+  600_000,
+);
+
+test.runIf(hasTorch)(
+  `fastai's recipe, its head, warps, dropouts, cycles and groups, is the studio's in PyTorch (${needsTorch})`,
+  async () => {
+    const fastai = parseStudioConfig(
+      {
+        arch: 'tiny18-fastai',
+        epochs: 1,
+        batchSize: 8,
+        trainSize: 64,
+        evalResize: 80,
+        lr: 1e-4,
+        sweepSizes: '48',
+        tuneSize: 48,
+        tuneEpochs: 1,
+        tuneLr: 1e-4,
+      },
+      'fastai',
+    );
+    const records: RunRecord[] = [];
+    const session = await opened((event) => {
+      if (event.kind === 'records') records.push(...event.records);
+    });
+    const handed = await handedOver(session, 'fastai', fastai);
+    for (const run of ['baseline', 'sweep', 'finetune'] as RunId[]) await session.start({ run, config: fastai });
+    await runThere({ folder: handed, photos }, 'train.py');
+    const [here, there] = [told(records), told(await recordsIn(path.join(handed, 'results')))];
+    // Three steps of each of the cycles, and of the frozen stage at another size.
+    expect(there.losses).toHaveLength(9);
+    expect(there.losses).toEqual(closeTo(here.losses, 3));
+    const epochs = ({ epochs: some }: typeof here) =>
+      some.map(({ epoch, best, kept, validation }) => [epoch, best, kept, validation.correct]);
+    expect(epochs(there)).toEqual(epochs(here));
+    expect(there.epochs.map(({ smoothedLoss }) => smoothedLoss)).toEqual(
+      closeTo(
+        here.epochs.map(({ smoothedLoss }) => smoothedLoss!),
+        3,
+      ),
+    );
+    const known = await handedOver(session, 'fastai-known', fastai);
+    expect(await runThere({ folder: known, photos }, 'verify.py')).toMatch(/all answers are the same/);
   },
   600_000,
 );
@@ -233,7 +199,7 @@ test.runIf(hasTorch)(
     });
     await expect(session.start({ run: 'baseline', config })).resolves.toEqual({ ended: 'stopped' });
     const begun = await handedOver(session, 'begun');
-    python(begun, 'train.py', '--steps', 'baseline');
+    await runThere({ folder: begun, photos }, 'train.py', '--steps', 'baseline');
     const records = await recordsIn(path.join(begun, 'results'));
     expect(told(records).losses).toEqual(closeTo(whole, 4));
     expect(records.filter(({ kind }) => (kind as string) === 'run')).toHaveLength(1);

@@ -5,7 +5,10 @@ import { fork, permutation } from '../../engine/base/rng';
 import { balancedOrder } from '../../engine/dataset/balance';
 import { centerCropOffset, randomCropBox, resizedSize, shiftedCropOffset } from '../../engine/photo/boxes';
 import { drawOperations } from '../../engine/photo/colors';
+import { warpReference } from '../../engine/kernels/affineWarp/affineWarp.reference';
+import { dropoutReference } from '../../engine/kernels/dropout/dropout.reference';
 import { scheduleOf, type ScheduleSpec } from '../../engine/optim/schedule';
+import { drawWarp } from '../../engine/photo/warp';
 import { drawMixing } from '../../engine/train/mixing';
 import { python, pythonHas } from '../../testing/python';
 
@@ -115,9 +118,12 @@ print(json.dumps([views.mixing_of(objective, 64, 42, 2, step) for objective in o
   theirs.forEach(([share], i) => expect(share).toBeCloseTo(ours[i]![0] as number, 12));
 });
 
-test.runIf(hasTorch)('learning rates are the same (needs python3-torch and python3-torchvision)', () => {
+test.runIf(hasTorch)('learning rates and momentum are the same (needs python3-torch and python3-torchvision)', () => {
   const specs: ScheduleSpec[] = [
     { kind: 'constant' },
+    { kind: 'constant', momentum: 0.95 },
+    { kind: 'oneCycle', rising: 0.99, div: 25 },
+    { kind: 'oneCycle', rising: 0.3, div: 5 },
     { kind: 'step', epochs: 20, parts: 4 },
     { kind: 'step', epochs: 5, parts: 2 },
     { kind: 'cosine', warmUp: 0.1 },
@@ -125,12 +131,81 @@ test.runIf(hasTorch)('learning rates are the same (needs python3-torch and pytho
   ];
   const places = Array.from({ length: 200 }, (_, i) => i / 200);
   const theirs = run(
-    `import training
+    `import optimisers
 specs, places = map(json.loads, sys.argv[1:])
-print(json.dumps([training.rate_at(spec, place) for spec in specs for place in places]))`,
+print(json.dumps([optimisers.rates_at(spec, place) for spec in specs for place in places]))`,
     specs,
     places,
-  ) as number[];
-  const ours = specs.flatMap((spec) => places.map((place) => scheduleOf(spec)(place).lr));
-  theirs.forEach((rate, i) => expect(rate).toBeCloseTo(ours[i]!, 12));
+  ) as [number, number | null][];
+  const ours = specs.flatMap((spec) => places.map((place) => scheduleOf(spec)(place)));
+  theirs.forEach(([lr, momentum], i) => {
+    expect(lr).toBeCloseTo(ours[i]!.lr, 12);
+    expect(momentum ?? -1).toBeCloseTo(ours[i]!.momentum ?? -1, 12);
+  });
 });
+
+test.runIf(hasTorch)(
+  "fastai's crops and warps are drawn alike, and show the same (needs python3-torch and python3-torchvision)",
+  () => {
+    const size = 24;
+    const photo = Array.from({ length: size * size * 3 }, (_, i) => fork(5, i).integer(0, 255));
+    const seeds = Array.from({ length: 200 }, (_, i) => [42, 1 + (i % 7), i * 37] as const);
+    const theirs = run(
+      `import numpy as np, torch
+import fastai_recipe, views
+size, photo, seeds = map(json.loads, sys.argv[1:])
+photo = torch.from_numpy(np.array(photo, np.uint8).reshape(size, size, 3).transpose(2, 0, 1).copy())
+found = []
+for seed in seeds:
+    rng = views.Rng(*seed)
+    box, warp = views.random_crop_box(rng, 1000, 31, 0.7, int), views.warp_of(rng)
+    shown = fastai_recipe.warped(photo, warp).permute(1, 2, 0).ravel().tolist() if len(found) < 5 else []
+    found.append([box, np.ravel(warp[0]).tolist(), warp[1], warp[2], shown])
+print(json.dumps(found))`,
+      size,
+      photo,
+      seeds,
+    ) as [number[], number[], number, number, number[]][];
+    const shares = photo.map((value) => value / 255);
+    seeds.forEach((seed, i) => {
+      const rng = fork(...seed);
+      const { left, top, width, height } = randomCropBox(rng, 1000, 31, { minScale: 0.7, whole: Math.trunc });
+      const warp = drawWarp(rng);
+      const [box, matrix, brightness, contrast, pixels] = theirs[i]!;
+      expect(box).toEqual([left, top, width, height]);
+      warp.matrix.forEach((value, at) => expect(matrix[at]).toBeCloseTo(value, 12));
+      expect([brightness, contrast]).toEqual([expect.closeTo(warp.brightness, 12), expect.closeTo(warp.contrast, 12)]);
+      if (i >= 5) return;
+      expect(pixels.map((value) => value / 255)).toEqual(
+        warpReference(shares, size, warp).map((value) => expect.closeTo(value, 5) as number),
+      );
+    });
+  },
+);
+
+test.runIf(hasTorch)(
+  'dropouts fall alike, in parts as in the whole (needs python3-torch and python3-torchvision)',
+  () => {
+    const [rows, channels, seed, layer] = [5, 12, 0xfffffffe, 3];
+    const theirs = run(
+      `import torch
+import fastai_recipe
+rows, channels, seed, layer = map(json.loads, sys.argv[1:])
+found = []
+for p in (0.25, 0.5):
+    dropout = fastai_recipe.Dropout(p, layer).train()
+    dropout.seed, dropout.first_row = seed, 2
+    found += dropout(torch.ones(rows, channels)).ravel().tolist()
+print(json.dumps(found))`,
+      rows,
+      channels,
+      seed,
+      layer,
+    ) as number[];
+    const ones = new Float32Array(rows * channels).fill(1);
+    const ours = [0.25, 0.5].flatMap((p) => [
+      ...dropoutReference(ones, channels, { p, seed: (seed + layer) % 2 ** 32, firstRow: 2 }),
+    ]);
+    theirs.forEach((value, i) => expect(value).toBeCloseTo(ours[i]!, 6));
+  },
+);

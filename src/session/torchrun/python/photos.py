@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import fastai_recipe
 import views
 
 SPLITS = {"train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation"}
@@ -217,7 +218,7 @@ class Parquet:
 
 
 class Photos(torch.utils.data.Dataset):
-    """(epoch, draw) → a photo's view, uint8 [3, S, S], its index, and why it could not be read, if so: then it is black."""
+    """(epoch, draw) → a photo's view [3, S, S], 0 to 255, its index, and why it could not be read, if so: then it is black."""
 
     def __init__(self, split, spec, seed, respect_exif):
         self.split, self.spec, self.seed, self.respect_exif = split, spec, seed, respect_exif
@@ -227,10 +228,12 @@ class Photos(torch.utils.data.Dataset):
         index, size = draw % len(self.split), self.spec.get("size") or self.spec["crop"]
         try:
             with self.split.read(self.split.names[index]) as file:
-                image = views.view_of(views.opened(file, self.respect_exif), self.spec, self.seed, epoch, draw)
+                image, warp = views.view_of(views.opened(file, self.respect_exif), self.spec, self.seed, epoch, draw)
         except (OSError, ValueError, KeyError) as error:
-            return torch.zeros(3, size, size, dtype=torch.uint8), index, f"{self.split.names[index]}: {error}"
-        return torch.from_numpy(np.array(image).transpose(2, 0, 1).copy()), index, ""
+            dtype = torch.float32 if self.spec.get("augmentation", {}).get("kind") == "fastai" else torch.uint8
+            return torch.zeros(3, size, size, dtype=dtype), index, f"{self.split.names[index]}: {error}"
+        pixels = torch.from_numpy(np.array(image).transpose(2, 0, 1).copy())
+        return fastai_recipe.warped(pixels, warp) if warp else pixels, index, ""
 
 
 class Batches:

@@ -216,7 +216,7 @@ def begun_in_studio(folder, recipe):
     tensors, _ = read_safetensors(folder / "begun.safetensors")
     of = lambda kind: {key[len(kind) + 1 :]: one for key, one in tensors.items() if key.startswith(f"{kind}/")}
     training = {"at": begun["at"], "averaged": begun["averaged"], "steps": begun["steps"], "model": of("network")}
-    training.update(moments=[of("moment0"), of("moment1")], average=of("average"), kept=None)
+    training.update(moments=[of("moment0"), of("moment1")] if begun["steps"] else [], average=of("average"), kept=None)
     if begun["kept"]:
         training["kept"] = {"state": of("kept"), "origin": begun["kept"], "evaluation": None}
     started = {"header": begun["header"], "told": 0, "trained": [], "seconds": begun["seconds"]}
@@ -263,9 +263,21 @@ def write_results(job, runs, slot, history):
     write_metrics(job.out / "metrics.json", job.recipe, runs, weights, predictions, about)
 
 
-def print_plan(job, lines):
+def plan_of(job, runs):
+    """What there is to do: (run, what, epochs, steps, images)."""
+    train, tests = len(job.splits["train"]), len(job.splits["validation"])
+    for run in runs:
+        plans = [run["training"]] if "training" in run else [line["training"] for line in run.get("lines", []) if line["training"]]
+        plans += [next(iter(run["bySize"].values()))] if "bySize" in run else []
+        views = len(run.get("views", [])) + len(run.get("lines", [])) + (1 if "own" in run else 0)
+        each = [(sum(stage["epochs"] for stage in plan["stages"]), -(-train // plan["batchSize"])) for plan in plans]
+        epochs, steps = sum(epochs for epochs, _ in each), sum(epochs * steps for epochs, steps in each)
+        yield run["run"], epochs, steps, epochs * train, (epochs + views) * tests
+
+
+def print_plan(job, runs):
     """Before anything is done; what it will take is said as soon as the first steps have been timed."""
-    print(f"{job.recipe['config']['arch']}, {job.classes} classes, {len(job.splits['train'])} photos train, "
+    print(f"{job.recipe['network']}, {job.classes} classes, {len(job.splits['train'])} photos train, "
           f"{len(job.splits['validation'])} validate, {job.ranks.world} x {job.ranks.device.type}", flush=True)
-    for run, epochs, steps, trained, tested in lines:
+    for run, epochs, steps, trained, tested in plan_of(job, runs):
         print(f"  {run}: {epochs} epochs, {steps} steps, {trained} photos to train on, {tested} to test on", flush=True)

@@ -21,6 +21,7 @@ import torch
 import torch.distributed as dist
 import torchvision
 
+import fastai_recipe
 import photos
 import results
 from training import Training
@@ -93,7 +94,7 @@ class Job:
         options.respect_exif = self.recipe["config"]["respectExif"]
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = options.precision == "tf32"
         self.splits = photos.open_photos(options.data, None if options.rows == "own" else options.rows, self.names)
-        self.model = getattr(torchvision.models, self.recipe["network"])(num_classes=self.classes).to(self.ranks.device)
+        self.model = fastai_recipe.network(self.recipe["network"], self.classes).to(self.ranks.device)
         if options.norms == "sync":
             self.model = torch.nn.SyncBatchNorm.convert_sync_batchnorm(self.model)
         if options.channels_last:
@@ -192,7 +193,7 @@ class Job:
         mine = range(ranks.rank * part, min((ranks.rank + 1) * part, len(split)))
         batches = [[(0, i) for i in mine[at : at + size]] for at in range(0, len(mine), size)]
         histogram, logits, indices = results.Histogram(ranks.device), [np.zeros((0, self.classes), np.float32)], []
-        counting = model.fc.register_forward_pre_hook(lambda _, given: histogram.add(given[0]))
+        counting = model.avgpool.register_forward_hook(lambda _, given, pooled: histogram.add(pooled))
         model.eval()
         for loaded in self.tester[1].load(batches) if batches else []:
             read = [i for i, reason in enumerate(loaded[2]) if not reason]
@@ -226,7 +227,9 @@ class Job:
         if self.ranks.rank == 0:
             results.write_evaluation(path, evaluation, {"weights": name})
         self.say({"evaluated": name, "resize": view["resize"], "crop": view["crop"], **evaluation["score"]})
-        self.ranks.wait()
+        if any(self.ranks.gather(self.told_to_stop)):
+            self.save(self.state["training"])
+            self.stop()
         return evaluation
 
     def weights(self, name):
@@ -261,7 +264,7 @@ class Job:
         link["data"] = {**{key: told[key] for key in ("name", "trainCount", "validationCount")}, "classes": self.names}
         view = evaluation and results.test_view(evaluation["view"], run["config"])
         history = [*history, {**link, "view": view, "score": evaluation and evaluation["score"]}]
-        metadata = {"format": "pt", "arch": run["config"]["arch"], "classes": json.dumps(self.names), "producer": "FixRes Studio"}
+        metadata = {"format": "pt", "arch": self.recipe["network"], "classes": json.dumps(self.names), "producer": "FixRes Studio"}
         metadata.update(origin=origin, config=json.dumps(run["config"]), history=json.dumps(history))
         metadata.update({"view": json.dumps(view)} if view else {})
         results.write_safetensors(self.out / f"{name}.safetensors", tensors, metadata)
@@ -363,18 +366,6 @@ def finish(job):
     results.write_results(job, runs, slot, found.get(slot))
 
 
-def plan_of(job, runs):
-    """What there is to do: (run, what, epochs, steps, images)."""
-    train, tests = len(job.splits["train"]), len(job.splits["validation"])
-    for run in runs:
-        plans = [run["training"]] if "training" in run else [line["training"] for line in run.get("lines", []) if line["training"]]
-        plans += [next(iter(run["bySize"].values()))] if "bySize" in run else []
-        views = len(run.get("views", [])) + len(run.get("lines", [])) + (1 if "own" in run else 0)
-        epochs = sum(plan["stage"]["epochs"] for plan in plans)
-        steps = sum(plan["stage"]["epochs"] * -(-train // plan["batchSize"]) for plan in plans)
-        yield run["run"], epochs, steps, epochs * train, (epochs + views) * tests
-
-
 def main():
     options = arguments()
     job = Job(options)
@@ -385,7 +376,7 @@ def main():
         sys.exit(f"--steps: the recipe has no {', '.join(unknown)}; it has {', '.join(by_name)}")
     runs = [by_name[name] for name in wanted if name not in job.state["done"]]
     if job.ranks.rank == 0:
-        results.print_plan(job, list(plan_of(job, runs)))
+        results.print_plan(job, runs)
     if not options.plan:
         for run in runs:
             job.do(run)

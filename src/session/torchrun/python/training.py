@@ -8,56 +8,14 @@ import numpy as np
 import torch
 from torch.nn.parallel import DistributedDataParallel
 
+import fastai_recipe
+import optimisers
 import photos
 import views
 
+SMOOTHING = 0.98  # Of the training loss that fastai shows: a moving average of the batches' losses.
 IN_FLIGHT = 2  # Steps whose numbers are still on the GPU: waiting for each would leave it idle.
 GradScaler = getattr(torch.amp, "GradScaler", None) or torch.cuda.amp.GradScaler
-
-
-# torch.optim's names of what an optimiser keeps, in the order of the studio's.
-MOMENTS = {"adamw": ("exp_avg", "exp_avg_sq"), "sgd": ("momentum_buffer",), "lion": ("exp_avg",)}
-
-
-class Lion(torch.optim.Optimizer):
-    """Chen et al. 2023, algorithm 2."""
-
-    def __init__(self, params, lr, betas=(0.9, 0.99), weight_decay=0.0):
-        super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay})
-
-    @torch.no_grad()
-    def step(self):
-        for group in self.param_groups:
-            for p in (p for p in group["params"] if p.grad is not None):
-                moment = self.state[p].setdefault("exp_avg", torch.zeros_like(p))
-                p.mul_(1 - group["lr"] * group["weight_decay"])
-                p.add_(torch.sign(moment.lerp(p.grad, 1 - group["betas"][0])), alpha=-group["lr"])
-                moment.lerp_(p.grad, 1 - group["betas"][1])
-
-
-def optimiser_of(model, stage):
-    """Over the stage's groups alone: what is frozen is neither stepped nor decayed."""
-    parameters, kind = dict(model.named_parameters()), stage["optimiser"]["kind"]
-    groups = [
-        {"params": [parameters[key] for key in group["keys"]], "weight_decay": stage["weightDecay"] * group["weightDecay"]}
-        for group in stage["groups"]
-    ]
-    if kind == "sgd":
-        return torch.optim.SGD(groups, lr=stage["lr"], momentum=stage["optimiser"].get("momentum", 0.9))
-    return {"adamw": torch.optim.AdamW, "lion": Lion}[kind](groups, lr=stage["lr"])
-
-
-def rate_at(schedule, progress):
-    """What the learning rate is multiplied by; `progress`: steps done, as a share of all."""
-    if schedule["kind"] == "step":
-        done = math.floor(progress * schedule["epochs"] + 1e-9)
-        return 0.1 ** math.floor(schedule["parts"] * done / schedule["epochs"])
-    if schedule["kind"] == "cosine":
-        warm_up = schedule["warmUp"]
-        if progress < warm_up:
-            return 0.01 + 0.99 * progress / warm_up
-        return (1 + math.cos(math.pi * (progress - warm_up) / (1 - warm_up))) / 2
-    return 1
 
 
 def mixed(photos_, partners, mixing):
@@ -71,31 +29,43 @@ def mixed(photos_, partners, mixing):
     return out
 
 
+EPOCH = {"step": 0, "loss": 0.0, "correct": 0, "images": 0, "seconds": 0.0}
+STAGE = {"since": 0, "smoothed": 0.0, "batches": 0}
+
+
 class Training:
     """A training of the recipe, from its start or from `saved`. `job` knows the ranks, the photos and the files."""
 
     def __init__(self, job, plan, start, saved):
-        self.job, self.plan, self.stage, self.model = job, plan, plan["stage"], job.model
-        self.at = {"epoch": 1, "step": 0, "loss": 0.0, "correct": 0, "images": 0, "best": None, "since": 0, "seconds": 0.0}
+        self.job, self.plan, self.model = job, plan, job.model
+        self.at = {"stage": 0, "before": 0, "epoch": 1, "best": None, **EPOCH, **STAGE}
         self.kept = None
         self.model.load_state_dict(start)
+        self.split = job.splits["train"]
+        self.loader = photos.Loader(self.split, plan["train"], plan["seed"], job.options)
+        self.at.update(saved["at"] if saved else {})
+        self.begin_stage(saved)
+        if self.kept:
+            job.store(self.kept)  # The files may be of an epoch behind the checkpoint.
+
+    def begin_stage(self, saved=None):
+        """An optimiser of its own, over what the stage trains; from where it stood if it is `saved`."""
+        job, plan = self.job, self.plan
+        self.stage = plan["stages"][self.at["stage"]]
+        self.weights = torch.tensor(self.class_weights(), dtype=torch.float32)
         trained = {key for group in self.stage["groups"] for key in group["keys"]}
         for name, parameter in self.model.named_parameters():
             parameter.requires_grad_(name in trained)
         learning = set(self.stage["norms"])
         self.norms = [module for name, module in self.model.named_modules() if name in learning]
-        self.optimiser = optimiser_of(self.model, self.stage)
+        self.dropouts = [module for module in self.model.modules() if isinstance(module, fastai_recipe.Dropout)]
+        self.optimiser = optimisers.optimiser_of(self.model, self.stage)
         self.scaler = GradScaler(enabled=job.options.precision == "float16")
         self.average, self.averaged = copy.deepcopy(self.model) if self.stage["averaging"] > 0 else None, 0
-        self.split = job.splits["train"]
-        self.loader = photos.Loader(self.split, plan["train"], plan["seed"], job.options)
         count, size = len(self.split), plan["batchSize"]
         self.per_epoch = count // size if self.stage["dropLast"] and count >= size else -(-count // size)
-        self.weights = torch.tensor(self.class_weights(), dtype=torch.float32)
         if saved:
             self.restore(saved)
-        if self.kept:
-            job.store(self.kept)  # The files may be of an epoch behind the checkpoint.
         self.network = self.model
         if job.ranks.world > 1:
             ids = [job.ranks.local] if job.ranks.device.type == "cuda" else None
@@ -109,7 +79,6 @@ class Training:
         return {**states, "at": dict(self.at), "averaged": self.averaged, "kept": self.kept}
 
     def restore(self, saved):
-        self.at.update(saved["at"])
         self.kept, self.averaged = saved["kept"], saved["averaged"]
         self.model.load_state_dict(saved["model"])
         if self.average:
@@ -119,9 +88,9 @@ class Training:
             self.scaler.load_state_dict(saved["scaler"])
             return
         # From the studio: moments by key.
-        names = MOMENTS[self.stage["optimiser"]["kind"]]
+        names = optimisers.MOMENTS[self.stage["optimiser"]["kind"]]
         for key, parameter in self.model.named_parameters():
-            if key in saved["moments"][0]:
+            if saved["moments"] and key in saved["moments"][0]:
                 moments = {name: moment[key].to(parameter.device) for name, moment in zip(names, saved["moments"])}
                 steps = {"step": torch.tensor(float(saved["steps"]))} if len(names) == 2 else {}
                 self.optimiser.state[parameter] = {**steps, **moments}
@@ -157,14 +126,24 @@ class Training:
 
     def run(self):
         """Trains to the end, from wherever it stands; what was kept is in `kept`."""
-        stage, at = self.stage, self.at
-        while at["epoch"] <= stage["epochs"] and not (stage["patience"] and at["since"] >= stage["patience"]):
-            self.began = time.time() - at["seconds"]
-            if at["step"] < self.per_epoch:
-                self.train_epoch()
-            self.test_epoch()
-            at.update(epoch=at["epoch"] + 1, step=0, loss=0.0, correct=0, images=0, seconds=0.0)
-            self.save()
+        at, stages = self.at, self.plan["stages"]
+        while True:
+            while not self.is_over():
+                self.began = time.time() - at["seconds"]
+                if at["step"] < self.per_epoch:
+                    self.train_epoch()
+                self.test_epoch()
+                at.update(epoch=at["epoch"] + 1, **EPOCH)
+                self.save()
+            if at["stage"] + 1 == len(stages):
+                return
+            at.update(stage=at["stage"] + 1, before=at["epoch"] - 1, **STAGE)
+            self.begin_stage()
+
+    def is_over(self):
+        """The stage under way: it has had its epochs, or too many without a better one."""
+        at, stage = self.at, self.stage
+        return at["epoch"] > at["before"] + stage["epochs"] or 0 < stage["patience"] <= at["since"]
 
     def save(self):
         """On every rank at once: what each knows of the norms is made one."""
@@ -175,11 +154,11 @@ class Training:
     def train_epoch(self):
         job, at, pending = self.job, self.at, []
         self.model.eval()
-        for norm in self.norms:
-            norm.train()
+        for module in (*self.norms, *self.dropouts):
+            module.train()
         planned, every = list(self.batches()), -(-self.per_epoch // 1000)
         before, first = (at["epoch"] - 1) * self.per_epoch, at["step"]
-        tell = job.bar(f"{self.plan['name']}: epoch {at['epoch']} of {self.stage['epochs']}", self.per_epoch, self.plan["batchSize"], first)
+        tell = job.bar(f"{self.plan['name']}: epoch {at['epoch']} of {at['before'] + self.stage['epochs']}", self.per_epoch, self.plan["batchSize"], first)
 
         def settle(most):
             while len(pending) > most:
@@ -188,6 +167,7 @@ class Training:
                 if not math.isfinite(loss):
                     raise SystemExit(f"The loss became {loss} in epoch {at['epoch']}: lower the learning rate")
                 at["step"] += 1
+                at.update(smoothed=SMOOTHING * at["smoothed"] + (1 - SMOOTHING) * loss, batches=at["batches"] + 1)
                 at.update(loss=at["loss"] + loss * count, correct=at["correct"] + round(correct), images=at["images"] + count)
                 if at["step"] % every == 0 or at["step"] == self.per_epoch:
                     record = {"globalStep": before + at["step"], "epoch": at["epoch"], "loss": loss}
@@ -217,14 +197,15 @@ class Training:
         if mixing and rows:
             images, read = mixed(images[1:], images[:-1], mixing), (read[1:] - 1).clamp(0)
         values, wanted = (some[list(rows)][read].to(ranks.device) if rows else None for some in (values, wanted))
-        rate = rate_at(stage["schedule"], (step - 1) / self.per_epoch / stage["epochs"])
-        for group, own in zip(self.optimiser.param_groups, stage["groups"]):
-            group["lr"] = stage["lr"] * rate * own["lr"]
+        self.set_rates((step - 1 - self.at["before"] * self.per_epoch) / self.per_epoch / stage["epochs"])
+        dropped = views.Rng(self.plan["seed"], views.DROPOUT_STREAM, step).integer(0, 2**32 - 1) if self.dropouts else 0
         self.optimiser.zero_grad(set_to_none=True)
         before, numbers = self.statistics(), torch.zeros(3, dtype=torch.float64, device=ranks.device)
         parts = self.parts_of(rows)
         for part in parts or [range(2)]:
             some = slice(part.start, part.stop)
+            for dropout in self.dropouts:
+                dropout.seed, dropout.first_row = dropped, (rows[0] if rows else 0) + part.start
             ends = ranks.world == 1 or not parts or part == parts[-1]
             with contextlib.nullcontext() if ends else self.network.no_sync():
                 with torch.autocast(ranks.device.type, dtype=precision or torch.bfloat16, enabled=precision is not None):
@@ -237,11 +218,23 @@ class Training:
                 numbers[0] += loss.detach()
                 self.scaler.scale(loss * ranks.world).backward()  # DistributedDataParallel divides by the ranks.
         self.share_statistics(before, len(batch), len(parts))
+        if "maxNorm" in stage["optimiser"]:
+            self.scaler.unscale_(self.optimiser)
+            stepped = [parameter for group in self.optimiser.param_groups for parameter in group["params"]]
+            torch.nn.utils.clip_grad_norm_(stepped, stage["optimiser"]["maxNorm"])
         self.scaler.step(self.optimiser)
         self.scaler.update()
         self.take_average()
         numbers[2] = float(job.told_to_stop)
         return ranks.sum(numbers)
+
+    def set_rates(self, progress):
+        """Of every group, by the stage's schedule."""
+        rate, momentum = optimisers.rates_at(self.stage["schedule"], progress)
+        for group, own in zip(self.optimiser.param_groups, self.stage["groups"]):
+            group["lr"] = self.stage["lr"] * rate * own["lr"]
+            if momentum is not None:
+                group.update({"betas": (momentum, *group["betas"][1:])} if "betas" in group else {"momentum": momentum})
 
     def targets(self, labels, mixing):
         """What rows' log probabilities count [n, K], the class that most of a photo is, and what their sum is divided by."""
@@ -294,14 +287,15 @@ class Training:
             mean.lerp_(value, 1 - decay) if mean.is_floating_point() else mean.copy_(value)
 
     def test_epoch(self):
-        """All validation photos; the weights are kept if they are better than any before."""
+        """All validation photos; the weights are kept if they are better than any before, or always, as fastai does."""
         job, at, tested = self.job, self.at, self.average or self.model
         evaluation = job.measure(tested, self.plan["test"])
         score = evaluation["score"]
         best = at["best"] is None or score["accuracy"] > at["best"]
         at["since"] = 0 if best else at["since"] + 1
-        if best:
-            at["best"] = score["accuracy"]
+        keeps_last = self.stage["keeps"] == "last"
+        at["best"] = score["accuracy"] if best else at["best"]
+        if best or keeps_last:
             state = {key: value.detach().cpu().clone() for key, value in tested.state_dict().items()}
             self.kept = {"state": state, "origin": f"{self.plan['name']}, epoch {at['epoch']}", "evaluation": evaluation}
             job.store(self.kept)
@@ -310,6 +304,9 @@ class Training:
         train = {"loss": at["loss"] / at["images"], "accuracy": at["correct"] / at["images"]}
         train.update(correct=at["correct"], count=at["images"])
         record = {"epoch": at["epoch"], "train": train, "validation": score, "best": best, "seconds": seconds}
+        record.update({"kept": True} if keeps_last else {})
+        if self.stage["optimiser"]["kind"] == "fastai":
+            record["smoothedLoss"] = at["smoothed"] / (1 - SMOOTHING ** at["batches"])
         record["imagesPerSecond"] = (at["images"] + score["count"]) / seconds
         job.write({"kind": "epoch", "record": record})
         job.say({"training": self.plan["name"], **record})

@@ -10,7 +10,7 @@ from PIL import Image, ImageEnhance, ImageOps
 
 MASK = 0xFFFFFFFF
 FILTERS = {"bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC}
-SHUFFLE_STREAM, MIXING_STREAM = 0x5F, 0x3149
+SHUFFLE_STREAM, MIXING_STREAM, DROPOUT_STREAM = 0x5F, 0x3149, 0xD0
 
 
 def hash128(words):
@@ -145,8 +145,8 @@ def epoch_order(labels, seed, epoch, balance):
     return [draws[at] for at in permutation(rng, len(draws))]
 
 
-def random_crop_box(rng, width, height, min_scale):
-    """torchvision's RandomResizedCrop: left, top, width, height. Boxes that stick out are drawn again, ten times."""
+def random_crop_box(rng, width, height, min_scale, whole=round):
+    """torchvision's RandomResizedCrop: left, top, width, height. Boxes that stick out are drawn again, ten times; `whole`: then."""
     low, high = math.log(3 / 4), math.log(4 / 3)
     for _ in range(10):
         area = width * height * (min_scale + (1 - min_scale) * rng.uniform())
@@ -155,8 +155,8 @@ def random_crop_box(rng, width, height, min_scale):
         if 0 < w <= width and 0 < h <= height:
             top = rng.integer(0, height - h)
             return rng.integer(0, width - w), top, w, h
-    w = round(height * (4 / 3)) if width / height > 4 / 3 else width
-    h = round(width / (3 / 4)) if width / height < 3 / 4 else height
+    w = whole(height * (4 / 3)) if width / height > 4 / 3 else width
+    h = whole(width / (3 / 4)) if width / height < 3 / 4 else height
     return (width - w) // 2, (height - h) // 2, w, h
 
 
@@ -190,27 +190,54 @@ def jitter_of(rng, strength):
     return [(kinds[i], float(np.float32(least + (1 + strength - least) * rng.uniform()))) for i in order]
 
 
+def warp_of(rng):
+    """fastai's aug_transforms(): (matrix 3 x 3 from output to input, -1 to 1; brightness, added to logits; contrast)."""
+    uniform = lambda low, high: low + (high - low) * rng.uniform()
+
+    def maybe(neutral, low, high):
+        taken, value = rng.uniform() < 0.75, uniform(low, high)
+        return value if taken else neutral
+
+    flip = rng.uniform() < 0.5
+    x, y, angle = maybe(0, -0.2, 0.2), maybe(0, -0.2, 0.2), math.radians(maybe(0, -10, 10))
+    side, across, down = 1 / maybe(1, 1, 1.1), uniform(0, 1), uniform(0, 1)
+    light, contrast = maybe(0.5, 0.4, 0.6), math.exp(maybe(0, math.log(0.8), -math.log(0.8)))
+    cos, sin = math.cos(angle), math.sin(angle)
+    zoom = [[side, 0, (1 - side) * (2 * across - 1)], [0, side, (1 - side) * (2 * down - 1)], [0, 0, 1]]
+    affine = np.diag([-1 if flip else 1, 1, 1]) @ np.array([[cos, sin, 0], [-sin, cos, 0], [0, 0, 1]]) @ np.array(zoom)
+    # The homography that takes displaced corners to the square's: two equations a corner, its ninth number being 1.
+    rows, right = [], []
+    for (px, py), (qx, qy) in (((-1 - y, -1 - x), (-1, -1)), ((-1 + y, 1 + x), (-1, 1)), ((1 + y, -1 + x), (1, -1)), ((1 - y, 1 - x), (1, 1))):
+        rows += [[px, py, 1, 0, 0, 0, -qx * px, -qx * py], [0, 0, 0, px, py, 1, -qy * px, -qy * py]]
+        right += [qx, qy]
+    homography = np.append(np.linalg.solve(rows, right), 1).reshape(3, 3)
+    return (homography @ affine).tolist(), math.log(light / (1 - light)), contrast
+
+
 def view_of(image, spec, seed, epoch, index):
-    """The square that a network sees of an RGB photo, by a view of recipe.json. Views of testing draw nothing."""
+    """The square that a network sees of an RGB photo, by a view of recipe.json, and fastai's warp of it, or None. Views of testing draw nothing."""
     width, height = image.size
     resample = FILTERS[spec.get("filter", "bilinear")]
     if spec["kind"] == "eval":
         crop, size = spec["crop"], resized_size(spec["resize"], width, height, spec.get("squish", False))
         left, top = center(size[0], crop), center(size[1], crop)
-        return resized(image, size, resample).crop((left, top, left + crop, top + crop))
+        return resized(image, size, resample).crop((left, top, left + crop, top + crop)), None
     rng, size, augmentation = Rng(seed, epoch, index), spec["size"], spec.get("augmentation", {"kind": "randomCrop"})
+    if augmentation["kind"] == "fastai":
+        left, top, w, h = random_crop_box(rng, width, height, augmentation["minScale"], int)
+        return resized(image.crop((left, top, left + w, top + h)), (size, size), resample), warp_of(rng)
     if augmentation["kind"] == "randomCrop":
         left, top, w, h = random_crop_box(rng, width, height, augmentation.get("minScale", 0.08))
         flip, strength = rng.uniform() < 0.5, augmentation.get("jitter", 0)
         image = resized(image.crop((left, top, left + w, top + h)), (size, size), resample)
         jitter = jitter_of(rng, strength) if strength > 0 else []
-        return coloured(flipped(image, flip), jitter)
+        return coloured(flipped(image, flip), jitter), None
     # FixRes' "test DA2": the centre crop, shifted sideways, of the whole photo flipped and recoloured.
     flip, jitter = rng.uniform() < 0.5, jitter_of(rng, augmentation["jitter"])
     whole = resized_size(augmentation["resize"], width, height)
     left, top = shifted(rng, whole[0], size), center(whole[1], size)
     image = coloured(flipped(resized(image, whole, resample), flip), jitter)
-    return image.crop((left, top, left + size, top + size))
+    return image.crop((left, top, left + size, top + size)), None
 
 
 def resized(image, size, resample):
