@@ -25,6 +25,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'files') return (await import('../bench/files')).main(args.slice(1));
   if (args[0] === 'grid') return (await import('../bench/grid')).main(args.slice(1));
   if (args[0] === 'labels') return (await import('../bench/labels')).main(args.slice(1));
+  if (args[0] === 'lasting') return (await import('../bench/lasting')).main(args.slice(1));
   if (args[0] === 'mend') return (await import('../bench/mend')).main(args.slice(1));
   if (args[0] === 'method') return (await import('../bench/method')).main(args.slice(1));
   if (args[0] === 'torture') return (await import('../bench/torture')).main(args.slice(1));
