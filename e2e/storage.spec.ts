@@ -2,7 +2,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { injectIntoWorker } from '../src/bench/engineWorker';
 import { makeKaggleFolder } from './photos';
-import { chooseFolder, configure, goTo, openStudio, runDirectly, runToEnd, stateOf } from './studio';
+import { chooseFolder, configure, expectAccessible, goTo, openStudio, runDirectly, runToEnd, stateOf } from './studio';
 
 const folder = makeKaggleFolder();
 
@@ -45,7 +45,16 @@ test('a disk that fills up in the middle of a run ends only the saving, until th
   await runToEnd(page);
   expect(await stateOf(page, (s) => [s.baseline?.ended, s.saved.failure])).toEqual(['stopped', null]);
   await page.reload();
-  await expect(page.getByTestId('kept-project')).toContainText('results and weights as they were');
+  const left = page.getByTestId('kept-project');
+  await expect(left).toContainText(/results and weights as they were.* (KiB|MiB)/);
+
+  // Deleted by the keyboard, and had back.
+  await left.getByRole('button', { name: 'Delete' }).press('Enter');
+  await expect(left).toContainText('is deleted');
+  await expect(page.getByTestId('keep-again')).toBeFocused();
+  await expectAccessible(page, 'a project that was deleted a moment ago');
+  await page.keyboard.press('Enter');
+  await expect(left).toContainText('results and weights as they were');
 });
 
 for (const [what, take, reason] of [

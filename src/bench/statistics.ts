@@ -28,3 +28,16 @@ export function meanInterval(values: readonly number[]): { mean: number; interva
   const reach = t * Math.sqrt(variance / values.length);
   return { mean: significant(mean), interval95: [significant(mean - reach), significant(mean + reach)] };
 }
+
+/** Of the straight line nearest to the points, as a share of their mean, and its 95 % interval. Of some thirty points or more. */
+export function slope(points: readonly { x: number; y: number }[]): { slope: number; interval95: [number, number] } {
+  const mean = (of: (point: { x: number; y: number }) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [x, y] = [mean((point) => point.x), mean((point) => point.y)];
+  const spread = mean((point) => (point.x - x) ** 2);
+  const up = mean((point) => (point.x - x) * (point.y - y)) / spread;
+  const rest = mean((point) => (point.y - y - up * (point.x - x)) ** 2);
+  const reach = 1.96 * Math.sqrt(rest / (points.length - 2) / spread);
+  const share = (value: number) => significant(value / y, 3);
+  return { slope: share(up), interval95: [share(up - reach), share(up + reach)] };
+}

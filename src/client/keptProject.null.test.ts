@@ -94,7 +94,7 @@ test('results that were left are there again, and a first run on other photos ta
   expect(third.store.getState().left).toBeNull();
 });
 
-test('what was left can be deleted, and is gone', async () => {
+test('what was left can be deleted, had back, and is gone in the end', async () => {
   const folder = new MemoryFolder();
   const first = createStudio(portOn(folder));
   await until(first, ({ machine }) => machine.status === 'ready');
@@ -104,9 +104,21 @@ test('what was left can be deleted, and is gone', async () => {
   const left = folder.reopened();
   const second = createStudio(portOn(left));
   await until(second, (state) => state.left !== null);
+  const { left: there } = second.store.getState();
+  expect(there!.bytes).toBe([...left.contents.values()].reduce((sum, { byteLength }) => sum + byteLength, 0));
   await second.forgetKept();
-  expect(second.store.getState().left).toBeNull();
+  expect(second.store.getState()).toMatchObject({ left: null, forgotten: there });
+  await second.keepAgain();
+  expect(second.store.getState()).toMatchObject({ left: { name: 'pets', ended: ['baseline'] }, forgotten: null });
+  await second.forgetKept();
   await expect(second.takeUp(filesOf('pets'))).resolves.toBeUndefined();
   expect(second.store.getState().dataset).toBeNull();
+  // A later visit finds nothing, and nothing is kept for it to find.
+  const later = createStudio(portOn(left.reopened()));
+  await until(later, ({ machine }) => machine.status === 'ready');
+  await expect(later.findLeft()).resolves.toBeNull();
+  await second.findLeft();
+  await second.keepAgain();
+  expect(second.store.getState().left).toBeNull();
   expect([...left.contents.values()].every(({ byteLength }) => byteLength === 0)).toBe(true);
 });

@@ -46,7 +46,7 @@ export function keepProject(
   store.subscribe((now, before) => {
     if (now.machine.status === 'ready' && before.machine.status !== 'ready') void ask();
     if (now.run.state === 'idle' || before.run.state !== 'idle') return;
-    store.setState({ left: null });
+    store.setState({ left: null, forgotten: null });
     void keepFolder(openedFolder());
   });
   if (typeof document === 'undefined') return;

@@ -13,6 +13,8 @@ import type { WorkerClient } from './workerClient';
 
 /** Files a message: Chromium looks at each file as it clones it, up to 0.6 ms; 50 stay below 50 ms. */
 const FILES_A_PORTION = 50;
+/** What was deleted can be had back for so long. */
+export const UNDO_MS = 30_000;
 
 /** A list of files, as inputs give it. */
 type ChosenFiles = Iterable<File> & { readonly length: number };
@@ -36,8 +38,10 @@ export interface OpeningControls {
   findLeft(): Promise<KeptProject | null>;
   /** `takeUp` without going on. */
   openLeft(files?: ChosenFiles): Promise<void>;
-  /** Deletes what an earlier visit has left. */
+  /** Deletes what an earlier visit has left; for half a minute it can be had back. */
   forgetKept(): Promise<void>;
+  /** It is there again. */
+  keepAgain(): Promise<void>;
   /** What came of a run that was trained elsewhere, in the place of what is in memory; kept beside the other runs. */
   importResults(files: ChosenFiles): Promise<readonly RunId[]>;
 }
@@ -178,7 +182,18 @@ export function openingControls({
     forgetKept: () =>
       attempt('opening', async () => {
         await client.call('forgetKept', {});
-        store.setState({ left: null });
+        const { left: forgotten } = store.getState();
+        store.setState({ left: null, forgotten });
+        setTimeout(() => {
+          if (store.getState().forgotten !== forgotten) return;
+          store.setState({ forgotten: null });
+          // Who asks next has it deleted.
+          client.call('keptProject', {}).catch(() => undefined);
+        }, UNDO_MS);
+      }),
+    keepAgain: () =>
+      attempt('opening', async () => {
+        store.setState({ left: await client.call('keepAgain', {}), forgotten: null });
       }),
     async takeUp(files) {
       const { left } = store.getState();

@@ -151,6 +151,8 @@ export interface StudioState {
   warnings: readonly string[];
   /** What an earlier visit has left to take up again. */
   left: KeptProject | null;
+  /** Was deleted a moment ago, and can be had back. */
+  forgotten: KeptProject | null;
   /**
    * When the run was written to disk last, ISO; why it is not, if so; and whether the browser has promised to keep what is,
    * null before it was asked.
@@ -205,6 +207,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     plan: null,
     warnings: [],
     left: null,
+    forgotten: null,
     saved: { at: null, failure: null, lasts: null },
     gpuAwaited: null,
     failure: null,

@@ -57,6 +57,8 @@ export interface KeptProject {
   queued: number;
   /** What was found broken, and was stepped over. */
   damages: readonly string[];
+  /** That it takes on the disk. */
+  bytes: number;
 }
 
 /** What each command asks and what its reply carries. */
@@ -104,8 +106,10 @@ export interface Commands extends PhotoCommands {
   stop: { ask: object; reply: object };
   /** What an earlier session has left to go on with. */
   keptProject: { ask: object; reply: KeptProject | null };
-  /** Deletes what an earlier session has left. */
+  /** What an earlier session has left is deleted when `keptProject` is asked for next. */
   forgetKept: { ask: object; reply: object };
+  /** It is not, if it was not yet. */
+  keepAgain: { ask: object; reply: KeptProject | null };
   /**
    * The run that an earlier session did not end goes on from where it was saved, and then what is queued, or `most` runs in
    * all; replies as `runQueue`.

@@ -56,15 +56,20 @@ export class ProjectKeeper {
   /** What an earlier session has left; null where there is nothing, or it is this session's own. */
   async kept(): Promise<StoredProject | null> {
     if (this.mine) return null;
-    const store = await this.open();
-    return store?.read() ?? null;
+    const stored = (await this.open())?.read() ?? null;
+    return stored?.state.deleted ? null : stored;
   }
 
   async keptInfo(): Promise<KeptProject | null> {
     const state = this.mine ? null : (await this.open())?.readState();
     if (!state) return null;
+    const store = this.store!;
+    if (state.deleted) {
+      store.clear();
+      return null;
+    }
     const { savedAt, data, ended, running } = state;
-    const info = running && this.store!.runInfo(running.id);
+    const info = running && store.runInfo(running.id);
     return {
       name: data.name,
       place: data.place,
@@ -73,13 +78,25 @@ export class ProjectKeeper {
       running: running && { run: running.run, config: running.config, ...(info ?? NOTHING_SAVED) },
       queued: (state.queue ?? []).filter(({ begun }) => begun === null).length,
       damages: this.damages,
+      bytes: store.bytes,
     };
   }
 
-  /** What an earlier session has left is deleted; this session's own project is not. */
-  async forget(): Promise<void> {
+  /** What an earlier session has left is deleted when it is asked for next; this session's own project is not. */
+  forget(): Promise<void> {
+    return this.markDeleted(true);
+  }
+
+  /** What was to be deleted is not; null where it is gone. */
+  async keepAgain(): Promise<KeptProject | null> {
+    await this.markDeleted(false);
+    return this.keptInfo();
+  }
+
+  private async markDeleted(deleted: boolean): Promise<void> {
     const store = this.mine ? null : await this.open();
-    store?.clear();
+    const state = store?.readState();
+    if (state) store!.writeIndex({ ...state, deleted });
   }
 
   /** Other photos are open: what is kept stays until there is something to keep of them. */

@@ -188,6 +188,10 @@ export class Session implements Handlers {
     return {};
   }
 
+  async keepAgain(): Promise<KeptProject | null> {
+    return this.jobs.exclusively('The last project is being kept', () => this.keeper.keepAgain());
+  }
+
   async goOn({ most }: Commands['goOn']['ask'] = {}): Promise<Commands['goOn']['reply']> {
     return this.running((means) => goThroughQueue(means, { most, goesOn: true }));
   }

@@ -60,6 +60,7 @@ test('what has ended is there again with the same photos: results, weights, what
     ended: ['baseline', 'sweep'],
     running: null,
     damages: [],
+    bytes: expect.any(Number) as number,
   });
   await second.session.openFiles({ ...folderOf('pets', 12), again: true });
   const { runs, weights: info } = await metricsOf(second.session);

@@ -4,9 +4,9 @@ import type { KeptProject } from '../protocol/messages';
 import { formatBytes, formatDuration, formatNoun } from './format';
 
 /** What an earlier visit has left: what it is made of, how far it is. `now`: ms since 1970. */
-export function keptSentence({ running, ended, queued }: KeptProject, savedAt: number, now: number): string {
+export function keptSentence({ running, ended, queued, bytes }: KeptProject, savedAt: number, now: number): string {
   const behind = queued > 0 ? `${formatNoun(queued, 'run is', 'runs are')} queued behind it. ` : '';
-  const ago = `${behind}Saved ${formatDuration(Math.max(0, now - savedAt) / 1000)} ago.`;
+  const ago = `${behind}Saved ${formatDuration(Math.max(0, now - savedAt) / 1000)} ago, ${formatBytes(bytes)}.`;
   if (running) {
     const { run, config, epoch, trained, measured } = running;
     const label = RUN_META[run].label;

@@ -94,6 +94,8 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.keptProject();
     case 'forgetKept':
       return session.forgetKept();
+    case 'keepAgain':
+      return session.keepAgain();
     case 'goOn':
       return session.goOn(message.ask);
     case 'save':

@@ -38,6 +38,8 @@ export interface ProjectState {
   /** Missing from projects of earlier versions. */
   queue?: readonly QueuedRun[];
   seeds?: SeedStudy | null;
+  /** A person has deleted it, and may think again until somebody asks for it. */
+  deleted?: boolean;
 }
 
 /** Evaluations of each slot's weights, and of which pixels. */
@@ -131,6 +133,11 @@ export class ProjectStore {
   /** What was found broken so far, by file. */
   get damages(): string[] {
     return Object.values(this.pairs).flatMap(({ damages }) => damages);
+  }
+
+  /** On the disk. */
+  get bytes(): number {
+    return Object.values(this.pairs).reduce((sum, { bytes }) => sum + bytes, this.log.fileBytes);
   }
 
   /** What the project comes to, without reading its weights; null where there is none. */

@@ -19,6 +19,11 @@ export class RecordLog<T> {
     return this.end;
   }
 
+  /** On the disk, what is no longer valid included. */
+  get fileBytes(): number {
+    return this.file.size();
+  }
+
   /** @throws Error as the host says it; what stood there before stays. */
   append(entry: T): void {
     const json = new TextEncoder().encode(JSON.stringify(entry));

@@ -28,6 +28,11 @@ export class SlotPair {
     }
   }
 
+  /** On the disk. */
+  get bytes(): number {
+    return this.files.reduce((sum, file) => sum + file.size(), 0);
+  }
+
   /** The newest that `wanted` takes and that is whole; null where there is none. */
   read(wanted: (reading: Pick<SlotReading, 'sequence' | 'info'>) => boolean = () => true): SlotReading | null {
     const headers = this.files.map((file, i) => ({ file, i, header: readHeader(file) }));
