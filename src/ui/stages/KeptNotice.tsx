@@ -15,7 +15,7 @@ export function KeptNotice() {
   return (
     <section
       className="card"
-      style={{ maxWidth: 560, padding: '12px 16px' }}
+      style={{ maxWidth: 760, padding: '10px 16px', textAlign: 'left' }}
       aria-label="Your last project"
       data-testid="kept-project"
       {...keptFocus}
@@ -28,7 +28,7 @@ export function KeptNotice() {
 function Forgotten({ name }: { name: string }) {
   const studio = useStudio();
   return (
-    <Group justify="space-between" wrap="nowrap">
+    <Group justify="space-between">
       <Text size="sm" style={{ overflowWrap: 'anywhere' }} component="output">
         {name} is deleted: its results and weights, not its photos.
       </Text>
@@ -52,8 +52,9 @@ function Left({ left }: { left: KeptProject }) {
     'data-testid': 'take-up',
   };
   return (
-    <Group justify="space-between" wrap="nowrap" align="center">
-      <div>
+    <Group justify="space-between">
+      {/* Beside the buttons, or above them where there is no room. */}
+      <div style={{ flex: '1 1 280px', minWidth: 0 }}>
         <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
           {left.name}
         </Text>
