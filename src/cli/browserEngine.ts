@@ -83,6 +83,11 @@ export function browserEngine(studioPage: StudioPage): Engine {
       ),
     status: (run) => Promise.race([studio.evaluate(readStatus, run), died]),
     stop: () => studio.evaluate((s) => s.stop()),
+    mapPhotos: () =>
+      attempt(
+        studioPage,
+        studio.evaluate((s) => s.mapPhotos(null)),
+      ),
     async write(kind, file) {
       const { download } = await downloaded(studio.evaluate((s, what) => s.download(what), kind));
       await download.saveAs(file);

@@ -73,6 +73,8 @@ export interface Engine {
     onProgress: (progress: TryProgress) => void,
   ): Promise<TrialSummary | null>;
   writeTried(what: TriedFile, file: string): Promise<void>;
+  /** Lays the photos out as a map, by the best weights. */
+  mapPhotos(): Promise<void>;
   write(kind: ExportKind, file: string): Promise<void>;
   /** The zip archive with which PyTorch goes on elsewhere. */
   trainElsewhere(): Promise<Blob>;

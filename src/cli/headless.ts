@@ -181,13 +181,14 @@ function stopOnInterrupt(engine: Engine) {
   };
 }
 
-type ResultKind = Extract<ExportKind, 'metrics' | 'weights' | 'predictions' | 'report'>;
+type ResultKind = Extract<ExportKind, 'metrics' | 'weights' | 'predictions' | 'report' | 'map'>;
 
 const FILE_NAMES: Record<ResultKind, string> = {
   metrics: 'metrics.json',
   weights: 'weights.safetensors',
   predictions: 'predictions.csv',
   report: 'report.html',
+  map: 'map.csv',
 };
 
 /** The runs after which there must be such a file. */
@@ -203,13 +204,16 @@ const LEAVES: Record<Extract<ResultKind, 'weights' | 'predictions'>, (run: RunId
 async function writeResults(
   engine: Engine,
   folder: string,
-  { runs, report, cutShort }: { runs: readonly RunId[]; report: boolean; cutShort: boolean },
+  { runs, report, map, cutShort }: { runs: readonly RunId[]; report: boolean; map: boolean; cutShort: boolean },
 ): Promise<boolean> {
-  const kinds: ResultKind[] = ['metrics', 'weights', 'predictions', ...(report ? (['report'] as const) : [])];
+  const kinds: ResultKind[] = ['metrics', 'weights', 'predictions'];
+  if (report) kinds.push('report');
+  if (map && !cutShort) kinds.push('map');
   let complete = true;
   for (const kind of kinds) {
     const file = path.join(folder, FILE_NAMES[kind]);
     try {
+      if (kind === 'map') await engine.mapPhotos();
       await engine.write(kind, file);
       console.log(`wrote ${file}`);
     } catch (error) {

@@ -32,6 +32,7 @@ test('paths start from the given folder, and steps and preset have defaults', ()
     runs: ['baseline', 'sweep', 'finetune'],
     seeds: 1,
     report: false,
+    map: false,
     settings: {},
     dataset: {},
   });

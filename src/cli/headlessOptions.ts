@@ -58,6 +58,8 @@ export interface HeadlessOptions {
   seeds: number;
   /** Whether all that was found is written as a page. */
   report: boolean;
+  /** Whether the photos are laid out as a map. */
+  map: boolean;
   /** The network in other programs' formats; null: none. */
   exports: ModelExports | null;
   /** Settings that differ from the preset's, as text. */
@@ -92,6 +94,7 @@ export const USAGE = `Usage: npm run headless -- --data PATH --out DIR [options]
   --import DIR       results that train.py has written elsewhere, in the place of steps that were done there
   --seeds N          goes through the steps with so many seeds, one after the other: means and 95 % intervals
   --report           writes report.html, one page with every chart, table and setting
+  --map              writes map.csv, the photos laid out by what the best weights see in them
   --export LIST      of ${MODEL_FORMATS.join(', ')}, or all; each goes into a folder of its name;
                      checkpoint: the last training with its optimiser, for torchvision's and timm's --resume;
                      ${TORCHRUN}: the run, to go on with PyTorch elsewhere
@@ -130,6 +133,7 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
     runs: parseRuns(values.steps ?? (values.import === undefined ? STEPS.join(',') : 'none')),
     seeds: parseSeeds(values.seeds),
     report: values.report,
+    map: values.map,
     preset,
     data: values.data === undefined ? null : readablePhotos(path.resolve(from, values.data)),
     init: values.init === undefined ? null : parseWeights(values.init, from, '--init'),
@@ -223,6 +227,7 @@ function parseFlags(args: readonly string[]) {
         steps: { type: 'string' },
         seeds: { type: 'string' },
         report: { type: 'boolean', default: false },
+        map: { type: 'boolean', default: false },
         export: { type: 'string' },
         onnx: { type: 'string' },
         prove: { type: 'boolean', default: false },

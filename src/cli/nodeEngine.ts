@@ -43,6 +43,7 @@ export async function nodeEngine(folder: string): Promise<Engine> {
       return { progress, result: results[run] ?? null, steps: { baseline, sweep, finetune }, dataset, warnings };
     },
     stop: async () => void (await session.stop()),
+    mapPhotos: async () => void (await session.room.similarity.mapPhotos({ measured: null, config })),
     async write(what, file) {
       const { blob } = await session.exportFile({ what });
       await writeFile(file, blob.stream());

@@ -233,7 +233,7 @@ export interface ExportRefusal {
 }
 
 export type ExportKind =
-  'weights' | 'metrics' | 'predictions' | 'metricsCsv' | 'tensorboard' | 'checkpoint' | 'photos' | 'report';
+  'weights' | 'metrics' | 'predictions' | 'metricsCsv' | 'tensorboard' | 'checkpoint' | 'photos' | 'map' | 'report';
 export type CommandKind = keyof Commands;
 
 export type CommandMessage = {

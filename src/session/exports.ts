@@ -6,6 +6,7 @@ import { type Dataset, type DatasetSummary, type Orientations, SPLITS } from '..
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { Answers, Proof } from '../protocol/messages';
+import type { SimilarityMap } from '../protocol/photos';
 import type { Predicted } from '../protocol/trials';
 import type { TestView, WeightsSlot } from '../protocol/weights';
 import type { SeedStudy } from '../protocol/queue';
@@ -147,6 +148,16 @@ export function photosCsv(dataset: Dataset): string {
     dataset[split].map(({ imageId, label }) => [imageId, dataset.classes[label], split]),
   );
   return csvOf([['image_id', 'label', 'split'], ...rows]);
+}
+
+/** `image_id,label,split,x,y`: where a map lays photos out, and the view in which they were seen. */
+export function mapCsv(dataset: Dataset, { photos, places, step, resize, size }: SimilarityMap): string {
+  const samples = SPLITS.flatMap((split) => dataset[split].map((sample) => ({ ...sample, split })));
+  const rows = Array.from(photos, (photo, i) => {
+    const { imageId, label, split } = samples[photo]!;
+    return [imageId, dataset.classes[label], split, places[2 * i], places[2 * i + 1], step, resize, size];
+  });
+  return csvOf([['image_id', 'label', 'split', 'x', 'y', 'weights', 'resize', 'crop'], ...rows]);
 }
 
 /** `image_id,predicted`, a probability a class, the view: predictions.csv of photos that nobody has labelled. */

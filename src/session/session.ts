@@ -357,6 +357,7 @@ export class Session implements Handlers {
     return {
       project,
       photos: this.opening.photos,
+      map: this.opening.photos && this.room.similarity.known(),
       adapter: link.adapter,
       about: host.about,
       now: host.clock.date(),

@@ -9,9 +9,10 @@ import { trainingCheckpoint } from '../engine/exports/trainingCheckpoint';
 import { weightsToSafetensors } from '../engine/train/checkpoint';
 import type { RunState } from '../engine/train/runState';
 import type { Commands, ExportedBlob, ExportKind } from '../protocol/messages';
+import type { SimilarityMap } from '../protocol/photos';
 import type { WeightsSlot } from '../protocol/weights';
 import { metadataOf, temperatureOf, viewOf } from './checkpoint';
-import { metricsJson, type MetricsParts, photosCsv, predictionsCsv } from './exports';
+import { mapCsv, metricsJson, type MetricsParts, photosCsv, predictionsCsv } from './exports';
 import { eventFiles, metricsCsv } from './metricSeries';
 import { exportedModel, exportModel, type ModelExport, proofsOf, rememberProof, zipped } from './modelExport';
 import type { Project } from './project';
@@ -22,6 +23,8 @@ export interface SessionFiles {
   project: Project;
   /** Null where no photos are open. */
   photos: { orientations: Orientations | null } | null;
+  /** Of the photos, where it was made with weights that are still there. */
+  map: SimilarityMap | null;
   adapter: AdapterReport | null;
   /** What the host calls itself. */
   about: string;
@@ -55,6 +58,10 @@ export async function exportFile(
       return { blob: predictions(files.project, slot), fileName: 'predictions.csv' };
     case 'checkpoint':
       return { blob: await zipped(lastTraining(files)), fileName: 'checkpoint.zip' };
+    case 'map': {
+      if (!files.map) throw new StudioError('needs-step', 'There is no map of the photos', 'Make it under All photos.');
+      return { blob: new Blob([mapCsv(files.project.dataset, files.map)], { type: 'text/csv' }), fileName: 'map.csv' };
+    }
     case 'photos':
       return { blob: new Blob([photosCsv(files.project.dataset)], { type: 'text/csv' }), fileName: 'photos.csv' };
     default:

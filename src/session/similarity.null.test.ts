@@ -38,6 +38,11 @@ test('all photos have a place, until other weights or photos are there', async (
   // The first one is that of what was refused.
   expect([parts[1], parts.at(-1)]).toEqual(['features', 'over']);
 
+  const { blob, fileName } = await session.exportFile({ what: 'map' });
+  const [head, first, ...rest] = (await blob.text()).trim().split(/\r?\n/);
+  expect([fileName, head, rest.length]).toEqual(['map.csv', 'image_id,label,split,x,y,weights,resize,crop', 23]);
+  expect(first).toMatch(/^\S+,a,train,-?[\d.e-]+,-?[\d.e-]+,baseline,36,32$/);
+
   const { step, resize, size } = measured[0]!;
   await similarity.mapPhotos({ measured: { step, resize, size }, config });
   await expect(similarity.mapPhotos({ measured: { step: 'finetune', resize, size }, config })).rejects.toMatchObject({
@@ -48,6 +53,7 @@ test('all photos have a place, until other weights or photos are there', async (
   expect(similar!.photos).toHaveLength(23);
 
   await session.start({ run: 'baseline', config });
+  await expect(session.exportFile({ what: 'map' })).rejects.toMatchObject({ code: 'needs-step' });
   expect((await session.room.photoColumns()).map).toBeNull();
   expect(await similarity.similarPhotos({ split: 'train', index: 0, count: 3, config })).toBeNull();
 });

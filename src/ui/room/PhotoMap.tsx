@@ -125,6 +125,9 @@ function MapOfPhotos({ map, columns, names, photos, thumbnails, open }: Props & 
           onChange={(event) => setBy(event.currentTarget.value as ColorBy)}
         />
         <MakeButton columns={columns}>Make it anew</MakeButton>
+        <Button size="compact-xs" variant="default" onClick={() => shown(studio.download('map'))}>
+          map.csv
+        </Button>
         {filter.among && (
           <Button size="compact-xs" variant="default" onClick={() => studio.filterPhotos({ among: null })}>
             Choose none
