@@ -4,12 +4,15 @@
  */
 import type { NamedFile } from '../protocol/messages';
 
+/** In any pace: their folders are listed as they are asked for. */
+export type NamedFiles = AsyncIterable<NamedFile> | Iterable<NamedFile>;
+
 export type Intake =
   | { kind: 'directory'; handle: FileSystemDirectoryHandle }
-  | { kind: 'files'; name: string; files: AsyncIterable<NamedFile> | Iterable<NamedFile> }
+  | { kind: 'files'; name: string; files: NamedFiles }
   | { kind: 'weights'; file: File }
   /** What train.py has written elsewhere. */
-  | { kind: 'results'; files: AsyncIterable<NamedFile> | Iterable<NamedFile> }
+  | { kind: 'results'; files: NamedFiles }
   | { kind: 'nothing' };
 
 /** Chromium's addition to `DataTransferItem`, missing from TypeScript's own types. */

@@ -5,7 +5,7 @@ import type { DatasetSettings } from '../engine/dataset/settings';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunId } from '../engine/experiments/meta';
 import type { Addition, KeptProject, NamedFile } from '../protocol/messages';
-import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
+import { fromFileList, type Intake, type NamedFiles, portionsOf, readDrop } from './intake';
 import { keptFolder } from './keptProject';
 import { keepNow, runStore } from './keptRuns';
 import { type Failure, STAGES, type StudioState } from './state';
@@ -63,6 +63,7 @@ interface Means {
 export interface Opening {
   controls: OpeningControls;
   openPhotos: (name: string, list: () => Promise<DatasetSummary | null>) => Promise<void>;
+  takeResults: (files: NamedFiles) => Promise<readonly RunId[]>;
   /** That is open, where it was opened by a handle. */
   folder: () => FileSystemDirectoryHandle | null;
 }
@@ -149,7 +150,7 @@ export function openingControls({
     }
   }
 
-  function takeResults(files: AsyncIterable<NamedFile> | Iterable<NamedFile>): Promise<readonly RunId[]> {
+  function takeResults(files: NamedFiles): Promise<readonly RunId[]> {
     return attempt('opening', async () => {
       refuseWhileRunning();
       const all: NamedFile[] = [];
@@ -220,5 +221,5 @@ export function openingControls({
       return chosen.kind === 'files' ? takeResults(chosen.files) : [];
     },
   };
-  return { controls, openPhotos, folder: () => openedFolder };
+  return { controls, openPhotos, takeResults, folder: () => openedFolder };
 }

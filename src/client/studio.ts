@@ -146,7 +146,11 @@ export function createStudio(port: WorkerPort, tabs: TabPort = ALONE): Studio {
     setConfig: (patch) => studio.setConfig(patch),
     refuseWhileRunning,
   });
-  const trials = trialControls({ ...means, importWeights: (file) => weightsOpened.importWeights(file) });
+  const trials = trialControls({
+    ...means,
+    importWeights: (file) => weightsOpened.importWeights(file),
+    takeResults: (files) => opening.takeResults(files),
+  });
   const opening = openingControls({
     client,
     store,

@@ -25,6 +25,7 @@ function controls(answer: (kind: CommandKind, ask: { last?: boolean; unlike?: bo
     set: (patch) => (state = { ...state, ...patch }),
     attempt: (_, act) => act(),
     importWeights: () => Promise.reject(new Error('No weights were chosen')),
+    takeResults: () => Promise.reject(new Error('No results were chosen')),
   });
   return { trials, calls, state: () => state };
 }

@@ -3,7 +3,7 @@ import { StudioError } from '../engine/base/errors';
 import type { Commands, ExportedBlob } from '../protocol/messages';
 import type { Predicted, TriedFile } from '../protocol/trials';
 import type { WeightsSlot } from '../protocol/weights';
-import { fromFileList, type Intake, portionsOf, readDrop } from './intake';
+import { fromFileList, type Intake, type NamedFiles, portionsOf, readDrop } from './intake';
 import type { Failure, StudioState } from './state';
 import type { WorkerClient } from './workerClient';
 
@@ -11,7 +11,7 @@ export interface TrialControls {
   /** Photos, or a folder's: what the chosen weights say of each is `tried` in the state. */
   tryFiles(files: Iterable<File> & { readonly length: number }, options?: TrialOptions): Promise<void>;
   tryDirectory(handle: FileSystemDirectoryHandle, options?: TrialOptions): Promise<void>;
-  /** Call it inside the drop event. A file of weights is opened. */
+  /** Call it inside the drop event. A file of weights is opened, and so are results of train.py. */
   tryDrop(transfer: DataTransfer, options?: TrialOptions): Promise<void>;
   stopTrying(): Promise<void>;
   /** Whether what is usual is measured first, from now on. */
@@ -35,12 +35,13 @@ interface Means {
   set: (patch: Partial<StudioState>) => void;
   attempt: <T>(during: Failure['during'], act: () => Promise<T>) => Promise<T>;
   importWeights: (file: File) => Promise<void>;
+  takeResults: (files: NamedFiles) => Promise<unknown>;
 }
 
 /** As `openFiles` sends them. */
 const FILES_A_PORTION = 50;
 
-export function trialControls({ client, state, set, attempt, importWeights }: Means): TrialControls {
+export function trialControls({ client, state, set, attempt, importWeights, takeResults }: Means): TrialControls {
   /** While files are still on their way to the worker, there is nothing there to be stopped. */
   let stopped = false;
 
@@ -76,12 +77,13 @@ export function trialControls({ client, state, set, attempt, importWeights }: Me
   }
 
   /** What was tried before stays in sight until something else has been looked at. */
-  function attemptTrial(
+  async function attemptTrial(
     intake: Intake,
     { weights = state().exportSlot, unlike = state().tryUnlike }: TrialOptions,
   ): Promise<void> {
     if (intake.kind === 'weights') return importWeights(intake.file);
-    if (intake.kind === 'nothing') return Promise.resolve();
+    if (intake.kind === 'results') return void (await takeResults(intake.files));
+    if (intake.kind === 'nothing') return undefined;
     return attempt('trying', async () => {
       if (state().trying) throw new StudioError('busy', 'Photos are being tried', 'Wait until it is done, or stop it.');
       stopped = false;

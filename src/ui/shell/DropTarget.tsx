@@ -28,7 +28,7 @@ export function DropTarget() {
             <IconFolderDown size={48} stroke={1.5} aria-hidden />
             <Text size="xl" fw={600}>
               {tries
-                ? 'Drop photos or a folder to try the network on them'
+                ? 'Drop photos or a folder to try the network on them, or results of train.py'
                 : 'Drop a folder of photos, a .zip of one, or a file of weights'}
             </Text>
           </Stack>
