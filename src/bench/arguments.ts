@@ -30,6 +30,7 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   transfer --from DIR --data DIR   a network trained on one folder, trained on in another, against one from random weights
   numerics [TOPIC …]         the numbers beside PyTorch's, torchvision's, Pillow's, SciPy's and scikit-learn's
   exports [ARCH …]           every export's logits beside the engine's, each file in the programs that it is made for
+  elsewhere [ARCH …]         a run handed over to PyTorch: every gradient of three steps, sweep and fine-tuning, beside the studio's
   weights FILE               how long a file of weights takes to read, and how much memory
   pack OUT                   a folder that runs the gpu bench on another Linux machine, without Node or network
 

@@ -47,7 +47,7 @@ const configOf = (arch: Architecture): StudioConfig =>
       trainSize: 64,
       evalResize: 80,
       optimizer: 'sgd',
-      lr: 1e-3,
+      lr: 1e-4,
       weightDecay: 1e-4,
       sweepSizes: '48,64,96',
       tuneSize: 96,

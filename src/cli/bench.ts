@@ -18,6 +18,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'numerics') return (await import('../bench/numerics/main')).main(args.slice(1));
   if (args[0] === 'weights') return (await import('../bench/weights')).main(args.slice(1));
   if (args[0] === 'exports') return (await import('../bench/exports')).main(args.slice(1));
+  if (args[0] === 'elsewhere') return (await import('../bench/elsewhere')).main(args.slice(1));
   if (args[0] === 'check') return (await import('../bench/check')).main();
   if (args[0] === 'loader') return (await import('../bench/loader')).main(args.slice(1));
   if (args[0] === 'decode') return (await import('../bench/decode')).main(args.slice(1));
