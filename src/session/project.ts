@@ -7,6 +7,7 @@ import { holdOut } from '../engine/dataset/heldOut';
 import { summarise } from '../engine/dataset/summarise';
 import type { Dataset, DatasetSummary } from '../engine/dataset/types';
 import { EvaluationCache } from '../engine/experiments/evaluationCache';
+import { givenFolds } from '../engine/experiments/folds';
 import type { HostState } from '../engine/nn/state';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { Kept } from '../engine/train/runState';
@@ -245,6 +246,7 @@ export class Project {
   /** A run's shape, before it has started: a fine-tuning whose size is not known yet is planned at the size trained at. */
   specOf(run: RunId, config: StudioConfig): RunSpec {
     const { classes, train, validation, test } = this.dataset;
+    const folds = givenFolds([...train, ...validation])?.count;
     const size = run === 'finetune' ? (this.tuneSizeOf(config) ?? config.trainSize) : this.sizeOf(run, config);
     return {
       run,
@@ -254,6 +256,7 @@ export class Project {
       trainCount: train.length,
       validationCount: validation.length,
       heldOutCount: test.length,
+      ...(folds !== undefined && { folds }),
       tuneSize: size,
     };
   }

@@ -18,6 +18,8 @@ export interface SplitReading {
   of: (cells: readonly string[]) => SplitWord | undefined;
   /** The fold that validates, where the column counts folds. */
   fold?: string;
+  /** The fold that a row is in; undefined: in none. */
+  foldOf?: (cells: readonly string[]) => string | undefined;
   /** Different values, for a person to choose from. */
   values: readonly string[];
 }
@@ -110,6 +112,7 @@ function foldReading(column: number, values: readonly string[], settings: Datase
       return validates.has(cell) ? 'validation' : 'train';
     },
     fold: [...validates].join(', '),
+    foldOf: ({ [column]: cell = '' }) => (cell !== '' && !held.has(cell) && numberOf(cell) >= 0 ? cell : undefined),
     values: folds,
   };
 }

@@ -7,10 +7,11 @@ import type { DatasetWarning, Sample } from './types';
 const VALIDATION_SHARE = 0.2;
 
 /** A sample as it was understood; `split` is null where nothing says anything of it. */
-export interface Labelled extends Sample {
+export interface Labelled extends Omit<Sample, 'group' | 'fold'> {
   split: SplitWord | null;
   /** Samples of one group stay on one side of our own split; null: of none. */
   group: string | null;
+  fold?: string | undefined;
 }
 
 export interface SplitResult {
@@ -122,6 +123,6 @@ function byLabel(samples: readonly Labelled[]): Map<number, Labelled[]> {
   return members;
 }
 
-function toSample({ path, imageId, label }: Labelled): Sample {
-  return { path, imageId, label };
+function toSample({ path, imageId, label, group, fold }: Labelled): Sample {
+  return { path, imageId, label, ...(group && { group }), ...(fold !== undefined && { fold }) };
 }

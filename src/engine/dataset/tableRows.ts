@@ -15,6 +15,7 @@ export interface LabelledRow {
   label: string;
   split: SplitWord | null;
   group: string | null;
+  fold: string | undefined;
   file: string;
   row: number;
 }
@@ -48,6 +49,7 @@ export function rowsOf(
         label: labelOf(labels.of(cells)),
         split: said,
         splitText: split ? split.columns.map((column) => cells[column] ?? '').join(', ') : '',
+        fold: split?.foldOf?.(cells),
         group: group >= 0 ? (cells[group] ?? '') : null,
         file,
         row: line,
@@ -114,7 +116,8 @@ export function readRows(
     }
     const before = kept.get(path);
     if (!before) {
-      kept.set(path, { path, imageId: image, label, split, group: each.group, file: each.file, row: each.row });
+      const { group, fold, file, row } = each;
+      kept.set(path, { path, imageId: image, label, split, group, fold, file, row });
       continue;
     }
     const same = classes.indexOf(before.label) === index;

@@ -13,6 +13,10 @@ export interface Sample {
   imageId: string;
   /** Index into `Dataset.classes`. */
   label: number;
+  /** What photos that stay together share, where a column says it. */
+  group?: string;
+  /** Of the folder's own cross-validation; missing where it has none, or the photo always trains. */
+  fold?: string;
 }
 
 /** How many photos each kind of change was made to. */
@@ -31,6 +35,7 @@ export interface LabelledPhoto {
   label: string;
   split: SplitWord | null;
   group: string | null;
+  fold?: string | undefined;
 }
 
 /** What `words/dataset.ts` makes texts of. */

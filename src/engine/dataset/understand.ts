@@ -207,7 +207,7 @@ async function byFolders(
           ? { code: 'bad-split', file: path, values: { image: path, split: row.splitText } }
           : { code: 'file-in-no-row', file: path, values: { table } },
       );
-    } else photos.push({ path, imageId: fileName(path), label, split, group: row?.group ?? null });
+    } else photos.push({ path, imageId: fileName(path), label, split, group: row?.group ?? null, fold: row?.fold });
   }
   if (source === 'both') {
     const known = new Set([...folders.places.values()].map(({ label }) => label));

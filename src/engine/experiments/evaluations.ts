@@ -23,7 +23,13 @@ export interface EvaluationPlan {
   next: (done: readonly Evaluation[]) => EvalView | null;
   /** What is told of each result as soon as it is there. */
   record?: (evaluation: Evaluation) => RunRecord;
+  /** Of weights that a later session will not have: under it what each view came to is remembered. */
+  name?: string;
 }
+
+/** Under which a measurement of the network is remembered. */
+export const measurementName = (network: string, { resize, crop }: EvalView): string =>
+  `${network}, at ${crop} px of ${resize}`;
 
 /**
  * The validation photos at each of the plan's views in turn. Weights are uploaded once something has to be computed, and
@@ -32,16 +38,21 @@ export interface EvaluationPlan {
 export async function* evaluateViews(
   context: ExperimentContext,
   weights: Weights,
-  { batchSize, next, record }: EvaluationPlan,
+  { batchSize, next, record, name }: EvaluationPlan,
 ): AsyncGenerator<RunRecord, Evaluation[], undefined> {
   const { backend, dataset, cache } = context;
   const done: Evaluation[] = [];
+  const take = (evaluation: Evaluation): void => {
+    done.push(evaluation);
+    if (name !== undefined) context.onMeasured?.(measurementName(name, evaluation.view), evaluation);
+  };
   /** Takes what is known already; the first view that is not, or null. */
   const passKnown = function* (): Generator<RunRecord, EvalView | null, undefined> {
     for (let view = next(done); view; view = next(done)) {
-      const known = cache.get(weights.state, dataset, view);
+      const measured = name === undefined ? undefined : context.ended?.get(measurementName(name, view));
+      const known = measured ?? cache.get(weights.state, dataset, view);
       if (!known) return view;
-      done.push(known);
+      take(known);
       if (record) yield record(known);
     }
     return null;
@@ -55,7 +66,7 @@ export async function* evaluateViews(
       cache.set(weights.state, dataset, evaluation);
       // Another resolution needs buffers of other sizes.
       backend.releasePool();
-      done.push(evaluation);
+      take(evaluation);
       if (record) yield record(evaluation);
     }
     return done;

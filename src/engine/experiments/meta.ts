@@ -9,6 +9,7 @@ import { ADAPTATION } from './adaptation/meta';
 import { BASELINE, BASELINE_FIELDS } from './baseline/meta';
 import { COMMON_FIELDS } from './common/meta';
 import type { ExperimentMeta, RunMeta } from './common/runMeta';
+import { CROSS_VALIDATION } from './crossValidation/meta';
 import { EVALUATE } from './evaluate/meta';
 import { FINETUNE, FINETUNE_FIELDS } from './finetune/meta';
 import { FRAMING } from './framing/meta';
@@ -29,6 +30,7 @@ const EXPERIMENT_METAS = {
   framing: FRAMING,
   testTime: TEST_TIME,
   trainTest: TRAIN_TEST,
+  crossValidation: CROSS_VALIDATION,
   labels: LABELS,
 } as const;
 const RUN_METAS = { lrFinder: LR_FINDER, ...STEP_METAS, ...EXPERIMENT_METAS, evaluate: EVALUATE } as const;

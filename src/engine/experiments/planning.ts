@@ -35,6 +35,8 @@ export interface RunSpec {
   tuneSize: number;
   /** Photos on which the outcome of a step is measured once. */
   heldOutCount?: number;
+  /** That the photos come in; absent where the folder has none. */
+  folds?: number;
 }
 
 /** Epochs of one training, each with an evaluation. */

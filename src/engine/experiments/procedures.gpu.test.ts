@@ -6,6 +6,8 @@ import { nodeBackend } from '../../hosts/node/gpu';
 import { PATTERN_CLASSES, patternSamples } from '../../testing/patterns';
 import type { HostState } from '../nn/state';
 import type { RunRecord } from '../base/records';
+import type { TrainingRun } from '../train/run';
+import type { Sample } from '../dataset/types';
 import { EvaluationCache } from './evaluationCache';
 import { parseStudioConfig, type StudioConfig } from './meta';
 
@@ -13,6 +15,7 @@ const backend = await nodeBackend();
 const { ABLATION_PARTS, ablation } = await import('./ablation/run');
 const { adaptation } = await import('./adaptation/run');
 const { evaluateViews } = await import('./evaluations');
+const { crossValidate } = await import('./crossValidation/run');
 const { checkLabels } = await import('./labels/run');
 const { lowResolution, lowResolutionPairs } = await import('./lowResolution/run');
 const { progressive } = await import('./progressive/run');
@@ -67,8 +70,10 @@ test.each([
   ['all', specs.map(({ key }) => key)],
 ] as const)('tuning %s leaves every frozen tensor the same to the bit', async (part, expected) => {
   const tuning = { part, views: 'test', size: 48 } as const;
-  const { result } = await finish(backend, tunePart(newContext(backend), config, weights, tuning));
-  expect(changedKeys(weights.state, result.state)).toEqual([...expected].sort());
+  const trained: TrainingRun[] = [];
+  const context = { ...newContext(backend), onTraining: (run: TrainingRun) => trained.push(run) };
+  await finish(backend, tunePart(context, config, weights, tuning));
+  expect(changedKeys(weights.state, trained[0]!.kept!.state)).toEqual([...expected].sort());
 });
 
 test('low-resolution training fills its three rows with two networks', async () => {
@@ -122,6 +127,37 @@ test('each photo’s label is judged once, in its own fold, and no weights are r
   expect(new Set(lookedAt).size).toBe(24);
   expect(lookedAt).toHaveLength(24);
   expect(records.filter(({ kind }) => kind === 'suspects')).toHaveLength(1);
+  expect(context.kept).toEqual([]);
+});
+
+test('cross-validation tests every photo once in each view, in the folder’s own folds, and replaces no weights', async () => {
+  const context = newContext(backend);
+  const { loader, dataset } = context;
+  const inFold = (sample: Sample, i: number): Sample => ({ ...sample, fold: `${i % 3}` });
+  const train = patternSamples('train', 18).map(inFold);
+  const validation = patternSamples('validation', 9).map(inFold);
+  const lookedAt = new Map<string, number[]>();
+  const watched = { ...context, dataset: { ...dataset, train, validation } };
+  watched.loader = {
+    load: (path, spec, ...rest) => {
+      if (spec.kind === 'eval') lookedAt.set(path, [...(lookedAt.get(path) ?? []), spec.crop]);
+      return loader.load(path, spec, ...rest);
+    },
+  };
+  const settings = { ...config, crossFolds: 2, sweepSizes: [32, 48] };
+  const { records } = await finish(backend, crossValidate(watched, settings, { state: weights.state, opened: true }));
+  const rows = rowsIn(records);
+  expect(rows.map(({ name, testSize, score, epochs }) => [name, testSize, score.count, epochs])).toEqual([
+    ...[1, 2, 3].map((fold) => [`fold ${fold}`, 40, 9, 1]),
+    ['all folds', 40, 27, 3],
+    ['all folds', 32, 27, 3],
+    ['all folds', 48, 27, 3],
+  ]);
+  const [own] = rows.filter(({ name }) => name === 'all folds');
+  expect(own!.score.correct).toBe(rows.slice(0, 3).reduce((sum, { score }) => sum + score.correct, 0));
+  expect(rows.at(-1)!.changed).not.toBeNull();
+  expect(lookedAt.size).toBe(27);
+  expect([...lookedAt.values()].every((sizes) => new Set(sizes).size === 3 && sizes.length === 3)).toBe(true);
   expect(context.kept).toEqual([]);
 });
 

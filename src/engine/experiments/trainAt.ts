@@ -6,25 +6,60 @@ import { train, type TrainingOptions } from '../train/run';
 import type { Kept } from '../train/runState';
 import { photosOf, stagesOf } from './baseline/run';
 import type { ExperimentContext } from './context';
-import { withNetwork } from './evaluations';
+import { type Weights, withNetwork } from './evaluations';
 import type { StudioConfig } from './meta';
 
-/** By the recipe of the settings; the epoch that is kept is chosen in `view`. The session's own weights stay as they are. */
-export async function* trainAt(
+interface At {
+  size: number;
+  view: EvalView;
+  initial: HostState;
+}
+
+const NO_STATE: HostState = { tensors: new Map(), batchesTracked: new Map() };
+
+/** Trained at a size for what `names` say is measured of it; without a tensor where an earlier session has measured it all. */
+export async function* weightsAt(
   context: ExperimentContext,
   config: StudioConfig,
-  { size, view, initial }: { size: number; view: EvalView; initial: HostState },
+  at: At,
+  names: readonly string[],
+): AsyncGenerator<RunRecord, Weights, undefined> {
+  const known = names.every((name) => context.ended?.has(name));
+  const state = known ? NO_STATE : (yield* trainAt(context, config, at)).state;
+  return { arch: config.arch, state };
+}
+
+/** By the recipe of the settings; the epoch that is kept is chosen in `view`. The session's own weights stay as they are. */
+async function* trainAt(
+  context: ExperimentContext,
+  config: StudioConfig,
+  { size, view, initial }: At,
 ): AsyncGenerator<RunRecord, Kept, undefined> {
   const options = { ...trainingAt(config, size, view), initial };
   const unwritten = { arch: config.arch, state: null };
+  // It ended in an earlier session, which has told of it, and left no weights: what is trained again comes to the same.
+  const again = context.ended?.has(options.name) ?? false;
+  const { onTraining: _, ...untold } = context;
+  const own = { ...(again ? untold : context), keep: () => {} };
   try {
     const kept = yield* withNetwork(context, unwritten, (network) =>
-      train({ ...context, keep: () => {} }, network, options),
+      again ? progressOf(train(own, network, options)) : train(own, network, options),
     );
     if (kept.evaluation) context.cache.set(kept.state, context.dataset, kept.evaluation);
     return kept;
   } finally {
     context.backend.releasePool();
+  }
+}
+
+/** Of its records those alone by which time is told. */
+async function* progressOf<T>(
+  records: AsyncGenerator<RunRecord, T, undefined>,
+): AsyncGenerator<RunRecord, T, undefined> {
+  for (;;) {
+    const { done, value } = await records.next();
+    if (done) return value;
+    if (value.kind === 'phase' || value.kind === 'evaluated') yield value;
   }
 }
 

@@ -6,7 +6,6 @@ import type { Architecture } from '../models/meta';
 import { trainableOf, type TrainablePart } from '../models/parts';
 import type { ExperimentRow, RunRecord } from '../base/records';
 import { tuneMethodOf } from './method';
-import type { Kept } from '../train/runState';
 import { type Stage, train, type TrainingOptions } from '../train/run';
 import type { ExperimentContext } from './context';
 import { changeOf, type Weights, withNetwork } from './evaluations';
@@ -29,18 +28,24 @@ export interface Tuning {
   views: 'train' | 'test';
   /** px, in training and in testing. */
   size: number;
+  /** The network, where a run tunes several. */
+  of?: string;
 }
 
-/** Returns the best of its epochs; the session's own weights stay as they are. */
+/** Returns what the best of its epochs came to, now or in an earlier session; the session's own weights stay as they are. */
 export async function* tunePart(
   context: ExperimentContext,
   config: StudioConfig,
   weights: Weights,
   tuning: Tuning,
-): AsyncGenerator<RunRecord, Kept, undefined> {
+): AsyncGenerator<RunRecord, Evaluation, undefined> {
   const options = tuningOptions(config, weights.arch, tuning);
+  const known = context.ended?.get(options.name);
+  if (known) return known;
+  const quiet = { ...context, keep: () => {} };
   try {
-    return yield* withNetwork(context, weights, (network) => train({ ...context, keep: () => {} }, network, options));
+    const { evaluation } = yield* withNetwork(context, weights, (network) => train(quiet, network, options));
+    return evaluation!;
   } finally {
     context.backend.releasePool();
   }
@@ -50,13 +55,13 @@ export async function* tunePart(
 export function tuningOptions(
   config: StudioConfig,
   arch: Architecture,
-  { part, views, size }: Tuning,
+  { part, views, size, of }: Tuning,
 ): TrainingOptions & { stages: readonly [Stage] } {
   const tuneAugmentation = views === 'test' ? 'test' : config.augmentation;
   const { tuneEpochs: epochs, tuneLr: lr, tuneWeightDecay: weightDecay } = config;
   const method = tuneMethodOf(config, epochs, arch);
   return {
-    name: `training ${PART_LABELS[part]} on ${views} views at ${size} px`,
+    name: `training ${PART_LABELS[part]}${of ? ` of ${of}` : ''} on ${views} views at ${size} px`,
     stages: [{ trainable: trainableOf(arch, part), method, epochs, lr, weightDecay }],
     batchSize: config.batchSize,
     // Every tuning sees the same photos in the same order.
@@ -72,11 +77,10 @@ export function tunedRow(
   dataset: Dataset,
   config: Pick<StudioConfig, 'arch' | 'tuneEpochs'>,
   tuning: Tuning,
-  { kept, before }: { kept: Kept; before: Evaluation },
+  { tuned, before }: { tuned: Evaluation; before: Evaluation },
 ): ExperimentRow {
-  const { evaluation } = kept;
-  const changed = changeOf(dataset, before, evaluation!);
-  return { ...untestedRow(dataset, config, tuning), score: evaluation!.score, changed };
+  const changed = changeOf(dataset, before, tuned);
+  return { ...untestedRow(dataset, config, tuning), score: tuned.score, changed };
 }
 
 /** The same before anything is measured. */

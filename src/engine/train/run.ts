@@ -44,10 +44,12 @@ export interface TrainingContext extends RunContext {
   /** What an earlier session stored: the training of that name goes on from there. */
   saved?: RunState | null;
   /**
-   * What trainings that ended in an earlier session came to, by name: they are not done again. Their weights are not there
-   * any more.
+   * What trainings that ended in an earlier session came to, and what networks of theirs were measured to be, by name. Their
+   * weights are not there any more: where only that counts, nothing is done again.
    */
   ended?: ReadonlyMap<string, Evaluation>;
+  /** Is told what a network was measured to be whose weights the next session will not have. */
+  onMeasured?: (name: string, evaluation: Evaluation) => void;
 }
 
 /** Epochs of some part of the network by one method, with an optimiser of their own. */
@@ -364,8 +366,6 @@ export async function* train(
   network: Network<NetworkState>,
   o: TrainingOptions,
 ): AsyncGenerator<RunRecord, Kept, undefined> {
-  const evaluation = context.ended?.get(o.name);
-  if (evaluation) return { state: { tensors: new Map(), batchesTracked: new Map() }, origin: o.name, evaluation };
   const run = beginRun(context, network, o);
   yield* run.records();
   return run.kept!;

@@ -27,14 +27,14 @@ export async function* ablation(
     yield { kind: 'row', row: referenceRow(PART_LABELS.none, trainSize, untuned!) };
     for (const part of ABLATION_PARTS) {
       for (const views of ['train', 'test'] as const) {
-        const kept = yield* tunePart(context, config, weights, { part, views, size });
+        const tuned = yield* tunePart(context, config, weights, { part, views, size });
         yield {
           kind: 'row',
           row: tunedRow(
             context.dataset,
             { ...config, arch: weights.arch },
             { part, views, size },
-            { kept, before: untuned! },
+            { tuned, before: untuned! },
           ),
         };
       }

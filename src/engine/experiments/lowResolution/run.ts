@@ -8,13 +8,13 @@ import { trainingMacs } from '../../models/cost';
 import type { Evaluation } from '../../train/evaluate';
 import { withApparentSize } from '../apparentRow';
 import type { ExperimentContext } from '../context';
-import { changeOf, eachOf, evaluateViews, referenceRow } from '../evaluations';
+import { changeOf, eachOf, evaluateViews, measurementName, referenceRow } from '../evaluations';
 import { epochsFromStart } from '../baseline/meta';
 import type { StudioConfig } from '../meta';
 import { type Procedure, startOf, type StartingPoint } from '../procedure';
 import { lowSizeOf } from './meta';
 import { baselineTrainable } from '../planning';
-import { trainAt } from '../trainAt';
+import { weightsAt } from '../trainAt';
 import { testViewAt } from '../views';
 
 /** The three pairs for a size. */
@@ -43,11 +43,13 @@ export async function* lowResolution(
   let low: Evaluation | null = null;
   for (const trainSize of new Set(pairs.map((pair) => pair.trainSize))) {
     const view = testViewAt(config, config.trainSize);
-    const kept = yield* trainAt(context, config, { size: trainSize, view, initial });
+    const name = `the network trained at ${trainSize} px`;
     const sizes = pairs.filter((pair) => pair.trainSize === trainSize).map(({ testSize }) => testSize);
     const views = sizes.map((size) => testViewAt(config, size));
-    const weights = { arch: config.arch, state: kept.state };
-    const results = yield* evaluateViews(context, weights, { batchSize: config.batchSize, next: eachOf(views) });
+    const names = views.map((one) => measurementName(name, one));
+    const weights = yield* weightsAt(context, config, { size: trainSize, view, initial }, names);
+    const plan = { batchSize: config.batchSize, next: eachOf(views), name };
+    const results = yield* evaluateViews(context, weights, plan);
     for (const evaluation of results) {
       const row = {
         ...referenceRow(opened ? 'from opened weights' : 'from random weights', trainSize, evaluation),

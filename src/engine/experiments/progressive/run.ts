@@ -26,7 +26,7 @@ export async function* progressive(
   const untuned = yield* evaluateViews(context, weights, { batchSize, next: eachOf(views) });
   for (const evaluation of untuned) yield { kind: 'row', row: referenceRow('nothing more', trainSize, evaluation) };
   for (const part of PROGRESSIVE_PARTS) {
-    const kept = yield* tunePart(context, config, weights, { part, views: 'train', size });
+    const tuned = yield* tunePart(context, config, weights, { part, views: 'train', size });
     const before = untuned.at(-1)!;
     yield {
       kind: 'row',
@@ -34,7 +34,7 @@ export async function* progressive(
         context.dataset,
         { ...config, arch: weights.arch },
         { part, views: 'train', size },
-        { kept, before },
+        { tuned, before },
       ),
     };
   }

@@ -4,17 +4,18 @@ import { forwardMacs, trainingMacs } from '../../models/cost';
 import { trainableOf } from '../../models/parts';
 import { epochsFromStart } from '../baseline/meta';
 import type { ExperimentContext } from '../context';
-import { eachOf, evaluateViews, referenceRow } from '../evaluations';
+import { eachOf, evaluateViews, measurementName, referenceRow } from '../evaluations';
 import type { StudioConfig } from '../meta';
 import { baselineTrainable } from '../planning';
 import { type Procedure, startOf, type StartingPoint } from '../procedure';
-import { trainAt } from '../trainAt';
-import { tunedRow, tunePart } from '../tunePart';
+import { weightsAt } from '../trainAt';
+import { tunedRow, tunePart, tuningOptions } from '../tunePart';
 import { testViewAt } from '../views';
 import { AS_TRAINED, FINE_TUNED } from './meta';
 
 /** What FixRes tunes. */
 const PART = 'statistics';
+const TUNING = { part: PART, views: 'train' } as const;
 
 /** All start from the same weights; the epoch that is kept is chosen at the size trained at. */
 async function* trainTest(
@@ -29,10 +30,15 @@ async function* trainTest(
   const { isTrainable } = baselineTrainable(arch, config);
   for (const trainSize of config.trainSizes) {
     const view = testViewAt(config, trainSize);
-    const kept = yield* trainAt(context, config, { size: trainSize, view, initial });
-    const weights = { arch, state: kept.state };
-    const next = eachOf(sweepSizes.map((size) => testViewAt(config, size)));
-    const measured = yield* evaluateViews(context, weights, { batchSize, next });
+    const name = `the network trained at ${trainSize} px`;
+    const views = sweepSizes.map((size) => testViewAt(config, size));
+    const tunings = config.tuneEach ? sweepSizes.map((size) => ({ ...TUNING, size, of: name })) : [];
+    const cells = [
+      ...views.map((one) => measurementName(name, one)),
+      ...tunings.map((tuning) => tuningOptions(config, arch, tuning).name),
+    ];
+    const weights = yield* weightsAt(context, config, { size: trainSize, view, initial }, cells);
+    const measured = yield* evaluateViews(context, weights, { batchSize, next: eachOf(views), name });
     for (const evaluation of measured) {
       const row = {
         ...referenceRow(AS_TRAINED, trainSize, evaluation),
@@ -42,16 +48,13 @@ async function* trainTest(
       };
       yield { kind: 'row', row };
     }
-    if (!config.tuneEach) continue;
-    for (const before of measured) {
-      const size = before.view.crop;
-      const tuning = { part: PART, views: 'train', size } as const;
+    for (const [i, tuning] of tunings.entries()) {
       const tuned = yield* tunePart(context, config, weights, tuning);
       const row = {
-        ...tunedRow(dataset, config, tuning, { kept: tuned, before }),
+        ...tunedRow(dataset, config, tuning, { tuned, before: measured[i]! }),
         name: FINE_TUNED,
         trainSize,
-        testMacs: forwardMacs(arch, size, classes),
+        testMacs: forwardMacs(arch, tuning.size, classes),
       };
       yield { kind: 'row', row };
     }

@@ -1,0 +1,59 @@
+import { formatAccuracy } from '../../base/accuracyText';
+import type { ConfigOf, Fields } from '../../base/config';
+import type { ExperimentRow } from '../../base/records';
+import { BASELINE_FIELDS, epochsFromStart } from '../baseline/meta';
+import { doubt, gain, percent } from '../common/rows';
+import type { ExperimentMeta } from '../common/runMeta';
+import { SWEEP_FIELDS } from '../sweep/meta';
+
+const OWN = {
+  crossFolds: {
+    type: 'number',
+    default: 5,
+    min: 2,
+    max: 20,
+    integer: true,
+    label: 'Folds',
+    why: 'So many networks are trained, each on all but one part of the photos, and tested on that part. A folder that has folds of its own keeps those.',
+  },
+} as const satisfies Fields;
+const { epochs, trainSize, lr, weightDecay } = BASELINE_FIELDS;
+const { resizeRatio } = SWEEP_FIELDS;
+/** Shown here whichever way the sweep takes. */
+const { onlyWith: _, ...sweepSizes } = SWEEP_FIELDS.sweepSizes;
+const FIELDS = { ...OWN, trainSize, sweepSizes, epochs, lr, weightDecay, resizeRatio };
+type Config = ConfigOf<typeof FIELDS & Pick<typeof BASELINE_FIELDS, 'recipe'>>;
+
+/** A row of all folds together, of which there is one a view. */
+export const ALL_FOLDS = 'all folds';
+
+export const CROSS_VALIDATION = {
+  label: 'Cross-validation',
+  asks: 'Does it hang on which photos were held back? Every photo is tested by a network that has not seen it, at every size.',
+  paper:
+    'Kohavi (1995), A study of cross-validation: each photo is tested once, so that a small set says as much as all of its photos can. The last epoch is tested, as the best would be chosen by the very photos.',
+  verbs: { first: 'Cross-validate', again: 'Cross-validate again' },
+  fields: FIELDS,
+  ownFields: OWN,
+  startsAnew: true,
+  epochs: (config: Config) => epochsFromStart(config),
+  sizes: ({ trainSize: size, sweepSizes: { length } }: Config) =>
+    `at ${size} px, tested at ${length} size${length === 1 ? '' : 's'} more`,
+  finding,
+} satisfies ExperimentMeta;
+
+function finding(rows: readonly ExperimentRow[]): string | null {
+  const [own, ...sizes] = rows.filter(({ name }) => name === ALL_FOLDS);
+  if (!own) return null;
+  const folds = rows.filter(({ name }) => name !== ALL_FOLDS).map(({ score }) => score);
+  const [low, high] = [Math.min, Math.max].map((end) => end(...folds.map(({ accuracy }) => accuracy)));
+  const few = Math.min(...folds.map(({ count }) => count));
+  const spread = `single folds from ${formatAccuracy(low!, few)} to ${formatAccuracy(high!, few)}`;
+  const first = `Tested by networks that had not seen them, ${percent(own)} of ${own.score.count} photos are right at ${own.testSize} px; ${spread}.`;
+  const best = sizes.reduce<ExperimentRow | null>(
+    (most, row) => (most && most.score.accuracy >= row.score.accuracy ? most : row),
+    null,
+  );
+  if (!best) return first;
+  return `${first} Of the test resolutions the most accurate is ${best.testSize} px: ${percent(best)}, ${gain(best, own)}${doubt(best)}.`;
+}

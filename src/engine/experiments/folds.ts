@@ -1,0 +1,187 @@
+/** Photos in folds: a network a fold, trained as a baseline is on all others and asked about its own, which it has not seen. */
+import { fork, permutation } from '../base/rng';
+import type { RunRecord } from '../base/records';
+import type { Dataset, Sample } from '../dataset/types';
+import type { HostState } from '../nn/state';
+import type { EvalView } from '../photo/view';
+import type { Evaluation } from '../train/evaluate';
+import { train } from '../train/run';
+import { epochsFromStart } from './baseline/meta';
+import { photosOf, stagesOf } from './baseline/run';
+import type { ExperimentContext } from './context';
+import { EvaluationCache } from './evaluationCache';
+import { eachOf, evaluateViews, measurementName, referenceRow, withNetwork } from './evaluations';
+import type { StudioConfig } from './meta';
+import { type PlannedPhase, Planner, type RunSpec } from './planning';
+import { ownView } from './views';
+
+export interface Folds {
+  count: number;
+  /** The fold of each photo; -1: always trained on. */
+  of: Int32Array;
+}
+
+/** The folder's own; null where it has none. */
+export function givenFolds(samples: readonly Sample[]): Folds | null {
+  const names = [...new Set(samples.flatMap(({ fold }) => fold ?? []))].sort();
+  if (names.length < 2) return null;
+  return { count: names.length, of: Int32Array.from(samples, ({ fold }) => (fold ? names.indexOf(fold) : -1)) };
+}
+
+/** As many of each class in each as can be; photos of a group are in one. The same for the same seed. */
+export function drawFolds(samples: readonly Sample[], count: number, seed: number): Folds {
+  const of = new Int32Array(samples.length);
+  const labels = new Set(samples.map(({ label }) => label));
+  if (samples.some(({ group }) => group)) return { count, of: groupedFolds(samples, count, seed) };
+  // The next class goes on where the last one ended, so that folds are alike in size, too.
+  let next = 0;
+  for (const label of labels) {
+    const members = samples.flatMap((sample, i) => (sample.label === label ? [i] : []));
+    for (const i of permutation(fork(seed, label), members.length)) of[members[i]!] = next++ % count;
+  }
+  return { count, of };
+}
+
+/** The largest groups first, each to where its classes are fewest so far. */
+function groupedFolds(samples: readonly Sample[], count: number, seed: number): Int32Array {
+  const groups = new Map<string, number[]>();
+  samples.forEach(({ group, path }, i) => {
+    const key = group ? `group ${group}` : `photo ${path}`;
+    const members = groups.get(key);
+    if (members) members.push(i);
+    else groups.set(key, [i]);
+  });
+  const total = countsOf(samples.map((_, i) => i));
+  const held = Array.from({ length: count }, () => ({ photos: 0, labels: new Map<number, number>() }));
+  const all = [...groups.values()];
+  const order = [...permutation(fork(seed, 0), all.length)].map((i) => all[i]!).sort((a, b) => b.length - a.length);
+  const of = new Int32Array(samples.length);
+  for (const members of order) {
+    const own = countsOf(members);
+    const cost = held.map(({ labels }) =>
+      [...own].reduce((sum, [label, n]) => sum + (n * (labels.get(label) ?? 0)) / total.get(label)!, 0),
+    );
+    const least = held.reduce(
+      (best, { photos }, fold) =>
+        cost[fold]! < cost[best]! || (cost[fold] === cost[best] && photos < held[best]!.photos) ? fold : best,
+      0,
+    );
+    const fold = held[least]!;
+    fold.photos += members.length;
+    for (const [label, n] of own) fold.labels.set(label, (fold.labels.get(label) ?? 0) + n);
+    for (const i of members) of[i] = least;
+  }
+  return of;
+
+  function countsOf(indices: readonly number[]): Map<number, number> {
+    const counts = new Map<number, number>();
+    for (const i of indices) counts.set(samples[i]!.label, (counts.get(samples[i]!.label) ?? 0) + 1);
+    return counts;
+  }
+}
+
+/** What networks said of photos that they had not seen, all in one view. */
+export interface OutOfFold {
+  view: EvalView;
+  /** Indices of `samples` that could be read, in the order in which they were asked. */
+  photos: Int32Array;
+  /** [photos.length, K] */
+  logits: Float32Array;
+}
+
+interface Asked {
+  samples: readonly Sample[];
+  folds: Folds;
+  initial: HostState;
+  /** Beside the settings' own view. */
+  views: readonly EvalView[];
+}
+
+/**
+ * A row for each fold, in the settings' own view; what all of them said in each view. The last epoch's weights are asked: the
+ * best would be chosen by the very photos. No weights are replaced.
+ */
+export async function* askFolds(
+  context: ExperimentContext,
+  config: StudioConfig,
+  { samples, folds, initial, views }: Asked,
+): AsyncGenerator<RunRecord, OutOfFold[], undefined> {
+  const { batchSize, trainSize, arch } = config;
+  const evaluations: Evaluation[][] = [[], ...views.map(() => [])];
+  const photos: number[][] = evaluations.map(() => []);
+  for (let fold = 0; fold < folds.count; fold++) {
+    const own = samples.flatMap((_, photo) => (folds.of[photo] === fold ? [photo] : []));
+    if (own.length === 0) continue;
+    const seen: Dataset = {
+      ...context.dataset,
+      train: samples.filter((_, photo) => folds.of[photo] !== fold),
+      validation: own.map((photo) => samples[photo]!),
+    };
+    const others = { ...context, dataset: seen, cache: new EvaluationCache(), keep: () => {} };
+    const name = `fold ${fold + 1} of ${folds.count}`;
+    const measured = yield* knownOr(
+      others,
+      [name, ...views.map((view) => measurementName(name, view))],
+      async function* () {
+        const { evaluation, state } = yield* withNetwork(context, { arch, state: null }, (network) =>
+          train(others, network, {
+            ...photosOf(config),
+            name,
+            stages: stagesOf(config).map((stage) => ({ ...stage, keeps: 'last' as const })),
+            view: ownView(config),
+            initial,
+          }),
+        );
+        context.backend.releasePool();
+        const more = yield* evaluateViews(others, { arch, state }, { batchSize, next: eachOf(views), name });
+        return [evaluation!, ...more];
+      },
+    );
+    const [evaluation] = measured;
+    for (const [i, one] of measured.entries()) {
+      evaluations[i]!.push(one);
+      for (const index of one.indices) photos[i]!.push(own[index]!);
+    }
+    const row = referenceRow(`fold ${fold + 1}`, trainSize, evaluation!);
+    yield { kind: 'row', row: { ...row, epochs: epochsFromStart(config) } };
+  }
+  return [ownView(config), ...views].map((view, i) => ({
+    view,
+    photos: Int32Array.from(photos[i]!),
+    logits: joined(evaluations[i]!.map(({ logits }) => logits)),
+  }));
+}
+
+/** What they came to in an earlier session, if all did. */
+async function* knownOr(
+  { ended }: Pick<ExperimentContext, 'ended'>,
+  names: readonly string[],
+  measure: () => AsyncGenerator<RunRecord, Evaluation[], undefined>,
+): AsyncGenerator<RunRecord, Evaluation[], undefined> {
+  const known = names.flatMap((name) => ended?.get(name) ?? []);
+  return known.length === names.length ? known : yield* measure();
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Of `images` photos in `folds`: each training, and its own photos at `sizes` beside the view of training. */
+export function foldPhases(
+  spec: RunSpec,
+  { images, folds, sizes }: { images: number; folds: number; sizes: readonly number[] },
+): PlannedPhase[] {
+  const held = Math.ceil(images / folds);
+  const fold = new Planner({ ...spec, trainCount: images - held, validationCount: held });
+  const training = { size: spec.config.trainSize, testSize: ownView(spec.config).crop };
+  return Array.from({ length: folds }, () => [
+    ...fold.byRecipe(training),
+    ...sizes.map((size) => fold.evaluation(size)),
+  ]).flat();
+}
