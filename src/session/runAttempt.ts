@@ -59,14 +59,20 @@ export async function attemptRun(means: StepMeans, attempt: RunAttempt): Promise
   const shape = project.specOf(run, config);
   const { records, history } = prepared;
   const backend = await link.connected();
-  const saver = new RunSaver(means.keeper, id, host.clock, startedAt, saved?.ended);
+  const saver = new RunSaver(means.keeper, id, host.clock, startedAt, saved ?? undefined);
   const tell = teller(means, fresh, saver);
   const context: ExperimentContext = {
     ...contextOf(means, attempt, backend, tell),
     loader: photos.loaderFor(config, backend.report),
     signal,
     saved: saved?.training ?? null,
-    ended: new Map(saved?.ended.map(({ name, evaluation }) => [name, evaluationOf(evaluation)])),
+    ended: new Map(
+      [...(saved?.ended ?? []), ...(saved?.tested ?? [])].map(({ name, evaluation }) => [
+        name,
+        evaluationOf(evaluation),
+      ]),
+    ),
+    onMeasured: (name, evaluation) => saver.measuredAs(name, evaluation),
     onTraining: (training) => saver.follow(training),
     keep: (kept) => {
       project.keep(fresh, { arch: shape.arch, history }, kept);

@@ -8,7 +8,13 @@ import { RunSaver } from './runSaver';
 const step = { kind: 'step' } as RunRecord;
 const epoch = { kind: 'epoch' } as RunRecord;
 
-function saverOn({ cost = 0, full = false } = {}) {
+interface Setting {
+  cost?: number;
+  full?: boolean;
+  earlier?: ConstructorParameters<typeof RunSaver>[4];
+}
+
+function saverOn({ cost = 0, full = false, earlier }: Setting = {}) {
   const at = { ms: 0 };
   const written: Parameters<ProjectKeeper['writeRun']>[1][] = [];
   const anew: Parameters<ProjectKeeper['writeRun']>[2][] = [];
@@ -26,7 +32,7 @@ function saverOn({ cost = 0, full = false } = {}) {
       return true;
     },
   };
-  const saver = new RunSaver(keeper, 'id', { now: () => at.ms, date: () => new Date(0) }, 0);
+  const saver = new RunSaver(keeper, 'id', { now: () => at.ms, date: () => new Date(0) }, 0, earlier);
   return { saver, at, written, anew, records, disk };
 }
 const trainingOf = (kept: object, name = 'baseline') =>
@@ -81,6 +87,28 @@ test('of several trainings the last is stored, and what those before it have com
     ['second', ['first']],
   ]);
   expect(anew.map(({ measured }) => measured)).toEqual([true, false]);
+});
+
+test('what an earlier session left of a training holds until one begins', async () => {
+  const earlier = {
+    training: { name: 'second' } as never,
+    ended: [{ name: 'first', evaluation: {} as never }],
+    tested: [],
+  };
+  const { saver, written } = saverOn({ earlier });
+  saver.told([{ kind: 'row' } as RunRecord]);
+  await saver.save();
+  saver.follow(trainingOf({}, 'second'));
+  saver.measuredAs('second, at 32 px', { histogram: { counts: [] } } as never);
+  saver.measuredAs('second, at 32 px', { histogram: { counts: [] } } as never);
+  await saver.save();
+  saver.follow(trainingOf({}, 'third'));
+  await saver.save();
+  expect(written.map(({ training, ended, tested }) => [training?.name, ended.length, tested.length])).toEqual([
+    ['second', 1, 0],
+    ['second', 1, 1],
+    ['third', 2, 1],
+  ]);
 });
 
 test('steps that no training has taken are taken again', async () => {

@@ -4,10 +4,11 @@
  */
 import type { RunRecord } from '../engine/base/records';
 import type { TrainingRun } from '../engine/train/run';
+import type { Evaluation } from '../engine/train/evaluate';
 import { evaluationState, type RunState } from '../engine/train/runState';
 import type { Clock } from './host';
 import type { ProjectKeeper } from './keeper';
-import type { EndedTraining } from './store/projectStore';
+import type { NamedEvaluation, StoredRun } from './store/projectStore';
 import { OF_TRAINING } from './toldBefore';
 
 const EVERY_MS = 3 * 60_000;
@@ -18,11 +19,14 @@ const ENDS: ReadonlySet<RunRecord['kind']> = new Set(['epoch', 'sweepPoint', 'ro
 /** What takes time, and is done again where no training says that it was done. */
 const STEPS: ReadonlySet<RunRecord['kind']> = new Set(['step', 'epoch']);
 
+const NOTHING_DONE = { training: null, ended: [], tested: [] } as const;
+
 export class RunSaver {
   private training: TrainingRun | null = null;
   /** Steps were taken of which nothing says where they have led. */
   private beginsAnew = false;
-  private ended: readonly EndedTraining[];
+  private ended: readonly NamedEvaluation[];
+  private tested: readonly NamedEvaluation[];
   /** What could not be written yet. */
   private unwritten: RunRecord[] = [];
   private savedAt: number;
@@ -34,26 +38,30 @@ export class RunSaver {
 
   /**
    * @param startedAt By the clock, as if the run had never been interrupted.
-   * @param ended Trainings that it has behind it.
+   * @param earlier Where an earlier session left it; what it says of a training holds until one begins.
    */
   constructor(
     private readonly keeper: Pick<ProjectKeeper, 'appendRecords' | 'writeRun'>,
     private readonly id: string,
     private readonly clock: Clock,
     private readonly startedAt: number,
-    ended: readonly EndedTraining[] = [],
+    private readonly earlier: Pick<StoredRun, 'training' | 'ended' | 'tested'> = NOTHING_DONE,
   ) {
     this.savedAt = clock.now();
-    this.ended = ended;
+    [this.ended, this.tested] = [earlier.ended, earlier.tested];
   }
 
   /** A training begins; the one before it, if any, has ended. */
   follow(training: TrainingRun): void {
     const before = this.training;
     const evaluation = before?.kept?.evaluation;
-    if (before && evaluation)
-      this.ended = [...this.ended, { name: before.name, evaluation: evaluationState(evaluation) }];
+    if (before && evaluation) this.ended = withNamed(this.ended, before.name, evaluation);
     this.training = training;
+  }
+
+  /** The network of a training was measured, by that name. */
+  measuredAs(name: string, evaluation: Evaluation): void {
+    this.tested = withNamed(this.tested, name, evaluation);
   }
 
   /** What changes the result, in order. */
@@ -85,10 +93,11 @@ export class RunSaver {
   async save(): Promise<void> {
     const began = this.clock.now();
     this.requested = false;
-    const { ended, beginsAnew, measured } = this;
-    const training = (!beginsAnew && (await this.training?.state())) || null;
+    const { beginsAnew, measured } = this;
+    const { ended, tested } = beginsAnew ? NOTHING_DONE : { ended: this.ended, tested: this.tested };
+    const training = beginsAnew ? null : await this.stateOfTraining();
     const seconds = (began - this.startedAt) / 1000;
-    const run = { seconds, training, ended: beginsAnew ? [] : ended, beginsAnew };
+    const run = { seconds, training, ended, tested, beginsAnew };
     const anew = { kept: this.keptAnew(training), measured };
     if (this.writeRecords() && this.keeper.writeRun(this.id, run, anew)) {
       this.kept = training?.kept?.state ?? null;
@@ -96,6 +105,10 @@ export class RunSaver {
     }
     this.savedAt = this.clock.now();
     this.cost = this.savedAt - began;
+  }
+
+  private async stateOfTraining(): Promise<RunState | null> {
+    return this.training ? ((await this.training.state()) ?? null) : this.earlier.training;
   }
 
   private keptAnew(training: RunState | null): boolean {
@@ -107,3 +120,10 @@ export class RunSaver {
     return this.unwritten.length === 0;
   }
 }
+
+const withNamed = (
+  all: readonly NamedEvaluation[],
+  name: string,
+  evaluation: Evaluation,
+): readonly NamedEvaluation[] =>
+  all.some((one) => one.name === name) ? all : [...all, { name, evaluation: evaluationState(evaluation) }];

@@ -121,7 +121,7 @@ async function throughLosses(means: StepMeans, attempt: RunAttempt): Promise<voi
   }
 }
 
-const NOTHING_SAVED: StoredRun = { seconds: 0, training: null, ended: [], records: [] };
+const NOTHING_SAVED: StoredRun = { seconds: 0, training: null, ended: [], tested: [], records: [] };
 
 /** The result as it was saved, or empty; said. */
 function beginOrGoOn({ project, emit, tellWeights }: StepMeans, fresh: RunResult, saved: StoredRun | null): void {

@@ -18,7 +18,13 @@ const weightsAt = (moment: number) =>
   ({ arch: 'tiny18', state: { values: new Float32Array(20).fill(moment) } }) as unknown as StoredWeights;
 const record = (moment: number): RunRecord => ({ kind: 'unreadable', path: `${moment}`, reason: '' });
 const ENDED = [{ name: 'first', evaluation: { score: { loss: 1 } } as never }];
-const runAt = (seconds: number, training: RunState) => ({ seconds, training, ended: ENDED, beginsAnew: false });
+const runAt = (seconds: number, training: RunState) => ({
+  seconds,
+  training,
+  ended: ENDED,
+  tested: [],
+  beginsAnew: false,
+});
 const trainingAt = (moment: number, keptAt: number) =>
   ({
     version: RUN_STATE_VERSION,

@@ -48,8 +48,8 @@ export interface StoredEvaluations {
   of: Readonly<Partial<Record<KeptSlot, readonly EvaluationState[]>>>;
 }
 
-/** A training of several that a run is made of, and what it came to. */
-export interface EndedTraining {
+/** A training of several that a run is made of, or a measurement of its network, and what it came to. */
+export interface NamedEvaluation {
   name: string;
   evaluation: EvaluationState;
 }
@@ -61,7 +61,9 @@ export interface StoredRun {
   /** That is going on, or the last; null where none has begun. */
   training: RunState | null;
   /** Those before it. */
-  ended: readonly EndedTraining[];
+  ended: readonly NamedEvaluation[];
+  /** What their networks were measured to be. */
+  tested: readonly NamedEvaluation[];
   /** What it had said then, in order. */
   records: readonly RunRecord[];
 }
@@ -202,7 +204,7 @@ export class ProjectStore {
    */
   writeRun(
     id: string,
-    { seconds, training, ended, beginsAnew }: Omit<StoredRun, 'records'> & { beginsAnew: boolean },
+    { seconds, training, ended, tested, beginsAnew }: Omit<StoredRun, 'records'> & { beginsAnew: boolean },
     keptAnew: boolean,
   ): void {
     const { kept = null, ...rest } = training ?? {};
@@ -212,7 +214,7 @@ export class ProjectStore {
     else if (keptAnew || keptSequence === null)
       keptSequence = this.pairs.kept.write({ what: 'kept', id }, writePlain(kept), this.keptSequence);
     const log = beginsAnew ? 0 : this.log.bytes;
-    const payload = { seconds, training: training && { ...rest, kept: null }, ended, kept: keptSequence, log };
+    const payload = { seconds, training: training && { ...rest, kept: null }, ended, tested, kept: keptSequence, log };
     const { epoch = 0 } = training?.position ?? {};
     const info = { what: 'run', id, epoch, trained: ended.length, measured: !beginsAnew && log > 0 };
     this.pairs.run.write(info, writePlain(payload));
@@ -242,9 +244,9 @@ export class ProjectStore {
     stored: (Omit<StoredRun, 'records'> & { kept: number | null; log: number }) | null,
   ): StoredRun | null {
     if (!stored) return null;
-    const { seconds, training, ended, kept: wanted, log } = stored;
+    const { seconds, training, ended, tested, kept: wanted, log } = stored;
     // Of an earlier version, where none were kept.
-    if (!Array.isArray(ended)) return null;
+    if (!Array.isArray(ended) || !Array.isArray(tested)) return null;
     if (training && training.version !== RUN_STATE_VERSION) return null;
     const kept =
       wanted === null
@@ -254,7 +256,7 @@ export class ProjectStore {
     const records = this.log.readUntil(log);
     if (!records) return null;
     this.keptSequence = wanted;
-    return { seconds, training: training && { ...training, kept }, ended, records: records.flat() };
+    return { seconds, training: training && { ...training, kept }, ended, tested, records: records.flat() };
   }
 
   /** Nothing is kept any more, and the disk has its room back. */
