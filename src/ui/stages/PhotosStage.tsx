@@ -1,34 +1,25 @@
-import { Alert } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
-import { lazy, type ReactNode, Suspense } from 'react';
-import { majorityAccuracy } from '../../client/selectors';
-import { apparentHeadline } from '../../client/views';
-import type { DatasetSummary } from '../../engine/dataset/types';
-import { formatCount, formatPercent } from '../../words/format';
-import { isBusy } from '../../client/state';
-import { REFUSED, refusalSentence } from '../../words/dataset';
-import { useOpenPhotos } from '../useOpenPhotos';
+import { lazy, Suspense, useEffect } from 'react';
 import { useStudioState } from '../StudioContext';
-import { Card, Facts } from './Card';
-import { ClassList } from './ClassList';
-import { OpenOther } from './OpenOther';
-import { OrientationNote } from './OrientationNote';
-import css from './stage.module.css';
-import { StageFrame, StageSection, type StageTab } from './StageFrame';
-import { useViews, type Views, ViewsPanel } from './ViewsPanel';
+import { StageSection } from './StageFrame';
 import { Welcome } from './Welcome';
 
-const UnderstandingPanel = lazy(() =>
-  import('./UnderstandingPanel').then(({ UnderstandingPanel: panel }) => ({ default: panel })),
-);
-const PhotoRoom = lazy(() => import('../room/PhotoRoom').then(({ PhotoRoom: room }) => ({ default: room })));
-const CopiesPanel = lazy(() => import('./CopiesPanel').then(({ CopiesPanel: panel }) => ({ default: panel })));
-const WarningList = lazy(() => import('./WarningList').then(({ WarningList: list }) => ({ default: list })));
-const ApparentPanel = lazy(() => import('./ApparentPanel').then(({ ApparentPanel: panel }) => ({ default: panel })));
+const load = () => import('./OpenedPhotos');
+const OpenedPhotos = lazy(() => load().then(({ OpenedPhotos: opened }) => ({ default: opened })));
 
 export function PhotosStage() {
+  const opening = useStudioState((s) => s.opening !== null);
   const dataset = useStudioState((s) => (s.opening ? null : s.dataset));
-  if (dataset) return <Opened key={dataset.name} dataset={dataset} />;
+  // Photos are being read: what shows them is there when they are.
+  useEffect(() => {
+    if (opening) void load();
+  }, [opening]);
+  if (dataset) {
+    return (
+      <Suspense>
+        <OpenedPhotos key={dataset.name} dataset={dataset} />
+      </Suspense>
+    );
+  }
   return (
     <StageSection
       stage="photos"
@@ -37,70 +28,4 @@ export function PhotosStage() {
       <Welcome />
     </StageSection>
   );
-}
-
-function Opened({ dataset }: { dataset: DatasetSummary }) {
-  const busy = useStudioState(isBusy);
-  const { understand } = useOpenPhotos();
-  const views = useViews(dataset);
-  const guessing = majorityAccuracy(dataset);
-  const understanding = (
-    <Suspense>
-      <UnderstandingPanel choices={dataset.choices} settings={dataset.settings} disabled={busy} onDecide={understand} />
-    </Suspense>
-  );
-  const refused = dataset.refusal && (
-    <div className={css['refused']}>
-      <Alert color="red" variant="light" icon={<IconAlertTriangle />} data-testid="refusal">
-        {refusalSentence(dataset.refusal)}
-      </Alert>
-      {understanding}
-    </div>
-  );
-  // No photo can be looked at before that is settled.
-  const nothing = dataset.trainCount + dataset.validationCount === 0;
-  const headline = views.views ? apparentHeadline(views.views) : dataset.format;
-  return (
-    <StageFrame
-      stage="photos"
-      sentence={dataset.refusal ? REFUSED : headline}
-      tabs={nothing ? [{ id: 'refused', label: 'What is open', panel: refused }] : photoTabs(dataset, views)}
-      verdict={
-        <Card title={dataset.name} action={<OpenOther />}>
-          <Facts
-            facts={[
-              { name: 'Training photos', value: formatCount(dataset.trainCount) },
-              { name: 'Validation photos', value: formatCount(dataset.validationCount) },
-              ...(dataset.testCount > 0
-                ? [{ name: 'Held out for a last test', value: formatCount(dataset.testCount) }]
-                : []),
-              ...(guessing === null ? [] : [{ name: 'Guessing gets right', value: formatPercent(guessing) }]),
-            ]}
-          />
-        </Card>
-      }
-    >
-      {!nothing && refused}
-      <Suspense>
-        <WarningList dataset={dataset} />
-      </Suspense>
-      <OrientationNote photos={dataset.trainCount + dataset.validationCount} />
-      {dataset.classes.length > 0 && <ClassList dataset={dataset} />}
-      {!dataset.refusal && understanding}
-    </StageFrame>
-  );
-}
-
-function photoTabs(dataset: DatasetSummary, views: Views): StageTab[] {
-  const tab = (id: string, label: string, panel: ReactNode): StageTab => ({
-    id,
-    label,
-    panel: <Suspense>{panel}</Suspense>,
-  });
-  return [
-    tab('views', 'Seen by the network', <ViewsPanel of={views} />),
-    tab('photos', 'All photos', <PhotoRoom dataset={dataset} />),
-    tab('apparent', 'How large things look', <ApparentPanel />),
-    tab('copies', 'Smaller copies', <CopiesPanel />),
-  ];
 }
