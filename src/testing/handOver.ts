@@ -12,10 +12,13 @@ import type { Session } from '../session/session';
 import { testHost } from './host';
 import { addTinyNetwork } from './torchrun';
 
+/** Classes of the photos that are painted. */
+export const PAINTED = ['blue', 'red'];
+
 /** Photos of two classes that differ in colour, each of a size of its own: folders train and val of class folders. */
 export async function paintPhotos(folder: string, each: { train: number; val: number }): Promise<void> {
   for (const split of ['train', 'val'] as const) {
-    for (const [label, name] of ['blue', 'red'].entries()) {
+    for (const [label, name] of PAINTED.entries()) {
       await mkdir(path.join(folder, split, name), { recursive: true });
       for (let i = 0; i < each[split]; i++) {
         const photo = await patches(fork(7, label, i, split.length), label);
