@@ -174,3 +174,14 @@ test('an average is held against the one view, and its work told in views', () =
   expect(data.rows[1]![data.columns.indexOf('test, multiply-accumulates')]).toBe(10.6e9);
   expect(experimentTable([row]).columns).not.toContain('Work a photo');
 });
+
+test('a row is not held against one of other photos', () => {
+  const { columns, rows } = experimentTable([
+    { ...row, name: 'fold 1', changed: null, fold: 1 },
+    { ...row, name: 'fold 2', changed: null, fold: 2 },
+    { ...row, name: 'all folds', changed: null },
+    { ...row, name: 'all folds', testSize: row.testSize + 32 },
+  ]);
+  const at = columns.indexOf('Difference');
+  expect(rows.map((cells) => cells[at])).toEqual(['–', '–', '–', '±0.00 points']);
+});

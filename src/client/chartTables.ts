@@ -177,11 +177,12 @@ export function rateTable(points: readonly RatePoint[]): ChartTable {
   );
 }
 
-/** Differences are against the first row at the same test size, or, where that is itself compared, the first of all. */
+/** Differences are against the first row of the same photos at the same test size, or, where that is itself compared, the first of all. */
 export function experimentTable(rows: readonly ExperimentRow[]): ChartTable {
   const gainOf = (row: ExperimentRow) => {
-    const same = rows.find((one) => one.testSize === row.testSize);
-    const first = same === row && row.changed ? rows[0] : same;
+    const alike = rows.filter(({ fold }) => fold === row.fold);
+    const same = alike.find((one) => one.testSize === row.testSize);
+    const first = same === row && row.changed ? alike[0] : same;
     return !first || first === row ? null : row.score.accuracy - first.score.accuracy;
   };
   const [unit] = rows.flatMap(({ testMacs }) => testMacs ?? []);

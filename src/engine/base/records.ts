@@ -148,6 +148,8 @@ export interface ExperimentRow {
   testMacs?: number;
   /** How many times as large things look in testing as in training, on average; of training at a low resolution only. */
   apparent?: number;
+  /** Which photos it was tested on, where rows have others each: they compare with none. */
+  fold?: number;
   /** What was worked out on the way, such as a fitted law. */
   note: string | null;
 }

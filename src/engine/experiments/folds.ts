@@ -143,7 +143,7 @@ export async function* askFolds(
       for (const index of one.indices) photos[i]!.push(own[index]!);
     }
     const row = referenceRow(`fold ${fold + 1}`, trainSize, evaluation!);
-    yield { kind: 'row', row: { ...row, epochs: epochsFromStart(config) } };
+    yield { kind: 'row', row: { ...row, epochs: epochsFromStart(config), fold: fold + 1 } };
   }
   return [ownView(config), ...views].map((view, i) => ({
     view,

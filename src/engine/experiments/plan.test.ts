@@ -73,5 +73,9 @@ test('experiments are planned as they run', () => {
     'evaluating 288',
   ]);
   expect(planned('labels')).toEqual(Array.from({ length: 5 }, () => ['training 224', 'evaluating 224']).flat());
+  const fold = ['training 224', 'evaluating 224', ...config.sweepSizes.map((size) => `evaluating ${size}`)];
+  expect(planned('crossValidation')).toEqual(Array.from({ length: 5 }, () => fold).flat());
+  const own = plannedPhases({ ...BLOG, config, run: 'crossValidation', folds: 3 });
+  expect(own.filter(({ phase }) => phase === 'training')).toHaveLength(3);
   expect(planned('adaptation')).toEqual(['evaluating 224', ...Array.from({ length: 4 }, () => 'evaluating 128')]);
 });

@@ -24,7 +24,8 @@ const { onlyWith: _, ...sweepSizes } = SWEEP_FIELDS.sweepSizes;
 const FIELDS = { ...OWN, trainSize, sweepSizes, epochs, lr, weightDecay, resizeRatio };
 type Config = ConfigOf<typeof FIELDS & Pick<typeof BASELINE_FIELDS, 'recipe'>>;
 
-/** A row of all folds together, of which there is one a view. */
+/** Rows of all folds together: in the settings' own view, and at each test resolution. */
+export const OWN_VIEW = 'all folds, own view';
 export const ALL_FOLDS = 'all folds';
 
 export const CROSS_VALIDATION = {
@@ -43,9 +44,10 @@ export const CROSS_VALIDATION = {
 } satisfies ExperimentMeta;
 
 function finding(rows: readonly ExperimentRow[]): string | null {
-  const [own, ...sizes] = rows.filter(({ name }) => name === ALL_FOLDS);
+  const own = rows.find(({ name }) => name === OWN_VIEW);
   if (!own) return null;
-  const folds = rows.filter(({ name }) => name !== ALL_FOLDS).map(({ score }) => score);
+  const sizes = rows.filter(({ name }) => name === ALL_FOLDS);
+  const folds = rows.filter(({ fold }) => fold !== undefined).map(({ score }) => score);
   const [low, high] = [Math.min, Math.max].map((end) => end(...folds.map(({ accuracy }) => accuracy)));
   const few = Math.min(...folds.map(({ count }) => count));
   const spread = `single folds from ${formatAccuracy(low!, few)} to ${formatAccuracy(high!, few)}`;

@@ -9,7 +9,7 @@ import { askFolds, drawFolds, foldPhases, givenFolds, type OutOfFold } from '../
 import type { StudioConfig } from '../meta';
 import { type Procedure, startOf, type StartingPoint } from '../procedure';
 import { sweepViews } from '../views';
-import { ALL_FOLDS } from './meta';
+import { ALL_FOLDS, OWN_VIEW } from './meta';
 
 export async function* crossValidate(
   context: ExperimentContext,
@@ -28,7 +28,7 @@ export async function* crossValidate(
     yield {
       kind: 'row',
       row: {
-        name: ALL_FOLDS,
+        name: i === 0 ? OWN_VIEW : ALL_FOLDS,
         views: null,
         trainSize: config.trainSize,
         testSize: view.crop,
