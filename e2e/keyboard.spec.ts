@@ -68,7 +68,9 @@ async function tabTo(page: Page, testId: string): Promise<void> {
     await page.keyboard.press('Tab');
     const hidden = await page.evaluate(() => {
       const focused = document.activeElement!;
-      const box = focused.getBoundingClientRect();
+      // A choice among some is its label, which shows the ring.
+      const [label] = focused instanceof HTMLInputElement ? (focused.labels ?? []) : [];
+      const box = (label ?? focused).getBoundingClientRect();
       const seen = focused === document.body || (box.width > 0 && box.height > 0);
       return seen ? null : focused.outerHTML.slice(0, 120);
     });
