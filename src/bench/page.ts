@@ -43,7 +43,8 @@ export async function main(args: readonly string[]): Promise<number> {
   const readySeconds = (performance.now() - opened) / 1000;
   try {
     const loaded = await Promise.all(asked);
-    const isWorker = ({ path }: Loaded) => /\/(main|decode\.worker|draw\.worker)-/.test(path);
+    const named = await pathsOf(studioPage.page);
+    const isWorker = ({ path }: Loaded) => !named.has(path);
     const [page, workers] = [loaded.filter((one) => !isWorker(one)), loaded.filter(isWorker)];
     const { pressed, interactions, firstStep, tasks, runSeconds } = await useDuringRun(studioPage, seconds);
     const told = Object.values(interactions);
@@ -96,6 +97,16 @@ function summary(told: readonly Waited[], count: number) {
 }
 
 const sum = (loaded: readonly Loaded[], of: 'bytes' | 'gzipped') => loaded.reduce((total, one) => total + one[of], 0);
+
+/** What the page names for itself; workers ask for the rest. */
+async function pathsOf(page: Page): Promise<ReadonlySet<string>> {
+  const paths = await page.evaluate(() => [
+    window.location.href,
+    ...[...document.querySelectorAll('script')].map(({ src }) => src),
+    ...[...document.querySelectorAll('link')].map(({ href }) => href),
+  ]);
+  return new Set(paths.flatMap((path) => (path ? new URL(path).pathname : [])));
+}
 
 function noteLoads(page: Page, asked: Promise<Loaded>[]): void {
   page.on('response', (response) => {
