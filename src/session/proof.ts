@@ -2,6 +2,7 @@
  * Whether an exported file says what the network says: the very file is opened by the program that it is made for, and both
  * look at some validation photos. What torch and timm read is read back by the studio, for want of PyTorch.
  */
+import { concatenate } from '../engine/base/concatenate';
 import { type Agreement, compareLogits } from '../engine/analysis/agreement';
 import { StudioError } from '../engine/base/errors';
 import type { Dataset, Sample } from '../engine/dataset/types';
@@ -129,7 +130,7 @@ async function run(
     case 'tfjs':
     case 'page': {
       const { runtime, logits } = await means.runForeign({ format, files, batches: photos.batches });
-      return { runtime, logits: joined(logits) };
+      return { runtime, logits: concatenate(logits) };
     }
     default:
       return format satisfies never;
@@ -167,7 +168,7 @@ async function logitsOf(
       rows.push(await drained(backend, logits));
     }
     backend.gpu.throwIfFailed();
-    return joined(rows);
+    return concatenate(rows);
   } finally {
     releaseState(backend, uploaded);
   }
@@ -177,14 +178,4 @@ function drained(backend: StudioBackend, tensor: GpuTensor): Promise<Float32Arra
   const values = readFloats(backend, tensor);
   backend.release(tensor);
   return values;
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

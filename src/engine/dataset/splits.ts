@@ -102,8 +102,8 @@ function chooseGroups(
 }
 
 /** A sample of no group is one of its own. */
-function groupsOf(samples: readonly Labelled[]): Labelled[][] {
-  const groups = new Map<string, Labelled[]>();
+export function groupsOf<S extends Pick<Labelled, 'path'> & { group?: string | null }>(samples: readonly S[]): S[][] {
+  const groups = new Map<string, S[]>();
   for (const sample of samples) {
     const key = sample.group ? `group ${sample.group}` : `photo ${sample.path}`;
     const members = groups.get(key);
@@ -113,8 +113,8 @@ function groupsOf(samples: readonly Labelled[]): Labelled[][] {
   return [...groups.values()];
 }
 
-function byLabel(samples: readonly Labelled[]): Map<number, Labelled[]> {
-  const members = new Map<number, Labelled[]>();
+export function byLabel<S extends Pick<Labelled, 'label'>>(samples: readonly S[]): Map<number, S[]> {
+  const members = new Map<number, S[]>();
   for (const sample of samples) {
     const known = members.get(sample.label);
     if (known) known.push(sample);

@@ -119,6 +119,6 @@ export function referenceRow(name: string, trainSize: number, { score, view }: E
 }
 
 /** What changed between two evaluations of the same photos. */
-export function changeOf(dataset: Dataset, before: Evaluation, after: Evaluation): PairedChange {
+export function changeOf(dataset: Dataset, before: Answers, after: Answers): PairedChange {
   return comparePaired(hitsOf(dataset, before), hitsOf(dataset, after));
 }

@@ -1,6 +1,8 @@
 /** Photos in folds: a network a fold, trained as a baseline is on all others and asked about its own, which it has not seen. */
+import { concatenate } from '../base/concatenate';
 import { fork, permutation } from '../base/rng';
 import type { RunRecord } from '../base/records';
+import { byLabel, groupsOf } from '../dataset/splits';
 import type { Dataset, Sample } from '../dataset/types';
 import type { HostState } from '../nn/state';
 import type { EvalView } from '../photo/view';
@@ -10,7 +12,7 @@ import { epochsFromStart } from './baseline/meta';
 import { photosOf, stagesOf } from './baseline/run';
 import type { ExperimentContext } from './context';
 import { EvaluationCache } from './evaluationCache';
-import { eachOf, evaluateViews, measurementName, referenceRow, withNetwork } from './evaluations';
+import { type Answers, eachOf, evaluateViews, measurementName, referenceRow, withNetwork } from './evaluations';
 import type { StudioConfig } from './meta';
 import { type PlannedPhase, Planner, type RunSpec } from './planning';
 import { ownView } from './views';
@@ -28,38 +30,32 @@ export function givenFolds(samples: readonly Sample[]): Folds | null {
   return { count: names.length, of: Int32Array.from(samples, ({ fold }) => (fold ? names.indexOf(fold) : -1)) };
 }
 
+type Placed = Sample & { at: number };
+
 /** As many of each class in each as can be; photos of a group are in one. The same for the same seed. */
 export function drawFolds(samples: readonly Sample[], count: number, seed: number): Folds {
   const of = new Int32Array(samples.length);
-  const labels = new Set(samples.map(({ label }) => label));
-  if (samples.some(({ group }) => group)) return { count, of: groupedFolds(samples, count, seed) };
+  const placed = samples.map((sample, at): Placed => ({ ...sample, at }));
+  if (samples.some(({ group }) => group)) return { count, of: groupedFolds(placed, count, seed) };
   // The next class goes on where the last one ended, so that folds are alike in size, too.
   let next = 0;
-  for (const label of labels) {
-    const members = samples.flatMap((sample, i) => (sample.label === label ? [i] : []));
-    for (const i of permutation(fork(seed, label), members.length)) of[members[i]!] = next++ % count;
+  for (const [label, members] of byLabel(placed)) {
+    for (const i of permutation(fork(seed, label), members.length)) of[members[i]!.at] = next++ % count;
   }
   return { count, of };
 }
 
 /** The largest groups first, each to where its classes are fewest so far. */
-function groupedFolds(samples: readonly Sample[], count: number, seed: number): Int32Array {
-  const groups = new Map<string, number[]>();
-  samples.forEach(({ group, path }, i) => {
-    const key = group ? `group ${group}` : `photo ${path}`;
-    const members = groups.get(key);
-    if (members) members.push(i);
-    else groups.set(key, [i]);
-  });
-  const total = countsOf(samples.map((_, i) => i));
+function groupedFolds(samples: readonly Placed[], count: number, seed: number): Int32Array {
+  const total = byLabel(samples);
   const held = Array.from({ length: count }, () => ({ photos: 0, labels: new Map<number, number>() }));
-  const all = [...groups.values()];
-  const order = [...permutation(fork(seed, 0), all.length)].map((i) => all[i]!).sort((a, b) => b.length - a.length);
+  const groups = groupsOf(samples);
+  const order = [...permutation(fork(seed, 0), groups.length)].map((i) => groups[i]!);
   const of = new Int32Array(samples.length);
-  for (const members of order) {
-    const own = countsOf(members);
+  for (const members of order.sort((a, b) => b.length - a.length)) {
+    const own = [...byLabel(members)].map(([label, { length }]) => [label, length] as const);
     const cost = held.map(({ labels }) =>
-      [...own].reduce((sum, [label, n]) => sum + (n * (labels.get(label) ?? 0)) / total.get(label)!, 0),
+      own.reduce((sum, [label, n]) => sum + (n * (labels.get(label) ?? 0)) / total.get(label)!.length, 0),
     );
     const least = held.reduce(
       (best, { photos }, fold) =>
@@ -69,24 +65,14 @@ function groupedFolds(samples: readonly Sample[], count: number, seed: number): 
     const fold = held[least]!;
     fold.photos += members.length;
     for (const [label, n] of own) fold.labels.set(label, (fold.labels.get(label) ?? 0) + n);
-    for (const i of members) of[i] = least;
+    for (const { at } of members) of[at] = least;
   }
   return of;
-
-  function countsOf(indices: readonly number[]): Map<number, number> {
-    const counts = new Map<number, number>();
-    for (const i of indices) counts.set(samples[i]!.label, (counts.get(samples[i]!.label) ?? 0) + 1);
-    return counts;
-  }
 }
 
-/** What networks said of photos that they had not seen, all in one view. */
-export interface OutOfFold {
+/** What networks said of those of `samples` that they had not seen, in the order in which they were asked, all in one view. */
+export interface OutOfFold extends Answers {
   view: EvalView;
-  /** Indices of `samples` that could be read, in the order in which they were asked. */
-  photos: Int32Array;
-  /** [photos.length, K] */
-  logits: Float32Array;
 }
 
 interface Asked {
@@ -147,8 +133,8 @@ export async function* askFolds(
   }
   return [ownView(config), ...views].map((view, i) => ({
     view,
-    photos: Int32Array.from(photos[i]!),
-    logits: joined(evaluations[i]!.map(({ logits }) => logits)),
+    indices: Int32Array.from(photos[i]!),
+    logits: concatenate(evaluations[i]!.map(({ logits }) => logits)),
   }));
 }
 
@@ -160,16 +146,6 @@ async function* knownOr(
 ): AsyncGenerator<RunRecord, Evaluation[], undefined> {
   const known = names.flatMap((name) => ended?.get(name) ?? []);
   return known.length === names.length ? known : yield* measure();
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Of `images` photos in `folds`: each training, and its own photos at `sizes` beside the view of training. */

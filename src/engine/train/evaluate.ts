@@ -1,4 +1,5 @@
 /** Evaluation of one split at one view: logits, score and the pooled activations' distribution. */
+import { concatenate } from '../base/concatenate';
 import type { ActivationHistogram } from '../analysis/activations';
 import { scoreLogits } from '../analysis/score';
 import { type EvalView, sizeOfView } from '../photo/view';
@@ -156,14 +157,4 @@ export async function* evaluate(
     histogram,
     seconds: (now() - started) / 1000,
   };
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

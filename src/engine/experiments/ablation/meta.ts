@@ -1,7 +1,7 @@
 import { wilsonInterval } from '../../analysis/wilson';
 import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
-import { doubt, gain, percent } from '../common/rows';
+import { bestOf, doubt, gain, percent } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { FINETUNE_FIELDS } from '../finetune/meta';
 import { SWEEP_FIELDS } from '../sweep/meta';
@@ -40,7 +40,7 @@ function finding(rows: readonly ExperimentRow[]): string | null {
   const sentences = sizes.flatMap((size) => {
     const [untuned, ...tuned] = rows.filter(({ testSize }) => testSize === size);
     if (!untuned || tuned.length === 0) return [];
-    const best = bestOf(tuned);
+    const best = bestOf(tuned)!;
     const { low } = wilsonInterval(best.score.correct, best.score.count);
     const alike = tuned.filter((row) => row !== best && row.score.accuracy >= low).length;
     const others = alike > 0 ? ` ${alike} of ${tuned.length - 1} other ways are within its 95 % interval.` : '';
@@ -50,6 +50,3 @@ function finding(rows: readonly ExperimentRow[]): string | null {
   });
   return sentences.length > 0 ? sentences.join(' ') : null;
 }
-
-const bestOf = (rows: readonly ExperimentRow[]) =>
-  rows.reduce((best, row) => (row.score.accuracy > best.score.accuracy ? row : best));

@@ -2,6 +2,13 @@
 import { formatAccuracy, formatPoints } from '../../base/accuracyText';
 import type { ExperimentRow } from '../../base/records';
 
+/** The most accurate, of equals the first; null of none. */
+export const bestOf = (rows: readonly ExperimentRow[]): ExperimentRow | null =>
+  rows.reduce<ExperimentRow | null>(
+    (best, row) => (best && best.score.accuracy >= row.score.accuracy ? best : row),
+    null,
+  );
+
 /** Told apart where so uneven a split of the photos that changed would be rarer than this by chance. */
 const SIGNIFICANCE = 0.05;
 

@@ -2,7 +2,7 @@ import { formatAccuracy } from '../../base/accuracyText';
 import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import { BASELINE_FIELDS, epochsFromStart } from '../baseline/meta';
-import { doubt, gain, percent } from '../common/rows';
+import { bestOf, doubt, gain, percent } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { SWEEP_FIELDS } from '../sweep/meta';
 
@@ -52,10 +52,7 @@ function finding(rows: readonly ExperimentRow[]): string | null {
   const few = Math.min(...folds.map(({ count }) => count));
   const spread = `single folds from ${formatAccuracy(low!, few)} to ${formatAccuracy(high!, few)}`;
   const first = `Tested by networks that had not seen them, ${percent(own)} of ${own.score.count} photos are right at ${own.testSize} px; ${spread}.`;
-  const best = sizes.reduce<ExperimentRow | null>(
-    (most, row) => (most && most.score.accuracy >= row.score.accuracy ? most : row),
-    null,
-  );
+  const best = bestOf(sizes);
   if (!best) return first;
   return `${first} Of the test resolutions the most accurate is ${best.testSize} px: ${percent(best)}, ${gain(best, own)}${doubt(best)}.`;
 }

@@ -22,7 +22,7 @@ export async function* checkLabels(
   const { labelFolds, trainSize } = config;
   const folds = drawFolds(samples, labelFolds, config.seed);
   const [asked] = yield* askFolds(context, config, { samples, folds, initial: await state, views: [] });
-  const { photos, logits } = asked!;
+  const { indices: photos, logits } = asked!;
   const labels = Array.from(photos, (photo) => samples[photo]!.label);
   const probabilities = Float32Array.from(
     labels.flatMap((_, i) => softmax(logits.subarray(i * classes.length, (i + 1) * classes.length))),

@@ -2,7 +2,6 @@
  * What several looks at a photo gain: the same weights on a view and its mirror image, on five crops, at several sizes, the
  * probabilities averaged. No weight changes.
  */
-import { comparePaired } from '../../analysis/confusion';
 import { argmax, meanLogits, scoreLogits } from '../../analysis/score';
 import type { ExperimentRow, RunRecord } from '../../base/records';
 import type { Dataset } from '../../dataset/types';
@@ -10,7 +9,7 @@ import { forwardMacs } from '../../models/cost';
 import { CORNERS, type EvalView } from '../../photo/view';
 import { evaluate, type Evaluation } from '../../train/evaluate';
 import type { ExperimentContext } from '../context';
-import { type Answers, eachOf, evaluateViews, hitsOf, referenceRow, type Weights, withNetwork } from '../evaluations';
+import { type Answers, changeOf, eachOf, evaluateViews, referenceRow, type Weights, withNetwork } from '../evaluations';
 import type { StudioConfig } from '../meta';
 import { type Procedure, weightsOf } from '../procedure';
 import { testViewAt } from '../views';
@@ -41,7 +40,7 @@ async function* testTime(
       trainSize,
       testSize: Math.max(...views.map(({ crop }) => crop)),
       score: scoreLogits(mean.logits, labels, classes),
-      changed: comparePaired(hitsOf(dataset, one!), hitsOf(dataset, mean)),
+      changed: changeOf(dataset, one!, mean),
       epochs: 0,
       testMacs: macsOf(views),
       note: `${views.length} forward passes; ${otherAnswers(dataset, one!, mean)} of ${mean.indices.length} answers changed`,

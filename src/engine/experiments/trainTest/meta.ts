@@ -2,7 +2,7 @@ import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import { BASELINE_FIELDS, epochsFromStart } from '../baseline/meta';
 import { SIZE } from '../common/photos';
-import { gain, percent } from '../common/rows';
+import { bestOf, gain, percent } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { FINETUNE_FIELDS } from '../finetune/meta';
 import { SWEEP_FIELDS } from '../sweep/meta';
@@ -56,13 +56,7 @@ export const TRAIN_TEST = {
 } satisfies ExperimentMeta;
 
 function finding(rows: readonly ExperimentRow[]): string | null {
-  const best = (name: string) =>
-    rows
-      .filter((row) => row.name === name)
-      .reduce<ExperimentRow | null>(
-        (most, row) => (most && most.score.accuracy >= row.score.accuracy ? most : row),
-        null,
-      );
+  const best = (wanted: string) => bestOf(rows.filter(({ name }) => name === wanted));
   const [plain, tuned] = [best(AS_TRAINED), best(FINE_TUNED)];
   if (!plain) return null;
   const pair = ({ trainSize, testSize }: ExperimentRow) => `trained at ${trainSize} px and tested at ${testSize} px`;
