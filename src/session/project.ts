@@ -37,6 +37,16 @@ const MEASURED_ON_HELD_OUT: readonly RunId[] = ['baseline', 'sweep', 'finetune',
 /** A run as a function of its context, what is to be said of it before it starts, and of what its weights are made. */
 export type PreparedRun = ReturnType<Project['prepare']>;
 
+interface Opened {
+  whole: Dataset;
+  /** Those held out are its test photos. */
+  dataset: Dataset;
+  summary: DatasetSummary;
+  heldOut: number;
+  /** That the folder has; looked for once, for a plan is asked for at every key. */
+  folds: number | undefined;
+}
+
 export class Project {
   readonly weights = new WeightStore();
   results: Results = {};
@@ -45,7 +55,7 @@ export class Project {
   /** What several seeds have come to. */
   seeds: SeedStudy | null = null;
   private evaluations = { pixels: '', cache: new EvaluationCache() };
-  private photos: { whole: Dataset; dataset: Dataset; summary: DatasetSummary; heldOut: number } | null = null;
+  private photos: Opened | null = null;
 
   /** @throws StudioError `needs-step` before any photos were opened. */
   get dataset(): Dataset {
@@ -68,7 +78,8 @@ export class Project {
   /** Other photos: results and weights made of the last ones are gone, opened weights stay. */
   setPhotos(whole: Dataset, heldOut = 0): DatasetSummary {
     const dataset = holdOut(whole, heldOut, SPLIT_SEED);
-    this.photos = { whole, dataset, summary: summarise(dataset), heldOut };
+    const folds = givenFolds([...dataset.train, ...dataset.validation])?.count;
+    this.photos = { whole, dataset, summary: summarise(dataset), heldOut, folds };
     this.forget(...RUNS);
     const { imported } = this.weights;
     // What they were measured at were other photos.
@@ -246,7 +257,7 @@ export class Project {
   /** A run's shape, before it has started: a fine-tuning whose size is not known yet is planned at the size trained at. */
   specOf(run: RunId, config: StudioConfig): RunSpec {
     const { classes, train, validation, test } = this.dataset;
-    const folds = givenFolds([...train, ...validation])?.count;
+    const { folds } = this.opened;
     const size = run === 'finetune' ? (this.tuneSizeOf(config) ?? config.trainSize) : this.sizeOf(run, config);
     return {
       run,
