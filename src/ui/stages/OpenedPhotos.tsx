@@ -1,7 +1,7 @@
 /** The photos step once a folder is open: what was understood, how the network sees it, and all of its photos. */
 import { Alert } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense, useDeferredValue } from 'react';
 import { majorityAccuracy } from '../../client/selectors';
 import { apparentHeadline } from '../../client/views';
 import type { DatasetSummary } from '../../engine/dataset/types';
@@ -31,7 +31,9 @@ export function OpenedPhotos({ dataset }: { dataset: DatasetSummary }) {
   const { understand } = useOpenPhotos();
   const views = useViews(dataset);
   const guessing = majorityAccuracy(dataset);
-  const understanding = (
+  // The photos first: the choices' many fields are drawn behind them, in slices.
+  const choices = useDeferredValue(true, false);
+  const understanding = choices && (
     <Suspense>
       <UnderstandingPanel choices={dataset.choices} settings={dataset.settings} disabled={busy} onDecide={understand} />
     </Suspense>
