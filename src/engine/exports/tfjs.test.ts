@@ -1,13 +1,11 @@
 /** TensorFlow.js models in stock TensorFlow.js; the logits beside PyTorch's. */
 import { setBackend } from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { openOnnx } from '../../hosts/browser/runtimes/onnx';
 import { openTfjs } from '../../hosts/browser/runtimes/tfjs';
 import { byPath, CLASSES, exportedModel, largestDifference, NORMALIZED } from '../../testing/exported';
 import golden from '../../testing/golden/golden.json';
 import { images } from '../../testing/golden/values';
 import { softmax } from '../analysis/score';
-import { EXPORTERS } from './registry';
 import { tfjs } from './tfjs';
 
 beforeAll(() => setBackend('cpu'));
@@ -21,26 +19,6 @@ test('a layers model says of photos what PyTorch says', async () => {
   expect(largestDifference(await network.run(photos, shape), g.logits.flat())).toBeLessThan(1e-5);
   await network.close();
 });
-
-test.each(['tiny18', 'tiny18-fastai', 'tiny26', 'tinynext26'] as const)(
-  'a %s says in TensorFlow.js what its ONNX file says, of any number of photos of any size',
-  async (arch) => {
-    const model = exportedModel(arch, { view: NORMALIZED });
-    const [layers, graph] = [await openTfjs(byPath(tfjs(model))), await openOnnx(byPath(EXPORTERS.onnx(model)))];
-    for (const size of [32, 47, 64]) {
-      for (const batch of [1, 3]) {
-        const some = images(`export/${size}`, batch, size);
-        const [ours, theirs] = [
-          await layers.run(some, [batch, size, size]),
-          await graph.run(some, [batch, size, size]),
-        ];
-        expect(largestDifference(ours, theirs), `${batch} of ${size} px`).toBeLessThan(1e-4);
-      }
-    }
-    await layers.close();
-    await graph.close();
-  },
-);
 
 test('normalisation is part of the model, and Teachable Machine’s twin gives probabilities of its own range', async () => {
   const files = byPath(tfjs(exportedModel('resnet18', { view: NORMALIZED })));
