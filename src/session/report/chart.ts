@@ -1,4 +1,5 @@
 /** Curves as inline SVG: colours by class, so that the page's style says them for screens and paper. */
+import { scaleLinear } from 'd3-scale';
 import { type Html, markup, raw, type ReportTable, tableHtml } from './html';
 
 export interface ReportCurve {
@@ -32,6 +33,8 @@ export interface ReportChart {
 const SCALE = 8;
 const [WIDTH, HEIGHT] = [720, 300] as const;
 const ROOM = { left: 58, right: 150, top: 14, bottom: 44 } as const;
+/** On an axis, some. */
+const TICKS = 5;
 /** Of names beside the curves, px. */
 const LINE = 14;
 
@@ -48,20 +51,21 @@ function drawing({ title, sentence, x, y, range, curves, level }: ReportChart): 
     ...points.map((point) => point.y),
     ...band.flatMap((ends) => ends ?? []),
   ]);
-  const [xTicks, yTicks] = [
-    ticksOf(Math.min(...xs), Math.max(...xs), xs.every(Number.isInteger) ? 1 : 0),
-    ticksOf(...(range ?? [Math.min(0, ...ys), Math.max(...ys)])),
-  ];
-  const place = {
-    x: scaleOf([Math.min(...xs), Math.max(...xs)], [ROOM.left, WIDTH - ROOM.right]),
-    y: scaleOf([yTicks[0]!, yTicks.at(-1)!], [HEIGHT - ROOM.bottom, ROOM.top]),
-  };
-  const inside = xTicks.filter((tick) => tick >= Math.min(...xs) && tick <= Math.max(...xs));
+  const within = [Math.min(...xs), Math.max(...xs)] as const;
+  const yAxis = scaleLinear(range ?? [Math.min(0, ...ys), Math.max(...ys)], [HEIGHT - ROOM.bottom, ROOM.top]).nice(
+    TICKS,
+  );
+  const xAxis = scaleLinear(within, [ROOM.left, WIDTH - ROOM.right]);
+  const place = { x: placeOn(xAxis), y: placeOn(yAxis) };
+  const yTicks = yAxis.ticks(TICKS);
+  const whole = xs.every(Number.isInteger);
+  const xTicks =
+    within[0] === within[1] ? [within[0]] : xAxis.ticks(TICKS).filter((tick) => !whole || Number.isInteger(tick));
   const grid = yTicks.map((tick) => {
     const at = place.y(tick);
     return markup`<line class="grid" x1="${ROOM.left}" x2="${WIDTH - ROOM.right}" y1="${at}" y2="${at}"/><text class="tick" x="${ROOM.left - 8}" y="${at + 4}" text-anchor="end">${numberText(tick)}</text>`;
   });
-  const below = inside.map(
+  const below = xTicks.map(
     (tick) =>
       markup`<text class="tick" x="${place.x(tick)}" y="${HEIGHT - ROOM.bottom + 18}" text-anchor="middle">${numberText(tick)}</text>`,
   );
@@ -123,20 +127,10 @@ const NAME_CHARACTERS = 22;
 const shortened = (name: string): string =>
   name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS - 1)}…` : name;
 
-/** To tenths of a pixel. A range of one value lies in the middle. */
-const scaleOf =
-  ([from, to]: readonly [number, number], [low, high]: readonly [number, number]) =>
+/** To tenths of a pixel. */
+const placeOn =
+  (axis: (value: number) => number) =>
   (value: number): number =>
-    Math.round(10 * (from === to ? (low + high) / 2 : low + ((value - from) / (to - from)) * (high - low))) / 10;
-
-/** Some five round values that hold the range, and are no closer than `closest`. */
-export function ticksOf(from: number, to: number, closest = 0): number[] {
-  const span = to - from || Math.abs(to) || 1;
-  const rough = span / 5;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((digit) => digit * power).find((one) => one >= Math.max(rough, closest)) ?? closest;
-  const [first, last] = [Math.floor(from / step + 1e-9), Math.ceil(to / step - 1e-9)];
-  return Array.from({ length: Math.max(1, last - first) + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
-}
+    Math.round(10 * axis(value)) / 10;
 
 const numberText = (value: number): string => String(value).replace('-', '−');

@@ -5,7 +5,7 @@ import { qualityOf } from '../../testing/quality';
 import { runResult, scoreOf, sweepPoint } from '../../testing/runs';
 import { seedStudy } from '../../testing/seeds';
 import type { MetricsParts } from '../exports';
-import { chartHtml, ticksOf } from './chart';
+import { chartHtml } from './chart';
 import { commandOf } from './command';
 import { markup, raw } from './html';
 import { reportHtml } from './report';
@@ -102,11 +102,23 @@ test('the command takes the nearest preset, and what differs from it', () => {
 });
 
 test('axes have some five round values that hold the range', () => {
-  expect(ticksOf(0, 100)).toEqual([0, 20, 40, 60, 80, 100]);
-  expect(ticksOf(0.13, 0.87)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
-  expect(ticksOf(3, 3)).toContain(3);
+  const ticksOf = (points: readonly (readonly [number, number])[], range?: readonly [number, number]) => {
+    const curves = [{ name: 'a', color: 'train' as const, points: points.map(([x, y]) => ({ x, y })) }];
+    const table = { columns: ['a'], rows: [] };
+    const figure = chartHtml({ title: 't', sentence: 's', x: 'x', y: 'y', ...(range && { range }), curves, table });
+    const ticks = (anchor: string) =>
+      Array.from(figure.matchAll(new RegExp(`text-anchor="${anchor}">([^<a-z]+)<`, 'g')), ([, text]) => text);
+    return { x: ticks('middle'), y: ticks('end') };
+  };
+  const two = [
+    [1, 0.13],
+    [2, 0.87],
+  ] as const;
+  expect(ticksOf(two, [0, 100]).y).toEqual(['0', '20', '40', '60', '80', '100']);
+  expect(ticksOf(two, [0.13, 0.87]).y).toEqual(['0', '0.2', '0.4', '0.6', '0.8', '1']);
   // Epochs have no halves.
-  expect(ticksOf(1, 2, 1)).toEqual([1, 2]);
+  expect(ticksOf(two).x).toEqual(['1', '2']);
+  expect(ticksOf([[3, 1]]).x).toEqual(['3']);
 });
 
 test('a curve of one point is a point with its interval, in the drawing', () => {
