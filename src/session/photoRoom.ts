@@ -15,7 +15,14 @@ import { type Outline, outlineOf } from '../engine/photo/outline';
 import type { ViewSeed, ViewSpec } from '../engine/photo/view';
 import { BatchViewer } from '../engine/train/batchViewer';
 import type { CommandKind, Commands } from '../protocol/messages';
-import { type MappedView, type PhotoColumns, type PhotoDetail, problemBit, type SeenPhotos } from '../protocol/photos';
+import {
+  type CheckProgress,
+  type MappedView,
+  type PhotoColumns,
+  type PhotoDetail,
+  problemBit,
+  type SeenPhotos,
+} from '../protocol/photos';
 import { temperatureOf, viewOf } from './checkpoint';
 import { viewWithMap } from './classMaps';
 import type { PhotoSource } from './host';
@@ -25,10 +32,9 @@ import { qualityOf } from './predictions';
 import { sampleOf } from './samples';
 import type { PhotoRoomMeans } from './roomMeans';
 import { Similarity } from './similarity';
+import { Stoppable } from './stoppable';
 import { shownPixels, smaller } from './views';
 
-/** Between two messages of progress. */
-const REPORT_MS = 400;
 /** What a small picture shows at least, px, where there is as much. */
 const SMALL_PX = 160;
 /** Epochs whose training crops are drawn on a photo. */
@@ -46,15 +52,16 @@ type Handlers = {
 export class PhotoRoom implements Handlers {
   /** Through which a run's batches are seen. */
   readonly viewer = new BatchViewer();
-  private controller: AbortController | null = null;
   /** Of the source last looked at: other splits and labels of it are judged by the same facts. */
   private looked: { source: PhotoSource; facts: ReadonlyMap<string, PhotoFacts | null> } | null = null;
   /** What the facts say of a data set: pairs among all photos are looked for once, not as often as columns are asked for. */
   private judged: { dataset: Dataset; check: PhotoCheck } | null = null;
 
+  private readonly checking: Stoppable<CheckProgress>;
   readonly similarity: Similarity;
 
   constructor(private readonly means: PhotoRoomMeans) {
+    this.checking = new Stoppable(means, 'The check', (progress) => means.emit({ kind: 'checking', progress }));
     this.similarity = new Similarity(means);
   }
 
@@ -101,32 +108,16 @@ export class PhotoRoom implements Handlers {
   }
 
   async checkPhotos(): Promise<object> {
-    const { jobs, emit, project, photos } = this.means;
-    jobs.refuse();
-    // Whoever stops it may do so before it has begun.
-    const controller = (this.controller = new AbortController());
-    return jobs.exclusively('Photos are being checked', async () => {
-      const { source, decoder } = photos();
-      try {
-        let toldAt = -Infinity;
-        const facts = await lookAt(project.dataset, decoder, controller.signal, (progress) => {
-          if (performance.now() - toldAt < REPORT_MS) return;
-          toldAt = performance.now();
-          emit({ kind: 'checking', progress });
-        });
-        this.looked = { source, facts };
-        this.judged = null;
-      } finally {
-        this.controller = null;
-        emit({ kind: 'checking', progress: null });
-      }
-      return {};
+    return this.checking.run('Photos are being checked', async (signal, tell) => {
+      const { source, decoder } = this.means.photos();
+      const facts = await lookAt(this.means.project.dataset, decoder, signal, tell);
+      this.looked = { source, facts };
+      this.judged = null;
     });
   }
 
   async stopChecking(): Promise<object> {
-    this.controller?.abort(new StudioError('stopped', 'The check was stopped', 'Start it again.'));
-    return {};
+    return this.checking.stop();
   }
 
   async seenPhotos({ count }: Commands['seenPhotos']['ask']): Promise<SeenPhotos | null> {

@@ -17,11 +17,10 @@ import { measuredWeights } from './measuredWeights';
 import type { PhotoRoomMeans } from './roomMeans';
 import { sampleOf } from './samples';
 import { inSlices } from './slices';
+import { Stoppable } from './stoppable';
 
 /** 2,048 features of each are 41 MB, and a plane holds no more that can be told apart. */
 const MOST_MAPPED = 5000;
-/** Between two messages of progress. */
-const REPORT_MS = 400;
 
 type Handlers = {
   [K in Extract<CommandKind, 'mapPhotos' | 'stopMapping' | 'similarPhotos'>]: (
@@ -45,10 +44,12 @@ interface Mapped {
 }
 
 export class Similarity implements Handlers {
-  private controller: AbortController | null = null;
+  private readonly mapping: Stoppable<MapProgress>;
   private mapped: Mapped | null = null;
 
-  constructor(private readonly means: PhotoRoomMeans) {}
+  constructor(private readonly means: PhotoRoomMeans) {
+    this.mapping = new Stoppable(means, 'The map', (progress) => means.emit({ kind: 'mapping', progress }));
+  }
 
   /** Null where it was not made, or of other photos or weights than those that are there now. */
   known(): SimilarityMap | null {
@@ -56,49 +57,32 @@ export class Similarity implements Handlers {
   }
 
   async mapPhotos({ measured, config: given }: Commands['mapPhotos']['ask']): Promise<object> {
-    const { jobs, emit, project, now } = this.means;
-    jobs.refuse();
-    // Whoever stops it may do so before it has begun.
-    const { signal } = (this.controller = new AbortController());
+    const { project, now } = this.means;
     const config = parseStudioConfig(given);
-    return jobs.exclusively('A map of the photos is being made', async () => {
+    return this.mapping.run('A map of the photos is being made', async (signal, tell) => {
       const begun = now();
-      let toldAt = -Infinity;
-      const tell = (progress: MapProgress) => {
-        signal.throwIfAborted();
-        if (now() - toldAt < REPORT_MS) return;
-        toldAt = now();
-        emit({ kind: 'mapping', progress });
-      };
-      try {
-        const { dataset } = project;
-        const seen = this.seenBy(measured, config);
-        refuseHeadless(seen.checkpoint);
-        const samples = SPLITS.flatMap((split) => dataset[split]);
-        const drawn = permutation(fork(config.seed), samples.length).subarray(0, MOST_MAPPED).sort();
-        const { LEAST_MAPPED, mapBySimilarity } = await import('../engine/analysis/similarityMap');
-        const chosen = Array.from(drawn, (photo) => samples[photo]!);
-        const { indices, features } = await this.featuresOf(chosen, seen, config, signal, (photos) =>
-          tell({ part: 'features', done: photos / chosen.length }),
-        );
-        if (indices.length < LEAST_MAPPED) throw tooFew(indices.length, LEAST_MAPPED);
-        const width = features.length / indices.length;
-        const places = await inSlices(mapBySimilarity({ values: features, width }, config.seed), tell);
-        const photos = indices.map((index) => drawn[index]!);
-        const { resize, crop: size } = seen.view;
-        const map = { step: seen.step, resize, size, photos, places, seconds: (now() - begun) / 1000 };
-        this.mapped = { dataset, seen, features, map };
-      } finally {
-        this.controller = null;
-        emit({ kind: 'mapping', progress: null });
-      }
-      return {};
+      const { dataset } = project;
+      const seen = this.seenBy(measured, config);
+      refuseHeadless(seen.checkpoint);
+      const samples = SPLITS.flatMap((split) => dataset[split]);
+      const drawn = permutation(fork(config.seed), samples.length).subarray(0, MOST_MAPPED).sort();
+      const { LEAST_MAPPED, mapBySimilarity } = await import('../engine/analysis/similarityMap');
+      const chosen = Array.from(drawn, (photo) => samples[photo]!);
+      const { indices, features } = await this.featuresOf(chosen, seen, config, signal, (photos) =>
+        tell({ part: 'features', done: photos / chosen.length }),
+      );
+      if (indices.length < LEAST_MAPPED) throw tooFew(indices.length, LEAST_MAPPED);
+      const width = features.length / indices.length;
+      const places = await inSlices(mapBySimilarity({ values: features, width }, config.seed), tell);
+      const photos = indices.map((index) => drawn[index]!);
+      const { resize, crop: size } = seen.view;
+      const map = { step: seen.step, resize, size, photos, places, seconds: (now() - begun) / 1000 };
+      this.mapped = { dataset, seen, features, map };
     });
   }
 
   async stopMapping(): Promise<object> {
-    this.controller?.abort(new StudioError('stopped', 'The map was stopped', 'Start it again.'));
-    return {};
+    return this.mapping.stop();
   }
 
   async similarPhotos({
