@@ -4,14 +4,13 @@
  * until the first batch lies on the GPU as the network sees it. Fails where one is more than it may be.
  */
 import { rmSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { attempt, openStudio, type StudioPage } from '../cli/studioPage';
 import { engineWorker, injectIntoWorker } from './engineWorker';
 import { type FirstBatchProbe, installFirstBatchProbe } from './firstBatchProbe';
 import { CASSAVA_PHOTOS, makeManyPhotos, zipPhotos } from './manyPhotos';
 import { type ProcessMemory, processMemory } from './processMemory';
-import { head } from './report';
+import { head, printJudged } from './report';
 import { significant } from './statistics';
 
 const USAGE = 'Usage: npm run bench -- files [--count 21397] [--zip]';
@@ -52,10 +51,6 @@ export async function main(args: readonly string[]): Promise<number> {
       longestTaskMs: Math.max(0, ...tasks.map(({ ms }) => ms)),
       firstBatchSeconds: significant(firstBatch, 3),
     };
-    const missed = Object.entries(LIMITS).flatMap(([name, most]) => {
-      const figure = figures[name as keyof typeof LIMITS];
-      return figure !== null && figure > most ? [`${name}: ${figure} is more than ${most}`] : [];
-    });
     const result = {
       ...head('files', args, studioPage.adapter),
       files: count,
@@ -65,12 +60,8 @@ export async function main(args: readonly string[]): Promise<number> {
       ...figures,
       residentMegabytes: { before: before?.page ?? null, peak: peak?.page ?? null, after: after?.page ?? null },
       tasksOver50Ms: tasks.length,
-      /** Runnable programs a core, over the last minute: other work on the machine makes all of it slower. */
-      loadPerCore: significant(loadavg()[0]! / cpus().length, 2),
-      missed,
     };
-    console.log(JSON.stringify(result, null, 2));
-    return missed.length > 0 ? 1 : 0;
+    return printJudged(result, figures, LIMITS);
   } finally {
     await studioPage.close();
     rmSync(folder, { recursive: true });

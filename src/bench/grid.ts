@@ -4,13 +4,12 @@
  * time, which other programs on the machine do not lengthen, and how much memory it took more. Fails where one is more than it may be.
  */
 import { rmSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openStudio, type StudioPage } from '../cli/studioPage';
 import { drop, growth, tasksSince, watchTasks } from './files';
 import { CASSAVA_PHOTOS, makeManyPhotos } from './manyPhotos';
 import { forgetPeak, processMemory } from './processMemory';
-import { head } from './report';
+import { head, printJudged } from './report';
 import { significant } from './statistics';
 import { taskTimes, traceTasks } from './taskTimes';
 
@@ -60,10 +59,6 @@ export async function main(args: readonly string[]): Promise<number> {
       longestTaskMs: longest([...scrolled, ...filtered]),
       memoryGrowthMegabytes: growth(before, after),
     };
-    const missed = Object.entries(LIMITS).flatMap(([name, most]) => {
-      const figure = figures[name as keyof typeof LIMITS];
-      return figure !== null && figure > most ? [`${name}: ${figure} is more than ${most}`] : [];
-    });
     const result = {
       ...head('grid', args, studioPage.adapter),
       photos: count,
@@ -74,11 +69,8 @@ export async function main(args: readonly string[]): Promise<number> {
       longestTaskProcessorMs: significant(Math.max(...worked), 3),
       processorSeconds: significant(worked.reduce((sum, ms) => sum + ms, 0) / 1000, 3),
       tasksOver50Ms: { scrolling: scrolled.length, filtering: filtered.length },
-      loadPerCore: significant(loadavg()[0]! / cpus().length, 2),
-      missed,
     };
-    console.log(JSON.stringify(result, null, 2));
-    return missed.length > 0 ? 1 : 0;
+    return printJudged(result, figures, LIMITS);
   } finally {
     await studioPage.close();
     rmSync(folder, { recursive: true });

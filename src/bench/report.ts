@@ -1,8 +1,10 @@
-/** The head of every bench's JSON: what ran, on what, of which commit. */
+/** What every bench's JSON says: what ran, on what, of which commit, and which limits its figures kept to. */
 import { execFileSync } from 'node:child_process';
+import { cpus, loadavg } from 'node:os';
 import process from 'node:process';
 import type { AdapterReport } from '../engine/gpu/report';
 import { ROOT } from '../cli/project.mjs';
+import { significant } from './statistics';
 
 export interface Head {
   bench: string;
@@ -40,4 +42,23 @@ export function commit(): string | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * Prints the result as JSON, with the load of the machine and the figures that are more than they may be (null: not known).
+ * Gives the exit code.
+ */
+export function printJudged<Name extends string>(
+  result: object,
+  figures: Record<Name, number | null>,
+  limits: Record<NoInfer<Name>, number>,
+): 0 | 1 {
+  const missed = Object.entries<number>(limits).flatMap(([name, most]) => {
+    const figure = figures[name as Name];
+    return figure !== null && figure > most ? [`${name}: ${figure} is more than ${most}`] : [];
+  });
+  /** Runnable programs a core, over the last minute: other work on the machine makes all of it slower. */
+  const loadPerCore = significant(loadavg()[0]! / cpus().length, 2);
+  console.log(JSON.stringify({ ...result, loadPerCore, missed }, null, 2));
+  return missed.length > 0 ? 1 : 0;
 }
