@@ -31,10 +31,12 @@ test('how sure stands beside how right', () => {
 });
 
 test('classes count alike, and each has its figures', () => {
-  expect(balancedSentence(quality)).toBe('Every class counted alike: balanced accuracy 75.0 %, macro F1 0.733.');
+  expect(balancedSentence(quality)).toBe(
+    'Every class counted alike: balanced accuracy 75.0 % (95 % interval 36.4 to 95.3 %), macro F1 0.733 (0.26 to 0.97).',
+  );
   expect(metricsTable(quality, NAMES).rows).toEqual([
-    ['rust', 2, '0.667', '1.000', '0.800'],
-    ['blight', 2, '1.000', '0.500', '0.667'],
+    ['rust', 2, '0.667 (0.21 to 0.94)', '1.000 (0.34 to 1.00)', '0.800 (0.34 to 0.97)'],
+    ['blight', 2, '1.000 (0.21 to 1.00)', '0.500 (0.09 to 0.91)', '0.667 (0.17 to 0.95)'],
   ]);
 });
 

@@ -1,7 +1,9 @@
 /** Whether a step's answers can be trusted: how sure against how right, class by class, and whose label it doubts. */
 import type { LabelIssue } from '../engine/base/records';
+import type { ClassMetrics } from '../engine/analysis/classMetrics';
 import type { StepQuality } from '../engine/analysis/stepQuality';
-import { formatAccuracy, formatCount, formatNoun, formatPercent } from '../words/format';
+import type { Interval } from '../engine/analysis/wilson';
+import { formatAccuracy, formatCount, formatInterval, formatNoun, formatPercent } from '../words/format';
 import { type ChartTable, tableOf } from './chartTable';
 
 export interface ReliabilityRow {
@@ -60,13 +62,23 @@ export function calibrationSentence({ calibration }: StepQuality): string {
 }
 
 /** What counts every class alike. */
-export const balancedSentence = ({ balancedAccuracy, macroF1, topK, classes }: StepQuality): string => {
+export const balancedSentence = ({ balancedAccuracy, macroF1, intervals, topK, classes }: StepQuality): string => {
   const photos = classes.reduce((sum, { count }) => sum + count, 0);
-  return `Every class counted alike: balanced accuracy ${formatAccuracy(balancedAccuracy, photos)}, macro F1 ${macroF1.toFixed(3)}.${topK ? ` ${topKSentence(topK, photos)}` : ''}`;
+  return `Every class counted alike: balanced accuracy ${formatAccuracy(balancedAccuracy, photos)} (95 % interval ${formatInterval(intervals.balancedAccuracy, photos)}), macro F1 ${macroF1.toFixed(3)} (${rangeOf(intervals.macroF1)}).${topK ? ` ${topKSentence(topK, photos)}` : ''}`;
 };
 
 const topKSentence = ({ k, accuracy }: NonNullable<StepQuality['topK']>, photos: number): string =>
   `The class is among the ${k} likeliest for ${formatAccuracy(accuracy, photos)} (top-${k} accuracy).`;
+
+const rangeOf = ({ low, high }: Interval): string => `${low.toFixed(2)} to ${high.toFixed(2)}`;
+const withRange = (value: number, interval: Interval): string => `${value.toFixed(3)} (${rangeOf(interval)})`;
+
+/** A value and the ends of its 95 % interval, for a file. */
+const dataOf = (key: keyof ClassMetrics['intervals']): Record<string, (one: ClassMetrics) => number | null> => ({
+  [key]: (one) => one[key],
+  [`${key} from`]: ({ intervals }) => intervals[key].low,
+  [`${key} to`]: ({ intervals }) => intervals[key].high,
+});
 
 export const metricsTable = ({ classes }: StepQuality, names: readonly string[]): ChartTable =>
   tableOf(
@@ -76,15 +88,15 @@ export const metricsTable = ({ classes }: StepQuality, names: readonly string[])
       { head: 'Photos', show: ({ count }) => count },
       {
         head: 'Precision',
-        show: ({ precision }) => precision.toFixed(3),
-        data: { precision: ({ precision }) => precision },
+        show: ({ precision, intervals }) => withRange(precision, intervals.precision),
+        data: dataOf('precision'),
       },
       {
         head: 'Recall',
-        show: ({ recall }) => (recall === null ? '–' : recall.toFixed(3)),
-        data: { recall: ({ recall }) => recall },
+        show: ({ recall, intervals }) => (recall === null ? '–' : withRange(recall, intervals.recall)),
+        data: dataOf('recall'),
       },
-      { head: 'F1', show: ({ f1 }) => f1.toFixed(3), data: { f1: ({ f1 }) => f1 } },
+      { head: 'F1', show: ({ f1, intervals }) => withRange(f1, intervals.f1), data: dataOf('f1') },
     ],
   );
 

@@ -8,7 +8,8 @@ import type { Score, SweepPoint } from '../engine/base/records';
 import { type RunId, startsAnew, type StepId } from '../engine/experiments/meta';
 import { trunkOf } from '../engine/models/meta';
 import { bestEpoch, plannedSizes } from '../protocol/results';
-import { baselineScoreOf, type NextStep, type Verdict, verdictOf } from '../words/verdict';
+import { baselineScoreOf, verdictOf } from '../words/verdict';
+import type { NextStep, Verdict } from '../words/verdictParts';
 import { isBusy, type StageId, type StudioState, type SweepResult } from './state';
 
 export { bestEpoch };

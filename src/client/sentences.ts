@@ -6,7 +6,7 @@ import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import { chosenWeights } from './chosenWeights';
 import { archLabel } from './recipe';
 import { bestEpoch, leaderOf, stepVerdict } from './selectors';
-import { baselineVerdict } from '../words/verdict';
+import { baselineVerdict } from '../words/trainingVerdict';
 import {
   formatAccuracy,
   formatBytes,

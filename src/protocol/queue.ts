@@ -73,7 +73,17 @@ function seedRunOf({ run, config, size, epochs, points, reference, rows, heldOut
   };
 }
 
-const scoreOf = ({ loss, accuracy, correct, count, named, balancedAccuracy, macroF1, topK }: Score): Score => ({
+const scoreOf = ({
+  loss,
+  accuracy,
+  correct,
+  count,
+  named,
+  balancedAccuracy,
+  macroF1,
+  intervals,
+  topK,
+}: Score): Score => ({
   loss,
   accuracy,
   correct,
@@ -81,5 +91,6 @@ const scoreOf = ({ loss, accuracy, correct, count, named, balancedAccuracy, macr
   ...(named !== undefined && { named }),
   ...(balancedAccuracy !== undefined && { balancedAccuracy }),
   ...(macroF1 !== undefined && { macroF1 }),
+  ...(intervals && { intervals }),
   ...(topK && { topK }),
 });

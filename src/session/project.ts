@@ -21,7 +21,7 @@ import type { Answers } from '../protocol/messages';
 import type { WeightsOrigin } from '../protocol/weights';
 import type { QueuedRun, SeedStudy } from '../protocol/queue';
 import type { Results, RunResult } from '../protocol/results';
-import { choiceOf } from '../words/verdict';
+import { choiceOf } from '../words/sizeVerdict';
 import { evalViewOf, measuredAnew, originOf, viewOf } from './checkpoint';
 import { predictionsOf } from './predictions';
 import type { Chosen } from './runs';

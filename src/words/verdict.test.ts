@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { scoreLogits } from '../engine/analysis/score';
 import { parseStudioConfig } from '../engine/experiments/meta';
 import type { EpochRecord, PairedChange, Score } from '../engine/base/records';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunResult } from '../protocol/results';
 import { runResult, scoreOf, sweepPoint } from '../testing/runs';
 import { photosVerdict } from './photosVerdict';
-import { baselineVerdict, choiceSentence, finetuneVerdict, leaderName, sweepVerdict } from './verdict';
+import { choiceSentence, leaderName, sweepVerdict } from './sizeVerdict';
+import { baselineVerdict, finetuneVerdict } from './trainingVerdict';
 
 const photos = (classes: number, validation: number): DatasetSummary => ({
   name: 'leaves',
@@ -55,11 +57,44 @@ describe('a baseline', () => {
     expect(verdict.facts.join()).toContain('chosen on these very photos');
   });
 
-  test('whose epoch was chosen by something else than the accuracy that is shown says so', () => {
-    const score = { ...scoreOf(64, 100), macroF1: 0.512 };
-    const chosen = baseline(score, { config: parseStudioConfig({ selectBy: 'macroF1' }) });
-    expect(baselineVerdict(chosen, five).facts).toContain('The epoch was chosen by macro F1: 51.2 %.');
-    expect(baselineVerdict(baseline(score), five).facts.join()).not.toContain('F1');
+  test('is judged by what its epoch was chosen by, of classes that are unequal', () => {
+    // 90 photos of one class, 5 of each other; 90 % accuracy is what naming the first alone gives.
+    const unequal = {
+      ...photos(3, 99),
+      classes: [85, 7, 7].map((count, i) => ({ name: `${i}`, train: count, validation: count, test: 0 })),
+    };
+    const scored = (rows: number[][]): Score => {
+      const said = rows.flatMap((row, label) =>
+        row.flatMap((count, named) => Array<[number, number]>(count).fill([label, named])),
+      );
+      const logits = Float32Array.from(said.flatMap(([, named]) => [0, 1, 2].map((k) => Number(k === named))));
+      return scoreLogits(
+        logits,
+        said.map(([label]) => label),
+        3,
+      );
+    };
+    const by = (selectBy: string, score: Score) =>
+      baselineVerdict(baseline(score, { config: parseStudioConfig({ selectBy }) }), unequal);
+    // Every rare photo is found, at the price of many frequent ones.
+    const fair = scored([
+      [60, 13, 12],
+      [0, 7, 0],
+      [0, 0, 7],
+    ]);
+    expect(by('accuracy', fair)).toMatchObject({ word: 'no better than guessing', figure: '74.7 %' });
+    for (const metric of ['balancedAccuracy', 'macroF1']) expect(by(metric, fair)).toMatchObject({ word: 'done' });
+    expect(by('macroF1', fair).sentence).toMatch(
+      /best by macro F1: right on 74 .* macro F1 6\d\.\d % \(95 % interval .*better than guessing \(33\.3 % by macro F1\)/,
+    );
+    // Many more of the frequent class are right, and hardly one of the others.
+    const lazy = scored([
+      [80, 5, 0],
+      [6, 1, 0],
+      [7, 0, 0],
+    ]);
+    expect(by('balancedAccuracy', lazy)).toMatchObject({ word: 'no better than guessing', tone: 'doubt' });
+    expect(by('balancedAccuracy', lazy).sentence).toContain('no better than guessing (33.3 % by balanced accuracy)');
   });
 
   test.each([
@@ -172,7 +207,10 @@ describe('a sweep', () => {
   });
 
   test('chosen by another value says by which, and claims no certainty that accuracy would have', () => {
-    const by = (correct: number, macroF1: number) => ({ ...scoreOf(correct, 100), macroF1 });
+    const by = (correct: number, macroF1: number) => {
+      const around = { low: macroF1 - 0.1, high: macroF1 + 0.1 };
+      return { ...scoreOf(correct, 100), macroF1, intervals: { balancedAccuracy: around, macroF1: around } };
+    };
     const chosen = sweep(
       { 32: by(70, 0.4), 48: by(65, 0.6) },
       { config: { ...config, sweepSizes: [32, 48], selectBy: 'macroF1' } },
@@ -209,6 +247,36 @@ describe('a fine-tuning', () => {
     const many = { score: scoreOf(1510, 2134), changed: change(200, 210, 0.6) };
     const fine = finetuneVerdict(tuned(scoreOf(1509, 2134), { sameView: null, ownView: many }), null, photos(5, 2134));
     expect(fine.word).toBe('worse by 0.05');
+  });
+
+  test('whose accuracy and chosen value go apart calls neither a gain', () => {
+    const gain = {
+      sameView: null,
+      ownView: { score: { ...scoreOf(60, 100), macroF1: 0.6 }, changed: change(25, 5, 0.0003) },
+    };
+    const run = {
+      ...tuned({ ...scoreOf(80, 100), macroF1: 0.5 }, gain),
+      config: parseStudioConfig({ selectBy: 'macroF1' }),
+    };
+    const verdict = finetuneVerdict(
+      {
+        ...run,
+        epochs: run.epochs.map((one) => ({
+          ...one,
+          record: {
+            ...one.record,
+            validation: {
+              ...one.record.validation,
+              intervals: { balancedAccuracy: { low: 0.4, high: 0.6 }, macroF1: { low: 0.4, high: 0.6 } },
+            },
+          },
+        })),
+      },
+      null,
+      five,
+    );
+    expect(verdict).toMatchObject({ tone: 'neutral', word: 'better and worse', next: 'exportBaseline' });
+    expect(verdict.sentence).toContain('macro F1, by which it was chosen, went from 60.0 % to 50.0 %');
   });
 
   test('whose gain may be chance claims none, nor one that was not compared', () => {

@@ -27,6 +27,38 @@ test('precision, recall and F1 are scikit-learn’s, and so are their means', ()
   expect(macroF1).toBeCloseTo(expected.macroF1, 12);
 });
 
+test('intervals of means over classes hold the truth about 19 times in 20', () => {
+  const rng = fork(11);
+  // Shares of label and answer among all photos there are: unequal classes, mistakes of every kind.
+  const truth = [
+    [0.5, 0.08, 0.02],
+    [0.05, 0.2, 0.03],
+    [0.02, 0.03, 0.07],
+  ];
+  const exact = classMetrics(truth);
+  const held = { balancedAccuracy: 0, macroF1: 0 };
+  const draws = 600;
+  for (let draw = 0; draw < draws; draw++) {
+    const counts = truth.map((row) => row.map(() => 0));
+    for (let photo = 0; photo < 120; photo++) {
+      let left = rng.uniform();
+      const cell = truth
+        .flatMap((row, i) => row.map((share, j) => [i, j, share] as const))
+        .find(([, , share]) => (left -= share) < 0)!;
+      counts[cell[0]]![cell[1]]!++;
+    }
+    const { intervals } = classMetrics(counts);
+    for (const key of ['balancedAccuracy', 'macroF1'] as const) {
+      if (intervals[key].low <= exact[key] && exact[key] <= intervals[key].high) held[key]++;
+    }
+  }
+  expect(held.balancedAccuracy / draws).toBeGreaterThan(0.925);
+  expect(held.balancedAccuracy / draws).toBeLessThan(0.975);
+  // Conservative: mistakes are counted as if each fell on two classes that nothing else tells apart.
+  expect(held.macroF1 / draws).toBeGreaterThan(0.94);
+  expect(held.macroF1 / draws).toBeLessThan(0.999);
+});
+
 test('no photos have no metrics, and nothing divides by nothing', () => {
   const { balancedAccuracy, macroF1 } = classMetrics([
     [0, 0],

@@ -1,6 +1,7 @@
-/** Whether a network has learned anything: its accuracy against that of guessing. */
-import type { Score } from '../base/records';
-import { wilsonInterval } from './wilson';
+/** Whether a network has learned anything: what it is chosen by against what guessing gives by that. */
+import type { Score, Selection } from '../base/records';
+import { selectedValue } from './score';
+import { type Interval, wilsonInterval } from './wilson';
 
 /** Below so many photos an accuracy says next to nothing: its 95 % interval is over 30 points wide. */
 export const FEW_PHOTOS = 30;
@@ -22,10 +23,36 @@ export function guessingAccuracy(classes: readonly ClassCounts[]): number | null
 }
 
 /**
- * True if the 95 % interval of the accuracy lies above guessing and more than one class is ever named: who answers the same
- * for every photo has learned nothing, however right it is.
+ * One in as many as there are classes with validation photos: the balanced accuracy of whoever answers without looking, and the
+ * greatest macro F1 of it, which is that of naming classes as often as they occur. Null without validation photos.
  */
-export function hasLearned({ correct, count, named }: Score, guessing: number | null): boolean {
-  if (named !== undefined && named < 2) return false;
-  return wilsonInterval(correct, count).low > (guessing ?? 0);
+function guessingAlike(classes: readonly ClassCounts[]): number | null {
+  const shown = classes.filter(({ validation }) => validation > 0).length;
+  return shown > 0 ? 1 / shown : null;
+}
+
+export interface Learned {
+  /** By what it is judged: accuracy where a score has no interval of what was asked for. */
+  by: Selection;
+  value: number;
+  /** Of 95 %. */
+  interval: Interval;
+  /** What guessing gives by the same; null if unknown. */
+  guessing: number | null;
+  /**
+   * True if the interval lies above guessing and more than one class is ever named: who answers the same for every photo has
+   * learned nothing, however right it is.
+   */
+  learned: boolean;
+}
+
+export function judgeLearned(score: Score, classes: readonly ClassCounts[], selectBy: Selection): Learned {
+  const { correct, count, named, intervals } = score;
+  const alike = selectBy === 'accuracy' ? undefined : intervals?.[selectBy];
+  const by = alike ? selectBy : 'accuracy';
+  const interval = alike ?? wilsonInterval(correct, count);
+  const guessing = alike ? guessingAlike(classes) : guessingAccuracy(classes);
+  const isOneAnswer = named !== undefined && named < 2;
+  const learned = !isOneAnswer && interval.low > (guessing ?? 0);
+  return { by, value: selectedValue(score, by), interval, guessing, learned };
 }

@@ -78,9 +78,9 @@ export function scoreLogits(logits: Float32Array, labels: readonly number[], cla
     predictions[i] = prediction;
   });
   const count = labels.length;
-  const { balancedAccuracy, macroF1 } = classMetrics(confusionMatrix(labels, predictions, classes));
+  const { balancedAccuracy, macroF1, intervals } = classMetrics(confusionMatrix(labels, predictions, classes));
   const among = topK(logits, labels, classes);
-  const alike = { balancedAccuracy, macroF1, ...(among && { topK: among }) };
+  const alike = { balancedAccuracy, macroF1, intervals, ...(among && { topK: among }) };
   return { loss: loss / count, accuracy: correct / count, correct, count, named: named.size, ...alike };
 }
 

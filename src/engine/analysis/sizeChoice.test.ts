@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { guessingAccuracy, hasLearned } from './learned';
+import { guessingAccuracy, judgeLearned } from './learned';
 import { bestPoint, chooseSize } from './sizeChoice';
 
 const point = (size: number, correct: number, count = 100, named = 5) => ({
@@ -10,7 +10,8 @@ const point = (size: number, correct: number, count = 100, named = 5) => ({
   accuracy: correct / count,
   loss: 1,
 });
-const done = { complete: true, guessing: 0.2, by: 'accuracy' } as const;
+const alike = (classes: number) => Array.from({ length: classes }, () => ({ train: 20, validation: 20 }));
+const done = { complete: true, classes: alike(5), by: 'accuracy' } as const;
 
 test('of equal sizes the smallest is best, in whatever order they were measured', () => {
   const points = [point(48, 60), point(32, 60), point(64, 60), point(96, 59)];
@@ -40,10 +41,12 @@ test('no size is best before all are measured, nor for a network that guesses', 
 });
 
 test('a network that names one class for every photo has learned nothing, however right that is', () => {
-  expect(hasLearned(point(64, 90, 100, 1), 0.2)).toBe(false);
-  expect(hasLearned(point(64, 90, 100, 2), 0.2)).toBe(true);
-  expect(hasLearned(point(64, 1, 120), 1 / 120)).toBe(false);
-  expect(hasLearned(point(64, 1, 1), 0.5)).toBe(false);
+  const hasLearned = (score: ReturnType<typeof point>, classes: number) =>
+    judgeLearned(score, alike(classes), 'accuracy').learned;
+  expect(hasLearned(point(64, 90, 100, 1), 5)).toBe(false);
+  expect(hasLearned(point(64, 90, 100, 2), 5)).toBe(true);
+  expect(hasLearned(point(64, 1, 120), 120)).toBe(false);
+  expect(hasLearned(point(64, 1, 1), 2)).toBe(false);
 });
 
 test('guessing names the most frequent training class', () => {
@@ -61,4 +64,32 @@ test('guessing names the most frequent training class', () => {
     ]),
   ).toBe(0.75);
   expect(guessingAccuracy([{ train: 10, validation: 0 }])).toBeNull();
+});
+
+test('by what treats classes alike, guessing is right on one class of those that have photos', () => {
+  const classes = [
+    { train: 90, validation: 90 },
+    { train: 9, validation: 10 },
+    { train: 5, validation: 0 },
+  ];
+  const interval = { low: 0.52, high: 0.7 };
+  const score = {
+    ...point(64, 80),
+    balancedAccuracy: 0.6,
+    macroF1: 0.6,
+    intervals: { balancedAccuracy: interval, macroF1: interval },
+  };
+  expect(judgeLearned(score, classes, 'macroF1')).toEqual({
+    by: 'macroF1',
+    value: 0.6,
+    interval,
+    guessing: 0.5,
+    learned: true,
+  });
+  expect(judgeLearned(score, classes, 'accuracy')).toMatchObject({ by: 'accuracy', guessing: 0.9, learned: false });
+  // Kept results that have no interval of it are judged by their accuracy.
+  expect(judgeLearned({ ...score, intervals: undefined }, classes, 'macroF1')).toMatchObject({
+    by: 'accuracy',
+    guessing: 0.9,
+  });
 });

@@ -1,6 +1,6 @@
 /** Which test resolution is best, if any may be called so: the one answer for page, worker, terminal and files. */
 import type { PairedChange, Score, Selection, SweepPoint } from '../base/records';
-import { hasLearned } from './learned';
+import { type ClassCounts, judgeLearned } from './learned';
 import { type Selected, selectedValue } from './score';
 
 /** Two ways differ where so uneven a split of the photos would be rarer than this by chance (McNemar's test). */
@@ -35,15 +35,15 @@ export interface SizeChoice<P = Measured> {
 export interface SweepState {
   /** Whether every size that the sweep was to measure is measured. */
   complete: boolean;
-  /** As `guessingAccuracy`. */
-  guessing: number | null;
+  /** Photos of each class. */
+  classes: readonly ClassCounts[];
   /** What sizes are chosen by. */
   by: Selection;
 }
 
 export function chooseSize<P extends Measured>(
   points: readonly P[],
-  { complete, guessing, by }: SweepState,
+  { complete, classes, by }: SweepState,
 ): SizeChoice<P> {
   const leader = bestPoint(points, by);
   const isTied = (one: P) => one !== leader && leader && selectedValue(one, by) === selectedValue(leader, by);
@@ -51,7 +51,7 @@ export function chooseSize<P extends Measured>(
   const choice = { leader, tied: tied.sort((a, b) => a - b) };
   if (!leader) return { ...choice, best: null, reason: 'nothing-measured' };
   if (!complete) return { ...choice, best: null, reason: 'sizes-missing' };
-  if (!hasLearned(leader, guessing)) return { ...choice, best: null, reason: 'not-learned' };
+  if (!judgeLearned(leader, classes, by).learned) return { ...choice, best: null, reason: 'not-learned' };
   return { ...choice, best: leader, reason: null };
 }
 

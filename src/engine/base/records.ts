@@ -25,6 +25,8 @@ export interface Score {
   /** Mean recall, and mean F1, of the classes; of evaluations only. */
   balancedAccuracy?: number;
   macroF1?: number;
+  /** Of 95 %, of those two. */
+  intervals?: Readonly<Record<'balancedAccuracy' | 'macroF1', { low: number; high: number }>>;
   /** The share of photos whose class is among the `k` likeliest; of evaluations with more than five classes. */
   topK?: { k: number; accuracy: number };
 }

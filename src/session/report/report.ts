@@ -6,7 +6,7 @@ import { guessingAccuracy } from '../../engine/analysis/learned';
 import { SELECTION_NAMES } from '../../engine/analysis/score';
 import { bestPoint } from '../../engine/analysis/sizeChoice';
 import { readConfusion } from '../../engine/analysis/stepChange';
-import { wilsonInterval } from '../../engine/analysis/wilson';
+import { type Interval, wilsonInterval } from '../../engine/analysis/wilson';
 import type { Score } from '../../engine/base/records';
 import { RUN_META, type RunId, RUNS, STEPS, STUDIO_FIELDS, type StudioConfig } from '../../engine/experiments/meta';
 import { labelOf } from '../../engine/models/meta';
@@ -156,13 +156,14 @@ function classes({ answers, dataset }: MetricsParts): Html[] {
   const { quality, step, size } = last;
   const { ece, calibratedEce, temperature, bins } = quality.calibration;
   const full = bins.filter(({ count }) => count > 0);
-  const share = (value: number | null) => (value === null ? '–' : formatPercent(value));
+  const share = (value: number | null, interval: Interval) =>
+    value === null ? '–' : `${formatPercent(value)} (${formatInterval(interval)})`;
   return [
     section(
       `Classes: ${RUN_META[step].label}, ${size} px`,
       factsHtml([
-        ['Balanced accuracy', formatPercent(quality.balancedAccuracy)],
-        ['Macro F1', formatPercent(quality.macroF1)],
+        ['Balanced accuracy', share(quality.balancedAccuracy, quality.intervals.balancedAccuracy)],
+        ['Macro F1', share(quality.macroF1, quality.intervals.macroF1)],
         ...(quality.topK ? [[`Top-${quality.topK.k} accuracy`, formatPercent(quality.topK.accuracy)] as const] : []),
         ['Expected calibration error', formatPercent(ece)],
         [`With a temperature of ${temperature.toFixed(2)}`, formatPercent(calibratedEce)],
@@ -171,12 +172,12 @@ function classes({ answers, dataset }: MetricsParts): Html[] {
       tableHtml(
         {
           columns: ['Class', 'Photos', 'Precision', 'Recall', 'F1'],
-          rows: quality.classes.map(({ count, precision, recall, f1 }, k) => [
+          rows: quality.classes.map(({ count, precision, recall, f1, intervals }, k) => [
             names[k] ?? k,
             count,
-            share(precision),
-            share(recall),
-            share(f1),
+            share(precision, intervals.precision),
+            share(recall, intervals.recall),
+            share(f1, intervals.f1),
           ]),
         },
         'Precision, recall and F1 of each class',
@@ -202,8 +203,8 @@ function classes({ answers, dataset }: MetricsParts): Html[] {
           rows: full.map(({ from, to, count, confidence, accuracy }) => [
             `${formatPercent(from)} to ${formatPercent(to)}`,
             count,
-            share(confidence),
-            share(accuracy),
+            formatPercent(confidence!),
+            formatPercent(accuracy!),
           ]),
         },
       }),

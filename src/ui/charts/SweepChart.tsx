@@ -20,7 +20,7 @@ import type { SweepResult } from '../../client/state';
 import { evalCropOf } from '../../engine/experiments/baseline/meta';
 import { formatAccuracy, formatInterval } from '../../words/format';
 import { SELECTION_NAMES } from '../../engine/analysis/score';
-import type { LeaderName } from '../../words/verdict';
+import type { LeaderName } from '../../words/sizeVerdict';
 import { ChartFrame, Tool } from './ChartFrame';
 import { type ChartColors, useChartColors } from './colors';
 import { type ChartLabel, Labels } from './labels/Labels';

@@ -23,7 +23,7 @@ import { runOfStage } from '../../client/planner';
 import { waitingIn } from '../../client/queue';
 import type { ExperimentId, StepId } from '../../engine/experiments/meta';
 import { formatDuration, formatNoun, keepUnits } from '../../words/format';
-import { NEXT_LABELS, type NextStep } from '../../words/verdict';
+import { NEXT_LABELS, type NextStep } from '../../words/verdictParts';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { useStartRun } from '../useStartRun';
 import { RunProgress } from './RunProgress';

@@ -25,7 +25,10 @@ export function ClassMetrics({ quality, classes }: { quality: StepQuality; class
       <Text size="sm" my="xs">
         {keepUnits(balancedSentence(quality))}
       </Text>
-      <DataTable table={metricsTable(quality, classes)} caption="Precision, recall and F1 by class" />
+      <DataTable
+        table={metricsTable(quality, classes)}
+        caption="Precision, recall and F1 by class, with 95 % intervals"
+      />
     </>
   );
 }

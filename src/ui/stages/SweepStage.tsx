@@ -16,7 +16,7 @@ import type { SweepResult } from '../../client/state';
 import { SELECTION_NAMES } from '../../engine/analysis/score';
 import { hasFastaiHead } from '../../engine/models/meta';
 import { formatAccuracy, formatCount, formatNoun, formatPoints } from '../../words/format';
-import { type LeaderName, leaderName } from '../../words/verdict';
+import { type LeaderName, leaderName } from '../../words/sizeVerdict';
 import { sweepCurves } from '../charts/activationCurves';
 import { CdfChart } from '../charts/CdfChart';
 import { DataTable } from '../charts/ChartFrame';

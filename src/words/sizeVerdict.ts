@@ -1,0 +1,146 @@
+/** What a sweep has come to: which size is best, if any may be called so. */
+import { judgeLearned } from '../engine/analysis/learned';
+import { SELECTION_NAMES, selectedValue } from '../engine/analysis/score';
+import { beyondChance, chooseSize, type SizeChoice } from '../engine/analysis/sizeChoice';
+import type { SweepPoint } from '../engine/base/records';
+import { isComplete, type RunResult } from '../protocol/results';
+import { formatNoun, formatPercent } from './format';
+import {
+  accuracyOf,
+  choiceFact,
+  fewFact,
+  guessingWords,
+  inInterval,
+  type Photos,
+  pointsBetween,
+  stateOf,
+  testWords,
+  tooFew,
+  unfinished,
+  unreadFact,
+  type Verdict,
+} from './verdictParts';
+
+/** The choice of a sweep, for whoever works with it. */
+export function choiceOf(sweep: RunResult | null | undefined, classes: Photos['classes']): SizeChoice<SweepPoint> {
+  return chooseSize(sweep?.points ?? [], {
+    complete: sweep ? isComplete(sweep) : false,
+    classes,
+    by: sweep?.config.selectBy ?? 'accuracy',
+  });
+}
+
+/** Why a size is best, or none is, in a sentence; null before anything was measured. */
+export function choiceSentence(sweep: RunResult, classes: Photos['classes']): string | null {
+  const { best, leader, reason, tied } = choiceOf(sweep, classes);
+  if (!leader) return null;
+  if (reason === 'sizes-missing') return 'Not all sizes have been measured.';
+  if (reason === 'not-learned') {
+    if (leader.named === 1) return 'The network gives the same answer for every photo, so no size is best.';
+    const judged = judgeLearned(leader, classes, sweep.config.selectBy);
+    return `The network does ${guessingWords(judged, leader)}, so no size is best.`;
+  }
+  if (!best) return null;
+  const equal =
+    tied.length > 0
+      ? ` ${tied.join(' and ')} px ${tied.length === 1 ? 'is' : 'are'} as ${sweep.config.selectBy === 'accuracy' ? 'accurate' : 'good'}, and larger.`
+      : '';
+  const sizes = formatNoun(sweep.points.length, 'size');
+  const { selectBy } = sweep.config;
+  if (selectBy === 'accuracy') {
+    return `${best.size} px is the most accurate of ${sizes}.${equal} ${againstTrained(sweep)}`.trim();
+  }
+  const value = formatPercent(selectedValue(best, selectBy));
+  return `${best.size} px has the highest ${SELECTION_NAMES[selectBy]} of ${sizes}, ${value}, by which it was chosen.${equal} Whether that is chance is not told.`;
+}
+
+/** The best size against the one trained at. */
+function againstTrained({ recommendation, points, config: { trainSize } }: RunResult): string {
+  const trained = points.find(({ size }) => size === trainSize);
+  if (!recommendation || !trained) return '';
+  const { best, againstTrained: change } = recommendation;
+  const leader = points.find(({ size }) => size === best);
+  if (!change || !leader) return 'That is the size trained at.';
+  const gain = `${pointsBetween(leader, trained)} over the ${trainSize} px trained at`;
+  return beyondChance(change)
+    ? `${gain}, beyond chance (${testWords(change)}).`
+    : `${gain}, which may be chance (${testWords(change)}).`;
+}
+
+/**
+ * Whether the best size differs beyond chance from the size trained at, or, being that, from all others; null if unknown, as it
+ * is of anything but plain accuracy.
+ */
+function standsOut({ recommendation, config }: RunResult, best: SweepPoint): boolean | null {
+  if (config.selectBy !== 'accuracy') return null;
+  if (best.size === config.trainSize) return (recommendation?.withinNoise.length ?? 0) < 2;
+  return beyondChance(recommendation?.againstTrained ?? best.changed);
+}
+
+/** What the leading size is called. */
+export type LeaderName = 'best' | 'most accurate' | `highest ${string}`;
+
+/** What it may be called on a chart and in a table; null while none may be called anything. */
+export function leaderName(sweep: RunResult | null | undefined, classes: Photos['classes']): LeaderName | null {
+  const { best } = choiceOf(sweep, classes);
+  if (!sweep || !best) return null;
+  const { selectBy } = sweep.config;
+  if (selectBy !== 'accuracy') return `highest ${SELECTION_NAMES[selectBy]}`;
+  return standsOut(sweep, best) ? 'best' : 'most accurate';
+}
+
+export function sweepVerdict(run: RunResult | null, photos: Photos): Verdict {
+  const choice = choiceOf(run, photos.classes);
+  const early = unfinished(run, choice.leader !== null);
+  if (!run || !choice.leader) return early?.tone === 'neutral' ? { ...early, next: 'sweep' } : early!;
+  const { best, reason, leader } = choice;
+  const why = choiceSentence(run, photos.classes)!;
+  const unread = unreadFact(leader, photos);
+  if (reason === 'not-learned') {
+    const state = stateOf(run, { tone: 'doubt', word: 'nothing to choose' });
+    return { ...state, figure: null, sentence: why, facts: [...unread, ...fewFact(leader)], next: 'trainLonger' };
+  }
+  if (!best) {
+    const { points, ended } = run;
+    const sentence = `${formatNoun(points.length, 'size')} measured so far; ${leader.size} px leads with ${accuracyOf(leader)}.`;
+    if (ended === 'running')
+      return { tone: 'running', word: 'running', figure: null, sentence, facts: unread, next: null };
+    return {
+      ...stateOf(run, { tone: 'doubt', word: 'sizes missing' }),
+      figure: null,
+      sentence,
+      facts: unread,
+      next: 'sweepAgain',
+    };
+  }
+  const { recommendation } = run;
+  const alike = recommendation?.withinNoise ?? [];
+  const differs = standsOut(run, best);
+  const facts = [
+    ...unread,
+    ...fewFact(best),
+    ...(differs && alike.length > 1
+      ? [`Not told from it on these photos: ${alike.filter((size) => size !== best.size).join(', ')} px.`]
+      : []),
+    choiceFact('size', run.heldOut),
+  ].slice(0, 3);
+  if (differs === false) {
+    const figure = alike.length > 1 ? `${alike[0]}–${alike.at(-1)} px alike` : null;
+    const sentence = `No difference found${alike.length > 1 ? ` between ${alike.join(', ')} px` : ''}. ${why}`;
+    return {
+      ...stateOf(run, { tone: 'neutral', word: 'no difference found' }),
+      figure,
+      sentence,
+      facts,
+      next: 'finetune',
+    };
+  }
+  const tone = tooFew(best) || unread.length > 0 ? 'doubt' : differs ? 'good' : 'neutral';
+  return {
+    ...stateOf(run, { tone, word: tooFew(best) ? 'too few photos to tell' : 'done' }),
+    figure: `${leaderName(run, photos.classes)} ${best.size} px`,
+    sentence: `Test at ${best.size} px: ${accuracyOf(best)} (${inInterval(best)}). ${why}`,
+    facts,
+    next: 'finetune',
+  };
+}

@@ -1,0 +1,162 @@
+/** What a training has come to: a baseline, or a fine-tuning of it. */
+import { judgeLearned, type Learned } from '../engine/analysis/learned';
+import { SELECTION_NAMES } from '../engine/analysis/score';
+import { beyondChance } from '../engine/analysis/sizeChoice';
+import type { Score, Selection } from '../engine/base/records';
+import { bestEpoch, type RunResult } from '../protocol/results';
+import { coolDownBeside, coolDownFact } from './coolDown';
+import { hindsightSentence } from './epochSelection';
+import { formatCount, formatInterval, formatNoun, formatPercent, formatSigned } from './format';
+import {
+  accuracyOf,
+  choiceFact,
+  fewFact,
+  guessingWords,
+  inInterval,
+  type Photos,
+  pointsBetween,
+  stateOf,
+  testWords,
+  tooFew,
+  unfinished,
+  unreadFact,
+  type Verdict,
+} from './verdictParts';
+
+/** What fastai's recipe, which selects no epoch, has passed over. */
+function hindsightOf({ epochs }: RunResult): string[] {
+  const sentence = hindsightSentence(epochs.map(({ record }) => record));
+  return sentence === null ? [] : [sentence];
+}
+
+/** By what it is judged: what its epoch was chosen by; fastai's recipe chooses none. */
+const judge = (validation: Score, photos: Photos, { config: { selectBy, recipe } }: RunResult): Learned =>
+  judgeLearned(validation, photos.classes, recipe === 'fastai' ? 'accuracy' : selectBy);
+
+/** "macro F1 51.2 % (95 % interval 40.1 to 62.0 %)", where that is what the epoch was chosen by. */
+function chosenBy({ by, value, interval }: Learned, { count }: Score): string | null {
+  if (by === 'accuracy') return null;
+  return `${SELECTION_NAMES[by]} ${formatPercent(value)} (95 % interval ${formatInterval(interval, count)})`;
+}
+
+export function baselineVerdict(run: RunResult | null, photos: Photos): Verdict {
+  const best = bestEpoch(run);
+  const early = unfinished(run, best !== null);
+  if (!run || !best) return early?.tone === 'neutral' ? { ...early, next: 'train' } : early!;
+  const { validation, epoch } = best;
+  const judged = judge(validation, photos, run);
+  const chosen = chosenBy(judged, validation);
+  const figure = accuracyOf(validation);
+  const hindsight = hindsightOf(run);
+  const facts = [
+    ...unreadFact(validation, photos),
+    ...fewFact(validation),
+    ...coolDownFact(run),
+    ...hindsight,
+    ...(judged.learned && (hindsight.length === 0 || run.heldOut) ? [choiceFact('epoch', run.heldOut)] : []),
+  ].slice(0, 3);
+  const reach = `right on ${formatCount(validation.correct)} of ${formatNoun(validation.count, 'validation photo')}, ${figure} (${inInterval(validation)})${chosen ? `, ${chosen}` : ''}`;
+  const than = guessingWords(judged, validation);
+  if (!judged.learned) {
+    const why =
+      validation.named === 1
+        ? 'The network gives the same answer for every photo: it has learned nothing yet.'
+        : `Epoch ${epoch} is ${reach}: ${than}.`;
+    const state = stateOf(run, { tone: 'doubt', word: 'no better than guessing' });
+    return { ...state, figure, sentence: why, facts, next: 'trainLonger' };
+  }
+  const doubtful = facts.length > 0 && (tooFew(validation) || validation.count < photos.validationCount);
+  const done = tooFew(validation)
+    ? 'too few photos to tell'
+    : validation.count < photos.validationCount
+      ? 'photos unread'
+      : 'done';
+  return {
+    ...stateOf(run, { tone: doubtful ? 'doubt' : 'good', word: done }),
+    figure,
+    sentence: `Epoch ${epoch} is ${hindsight.length > 0 ? 'the last' : 'best'}${judged.by === 'accuracy' ? '' : ` by ${SELECTION_NAMES[judged.by]}`}: ${reach}, ${than}.`,
+    facts,
+    next: 'sweep',
+  };
+}
+
+/** Where the value that the epoch was chosen by went the other way than accuracy: "macro F1 went from 51.2 % to 49.8 %". */
+function mixedWords(by: Selection, from: Score, to: Score): { words: string; gained: boolean } | null {
+  const [before, after] = [from[by], to[by]];
+  if (before === undefined || after === undefined) return null;
+  if ((after - before) * (to.accuracy - from.accuracy) >= 0) return null;
+  const words = `${SELECTION_NAMES[by]}, by which it was chosen, went from ${formatPercent(before)} to ${formatPercent(after)}`;
+  return { words, gained: after > before };
+}
+
+/** `before`: the baseline's score, as best known. */
+export function finetuneVerdict(
+  run: RunResult | null,
+  before: Score | null,
+  photos: Photos,
+  baseline: RunResult | null = null,
+): Verdict {
+  const tuned = bestEpoch(run);
+  const early = unfinished(run, tuned !== null);
+  if (!run || !tuned) return early?.tone === 'neutral' ? { ...early, next: 'finetune' } : early!;
+  const { validation } = tuned;
+  const judged = judge(validation, photos, run);
+  const chosen = chosenBy(judged, validation);
+  const { sameView = null, ownView = null } = run.gain ?? {};
+  const against = ownView ?? sameView;
+  const from = against?.score ?? before;
+  const figure =
+    accuracyOf(validation) + (from ? `, ${formatSigned(validation.accuracy - from.accuracy, validation.count)}` : '');
+  const facts = [
+    ...unreadFact(validation, photos),
+    ...fewFact(validation),
+    ...(ownView && sameView
+      ? [
+          `At ${run.size} px without tuning: ${accuracyOf(sameView.score)}; tuning itself gave ${pointsBetween(validation, sameView.score)} (${testWords(sameView.changed)}).`,
+        ]
+      : []),
+    ...coolDownBeside(baseline, from, validation),
+    ...hindsightOf(run),
+    ...(run.config.recipe === 'fastai' ? [] : [choiceFact('both', run.heldOut)]),
+  ].slice(0, 3);
+  const reach = from
+    ? `${accuracyOf(from)} → ${accuracyOf(validation)}, ${pointsBetween(validation, from)}`
+    : `${accuracyOf(validation)} at ${run.size} px (${inInterval(validation)})`;
+  if (!judged.learned) {
+    const sentence = `Fine-tuned at ${run.size} px: ${reach}${chosen ? `, ${chosen}` : ''}. That is ${guessingWords(judged, validation)}.`;
+    return {
+      ...stateOf(run, { tone: 'doubt', word: 'no better than guessing' }),
+      figure,
+      sentence,
+      facts,
+      next: 'trainLonger',
+    };
+  }
+  if (!from) {
+    const sentence = `Fine-tuned: ${reach}. The weights before were not measured, so nothing is said of a gain.`;
+    return { ...stateOf(run, { tone: 'neutral', word: 'done' }), figure, sentence, facts, next: 'export' };
+  }
+  const mixed = mixedWords(judged.by, from, validation);
+  if (mixed) {
+    const next = mixed.gained ? 'export' : 'exportBaseline';
+    const sentence = `Fine-tuned at ${run.size} px: ${reach}, while ${mixed.words}. Which of both counts is yours to say.`;
+    return { ...stateOf(run, { tone: 'neutral', word: 'better and worse' }), figure, sentence, facts, next };
+  }
+  const change = against?.changed ?? null;
+  const test = change
+    ? ` (${formatCount(change.won)} gained, ${formatCount(change.lost)} lost; ${testWords(change)})`
+    : '';
+  if (validation.accuracy < from.accuracy) {
+    const worse = `worse by ${formatSigned(from.accuracy - validation.accuracy, validation.count).slice(1)}`;
+    const doubt = beyondChance(change) === true ? 'beyond chance' : 'which may be chance';
+    const sentence = `Fine-tuning did not pay: ${reach}, ${doubt}${test}. The weights before are the better ones.`;
+    return { ...stateOf(run, { tone: 'doubt', word: worse }), figure, sentence, facts, next: 'exportBaseline' };
+  }
+  if (beyondChance(change) !== true) {
+    const sentence = `No gain found: ${reach}, which may be chance${test}.`;
+    return { ...stateOf(run, { tone: 'neutral', word: 'no gain found' }), figure, sentence, facts, next: 'export' };
+  }
+  const tone = tooFew(validation) || validation.count < photos.validationCount ? 'doubt' : 'good';
+  const sentence = `Fine-tuning paid: ${reach}, beyond chance${test}.`;
+  return { ...stateOf(run, { tone, word: 'done' }), figure, sentence, facts, next: 'export' };
+}

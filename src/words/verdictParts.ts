@@ -1,0 +1,107 @@
+/** What verdicts are made of, and facts that several of them state. */
+import { FEW_PHOTOS, type Learned } from '../engine/analysis/learned';
+import { SELECTION_NAMES } from '../engine/analysis/score';
+import { wilsonInterval } from '../engine/analysis/wilson';
+import type { PairedChange, Score } from '../engine/base/records';
+import type { DatasetSummary } from '../engine/dataset/types';
+import type { RunResult } from '../protocol/results';
+import { formatAccuracy, formatCount, formatInterval, formatNoun, formatPoints, formatProbability } from './format';
+
+/** Good: a tick. Doubt: amber. Bad: nothing can be done with it. Neutral: nothing to judge, or not yet. */
+export type Tone = 'good' | 'doubt' | 'bad' | 'neutral' | 'running';
+
+/** What to do next, by far the likeliest. */
+export type NextStep =
+  'openPhotos' | 'train' | 'trainLonger' | 'sweep' | 'sweepAgain' | 'finetune' | 'export' | 'exportBaseline';
+
+export const NEXT_LABELS: Record<NextStep, string> = {
+  openPhotos: 'Open photos',
+  train: 'Train',
+  trainLonger: 'Train longer',
+  sweep: 'Test other sizes',
+  sweepAgain: 'Measure the rest',
+  finetune: 'Fine-tune',
+  export: 'Export',
+  exportBaseline: 'Export the baseline',
+};
+
+export interface Verdict {
+  tone: Tone;
+  /** Beside the step's name: "done", "no better than guessing". */
+  word: string;
+  /** "71.1 %", "best 384 px"; null where there is none to be proud or ashamed of. */
+  figure: string | null;
+  /** What it means, in one or two sentences. */
+  sentence: string;
+  /** At most three more things worth knowing. */
+  facts: readonly string[];
+  next: NextStep | null;
+}
+
+export type Photos = Pick<DatasetSummary, 'classes' | 'trainCount' | 'validationCount' | 'testCount'>;
+
+const NOTHING = { figure: null, facts: [] } as const;
+const intervalOf = ({ correct, count }: Score) => wilsonInterval(correct, count);
+export const inInterval = (score: Score) => `95 % interval ${formatInterval(intervalOf(score), score.count)}`;
+export const accuracyOf = ({ accuracy, count }: Score) => formatAccuracy(accuracy, count);
+export const pointsBetween = (after: Score, before: Score) =>
+  formatPoints(after.accuracy - before.accuracy, after.count);
+
+/** Of the validation photos, those that were read. */
+export function unreadFact({ count }: Score, { validationCount }: Photos): string[] {
+  const unread = validationCount - count;
+  return unread > 0
+    ? [`${formatCount(unread)} of ${formatNoun(validationCount, 'validation photo')} could not be read.`]
+    : [];
+}
+
+export const tooFew = (score: Score): boolean => score.count < FEW_PHOTOS;
+export const fewFact = (score: Score): string[] =>
+  tooFew(score) ? [`${formatNoun(score.count, 'validation photo')}: too few to tell much.`] : [];
+
+/** Epoch and size were chosen on the photos that they are measured on; held-out ones were not looked at. */
+export function choiceFact(chosen: 'epoch' | 'size' | 'both', heldOut: RunResult['heldOut']): string {
+  if (heldOut) {
+    const { score } = heldOut;
+    return `Held-out photos, on which nothing was chosen: ${accuracyOf(score)} (${inInterval(score)}).`;
+  }
+  const what = { epoch: 'The best epoch was', size: 'The best size was', both: 'Best epoch and size were' }[chosen];
+  return `${what} chosen on these very photos, so expect a little less on new ones.`;
+}
+
+/** "McNemar's test, p = 0.012" */
+export const testWords = ({ p: probability }: PairedChange) =>
+  `McNemar's test, p ${probability < 0.001 ? '' : '= '}${formatProbability(probability)}`;
+
+/** Why a run has nothing to show, or is not done. */
+export function unfinished(run: RunResult | null, has: boolean): Verdict | null {
+  if (!run) return { tone: 'neutral', word: 'to do', sentence: '', ...NOTHING, next: null };
+  if (run.ended === 'running' && !has)
+    return { tone: 'running', word: 'running', sentence: '', ...NOTHING, next: null };
+  if (has) return null;
+  if (run.ended === 'failed') {
+    const sentence = run.error ? `It failed: ${run.error.message}.` : 'It failed.';
+    return { tone: 'bad', word: 'failed', sentence, ...NOTHING, next: null };
+  }
+  return {
+    tone: 'neutral',
+    word: 'not trained',
+    sentence: 'It was stopped before anything was measured.',
+    ...NOTHING,
+    next: null,
+  };
+}
+
+export const stateOf = (run: RunResult, done: { tone: Tone; word: string }): { tone: Tone; word: string } => {
+  if (run.ended === 'running') return { tone: 'running', word: 'running' };
+  if (run.ended === 'failed') return { tone: 'bad', word: 'failed' };
+  if (run.ended === 'stopped' && done.tone === 'good') return { ...done, word: 'stopped early' };
+  return done;
+};
+
+/** "no better than guessing (20.0 %)", "better than guessing (33.3 % by macro F1)". */
+export function guessingWords({ by, guessing, learned }: Learned, { count }: Score): string {
+  const lead = learned ? 'better than guessing' : 'no better than guessing';
+  if (guessing === null) return lead;
+  return `${lead} (${formatAccuracy(guessing, count)}${by === 'accuracy' ? '' : ` by ${SELECTION_NAMES[by]}`})`;
+}
