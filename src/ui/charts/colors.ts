@@ -17,13 +17,13 @@ export interface ChartColors {
   reference: string;
   /** Viridis, from small sizes to large: away from the ground, so that large sizes stand out most. */
   sizes: readonly string[];
-  /** Told apart by colour-blind eyes (Okabe and Ito), darker or lighter to stand out from the ground. */
+  /** Told apart by colour-blind eyes, too, and from the ground: searched for that, as `colors.test.ts` measures it. */
   classes: readonly string[];
   /** Of runs, none of which is that of training or validation. */
   runs: readonly string[];
 }
 
-const LIGHT: ChartColors = {
+export const LIGHT: ChartColors = {
   train: '#1a66c2',
   validation: '#c2540a',
   ink: '#4b5258',
@@ -34,11 +34,11 @@ const LIGHT: ChartColors = {
   loss: '#b42318',
   reference: '#b3186d',
   sizes: ['#1f9e89', '#26828e', '#31688e', '#3e4a89', '#482878', '#440154'],
-  classes: ['#0072b2', '#b85c00', '#007a5a', '#a3467f', '#2f7fb5', '#8a6d00', '#4b5258', '#7a3b00'],
+  classes: ['#020eaf', '#592217', '#016b02', '#a8357d', '#259fce', '#788c0c', '#7833ea', '#ff4d8c'],
   runs: ['#6f42c1', '#00796b', '#b3186d', '#7a6200', '#3d4f9f', '#2e7d32', '#8d4b32', '#4b5258'],
 };
 
-const DARK: ChartColors = {
+export const DARK: ChartColors = {
   train: '#6db3ff',
   validation: '#ffa257',
   ink: '#b4bac0',
@@ -49,7 +49,7 @@ const DARK: ChartColors = {
   loss: '#ff8787',
   reference: '#ff8ac4',
   sizes: ['#2a8a98', '#1fa08a', '#35b779', '#6ece58', '#b5de2b', '#fde725'],
-  classes: ['#56b4e9', '#e69f00', '#2fc79a', '#e39bc4', '#8fcdf2', '#f0e442', '#b4bac0', '#e8875a'],
+  classes: ['#84a2fd', '#e94215', '#bcff6a', '#bb649e', '#44fafb', '#afc013', '#9959ff', '#e5a1ab'],
   runs: ['#b79cf0', '#4dd0b8', '#ff8ac4', '#e6cf55', '#8ea2ff', '#8fd694', '#e0a184', '#b4bac0'],
 };
 
