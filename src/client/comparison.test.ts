@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import { scoreOf, sweepPoint } from '../testing/runs';
-import { activationDistances, curvesOf, listedRuns, runColors, sharedSizes } from './comparison';
+import { activationDistances, curvesOf, listedRuns, runColors, sharedSizes, tagsIn, tagsOf } from './comparison';
 import type { KeptRun } from './state';
 
 const cdfTo = (end: number) => [
@@ -29,7 +29,7 @@ const none = runOf('2026-02-01', 'c', []);
 
 test('runs are sorted by a column either way, those without a figure last, and found by their words', () => {
   const names = (how: Partial<Parameters<typeof listedRuns>[1]>) =>
-    listedRuns([a, none, b], { by: null, descending: false, search: '', ...how }).map(({ name }) => name);
+    listedRuns([a, none, b], { by: null, descending: false, search: '', tag: null, ...how }).map(({ name }) => name);
   expect(names({})).toEqual(['a', 'c', 'B']);
   expect(names({ by: 'sweep' })).toEqual(['a', 'B', 'c']);
   expect(names({ by: 'sweep', descending: true })).toEqual(['B', 'a', 'c']);
@@ -45,4 +45,15 @@ test('activations are compared at a size that several runs have measured, or at 
   expect(activationDistances([a, b], 64)).toEqual([]);
   const { activations } = curvesOf([a, b], runColors([a, b]), 96);
   expect(activations.map(({ name }) => name)).toEqual(['a, 96 px', 'B, 96 px']);
+});
+
+test('tags are words with commas between, found by search and chosen one at a time', () => {
+  expect(tagsOf(' slow, green ,slow,, ')).toEqual(['slow', 'green']);
+  const tagged = [{ ...a, tags: ['paper', 'final'] }, { ...b, tags: ['final'] }, none];
+  expect(tagsIn(tagged)).toEqual(['final', 'paper']);
+  const names = (search: string, tag: string | null) =>
+    listedRuns(tagged, { by: null, descending: false, search, tag }).map(({ name }) => name);
+  expect(names('PAPER', null)).toEqual(['a']);
+  expect(names('', 'final')).toEqual(['a', 'B']);
+  expect(names('b', 'final')).toEqual(['B']);
 });

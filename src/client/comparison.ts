@@ -99,11 +99,13 @@ export type RunColumn = (typeof RUN_COLUMNS)[number];
 /** By a column, runs without a figure in it last; those whose words say what is looked for. As they come without either. */
 export function listedRuns(
   runs: readonly KeptRun[],
-  { by, descending, search }: { by: RunColumn | null; descending: boolean; search: string },
+  { by, descending, search, tag }: { by: RunColumn | null; descending: boolean; search: string; tag: string | null },
 ): KeptRun[] {
   const wanted = search.trim().toLowerCase();
-  const found = runs.filter(({ name, note, dataset }) =>
-    [name, note, dataset.name].some((words) => words.toLowerCase().includes(wanted)),
+  const found = runs.filter(
+    ({ name, note, tags = [], dataset }) =>
+      (tag === null || tags.includes(tag)) &&
+      [name, note, ...tags, dataset.name].some((words) => words.toLowerCase().includes(wanted)),
   );
   if (!by) return found;
   const way = descending ? -1 : 1;
@@ -114,6 +116,20 @@ export function listedRuns(
   };
   return found.sort((a, b) => rank(a) - rank(b));
 }
+
+/** "slow, green , slow" → slow and green. */
+export const tagsOf = (text: string): string[] => [
+  ...new Set(
+    text
+      .split(',')
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== ''),
+  ),
+];
+
+/** All that runs have, from A to Z. */
+export const tagsIn = (runs: readonly KeptRun[]): string[] =>
+  [...new Set(runs.flatMap(({ tags = [] }) => tags))].sort((a, b) => a.localeCompare(b));
 
 /** A colour a run, by its age, so that it keeps it when newer ones come. */
 export function runColors(runs: readonly KeptRun[]): ReadonlyMap<string, number> {

@@ -38,7 +38,7 @@ export const runStore: RunStore = {
 };
 
 /** What is there to keep of the present steps; null before any has a result. */
-export function runOf(state: StudioState): Omit<KeptRun, 'name' | 'note'> | null {
+export function runOf(state: StudioState): Omit<KeptRun, 'name' | 'note' | 'tags'> | null {
   const { baseline, sweep, finetune, lrFinder, evaluate, experiments, dataset } = state;
   const others = Object.values(experiments);
   const all = [baseline, sweep, finetune, ...others, lrFinder, evaluate].filter((result) => result !== null);

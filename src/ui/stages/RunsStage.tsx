@@ -1,4 +1,5 @@
 import { Button, Checkbox, Group, NativeSelect, Text } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { epochTicks, niceTicks, spreadTicks } from '../../client/chartRows';
 import {
@@ -12,11 +13,12 @@ import {
 } from '../../client/comparison';
 import { BLOG, PAPER, PUBLISHED_PHOTOS } from '../../client/published';
 import { formatAccuracy, formatLoss, formatPercent } from '../../words/format';
+import { hasWeights } from '../../client/selectors';
 import type { KeptRun } from '../../client/state';
 import { DataTable } from '../charts/ChartFrame';
 import { OverlayChart } from '../charts/OverlayChart';
 import { ScrollRegion } from '../ScrollRegion';
-import { useStudio, useStudioState } from '../StudioContext';
+import { shown as saved, useStudio, useStudioState } from '../StudioContext';
 import { Card } from './Card';
 import { RunsTable } from './RunsTable';
 import css from './stage.module.css';
@@ -102,9 +104,33 @@ export function RunsStage() {
           Published on other photos: shapes compare, levels do not.
         </Text>
       </Card>
+      <Report />
       {shown.length > 1 && <Differences runs={shown} />}
       {sizes.length > 0 && <Distances runs={shown} sizes={sizes} at={at} onSize={setSize} />}
     </StageFrame>
+  );
+}
+
+/** Of the photos and runs that are open. */
+function Report() {
+  const studio = useStudio();
+  const ready = useStudioState((s) => hasWeights(s) && s.dataset !== null);
+  if (!ready) return null;
+  return (
+    <Card title="Report of the open run">
+      <Text size="sm" c="dimmed" mb="xs">
+        Charts, tables and settings as one page, to read and print; no photos.
+      </Text>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconDownload size={15} />}
+        onClick={() => saved(studio.download('report'))}
+        data-testid="runs-report"
+      >
+        report.html
+      </Button>
+    </Card>
   );
 }
 

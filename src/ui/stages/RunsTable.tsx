@@ -1,9 +1,9 @@
 /** The kept runs: shown or not, named, sorted, searched, linked and deleted. */
-import { ActionIcon, Checkbox, Group, Table, Text, TextInput, Tooltip, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group, Table, Text, TextInput, Tooltip, UnstyledButton } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconCheck, IconLink, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import { figuresOf, listedRuns, type RunColumn } from '../../client/comparison';
+import { figuresOf, listedRuns, type RunColumn, tagsIn, tagsOf } from '../../client/comparison';
 import { linkOf } from '../../client/link';
 import type { KeptRun } from '../../client/state';
 import { useChartColors } from '../charts/colors';
@@ -26,7 +26,11 @@ export function RunsTable({ runs, colors, isShown, onToggle, onDelete }: Props) 
   const [search, setSearch] = useState('');
   const [by, setBy] = useState<RunColumn | null>(null);
   const [descending, setDescending] = useState(true);
-  const listed = listedRuns(runs, { by, descending, search });
+  const [chosen, setChosen] = useState<string | null>(null);
+  const tags = tagsIn(runs);
+  // The last run of a tag may have gone.
+  const tag = chosen !== null && tags.includes(chosen) ? chosen : null;
+  const listed = listedRuns(runs, { by, descending, search, tag });
   const sorted = { by, descending };
   const sort = (column: RunColumn) => {
     // Figures are wanted from the best down, names from A to Z.
@@ -39,19 +43,34 @@ export function RunsTable({ runs, colors, isShown, onToggle, onDelete }: Props) 
         size="xs"
         my={6}
         maw={280}
-        placeholder="Search names, notes, photos"
+        placeholder="Search names, notes, tags, photos"
         aria-label="Search the runs"
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
         data-testid="search-runs"
       />
+      {tags.length > 0 && (
+        <Group gap={6} mb={6} role="group" aria-label="Tags">
+          {tags.map((one) => (
+            <Button
+              key={one}
+              size="compact-xs"
+              variant={one === tag ? 'filled' : 'default'}
+              aria-pressed={one === tag}
+              onClick={() => setChosen(one === tag ? null : one)}
+            >
+              {one}
+            </Button>
+          ))}
+        </Group>
+      )}
       <Table className="rowsAsCards" verticalSpacing={4} horizontalSpacing={8} stickyHeader data-testid="kept-runs">
         <caption className="visually-hidden">Runs kept in this browser, the newest first</caption>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Shown</Table.Th>
             <SortHead column="name" label="Name" sorted={sorted} onSort={sort} />
-            <Table.Th>Note</Table.Th>
+            <Table.Th>Note and tags</Table.Th>
             {(['baseline', 'sweep', 'finetune'] as const).map((column, i) => (
               <SortHead key={column} column={column} label={FIGURES[i]!} sorted={sorted} onSort={sort} />
             ))}
@@ -85,6 +104,7 @@ export function RunsTable({ runs, colors, isShown, onToggle, onDelete }: Props) 
               </Table.Td>
               <Table.Td miw={110}>
                 <Words run={run} field="note" label="Note" />
+                <Words run={run} field="tags" label="Tags" />
               </Table.Td>
               {figuresOf(run).map((figure, i) => (
                 <Table.Td key={i} ta="right" className="figures" data-label={FIGURES[i]}>
@@ -156,20 +176,24 @@ function LinkButton({ run }: { run: KeptRun }) {
   );
 }
 
+const WHERE_EMPTY = { name: 'unnamed', note: 'add a note', tags: 'add tags, with commas' } as const;
+
 /** Kept when one leaves the field. */
-function Words({ run, field, label }: { run: KeptRun; field: 'name' | 'note'; label: string }) {
+function Words({ run, field, label }: { run: KeptRun; field: keyof typeof WHERE_EMPTY; label: string }) {
   const studio = useStudio();
   const [draft, setDraft] = useState<string | null>(null);
+  const kept = field === 'tags' ? (run.tags ?? []).join(', ') : run[field];
   return (
     <TextInput
       size="xs"
       variant="unstyled"
-      placeholder={field === 'note' ? 'add a note' : 'unnamed'}
+      placeholder={WHERE_EMPTY[field]}
       aria-label={`${label} of ${run.name}`}
-      value={draft ?? run[field]}
+      value={draft ?? kept}
       onChange={(event) => setDraft(event.currentTarget.value)}
       onBlur={() => {
-        if (draft !== null && draft !== run[field]) studio.keepRun({ ...run, [field]: draft });
+        if (draft !== null && draft !== kept)
+          studio.keepRun({ ...run, [field]: field === 'tags' ? tagsOf(draft) : draft });
         setDraft(null);
       }}
     />
