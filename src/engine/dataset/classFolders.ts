@@ -11,6 +11,8 @@ export interface Place {
   /** Null: in no class's folder. */
   label: string | null;
   split: SplitWord | null;
+  /** The folder of its own cross-validation that it is in. */
+  fold?: string;
 }
 
 export interface FolderReading {
@@ -143,6 +145,7 @@ class Reader implements FolderReading {
       const word = this.wordOf(each.name)!;
       this.splitFolders.set(each.name, word);
       this.read(each, word);
+      if (word !== 'test' && FOLD.test(each.name)) this.inFold(each);
     }
     this.loneWraps = true;
     // Class folders beside a test folder are what trains.
@@ -215,7 +218,15 @@ class Reader implements FolderReading {
       const word = i === 0 ? 'validation' : 'train';
       this.splitFolders.set(folder.name, word);
       this.read(folder, word);
+      this.inFold(folder);
     });
+  }
+
+  private inFold(folder: Folder): void {
+    for (const path of below(folder)) {
+      const place = this.places.get(path);
+      if (place) this.places.set(path, { ...place, fold: folder.name });
+    }
   }
 
   /** Where each folder holds folders of the same names, either may be the classes: years, cameras and variants of photos. */

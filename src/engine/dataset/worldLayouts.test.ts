@@ -1,7 +1,8 @@
 /** Layouts as the world has them: what labelling programs and well-known data sets write, and what people make of them. */
 import { expect, test } from 'vitest';
-import { type Files, photos, table } from '../../testing/folders';
+import { type Files, folderOf, photos, table } from '../../testing/folders';
 import { expectUnderstood, type Layout, understood } from '../../testing/understood';
+import { openDataset } from './open';
 
 const letter = (i: number, of = 'abc') => of[i % of.length]!;
 const lines = (count: number, line: (i: number) => string, from = 0): string =>
@@ -332,4 +333,15 @@ test('Cyrillic that was not saved as UTF-8 is read as what it is', async () => {
   const { classes, told } = await understood({ ...images(12), 't.csv': cyrillic });
   expect(classes).toEqual(['кот', 'пёс']);
   expect(told).toContain('it was read as windows-1251');
+});
+
+test('folders of folds are the folds of a cross-validation, those held out are not', async () => {
+  const files = { ...pets('fold_1/*/a#.jpg', 3), ...pets('fold_2/*/b#.jpg', 3), ...pets('fold_10/*/c#.jpg', 3) };
+  const foldsIn = async (settings = {}) => {
+    const { train, validation, test: held } = await openDataset(folderOf(files), { seed: 1, settings });
+    return [train, validation, held].map((samples) => [...new Set(samples.map(({ fold }) => fold))]);
+  };
+  expect(await foldsIn()).toEqual([['fold_10', 'fold_2'], ['fold_1'], []]);
+  const chosen = { splitTrain: 'fold_1', splitValidation: 'fold_2', splitTest: 'fold_10' };
+  expect(await foldsIn(chosen)).toEqual([['fold_1'], ['fold_2'], [undefined]]);
 });

@@ -121,4 +121,8 @@ test('cross-validation tells all photos’ accuracy, how far folds lie apart, an
   expect(experimentFinding('crossValidation', [...folds, own, ...sizes])).toContain(
     'Of the test resolutions the most accurate is 384 px: 70.0 %, +2.0 points, within the noise.',
   );
+  const tuned = row('all folds, fine-tuned', 730, { changed: sure });
+  expect(experimentFinding('crossValidation', [...folds, own, ...sizes, tuned])).toMatch(
+    / Fine-tuned at 384 px: 73\.0 %, \+3\.0 points\.$/,
+  );
 });

@@ -48,7 +48,9 @@ test('photos of a group are in one fold, and folds are alike in their classes al
 
 test('a folder’s own folds are kept; what is in none always trains', () => {
   const samples = ['1', '0', undefined, '1', '2'].map((fold, i) => sample(i, fold === undefined ? {} : { fold }));
-  expect(givenFolds(samples)).toEqual({ count: 3, of: Int32Array.from([1, 0, -1, 1, 2]) });
+  expect(givenFolds(samples)).toEqual({ count: 3, names: ['0', '1', '2'], of: Int32Array.from([1, 0, -1, 1, 2]) });
+  const many = Array.from({ length: 12 }, (_, i) => sample(i, { fold: `fold_${i}` }));
+  expect(givenFolds(many)?.names.slice(0, 3)).toEqual(['fold_0', 'fold_1', 'fold_2']);
   expect(givenFolds([sample(0), sample(1)])).toBeNull();
   expect(givenFolds([sample(0, { fold: '1' }), sample(1, { fold: '1' })])).toBeNull();
 });

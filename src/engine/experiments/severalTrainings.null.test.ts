@@ -21,6 +21,7 @@ const config: StudioConfig = {
     trainSizes: [32, 40],
     sweepSizes: [32, 48],
     crossFolds: 2,
+    crossTuneSize: 48,
     labelFolds: 2,
     trainSize: 40,
     lowSize: 32,

@@ -1,5 +1,6 @@
 /** A network trained from the start at some size, beside the session's own: what comparisons of train resolutions are made of. */
 import type { RunRecord } from '../base/records';
+import type { Architecture } from '../models/meta';
 import type { HostState } from '../nn/state';
 import type { EvalView } from '../photo/view';
 import { train, type TrainingOptions } from '../train/run';
@@ -29,20 +30,24 @@ export async function* weightsAt(
   return { arch: config.arch, state };
 }
 
-/** By the recipe of the settings; the epoch that is kept is chosen in `view`. The session's own weights stay as they are. */
-async function* trainAt(
+/** By the recipe of the settings; the epoch that is kept is chosen in `view`. */
+const trainAt = (context: ExperimentContext, config: StudioConfig, { size, view, initial }: At) =>
+  trainAside(context, config.arch, { ...trainingAt(config, size, view), initial });
+
+/**
+ * A training whose weights are a run's own: the session's stay as they are. One that ended in an earlier session, which has told of
+ * it and left no weights, comes to the same again, and nothing is told of it.
+ */
+export async function* trainAside(
   context: ExperimentContext,
-  config: StudioConfig,
-  { size, view, initial }: At,
+  arch: Architecture,
+  options: TrainingOptions,
 ): AsyncGenerator<RunRecord, Kept, undefined> {
-  const options = { ...trainingAt(config, size, view), initial };
-  const unwritten = { arch: config.arch, state: null };
-  // It ended in an earlier session, which has told of it, and left no weights: what is trained again comes to the same.
   const again = context.ended?.has(options.name) ?? false;
   const { onTraining: _, ...untold } = context;
   const own = { ...(again ? untold : context), keep: () => {} };
   try {
-    const kept = yield* withNetwork(context, unwritten, (network) =>
+    const kept = yield* withNetwork(context, { arch, state: null }, (network) =>
       again ? progressOf(train(own, network, options)) : train(own, network, options),
     );
     if (kept.evaluation) context.cache.set(kept.state, context.dataset, kept.evaluation);

@@ -2,8 +2,10 @@ import { formatAccuracy } from '../../base/accuracyText';
 import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import { BASELINE_FIELDS, epochsFromStart } from '../baseline/meta';
+import { SIZE } from '../common/photos';
 import { bestOf, doubt, gain, percent } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
+import { FINETUNE_FIELDS } from '../finetune/meta';
 import { SWEEP_FIELDS } from '../sweep/meta';
 
 const OWN = {
@@ -16,17 +18,38 @@ const OWN = {
     label: 'Folds',
     why: 'So many networks are trained, each on all but one part of the photos, and tested on that part. A folder that has folds of its own keeps those.',
   },
+  crossTuneSize: {
+    type: 'number',
+    default: 0,
+    ...SIZE,
+    zero: 'not fine-tuned',
+    label: 'Fine-tune at',
+    why: 'Each fold’s network is fine-tuned at this size, too, by step 3’s settings and on the photos that trained it. Say it beforehand: the most accurate size of these very folds would flatter it.',
+  },
 } as const satisfies Fields;
 const { epochs, trainSize, lr, weightDecay } = BASELINE_FIELDS;
+const { tuneEpochs, tuneLr, tuneWeightDecay } = FINETUNE_FIELDS;
 const { resizeRatio } = SWEEP_FIELDS;
 /** Shown here whichever way the sweep takes. */
 const { onlyWith: _, ...sweepSizes } = SWEEP_FIELDS.sweepSizes;
-const FIELDS = { ...OWN, trainSize, sweepSizes, epochs, lr, weightDecay, resizeRatio };
+const FIELDS = {
+  ...OWN,
+  trainSize,
+  sweepSizes,
+  epochs,
+  lr,
+  weightDecay,
+  tuneEpochs,
+  tuneLr,
+  tuneWeightDecay,
+  resizeRatio,
+};
 type Config = ConfigOf<typeof FIELDS & Pick<typeof BASELINE_FIELDS, 'recipe'>>;
 
 /** Rows of all folds together: in the settings' own view, and at each test resolution. */
 export const OWN_VIEW = 'all folds, own view';
 export const ALL_FOLDS = 'all folds';
+export const ALL_TUNED = 'all folds, fine-tuned';
 
 export const CROSS_VALIDATION = {
   label: 'Cross-validation',
@@ -52,7 +75,12 @@ function finding(rows: readonly ExperimentRow[]): string | null {
   const few = Math.min(...folds.map(({ count }) => count));
   const spread = `single folds from ${formatAccuracy(low!, few)} to ${formatAccuracy(high!, few)}`;
   const first = `Tested by networks that had not seen them, ${percent(own)} of ${own.score.count} photos are right at ${own.testSize} px; ${spread}.`;
+  const tuned = rows.find(({ name }) => name === ALL_TUNED);
+  const untuned = sizes.find(({ testSize }) => testSize === tuned?.testSize) ?? own;
+  const last = tuned
+    ? ` Fine-tuned at ${tuned.testSize} px: ${percent(tuned)}, ${gain(tuned, untuned)}${doubt(tuned)}.`
+    : '';
   const best = bestOf(sizes);
-  if (!best) return first;
-  return `${first} Of the test resolutions the most accurate is ${best.testSize} px: ${percent(best)}, ${gain(best, own)}${doubt(best)}.`;
+  if (!best) return `${first}${last}`;
+  return `${first} Of the test resolutions the most accurate is ${best.testSize} px: ${percent(best)}, ${gain(best, own)}${doubt(best)}.${last}`;
 }

@@ -8,7 +8,7 @@ import { askFolds, drawFolds, foldPhases, givenFolds } from '../folds';
 import type { StudioConfig } from '../meta';
 import { type Procedure, startOf, type StartingPoint } from '../procedure';
 import { sweepViews } from '../views';
-import { ALL_FOLDS, OWN_VIEW } from './meta';
+import { ALL_FOLDS, ALL_TUNED, OWN_VIEW } from './meta';
 
 export async function* crossValidate(
   context: ExperimentContext,
@@ -20,21 +20,30 @@ export async function* crossValidate(
   const tested = { ...dataset, validation: samples };
   const given = givenFolds(samples);
   const folds = given ?? drawFolds(samples, config.crossFolds, config.seed);
-  const asked = yield* askFolds(context, config, { samples, folds, initial: await state, views: sweepViews(config) });
+  const { crossTuneSize: tuneSize, tuneEpochs } = config;
+  const asked = yield* askFolds(context, config, {
+    samples,
+    folds,
+    initial: await state,
+    views: sweepViews(config),
+    tuneSize,
+  });
+  const epochs = folds.count * epochsFromStart(config);
   for (const [i, answers] of asked.entries()) {
-    const { view, indices, logits } = answers;
+    const { view, tuned, indices, logits } = answers;
+    const untuned = asked.find((one) => tuned && !one.tuned && one.view.crop === view.crop) ?? asked[0]!;
     if (indices.length === 0) continue;
     const labels = Array.from(indices, (photo) => samples[photo]!.label);
     yield {
       kind: 'row',
       row: {
-        name: i === 0 ? OWN_VIEW : ALL_FOLDS,
+        name: tuned ? ALL_TUNED : i === 0 ? OWN_VIEW : ALL_FOLDS,
         views: null,
         trainSize: config.trainSize,
         testSize: view.crop,
         score: scoreLogits(logits, labels, dataset.classes.length),
-        changed: i === 0 ? null : changeOf(tested, asked[0]!, answers),
-        epochs: folds.count * epochsFromStart(config),
+        changed: i === 0 ? null : changeOf(tested, untuned, answers),
+        epochs: tuned ? epochs + folds.count * tuneEpochs : epochs,
         note: given ? 'the folder’s own folds' : null,
       },
     };
@@ -44,7 +53,8 @@ export async function* crossValidate(
 export const procedure: Procedure = {
   phases: ({ spec }) => {
     const { config, trainCount, validationCount, folds = config.crossFolds } = spec;
-    return foldPhases(spec, { images: trainCount + validationCount, folds, sizes: config.sweepSizes });
+    const { sweepSizes: sizes, crossTuneSize: tuneSize } = config;
+    return foldPhases(spec, { images: trainCount + validationCount, folds, sizes, tuneSize });
   },
   step: (planner) => planner.stepByRecipe(planner.spec.config.trainSize),
   records: (inputs) => {
