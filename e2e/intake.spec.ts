@@ -1,7 +1,8 @@
 /** Real drops of a dozen folders and archives, each opened and none trained on. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
+import { choosePhotos } from '../src/cli/studioPage';
 import { gzipped, parquetOf, tarred, zipped } from '../src/testing/archives';
 import { type Files, photos, table } from '../src/testing/folders';
 import { CLASSES, drawPhoto, temporaryFolder } from './photos';
@@ -122,6 +123,37 @@ test('a dozen drops, each understood', async ({ page }) => {
   }
 });
 
+/** As `npm run headless -- --data PATH` opens it. */
+async function chosen(page: Page, from: string) {
+  const files = await choosePhotos({ page }, from);
+  await page.evaluate((list) => window.studio.openFiles(list), files);
+  return stateOf(page, ({ dataset }) => ({
+    classes: dataset?.classes.map(({ name }) => name),
+    counts: [dataset?.trainCount, dataset?.validationCount, dataset?.testCount],
+    refusal: dataset?.refusal?.code ?? null,
+  }));
+}
+
+test('the terminal hands links and archives over as what they lead to', async ({ page }) => {
+  await openStudio(page);
+  const pets = folder(PETS);
+  const linked = path.join(temporaryFolder('drop'), 'link');
+  symlinkSync(pets, linked);
+  // Class folders that are links, and one whose photos are.
+  const mixed = temporaryFolder('mixed');
+  mkdirSync(path.join(mixed, 'val'));
+  symlinkSync(path.join(pets, 'train'), path.join(mixed, 'train'));
+  symlinkSync(path.join(pets, 'val', 'dog'), path.join(mixed, 'val', 'dog'));
+  mkdirSync(path.join(mixed, 'val', 'cat'));
+  for (const i of [0, 1])
+    symlinkSync(path.join(pets, 'val', 'cat', `${i}.jpg`), path.join(mixed, 'val', 'cat', `c${i}.jpg`));
+  const zip = await file('pets.zip', await zipped(PETS));
+  const zipLink = path.join(temporaryFolder('drop'), 'pets.zip');
+  symlinkSync(zip, zipLink);
+  const packed = [zip, zipLink, await file('pets.tar.gz', await gzipped(await tarred(PETS)))];
+  for (const from of [linked, mixed, ...packed]) expect(await chosen(page, from), from).toEqual(UNDERSTOOD);
+});
+
 test('a class is added to the open photos, and a choice holds when they are opened again', async ({ page }) => {
   await openStudio(page);
   await dropped(page, [folder(PETS)]);
@@ -131,7 +163,9 @@ test('a class is added to the open photos, and a choice holds when they are open
   await page.getByTestId('add-label').fill('bird');
   const birds = folder({ ...many('#.jpg', 6) });
   await page.getByTestId('add-files').setInputFiles(Array.from({ length: 6 }, (_, i) => path.join(birds, `${i}.jpg`)));
-  await expect.poll(() => stateOf(page, (s) => s.dataset?.warningCounts['beside-splits'])).toBe(6);
+  // The folder gives splits: they train, as the dialog says.
+  await expect.poll(() => stateOf(page, (s) => s.dataset?.classes.find(({ name }) => name === 'bird')?.train)).toBe(6);
+  expect(await stateOf(page, (s) => s.dataset?.warningCounts)).toMatchObject({ added: 1 });
 
   const question = folder({
     ...many('#.jpg', 8),

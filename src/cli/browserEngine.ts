@@ -174,7 +174,7 @@ async function fetchFromHub(studioPage: StudioPage, id: string): Promise<void> {
 
 /** The part of the state that the terminal shows. Runs in the page, so it must be self-contained. */
 function readStatus(studio: Studio, run: RunId): RunStatus {
-  const { progress, baseline, sweep, finetune, lrFinder, evaluate, experiments, dataset, warnings } =
+  const { progress, baseline, sweep, finetune, lrFinder, evaluate, experiments, dataset, warnings, splitCopies } =
     studio.store.getState();
   const others = run in experiments ? (experiments[run as keyof typeof experiments] ?? null) : null;
   const result = { baseline, sweep, finetune, lrFinder, evaluate }[run as 'baseline'] ?? others;
@@ -196,5 +196,5 @@ function readStatus(studio: Studio, run: RunId): RunStatus {
     };
   };
   const steps = { baseline: light(baseline), sweep: light(sweep), finetune: light(finetune) };
-  return { progress, result: light(result), steps, dataset, warnings };
+  return { progress, result: light(result), steps, dataset, warnings, splitCopies };
 }

@@ -5,6 +5,7 @@ import type { PresetId, RunId, StepId } from '../engine/experiments/meta';
 import type { ModelFormat } from '../engine/exports/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Commands, ExportKind, KeptProject, Progress, Proof, QueuePlan } from '../protocol/messages';
+import type { SplitCopies } from '../protocol/photos';
 import type { Predicted, TriedFile, TryProgress } from '../protocol/trials';
 import type { WeightsInfo } from '../protocol/weights';
 import type { QueuedRun, SeedStudy } from '../protocol/queue';
@@ -21,6 +22,7 @@ export interface RunStatus {
   steps: Readonly<Record<StepId, RunResult | null>>;
   dataset: DatasetSummary | null;
   warnings: readonly string[];
+  splitCopies: SplitCopies;
 }
 
 /** What a trial came to, without the answers, which the tables have. */

@@ -38,9 +38,16 @@ export async function nodeEngine(folder: string): Promise<Engine> {
     goOn: async () => void (await session.goOn({ most: 1 })),
     seeds: async () => told().seeds,
     async status(run) {
-      const { progress, results, dataset, warnings } = told();
+      const { progress, results, dataset, warnings, splitCopies } = told();
       const { baseline = null, sweep = null, finetune = null } = results;
-      return { progress, result: results[run] ?? null, steps: { baseline, sweep, finetune }, dataset, warnings };
+      return {
+        progress,
+        result: results[run] ?? null,
+        steps: { baseline, sweep, finetune },
+        dataset,
+        warnings,
+        splitCopies,
+      };
     },
     stop: async () => void (await session.stop()),
     mapPhotos: async () => void (await session.room.similarity.mapPhotos({ measured: null, config })),

@@ -137,7 +137,10 @@ export async function attempt({ studio, died }: StudioPage, call: Promise<unknow
  * The photos of a folder, or an archive. Where there are links, which browsers pass over, they are followed here and the
  * files handed over one by one.
  */
-export async function choosePhotos(studioPage: StudioPage, from: string): Promise<JSHandle<FileList | File[]>> {
+export async function choosePhotos(
+  studioPage: Pick<StudioPage, 'page'>,
+  from: string,
+): Promise<JSHandle<FileList | File[]>> {
   if (!(await stat(from)).isDirectory()) return chooseFiles(studioPage, from, false);
   if (!(await hasLinks(from))) return chooseFiles(studioPage, from, true);
   const { name, paths } = await folderSource(from);
@@ -155,7 +158,7 @@ export async function choosePhotos(studioPage: StudioPage, from: string): Promis
 
 /** Gives the page files from the disk, through an input of our own, as a person's choice would. */
 export async function chooseFiles(
-  { page }: StudioPage,
+  { page }: Pick<StudioPage, 'page'>,
   from: string | string[],
   folder: boolean,
 ): Promise<JSHandle<FileList>> {

@@ -4,7 +4,9 @@ import type { RunResult } from '../protocol/results';
 import { rateFinding } from '../engine/analysis/learningRate';
 import { EXPERIMENTS, epochsOf, experimentFinding, type RunId, STEPS } from '../engine/experiments/meta';
 import { bestPoint } from '../engine/analysis/sizeChoice';
-import { leaderName, verdictOf } from '../words/verdict';
+import { copiesSentence } from '../words/splitTroubles';
+import { leaderName } from '../words/sizeVerdict';
+import { verdictOf } from '../words/verdict';
 import type { Engine, RunStatus } from './engine';
 import { evaluationLine, progressLine, rowLine, sweepTable } from './report';
 import { StatusLine } from './statusLine';
@@ -18,9 +20,10 @@ export async function watchRun(engine: Engine, run: RunId, begin = () => engine.
   const status = new StatusLine();
   const before = await engine.status(run);
   let [linesTold, rowsTold, warningsTold] = [0, 0, before.warnings.length];
+  let copiesTold = false;
   const tell = async () => {
     const now = await engine.status(run);
-    const { result, progress, warnings } = now;
+    const { result, progress, warnings, splitCopies } = now;
     // Until the run has started, the last one's result is there.
     if (!result || result.id === before.result?.id) return now;
     const line = (text: string) => {
@@ -34,6 +37,9 @@ export async function watchRun(engine: Engine, run: RunId, begin = () => engine.
     rowsTold = result.rows.length;
     for (const warning of warnings.slice(warningsTold)) line(`warning: ${warning}`);
     warningsTold = warnings.length;
+    const copies = copiesTold ? null : copiesSentence(splitCopies);
+    if (copies !== null) line(`warning: ${copies}`);
+    copiesTold ||= copies !== null;
     const loss = result.rates.at(-1)?.loss ?? result.lastStep?.loss ?? null;
     if (progress?.run === run) status.show(progressLine(progress, loss));
     return now;

@@ -4,7 +4,7 @@ import { StudioError } from '../engine/base/errors';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { Commands } from '../protocol/messages';
 import type { Measured, PhotoColumns, PhotoDetail, SeenPhotos, SimilarPhotos } from '../protocol/photos';
-import type { PhotoDraft } from './photoDraft';
+import { type PhotoDraft, splitSurplus } from './photoDraft';
 import { ALL_PHOTOS, type PhotoFilter, placeOf } from './photoFilter';
 import type { Failure, StudioState } from './state';
 import type { WorkerClient } from './workerClient';
@@ -22,6 +22,8 @@ export interface PhotoControls {
   draftChanges(draft: PhotoDraft): void;
   /** Makes the drafted changes: the photos are opened anew with them. `counts` as the numbers of the draft count. */
   makeChanges(counts: PhotoColumns['counts']): Promise<void>;
+  /** Of equal files in several splits, leaves all but those that are measured on out. */
+  leaveOutCopies(): Promise<void>;
   /** Goes to the grid with these photos alone. */
   showPhotos(filter: Partial<PhotoFilter>): void;
   /** These, to the end, fail without a word in the state: the panel that asks says why. */
@@ -72,6 +74,11 @@ export function photoControls({ client, store, attempt, refuseWhileRunning, open
     makeChanges(counts) {
       const { dataset, photoDraft } = store.getState();
       const changes = [...photoDraft.changes].map(([photo, change]) => ({ ...placeOf(counts, photo), ...change }));
+      return openPhotos(dataset?.name ?? '', () => client.call('editPhotos', { changes }));
+    },
+    leaveOutCopies() {
+      const { dataset, splitCopies } = store.getState();
+      const changes = splitSurplus(splitCopies).map(({ split, index }) => ({ split, index, leaveOut: true as const }));
       return openPhotos(dataset?.name ?? '', () => client.call('editPhotos', { changes }));
     },
     showPhotos(filter) {

@@ -1,6 +1,6 @@
 /** Changes to photos, gathered before they are made: each can be taken back. Pure; photos are numbered through the splits. */
 import type { Split } from '../engine/dataset/types';
-import type { CheckReport, PhotoChange, PhotoColumns } from '../protocol/photos';
+import type { CheckReport, CopiedPhoto, PhotoChange, PhotoColumns, SplitCopies } from '../protocol/photos';
 import { formatCount, formatNoun } from '../words/format';
 import { placeOf } from './photoFilter';
 
@@ -71,6 +71,13 @@ export function countChanges({ changes }: PhotoDraft): { leftOut: number; relabe
 
 /** Which photos of a group stay first: what is measured on is worth more than what is trained on. */
 const WORTH: Readonly<Record<Split, number>> = { test: 0, validation: 1, train: 2 };
+
+/** Of equal files in several splits, all but those of the split that is worth most. */
+export const splitSurplus = ({ groups }: SplitCopies): CopiedPhoto[] =>
+  groups.flatMap((group) => {
+    const most = Math.min(...group.map(({ split }) => WORTH[split]));
+    return group.filter(({ split }) => WORTH[split] > most);
+  });
 
 /**
  * All but one photo of each group of the same ones: one that is measured on stays before one that is trained on. Groups whose

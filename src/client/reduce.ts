@@ -1,6 +1,7 @@
 /** One worker event → the next state. Pure: nothing of the old state is changed. */
 import { type ExperimentId, EXPERIMENTS, isExperiment, RUNS, startsAnew } from '../engine/experiments/meta';
 import type { StudioEvent } from '../protocol/messages';
+import { NO_COPIES } from '../protocol/photos';
 import { endRun, reduceRun, type RunResult } from '../protocol/results';
 import { NO_CHANGES } from './photoDraft';
 import { ALL_PHOTOS } from './photoFilter';
@@ -26,10 +27,13 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
         photoFilter: ALL_PHOTOS,
         photoDraft: NO_CHANGES,
         orientations: null,
+        splitCopies: NO_COPIES,
         warnings: [],
       };
     case 'orientations':
       return { ...state, orientations: event.orientations };
+    case 'splitCopies':
+      return { ...state, splitCopies: event.copies };
     case 'runState':
       return {
         ...state,

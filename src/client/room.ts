@@ -29,6 +29,7 @@ export const PROBLEM_NAMES: Readonly<Record<Problem, string>> = {
   exact: 'The same file twice',
   near: 'Looks like another',
   leak: 'A copy in another split',
+  group: 'Its group is in another split',
   conflict: 'A copy of another class',
   dark: 'Dark',
   blurred: 'Blurred',

@@ -3,7 +3,7 @@ import { hasWeights, stepVerdict } from './selectors';
 import { EXPERIMENT_META, EXPERIMENTS, type StepId } from '../engine/experiments/meta';
 import { formatCount } from '../words/format';
 import { photosVerdict } from '../words/photosVerdict';
-import { type Tone } from '../words/verdict';
+import { type Tone } from '../words/verdictParts';
 import type { StageId, StudioState } from './state';
 
 export const STAGE_LABELS: Record<StageId, string> = {
@@ -66,11 +66,11 @@ function experimentsStatus({ dataset, experiments, run }: StudioState): StageSta
   return dataset ? { mood: 'ready', word: 'beyond the three steps', figure: null } : waiting('needs photos');
 }
 
-function photosStatus({ dataset, opening }: StudioState): StageStatus {
+function photosStatus({ dataset, opening, splitCopies }: StudioState): StageStatus {
   if (opening)
     return { mood: 'running', word: 'reading', figure: opening.files > 0 ? formatCount(opening.files) : null };
   if (!dataset) return { mood: 'ready', word: 'none yet', figure: null };
-  const { tone, word, figure } = photosVerdict(dataset);
+  const { tone, word, figure } = photosVerdict(dataset, splitCopies);
   return { mood: MOODS[tone], word, figure };
 }
 

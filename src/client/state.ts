@@ -24,7 +24,7 @@ import type { Predicted, TryProgress } from '../protocol/trials';
 import type { FetchProgress, ShelvedModel, WeightsInfo, WeightsOrigin, WeightsSlot } from '../protocol/weights';
 import { NO_QUEUE, type RunQueue, type SeedStudy } from '../protocol/queue';
 import type { RunResult } from '../protocol/results';
-import type { CheckProgress, MapProgress } from '../protocol/photos';
+import { type CheckProgress, type MapProgress, NO_COPIES, type SplitCopies } from '../protocol/photos';
 import { NO_CHANGES, type PhotoDraft } from './photoDraft';
 import { ALL_PHOTOS, type PhotoFilter } from './photoFilter';
 
@@ -52,6 +52,8 @@ export interface KeptRun {
   id: string;
   name: string;
   note: string;
+  /** In the order that they were given; missing where none were. */
+  tags?: readonly string[];
   dataset: { name: string; trainCount: number; validationCount: number; edits?: EditSummary };
   config: StudioConfig;
   baseline: readonly EpochRecord[];
@@ -93,6 +95,8 @@ export interface StudioState {
   dataset: DatasetSummary | null;
   /** Of its photos, as far as they have been looked at; null before, and where there is nothing to look for. */
   orientations: Orientations | null;
+  /** None before they have been looked for. */
+  splitCopies: SplitCopies;
   config: StudioConfig;
   stage: StageId;
   /** The settings of the chosen stage's run are open. */
@@ -173,6 +177,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     opening: null,
     dataset: null,
     orientations: null,
+    splitCopies: NO_COPIES,
     config,
     stage: 'photos',
     settingsOpen: false,

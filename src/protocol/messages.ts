@@ -8,10 +8,10 @@ import type { StepQuality } from '../engine/analysis/stepQuality';
 import type { ModelFormat, OnnxOptions } from '../engine/exports/meta';
 import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSettings } from '../engine/dataset/settings';
-import type { DatasetSummary, Orientations } from '../engine/dataset/types';
+import type { DatasetSummary, Orientations, Split } from '../engine/dataset/types';
 import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type { CheckProgress, MapProgress, PhotoCommands } from './photos';
+import type { CheckProgress, MapProgress, PhotoCommands, SplitCopies } from './photos';
 import type { RunQueue, SeedStudy } from './queue';
 import type { GpuCheck, MachineBenchmark, RunRecord } from '../engine/base/records';
 import type { CopiesUse, Ended, Results, RunResult } from './results';
@@ -26,6 +26,8 @@ export interface NamedFile {
 /** Photos that join the open ones: what they show, or null where their own folders or tables say it. */
 export interface Addition {
   label: string | null;
+  /** What those of a label are for, where the open photos' splits are given; training if not said. */
+  split?: Split;
 }
 
 /** The photos are those of the project that was kept, which is taken up again; refused where they are not. */
@@ -288,6 +290,7 @@ export type StudioEvent =
   | { kind: 'dataset'; summary: DatasetSummary }
   /** Photos of the open folder that EXIF wants turned, as far as they have been looked at. */
   | { kind: 'orientations'; orientations: Orientations }
+  | { kind: 'splitCopies'; copies: SplitCopies }
   | { kind: 'runState'; state: RunState; run: RunId | null }
   | { kind: 'runStarted'; result: RunResult }
   | { kind: 'progress'; progress: Progress }

@@ -51,11 +51,12 @@ export interface SimilarPhotos {
   among: number;
 }
 
-/** Found by a look at every photo, but for the last, which a network doubts. */
+/** Found by a look at every photo, but for `group`, which a table tells, and the last, which a network doubts. */
 export const PROBLEMS = [
   'exact',
   'near',
   'leak',
+  'group',
   'conflict',
   'dark',
   'blurred',
@@ -89,6 +90,20 @@ export interface PhotoChange {
   /** The split that it is in from now on. */
   to?: Split;
 }
+
+/** A photo that is the very file of another, in another split. */
+export interface CopiedPhoto extends PhotoPlace {
+  path: string;
+}
+
+export interface SplitCopies {
+  /** Of equal files in several splits, each in the splits' order. */
+  groups: readonly (readonly CopiedPhoto[])[];
+  /** Photos of a size that another split has, too, that were too many to be opened. */
+  unlooked: number;
+}
+
+export const NO_COPIES: SplitCopies = { groups: [], unlooked: 0 };
 
 /** Weights at a size, on the validation photos. */
 export interface Measured {

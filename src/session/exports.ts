@@ -12,7 +12,7 @@ import type { TestView, WeightsSlot } from '../protocol/weights';
 import type { SeedStudy } from '../protocol/queue';
 import type { Results, RunResult } from '../protocol/results';
 import { seedEpochs, seedMeasures, seedSizes } from '../protocol/seedTables';
-import { choiceOf, choiceSentence } from '../words/verdict';
+import { choiceOf, choiceSentence } from '../words/sizeVerdict';
 import { viewsText, viewText } from '../words/view';
 import { type Checkpoint, configOf, infoOf, temperatureOf, viewOf } from './checkpoint';
 
@@ -34,7 +34,18 @@ export interface MetricsParts {
 
 export function metricsJson(parts: MetricsParts): string {
   const { dataset, orientations, adapter, userAgent, results, weights, slot, answers, seeds, proofs, now } = parts;
-  const { name, classes, trainCount, validationCount, testCount, format, settings, edits, warningCounts } = dataset;
+  const {
+    name,
+    classes,
+    trainCount,
+    validationCount,
+    testCount,
+    format,
+    settings,
+    edits,
+    groupsAcross,
+    warningCounts,
+  } = dataset;
   const view = weights && viewOf(weights);
   const metrics = {
     format: 'fixres-studio-metrics',
@@ -52,6 +63,7 @@ export function metricsJson(parts: MetricsParts): string {
       format,
       settings,
       edits,
+      groupsAcross,
       warningCounts,
       orientations,
     },

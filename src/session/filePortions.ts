@@ -23,6 +23,7 @@ export class FilePortions {
     return {
       name,
       paths: [...files.keys()],
+      sizes: (paths) => Promise.resolve(paths.map((path) => files.get(path)?.size ?? null)),
       read(path) {
         const file = files.get(path);
         return file

@@ -2,13 +2,13 @@
 import { expect, test } from 'vitest';
 import { parseStudioConfig } from '../engine/experiments/meta';
 import { problemBit, type Problem } from '../protocol/photos';
-import { photos, table } from '../testing/folders';
+import { type Files, JPEG, photos, table } from '../testing/folders';
 import { EventLog, testHost } from '../testing/host';
 import type { Host } from './host';
 import { Session } from './session';
 
-const FILES = {
-  ...photos('#.jpg', 20),
+const FILES: Files = {
+  ...Object.fromEntries(Object.keys(photos('#.jpg', 20)).map((path, i) => [path, Uint8Array.of(...JPEG, i)])),
   't.csv': table('image,label,split', 20, (i) => `${i}.jpg,${i % 2 ? 'rust' : 'blight'},${i < 14 ? 'train' : 'val'}`),
 };
 const asked = (files: Record<string, string | Uint8Array<ArrayBuffer>>) => ({
@@ -85,6 +85,35 @@ test('copies, leaks and conflicts are found with all that is odd, by looking onc
   expect(await has('leak')).toEqual([]);
   expect(await has('near')).toEqual([4, 7]);
   expect(looked).toHaveLength(20);
+});
+
+test('files that are in two splits are told without a look at pixels, and left out where they train', async () => {
+  const log = new EventLog();
+  const session = new Session(testHost(undefined), log.emit);
+  const told = () => log.events.filter((event) => event.kind === 'splitCopies').at(-1)?.copies.groups;
+  await session.openFiles(asked({ ...FILES, '16.jpg': FILES['2.jpg']! }));
+  await expect.poll(told).toEqual([
+    [
+      { split: 'train', index: 2, path: '2.jpg' },
+      { split: 'validation', index: 2, path: '16.jpg' },
+    ],
+  ]);
+  const { problems } = await session.room.photoColumns();
+  expect([...problems.keys()].filter((photo) => problems[photo]! & problemBit('leak'))).toEqual([2, 16]);
+  const changes = [{ split: 'train', index: 2, leaveOut: true }] as const;
+  expect(await session.editPhotos({ changes })).toMatchObject({ trainCount: 13, validationCount: 6 });
+  await expect.poll(told).toEqual([]);
+});
+
+test('groups on both sides of a given split are a problem of their photos', async () => {
+  const session = new Session(testHost(undefined), () => undefined);
+  const csv = table('image,label,plant,split', 20, (i) => `${i}.jpg,${i % 2},${i >> 1},${i < 13 ? 'train' : 'val'}`);
+  const summary = await session.openFiles(asked({ ...FILES, 't.csv': csv }));
+  expect(summary!.groupsAcross).toEqual({ column: 'plant', groups: 1, photos: 2, examples: ['6'] });
+  const { problems } = await session.room.photoColumns();
+  expect([...problems.keys()].filter((photo) => problems[photo]! & problemBit('group'))).toEqual([12, 13]);
+  const anew = await session.understand({ settings: { splitColumn: 'none' } });
+  expect(anew.groupsAcross).toBeUndefined();
 });
 
 test('a check that is stopped says so, and finds nothing', async () => {

@@ -6,9 +6,14 @@ import type { PhotoLoader } from '../engine/photo/view';
 import { PhotoSizes } from './apparentSizes';
 import { Copies } from './copies';
 import type { Finish } from '../engine/photo/storedPhoto';
+import { NO_COPIES, type SplitCopies } from '../protocol/photos';
 import type { Host, PhotoDecoder, PhotoSource } from './host';
 import type { PhotosPlace } from './keeper';
 import { countOrientations } from './orientations';
+import { findSplitCopies } from './splitCopies';
+
+/** Files that are opened in the background to be compared: a second or two, and browsers hold kilobytes for each. */
+const MOST_COMPARED = 2000;
 
 export class OpenPhotos {
   readonly decoder: PhotoDecoder;
@@ -16,6 +21,8 @@ export class OpenPhotos {
   readonly copies: Copies;
   /** Null before they have been counted, and where there is nothing to count. */
   orientations: Orientations | null = null;
+  /** None before they have been looked for. */
+  splitCopies = NO_COPIES;
   /** Ends what goes on in the background. */
   private readonly closed = new AbortController();
 
@@ -40,6 +47,19 @@ export class OpenPhotos {
       this.orientations = orientations;
       tell(orientations);
     });
+  }
+
+  /** In the background, until the folder is closed. */
+  async findSplitCopies(tell: (copies: SplitCopies) => void): Promise<void> {
+    const { signal } = this.closed;
+    try {
+      const copies = await findSplitCopies(this.source, this.dataset, signal, MOST_COMPARED);
+      if (signal.aborted) return;
+      this.splitCopies = copies;
+      tell(copies);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 
   /** What loads photos with these settings, from now on. */

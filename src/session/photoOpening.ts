@@ -78,7 +78,9 @@ export class PhotoOpening {
     const opened = await unpacked(packed);
     if (again) return this.openAgain({ source: opened, place });
     const source = add ? this.withAdded(opened, add) : opened;
-    const recalled = await understood(source, settings ?? (await recallChoices(this.means.host.values, source)));
+    // What was decided about the open photos holds for those that join them.
+    const decided = settings ?? (add && this.current ? this.means.project.dataset.settings : undefined);
+    const recalled = await understood(source, decided ?? (await recallChoices(this.means.host.values, source)));
     // Tables and folders may have changed since.
     const dataset = !settings && recalled.refusal?.code === 'bad-setting' ? await understood(source, {}) : recalled;
     const { refusal, name } = dataset;
@@ -124,8 +126,15 @@ export class PhotoOpening {
     this.means.queue.clear();
     const summary = this.means.project.setPhotos(dataset, heldOut);
     this.means.emit({ kind: 'dataset', summary });
-    void this.current.countOrientations((orientations) => this.means.emit({ kind: 'orientations', orientations }));
+    void this.lookIn(this.current);
     this.means.tellWeights();
     return summary;
+  }
+
+  /** What is told of photos while they are open already: nothing waits for it. */
+  private async lookIn(photos: OpenPhotos): Promise<void> {
+    const { emit } = this.means;
+    await photos.countOrientations((orientations) => emit({ kind: 'orientations', orientations }));
+    await photos.findSplitCopies((copies) => emit({ kind: 'splitCopies', copies }));
   }
 }

@@ -3,6 +3,7 @@ import { photoScores } from '../engine/analysis/photoScores';
 import { softmax } from '../engine/analysis/score';
 import { StudioError } from '../engine/base/errors';
 import { editsText, parseEdits, type PhotoEdit } from '../engine/dataset/edits';
+import { pathsAcross } from '../engine/dataset/groupsAcross';
 import type { DatasetSettings } from '../engine/dataset/settings';
 import { type Dataset, SPLITS } from '../engine/dataset/types';
 import { parseStudioConfig } from '../engine/experiments/meta';
@@ -82,6 +83,18 @@ export class PhotoRoom implements Handlers {
     const best = weights.best()?.evaluation?.view;
     const check = this.checked();
     const problems = check?.problems.slice() ?? new Uint16Array(samples.length);
+    const across = pathsAcross(dataset);
+    if (across.size > 0) {
+      for (const [photo, { path }] of samples.entries()) if (across.has(path)) problems[photo]! |= problemBit('group');
+    }
+    const first = {
+      train: 0,
+      validation: dataset.train.length,
+      test: dataset.train.length + dataset.validation.length,
+    };
+    for (const { split, index } of this.means.photos().splitCopies.groups.flat()) {
+      problems[first[split] + index]! |= problemBit('leak');
+    }
     const doubted = known.find(({ evaluation }) => evaluation === weights.best()?.evaluation)?.evaluation;
     for (const { index } of doubted ? qualityOf(doubted, dataset).suspects : []) {
       problems[dataset.train.length + index]! |= problemBit('doubtful');

@@ -25,6 +25,8 @@ export interface OpenPhotos {
   sample: () => void;
   /** The open folder anew, as a person has decided. */
   understand: (settings: DatasetSettings) => void;
+  /** False where a person would rather keep what was trained. */
+  mayReplace: () => Promise<boolean>;
 }
 
 export const FOLDER_INPUT_ID = 'folder-input';
@@ -67,6 +69,7 @@ export function useOpenPhotos(): OpenPhotos {
       drop: (transfer) => shown(studio.openDrop(transfer, mayReplace)),
       sample: () => shown(whenAllowed(() => studio.openSample())),
       understand: (settings) => shown(whenAllowed(() => studio.understand(settings))),
+      mayReplace,
     };
   }, [studio, mayReplace]);
 }

@@ -51,6 +51,12 @@ export function warningText({ code, file = '', row, values = {} }: DatasetWarnin
         : `${file}: the column "${v('column')}" counts folds (${v('folds')}); fold ${v('fold')} validates and the others train. Another is chosen ${at('splitValidation')}.`;
     case 'groups':
       return `Photos of equal "${v('column')}" stay on one side of the split: ${v('groups')} groups.`;
+    case 'group-across':
+      return `Photos of ${v('column')} "${v('group')}" are in several splits: ${splitCounts(v)}. What is measured on should be new to the network; the folder is split anew, with groups together, ${at('splitColumn', 'none')}.`;
+    case 'split-copy':
+      return `${file} (${v('split')}) is the same file as ${v('same')} (${v('other')}): what is measured on was trained on.`;
+    case 'added':
+      return `${formatNoun(Number(v('count')), 'photo')} of "${v('label')}" ${v('count') === '1' ? 'was' : 'were'} added${v('split') === '' ? ' and split with the others' : ` to the ${ADDED_TO[v('split')]} photos`}.`;
     case 'several-labels':
       return `${file}: ${v('count')} photos have several labels, "${v('example')}" for one. Each combination is taken as a class of its own; this is a multi-label set.`;
     case 'class-case':
@@ -83,6 +89,21 @@ export function warningText({ code, file = '', row, values = {} }: DatasetWarnin
       return code satisfies never;
   }
 }
+
+/** "12 train, 3 validate, 2 are held out" */
+function splitCounts(v: (key: string) => string): string {
+  const parts = [
+    [v('train'), 'train'],
+    [v('validation'), 'validate'],
+    [v('test'), 'are held out'],
+  ] as const;
+  return parts
+    .filter(([count]) => count !== '0')
+    .map(([count, what]) => `${count} ${what}`)
+    .join(', ');
+}
+
+const ADDED_TO: Readonly<Record<string, string>> = { train: 'training', validation: 'validation', test: 'held-out' };
 
 const CONTRADICTION_RULES: Readonly<Record<string, string>> = {
   vote: 'rows that contradict each other are put to a vote, the first counting where it is a draw',

@@ -1,9 +1,11 @@
 /** What a folder of photos is worth to train on, its problems the worst first. */
 import { FEW_PHOTOS } from '../engine/analysis/learned';
 import type { DatasetSummary, WarningCode } from '../engine/dataset/types';
+import { NO_COPIES } from '../protocol/photos';
 import { refusalSentence, WARNING_LABELS } from './dataset';
 import { formatCount, formatNoun } from './format';
-import type { Verdict } from './verdict';
+import { copiesSentence, groupsSentence } from './splitTroubles';
+import type { Verdict } from './verdictParts';
 
 /** Problems with the data, the worst first. */
 const SEVERITY: readonly WarningCode[] = [
@@ -14,6 +16,7 @@ const SEVERITY: readonly WarningCode[] = [
   'bad-label',
   'bad-split',
   'unlabelled',
+  'group-across',
   'photo-folder',
   'several-labels',
   'similar-name',
@@ -31,7 +34,8 @@ const COSTLY: ReadonlySet<WarningCode> = new Set(['missing-file', 'not-a-photo',
 /** A share of listed photos that cannot be missing by accident. */
 const MANY_MISSING = 0.01;
 
-export function photosVerdict(dataset: DatasetSummary): Verdict {
+/** `copies`: as far as they have been looked for. */
+export function photosVerdict(dataset: DatasetSummary, copies = NO_COPIES): Verdict {
   const { trainCount, validationCount, warningCounts, refusal } = dataset;
   const photos = trainCount + validationCount;
   const figure = formatCount(photos);
@@ -49,6 +53,14 @@ export function photosVerdict(dataset: DatasetSummary): Verdict {
   if (lost > 0 && lost >= MANY_MISSING * listed) {
     const missing = `${formatCount(lost)} of ${formatNoun(listed, 'listed photo')} cannot be used.`;
     return { tone: 'doubt', word: 'photos missing', figure, sentence: `${sentence} ${missing}`, facts, next: 'train' };
+  }
+  const known = [
+    ...(dataset.groupsAcross ? [groupsSentence(dataset.groupsAcross)] : []),
+    copiesSentence(copies),
+  ].filter((one) => one !== null);
+  if (known.length > 0) {
+    const word = dataset.groupsAcross ? 'groups in two splits' : 'copies in two splits';
+    return { tone: 'doubt', word, figure, sentence: [sentence, ...known].join(' '), facts, next: 'train' };
   }
   if (validationCount < FEW_PHOTOS) {
     const few = `${formatNoun(validationCount, 'validation photo')} are too few to tell networks apart.`;
@@ -72,6 +84,7 @@ const PROBLEMS: Partial<Record<WarningCode, (count: number) => string>> = {
   'bad-label': (count) => `${formatNoun(count, 'row')} without a usable label`,
   'bad-split': (count) => `${formatNoun(count, 'row')} without a usable split`,
   'duplicate-row': (count) => `${formatNoun(count, 'row')} said twice`,
+  'group-across': (count) => `${formatNoun(count, 'group')} in several splits`,
   'file-in-no-row': (count) => `${formatNoun(count, 'photo')} in no row`,
   'no-split': () => 'the split is drawn by the studio',
 };

@@ -1,17 +1,20 @@
 /** Opens a folder: step 1 of the data's path. Names and tables in, samples out; no photo is decoded. */
+import { withAdded } from './addedPhotos';
 import { joinClassLists } from './classLists';
 import { readColumns } from './columns';
 import { classesOf } from './labels';
 import { applyEdits, isEdited, parseEdits } from './edits';
+import { findGroupsAcross } from './groupsAcross';
 import { FIRST_LOOKS, foldersOf, listFolder, type Listing, strangerOf } from './listing';
 import { PhotoIndex } from './photoIndex';
 import { refuseSettings } from './checkSettings';
-import { listOf, type DatasetSettings } from './settings';
+import { listOf, NONE, type DatasetSettings } from './settings';
 import { type Labelled, splitSamples } from './splits';
 import type { SplitWord } from './splitWords';
 import { readTables } from './tables';
 import type { Choice, Dataset, DatasetWarning, FileSource, LabelledPhoto, Refusal, Sample } from './types';
-import { understand, type Understood } from './understand';
+import { understand } from './understand';
+import type { Understood } from './understood';
 
 export interface OpenOptions {
   /** Decides the validation photos where the folder does not. */
@@ -31,11 +34,7 @@ export async function openDataset(source: FileSource, options: OpenOptions): Pro
   const listing = await listFolder(source, looks);
   const refused = refuseSettings(settings) ?? withStranger(strangerOf(listing), refuseListing(listing));
   if (refused) return empty(listing, settings, refused);
-  const index = new PhotoIndex(listing.photos);
-  const { tables: read, strangers } = await readTables(listing, index);
-  const tables = joinClassLists(read, index);
-  const readings = tables.map((table) => readColumns(table, index, settings));
-  const understood = await understand(listing, index, readings, settings);
+  const { understood, strangers } = await understandWithAdded(listing, settings);
   const { format, choices, groupName } = understood;
   const warnings: DatasetWarning[] = [];
   const photos = usable(listing, understood.photos, settings, warnings);
@@ -43,7 +42,7 @@ export async function openDataset(source: FileSource, options: OpenOptions): Pro
     photos.map(({ label }) => label),
     understood.map,
   );
-  const samples = withUniqueIds(withSplits(photos, understood)).map((photo): Labelled => {
+  const samples = withUniqueIds(withSplits(photos, understood, settings)).map((photo): Labelled => {
     return { ...photo, label: classes.indexOf(photo.label)! };
   });
   const split = splitSamples(samples, seed, groupName);
@@ -51,6 +50,7 @@ export async function openDataset(source: FileSource, options: OpenOptions): Pro
   const { summary, ...mended } = applyEdits({ ...split, classes: classes.names }, edits);
   const { train, validation, test } = mended;
   const dataset = { name: source.name, classes: classes.names, train, validation, test };
+  const across = groupName === null ? undefined : findGroupsAcross(mended, groupName);
   const used = train.length + validation.length + test.length;
   const refusal = withStranger(
     strangers[0] ? { file: strangers[0].file!, kind: String(strangers[0].values!['kind']) } : strangerOf(listing),
@@ -68,15 +68,36 @@ export async function openDataset(source: FileSource, options: OpenOptions): Pro
       ...warnings,
       ...untrainedTest(dataset),
       ...unvalidated(dataset),
+      ...(across?.warnings ?? []),
       ...strangers,
       ...understood.warnings,
     ],
     choices: [...choices, ...choicesOf(refusal)],
     settings,
     ...(isEdited(summary) && { edits: summary }),
+    ...(across && { groupsAcross: across.found }),
     unused: listing.photos.length - used,
     refusal,
   };
+}
+
+/** As the folder would be without the photos that a person has added to a class, and with them. */
+async function understandWithAdded(listing: Listing, settings: DatasetSettings) {
+  const { said } = listing.source;
+  const own = said && listing.photos.filter((path) => !said.has(path));
+  if (said && own && own.length > 0 && own.length < listing.photos.length) {
+    const { understood, strangers } = await understandListing({ ...listing, photos: own }, settings);
+    if (!understood.refusal) return { understood: withAdded(understood, listing, said), strangers };
+  }
+  return understandListing(listing, settings);
+}
+
+async function understandListing(listing: Listing, settings: DatasetSettings) {
+  const index = new PhotoIndex(listing.photos);
+  const { tables: read, strangers } = await readTables(listing, index);
+  const tables = joinClassLists(read, index);
+  const readings = tables.map((table) => readColumns(table, index, settings));
+  return { understood: await understand(listing, index, readings, settings), strangers };
 }
 
 function refuseListing({ photos, unreadable, source }: Listing): Refusal | null {
@@ -141,10 +162,16 @@ function examplesOf(
   return { kinds: [...kinds].sort().join(', '), example: paths.slice(0, 3).join(', ') };
 }
 
-/** A lone split is none, unless a column says so. */
-function withSplits(photos: readonly LabelledPhoto[], { splitByColumn }: Understood): readonly LabelledPhoto[] {
+/** A lone split is none, unless a column says so; nor is one that a person goes without. */
+function withSplits(
+  photos: readonly LabelledPhoto[],
+  { splitByColumn }: Understood,
+  { splitColumn }: DatasetSettings,
+): readonly LabelledPhoto[] {
   const roles = new Set(photos.flatMap(({ split }): SplitWord[] => (split === null ? [] : [split])));
-  return splitByColumn || roles.size > 1 ? photos : photos.map((photo) => ({ ...photo, split: null }));
+  return splitColumn !== NONE && (splitByColumn || roles.size > 1)
+    ? photos
+    : photos.map((photo) => ({ ...photo, split: null }));
 }
 
 /** Paths in place of names where two photos would have the same. */

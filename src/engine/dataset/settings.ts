@@ -27,11 +27,13 @@ export const CHOICE_HELP: Readonly<Record<ChoiceKey, string>> = {
   tableFile: 'the table of photos and classes; several with commas between, or none',
   imageColumn: 'its column that names the photo',
   labelColumn: 'its column of classes; several with commas between are read as one-hot',
-  splitColumn: 'its column of training, validation and test, or none',
+  splitColumn:
+    'its column of training, validation and test; none: a split of our own, whatever columns and folders say',
   splitTrain: 'values of that column, or folders, that train; several with commas between',
   splitValidation: 'those that validate',
   splitTest: 'those that are held out',
-  groupColumn: 'a column whose equal values stay on one side of our own split, or none',
+  groupColumn:
+    'a column whose equal values belong together (a patient, a plant): on one side of our own split; or none',
   classFolder: 'the folder whose folders are the classes',
   classLevel: 'top: the uppermost folders that differ; deepest: the last folder of each photo',
   photoFolder: 'the folder that is meant where photos of several share a name',

@@ -4,8 +4,21 @@ import type { Dataset, DatasetSummary, Sample } from './types';
 const WARNINGS_SHOWN = 200;
 
 export function summarise(dataset: Dataset): DatasetSummary {
-  const { name, format, classes, train, validation, test, warnings, choices, settings, edits, unused, refusal } =
-    dataset;
+  const {
+    name,
+    format,
+    classes,
+    train,
+    validation,
+    test,
+    warnings,
+    choices,
+    settings,
+    edits,
+    groupsAcross,
+    unused,
+    refusal,
+  } = dataset;
   const trainCounts = countByClass(train, classes.length);
   const validationCounts = countByClass(validation, classes.length);
   const testCounts = countByClass(test, classes.length);
@@ -29,6 +42,7 @@ export function summarise(dataset: Dataset): DatasetSummary {
     choices,
     settings,
     ...(edits && { edits }),
+    ...(groupsAcross && { groupsAcross }),
     ...(refusal && { refusal }),
   };
 }

@@ -62,6 +62,9 @@ export type WarningCode =
   | 'no-split'
   | 'fold'
   | 'groups'
+  | 'group-across'
+  | 'split-copy'
+  | 'added'
   | 'several-labels'
   | 'class-case'
   | 'class-copy'
@@ -133,9 +136,21 @@ export interface Dataset {
   settings: DatasetSettings;
   /** Changes made to single photos; missing where there are none. */
   edits?: EditSummary;
+  groupsAcross?: GroupsAcross;
   /** Photos that are in no split; `warnings` say why. */
   unused: number;
   refusal: Refusal | null;
+}
+
+/** Groups that a given split puts on more than one side. */
+export interface GroupsAcross {
+  /** That names them. */
+  column: string;
+  groups: number;
+  /** Of those groups. */
+  photos: number;
+  /** Some groups' names. */
+  examples: readonly string[];
 }
 
 /** How many photos EXIF wants turned, of those looked at: all, or some thousands spread over a large folder. */
@@ -161,8 +176,16 @@ export interface DatasetSummary {
   choices: readonly Choice[];
   settings: DatasetSettings;
   edits?: EditSummary;
+  groupsAcross?: GroupsAcross;
   /** Why no run can start on it, if so. */
   refusal?: Refusal;
+}
+
+/** What a person has said of a photo that was added. */
+export interface SaidOf {
+  label: string;
+  /** Where the folder gives splits. */
+  split: Split;
 }
 
 /**
@@ -179,6 +202,13 @@ export interface FileSource {
   read(path: string): Promise<Blob>;
   /** The first bytes alone, where that is less work than `read`. */
   head?(path: string, bytes: number): Promise<Uint8Array>;
+  /**
+   * Bytes of each file, where that is less work than reading them; null of one that has gone, or whose size is work to tell.
+   * @throws The signal's reason.
+   */
+  sizes?(paths: readonly string[], signal: AbortSignal): Promise<readonly (number | null)[]>;
+  /** Photos whose class a person has said, by path. */
+  said?: ReadonlyMap<string, SaidOf>;
   /** What was stepped over while it was listed. */
   warnings?: readonly DatasetWarning[];
 }

@@ -6,6 +6,7 @@ import { classChoices, folderChoices, tableChoices } from './choices';
 import { type TableReading, unknownColumns } from './columns';
 import { classesOf, type LabelMap, readLabelMap } from './labels';
 import { foldWarnings, withSplits } from './givenSplits';
+import { withGroups } from './givenGroups';
 import { fileName, type Listing } from './listing';
 import { severalLabels } from './severalLabels';
 import type { PhotoIndex } from './photoIndex';
@@ -13,20 +14,7 @@ import { badSetting } from './checkSettings';
 import type { DatasetSettings } from './settings';
 import { readRows, rowsOf, type TableRow } from './tableRows';
 import type { Choice, DatasetWarning, LabelledPhoto, Refusal } from './types';
-
-export interface Understood {
-  /** How, in a sentence. */
-  format: string;
-  photos: readonly LabelledPhoto[];
-  map: LabelMap | undefined;
-  /** Whether a column says the splits, which then stand even where one is empty. */
-  splitByColumn: boolean;
-  /** What photos of one side of our own split share. */
-  groupName: string | null;
-  warnings: readonly DatasetWarning[];
-  choices: readonly Choice[];
-  refusal: Refusal | null;
-}
+import type { Understood } from './understood';
 
 interface Folder {
   listing: Listing;
@@ -50,7 +38,14 @@ export async function understand(
   const unknown = unknownSetting(folder);
   if (unknown) return refused(folder, unknown);
   const asTable = tables.labels.length > 0 ? rowsOf(tables.labels, { ...tables, index, settings }) : undefined;
-  const source = sourceOf(folder, asTable?.rows ?? []);
+  return withGroups(folder, await understandAs(sourceOf(folder, asTable?.rows ?? []), folder, asTable));
+}
+
+async function understandAs(
+  source: Source,
+  folder: Folder,
+  asTable: ReturnType<typeof rowsOf> | undefined,
+): Promise<Understood> {
   switch (source) {
     case 'table':
       return byTable(folder, asTable!);
@@ -160,7 +155,7 @@ async function byTable(folder: Folder, { rows, found }: ReturnType<typeof rowsOf
     photos,
     map,
     splitByColumn: tables.labels.some(({ split }) => split !== null),
-    groupName: first!.group >= 0 ? first!.names[first!.group]! : null,
+    groupName: groupNameOf(tables.labels),
     warnings,
     choices: [...choices, ...contradictionChoices(contradicted, settings)],
     refusal: null,
@@ -207,7 +202,15 @@ async function byFolders(
           ? { code: 'bad-split', file: path, values: { image: path, split: row.splitText } }
           : { code: 'file-in-no-row', file: path, values: { table } },
       );
-    } else photos.push({ path, imageId: fileName(path), label, split, group: row?.group ?? null, fold: row?.fold });
+    } else
+      photos.push({
+        path,
+        imageId: fileName(path),
+        label,
+        split,
+        group: row?.group ?? null,
+        fold: row?.fold ?? place.fold,
+      });
   }
   if (source === 'both') {
     const known = new Set([...folders.places.values()].map(({ label }) => label));
@@ -223,13 +226,15 @@ async function byFolders(
     photos: placed.photos,
     map,
     splitByColumn: bySplitColumn,
-    groupName:
-      source === 'agreeing' && tables.labels[0]!.group >= 0 ? tables.labels[0]!.names[tables.labels[0]!.group]! : null,
+    groupName: source === 'folders' ? null : groupNameOf(tables.labels),
     warnings,
     choices: source === 'agreeing' && bySplitColumn ? [...choices, ...tableChoices(tables, settings)] : choices,
     refusal: null,
   };
 }
+
+const groupNameOf = ([first]: readonly TableReading[]): string | null =>
+  first && first.group >= 0 ? first.names[first.group]! : null;
 
 /** Names for folders that are numbers, where a file gives them. */
 async function folderMap(

@@ -84,6 +84,7 @@ class Opened {
       paths: [...source.paths, ...files.keys()],
       warnings: [...(source.warnings ?? []), ...warnings],
       read: (path) => files.get(path)?.open() ?? source.read(path),
+      sizes: (paths, signal) => sizesIn(source, files, paths, signal),
       head: async (path, bytes) => {
         const file = files.get(path);
         if (file) return file.head(bytes);
@@ -91,6 +92,19 @@ class Opened {
       },
     };
   }
+}
+
+/** As the archive says, and as the folder around it does. */
+async function sizesIn(
+  source: FileSource,
+  files: ReadonlyMap<string, ArchivedFile>,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly (number | null)[]> {
+  const outside = paths.filter((path) => !files.has(path));
+  const told = (await source.sizes?.(outside, signal)) ?? [];
+  const sizes = new Map(outside.map((path, i) => [path, told[i] ?? null]));
+  return paths.map((path) => files.get(path)?.size ?? sizes.get(path) ?? null);
 }
 
 /** By its first bytes, whatever it is called. */

@@ -31,3 +31,39 @@ test('class folders join those of the same name, loose photos are a class of the
   });
   expect(await classesOf(loose)).toEqual({ classes: ['cats', 'dogs'], count: 8, refusal: null });
 });
+
+test('photos of a label are of it whatever the open folder goes by, and in the split that was chosen', async () => {
+  const added = folderOf(photos('shot#.jpg', 3), 'camera');
+  const understood = async (files: Parameters<typeof folderOf>[0], label: string, split?: 'train' | 'validation') => {
+    const set = joined(folderOf(files, 'set'), { source: added, label, ...(split && { split }) });
+    const { classes, train, validation, refusal, warnings, unused } = await openDataset(set, { seed: 1 });
+    const told = warnings.filter(({ code }) => code === 'added').map(({ values }) => values);
+    expect([refusal, unused]).toEqual([null, 0]);
+    return { classes, counts: [train.length, validation.length], told };
+  };
+  const pets = (pattern: string, count: number) => ({
+    ...photos(pattern.replace('*', 'cat'), count),
+    ...photos(pattern.replace('*', 'dog'), count),
+  });
+  const split = { ...pets('data/train/*/#.jpg', 4), ...pets('data/val/*/#.jpg', 2) };
+  expect(await understood(split, 'Cat')).toEqual({
+    classes: ['cat', 'dog'],
+    counts: [11, 4],
+    told: [{ label: 'cat', split: 'train', count: 3 }],
+  });
+  expect((await understood(split, 'cat', 'validation')).counts).toEqual([8, 7]);
+  expect(await understood(split, 'bird')).toMatchObject({ classes: ['bird', 'cat', 'dog'], counts: [11, 4] });
+  const rows = (header: string, row: (i: number) => string) =>
+    `${[header, ...[0, 1, 2, 3, 4, 5, 6, 7].map(row)].join('\n')}\n`;
+  const byTable = {
+    ...photos('images/#.jpg', 8),
+    't.csv': rows('image,label,split', (i) => `${i}.jpg,${i % 2},${i < 6 ? 'train' : 'val'}`),
+    'label_num_to_disease_map.json': '{"0": "rust", "1": "blight"}',
+  };
+  expect(await understood(byTable, 'blight')).toMatchObject({ classes: ['rust', 'blight'], counts: [9, 2] });
+  expect(await understood(byTable, 'scab')).toMatchObject({ classes: ['rust', 'blight', 'scab'], counts: [9, 2] });
+  // No split is given: they are split with the others.
+  const drawn = await understood(pets('*/#.jpg', 10), 'cat');
+  expect(drawn.counts[0]! + drawn.counts[1]!).toBe(23);
+  expect(drawn.told).toEqual([{ label: 'cat', split: '', count: 3 }]);
+});

@@ -15,11 +15,22 @@ export async function folderSource(folder: string): Promise<FileSource> {
       name: path.basename(path.resolve(folder)),
       paths,
       read: (file) => openAsBlob(path.join(folder, file)),
+      sizes: (files, signal) => sizesIn(folder, files, signal),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StudioError('bad-dataset', `${folder} cannot be read as a folder: ${reason}`);
   }
+}
+
+async function sizesIn(folder: string, files: readonly string[], signal: AbortSignal): Promise<(number | null)[]> {
+  const sizes: (number | null)[] = [];
+  for (const file of files) {
+    signal.throwIfAborted();
+    const found = await stat(path.join(folder, file)).catch(() => null);
+    sizes.push(found && found.size);
+  }
+  return sizes;
 }
 
 /** Whether the folder is a link, or holds one. */

@@ -12,6 +12,7 @@ import { isPacked, unpacked } from '../../engine/sources/packed';
 import { readWeights } from '../../engine/train/checkpoint';
 import { refusalWords } from '../../words/dataset';
 import { warningText } from '../../words/datasetWarnings';
+import { findSplitCopies } from '../../session/splitCopies';
 import { fileSource, folderSource } from './folderSource';
 
 /** In an archive: a file of weights, or the heart of one. */
@@ -80,10 +81,24 @@ export async function inspectFolder(source: FileSource, settings: DatasetSetting
     test: testCount,
     unused: unusedCount,
     choices: dataset.choices,
-    warnings: groupedWarnings(dataset.warnings),
+    warnings: groupedWarnings([...dataset.warnings, ...(await copyWarnings(source, dataset))]),
     refusal: dataset.refusal && { code: dataset.refusal.code, ...refusalWords(dataset.refusal) },
     photos: firstPhotos(dataset),
   };
+}
+
+/** A warning a photo that is a file of another split once more. */
+async function copyWarnings(source: FileSource, dataset: Dataset): Promise<DatasetWarning[]> {
+  const { groups } = await findSplitCopies(source, dataset, new AbortController().signal);
+  return groups.flatMap(([same, ...others]) =>
+    others
+      .filter(({ split }) => split !== same!.split)
+      .map(({ path, split }) => ({
+        code: 'split-copy' as const,
+        file: path,
+        values: { split, same: same!.path, other: same!.split },
+      })),
+  );
 }
 
 /** One entry a code: how many, the first one's text, and files or rows as examples. */

@@ -2,6 +2,7 @@
 import type { DatasetSummary } from '../../engine/dataset/types';
 import { RUNS } from '../../engine/experiments/meta';
 import type { Progress, StudioEvent } from '../../protocol/messages';
+import { NO_COPIES, type SplitCopies } from '../../protocol/photos';
 import type { WeightsInfo } from '../../protocol/weights';
 import { NO_QUEUE, type RunQueue, type SeedStudy } from '../../protocol/queue';
 import { endRun, reduceRun, type Results, type RunResult } from '../../protocol/results';
@@ -16,6 +17,7 @@ export interface Told {
   progress: Progress | null;
   weights: WeightsInfo | null;
   warnings: readonly string[];
+  splitCopies: SplitCopies;
   queue: RunQueue;
   seeds: SeedStudy | null;
 }
@@ -36,6 +38,7 @@ export async function openNodeStudio(folder: string): Promise<NodeStudio> {
     progress: null,
     weights: null,
     warnings: [],
+    splitCopies: NO_COPIES,
     queue: NO_QUEUE,
     seeds: null,
   };
@@ -48,7 +51,15 @@ export async function openNodeStudio(folder: string): Promise<NodeStudio> {
 function fold(told: Told, event: StudioEvent): Told {
   switch (event.kind) {
     case 'dataset':
-      return { ...told, dataset: event.summary, results: {}, warnings: [], queue: NO_QUEUE, seeds: null };
+      return {
+        ...told,
+        dataset: event.summary,
+        results: {},
+        warnings: [],
+        splitCopies: NO_COPIES,
+        queue: NO_QUEUE,
+        seeds: null,
+      };
     case 'runStarted':
       return { ...told, progress: null, results: { ...told.results, [event.result.run]: event.result } };
     case 'progress':
@@ -59,6 +70,8 @@ function fold(told: Told, event: StudioEvent): Told {
       return { ...withRun(told, event.id, (result) => endRun(result, event)), progress: null };
     case 'weights':
       return { ...told, weights: event.info };
+    case 'splitCopies':
+      return { ...told, splitCopies: event.copies };
     case 'warning':
       return { ...told, warnings: [...told.warnings, event.message] };
     case 'restored':

@@ -1,11 +1,17 @@
 /** More photos for the open set: of one class, taken with the camera or chosen, or in class folders of their own. */
-import { Button, FileButton, Group, Modal, Text, TextInput } from '@mantine/core';
+import { Autocomplete, Button, FileButton, Group, Modal, NativeSelect, Text } from '@mantine/core';
 import { IconCamera } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { directoryPicker, useOpenPhotos } from '../useOpenPhotos';
 import { MODAL_PROPS } from '../modal';
+import { SPLIT_NAMES } from '../../client/room';
+import { type Split, SPLITS } from '../../engine/dataset/types';
 import { formatNoun } from '../../words/format';
+import { useStudioState } from '../StudioContext';
 import { cameras, Finder } from './Finder';
+
+/** Classes that a list under the field holds. */
+const MOST_OFFERED = 8;
 
 export function AddPhotos({ onClose }: { onClose: () => void }) {
   const open = useOpenPhotos();
@@ -15,21 +21,38 @@ export function AddPhotos({ onClose }: { onClose: () => void }) {
   const media = cameras();
   const [filming, setFilming] = useState(false);
   const [taken, setTaken] = useState<readonly File[]>([]);
-  const add = { label: label.trim() === '' ? null : label.trim() };
+  const dataset = useStudioState((s) => s.dataset);
+  const [split, setSplit] = useState<Split>('train');
+  // Where the split is our own, they are split with the others.
+  const isGiven = dataset !== null && dataset.warningCounts['no-split'] === undefined;
+  const add = { label: label.trim() === '' ? null : label.trim(), split };
   const done = () => {
     reset.current?.();
     onClose();
   };
   return (
     <Modal opened onClose={onClose} title="Add photos to these" centered {...MODAL_PROPS}>
-      <TextInput
+      <Autocomplete
         label="Their class"
         description="Leave it empty if they come in class folders, or with a table, of their own."
         value={label}
-        onChange={(event) => setLabel(event.currentTarget.value)}
+        onChange={setLabel}
+        data={dataset?.classes.map(({ name }) => name) ?? []}
+        limit={MOST_OFFERED}
+        comboboxProps={{ transitionProps: { duration: 0 } }}
         data-autofocus
         data-testid="add-label"
       />
+      {isGiven && add.label !== null && (
+        <NativeSelect
+          mt="sm"
+          label="What they are for"
+          value={split}
+          onChange={(event) => setSplit(SPLITS.find((one) => one === event.currentTarget.value) ?? 'train')}
+          data={SPLITS.map((value) => ({ value, label: SPLIT_NAMES[value] }))}
+          data-testid="add-split"
+        />
+      )}
       <Text size="sm" c="dimmed" mt="sm">
         Class folders join those of the same name. Trained results of the photos as they are now are replaced.
       </Text>

@@ -24,6 +24,9 @@ const UnderstandingPanel = lazy(() =>
 const PhotoRoom = lazy(() => import('../room/PhotoRoom').then(({ PhotoRoom: room }) => ({ default: room })));
 const CopiesPanel = lazy(() => import('./CopiesPanel').then(({ CopiesPanel: panel }) => ({ default: panel })));
 const WarningList = lazy(() => import('./WarningList').then(({ WarningList: list }) => ({ default: list })));
+const SplitTroubles = lazy(() =>
+  import('./SplitTroubles').then(({ SplitTroubles: troubles }) => ({ default: troubles })),
+);
 const ApparentPanel = lazy(() => import('./ApparentPanel').then(({ ApparentPanel: panel }) => ({ default: panel })));
 
 export function OpenedPhotos({ dataset }: { dataset: DatasetSummary }) {
@@ -72,6 +75,9 @@ export function OpenedPhotos({ dataset }: { dataset: DatasetSummary }) {
       {!nothing && refused}
       <Suspense>
         <WarningList dataset={dataset} />
+      </Suspense>
+      <Suspense>
+        <SplitTroubles dataset={dataset} />
       </Suspense>
       <OrientationNote photos={dataset.trainCount + dataset.validationCount} />
       {dataset.classes.length > 0 && <ClassList dataset={dataset} />}

@@ -1,7 +1,7 @@
 /** A folder behind a directory handle (Chromium): a worker lists its names, files are opened when they are read. */
 import { StudioError } from '../../../engine/base/errors';
 import type { FileSource } from '../../../engine/dataset/types';
-import type { ListReply } from './list.worker';
+import type { ListReply, ListRequest } from './list.worker';
 
 interface Listing {
   /** By prefix: what stands before a file's own name in its path. */
@@ -21,6 +21,10 @@ export async function directorySource(
   return {
     name: root.name,
     paths,
+    async sizes(wanted, signal) {
+      const sizes = await sizesIn(root, signal);
+      return wanted.map((path) => sizes.get(path) ?? null);
+    },
     async read(path) {
       try {
         const nameAt = path.lastIndexOf('/') + 1;
@@ -35,20 +39,42 @@ export async function directorySource(
   };
 }
 
-function listFolders(root: FileSystemDirectoryHandle, onProgress: (files: number) => void): Promise<Listing> {
-  const worker = new Worker(new URL('./list.worker.ts', import.meta.url), { type: 'module', name: 'list' });
+async function listFolders(root: FileSystemDirectoryHandle, onProgress: (files: number) => void): Promise<Listing> {
   const folders = new Map<string, FileSystemDirectoryHandle>();
   const paths: string[] = [];
-  return new Promise<Listing>((resolve, reject) => {
+  await told({ root, sizes: false }, (reply) => {
+    if ('folder' in reply) folders.set(reply.prefix, reply.folder);
+    else if ('paths' in reply) onProgress(paths.push(...reply.paths));
+  });
+  return { folders, paths };
+}
+
+/** @throws The signal's reason. */
+async function sizesIn(root: FileSystemDirectoryHandle, signal: AbortSignal): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  const take = (reply: ListReply) => {
+    if ('sizes' in reply) for (const [path, bytes] of reply.sizes) sizes.set(path, bytes);
+  };
+  await told({ root, sizes: true }, take, signal);
+  return sizes;
+}
+
+/** What a worker of its own says of the folder, to the end. */
+function told(request: ListRequest, take: (reply: ListReply) => void, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  const worker = new Worker(new URL('./list.worker.ts', import.meta.url), { type: 'module', name: 'list' });
+  return new Promise<void>((resolve, reject) => {
     const fail = (reason: string) =>
-      reject(new StudioError('bad-dataset', `${root.name} could not be listed: ${reason}`, 'Open the folder again.'));
+      reject(
+        new StudioError('bad-dataset', `${request.root.name} could not be listed: ${reason}`, 'Open the folder again.'),
+      );
+    signal?.addEventListener('abort', () => reject(signal.reason as Error));
     worker.addEventListener('message', ({ data }: MessageEvent<ListReply>) => {
-      if ('folder' in data) folders.set(data.prefix, data.folder);
-      else if ('paths' in data) onProgress(paths.push(...data.paths));
-      else if ('done' in data) resolve({ folders, paths });
-      else fail(data.failed);
+      if ('done' in data) resolve();
+      else if ('failed' in data) fail(data.failed);
+      else take(data);
     });
     worker.addEventListener('error', (event) => fail(event.message || 'no worker could be started'));
-    worker.postMessage({ root }, []);
+    worker.postMessage(request, []);
   }).finally(() => worker.terminate());
 }
