@@ -167,6 +167,10 @@ const STRANGERS: readonly [kinds: RegExp, advice: string][] = [
     'may hold photos as numbers: write them as files, PNG for one',
   ],
   [/^(7z|rar)$/, 'is an archive of a kind that is not read: unpack it, or make a .zip of it'],
+  [
+    /^boxes$/,
+    'holds boxes around things, as detectors have them: export the set for classification, as class folders, or cut the boxes out',
+  ],
   [/^(mp4|mov|avi)$/, 'is a film: save single pictures of it'],
 ];
 

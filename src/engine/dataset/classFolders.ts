@@ -281,7 +281,7 @@ class Reader implements FolderReading {
   }
 
   private readClass(folder: Folder, split: SplitWord | null, splitsBelow: boolean): void {
-    const label = folder.name.normalize('NFC');
+    const label = folder.name.normalize('NFC').trim();
     if (splitsBelow) {
       for (const each of folder.folders) {
         const word = this.wordOf(each.name);
@@ -301,7 +301,7 @@ class Reader implements FolderReading {
     if (kept) for (const each of masks) for (const path of below(each)) this.aside(path, label);
     const inside = kept ? { ...folder, folders: folder.folders.filter((each) => !masks.includes(each)) } : folder;
     for (const path of below(inside)) {
-      const last = foldersOf(path).at(-1)!.normalize('NFC');
+      const last = foldersOf(path).at(-1)!.normalize('NFC').trim();
       this.places.set(path, { label: deepest ? last : label, split });
     }
   }

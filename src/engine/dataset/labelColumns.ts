@@ -58,10 +58,13 @@ export function readLabelColumns(of: LabelColumnsOf): LabelReading {
   const free = names.map((_, i) => i).filter((i) => !taken.has(i) && !groups.includes(i));
   const kinds = new Map(free.map((column) => [column, kindsOf(rows, column)]));
   const categorical = free.filter((column) => isCategorical(plain[column]!, kinds.get(column)!, rows.length));
-  const exact = free
+  const usual = free
     .filter((column) => isUsual(plain, column) && kinds.get(column)!.size > 0)
     .sort((a, b) => LABEL_NAMES.indexOf(plain[a]!) - LABEL_NAMES.indexOf(plain[b]!));
-  const candidates = [...new Set([...exact, ...categorical])];
+  // Beside a name that is one, a letter may be anything.
+  const worded = usual.filter((column) => plain[column]!.length > 1);
+  const exact = worded.length > 0 ? worded : usual;
+  const candidates = [...new Set([...usual, ...categorical])];
   const column = (at: number, named: boolean): LabelReading => reading([at], named, candidates, names);
   if (wanted.length === 1) return column(wanted[0]!, true);
   if (wanted.length > 1) return reading(wanted, true, candidates, names);

@@ -25,6 +25,9 @@ const SYSTEM_FILES = new Set([
 const STRANGER =
   /\.(xlsx?|ods|mat|xml|npy|npz|tfrecords?|parquet|arrow|h5|hdf5|pkl|pickle|7z|rar|mp4|mov|avi|dcm)$|ubyte$/i;
 
+/** COCO's and Roboflow's names for where things are in all photos. */
+const BOXES = /(_annotations\.coco|(^|\/)instances_\w+|(^|\/)coco\w*)\.json$/i;
+
 /** Files that are opened at a time to see what they are. */
 const OPEN_AT_A_TIME = 32;
 /** Of a large folder so many photos, spread over it, are looked into; all if one of them is none. */
@@ -63,6 +66,8 @@ export function isPhoto(path: string): boolean {
 
 /** The first file of a kind that may hold what is missed, and its ending; undefined: there is none. */
 export function strangerOf({ others }: Listing): { file: string; kind: string } | undefined {
+  const boxes = others.find((path) => BOXES.test(path));
+  if (boxes !== undefined) return { file: boxes, kind: 'boxes' };
   const file = others.find((path) => STRANGER.test(path));
   return file === undefined ? undefined : { file, kind: STRANGER.exec(file)![0].replace('.', '').toLowerCase() };
 }

@@ -53,7 +53,7 @@ export async function openDataset(source: FileSource, options: OpenOptions): Pro
   const across = groupName === null ? undefined : findGroupsAcross(mended, groupName);
   const used = train.length + validation.length + test.length;
   const refusal = withStranger(
-    strangers[0] ? { file: strangers[0].file!, kind: String(strangers[0].values!['kind']) } : strangerOf(listing),
+    strangers[0] ? strangerIn(strangers[0]) : strangerOf(listing),
     understood.refusal ??
       vanished(listing, understood.photos, photos) ??
       (split.drawn ? tooFew(dataset) : null) ??
@@ -187,6 +187,11 @@ function choicesOf(refusal: Refusal | null): Choice[] {
   if (refusal?.code !== 'untrained-classes') return [];
   return [{ what: 'leaveOutClasses', chosen: null, others: [String(refusal.values['names'])] }];
 }
+
+const strangerIn = ({ file, values }: DatasetWarning): { file: string; kind: string } => ({
+  file: file!,
+  kind: String(values!['kind'] ?? values!['reason']),
+});
 
 /** With a file beside the photos that may hold what is missed. */
 function withStranger(stranger: ReturnType<typeof strangerOf>, refusal: Refusal | null): Refusal | null {

@@ -40,7 +40,8 @@ export function findPhotos(wanted: readonly WantedPhoto[], index: PhotoIndex, se
   const candidates = wanted.map((each, i) => {
     const match = each.cell === '' ? undefined : index.findSimilar(each.cell);
     similar[i] = match?.similar ?? false;
-    if (match && match.paths.length > 1) several.set(i, match.paths);
+    const beside = match && besideTable(match.paths, each);
+    if (beside && beside.length > 1) several.set(i, beside);
     return match ? narrowed(match.paths, each, settings) : NOTHING;
   });
   const rowsOf = new Map<string, number>();
@@ -55,6 +56,12 @@ export function findPhotos(wanted: readonly WantedPhoto[], index: PhotoIndex, se
     return path;
   });
   return { paths, similar, taken, passed };
+}
+
+/** A table speaks of the photos in its own folder, where there are some of the name: others are none that it could mean. */
+function besideTable(paths: readonly string[], { folder }: WantedPhoto): readonly string[] {
+  const own = folder === '' ? NOTHING : paths.filter((path) => path.startsWith(`${folder}/`));
+  return own.length > 0 ? own : paths;
 }
 
 /** By what is known of the row alone. A test that leaves nothing is not asked. */

@@ -335,6 +335,46 @@ test('Cyrillic that was not saved as UTF-8 is read as what it is', async () => {
   expect(told).toContain('it was read as windows-1251');
 });
 
+test('tables in folders of their own speak of the photos there, whatever photos elsewhere are called', async () => {
+  const rows = (count: number) => lines(count, (i) => JSON.stringify({ file_name: `${i}.png`, label: letter(i) }));
+  const files = {
+    ...photos('train/#.png', 9),
+    ...photos('test/#.png', 6),
+    'train/metadata.jsonl': rows(9),
+    'test/metadata.jsonl': rows(6),
+  };
+  const { counts, told, choices } = await understood(files);
+  expect(counts).toEqual([9, 6, 0]);
+  expect(told).not.toContain('endings alone');
+  expect(choices.filter(({ chosen }) => chosen === null)).toEqual([]);
+});
+
+test('what only detectors understand is called by its name, and headers that are broken ask nothing', async () => {
+  const coco = {
+    ...photos('train/#.jpg', 6),
+    ...photos('valid/v#.jpg', 3),
+    'train/_annotations.coco.json': '{"images": []}',
+  };
+  expect((await understood(coco)).refusal).toMatch(/no-classes: .*_annotations\.coco\.json holds boxes around things/);
+  const yolo = {
+    ...photos('train/images/#.jpg', 6),
+    ...Object.fromEntries([0, 1, 2, 3, 4, 5].map((i) => [`train/labels/${i}.txt`, '0 0.5 0.5 0.1 0.1\n'])),
+  };
+  expect((await understood(yolo)).refusal).toMatch(/no-classes: .*\.txt holds boxes around things/);
+  // As the NIH writes it, with commas in the names of columns.
+  const nih = {
+    ...photos('images/#.png', 12),
+    'Data_Entry.csv': table(
+      'Image Index,Finding Labels,Patient ID,Spacing[x,y],',
+      12,
+      (i) => `${i}.png,${letter(i)},${i >> 1},0.1,0.${i % 2},`,
+    ),
+  };
+  expect((await understood(nih)).classes).toEqual(['a', 'b', 'c']);
+  const trailing = { ...photos('good /#.jpg', 4), ...photos('bad/#.jpg', 4) };
+  expect((await understood(trailing)).classes).toEqual(['bad', 'good']);
+});
+
 test('folders of folds are the folds of a cross-validation, those held out are not', async () => {
   const files = { ...pets('fold_1/*/a#.jpg', 3), ...pets('fold_2/*/b#.jpg', 3), ...pets('fold_10/*/c#.jpg', 3) };
   const foldsIn = async (settings = {}) => {

@@ -32,4 +32,6 @@ test('a zip with one file of weights is opened, with several refused, TorchScrip
   const script = { 'm/data.pkl': '', 'm/constants.pkl': '', 'm/code/__torch__.py': '' };
   await expect(openWeightsFile(await zipped(script))).rejects.toThrow(/TorchScript/);
   await expect(openWeightsFile(await zipped({ 'a.npy': 'x' }))).rejects.toThrow(/\.npz/);
+  const keras = { 'metadata.json': '{}', 'config.json': '{}', 'model.weights.h5': 'x' };
+  await expect(openWeightsFile(await zipped(keras))).rejects.toThrow(/a Keras model/);
 });

@@ -92,9 +92,12 @@ async function innerFile(file: Blob): Promise<Blob | undefined> {
   );
   if (inner === undefined) {
     const arrays = names.some((name) => name.endsWith('.npy'));
-    const what = arrays
-      ? 'an archive of NumPy arrays (.npz)'
-      : 'an archive without weights: it has no data.pkl, so torch.save did not write it';
+    const isKeras = names.includes('model.weights.h5');
+    const what = isKeras
+      ? 'a Keras model, whose weights are TensorFlow’s'
+      : arrays
+        ? 'an archive of NumPy arrays (.npz)'
+        : 'an archive without weights: it has no data.pkl, so torch.save did not write it';
     throw new StudioError('bad-weights', `The file is ${what}`, SAVE_HINT);
   }
   if (more.length > 0) {

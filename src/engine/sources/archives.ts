@@ -23,7 +23,7 @@ export async function withArchives(source: FileSource): Promise<FileSource> {
   const found = source.paths.filter((path) => isArchiveName(path) && !isHidden(path));
   if (found.length === 0) return source;
   const [lone] = source.paths.length === 1 ? found : [];
-  const opened = new Opened(source);
+  const opened = new Opened(source, partsAmong(found));
   for (const path of found) await opened.expand({ path, open: () => source.read(path) }, lone === path, 1);
   if (lone !== undefined && opened.failure) throw opened.failure;
   return { ...opened.toSource(), name: lone === undefined ? source.name : lone.replace(ENDING, '') };
@@ -39,7 +39,10 @@ class Opened {
   private readonly known: Set<string>;
   private readonly hasPhotos: boolean;
 
-  constructor(private readonly source: FileSource) {
+  constructor(
+    private readonly source: FileSource,
+    private readonly parts: ReadonlySet<string>,
+  ) {
     this.known = new Set(source.paths);
     this.hasPhotos = source.paths.some((path) => /\.(jpe?g|png|webp|bmp|tiff?)$/i.test(path));
   }
@@ -59,7 +62,7 @@ class Opened {
         return;
       }
       const listed = await filesOf(packed, path);
-      const prefix = prefixOf(path, listed, lone);
+      const prefix = prefixOf(path, listed, lone || this.joins(path, listed));
       const placed = listed.map((file) => ({ ...file, path: prefix + file.path }));
       const there = placed.filter((file) => this.known.has(file.path)).length;
       if (there * 2 > placed.length) {
@@ -75,6 +78,12 @@ class Opened {
       this.failure = error;
       leave(toErrorData(error).message.replace(/^.*? (cannot be|was not) opened: /, ''));
     }
+  }
+
+  /** Parts of one download are one folder, unless they hold files of the same name. */
+  private joins(path: string, listed: readonly ArchivedFile[]): boolean {
+    const folder = folderOf(path);
+    return this.parts.has(path) && !listed.some((file) => this.files.has(folder + file.path));
   }
 
   toSource(): FileSource {
@@ -114,9 +123,19 @@ async function filesOf(archive: Blob, path: string): Promise<ArchivedFile[]> {
   return isTar(head) ? tarFiles(archive, path) : zipFiles(archive, path);
 }
 
-/** "train.zip" is a folder "train", unless it holds that folder itself. */
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
+
+/** What one download was cut into, as Google Drive and Takeout do: "drive-download-20240501T101112Z-001.zip", "…-002.zip". */
+function partsAmong(archives: readonly string[]): ReadonlySet<string> {
+  const stems = archives.map((path) => /^(.+)-\d{3}$/.exec(path.replace(ENDING, ''))?.[1]);
+  return new Set(
+    archives.filter((_, i) => stems[i] !== undefined && stems.filter((stem) => stem === stems[i]).length > 1),
+  );
+}
+
+/** "train.zip" is a folder "train", unless it holds that folder itself. `lone`: it needs none of its own. */
 function prefixOf(path: string, files: readonly ArchivedFile[], lone: boolean): string {
-  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const folder = folderOf(path);
   const stem = path.slice(folder.length).replace(ENDING, '');
   const tops = new Set(files.filter((file) => !isHidden(file.path)).map((file) => file.path.split('/')[0]!));
   const isItself = tops.size === 1 && (files.length === 1 || [...tops][0]!.toLowerCase() === stem.toLowerCase());

@@ -147,3 +147,15 @@ test('Hugging Face’s Parquet: photos by row, classes by their names, splits by
   ] as const)
     expect(new Uint8Array(await (await found.source.read(path)).arrayBuffer())).toEqual(photo(i));
 });
+
+test('the parts that a download was cut into are one folder, unless their files have the same names', async () => {
+  const cats = await zipped(photos('pets/cat/#.jpg', 4));
+  const rest = await zipped({ ...photos('pets/dog/#.jpg', 4), ...photos('pets/cat/more#.jpg', 2) });
+  const name = (part: string) => `drive-download-20240501T101112Z-${part}.zip`;
+  const joined = await understood({ [name('001')]: cats, [name('002')]: rest });
+  expect(joined.classes).toEqual(['cat', 'dog']);
+  expect(joined.counts[0]! + joined.counts[1]!).toBe(10);
+  // No photo is lost where two have one name.
+  const { source } = await understood({ [name('001')]: cats, [name('002')]: cats });
+  expect(source.paths.filter((path) => path.endsWith('.jpg'))).toHaveLength(8);
+});
