@@ -66,7 +66,7 @@ test('of too many files of equal size those are opened whose size is rarest, and
 
 test('files that have gone, and photos that are drawn, have no copies', async () => {
   const { source } = sourceOf({ a: FILES['a']!, c: FILES['c']! });
-  const bare: FileSource = { name: 'x', paths: source.paths, read: source.read };
+  const bare: FileSource = { name: 'x', paths: source.paths, read: (path) => source.read(path) };
   expect(await groupsOf(bare, dataset(['a', 'gone'], ['c']), signal)).toHaveLength(1);
   expect(await groupsOf({ ...source, plain: true }, dataset(['a'], ['c']), signal)).toEqual([]);
 });

@@ -65,7 +65,7 @@ describe('a baseline', () => {
     };
     const scored = (rows: number[][]): Score => {
       const said = rows.flatMap((row, label) =>
-        row.flatMap((count, named) => Array<[number, number]>(count).fill([label, named])),
+        row.flatMap((count, named) => Array.from({ length: count }, () => [label, named] as const)),
       );
       const logits = Float32Array.from(said.flatMap(([, named]) => [0, 1, 2].map((k) => Number(k === named))));
       return scoreLogits(

@@ -50,7 +50,7 @@ export function RunsTable({ runs, colors, isShown, onToggle, onDelete }: Props) 
         data-testid="search-runs"
       />
       {tags.length > 0 && (
-        <Group gap={6} mb={6} role="group" aria-label="Tags">
+        <Group gap={6} mb={6} component="fieldset" aria-label="Tags" className={css['tags']}>
           {tags.map((one) => (
             <Button
               key={one}
