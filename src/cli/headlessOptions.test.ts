@@ -178,13 +178,10 @@ describe('wrong arguments are refused by name', () => {
   });
 });
 
-test.each([
-  [['--data', folder, '--out', folder, '--set', 'epoch=3'], 'Unknown setting "epoch"'],
-  [['--data', folder, '--out', folder, '--set', 'lr=fast'], 'lr is "fast"'],
-  [['--out', folder], '--data is missing'],
-])('the program ends with code 2 before any browser starts: %j', (args, message) => {
+test('the program ends with code 2 before any browser starts', () => {
   const program = path.resolve(import.meta.dirname, 'run.mjs');
-  const { status, stderr } = spawnSync(process.execPath, [program, 'headless', ...args], { encoding: 'utf8' });
-  expect(stderr).toContain(message);
+  const args = ['headless', '--data', folder, '--out', folder, '--set', 'lr=fast'];
+  const { status, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
+  expect(stderr).toContain('lr is "fast"');
   expect(status).toBe(2);
 });

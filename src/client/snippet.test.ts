@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +8,7 @@ import { initialHostState } from '../engine/nn/state';
 import { weightsToSafetensors } from '../engine/train/checkpoint';
 import type { TestView, WeightsOrigin } from '../protocol/weights';
 import made from '../testing/photos/photos.json' with { type: 'json' };
+import { pythonHas, pythonPrograms } from '../testing/python';
 import { runResult, scoreOf, weightsInfo } from '../testing/runs';
 import { snippetOf } from './snippet';
 import { initialState, type StudioState } from './state';
@@ -74,8 +74,7 @@ test('where nobody has said how weights are tested it says so', () => {
   expect(code).toMatch(/# Nobody has said how .*\nview = T.Compose\(\[\n {4}T\.Resize\(256\)/);
 });
 
-const PYTHON = '/usr/bin/python3';
-const hasTorch = spawnSync(PYTHON, ['-c', 'import torch, torchvision']).status === 0;
+const hasTorch = pythonHas('torch', 'torchvision', 'PIL');
 const folder = mkdtempSync(path.join(tmpdir(), 'fixres-use-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -107,15 +106,12 @@ test.skipIf(!hasTorch)(
     const turned = made.photos.find(({ name }) => name.startsWith('exif_6'))!;
     writeFileSync(path.join(folder, 'photo.jpg'), Buffer.from(turned.file, 'base64'));
     const view: TestView = { ...BLOG, resize: 40, crop: 32, filter: 'bicubic', normalize: true, respectExif: true };
-    for (const tested of [{ ...BLOG, crop: 64 }, view, { ...view, squish: true }]) {
-      const program = snippetOf(holding([link('baseline', tested)])) + again(tested);
-      const { stdout, stderr, status } = spawnSync(PYTHON, ['-c', program], {
-        cwd: folder,
-        env: { ...process.env, PYTHONPATH: folder },
-        encoding: 'utf8',
-      });
-      expect([status, stderr]).toEqual([0, '']);
-      const lines = stdout.trimEnd().split('\n');
+    const views = [{ ...BLOG, crop: 64 }, view, { ...view, squish: true }];
+    const programs = views.map((tested) => snippetOf(holding([link('baseline', tested)])) + again(tested));
+    const all = pythonPrograms(folder, programs);
+    expect(all).toHaveLength(views.length);
+    for (const said of all) {
+      const lines = said.trimEnd().split('\n');
       expect(lines.slice(0, 2).join('\n')).toMatch(/^ *\d+\.\d%  .*\n *\d+\.\d%  .*$/);
       expect(lines.slice(0, 2).join()).toContain('Brown "Streak"');
       expect(Number(lines[2])).toBeLessThan(1e-6);

@@ -8,9 +8,9 @@ import { scoreOf } from '../testing/runs';
 import type { Checkpoint } from './checkpoint';
 import { checkClasses, WeightStore } from './weightStore';
 
-const config = parseStudioConfig({ arch: 'resnet18', seed: 7 });
+const config = { ...parseStudioConfig({ seed: 7 }), arch: 'tiny18' as const };
 const opened = { run: 'import', name: 'imported from x.pth', madeAt: '' } as const;
-const heldOf = (classes: readonly string[], arch: Checkpoint['arch'] = 'resnet18'): Checkpoint => ({
+const heldOf = (classes: readonly string[], arch: Checkpoint['arch'] = 'tiny18'): Checkpoint => ({
   arch,
   classes,
   state: initialHostState(stateSpecs(arch, classes.length), 1),
@@ -47,7 +47,7 @@ test('as many other classes get a new classifier, and cannot be evaluated', asyn
   expect(() => checkClasses(weights.imported!, ['x', 'y', 'z'])).toThrow('other classes (a, b, c)');
 });
 
-test.each(['resnet18', 'resnet18-fastai'] as const)('%s: classes in another order are matched by name', (arch) => {
+test.each(['tiny18', 'tiny18-fastai'] as const)('%s: classes in another order are matched by name', (arch) => {
   const weights = new WeightStore();
   const before = heldOf(['wolf', 'Cat', 'dog'], arch);
   weights.imported = before;
@@ -56,7 +56,7 @@ test.each(['resnet18', 'resnet18-fastai'] as const)('%s: classes in another orde
   );
   const { classes, state } = weights.imported;
   expect(classes).toEqual(['cat', 'dog', 'wolf']);
-  const head = arch === 'resnet18' ? ['fc.bias', 'fc.weight'] : ['head.8.weight'];
+  const head = arch === 'tiny18' ? ['fc.bias', 'fc.weight'] : ['head.8.weight'];
   expect(changedKeys(before.state, state)).toEqual(head);
   for (const key of head) {
     const [old, now] = [before.state.tensors.get(key)!.values, state.tensors.get(key)!.values];
@@ -69,12 +69,12 @@ test.each(['resnet18', 'resnet18-fastai'] as const)('%s: classes in another orde
 
 test('a trunk without a classifier is a start, and no more', async () => {
   const weights = new WeightStore();
-  const { tensors, batchesTracked } = initialHostState(stateSpecs('resnet18', 3), 1);
+  const { tensors, batchesTracked } = initialHostState(stateSpecs('tiny18', 3), 1);
   const trunk = new Map([...tensors].filter(([key]) => !key.startsWith('fc.')));
   weights.imported = { ...heldOf([]), state: { tensors: trunk, batchesTracked } };
   const { state, note } = weights.start(config, THREE);
   expect(note).toContain('There is no classifier in the weights imported from x.pth: it is replaced');
-  expect((await state).tensors.get('fc.weight')?.shape).toEqual([3, 512]);
+  expect((await state).tensors.get('fc.weight')?.shape).toEqual([3, 64]);
   expect(() => checkClasses(weights.imported!, THREE)).toThrow('There is no classifier');
 });
 
@@ -85,7 +85,7 @@ test('where they tell others apart, the classifier alone is new', async () => {
   const state = await starting;
   expect(note).toContain('x.pth was trained for 5 classes, the photos have 3');
   expect(changedKeys(weights.imported.state, state)).toEqual(['fc.bias', 'fc.weight']);
-  expect(state.tensors.get('fc.weight')?.shape).toEqual([3, 512]);
+  expect(state.tensors.get('fc.weight')?.shape).toEqual([3, 64]);
   // What was opened is not touched.
   expect(weights.imported.state.tensors.get('fc.bias')?.shape).toEqual([5]);
   expect(() => checkClasses(weights.imported!, THREE)).toThrow('trained for 5 classes, the photos have 3');
@@ -94,11 +94,11 @@ test('where they tell others apart, the classifier alone is new', async () => {
 test('under fastai’s head a plain network’s trunk is kept, and its classifier left', async () => {
   const weights = new WeightStore();
   weights.imported = heldOf(THREE);
-  const { state: starting, note } = weights.start({ ...config, arch: 'resnet18-fastai' }, THREE);
+  const { state: starting, note } = weights.start({ ...config, arch: 'tiny18-fastai' }, THREE);
   const state = await starting;
-  expect(note).toContain("replaced by the head of a ResNet-18, fastai's head");
+  expect(note).toContain("replaced by the head of a ResNet-18 of eight channels, fastai's head");
   expect([...state.tensors.keys()].sort()).toEqual(
-    stateSpecs('resnet18-fastai', 3)
+    stateSpecs('tiny18-fastai', 3)
       .filter(({ role }) => role !== 'batchesTracked')
       .map(({ key }) => key)
       .sort(),
@@ -109,13 +109,13 @@ test('under fastai’s head a plain network’s trunk is kept, and its classifie
 
 test('another network is refused, and without opened weights they are random', async () => {
   const weights = new WeightStore();
-  const random = initialHostState(stateSpecs('resnet18', 3), 7);
+  const random = initialHostState(stateSpecs('tiny18', 3), 7);
   expect(changedKeys(random, await weights.start(config, THREE).state)).toEqual([]);
   expect(weights.start(config, THREE).note).toBeNull();
   expect(weights.start({ ...config, trainable: 'layer4' }, THREE).note).toContain('stays random');
   expect(() => weights.of('best')).toThrow('no weights yet');
-  weights.imported = heldOf(THREE, 'resnet34');
-  expect(() => weights.start(config, THREE)).toThrow('are a resnet34; the settings say resnet18');
+  weights.imported = heldOf(THREE, 'tiny26');
+  expect(() => weights.start(config, THREE)).toThrow('are a tiny26; the settings say tiny18');
 });
 
 test('later steps come before earlier ones', () => {
