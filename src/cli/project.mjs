@@ -40,12 +40,14 @@ export function runTool(name, args, env = {}) {
  * Runs a tool as `runTool` does, its output held back.
  * @param {string} name
  * @param {readonly string[]} args
+ * @param {Record<string, string>} [env]
  * @returns {Promise<{ code: number, output: string }>}
  */
-export function toolOutput(name, args) {
+export function toolOutput(name, args, env = {}) {
   return new Promise((resolve, reject) => {
     const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
-    const child = spawn(process.execPath, [scriptOf(name), ...args], { cwd: ROOT, env: { ...process.env, ...colour } });
+    const options = { cwd: ROOT, env: { ...process.env, ...colour, ...env } };
+    const child = spawn(process.execPath, [scriptOf(name), ...args], options);
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => (output += text));

@@ -1,103 +1,118 @@
 /**
  * `npm test`: runs every check, goes on after failures, and sums up in the last line. What is missing it installs, or says
  * how to (`testTools.mjs`). Arguments name the stages to run (all without any); others go to Vitest and Playwright as filters.
+ * Two stages run at a time where there are two cores, each shown when it has ended; one alone is shown as it goes.
  */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { installDependencies, ROOT, runTool, toolOutput } from './project.mjs';
 import { ensureBrowser, nodeGpuEnvironment } from './testTools.mjs';
 
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /**
- * `output`: what a check said.
- * @typedef {{ passed: number, failed: number, skipped: number, output?: string }} Counts
+ * `output`: what has not been shown yet.
+ * @typedef {{ code: number, output: string }} Ended
  */
 
 const REPORTS = path.join(ROOT, 'out', 'reports');
 const TYPED_FOLDERS = ['src/engine', 'src/protocol', 'src/words', 'src/session', 'src/hosts/browser', '.'];
 
-/** What reads files alone: these run side by side, each shown in its turn. */
-const CHECKS = {
-  format: () => check([['prettier', '--check', '--cache', '--cache-strategy', 'content', '.']]),
-  lint: () => check([['oxlint', '--type-aware']]),
-  types: () => check(TYPED_FOLDERS.map((folder) => ['typescript', '-p', folder])),
-  unused: () => check([['knip']]),
-};
-
-/** @type {Record<string, (filters: string[]) => Promise<Counts>>} */
+/**
+ * In the order in which they begin.
+ * @type {Record<string, (filters: string[]) => Promise<Counts & { output: string }>>}
+ */
 const STAGES = {
-  ...CHECKS,
+  format: () => check('prettier', ['--check', '--cache', '--cache-strategy', 'content', '.']),
+  lint: () => check('oxlint', ['--type-aware']),
+  // One thread a program: two would each work out what they share.
+  types: () => check('typescript', ...TYPED_FOLDERS.map((folder) => ['-p', folder, '--checkers', '1'])),
+  unused: () => check('knip', []),
   pure: (filters) => vitest('pure', filters),
   gpu: async (filters) => vitest('gpu', filters, await nodeGpuEnvironment()),
-  build: async () => passedIf((await runTool('vite', ['build', '--logLevel', 'warn'])) === 0),
+  build: () => check('vite', ['build', '--logLevel', 'warn']),
   e2e: async (filters) => {
+    await running.get('build');
     const report = freshReport('e2e.json');
     // Firefox takes a software GPU a quarter of an hour: it is asked for by `--browser firefox`.
     const project = filters.includes('--project') ? [] : ['--project=chromium'];
     const args = ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json', ...project, ...filters];
     const env = { CHROME_PATH: await ensureBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: report };
-    return countOf(await runTool('@playwright/test', args, env), report, countPlaywright);
+    return counted(await tool('@playwright/test', args, env), report, countPlaywright);
   },
 };
 
 // Playwright's name for a choice of ours.
 const given = process.argv.slice(2).map((name) => (name === '--browser' ? '--project' : name));
-const chosen = given.filter((name) => name in STAGES);
 const filters = given.filter((name) => !(name in STAGES));
-const total = { passed: 0, failed: 0, skipped: 0 };
-/** @type {string[]} */
-const summary = [];
+const chosen = Object.entries(STAGES).filter(([name]) => given.length === filters.length || given.includes(name));
+const total = { passed: 0, failed: 0 };
+/** @type {Map<string, Promise<string>>} The line of each that has begun, in the order of their beginnings. */
+const running = new Map();
 
 await installDependencies();
-const stages = Object.entries(STAGES).filter(([name]) => chosen.length === 0 || chosen.includes(name));
-const early = new Map(stages.filter(([name]) => name in CHECKS).map(([name, stage]) => [name, timed(stage)]));
-for (const [name, stage] of stages) {
-  console.log(`\n== ${name}`);
-  const { counts, seconds } = await (early.get(name) ?? timed(stage));
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  total.skipped += counts.skipped;
-  if (counts.output) process.stdout.write(counts.output);
-  summary.push(`${name.padEnd(8)}${textOf(counts)}  (${seconds} s)`);
-}
+const waiting = [...chosen];
+await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, lane));
+const lines = await Promise.all(running.values());
 process.exitCode = total.failed > 0 ? 1 : 0;
-console.log(`\n${summary.join('\n')}\n${total.passed} passed, ${total.failed} failed`);
+console.log(`\n${lines.join('\n')}\n${total.passed} passed, ${total.failed} failed`);
 
-/** @param {Counts} counts */
-function textOf({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
-}
-
-/** @param {(filters: string[]) => Promise<Counts>} stage */
-async function timed(stage) {
-  const startedAt = Date.now();
-  const counts = await stage(filters).catch((error) => {
-    console.error(error);
-    return passedIf(false);
-  });
-  return { counts, seconds: Math.round((Date.now() - startedAt) / 1000) };
-}
-
-/**
- * Runs tools one after the other, all of them; together they count as one check.
- * @param {[tool: string, ...args: string[]][]} commands
- * @returns {Promise<Counts>}
- */
-async function check(commands) {
-  let ok = true;
-  let all = '';
-  for (const [tool, ...args] of commands) {
-    const { code, output } = await toolOutput(tool, args);
-    ok &&= code === 0;
-    all += output;
+/** Runs one stage after the other until none waits. */
+async function lane() {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const [name, stage] = next;
+    console.log(`\n== ${name}${chosen.length > 1 ? ' begins' : ''}`);
+    const ended = runStage(name, stage);
+    running.set(name, ended);
+    await ended;
   }
-  return { ...passedIf(ok), output: all };
 }
 
 /**
- * @param {boolean} ok
- * @returns {Counts}
+ * @param {string} name
+ * @param {(typeof STAGES)[string]} stage
  */
+async function runStage(name, stage) {
+  const startedAt = Date.now();
+  const { passed, failed, skipped, output } = await stage(filters).catch((error) => ({
+    ...passedIf(false),
+    output: `${error instanceof Error ? error.stack : error}\n`,
+  }));
+  total.passed += passed;
+  total.failed += failed;
+  if (output) process.stdout.write(`\n== ${name}\n${output}`);
+  const counts = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  return `${name.padEnd(8)}${counts}  (${Math.round((Date.now() - startedAt) / 1000)} s)`;
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} args
+ * @param {Record<string, string>} [env]
+ * @returns {Promise<Ended>}
+ */
+async function tool(name, args, env) {
+  return chosen.length > 1 ? toolOutput(name, args, env) : { code: await runTool(name, args, env), output: '' };
+}
+
+/**
+ * Runs a tool with each of the arguments, one after the other; together they count as one check.
+ * @param {string} name
+ * @param {...string[]} runs
+ */
+async function check(name, ...runs) {
+  let ok = true;
+  let output = '';
+  for (const args of runs) {
+    const ended = await tool(name, args);
+    ok &&= ended.code === 0;
+    output += ended.output;
+  }
+  return { ...passedIf(ok), output };
+}
+
+/** @param {boolean} ok */
 function passedIf(ok) {
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
 }
@@ -111,8 +126,8 @@ function passedIf(ok) {
 async function vitest(project, filters, env) {
   const report = freshReport(`${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const code = await runTool('vitest', ['run', '--project', `${project}*`, ...reporters, ...filters], env);
-  return countOf(code, report, countVitest);
+  const args = ['run', '--project', `${project}*`, ...reporters, ...filters];
+  return counted(await tool('vitest', args, env), report, countVitest);
 }
 
 /** @param {string} name */
@@ -126,14 +141,14 @@ function freshReport(name) {
 /**
  * A runner that fails without a failed test (no tests found, an error outside of them, no report) counts as a failure.
  * @template Report
- * @param {number} code
- * @param {string} file
+ * @param {Ended} ended
+ * @param {string} report
  * @param {(report: Report) => Counts} count
  */
-function countOf(code, file, count) {
-  const counts = count(JSON.parse(readFileSync(file, 'utf8')));
+function counted({ code, output }, report, count) {
+  const counts = existsSync(report) ? count(JSON.parse(readFileSync(report, 'utf8'))) : passedIf(false);
   if (code !== 0 && counts.failed === 0) counts.failed = 1;
-  return counts;
+  return { ...counts, output };
 }
 
 /**
