@@ -2,6 +2,7 @@
 import path from 'node:path';
 import process from 'node:process';
 import { attempt, chooseFiles, openStudio } from '../cli/studioPage';
+import { lastLeft } from '../protocol/projects';
 import { FILES, type PlanId, PLANS, type Victim } from './torturedRuns';
 
 /** Chrome keeps the GPU from a page after two crashes in two minutes, and these are many. */
@@ -18,13 +19,13 @@ export async function chromiumVictim(data: string, out: string, plan: PlanId): P
   const { id } = processInfo.find(({ type }) => type === 'browser')!;
 
   async function goThrough(): Promise<number> {
-    const left = await studio.evaluate((s) => s.findLeft());
+    const left = lastLeft(await studio.evaluate((s) => s.findProjects()));
     const files = await chooseFiles(studioPage, data, true);
     await attempt(
       studioPage,
-      studio.evaluate((s, [chosen, again]) => (again ? s.openLeft(chosen) : s.openFiles(chosen)), [
+      studio.evaluate((s, [chosen, id]) => (id === null ? s.openFiles(chosen) : s.openProject(id, chosen)), [
         files,
-        left !== null,
+        left?.id ?? null,
       ] as const),
     );
     if (left?.running)

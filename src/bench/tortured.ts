@@ -10,6 +10,7 @@ import { nodeWebGpu } from '../hosts/node/gpu';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import { nodeHost } from '../hosts/node/host';
 import type { StudioEvent } from '../protocol/messages';
+import { lastLeft } from '../protocol/projects';
 import { fragileGpu } from '../testing/fragileGpu';
 import { FILES, type PlanId, PLANS } from './torturedRuns';
 
@@ -30,8 +31,8 @@ export async function main([data = '', out = '', plan = 'whole']: readonly strin
   });
   // What is written names the adapter, even where no run is left to go on.
   await session.connect();
-  const kept = await session.keptProject();
-  await session.openDirectory({ handle: data, again: kept !== null });
+  const kept = lastLeft(await session.projects());
+  await session.openDirectory({ handle: data, again: kept?.id });
   for (const [i, run] of runs.slice(kept?.ended.length ?? 0).entries()) {
     if (i === 0 && kept?.running) await session.goOn();
     else await session.start({ run, config });

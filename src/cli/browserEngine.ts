@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Studio } from '../client/studio';
 import type { RunId } from '../engine/experiments/meta';
+import { lastLeft } from '../protocol/projects';
 import type { Engine, RunStatus } from './engine';
 import { fetchLine, hubLine } from './report';
 import { StatusLine } from './statusLine';
@@ -19,18 +20,18 @@ export function browserEngine(studioPage: StudioPage): Engine {
   return {
     adapter,
     died,
-    kept: () => Promise.race([studio.evaluate((s) => s.findLeft()), died]),
+    kept: async () => lastLeft(await Promise.race([studio.evaluate((s) => s.findProjects()), died])),
     async openPhotos({ folder, settings, again }, onFiles) {
       const reading = () => studio.evaluate((s) => s.store.getState().opening?.files ?? 0);
       return polling(reading, onFiles, async () => {
         const files = folder === null ? null : await choosePhotos(studioPage, folder);
         await attempt(
           studioPage,
-          again
-            ? studio.evaluate((s, chosen) => s.openLeft(chosen ?? undefined), files)
-            : studio.evaluate((s, chosen) => (chosen ? s.openFiles(chosen) : s.openSample()), files),
+          again === undefined
+            ? studio.evaluate(openAnew, files)
+            : studio.evaluate((s, [id, chosen]) => s.openProject(id, chosen ?? undefined), [again, files] as const),
         );
-        if (!again && Object.keys(settings).length > 0)
+        if (again === undefined && Object.keys(settings).length > 0)
           await attempt(
             studioPage,
             studio.evaluate((s, decided) => s.understand(decided), settings),
@@ -135,6 +136,12 @@ export function browserEngine(studioPage: StudioPage): Engine {
     },
     close: () => studioPage.close(),
   };
+}
+
+/** In the place of whatever was kept before. Runs in the page. */
+async function openAnew(studio: Studio, files: FileList | File[] | null): Promise<void> {
+  for (const { id } of await studio.findProjects()) await studio.deleteProject(id);
+  await (files ? studio.openFiles(files, undefined, true) : studio.openSample(true));
 }
 
 /** Asks now and then while `work` goes on. */

@@ -4,8 +4,9 @@ import type { DatasetSummary } from '../engine/dataset/types';
 import type { PresetId, RunId, StepId } from '../engine/experiments/meta';
 import type { ModelFormat } from '../engine/exports/meta';
 import type { AdapterReport } from '../engine/gpu/report';
-import type { Commands, ExportKind, KeptProject, Progress, Proof, QueuePlan } from '../protocol/messages';
+import type { Commands, ExportKind, Progress, Proof, QueuePlan } from '../protocol/messages';
 import type { SplitCopies } from '../protocol/photos';
+import type { LeftProject } from '../protocol/projects';
 import type { Predicted, TriedFile, TryProgress } from '../protocol/trials';
 import type { WeightsInfo } from '../protocol/weights';
 import type { QueuedRun, SeedStudy } from '../protocol/queue';
@@ -39,13 +40,13 @@ export interface Engine {
   /** Rejects when it dies by itself; never resolves. */
   readonly died: Promise<never>;
   /** What an earlier program has left in the project's folder; null where there is nothing, or nothing is kept. */
-  kept(): Promise<KeptProject | null>;
+  kept(): Promise<LeftProject | null>;
   /**
-   * A folder by its path, or the sample; `again`: those of the project that was kept, which is taken up. `onFiles` is told
+   * A folder by its path, or the sample; `again`: those of the kept project of that id, which is taken up. `onFiles` is told
    * how many files were listed so far.
    */
   openPhotos(
-    photos: { folder: string | null; settings: DatasetSettings; again: boolean },
+    photos: { folder: string | null; settings: DatasetSettings; again: string | undefined },
     onFiles: (files: number) => void,
   ): Promise<DatasetSummary | null>;
   configure(preset: PresetId, settings: Readonly<Record<string, string>>): Promise<void>;

@@ -95,7 +95,7 @@ async function work(engine: Engine, options: HeadlessOptions, again: boolean): P
   const left = await engine.kept();
   if (!again && left?.running) throw interrupted(options.out, left.running.run);
   const kept = again ? left : null;
-  await openPhotos(engine, { folder: options.data, settings: options.dataset, again: kept !== null });
+  await openPhotos(engine, { folder: options.data, settings: options.dataset, again: kept?.id });
   await engine.configure(options.preset, options.settings);
   if (options.init !== null && !kept) {
     const weights = await engine.openWeights(options.init);

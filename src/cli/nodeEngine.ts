@@ -6,6 +6,7 @@ import { parseStudioConfig, type StudioConfig } from '../engine/experiments/meta
 import { pathSource } from '../hosts/node/folderSource';
 import { openNodeStudio } from '../hosts/node/studio';
 import type { NamedFile } from '../protocol/messages';
+import { lastLeft } from '../protocol/projects';
 import type { Engine } from './engine';
 import { StudioError } from '../engine/base/errors';
 
@@ -17,7 +18,7 @@ export async function nodeEngine(folder: string): Promise<Engine> {
   return {
     adapter,
     died: new Promise<never>(() => undefined),
-    kept: () => session.keptProject(),
+    kept: async () => lastLeft(await session.projects()),
     async openPhotos({ folder: data, settings, again }) {
       if (data === null) await session.openSample({ again });
       else await session.openDirectory({ handle: data, settings, again });

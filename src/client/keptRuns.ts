@@ -89,8 +89,8 @@ export function keepRuns(store: StoreApi<StudioState>, shelf: RunStore): void {
   };
   void load();
   store.subscribe((now, before) => {
-    // The tab that had the project has kept and deleted some.
-    if (now.owns && before.owns === false) {
+    // The tab that was watched has kept and deleted some.
+    if (now.watching === null && before.watching !== null) {
       store.setState({ kept: [] });
       void load();
     }

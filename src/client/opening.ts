@@ -1,47 +1,34 @@
 /** Photos that are opened, and results that come back: the page's half. */
 import type { StoreApi } from 'zustand/vanilla';
-import { StudioError } from '../engine/base/errors';
+import { StudioError, toErrorData } from '../engine/base/errors';
 import type { DatasetSettings } from '../engine/dataset/settings';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunId } from '../engine/experiments/meta';
-import type { Addition, KeptProject, NamedFile } from '../protocol/messages';
+import type { Addition, Again, NamedFile } from '../protocol/messages';
+import type { OpenProject } from '../protocol/projects';
 import { fromFileList, type Intake, type NamedFiles, portionsOf, readDrop } from './intake';
-import { keptFolder } from './keptProject';
 import { keepNow, runStore } from './keptRuns';
-import { type Failure, STAGES, type StudioState } from './state';
+import type { Failure, StudioState } from './state';
 import type { WorkerClient } from './workerClient';
 
 /** Files a message: Chromium looks at each file as it clones it, up to 0.6 ms; 50 stay below 50 ms. */
 const FILES_A_PORTION = 50;
-/** What was deleted can be had back for so long. */
-export const UNDO_MS = 30_000;
-
 /** A list of files, as inputs give it. */
-type ChosenFiles = Iterable<File> & { readonly length: number };
+export type ChosenFiles = Iterable<File> & { readonly length: number };
 
 export interface OpeningControls {
-  /** With `add` the photos join the open ones. */
-  openFiles(files: ChosenFiles, add?: Addition): Promise<void>;
-  openDirectory(handle: FileSystemDirectoryHandle, add?: Addition): Promise<void>;
+  /**
+   * With `add` the photos join the open ones. Photos that a kept project was made of open that project, unless they are to
+   * begin `anew`.
+   */
+  openFiles(files: ChosenFiles, add?: Addition, anew?: boolean): Promise<void>;
+  openDirectory(handle: FileSystemDirectoryHandle, add?: Addition, anew?: boolean): Promise<void>;
   /** Call it inside the drop event. A file of weights is imported, all else is opened as photos. */
   openDrop(transfer: DataTransfer, mayReplace?: () => Promise<boolean>): Promise<void>;
   /** Understands the open folder anew, as a person has decided: settings by `engine/dataset/settings`. */
   understand(settings: DatasetSettings): Promise<void>;
   /** Photos of leaves that the worker draws. */
-  openSample(): Promise<void>;
-  /**
-   * The project that an earlier visit has left, as it was; a run that was interrupted goes on. `files` are its photos,
-   * where the browser cannot open them by itself.
-   */
-  takeUp(files?: ChosenFiles): Promise<void>;
-  /** What an earlier visit has left, asked for anew; the state has it then. */
-  findLeft(): Promise<KeptProject | null>;
-  /** `takeUp` without going on. */
-  openLeft(files?: ChosenFiles): Promise<void>;
-  /** Deletes what an earlier visit has left; for half a minute it can be had back. */
-  forgetKept(): Promise<void>;
-  /** It is there again. */
-  keepAgain(): Promise<void>;
+  openSample(anew?: boolean): Promise<void>;
   /** What came of a run that was trained elsewhere, in the place of what is in memory; kept beside the other runs. */
   importResults(files: ChosenFiles): Promise<readonly RunId[]>;
 }
@@ -56,28 +43,23 @@ interface Means {
   /** @throws StudioError `busy` */
   refuseWhileRunning: () => void;
   importWeights: (file: File) => Promise<void>;
-  setConfig: (patch: Readonly<Record<string, unknown>>) => void;
-  goOn: () => Promise<void>;
 }
 
 export interface Opening {
   controls: OpeningControls;
   openPhotos: (name: string, list: () => Promise<DatasetSummary | null>) => Promise<void>;
   takeResults: (files: NamedFiles) => Promise<readonly RunId[]>;
-  /** That is open, where it was opened by a handle. */
+  /** A kept project's photos: of the sample, by a handle, or as files. @throws StudioError `bad-dataset` if they are others. */
+  openAgain: (project: OpenProject, photos: 'sample' | PhotosIntake) => Promise<void>;
+  /** That is open, or being opened, where that is by a handle. */
   folder: () => FileSystemDirectoryHandle | null;
 }
 
-export function openingControls({
-  client,
-  store,
-  attempt,
-  flush,
-  refuseWhileRunning,
-  importWeights,
-  setConfig,
-  goOn,
-}: Means): Opening {
+type FilesIntake = Extract<Intake, { kind: 'files' }>;
+/** Photos that were chosen or dropped. */
+export type PhotosIntake = FilesIntake | Extract<Intake, { kind: 'directory' }>;
+
+export function openingControls({ client, store, attempt, flush, refuseWhileRunning, importWeights }: Means): Opening {
   let openedFolder: FileSystemDirectoryHandle | null = null;
 
   function refuseWhileOpening() {
@@ -86,28 +68,46 @@ export function openingControls({
     throw new StudioError('busy', `${opening.name} is being read`, 'Wait until it is open.');
   }
 
-  async function openAgain(left: KeptProject, files?: ChosenFiles) {
-    const chosen = files && fromFileList(files);
-    if (chosen && chosen.kind !== 'files') throw new StudioError('bad-dataset', `That is not the folder ${left.name}`);
-    if (chosen) return sendFiles(chosen, { again: true });
-    if (left.place === 'sample') return client.call('openSample', { again: true });
-    const handle = left.place === 'folder' ? await keptFolder() : null;
-    openedFolder = handle;
-    if (handle) return client.call('openDirectory', { handle, again: true });
-    throw new StudioError('bad-dataset', `${left.name} has to be chosen again`, 'The browser kept no way to open it.');
+  async function openAgain({ id, name }: OpenProject, photos: 'sample' | PhotosIntake): Promise<void> {
+    const again = { again: id };
+    const list = {
+      sample: () => client.call('openSample', again),
+      directory: (handle: FileSystemDirectoryHandle) => client.call('openDirectory', { handle, ...again }),
+      files: (files: FilesIntake) => sendFiles(files, again),
+    };
+    const handle = photos !== 'sample' && photos.kind === 'directory' ? photos.handle : null;
+    try {
+      if (photos === 'sample') await openPhotos(name, list.sample, null);
+      else if (photos.kind === 'files') await openPhotos(name, () => list.files(photos), null);
+      else await openPhotos(name, () => list.directory(photos.handle), handle);
+    } catch (error) {
+      // In another tab its photos are of no use here.
+      if (toErrorData(error).code === 'bad-dataset') store.setState({ wanted: { id, name, tried: handle } });
+      throw error;
+    }
   }
 
-  function openPhotos(name: string, list: () => Promise<DatasetSummary | null>): Promise<void> {
+  /** `folder`: by which they are opened; where that fails, the open one stays. */
+  function openPhotos(
+    name: string,
+    list: () => Promise<DatasetSummary | null>,
+    folder: FileSystemDirectoryHandle | null = openedFolder,
+  ): Promise<void> {
     return attempt('opening', async () => {
       refuseWhileRunning();
       refuseWhileOpening();
-      store.setState({ opening: { name, files: 0 }, failure: null });
+      store.setState({ opening: { name, files: 0 }, failure: null, wanted: null });
+      const before = openedFolder;
+      openedFolder = folder;
       try {
         const summary = await list();
         flush();
         if (!summary)
           throw new StudioError('bad-dataset', `${name} has no files`, 'Choose a folder with photos in it.');
         store.setState({ stage: 'photos' });
+      } catch (error) {
+        openedFolder = before;
+        throw error;
       } finally {
         store.setState({ opening: null });
       }
@@ -116,8 +116,8 @@ export function openingControls({
 
   /** A portion goes when the one before it has arrived, so the page's own events run in between. */
   async function sendFiles(
-    { name, files }: Extract<Intake, { kind: 'files' }>,
-    how: { add?: Addition; again?: boolean } = {},
+    { name, files }: FilesIntake,
+    how: { add?: Addition } & Again,
   ): Promise<DatasetSummary | null> {
     let sent = 0;
     for await (const portion of portionsOf(files, FILES_A_PORTION)) {
@@ -128,16 +128,21 @@ export function openingControls({
     return sent === 0 ? null : client.call('openFiles', { name, files: [], last: true, ...how });
   }
 
-  async function open(intake: Intake, add?: Addition): Promise<void> {
+  async function open(intake: Intake, add?: Addition, anew = false): Promise<void> {
+    const { wanted } = store.getState();
+    if (wanted && !add && !anew && (intake.kind === 'directory' || intake.kind === 'files'))
+      return openAgain(wanted, intake);
+    const how = add ? { add } : { recognise: !anew };
     switch (intake.kind) {
       case 'directory':
-        openedFolder = intake.handle;
-        return openPhotos(intake.handle.name, () =>
-          client.call('openDirectory', { handle: intake.handle, ...(add && { add }) }),
+        return openPhotos(
+          intake.handle.name,
+          () => client.call('openDirectory', { handle: intake.handle, ...how }),
+          // Of photos that were added to others no one folder has all.
+          add ? null : intake.handle,
         );
       case 'files':
-        openedFolder = null;
-        return openPhotos(intake.name, () => sendFiles(intake, add && { add }));
+        return openPhotos(intake.name, () => sendFiles(intake, how), null);
       case 'weights':
         return importWeights(intake.file);
       case 'results':
@@ -165,8 +170,8 @@ export function openingControls({
   }
 
   const controls: OpeningControls = {
-    openFiles: (files, add) => open(fromFileList(files), add),
-    openDirectory: (handle, add) => open({ kind: 'directory', handle }, add),
+    openFiles: (files, add, anew) => open(fromFileList(files), add, anew),
+    openDirectory: (handle, add, anew) => open({ kind: 'directory', handle }, add, anew),
     async openDrop(transfer, mayReplace) {
       const intake = await readDrop(transfer);
       if (intake.kind === 'nothing' || (mayReplace && !(await mayReplace()))) return;
@@ -176,50 +181,12 @@ export function openingControls({
       const { dataset } = store.getState();
       return openPhotos(dataset?.name ?? '', () => client.call('understand', { settings }));
     },
-    openSample: () => {
-      openedFolder = null;
-      return openPhotos('the sample leaves', () => client.call('openSample', {}));
-    },
-    forgetKept: () =>
-      attempt('opening', async () => {
-        await client.call('forgetKept', {});
-        const { left: forgotten } = store.getState();
-        store.setState({ left: null, forgotten });
-        setTimeout(() => {
-          if (store.getState().forgotten !== forgotten) return;
-          store.setState({ forgotten: null });
-          // Who asks next has it deleted.
-          client.call('keptProject', {}).catch(() => undefined);
-        }, UNDO_MS);
-      }),
-    keepAgain: () =>
-      attempt('opening', async () => {
-        store.setState({ left: await client.call('keepAgain', {}), forgotten: null });
-      }),
-    async takeUp(files) {
-      const { left } = store.getState();
-      await controls.openLeft(files);
-      if (left?.running) await goOn();
-    },
-    async findLeft() {
-      const left = await client.call('keptProject', {});
-      store.setState({ left });
-      return left;
-    },
-    async openLeft(files) {
-      const { left } = store.getState();
-      if (!left) return;
-      await openPhotos(left.name, () => openAgain(left, files));
-      store.setState({ left: null });
-      if (!left.running) return;
-      const { run, config } = left.running;
-      setConfig(config);
-      store.setState({ stage: STAGES.find((stage) => stage === run) ?? 'experiments' });
-    },
+    openSample: (anew = false) =>
+      openPhotos('the sample leaves', () => client.call('openSample', { recognise: !anew }), null),
     async importResults(files) {
       const chosen = fromFileList(files);
       return chosen.kind === 'files' ? takeResults(chosen.files) : [];
     },
   };
-  return { controls, openPhotos, takeResults, folder: () => openedFolder };
+  return { controls, openPhotos, takeResults, openAgain, folder: () => openedFolder };
 }

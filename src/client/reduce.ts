@@ -13,8 +13,8 @@ type EventOf<K extends StudioEvent['kind']> = Extract<StudioEvent, { kind: K }>;
 
 export function reduce(state: StudioState, event: StudioEvent): StudioState {
   switch (event.kind) {
-    case 'tenure':
-      return { ...state, owns: event.owns };
+    case 'project':
+      return { ...state, project: event.project };
     case 'listing':
       // Gathered with other events, it may come when the opening has already failed.
       return { ...state, opening: state.opening && { ...state.opening, files: event.files } };
@@ -29,6 +29,7 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
         orientations: null,
         splitCopies: NO_COPIES,
         warnings: [],
+        interrupted: null,
       };
     case 'orientations':
       return { ...state, orientations: event.orientations };
@@ -41,7 +42,7 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
         progress: event.state === 'idle' ? null : state.progress,
       };
     case 'runStarted':
-      return started(state, event.result);
+      return { ...started(state, event.result), interrupted: null };
     case 'progress':
       return { ...state, progress: event.progress };
     case 'records':
@@ -65,7 +66,10 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
     case 'queue':
       return { ...state, queue: event.queue, seeds: event.seeds };
     case 'restored':
-      return RUNS.reduce((next, run) => (event.results[run] ? started(next, event.results[run]) : next), state);
+      return RUNS.reduce((next, run) => (event.results[run] ? started(next, event.results[run]) : next), {
+        ...state,
+        interrupted: event.unfinished,
+      });
     case 'saved':
       return { ...state, saved: { ...state.saved, at: event.at ?? state.saved.at, failure: event.failure } };
     case 'gpuAwaited':

@@ -73,6 +73,9 @@ export const majorityAccuracy = (dataset: DatasetSummary | null): number | null 
 /** Weights that a sweep, a fine-tuning or a download can use. */
 export const hasWeights = (state: StudioState): boolean => state.weights !== null;
 
+/** Results and weights are on disk, and stay there whatever is opened next. */
+export const isKept = ({ project, saved }: StudioState): boolean => project !== null && saved.failure === null;
+
 /** What to do next in the chosen stage, where that is something else than starting its run; null while a run goes on. */
 export function nextStep(state: StudioState): NextStep | null {
   const { stage } = state;
@@ -127,9 +130,9 @@ export function startBlock(state: StudioState, run: RunId): StartBlock | null {
  */
 export function replacesOthers(state: StudioState, run: RunId): boolean {
   if (run !== 'baseline') return false;
-  const { baseline, sweep, finetune, evaluate, experiments } = state;
+  const { baseline, sweep, finetune, evaluate, experiments, interrupted } = state;
   const standing = Object.keys(experiments).some((id) => !startsAnew(id as RunId));
-  return standing || [baseline, sweep, finetune, evaluate].some((result) => result !== null);
+  return standing || [baseline, sweep, finetune, evaluate, interrupted].some((result) => result !== null);
 }
 
 /** Weights that do not fit the photos, or a baseline's network. */

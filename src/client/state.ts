@@ -19,7 +19,8 @@ import type {
   SuggestedRates,
   SweepPoint,
 } from '../engine/base/records';
-import type { KeptProject, Progress, RunPlan, RunState } from '../protocol/messages';
+import type { Progress, RunPlan, RunState } from '../protocol/messages';
+import type { KeptProject, OpenProject, UnfinishedRun } from '../protocol/projects';
 import type { Predicted, TryProgress } from '../protocol/trials';
 import type { FetchProgress, ShelvedModel, WeightsInfo, WeightsOrigin, WeightsSlot } from '../protocol/weights';
 import { NO_QUEUE, type RunQueue, type SeedStudy } from '../protocol/queue';
@@ -81,8 +82,8 @@ export interface Failure {
 export type MachineSpeed = Pick<MachineBenchmark, 'flopsPerSecond' | 'blogSeconds' | 'loadingBound'>;
 
 export interface StudioState {
-  /** Whether this tab has the project, and not another one; null before that is known. */
-  owns: boolean | null;
+  /** The project that another tab works on and this one shows, by its id; null: this one works. */
+  watching: string | null;
   machine: Machine;
   /** How fast it trains, measured now or on an earlier visit; null before. */
   speed: MachineSpeed | null;
@@ -153,10 +154,16 @@ export interface StudioState {
   /** Of the chosen stage's run with the present settings; where it is long, the seconds that a quick look would take. */
   plan: { run: RunId; plan: RunPlan; quickSeconds?: number | null } | null;
   warnings: readonly string[];
-  /** What an earlier visit has left to take up again. */
-  left: KeptProject | null;
-  /** Was deleted a moment ago, and can be had back. */
-  forgotten: KeptProject | null;
+  /** That are kept, the one used last first; as they were listed last. */
+  projects: readonly KeptProject[];
+  /** The list of them is open. */
+  projectsOpen: boolean;
+  /** What is worked on is kept as that project; null before there is anything to keep. */
+  project: OpenProject | null;
+  /** A kept project whose photos could not be opened: those that come next are compared with them. `tried`: others. */
+  wanted: (OpenProject & { tried: FileSystemDirectoryHandle | null }) | null;
+  /** The open project's run that has not ended, until it goes on. */
+  interrupted: UnfinishedRun | null;
   /**
    * When the run was written to disk last, ISO; why it is not, if so; and whether the browser has promised to keep what is,
    * null before it was asked.
@@ -169,7 +176,7 @@ export interface StudioState {
 
 export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): StudioState {
   return {
-    owns: null,
+    watching: null,
     machine: { status: 'connecting' },
     speed: null,
     gpuCheck: null,
@@ -211,8 +218,11 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     shelf: null,
     plan: null,
     warnings: [],
-    left: null,
-    forgotten: null,
+    projects: [],
+    projectsOpen: false,
+    project: null,
+    wanted: null,
+    interrupted: null,
     saved: { at: null, failure: null, lasts: null },
     gpuAwaited: null,
     failure: null,

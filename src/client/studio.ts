@@ -20,8 +20,9 @@ import { photoControls, type PhotoControls } from './photoControls';
 import { configOfLink } from './link';
 import { keepPlanning } from './planner';
 import { presetOf } from './preset';
+import { keepProject, type ProjectControls, projectControls } from './projects';
+import { openProjects } from '../protocol/projectLocks';
 import { reduce } from './reduce';
-import { keepProject } from './keptProject';
 import { keepRuns, runStore, withRun } from './keptRuns';
 import { type OpeningControls, openingControls } from './opening';
 import { isIncapable } from './machine';
@@ -34,8 +35,11 @@ import { trialControls, type TrialControls } from './trials';
 import { weightControls, type WeightControls } from './weights';
 import { connectWorker, type WorkerPort } from './workerClient';
 
+/** ms. */
+const PATIENCE_MS = 600;
+
 /** Every method that fails puts the failure into the state before it throws it. */
-export interface Studio extends OpeningControls, TrialControls, WeightControls, PhotoControls, Tabs {
+export interface Studio extends OpeningControls, ProjectControls, TrialControls, WeightControls, PhotoControls, Tabs {
   readonly store: StoreApi<StudioState>;
   /** What was interrupted goes on, and of the queue behind it so many runs that they are `most` together; all if not given. */
   goOn(most?: number): Promise<void>;
@@ -158,13 +162,25 @@ export function createStudio(port: WorkerPort, tabs: TabPort = ALONE): Studio {
     flush: events.flush,
     refuseWhileRunning,
     importWeights: (file) => weightsOpened.importWeights(file),
+  });
+  const projects = projectControls({
+    client,
+    store,
+    attempt,
+    opening,
     setConfig: (patch) => studio.setConfig(patch),
     goOn: () => studio.goOn(),
   });
   const studio: Studio = {
     store,
-    ...connectTabs(store, tabs, () => location.reload()),
+    ...connectTabs(store, {
+      port: tabs,
+      openProjects,
+      giveUp: () => location.reload(),
+      onChanged: () => void projects.findProjects().catch(() => undefined),
+    }),
     ...opening.controls,
+    ...projects,
     ...weightsOpened,
     ...trials,
     ...photoControls({ client, store, attempt, refuseWhileRunning, openPhotos: opening.openPhotos }),
@@ -202,7 +218,7 @@ export function createStudio(port: WorkerPort, tabs: TabPort = ALONE): Studio {
       void runStore.remove(id);
     },
     chooseExperiment: (experiment) => store.setState({ experiment, stage: 'experiments' }),
-    dismissFailure: () => store.setState({ failure: null }),
+    dismissFailure: () => store.setState({ failure: null, wanted: null }),
     dismissSearch: () => store.setState(({ lrFinder }) => (lrFinder?.ended === 'running' ? {} : { lrFinder: null })),
     start: (run) =>
       attempt('running', async () => {
@@ -266,12 +282,6 @@ export function createStudio(port: WorkerPort, tabs: TabPort = ALONE): Studio {
     clearCopies: async () => void (await client.call('clearCopies', {})),
   };
 
-  store.subscribe((now, before) => {
-    if (!now.owns || before.owns) return;
-    // The tab that had the project may have changed them.
-    if (before.owns === false) store.setState({ config: loadConfig() });
-    takeSettingsOfLink();
-  });
   keepPlanning(store, client);
   keepMeasuring(store, client);
   keepRuns(store, runStore);
@@ -293,7 +303,32 @@ export function createStudio(port: WorkerPort, tabs: TabPort = ALONE): Studio {
     store.setState(({ warnings }) => ({ warnings: [...warnings, message] }));
   }
 
+  /**
+   * Where another tab works on a project, this one shows that, and neither asks for a GPU nor takes settings, until it is left
+   * or over.
+   */
+  async function watchOthers(): Promise<void> {
+    const findOther = async () => (await projects.findProjects()).find(({ openIn }) => openIn === 'elsewhere');
+    if (!(await findOther())) return;
+    // A page that was reloaded takes a moment to let go of what it had.
+    await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+    const other = await findOther();
+    if (!other) return;
+    projects.watch(other.id);
+    await new Promise<void>((resolve) => {
+      const stop = store.subscribe(({ watching }) => {
+        if (watching !== null) return;
+        stop();
+        resolve();
+      });
+    });
+    // It may have changed them.
+    store.setState({ config: loadConfig() });
+  }
+
   async function connect() {
+    await watchOthers().catch(() => undefined);
+    takeSettingsOfLink();
     try {
       if (!(navigator as Partial<Navigator>).gpu)
         throw new StudioError('no-webgpu', 'The browser offers no WebGPU to this page.');

@@ -1,6 +1,7 @@
 /**
- * Two tabs of one browser. The one that has the project answers what it shows, and another shows that until its turn comes.
- * Who shows it asks again and again, so nothing is missed that was said before, and nothing is said where nobody looks.
+ * Two tabs of one browser and one project. The one that works on it answers what it shows, and another shows that until the
+ * first is done with it. Who shows it asks again and again, so nothing is missed that was said before, and nothing is said
+ * where nobody looks.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { initialState, isBusy, type StudioState } from './state';
@@ -11,6 +12,7 @@ const SILENT_MS = 10_000;
 
 /** What a tab shows of another: what it works on, how far it is, what came of it. */
 const REPORTED = [
+  'project',
   'machine',
   'dataset',
   'run',
@@ -34,11 +36,14 @@ const REPORTED = [
 
 type Report = Pick<StudioState, (typeof REPORTED)[number]>;
 
+/** `id`: of the project. */
 type TabMessage =
-  | { kind: 'ask' }
-  | { kind: 'report'; report: Report }
-  /** Another tab wants the project. */
-  | { kind: 'giveUp' };
+  | { kind: 'ask'; id: string }
+  | { kind: 'report'; id: string; report: Report }
+  /** Another tab wants it. */
+  | { kind: 'giveUp'; id: string }
+  /** Another project is open in that tab, or none any more. */
+  | { kind: 'changed' };
 
 /** What is needed of a `BroadcastChannel`. */
 export type TabPort = Pick<BroadcastChannel, 'postMessage' | 'addEventListener'>;
@@ -47,14 +52,23 @@ export type TabPort = Pick<BroadcastChannel, 'postMessage' | 'addEventListener'>
 export const ALONE: TabPort = { postMessage: () => undefined, addEventListener: () => undefined };
 
 export interface Tabs {
-  /** What the tab that has the project shows, while this one has not; its machine is `connecting` until it has answered. */
+  /** What the tab shows whose project is watched; its machine is `connecting` until it has answered. */
   readonly other: StoreApi<StudioState>;
-  /** Asks for the project; given up where nothing goes on. */
+  /** Asks for that project; given up where nothing goes on. */
   readonly askForProject: () => void;
 }
 
-/** `giveUp` lets go of the project, and of all that is open. */
-export function connectTabs(store: StoreApi<StudioState>, port: TabPort, giveUp: () => void): Tabs {
+export interface TabMeans {
+  port: TabPort;
+  /** Ids of the projects that any tab has open. */
+  openProjects: () => Promise<ReadonlySet<string>>;
+  /** Lets go of the project, and of all that is open. */
+  giveUp: () => void;
+  /** Which tab has which project open may have changed. */
+  onChanged: () => void;
+}
+
+export function connectTabs(store: StoreApi<StudioState>, { port, openProjects, giveUp, onChanged }: TabMeans): Tabs {
   const other = createStore<StudioState>(() => initialState());
   const say = (message: TabMessage) => port.postMessage(message);
   let answeredAt = 0;
@@ -63,30 +77,44 @@ export function connectTabs(store: StoreApi<StudioState>, port: TabPort, giveUp:
   port.addEventListener('message', (event) => {
     const data: unknown = event.data;
     if (!isTabMessage(data)) return;
-    const { owns } = store.getState();
-    if (data.kind === 'report') {
-      if (owns !== false) return;
+    const state = store.getState();
+    if (data.kind === 'changed') onChanged();
+    else if (data.kind === 'report') {
+      if (data.id !== state.watching) return;
       answeredAt = Date.now();
       other.setState(data.report);
-    } else if (owns) {
-      if (data.kind === 'ask') say({ kind: 'report', report: reportOf(store.getState()) });
-      else if (!isBusy(store.getState())) giveUp();
+    } else if (data.id === state.project?.id) {
+      if (data.kind === 'ask') say({ kind: 'report', id: data.id, report: reportOf(state) });
+      else if (!isBusy(state)) giveUp();
     }
   });
 
-  function ask() {
+  function ask(id: string) {
     if (Date.now() - answeredAt > SILENT_MS) other.setState(initialState(), true);
-    say({ kind: 'ask' });
+    say({ kind: 'ask', id });
+    void openProjects().then((open) => {
+      if (!open.has(id) && store.getState().watching === id) store.setState({ watching: null });
+    });
   }
 
   store.subscribe((now, before) => {
-    if (now.owns === before.owns) return;
+    if (now.project?.id !== before.project?.id) say({ kind: 'changed' });
+    if (now.watching === before.watching) return;
     clearInterval(asking);
-    if (now.owns !== false) return;
-    ask();
-    asking = setInterval(ask, ASK_MS);
+    const { watching } = now;
+    if (watching === null) {
+      other.setState(initialState(), true);
+      onChanged();
+      return;
+    }
+    ask(watching);
+    asking = setInterval(() => ask(watching), ASK_MS);
   });
-  return { other, askForProject: () => say({ kind: 'giveUp' }) };
+  const askForProject = () => {
+    const { watching } = store.getState();
+    if (watching !== null) say({ kind: 'giveUp', id: watching });
+  };
+  return { other, askForProject };
 }
 
 const reportOf = (state: StudioState): Report =>
@@ -95,6 +123,8 @@ const reportOf = (state: StudioState): Report =>
 /** Whatever else is said on the channel, by another version perhaps, is dropped. */
 function isTabMessage(data: unknown): data is TabMessage {
   if (typeof data !== 'object' || data === null || !('kind' in data)) return false;
+  if (data.kind === 'changed') return true;
+  if (!('id' in data) || typeof data.id !== 'string') return false;
   if (data.kind === 'report') return 'report' in data && typeof data.report === 'object' && data.report !== null;
   return data.kind === 'ask' || data.kind === 'giveUp';
 }

@@ -12,6 +12,7 @@ import type { DatasetSummary, Orientations, Split } from '../engine/dataset/type
 import type { RunId, StepId, StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { CheckProgress, MapProgress, PhotoCommands, SplitCopies } from './photos';
+import type { OpenProject, ProjectCommands, UnfinishedRun } from './projects';
 import type { RunQueue, SeedStudy } from './queue';
 import type { GpuCheck, MachineBenchmark, RunRecord } from '../engine/base/records';
 import type { CopiesUse, Ended, Results, RunResult } from './results';
@@ -30,41 +31,16 @@ export interface Addition {
   split?: Split;
 }
 
-/** The photos are those of the project that was kept, which is taken up again; refused where they are not. */
+/** Whose project the photos are. */
 export interface Again {
-  again?: boolean;
-}
-
-/** A project on disk. */
-export interface KeptProject {
-  /** Of its photos, and how they were opened. */
-  name: string;
-  place: 'folder' | 'sample' | 'files';
-  /** ISO date and time. */
-  savedAt: string;
-  /** In their order. */
-  ended: readonly RunId[];
-  /** That had not ended. */
-  running: {
-    run: RunId;
-    config: StudioConfig;
-    /** That its training was in; 0 where none had begun. */
-    epoch: number;
-    /** Trainings before that, of a run of several. */
-    trained: number;
-    /** It goes on with what it had measured, and does not begin again. */
-    measured: boolean;
-  } | null;
-  /** Runs that were queued behind it. */
-  queued: number;
-  /** What was found broken, and was stepped over. */
-  damages: readonly string[];
-  /** That it takes on the disk. */
-  bytes: number;
+  /** Of this one, by its id, which is taken up again; refused where they are others. */
+  again?: string;
+  /** Of whichever was made of these very photos, if there is one. */
+  recognise?: boolean;
 }
 
 /** What each command asks and what its reply carries. */
-export interface Commands extends PhotoCommands {
+export interface Commands extends PhotoCommands, ProjectCommands {
   /** Request the adapter and the device; compile nothing yet. */
   connect: { ask: object; reply: AdapterReport };
   /** A folder that the host lists and reads itself: by a directory handle in Chromium, by its path in Node. */
@@ -106,12 +82,6 @@ export interface Commands extends PhotoCommands {
   pause: { ask: object; reply: object };
   resume: { ask: object; reply: object };
   stop: { ask: object; reply: object };
-  /** What an earlier session has left to go on with. */
-  keptProject: { ask: object; reply: KeptProject | null };
-  /** What an earlier session has left is deleted when `keptProject` is asked for next. */
-  forgetKept: { ask: object; reply: object };
-  /** It is not, if it was not yet. */
-  keepAgain: { ask: object; reply: KeptProject | null };
   /**
    * The run that an earlier session did not end goes on from where it was saved, and then what is queued, or `most` runs in
    * all; replies as `runQueue`.
@@ -284,8 +254,8 @@ export interface Progress {
 export type RunState = 'idle' | 'running' | 'paused' | 'stopping';
 
 export type StudioEvent =
-  /** Whether this tab has the project. While another one has it, no command is answered. */
-  | { kind: 'tenure'; owns: boolean }
+  /** What is worked on is kept as that project; null before there is anything to keep. */
+  | { kind: 'project'; project: OpenProject | null }
   | { kind: 'listing'; files: number }
   | { kind: 'dataset'; summary: DatasetSummary }
   /** Photos of the open folder that EXIF wants turned, as far as they have been looked at. */
@@ -317,8 +287,8 @@ export type StudioEvent =
   | { kind: 'warning'; message: string }
   /** What is to come has changed, or what several seeds have come to so far; null where that is nothing. */
   | { kind: 'queue'; queue: RunQueue; seeds: SeedStudy | null }
-  /** An earlier session's results, in the place of those before. */
-  | { kind: 'restored'; results: Results }
+  /** An earlier session's results, in the place of those before, and the run that it did not end. */
+  | { kind: 'restored'; results: Results; unfinished: UnfinishedRun | null }
   /** The run is on disk as it stood then; or why it is not. */
   | { kind: 'saved'; at: string | null; failure: string | null }
   /** The run on it ends by itself; the next one asks for a device anew. */

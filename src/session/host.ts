@@ -8,7 +8,7 @@ import type { ImageHeader } from '../engine/photo/imageHeader';
 import type { PhotoFacts } from '../engine/photo/inspectPhoto';
 import type { Finish } from '../engine/photo/storedPhoto';
 import type { PhotoLoader } from '../engine/photo/view';
-import type { SlotFolder } from './store/slotFile';
+import type { ProjectFolders } from './store/slotFile';
 
 export interface Host {
   /** What it calls itself, for files: a browser's user agent, Node with its version. */
@@ -18,11 +18,7 @@ export interface Host {
   readonly clock: Clock;
   /** Small texts by key, kept between sessions: which kernels proved quickest. */
   readonly values: ChoiceStore;
-  /**
-   * Where the project is kept, for this session alone until its files are closed.
-   * @throws Error as the host says it, where it refuses or another session has it.
-   */
-  openStorage(): Promise<SlotFolder>;
+  readonly projects: ProjectFolders;
   /** Smaller copies of photos. */
   readonly copies: BlobStore;
   /**

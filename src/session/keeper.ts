@@ -2,25 +2,20 @@
  * Keeps a session's project on disk, so that nothing worth having is lost with its process: a help, never a need. Where the
  * host refuses or its disk is full, the work goes on, and that it is not being saved is said once.
  */
+import { StudioError } from '../engine/base/errors';
 import type { RunRecord } from '../engine/base/records';
 import type { RunId } from '../engine/experiments/meta';
 import { evaluationOf, evaluationState } from '../engine/train/runState';
-import type { KeptProject, StudioEvent } from '../protocol/messages';
+import type { StudioEvent } from '../protocol/messages';
 import type { RunResult } from '../protocol/results';
 import { damagedSentence, notSavedSentence, storageReason } from '../words/saving';
 import type { Checkpoint } from './checkpoint';
 import type { Host, PhotoSource } from './host';
 import { type Manifest, manifestOf } from './manifest';
 import type { Project } from './project';
-import {
-  type KeptSlot,
-  type ProjectState,
-  ProjectStore,
-  type RunInfo,
-  type StoredProject,
-  type StoredRun,
-  type StoredWeights,
-} from './store/projectStore';
+import { type OwnProject, ProjectShelf } from './projectShelf';
+import type { KeptSlot, ProjectState, RunInfo } from './store/projectIndex';
+import type { ProjectStore, StoredProject, StoredRun, StoredWeights } from './store/projectStore';
 
 /** Where the open photos come from. */
 export interface PhotosPlace {
@@ -28,15 +23,22 @@ export interface PhotosPlace {
   place: ProjectState['data']['place'];
 }
 
-const NOTHING_SAVED: RunInfo = { epoch: 0, trained: 0, measured: false };
 const SLOTS: readonly KeptSlot[] = ['imported', 'baseline', 'finetune'];
 
+/** A kept project that is about to be taken up, and is this session's until it is let go of. */
+export interface Claim extends OwnProject {
+  stored: StoredProject;
+  /** How far its run was; null where none is left, or it was not saved. */
+  info: RunInfo | null;
+}
+
 export class ProjectKeeper {
-  private opened: Promise<ProjectStore | null> | null = null;
-  private store: ProjectStore | null = null;
-  /** Why it could not be opened. */
+  readonly shelf: ProjectShelf;
+  /** What is worked on is kept there; null before there is anything to keep, and where the host refuses. */
+  private own: OwnProject | null = null;
+  /** Why there is none. */
   private refusal: unknown = new Error('It was not opened');
-  /** What the store holds is the session's own project, and no earlier one's. */
+  /** What is stored there is what is worked on, and not what was before. */
   private mine = false;
   /** Said once, until something is saved again. */
   private failing = false;
@@ -48,67 +50,52 @@ export class ProjectKeeper {
   private readonly damagesTold = new Set<string>();
 
   constructor(
-    private readonly host: Pick<Host, 'openStorage' | 'clock' | 'copies'>,
+    private readonly host: Pick<Host, 'projects' | 'clock' | 'copies'>,
     private readonly project: Project,
     private readonly emit: (event: StudioEvent) => void,
-  ) {}
-
-  /** What an earlier session has left; null where there is nothing, or it is this session's own. */
-  async kept(): Promise<StoredProject | null> {
-    if (this.mine) return null;
-    const stored = (await this.open())?.read() ?? null;
-    return stored?.state.deleted ? null : stored;
+  ) {
+    this.shelf = new ProjectShelf(host, () => this.own);
   }
 
-  async keptInfo(): Promise<KeptProject | null> {
-    const state = this.mine ? null : (await this.open())?.readState();
-    if (!state) return null;
-    const store = this.store!;
-    if (state.deleted) {
-      store.clear();
-      return null;
-    }
-    const { savedAt, data, ended, running } = state;
-    const info = running && store.runInfo(running.id);
-    return {
-      name: data.name,
-      place: data.place,
-      savedAt,
-      ended,
-      running: running && { run: running.run, config: running.config, ...(info ?? NOTHING_SAVED) },
-      queued: (state.queue ?? []).filter(({ begun }) => begun === null).length,
-      damages: this.damages,
-      bytes: store.bytes,
-    };
+  /**
+   * A kept project, for this session alone.
+   * @throws StudioError `needs-step` where it cannot be read, `busy` where another session has it.
+   */
+  async claim(id: string): Promise<Claim> {
+    const store = this.own?.id === id ? this.own.store : await this.shelf.open(id);
+    const stored = store.readLabel().deletedAt === undefined ? store.read() : null;
+    const running = stored?.state.running;
+    if (stored) return { id, store, stored, info: running ? store.runInfo(running.id) : null };
+    this.letGo({ id, store });
+    const message = 'This project is deleted, or cannot be read';
+    throw new StudioError('needs-step', message, 'What is whole of it can be saved, under Projects.');
   }
 
-  /** What an earlier session has left is deleted when it is asked for next; this session's own project is not. */
-  forget(): Promise<void> {
-    return this.markDeleted(true);
+  /** Whether it is what is worked on. */
+  has({ store }: OwnProject): boolean {
+    return store === this.own?.store;
   }
 
-  /** What was to be deleted is not; null where it is gone. */
-  async keepAgain(): Promise<KeptProject | null> {
-    await this.markDeleted(false);
-    return this.keptInfo();
+  /** It stays kept. */
+  letGo(claim: OwnProject): void {
+    if (!this.has(claim)) claim.store.close();
   }
 
-  private async markDeleted(deleted: boolean): Promise<void> {
-    const store = this.mine ? null : await this.open();
-    const state = store?.readState();
-    if (state) store!.writeIndex({ ...state, deleted });
-  }
-
-  /** Other photos are open: what is kept stays until there is something to keep of them. */
-  photosOpened(place: PhotosPlace): void {
+  /** `same`: they are the open ones, understood anew or with others; other ones are another project. */
+  photosOpened(place: PhotosPlace, same: boolean): void {
     this.place = place;
     this.mine = false;
     [this.ended, this.running] = [[], null];
+    if (same) return;
+    this.close();
+    this.tellProject();
   }
 
   /** The project is the kept one from now on. */
-  takeOver({ state, weights, evaluations }: StoredProject, place: PhotosPlace): void {
+  takeOver({ id, store, stored }: Claim, place: PhotosPlace): void {
     const { project } = this;
+    const { state, weights, evaluations } = stored;
+    this.own = { id, store };
     this.place = place;
     this.mine = true;
     this.ended = [...state.ended];
@@ -127,7 +114,15 @@ export class ProjectKeeper {
       project.rememberEvaluations(evaluations.pixels, checkpoint.state, of);
     }
     this.written.dataset = project.dataset;
+    this.tellProject();
     this.tellDamages();
+  }
+
+  /** Where it may have another name than before, too. */
+  private tellProject(): void {
+    const { own } = this;
+    const name = own && (own.store.readLabel().name ?? this.project.dataset.name);
+    this.emit({ kind: 'project', project: own && { id: own.id, name: name! } });
   }
 
   /** What was found broken and was stepped over, by file; once. */
@@ -138,12 +133,12 @@ export class ProjectKeeper {
   }
 
   private get damages(): readonly string[] {
-    return [...new Set(this.store?.damages)];
+    return [...new Set(this.own?.store.damages)];
   }
 
   /** Whether what is saved can be read again. */
   get keeps(): boolean {
-    return this.store !== null;
+    return this.own !== null;
   }
 
   /** The run that had not ended, as it began. */
@@ -153,12 +148,19 @@ export class ProjectKeeper {
 
   async runBegins(fresh: RunResult): Promise<void> {
     this.running = fresh;
-    await this.open();
+    await this.write((store) => {
+      this.writeProject(store);
+      store.beginLog();
+    });
+  }
+
+  /** With the manifest, where the photos are others than those that were written last. */
+  private async write(act: (store: ProjectStore) => void): Promise<void> {
+    await this.begin();
     const manifest = this.written.dataset === this.project.dataset && this.mine ? null : await this.manifest();
     this.attempt((store) => {
       if (manifest) store.writePart('manifest', manifest);
-      this.writeProject(store);
-      store.beginLog();
+      act(store);
     });
   }
 
@@ -174,6 +176,21 @@ export class ProjectKeeper {
   /** After what changes the project beside runs: weights that were opened. Nothing where there is nothing of it yet. */
   projectChanged(): void {
     if (this.mine) this.attempt((store) => this.writeProject(store));
+  }
+
+  /** It is called so now, by its own photos' name where that is empty. */
+  async rename(id: string, name: string): Promise<void> {
+    await this.shelf.rename(id, name);
+    if (id === this.own?.id) this.tellProject();
+  }
+
+  /** Results that were made elsewhere are there: from now on there is something to keep. */
+  async resultsTaken(runs: readonly RunId[]): Promise<void> {
+    this.ended = [...runs];
+    await this.write((store) => {
+      this.writeProject(store);
+      this.saved();
+    });
   }
 
   /** What is queued has changed. */
@@ -200,15 +217,15 @@ export class ProjectKeeper {
   }
 
   readRun(id: string): StoredRun | null {
-    const run = this.store?.readRun(id) ?? null;
+    const run = this.own?.store.readRun(id) ?? null;
     this.tellDamages();
     return run;
   }
 
   /** Lets another session have it. */
   close(): void {
-    this.store?.close();
-    [this.store, this.opened] = [null, null];
+    this.own?.store.close();
+    this.own = null;
   }
 
   private writeProject(store: ProjectStore): void {
@@ -242,24 +259,27 @@ export class ProjectKeeper {
     return manifestOf(this.project.dataset, this.place!.source);
   }
 
-  /** Null where the host refuses; the next call tries again. */
-  private async open(): Promise<ProjectStore | null> {
-    this.opened ??= this.host
-      .openStorage()
-      .then((folder) => ProjectStore.open(folder))
-      .catch((error: unknown) => {
-        this.refusal = error;
-        this.opened = null;
-        return null;
-      });
-    this.store = await this.opened;
-    return this.store;
+  /** Where what is worked on is kept, made where there is nothing yet; a host that refuses is asked again the next time. */
+  private async begin(): Promise<void> {
+    if (this.own) return;
+    try {
+      const id = this.host.projects.newId();
+      const name = await this.shelf.freeName(this.project.dataset.name);
+      const store = await this.shelf.open(id);
+      this.own = { id, store };
+      const label = name === this.project.dataset.name ? {} : { name };
+      // Both slots: on a full disk they can be overwritten, and so the project be deleted.
+      for (let slot = 0; slot < 2; slot++) store.writeLabel(label);
+    } catch (error) {
+      this.refusal = error;
+    }
+    if (this.own) this.tellProject();
   }
 
   private attempt(act: (store: ProjectStore) => void): boolean {
     try {
-      if (!this.store) throw this.refusal;
-      act(this.store);
+      if (!this.own) throw this.refusal;
+      act(this.own.store);
       return true;
     } catch (error) {
       this.fail(error);
@@ -276,7 +296,8 @@ export class ProjectKeeper {
 
   private async tellFailure(reason: string): Promise<void> {
     const copies = await this.host.copies.stored().catch(() => null);
-    this.emit({ kind: 'warning', message: notSavedSentence(reason, copies) });
+    const others = (await this.shelf.list().catch(() => [])).filter(({ openIn }) => openIn === null);
+    this.emit({ kind: 'warning', message: notSavedSentence(reason, copies, others) });
   }
 
   private saved(): void {

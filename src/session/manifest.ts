@@ -45,9 +45,12 @@ export function checkManifest(then: Manifest, now: Manifest): void {
   throw new StudioError(
     'bad-dataset',
     `${now.name} does not hold the photos that ${then.name} held: ${differences.join('; ')}`,
-    'Open the folder as it was, or begin anew with the photos as they are.',
+    'Open the folder as it was, or begin another project with the photos as they are.',
   );
 }
+
+/** Whether these are those photos, whatever their folder is called. */
+export const sameManifest = (then: Manifest, now: Manifest): boolean => differencesOf(then, now).length === 0;
 
 function differencesOf(then: Manifest, now: Manifest): string[] {
   const [before, after] = [placesOf(then), placesOf(now)];

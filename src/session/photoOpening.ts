@@ -10,10 +10,11 @@ import type { Addition, Again, Commands, StudioEvent } from '../protocol/message
 import { refusalSentence } from '../words/dataset';
 import type { Host, PhotoSource } from './host';
 import type { PhotosPlace, ProjectKeeper } from './keeper';
-import { checkManifest, manifestOf } from './manifest';
+import { checkManifest, type Manifest, manifestOf } from './manifest';
 import { OpenPhotos } from './openPhotos';
 import { withChanges } from './photoRoom';
 import { type Project, SPLIT_SEED } from './project';
+import { unfinishedOf } from './projectShelf';
 import { recallChoices, rememberChoices } from './rememberedChoices';
 import type { SessionQueue } from './runQueue';
 
@@ -73,10 +74,10 @@ export class PhotoOpening {
   /** As a person has decided, now or the last time that these photos were open. */
   async open(
     { source: packed, place }: PhotosPlace,
-    { settings, add, again }: { settings?: DatasetSettings; add?: Addition } & Again,
+    { settings, add, again, recognise = false }: { settings?: DatasetSettings; add?: Addition } & Again,
   ): Promise<DatasetSummary> {
     const opened = await unpacked(packed);
-    if (again) return this.openAgain({ source: opened, place });
+    if (again !== undefined) return this.openAgain({ source: opened, place }, again);
     const source = add ? this.withAdded(opened, add) : opened;
     // What was decided about the open photos holds for those that join them.
     const decided = settings ?? (add && this.current ? this.means.project.dataset.settings : undefined);
@@ -88,22 +89,40 @@ export class PhotoOpening {
       const message = `${name} was not opened: ${refusalSentence(refusal)}`;
       throw new StudioError('bad-dataset', message, `${this.means.project.summary.name} is still open.`);
     }
+    const own = recognise && !add && !refusal ? await this.ownProjectOf(dataset, source) : null;
+    if (own !== null) return this.openAgain({ source, place }, own);
     return this.use({ source, place }, dataset, { goesOn: add !== undefined });
   }
 
-  /** The kept project on its photos. @throws StudioError `bad-dataset` if they are others; then it stays kept. */
-  private async openAgain(place: PhotosPlace): Promise<DatasetSummary> {
-    const kept = await this.means.keeper.kept();
-    if (!kept) throw new StudioError('needs-step', 'No project is kept', 'Open a folder of photos.');
-    const { settings, heldOut } = kept.state.data;
-    const dataset = await understood(place.source, settings);
-    checkManifest(kept.manifest, await manifestOf(holdOut(dataset, heldOut, SPLIT_SEED), place.source));
-    const summary = this.use(place, dataset, { heldOut });
-    this.means.keeper.takeOver(kept, place);
-    this.means.emit({ kind: 'restored', results: this.means.project.results });
-    this.means.queue.tell();
-    this.means.tellWeights();
-    return summary;
+  /** That was made of these photos. */
+  private ownProjectOf(dataset: Dataset, source: PhotoSource): Promise<string | null> {
+    const manifests = new Map<number, Promise<Manifest>>();
+    return this.means.keeper.shelf.madeOf((heldOut) => {
+      const known = manifests.get(heldOut) ?? manifestOf(holdOut(dataset, heldOut, SPLIT_SEED), source);
+      manifests.set(heldOut, known);
+      return known;
+    });
+  }
+
+  /** A kept project on its photos. @throws StudioError `bad-dataset` if they are others; then what was open stays open. */
+  private async openAgain(place: PhotosPlace, id: string): Promise<DatasetSummary> {
+    const { keeper, project, queue, emit, tellWeights } = this.means;
+    const claim = await keeper.claim(id);
+    const { state, manifest } = claim.stored;
+    const { settings, heldOut } = state.data;
+    try {
+      const dataset = await understood(place.source, settings);
+      checkManifest(manifest, await manifestOf(holdOut(dataset, heldOut, SPLIT_SEED), place.source));
+      const summary = this.use(place, dataset, { heldOut, same: keeper.has(claim) });
+      keeper.takeOver(claim, place);
+      emit({ kind: 'restored', results: project.results, unfinished: unfinishedOf(state, claim.info) });
+      queue.tell();
+      tellWeights();
+      return summary;
+    } catch (error) {
+      keeper.letGo(claim);
+      throw error;
+    }
   }
 
   /** The open photos with others, as a source that ends with theirs. */
@@ -116,13 +135,14 @@ export class PhotoOpening {
   private use(
     place: PhotosPlace,
     dataset: Dataset,
-    { goesOn = false, heldOut = 0 }: { goesOn?: boolean; heldOut?: number } = {},
+    { goesOn = false, heldOut = 0, same }: { goesOn?: boolean; heldOut?: number; same?: boolean } = {},
   ): DatasetSummary {
     const { source } = place;
+    const stays = goesOn || this.current?.source === source;
     this.current?.dispose();
-    if (this.current && this.current.source !== source && !goesOn) this.current.source.dispose?.();
+    if (!stays) this.current?.source.dispose?.();
     this.current = new OpenPhotos(this.means.host, place, dataset);
-    this.means.keeper.photosOpened(place);
+    this.means.keeper.photosOpened(place, same ?? stays);
     this.means.queue.clear();
     const summary = this.means.project.setPhotos(dataset, heldOut);
     this.means.emit({ kind: 'dataset', summary });

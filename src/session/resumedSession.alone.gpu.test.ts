@@ -6,8 +6,9 @@ import { expect, test } from 'vitest';
 import { PRESET_CONFIGS, type RunId, type StudioConfig } from '../engine/experiments/meta';
 import { nodeWebGpu } from '../hosts/node/gpu';
 import type { StudioEvent } from '../protocol/messages';
-import { folderOf, testHost } from '../testing/host';
+import { folderOf, leftIn, testHost } from '../testing/host';
 import { MemoryFolder } from '../testing/memoryFolder';
+import { onlyProject } from './store/onlyProject';
 
 const webgpu = await nodeWebGpu();
 const { Session } = await import('./session');
@@ -31,7 +32,7 @@ const config: StudioConfig = {
 const PHOTOS = 9;
 
 const openOn = (folder: MemoryFolder, emit: (event: StudioEvent) => void = () => undefined) =>
-  new Session(testHost(webgpu, { openStorage: () => Promise.resolve(folder) }), emit);
+  new Session(testHost(webgpu, { projects: onlyProject(folder.asOnly) }), emit);
 
 /** Times aside. */
 const plain = (text: string): unknown =>
@@ -83,8 +84,8 @@ test('whatever it was in the middle of', async () => {
   const chosen = [middle(started('baseline')), started('sweep').at(0)!, middle(started('finetune'))];
   for (const { moment, folder } of chosen) {
     const session = openOn(folder);
-    const kept = (await session.keptProject())!;
-    await session.openFiles({ ...folderOf('pets', PHOTOS), again: true });
+    const kept = (await leftIn(session))!;
+    await session.openFiles({ ...folderOf('pets', PHOTOS), again: 'only' });
     for (const [i, run] of RUNS.slice(kept.ended.length).entries()) {
       if (i === 0 && kept.running) await session.goOn();
       else await session.start({ run, config });

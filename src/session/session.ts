@@ -10,7 +10,8 @@ import { plannedPhases, stepSpecOf } from '../engine/experiments/plan';
 import type { AdapterReport } from '../engine/gpu/report';
 import { outOfMemory, planMemory } from '../engine/memory/memoryPlan';
 import { readWeights } from '../engine/train/checkpoint';
-import type { CommandKind, Commands, KeptProject, QueuePlan, RunPlan, StudioEvent } from '../protocol/messages';
+import type { CommandKind, Commands, QueuePlan, RunPlan, StudioEvent } from '../protocol/messages';
+import type { KeptProject } from '../protocol/projects';
 import type { WeightsInfo } from '../protocol/weights';
 import { infoOf, openedFrom, pixelsOf } from './checkpoint';
 import { FilePortions } from './filePortions';
@@ -86,15 +87,15 @@ export class Session implements Handlers {
     return (await this.link.connected()).report;
   }
 
-  async openDirectory({ handle, settings, add, again }: Commands['openDirectory']['ask']): Promise<DatasetSummary> {
+  async openDirectory({ handle, ...how }: Commands['openDirectory']['ask']): Promise<DatasetSummary> {
     const onFiles = (files: number) => this.emit({ kind: 'listing', files });
     return this.jobs.exclusively(OPENING, async () => {
       const source = await this.host.openFolder(handle, onFiles);
-      return this.opening.open({ source, place: 'folder' }, { settings, add, again });
+      return this.opening.open({ source, place: 'folder' }, how);
     });
   }
 
-  async openFiles({ name, files, last, add, again }: Commands['openFiles']['ask']): Promise<DatasetSummary | null> {
+  async openFiles({ name, files, last, ...how }: Commands['openFiles']['ask']): Promise<DatasetSummary | null> {
     if (this.jobs.busy || this.portions.name !== name) this.portions = new FilePortions(name);
     this.jobs.refuse();
     this.portions.add(files);
@@ -102,7 +103,7 @@ export class Session implements Handlers {
     if (!last) return null;
     const source = this.portions.toSource();
     this.portions = new FilePortions(name);
-    return this.jobs.exclusively(OPENING, () => this.opening.open({ source, place: 'files' }, { add, again }));
+    return this.jobs.exclusively(OPENING, () => this.opening.open({ source, place: 'files' }, how));
   }
 
   async understand({ settings }: Commands['understand']['ask']): Promise<DatasetSummary> {
@@ -113,11 +114,9 @@ export class Session implements Handlers {
     return this.jobs.exclusively(OPENING, () => this.opening.edit(changes));
   }
 
-  async openSample({ again }: Commands['openSample']['ask'] = {}): Promise<DatasetSummary> {
+  async openSample(how: Commands['openSample']['ask'] = {}): Promise<DatasetSummary> {
     const place = 'sample';
-    return this.jobs.exclusively(OPENING, () =>
-      this.opening.open({ source: this.host.openSample(), place }, { again }),
-    );
+    return this.jobs.exclusively(OPENING, () => this.opening.open({ source: this.host.openSample(), place }, how));
   }
 
   async views({ split, index, config, epochs }: Commands['views']['ask']): Promise<Commands['views']['reply']> {
@@ -179,17 +178,28 @@ export class Session implements Handlers {
     return this.running((means) => runStep(means, { run, config: parseStudioConfig(config) }));
   }
 
-  async keptProject(): Promise<KeptProject | null> {
-    return this.jobs.busy ? null : this.keeper.keptInfo();
+  /** None where the host refuses. */
+  async projects(): Promise<readonly KeptProject[]> {
+    return this.keeper.shelf.list().catch(() => []);
   }
 
-  async forgetKept(): Promise<object> {
-    await this.jobs.exclusively('The last project is being deleted', () => this.keeper.forget());
+  async deleteProject({ id }: Commands['deleteProject']['ask']): Promise<object> {
+    await this.keeper.shelf.delete(id);
     return {};
   }
 
-  async keepAgain(): Promise<KeptProject | null> {
-    return this.jobs.exclusively('The last project is being kept', () => this.keeper.keepAgain());
+  async keepAgain({ id }: Commands['keepAgain']['ask']): Promise<object> {
+    await this.keeper.shelf.keepAgain(id);
+    return {};
+  }
+
+  async renameProject({ id, name }: Commands['renameProject']['ask']): Promise<object> {
+    await this.keeper.rename(id, name);
+    return {};
+  }
+
+  async salvage({ id }: Commands['salvage']['ask']): Promise<Commands['salvage']['reply']> {
+    return this.keeper.shelf.salvage(id);
   }
 
   async goOn({ most }: Commands['goOn']['ask'] = {}): Promise<Commands['goOn']['reply']> {
@@ -323,10 +333,11 @@ export class Session implements Handlers {
       const { readResults } = await import('./torchrun/results');
       const read = await readResults(files, project.dataset);
       project.takeResults(read);
-      keeper.projectChanged();
-      emit({ kind: 'restored', results: project.results });
+      const runs = RUNS.filter((run) => read.results[run]);
+      await keeper.resultsTaken(runs);
+      emit({ kind: 'restored', results: project.results, unfinished: null });
       this.tellWeights();
-      return { runs: RUNS.filter((run) => read.results[run]) };
+      return { runs };
     });
   }
 

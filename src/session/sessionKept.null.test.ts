@@ -2,10 +2,12 @@
 import { expect, test } from 'vitest';
 import type { RunRecord } from '../engine/base/records';
 import { PRESET_CONFIGS, type StudioConfig } from '../engine/experiments/meta';
+import { readZip } from '../engine/io/zip';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import type { StudioEvent } from '../protocol/messages';
-import { EventLog, folderOf, testHost } from '../testing/host';
-import { MemoryFolder } from '../testing/memoryFolder';
+import { EventLog, folderOf, leftIn, testHost } from '../testing/host';
+import { MemoryFolder, REFUSED } from '../testing/memoryFolder';
+import { onlyProject } from './store/onlyProject';
 
 const webgpu = await nullWebGpu();
 const { Session } = await import('./session');
@@ -24,7 +26,7 @@ const config: StudioConfig = {
 
 const openOn = (folder: MemoryFolder) => {
   const log = new EventLog();
-  const session = new Session(testHost(webgpu, { openStorage: () => Promise.resolve(folder) }), log.emit);
+  const session = new Session(testHost(webgpu, { projects: onlyProject(folder.asOnly) }), log.emit);
   return { session, log };
 };
 const tells = (what: RunRecord['kind']) => (event: StudioEvent) =>
@@ -45,7 +47,7 @@ async function metricsOf(session: InstanceType<typeof Session>): Promise<Metrics
 test('what has ended is there again with the same photos: results, weights, what was predicted', async () => {
   const folder = new MemoryFolder();
   const first = openOn(folder);
-  expect(await first.session.keptProject()).toBeNull();
+  expect(await leftIn(first.session)).toBeNull();
   await first.session.openFiles(folderOf('pets', 12));
   await first.session.start({ run: 'baseline', config });
   await first.session.start({ run: 'sweep', config });
@@ -54,7 +56,7 @@ test('what has ended is there again with the same photos: results, weights, what
   const predictions = await (await first.session.exportFile({ what: 'predictions' })).blob.text();
 
   const second = openOn(folder.reopened());
-  expect(await second.session.keptProject()).toMatchObject({
+  expect(await leftIn(second.session)).toMatchObject({
     name: 'pets',
     place: 'files',
     ended: ['baseline', 'sweep'],
@@ -62,7 +64,7 @@ test('what has ended is there again with the same photos: results, weights, what
     damages: [],
     bytes: expect.any(Number) as number,
   });
-  await second.session.openFiles({ ...folderOf('pets', 12), again: true });
+  await second.session.openFiles({ ...folderOf('pets', 12), again: 'only' });
   const { runs, weights: info } = await metricsOf(second.session);
   expect({ runs, weights: info }).toEqual({ runs: before.runs, weights: before.weights });
   expect(await (await second.session.exportFile({ what: 'weights' })).blob.bytes()).toEqual(weights);
@@ -71,9 +73,9 @@ test('what has ended is there again with the same photos: results, weights, what
     results: { baseline: { ended: 'done' }, sweep: { ended: 'done' } },
   });
   // It is this session's now, and can be worked on.
-  expect(await second.session.keptProject()).toBeNull();
+  expect(await leftIn(second.session)).toBeNull();
   expect(await second.session.start({ run: 'finetune', config })).toEqual({ ended: 'done' });
-  expect((await openOn(folder.reopened()).session.keptProject())?.ended).toEqual(['baseline', 'sweep']);
+  expect((await leftIn(openOn(folder.reopened()).session))?.ended).toEqual(['baseline', 'sweep']);
 });
 
 test('a run that was interrupted goes on where it was saved, with its identity and what it had said', async () => {
@@ -90,10 +92,10 @@ test('a run that was interrupted goes on where it was saved, with its identity a
   const whole = await metricsOf(first.session);
 
   const second = openOn(left);
-  const kept = await second.session.keptProject();
+  const kept = await leftIn(second.session);
   expect(kept?.running).toMatchObject({ run: 'baseline', config: { arch: 'tiny18' } });
   expect(kept!.running!.epoch).toBeGreaterThanOrEqual(1);
-  await second.session.openFiles({ ...folderOf('pets', 12), again: true });
+  await second.session.openFiles({ ...folderOf('pets', 12), again: 'only' });
   expect(await second.session.goOn()).toEqual({ ended: 'done' });
   const again = await metricsOf(second.session);
   const told = ({ id, ended, epochs }: Metrics['runs'][string]) => ({
@@ -126,10 +128,10 @@ test('an experiment of several trainings goes on in the one that it was in, and 
   await running;
 
   const second = openOn(left);
-  const kept = (await second.session.keptProject())!.running!;
+  const kept = (await leftIn(second.session))!.running!;
   expect(kept).toMatchObject({ run: 'ablation', measured: true });
   expect(kept.trained).toBeGreaterThanOrEqual(1);
-  await second.session.openFiles({ ...folderOf('pets', 12), again: true });
+  await second.session.openFiles({ ...folderOf('pets', 12), again: 'only' });
   const goingOn = second.session.goOn();
   const again = await second.log.next(({ kind }) => kind === 'runStarted');
   const rows = again.kind === 'runStarted' ? again.result.rows.length : 0;
@@ -151,10 +153,10 @@ test('a paused run is saved', async () => {
   const saved = log.next(({ kind }) => kind === 'saved');
   await session.pause();
   expect(await saved).toMatchObject({ failure: null });
-  expect((await openOn(folder.reopened()).session.keptProject())?.running).toMatchObject({ run: 'baseline' });
+  expect((await leftIn(openOn(folder.reopened()).session))?.running).toMatchObject({ run: 'baseline' });
   await session.stop();
   await running;
-  expect((await openOn(folder.reopened()).session.keptProject())?.running).toBeNull();
+  expect((await leftIn(openOn(folder.reopened()).session))?.running).toBeNull();
 });
 
 test('a run that was interrupted before it was saved begins again', async () => {
@@ -167,8 +169,8 @@ test('a run that was interrupted before it was saved begins again', async () => 
   await first.session.stop();
   await running;
   const second = openOn(left);
-  expect((await second.session.keptProject())?.running).toMatchObject({ run: 'baseline', epoch: 0 });
-  await second.session.openFiles({ ...folderOf('pets', 12), again: true });
+  expect((await leftIn(second.session))?.running).toMatchObject({ run: 'baseline', epoch: 0 });
+  await second.session.openFiles({ ...folderOf('pets', 12), again: 'only' });
   expect(await second.session.goOn()).toEqual({ ended: 'done' });
   expect(stepsIn(second.log.events)[0]).toBe(1);
 });
@@ -189,8 +191,8 @@ test('of a state that a disk has spoilt the one before it is used, with a warnin
   const bytes = left.contents.get(newest)!;
   bytes[bytes.byteLength - 9]! ^= 2;
   const second = openOn(left);
-  expect((await second.session.keptProject())?.running).toMatchObject({ run: 'baseline' });
-  await second.session.openFiles({ ...folderOf('pets', 12), again: true });
+  expect((await leftIn(second.session))?.running).toMatchObject({ run: 'baseline' });
+  await second.session.openFiles({ ...folderOf('pets', 12), again: 'only' });
   expect(await second.session.goOn()).toEqual({ ended: 'done' });
   const warnings = second.log.events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []));
   expect(warnings.join()).toContain(`damaged (${newest}: broken payload)`);
@@ -209,7 +211,7 @@ test('of two sessions at once one keeps its project, and the other says that it 
   expect(await second.session.start({ run: 'baseline', config: { ...config, epochs: 1 } })).toEqual({ ended: 'done' });
   const said = ({ log }: typeof first) => log.events.filter(({ kind }) => kind === 'warning').length;
   expect([said(first), said(second)]).toEqual([0, 1]);
-  expect((await openOn(folder.reopened()).session.keptProject())?.ended).toEqual(['baseline']);
+  expect((await leftIn(openOn(folder.reopened()).session))?.ended).toEqual(['baseline']);
 });
 
 test('other photos than the project’s are refused by what differs, and the project stays kept', async () => {
@@ -219,36 +221,36 @@ test('other photos than the project’s are refused by what differs, and the pro
   await first.session.start({ run: 'baseline', config: { ...config, epochs: 1 } });
   const second = openOn(folder.reopened());
   const { files } = folderOf('pets', 12);
-  const fewer = { name: 'pets', files: files.slice(1), last: true, again: true };
+  const fewer = { name: 'pets', files: files.slice(1), last: true, again: 'only' };
   await expect(second.session.openFiles(fewer)).rejects.toThrow('a/1.jpg is missing');
   const other = {
     name: 'pets',
     files: [...files.slice(0, -1), { path: 'b/12.jpg', file: new File(['longer'], 'b') }],
     last: true,
-    again: true,
+    again: 'only',
   };
   await expect(second.session.openFiles(other)).rejects.toMatchObject({ code: 'bad-dataset' });
-  expect(await second.session.keptProject()).toMatchObject({ name: 'pets' });
+  expect(await leftIn(second.session)).toMatchObject({ name: 'pets' });
   // Begun anew with other photos, it stays until there is something to keep of them.
   await second.session.openFiles(folderOf('others', 12));
-  expect(await second.session.keptProject()).toMatchObject({ name: 'pets' });
+  expect(await leftIn(second.session)).toMatchObject({ name: 'pets' });
   await second.session.start({ run: 'baseline', config: { ...config, epochs: 1 } });
-  expect(await second.session.keptProject()).toBeNull();
+  expect(await leftIn(second.session)).toBeNull();
 });
 
 test.each([
-  ['refused', () => Promise.reject(new Error('a private window'))],
+  ['refused', () => REFUSED],
   [
     'full',
     () => {
       const full = new MemoryFolder();
       [full.budget, full.error] = [100_000, 'the disk is full'];
-      return Promise.resolve(full);
+      return onlyProject(full.asOnly);
     },
   ],
-] as const)('where storage is %s a run goes on, and it is said once', async (_, openStorage) => {
+] as const)('where storage is %s a run goes on, and it is said once', async (_, projects) => {
   const log = new EventLog();
-  const session = new Session(testHost(webgpu, { openStorage }), log.emit);
+  const session = new Session(testHost(webgpu, { projects: projects() }), log.emit);
   await session.openFiles(folderOf('pets', 12));
   expect(log.kinds()).not.toContain('warning');
   const running = session.start({ run: 'baseline', config });
@@ -276,7 +278,7 @@ test('a disk that fills up in the middle leaves what was saved, and once there i
     at: null,
     failure: 'the disk is full',
   });
-  const kept = await openOn(folder.reopened()).session.keptProject();
+  const kept = await leftIn(openOn(folder.reopened()).session);
   expect(kept?.running).toMatchObject({ run: 'baseline', measured: true });
   folder.budget = Infinity;
   await session.save();
@@ -287,7 +289,7 @@ test('a disk that fills up in the middle leaves what was saved, and once there i
 test('a disk that has room again only when the run ends has all of it then, and says so', async () => {
   const folder = new MemoryFolder();
   const log = new EventLog();
-  const session = new Session(testHost(webgpu, { openStorage: () => Promise.resolve(folder) }), (event) => {
+  const session = new Session(testHost(webgpu, { projects: onlyProject(folder.asOnly) }), (event) => {
     if (event.kind === 'runEnded') folder.budget = Infinity;
     log.emit(event);
   });
@@ -299,5 +301,79 @@ test('a disk that has room again only when the run ends has all of it then, and 
   const said = log.events.flatMap((event) => (event.kind === 'saved' ? [event.failure] : []));
   expect(said.at(-2)).toBe('the disk is full');
   expect(said.at(-1)).toBeNull();
-  expect(await openOn(folder.reopened()).session.keptProject()).toMatchObject({ running: null, ended: ['baseline'] });
+  expect(await leftIn(openOn(folder.reopened()).session)).toMatchObject({ running: null, ended: ['baseline'] });
+});
+
+/** Spoils the payload of both of a pair's slots. */
+function spoil(folder: MemoryFolder, name: string): void {
+  for (const slot of [`${name}.0`, `${name}.1`]) {
+    const bytes = folder.contents.get(slot)!;
+    if (bytes.byteLength > 0) bytes[bytes.byteLength - 3]! ^= 1;
+  }
+}
+
+test.each([['project'], ['manifest']])(
+  'a project whose %s is broken is not opened and not lost: it is said, and what is whole can be had',
+  async (broken) => {
+    const folder = new MemoryFolder();
+    const first = openOn(folder);
+    await first.session.openFiles(folderOf('pets', 12));
+    await first.session.start({ run: 'baseline', config: { ...config, epochs: 2 } });
+    const weights = await (await first.session.exportFile({ what: 'weights' })).blob.bytes();
+    const left = folder.reopened();
+    spoil(left, broken);
+    const { session } = openOn(left);
+    const [kept] = await session.projects();
+    expect(kept).toMatchObject({ name: 'pets', contents: null, openIn: null });
+    expect(kept!.damages.join()).toMatch(new RegExp(`${broken}\\.[01]: broken payload`));
+    await expect(session.openFiles({ ...folderOf('pets', 12), again: 'only' })).rejects.toThrow('cannot be read');
+
+    const { blob, found } = await session.salvage({ id: 'only' });
+    expect(found).toEqual([
+      'baseline.safetensors',
+      'state-of-run.safetensors',
+      'best-of-run.safetensors',
+      'records.jsonl',
+      ...(broken === 'project' ? ['photos.json'] : []),
+    ]);
+    const files = await readZip(blob);
+    const bytesOf = async (name: string) => (await files.get(name)!.open()).bytes();
+    expect(await bytesOf('baseline.safetensors')).toEqual(weights);
+    const records = new TextDecoder()
+      .decode(await bytesOf('records.jsonl'))
+      .trim()
+      .split('\n');
+    const told = records.map((line) => JSON.parse(line) as RunRecord);
+    expect(told.filter(({ kind }) => kind === 'epoch')).toHaveLength(2);
+
+    // It can be deleted, and had back.
+    await session.deleteProject({ id: 'only' });
+    expect(await session.projects()).toMatchObject([{ deleted: true }]);
+    await session.keepAgain({ id: 'only' });
+    expect(await session.projects()).toMatchObject([{ deleted: false, contents: null }]);
+  },
+);
+
+test('a project of which nothing is whole says so; one of a later version is left as it is', async () => {
+  const folder = new MemoryFolder();
+  const first = openOn(folder);
+  await first.session.openFiles(folderOf('pets', 12));
+  await first.session.start({ run: 'baseline', config: { ...config, epochs: 1 } });
+  const ruined = folder.reopened();
+  for (const bytes of ruined.contents.values()) bytes.fill(7);
+  const { session } = openOn(ruined);
+  expect(await session.projects()).toMatchObject([{ name: 'A project without a name', contents: null }]);
+  await expect(session.salvage({ id: 'only' })).rejects.toMatchObject({ code: 'needs-step' });
+
+  const later = folder.reopened();
+  for (const slot of ['project.0', 'project.1']) {
+    const bytes = later.contents.get(slot)!;
+    if (bytes.byteLength > 0) new DataView(bytes.buffer).setUint32(8, 2, true);
+  }
+  const before = later.contents.get('project.1')!.slice();
+  const older = openOn(later).session;
+  expect(await older.projects()).toMatchObject([
+    { contents: null, damages: [expect.stringContaining('other-version'), expect.anything()] },
+  ]);
+  expect(later.contents.get('project.1')).toEqual(before);
 });

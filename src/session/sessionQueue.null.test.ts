@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { PRESET_CONFIGS, type RunId, type StudioConfig } from '../engine/experiments/meta';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import type { StudioEvent } from '../protocol/messages';
-import { EventLog, folderOf, testHost } from '../testing/host';
+import { EventLog, folderOf, leftIn, testHost } from '../testing/host';
 import { MemoryFolder } from '../testing/memoryFolder';
+import { onlyProject } from './store/onlyProject';
 import { metricsErrors } from '../testing/metricsSchema';
 
 const webgpu = await nullWebGpu();
@@ -25,10 +26,10 @@ const config: StudioConfig = {
 };
 const STEPS: readonly RunId[] = ['baseline', 'sweep', 'finetune'];
 
-async function openSession(folder = new MemoryFolder(), again = false) {
+async function openSession(folder = new MemoryFolder(), again?: string) {
   const log = new EventLog();
-  const session = new Session(testHost(webgpu, { openStorage: () => Promise.resolve(folder) }), log.emit);
-  await session.openFiles({ ...folderOf('pets', 4), again });
+  const session = new Session(testHost(webgpu, { projects: onlyProject(folder.asOnly) }), log.emit);
+  await session.openFiles({ ...folderOf('pets', 4), ...(again !== undefined && { again }) });
   return { session, log };
 }
 
@@ -104,12 +105,9 @@ test('what was queued survives its process: the run that was interrupted goes on
   const left = folder.reopened();
   await going;
 
-  const kept = await new Session(
-    testHost(webgpu, { openStorage: () => Promise.resolve(left) }),
-    () => undefined,
-  ).keptProject();
+  const kept = await leftIn(new Session(testHost(webgpu, { projects: onlyProject(left.asOnly) }), () => undefined));
   expect(kept).toMatchObject({ running: { run: 'sweep' }, queued: 2 });
-  const second = await openSession(left.reopened(), true);
+  const second = await openSession(left.reopened(), 'only');
   expect(queueIn(second.log)!.queue.runs.map(({ run, begun }) => [run, begun !== null])).toEqual([
     ['sweep', true],
     ['baseline', false],

@@ -6,6 +6,7 @@ import { PRESET_CONFIGS, type StudioConfig } from '../engine/experiments/meta';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import type { StudioEvent } from '../protocol/messages';
 import { fragileGpu } from '../testing/fragileGpu';
+import { REFUSED } from '../testing/memoryFolder';
 import { EventLog, folderOf, testHost } from '../testing/host';
 import type { Host, PhotoDecoder } from './host';
 
@@ -162,8 +163,7 @@ test('a run goes on from where it was saved when its device is lost, on another 
 
 test('where nothing is kept, a lost device fails the run by name, and the next one gets another device', async () => {
   const { gpu, devices } = fragileGpu(webgpu);
-  const openStorage = () => Promise.reject(new Error('a private window'));
-  const { session, log } = await openSession({ webgpu: gpu, openStorage });
+  const { session, log } = await openSession({ webgpu: gpu, projects: REFUSED });
   const running = session.start({ run: 'baseline', config: { ...config, epochs: 50 } });
   running.catch(() => undefined);
   await log.next(tells('step'));

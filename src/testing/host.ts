@@ -2,6 +2,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Host, PhotoDecoder } from '../session/host';
 import type { Commands, StudioEvent } from '../protocol/messages';
+import { lastLeft, type LeftProject } from '../protocol/projects';
+import type { Session } from '../session/session';
+import { onlyProject } from '../session/store/onlyProject';
 import { MemoryFolder } from './memoryFolder';
 import { patternLoader } from './patterns';
 
@@ -25,7 +28,7 @@ export function testHost(webgpu: GPU | undefined, changes: Partial<Host> = {}): 
       clear: () => Promise.resolve(),
       freeBytes: () => Promise.resolve(null),
     },
-    openStorage: () => Promise.resolve(new MemoryFolder()),
+    projects: onlyProject(new MemoryFolder().asOnly),
     openFolder: () => Promise.reject(new Error('There are no folders')),
     openSample: () => {
       throw new Error('There is no sample');
@@ -37,6 +40,10 @@ export function testHost(webgpu: GPU | undefined, changes: Partial<Host> = {}): 
     ...changes,
   };
 }
+
+/** The kept project that would be taken up next; null where there is none, or the session works on it. */
+export const leftIn = async (session: Pick<Session, 'projects'>): Promise<LeftProject | null> =>
+  lastLeft(await session.projects());
 
 /** How every JPEG begins: photos are known by their bytes, and nothing looks further into these. */
 const JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46);

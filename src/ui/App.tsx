@@ -24,6 +24,12 @@ const SettingsDrawer = lazy(() =>
   import('./settings/SettingsDrawer').then(({ SettingsDrawer: component }) => ({ default: component })),
 );
 
+const ProjectsModal = lazy(() =>
+  import('./projects/ProjectsModal').then(({ ProjectsModal: component }) => ({ default: component })),
+);
+const InterruptedNotice = lazy(() =>
+  import('./projects/InterruptedNotice').then(({ InterruptedNotice: component }) => ({ default: component })),
+);
 const QueueDrawer = lazy(() =>
   import('./queue/QueueDrawer').then(({ QueueDrawer: component }) => ({ default: component })),
 );
@@ -41,7 +47,7 @@ export function App({ studio }: { studio: Studio }) {
 }
 
 function Tab() {
-  const elsewhere = useStudioState((s) => s.owns === false);
+  const elsewhere = useStudioState((s) => s.watching !== null);
   return elsewhere ? <Elsewhere /> : <Shell />;
 }
 
@@ -81,11 +87,23 @@ const Main = memo(function Main() {
     <main id="stage" tabIndex={-1} className={css['main']} aria-busy={drawn !== stage}>
       <FailureAlert />
       <GpuAwaited />
+      <Interrupted />
       <Drawn stage={drawn} />
       <DropTarget />
     </main>
   );
 });
+
+function Interrupted() {
+  const interrupted = useStudioState((s) => s.interrupted);
+  return (
+    interrupted && (
+      <Suspense>
+        <InterruptedNotice run={interrupted} />
+      </Suspense>
+    )
+  );
+}
 
 const Drawn = memo(function Drawn({ stage }: { stage: StageId }) {
   return (
@@ -98,10 +116,12 @@ const Drawn = memo(function Drawn({ stage }: { stage: StageId }) {
 function Drawers() {
   const settingsOpen = useStudioState((s) => s.settingsOpen);
   const queueOpen = useStudioState((s) => s.queueOpen);
+  const projectsOpen = useStudioState((s) => s.projectsOpen);
   return (
     <>
       {settingsOpen && <SettingsDrawer />}
       {queueOpen && <QueueDrawer />}
+      {projectsOpen && <ProjectsModal />}
     </>
   );
 }

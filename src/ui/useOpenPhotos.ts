@@ -2,7 +2,7 @@
 import { useCallback, useMemo } from 'react';
 import type { DatasetSettings } from '../engine/dataset/settings';
 import type { Addition } from '../protocol/messages';
-import { hasWeights } from '../client/selectors';
+import { hasWeights, isKept } from '../client/selectors';
 import { isBusy } from '../client/state';
 import { useConfirm } from './Confirm';
 import { shown, useStudio } from './StudioContext';
@@ -36,20 +36,24 @@ export function useOpenPhotos(): OpenPhotos {
   const studio = useStudio();
   const confirm = useConfirm();
 
-  const mayReplace = useCallback(async () => {
-    const state = studio.store.getState();
-    // While a step runs the studio refuses by itself.
-    if (isBusy(state) || !hasWeights(state)) return true;
-    return confirm({
-      title: 'Open something else?',
-      body: 'Charts and trained weights that you have not downloaded are replaced.',
-      action: 'Open',
-    });
-  }, [studio, confirm]);
+  /** `other`: photos of another project. */
+  const mayReplace = useCallback(
+    async (other: boolean) => {
+      const state = studio.store.getState();
+      // While a step runs the studio refuses by itself; what is kept stays, and can be opened again.
+      if (isBusy(state) || !hasWeights(state) || (other && isKept(state))) return true;
+      return confirm({
+        title: 'Open something else?',
+        body: 'Charts and trained weights that you have not downloaded are replaced.',
+        action: 'Open',
+      });
+    },
+    [studio, confirm],
+  );
 
   return useMemo(() => {
-    const whenAllowed = async (open: () => Promise<void>) => {
-      if (await mayReplace()) await open();
+    const whenAllowed = async (other: boolean, open: () => Promise<void>) => {
+      if (await mayReplace(other)) await open();
     };
     return {
       choose: (add) => {
@@ -60,16 +64,16 @@ export function useOpenPhotos(): OpenPhotos {
         }
         // A picker that was closed rejects: nothing was asked for, nothing is to be told.
         void pick().then(
-          (handle) => shown(whenAllowed(() => studio.openDirectory(handle, add))),
+          (handle) => shown(whenAllowed(!add, () => studio.openDirectory(handle, add))),
           () => undefined,
         );
       },
       chooseFiles: () => document.getElementById(FILES_INPUT_ID)?.click(),
-      files: (files, add) => shown(whenAllowed(() => studio.openFiles(files, add))),
-      drop: (transfer) => shown(studio.openDrop(transfer, mayReplace)),
-      sample: () => shown(whenAllowed(() => studio.openSample())),
-      understand: (settings) => shown(whenAllowed(() => studio.understand(settings))),
-      mayReplace,
+      files: (files, add) => shown(whenAllowed(!add, () => studio.openFiles(files, add))),
+      drop: (transfer) => shown(studio.openDrop(transfer, () => mayReplace(true))),
+      sample: () => shown(whenAllowed(true, () => studio.openSample())),
+      understand: (settings) => shown(whenAllowed(false, () => studio.understand(settings))),
+      mayReplace: () => mayReplace(false),
     };
   }, [studio, mayReplace]);
 }

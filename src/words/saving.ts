@@ -1,36 +1,66 @@
 /** What is said of a project's being kept. */
 import { epochsOf, RUN_META } from '../engine/experiments/meta';
-import type { KeptProject } from '../protocol/messages';
-import { formatBytes, formatDuration, formatNoun } from './format';
+import type { KeptProject, ProjectContents, UnfinishedRun } from '../protocol/projects';
+import { formatAccuracy, formatBytes, formatDuration, formatNoun } from './format';
 
-/** What an earlier visit has left: what it is made of, how far it is. `now`: ms since 1970. */
-export function keptSentence({ running, ended, queued, bytes }: KeptProject, savedAt: number, now: number): string {
+/** What a kept project is made of, how far it is. `now`: ms since 1970. */
+export function keptSentence({ contents, bytes }: KeptProject, now: number): string {
+  if (!contents)
+    return `It cannot be opened: what says what it is made of is damaged, or of another version of the studio. Weights and records beside that may be whole, and can be saved. ${formatBytes(bytes)}.`;
+  const { running, ended, queued, savedAt } = contents;
   const behind = queued > 0 ? `${formatNoun(queued, 'run is', 'runs are')} queued behind it. ` : '';
-  const ago = `${behind}Saved ${formatDuration(Math.max(0, now - savedAt) / 1000)} ago, ${formatBytes(bytes)}.`;
-  if (running) {
-    const { run, config, epoch, trained, measured } = running;
-    const label = RUN_META[run].label;
-    if (epoch > 0) {
-      const training = trained > 0 ? ` of its training ${trained + 1}` : '';
-      return `${label} was interrupted in epoch ${epoch} of ${epochsOf(run, config)}${training} and goes on exactly there. ${ago}`;
-    }
-    return measured
-      ? `${label} was interrupted and goes on with what it has measured. ${ago}`
-      : `${label} was interrupted and begins again; what ended before it is there. ${ago}`;
-  }
+  const ago = `${behind}Saved ${formatDuration(Math.max(0, now - Date.parse(savedAt)) / 1000)} ago, ${formatBytes(bytes)}.`;
+  const has = scoresWords(contents);
+  if (running) return `${has === null ? '' : `${has}. `}${interruptedSentence(running)} ${ago}`;
   const done = [...new Set(ended)].map((run) => RUN_META[run].label);
-  return `${new Intl.ListFormat('en').format(done)}: results and weights as they were. ${ago}`;
+  return `${has ?? new Intl.ListFormat('en').format(done)}: results and weights as they were. ${ago}`;
 }
+
+/** "Baseline 81 %, fine-tuned 84 %"; null where neither was measured. */
+function scoresWords({ scores: { baseline, finetune } }: ProjectContents): string | null {
+  const said = [
+    baseline && `Baseline ${formatAccuracy(baseline.accuracy, baseline.count)}`,
+    finetune && `fine-tuned ${formatAccuracy(finetune.accuracy, finetune.count)}`,
+  ].filter(Boolean);
+  return said.length > 0 ? said.join(', ') : null;
+}
+
+export function interruptedSentence({ run, config, epoch, trained, measured }: UnfinishedRun): string {
+  const { label } = RUN_META[run];
+  if (epoch > 0) {
+    const training = trained > 0 ? ` of its training ${trained + 1}` : '';
+    return `${label} was interrupted in epoch ${epoch} of ${epochsOf(run, config)}${training} and goes on exactly there.`;
+  }
+  return measured
+    ? `${label} was interrupted and goes on with what it has measured.`
+    : `${label} was interrupted and begins again; what ended before it is there.`;
+}
+
+/** What of a project that cannot be opened is broken, by file. */
+export const brokenWords = (files: readonly string[]): string => `Broken: ${files.join(', ')}.`;
 
 export const damagedSentence = (files: readonly string[]): string =>
   `Of what was saved last some was damaged (${files.join(', ')}): what was saved before it is used.`;
 
-/** `copies`: smaller copies of photos that the host keeps, which can be deleted. */
-export function notSavedSentence(reason: string, copies: { count: number; bytes: number } | null): string {
-  const free =
+/**
+ * `copies`: smaller copies of photos that the host keeps, which can be deleted; and so can `others`, projects that nobody
+ * works on.
+ */
+export function notSavedSentence(
+  reason: string,
+  copies: { count: number; bytes: number } | null,
+  others: readonly Pick<KeptProject, 'name' | 'bytes'>[],
+): string {
+  const sizes = others.map(({ name, bytes }) => `${name} (${formatBytes(bytes)})`);
+  const frees = [
     copies && copies.count > 0
-      ? `Free some storage: ${formatNoun(copies.count, 'smaller copy', 'smaller copies')} of photos take ${formatBytes(copies.bytes)}, and can be deleted beside the photos.`
-      : 'Free some storage, or allow it.';
+      ? `${formatNoun(copies.count, 'smaller copy', 'smaller copies')} of photos take ${formatBytes(copies.bytes)}, and can be deleted beside the photos.`
+      : '',
+    sizes.length > 0
+      ? `Other projects that can be deleted, under Projects: ${new Intl.ListFormat('en').format(sizes)}.`
+      : '',
+  ].filter(Boolean);
+  const free = frees.length > 0 ? `Free some storage: ${frees.join(' ')}` : 'Free some storage, or allow it.';
   return `What is trained is not being saved (${reason}). Training goes on, and files can be downloaded; but what is not downloaded is lost when this is closed. ${free}`;
 }
 
@@ -53,11 +83,15 @@ const formatAgo = (ms: number): string =>
 export function lastingWords(persisted: boolean | null): string | null {
   if (persisted === null) return null;
   return persisted
-    ? 'The browser keeps it until you delete it.'
-    : 'The browser may delete it when the disk is short on space; download what you want to keep.';
+    ? 'The browser keeps them until you delete them.'
+    : 'The browser may delete them when the disk is short on space; download what you want to keep.';
 }
 
-type HowFar = Pick<NonNullable<KeptProject['running']>, 'epoch' | 'trained' | 'measured'>;
+/** Where the photos of a kept project could not be opened. */
+export const wantedSentence = (name: string): string =>
+  `${name} is kept as it was, with its results and weights. The folder that you choose or drop now is compared with its photos, and opens it if they are the same.`;
+
+type HowFar = Pick<UnfinishedRun, 'epoch' | 'trained' | 'measured'>;
 
 export function goingOnSentence({ epoch, trained, measured }: HowFar): string {
   if (epoch > 0) return `The run goes on in epoch ${epoch}${trained > 0 ? ` of its training ${trained + 1}` : ''}.`;

@@ -3,6 +3,6 @@
 /** `busy`: something goes on there. */
 export function elsewhereSentence(busy: boolean): string {
   if (busy)
-    return 'One tab at a time works on it, so that nothing is written twice. When that tab is closed, this one takes over and offers to go on from what was saved last.';
-  return 'One tab at a time works on it, so that nothing is written twice. Close that tab, or use it here: the other one watches then.';
+    return 'One tab at a time works on a project, so that nothing is written twice. When that tab is closed, this one offers to go on from what was saved last.';
+  return 'One tab at a time works on a project, so that nothing is written twice. Close that tab, or use it here.';
 }

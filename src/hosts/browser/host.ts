@@ -3,8 +3,8 @@ import type { Host } from '../../session/host';
 import { blobStore } from './blobStore';
 import { choiceStore } from './choiceStore';
 import { DecodePool } from './photos/decodePool';
+import { projectFolders } from './projectFolders';
 import { runForeign } from './runtimes/runForeign';
-import { slotFolder } from './slotFolder';
 import { directorySource } from './sources/directorySource';
 import { sampleSource } from './sources/sampleSource';
 
@@ -13,7 +13,7 @@ export const browserHost: Host = {
   webgpu: navigator.gpu,
   clock: { now: () => performance.now(), date: () => new Date() },
   values: choiceStore,
-  openStorage: () => slotFolder('project'),
+  projects: projectFolders,
   copies: blobStore('smaller-copies'),
   openFolder(folder, onFiles) {
     if (typeof folder === 'string') throw new Error('A browser opens no folder by its path');

@@ -5,14 +5,11 @@ import { Session } from '../../session/session';
 import { browserHost } from './host';
 import { hubCache } from './hub/hubCache';
 import { HubService } from './hub/hubService';
-import { ownProject } from './projectLock';
 
 const post = (message: WorkerMessage) => postMessage(message);
 const emit = (event: StudioEvent) => post({ kind: 'event', event });
 const session = new Session(browserHost, emit);
 const hub = new HubService(emit);
-// Nothing is read or written, and no GPU is asked for, while another tab has the project.
-const owned = ownProject((navigator as Partial<WorkerNavigator>).locks, (owns) => emit({ kind: 'tenure', owns }));
 
 addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   if (isCommandMessage(data)) void answer(data);
@@ -20,7 +17,6 @@ addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 
 async function answer(message: CommandMessage): Promise<void> {
   const { id } = message;
-  await owned;
   try {
     post({ kind: 'reply', id, ok: true, result: await handle(message) });
   } catch (thrown) {
@@ -90,12 +86,16 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.resume();
     case 'stop':
       return session.stop();
-    case 'keptProject':
-      return session.keptProject();
-    case 'forgetKept':
-      return session.forgetKept();
+    case 'projects':
+      return session.projects();
+    case 'deleteProject':
+      return session.deleteProject(message.ask);
     case 'keepAgain':
-      return session.keepAgain();
+      return session.keepAgain(message.ask);
+    case 'renameProject':
+      return session.renameProject(message.ask);
+    case 'salvage':
+      return session.salvage(message.ask);
     case 'goOn':
       return session.goOn(message.ask);
     case 'save':

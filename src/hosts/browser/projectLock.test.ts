@@ -1,76 +1,52 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ownProject } from './projectLock';
+import { lockProject } from './projectLock';
 
-/** The browser's locks as far as they are used: whoever asks waits for those before. Tabs are closed by their names. */
+/** The browser's locks as far as they are used: whoever asks waits for who has it, or until it gives up. */
 function fakeLocks() {
-  const waiting: { tab: string; begin: () => void }[] = [];
-  let holder: string | null = null;
-  const next = () => {
-    const first = holder === null ? waiting.shift() : undefined;
-    if (!first) return;
-    holder = first.tab;
-    first.begin();
-  };
+  const holders = new Map<string, Promise<unknown>>();
   return {
-    of: (tab: string) =>
-      ({
-        request: (_: string, held: () => Promise<never>) =>
-          new Promise((resolve) => {
-            waiting.push({ tab, begin: () => resolve(held()) });
-            next();
-          }),
-      }) as unknown as LockManager,
-    close(tab: string) {
-      const at = waiting.findIndex((one) => one.tab === tab);
-      if (at >= 0) waiting.splice(at, 1);
-      if (holder === tab) holder = null;
-      next();
+    async request(name: string, { signal }: { signal: AbortSignal }, held: () => Promise<void>) {
+      const given = new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+      while (holders.has(name)) await Promise.race([holders.get(name), given]);
+      const holding = held();
+      holders.set(
+        name,
+        holding.then(() => holders.delete(name)),
+      );
+      return holding;
     },
-  };
+  } as unknown as LockManager;
 }
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function opened(locks: LockManager | undefined) {
-  const tab = { told: [] as boolean[], owns: false };
-  void ownProject(locks, (owns) => tab.told.push(owns)).then(() => (tab.owns = true));
-  return tab;
-}
-
-test('one tab has the project, and the next one in the row when it is closed', async () => {
+test('one tab has a project, another one is refused it, and has it once the first lets go', async () => {
   const locks = fakeLocks();
-  const [first, second, third] = ['first', 'second', 'third'].map((name) => opened(locks.of(name)));
-  await vi.advanceTimersByTimeAsync(1000);
-  expect([first, second, third]).toEqual([
-    { told: [true], owns: true },
-    { told: [false], owns: false },
-    { told: [false], owns: false },
-  ]);
-  locks.close('second');
-  await vi.advanceTimersByTimeAsync(1000);
-  expect(third).toEqual({ told: [false], owns: false });
-  locks.close('first');
-  await vi.advanceTimersByTimeAsync(0);
-  expect(third).toEqual({ told: [false, true], owns: true });
-  expect(second!.owns).toBe(false);
+  const letGo = await lockProject(locks, 'pets');
+  await lockProject(locks, 'dogs');
+  const refused = expect(lockProject(locks, 'pets')).rejects.toMatchObject({ code: 'busy' });
+  await vi.advanceTimersByTimeAsync(2500);
+  await refused;
+  letGo();
+  await lockProject(locks, 'pets');
 });
 
-test('a page that is reloaded is not told of itself', async () => {
+test('a page that is reloaded waits for what it had before', async () => {
   const locks = fakeLocks();
-  opened(locks.of('before'));
-  const after = opened(locks.of('after'));
-  await vi.advanceTimersByTimeAsync(200);
-  locks.close('before');
-  await vi.advanceTimersByTimeAsync(1000);
-  expect(after).toEqual({ told: [true], owns: true });
+  const letGo = await lockProject(locks, 'pets');
+  const again = lockProject(locks, 'pets');
+  await vi.advanceTimersByTimeAsync(500);
+  letGo();
+  await expect(again).resolves.toBeTypeOf('function');
+  await vi.advanceTimersByTimeAsync(5000);
+  const third = expect(lockProject(locks, 'pets')).rejects.toMatchObject({ code: 'busy' });
+  await vi.advanceTimersByTimeAsync(2500);
+  await third;
 });
 
 test('a browser without locks, or that refuses them, has the project', async () => {
   const refusing = { request: () => Promise.reject(new DOMException('no', 'SecurityError')) };
-  for (const locks of [undefined, refusing as unknown as LockManager]) {
-    const tab = opened(locks);
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(tab).toEqual({ told: [true], owns: true });
-  }
+  for (const locks of [undefined, refusing as unknown as LockManager])
+    await expect(lockProject(locks, 'pets')).resolves.toBeTypeOf('function');
 });

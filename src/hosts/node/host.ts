@@ -3,6 +3,7 @@ import process from 'node:process';
 import path from 'node:path';
 import { StudioError } from '../../engine/base/errors';
 import type { Host } from '../../session/host';
+import { onlyProject } from '../../session/store/onlyProject';
 import { blobStore } from './blobStore';
 import { NodeDecoder } from './decoder';
 import { pathSource } from './folderSource';
@@ -18,7 +19,7 @@ export function nodeHost(webgpu: GPU | undefined, folder: string): Host {
     webgpu,
     clock: { now: () => performance.now(), date: () => new Date() },
     values: valueStore(path.join(folder, 'values.json')),
-    openStorage: () => slotFolder(path.join(folder, 'state')),
+    projects: onlyProject(slotFolder(path.join(folder, 'state'))),
     copies: blobStore(path.join(folder, 'smaller-copies')),
     async openFolder(where, onFiles) {
       if (typeof where !== 'string') throw new Error('Node opens folders by their paths');

@@ -1,19 +1,48 @@
 /** Slot files in a folder on disk, which one process has at a time. */
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openAsBlob,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import type { SlotFile, SlotFolder } from '../../session/store/slotFile';
+import type { OnlyFolder } from '../../session/store/onlyProject';
+import type { FolderView, SlotFile, SlotFolder } from '../../session/store/slotFile';
 
 /** Holds the id of the process that has the folder. */
 const LOCK = 'lock';
 
+/** The project in that folder. */
+export const slotFolder = (folder: string): OnlyFolder => ({
+  look: () => Promise.resolve(viewOf(folder)),
+  open: () => openFolder(folder),
+  remove: () => rm(folder, { recursive: true, force: true }),
+  inUse: async () => (await holderOf(path.join(folder, LOCK))) !== null,
+});
+
+const viewOf = (folder: string): FolderView => ({
+  blob: (name) => openAsBlob(path.join(folder, name)).catch(() => null),
+  async bytes() {
+    const names = await readdir(folder).catch(() => []);
+    const sizes = await Promise.all(names.map(async (name) => (await stat(path.join(folder, name))).size));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  },
+});
+
 /** @throws Error if another process that still runs has it. */
-export async function slotFolder(folder: string): Promise<SlotFolder> {
+async function openFolder(folder: string): Promise<SlotFolder> {
   mkdirSync(folder, { recursive: true });
   await takeLock(path.join(folder, LOCK));
   return {
     open: (name) => Promise.resolve(slotFile(path.join(folder, name))),
+    release: () => undefined,
   };
 }
 
@@ -45,10 +74,16 @@ function slotFile(file: string): SlotFile {
 }
 
 async function takeLock(file: string): Promise<void> {
-  const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-  if (holder > 0 && holder !== process.pid && isRunning(holder))
+  const holder = await holderOf(file);
+  if (holder !== null)
     throw new Error(`process ${holder} works on it: end that, or delete ${file} if that is another program`);
   await writeFile(file, String(process.pid));
+}
+
+/** Another process that still runs; null where none has it. */
+async function holderOf(file: string): Promise<number | null> {
+  const holder = Number(await readFile(file, 'utf8').catch(() => ''));
+  return holder > 0 && holder !== process.pid && isRunning(holder) ? holder : null;
 }
 
 function isRunning(pid: number): boolean {

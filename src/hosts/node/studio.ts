@@ -78,7 +78,7 @@ function fold(told: Told, event: StudioEvent): Told {
       return { ...told, results: event.results };
     case 'queue':
       return { ...told, queue: event.queue, seeds: event.seeds };
-    case 'tenure':
+    case 'project':
     case 'saved':
     case 'listing':
     case 'orientations':

@@ -5,7 +5,8 @@ import type { RunRecord } from '../../engine/base/records';
 import { RUN_STATE_VERSION, type RunState } from '../../engine/train/runState';
 import { MemoryFolder } from '../../testing/memoryFolder';
 import type { Manifest } from '../manifest';
-import { type ProjectState, ProjectStore, type StoredEvaluations, type StoredWeights } from './projectStore';
+import type { ProjectState } from './projectIndex';
+import { ProjectStore, type StoredEvaluations, type StoredWeights } from './projectStore';
 
 const MANIFEST: Manifest = { name: 'pets', classes: ['a'], photos: { train: [], validation: [], test: [] }, sizes: [] };
 const NO_EVALUATIONS: StoredEvaluations = { pixels: '', of: {} };

@@ -4,43 +4,31 @@
  * the run that is going on another two, the weights that it keeps two more, and what it has said is a log.
  */
 import type { RunRecord } from '../../engine/base/records';
-import type { DatasetSettings } from '../../engine/dataset/settings';
-import type { RunId } from '../../engine/experiments/meta';
 import { type EvaluationState, type KeptState, RUN_STATE_VERSION, type RunState } from '../../engine/train/runState';
-import type { QueuedRun, SeedStudy } from '../../protocol/queue';
-import type { Results, RunResult } from '../../protocol/results';
 import type { Checkpoint } from '../checkpoint';
 import type { Manifest } from '../manifest';
-import { readPlain, writePlain } from './plainFile';
+import { writePlain } from './plainFile';
+import {
+  type Index,
+  indexIn,
+  type KeptSlot,
+  labelIn,
+  PAIRS,
+  type Part,
+  plainOf,
+  PROJECT_VERSION,
+  type ProjectLabel,
+  type ProjectState,
+  type RunInfo,
+  runInfoIn,
+  SLOTS,
+} from './projectIndex';
 import { RecordLog } from './recordLog';
 import type { SlotFolder } from './slotFile';
-import { SlotPair, type SlotReading } from './slotPair';
-
-/** Changes with the meaning of what is kept. */
-const PROJECT_VERSION = 1;
-
-const SLOTS = ['imported', 'baseline', 'finetune'] as const;
-export type KeptSlot = (typeof SLOTS)[number];
+import { SlotPair } from './slotPair';
 
 /** A checkpoint as plain data. */
 export type StoredWeights = Omit<Checkpoint, 'evaluation'> & { evaluation: EvaluationState | null };
-
-/** What a project comes to, besides weights. Plain data. */
-export interface ProjectState {
-  /** ISO date and time. */
-  savedAt: string;
-  data: { name: string; place: 'folder' | 'sample' | 'files'; settings: DatasetSettings; heldOut: number };
-  results: Results;
-  /** Runs that have ended since the photos were opened, in their order. */
-  ended: readonly RunId[];
-  /** That is going on: as it began. */
-  running: RunResult | null;
-  /** Missing from projects of earlier versions. */
-  queue?: readonly QueuedRun[];
-  seeds?: SeedStudy | null;
-  /** A person has deleted it, and may think again until somebody asks for it. */
-  deleted?: boolean;
-}
 
 /** Evaluations of each slot's weights, and of which pixels. */
 export interface StoredEvaluations {
@@ -68,25 +56,6 @@ export interface StoredRun {
   records: readonly RunRecord[];
 }
 
-/** How far a run was, without reading its state. */
-export interface RunInfo {
-  /** Of the training that was going on; 0 where none had begun. */
-  epoch: number;
-  /** Trainings before it. */
-  trained: number;
-  /** It goes on with what it has said. */
-  measured: boolean;
-}
-
-interface Index {
-  version: number;
-  state: ProjectState;
-  sequences: Readonly<Record<'manifest' | 'evaluations' | KeptSlot, number | null>>;
-}
-
-type Part = keyof Index['sequences'];
-const PARTS: readonly Part[] = ['manifest', 'evaluations', ...SLOTS];
-
 export interface StoredProject {
   state: ProjectState;
   manifest: Manifest;
@@ -109,7 +78,8 @@ export class ProjectStore {
   private indexed: Record<Part, number | null>;
 
   private constructor(
-    private readonly pairs: Readonly<Record<Part | 'project' | 'run' | 'kept', SlotPair>>,
+    private readonly folder: SlotFolder,
+    private readonly pairs: Readonly<Record<(typeof PAIRS)[number], SlotPair>>,
     private readonly log: RecordLog<readonly RunRecord[]>,
   ) {
     this.indexed = { ...this.sequences };
@@ -117,17 +87,17 @@ export class ProjectStore {
 
   /** @throws Error as the host says it: it refuses, or another has it open. */
   static async open(folder: SlotFolder): Promise<ProjectStore> {
-    const names = [...PARTS, 'project', 'run', 'kept'] as const;
     const opened: [string, SlotPair][] = [];
     try {
       // The first is the lock.
-      for (const name of names.toReversed()) opened.push([name, await SlotPair.open(folder, name)]);
-      const pairs = Object.fromEntries(opened) as Record<(typeof names)[number], SlotPair>;
-      const store = new ProjectStore(pairs, new RecordLog(await folder.open('records')));
+      for (const name of PAIRS.toReversed()) opened.push([name, await SlotPair.open(folder, name)]);
+      const pairs = Object.fromEntries(opened) as Record<(typeof PAIRS)[number], SlotPair>;
+      const store = new ProjectStore(folder, pairs, new RecordLog(await folder.open('records')));
       store.readIndex();
       return store;
     } catch (error) {
       for (const [, pair] of opened) pair.close();
+      folder.release();
       throw error;
     }
   }
@@ -137,14 +107,12 @@ export class ProjectStore {
     return Object.values(this.pairs).flatMap(({ damages }) => damages);
   }
 
-  /** On the disk. */
-  get bytes(): number {
-    return Object.values(this.pairs).reduce((sum, { bytes }) => sum + bytes, this.log.fileBytes);
+  readLabel(): ProjectLabel {
+    return labelIn(this.pairs.label);
   }
 
-  /** What the project comes to, without reading its weights; null where there is none. */
-  readState(): ProjectState | null {
-    return this.readIndex()?.state ?? null;
+  writeLabel(label: ProjectLabel): void {
+    this.pairs.label.write({ what: 'label', ...label }, []);
   }
 
   /** Null where there is none that is whole. */
@@ -166,8 +134,8 @@ export class ProjectStore {
   }
 
   private readIndex(): Index | null {
-    const index = plainOf(this.pairs.project.read()) as Index | null;
-    if (!index || index.version !== PROJECT_VERSION) return null;
+    const index = indexIn(this.pairs.project);
+    if (!index) return null;
     Object.assign(this.sequences, index.sequences);
     this.indexed = { ...this.sequences };
     return index;
@@ -223,10 +191,7 @@ export class ProjectStore {
 
   /** What stands beside the newest state of that run. */
   runInfo(id: string): RunInfo | null {
-    const info = this.pairs.run.newest(({ info: { id: of } }) => of === id);
-    return (
-      info && { epoch: Number(info['epoch']), trained: Number(info['trained']), measured: info['measured'] === true }
-    );
+    return runInfoIn(this.pairs.run, id);
   }
 
   /** The newest state of that run that is whole with all that it names; null where it begins at its beginning. */
@@ -259,26 +224,9 @@ export class ProjectStore {
     return { seconds, training: training && { ...training, kept }, ended, tested, records: records.flat() };
   }
 
-  /** Nothing is kept any more, and the disk has its room back. */
-  clear(): void {
-    for (const pair of Object.values(this.pairs)) pair.clear();
-    this.log.truncate(0);
-    this.keptSequence = null;
-    for (const part of PARTS) this.sequences[part] = this.indexed[part] = null;
-  }
-
   close(): void {
     for (const pair of Object.values(this.pairs)) pair.close();
     this.log.close();
-  }
-}
-
-/** What cannot be read was written by another version, and is not there for this one. */
-function plainOf(reading: SlotReading | null): unknown {
-  if (!reading) return null;
-  try {
-    return readPlain(reading.payload);
-  } catch {
-    return null;
+    this.folder.release();
   }
 }

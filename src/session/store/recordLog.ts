@@ -19,11 +19,6 @@ export class RecordLog<T> {
     return this.end;
   }
 
-  /** On the disk, what is no longer valid included. */
-  get fileBytes(): number {
-    return this.file.size();
-  }
-
   /** @throws Error as the host says it; what stood there before stays. */
   append(entry: T): void {
     const json = new TextEncoder().encode(JSON.stringify(entry));
@@ -58,6 +53,14 @@ export class RecordLog<T> {
       at = entry.end;
     }
     this.truncate(bytes);
+    return entries;
+  }
+
+  /** All entries before the first that is broken. */
+  readWhole(): T[] {
+    const entries: T[] = [];
+    const bytes = this.file.size();
+    for (let entry = this.entryAt(0, bytes); entry; entry = this.entryAt(entry.end, bytes)) entries.push(entry.value);
     return entries;
   }
 

@@ -1,6 +1,6 @@
 /** A value that is kept in two slots by turns: the newest whole one is read, and the one in use is never written over. */
-import { HEADER_BYTES, type HeaderReading, readHeader, readPayload, type SlotInfo, writeSlot } from './slots';
-import type { SlotFile, SlotFolder } from './slotFile';
+import { type HeaderReading, readHeader, readPayload, type SlotInfo, writeSlot } from './slots';
+import type { FolderView, SlotFile, SlotFolder } from './slotFile';
 
 export interface SlotReading {
   sequence: number;
@@ -28,9 +28,13 @@ export class SlotPair {
     }
   }
 
-  /** On the disk. */
-  get bytes(): number {
-    return this.files.reduce((sum, file) => sum + file.size(), 0);
+  /** As the files stand, to be read alone; `most`: bytes of each, where no more is wanted. */
+  static async look(view: FolderView, name: string, most = Infinity): Promise<SlotPair> {
+    const file = async (i: number) => {
+      const blob = await view.blob(`${name}.${i}`);
+      return lookedAt(blob ? await blob.slice(0, Math.min(most, blob.size)).bytes() : new Uint8Array());
+    };
+    return new SlotPair(name, await Promise.all([file(0), file(1)]));
   }
 
   /** The newest that `wanted` takes and that is whole; null where there is none. */
@@ -68,18 +72,28 @@ export class SlotPair {
     return sequence;
   }
 
-  /** Neither slot holds anything any more. */
-  clear(): void {
-    for (const file of this.files) {
-      file.write(0, new Uint8Array(HEADER_BYTES));
-      file.truncate(0);
-      file.flush();
-    }
-  }
-
   close(): void {
     for (const file of this.files) file.close();
   }
 }
 
 const sequenceOf = (header: HeaderReading): number => ('damage' in header ? -1 : header.sequence);
+
+/** A file to be read alone. */
+export function lookedAt(bytes: Uint8Array): SlotFile {
+  const refuse = () => {
+    throw new Error('This file is only looked at');
+  };
+  return {
+    size: () => bytes.byteLength,
+    read(at, into) {
+      const there = bytes.subarray(at, at + into.byteLength);
+      into.set(there);
+      return there.byteLength;
+    },
+    write: refuse,
+    truncate: refuse,
+    flush: () => undefined,
+    close: () => undefined,
+  };
+}

@@ -1,5 +1,5 @@
 /** The page while another tab has the project: what that one shows, live, and the way to have it here. */
-import { Button, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { lazy, Suspense, useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
@@ -43,24 +43,29 @@ function There() {
   useDocumentTitle(useStudioState(tabTitle));
   const answered = useStudioState((s) => s.machine.status !== 'connecting');
   const busy = useStudioState(isBusy);
-  const name = useStudioState((s) => s.dataset?.name);
+  const name = useStudioState((s) => s.project?.name);
   const queued = useStudioState((s) => waitingIn(s).length);
   return (
     <div className={welcome['welcome']}>
       <section className={`card ${css['elsewhere']}`} aria-labelledby="elsewhere">
-        <h2 id="elsewhere">{name ? `${name} is open in another tab` : 'The studio is open in another tab'}</h2>
+        <h2 id="elsewhere">{name ?? 'This project'} is open in another tab</h2>
         <Text c="dimmed" maw={640}>
           {answered
             ? elsewhereSentence(busy)
-            : 'That tab has not answered yet. When it is closed, this one takes over.'}
+            : 'That tab has not answered yet. When it is closed, the project can be opened here.'}
         </Text>
         {busy && <RunProgress />}
         {queued > 0 && <Text size="sm">{formatNoun(queued, 'run is', 'runs are')} queued behind it.</Text>}
-        {answered && !busy && (
-          <Button onClick={studio.askForProject} data-testid="take-over">
-            Use it here
+        <Group gap="xs">
+          {answered && !busy && (
+            <Button onClick={studio.askForProject} data-testid="take-over">
+              Use it here
+            </Button>
+          )}
+          <Button variant="default" onClick={() => studio.watch(null)} data-testid="leave">
+            Work on something else
           </Button>
-        )}
+        </Group>
       </section>
       <Suspense>
         <LatestAccuracy />

@@ -1,9 +1,14 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
 import { whatIsSafe } from '../../client/progress';
 import { remedyOf } from '../../client/remedy';
 import type { Failure } from '../../client/state';
 import { useStudio, useStudioState } from '../StudioContext';
+
+const WantedPhotos = lazy(() =>
+  import('../projects/WantedPhotos').then((module) => ({ default: module.WantedPhotos })),
+);
 
 const TITLES: Record<Failure['during'], string> = {
   opening: 'The photos could not be opened',
@@ -23,6 +28,7 @@ export function FailureAlert() {
   const failure = useStudioState((s) => s.failure);
   const safe = useStudioState(whatIsSafe);
   const config = useStudioState((s) => s.config);
+  const wanted = useStudioState((s) => s.wanted);
   if (!failure) return null;
   const { error, during, fatal } = failure;
   const remedy = remedyOf(error, config);
@@ -45,6 +51,11 @@ export function FailureAlert() {
       <Text size="sm">{error.message}</Text>
       {error.hint && <Text size="sm">{error.hint}</Text>}
       {offered && <Text size="sm">{safe}</Text>}
+      {wanted && (
+        <Suspense>
+          <WantedPhotos wanted={wanted} />
+        </Suspense>
+      )}
       {(fatal || offered || remedy) && (
         <Group mt="xs" gap="xs">
           {fatal && (

@@ -1,6 +1,6 @@
 /** The path, always in sight: the steps with their results, the runs, the machine and the rest. */
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
-import { IconDeviceDesktop, IconDots, IconFlask, IconHelp, IconMoon, IconSun } from '@tabler/icons-react';
+import { IconDeviceDesktop, IconDots, IconFlask, IconFolders, IconHelp, IconMoon, IconSun } from '@tabler/icons-react';
 import { memo } from 'react';
 import { useStudio, useStudioState } from '../StudioContext';
 import { useNarrow } from '../useNarrow';
@@ -51,7 +51,7 @@ function MoreMenu({ onHelp }: { onHelp: () => void }) {
           variant={onExperiments ? 'light' : 'subtle'}
           color="gray"
           size="lg"
-          aria-label="More: experiments, theme, help"
+          aria-label="More: experiments, projects, theme, help"
           data-testid="more"
         >
           <IconDots size={20} />
@@ -64,6 +64,13 @@ function MoreMenu({ onHelp }: { onHelp: () => void }) {
           data-testid="nav-experiments"
         >
           Experiments
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconFolders size={16} />}
+          onClick={() => studio.showProjects(true)}
+          data-testid="show-projects"
+        >
+          Projects…
         </Menu.Item>
         <Menu.Divider />
         {SCHEMES.map(({ scheme, label, Icon }) => (

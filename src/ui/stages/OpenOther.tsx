@@ -1,14 +1,22 @@
 import { Button, Menu } from '@mantine/core';
-import { IconChevronDown, IconFileZip, IconFolderOpen, IconFolderPlus, IconLeaf } from '@tabler/icons-react';
+import {
+  IconChevronDown,
+  IconFileZip,
+  IconFolderOpen,
+  IconFolderPlus,
+  IconFolders,
+  IconLeaf,
+} from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { isBusy } from '../../client/state';
-import { useStudioState } from '../StudioContext';
+import { useStudio, useStudioState } from '../StudioContext';
 import { useOpenPhotos } from '../useOpenPhotos';
 
 const AddPhotos = lazy(() => import('./AddPhotos').then(({ AddPhotos: dialog }) => ({ default: dialog })));
 
 /** Other photos in place of these. */
 export function OpenOther() {
+  const studio = useStudio();
   const open = useOpenPhotos();
   const busy = useStudioState(isBusy);
   const [adding, setAdding] = useState(false);
@@ -39,6 +47,9 @@ export function OpenOther() {
           </Menu.Item>
           <Menu.Item leftSection={<IconLeaf size={16} />} onClick={open.sample} data-testid="try-sample">
             The sample
+          </Menu.Item>
+          <Menu.Item leftSection={<IconFolders size={16} />} onClick={() => studio.showProjects(true)}>
+            A kept project…
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item

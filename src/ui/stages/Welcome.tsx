@@ -1,13 +1,17 @@
 import { Button, Group, Loader, Text } from '@mantine/core';
 import { IconFileZip, IconFolderOpen, IconLeaf, IconPhotoDown } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
 import { PATH_STAGES } from '../../client/state';
 import { STAGE_LABELS } from '../../client/stageStatus';
 import { formatNoun } from '../../words/format';
 import { useStudioState } from '../StudioContext';
 import { useOpenPhotos } from '../useOpenPhotos';
 import { GpuNote } from './GpuNote';
-import { KeptNotice } from './KeptNotice';
 import css from './welcome.module.css';
+
+const StartProjects = lazy(() =>
+  import('../projects/StartProjects').then((module) => ({ default: module.StartProjects })),
+);
 
 const STEPS: Record<(typeof PATH_STAGES)[number], string> = {
   photos: 'Your folder or .zip: one folder for each class, or photos with a CSV.',
@@ -21,6 +25,7 @@ const STEPS: Record<(typeof PATH_STAGES)[number], string> = {
 export function Welcome() {
   const open = useOpenPhotos();
   const opening = useStudioState((s) => s.opening);
+  const keeps = useStudioState((s) => s.projects.length > 0);
   return (
     <div className={css['welcome']}>
       <div className={css['drop']}>
@@ -64,7 +69,11 @@ export function Welcome() {
             Try the sample
           </Button>
         </Group>
-        <KeptNotice />
+        {keeps && (
+          <Suspense>
+            <StartProjects />
+          </Suspense>
+        )}
         <GpuNote />
       </div>
       <ol className={css['steps']} aria-label="What happens">

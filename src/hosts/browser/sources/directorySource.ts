@@ -39,6 +39,13 @@ export async function directorySource(
   };
 }
 
+const goneError = (name: string): StudioError =>
+  new StudioError(
+    'bad-dataset',
+    `${name} is not where it was: it was moved, renamed or deleted`,
+    'Choose it where it is now.',
+  );
+
 async function listFolders(root: FileSystemDirectoryHandle, onProgress: (files: number) => void): Promise<Listing> {
   const folders = new Map<string, FileSystemDirectoryHandle>();
   const paths: string[] = [];
@@ -71,8 +78,9 @@ function told(request: ListRequest, take: (reply: ListReply) => void, signal?: A
     signal?.addEventListener('abort', () => reject(signal.reason as Error));
     worker.addEventListener('message', ({ data }: MessageEvent<ListReply>) => {
       if ('done' in data) resolve();
-      else if ('failed' in data) fail(data.failed);
-      else take(data);
+      else if (!('failed' in data)) take(data);
+      else if (data.gone) reject(goneError(request.root.name));
+      else fail(data.failed);
     });
     worker.addEventListener('error', (event) => fail(event.message || 'no worker could be started'));
     worker.postMessage(request, []);

@@ -13,7 +13,8 @@ export type Listed =
   | { paths: string[] }
   | { sizes: [path: string, bytes: number][] }
   | { done: true };
-export type ListReply = Listed | { failed: string };
+/** `gone`: it is not where it was. */
+export type ListReply = Listed | { failed: string; gone: boolean };
 
 const PATHS_A_MESSAGE = 500;
 
@@ -22,7 +23,10 @@ const tell = (reply: ListReply) => postMessage(reply);
 addEventListener('message', ({ data }: MessageEvent<ListRequest>) => {
   listAll(data).then(
     () => tell({ done: true }),
-    (error: unknown) => tell({ failed: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => {
+      const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
+      tell({ failed: message, gone: name === 'NotFoundError' });
+    },
   );
 });
 

@@ -1,0 +1,128 @@
+/** Several folders, several projects: each is there again, by its name, with what was made of it. */
+import { expect, type Page, test } from '@playwright/test';
+import { injectIntoWorker } from '../src/bench/engineWorker';
+import { makeClassFolders, makeKaggleFolder } from './photos';
+import { chooseFolder, configure, expectAccessible, openStudio, runDirectly, runToEnd, stateOf } from './studio';
+
+// It would answer for the worker's file, which one test puts an hour later.
+test.use({ serviceWorkers: 'block' });
+
+async function trainOn(page: Page, folder: string, epochs: number): Promise<void> {
+  await chooseFolder(page, folder);
+  await configure(page, { epochs });
+  await runDirectly(page, 'baseline');
+  await runToEnd(page);
+}
+
+test('two folders are two projects, which are opened, named, deleted and had back', async ({ page }) => {
+  const [first, second] = [makeKaggleFolder(), makeClassFolders()];
+  await openStudio(page);
+  await trainOn(page, first, 2);
+  const before = (await stateOf(page, (s) => s.project))!;
+  await trainOn(page, second, 3);
+  expect(await stateOf(page, (s) => s.project?.id)).not.toBe(before.id);
+
+  await page.reload();
+  const rows = page.getByTestId('kept-project');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.first()).toContainText(/Baseline [\d.]+ %: results and weights as they were/);
+  await expect(rows.nth(1)).toHaveAttribute('data-project', before.id);
+  await expectAccessible(page, 'two kept projects');
+
+  // The name is kept, and what it was is not.
+  await rows
+    .nth(1)
+    .getByRole('button', { name: /^Rename/ })
+    .click();
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.type('Leaves of June');
+  await page.keyboard.press('Enter');
+  await expect(rows.nth(1)).toContainText('Leaves of June');
+  await page.reload();
+  await expect(rows.nth(1)).toContainText('Leaves of June');
+
+  await rows.nth(1).getByTestId('take-up-files').setInputFiles(first);
+  await expect.poll(() => stateOf(page, (s) => s.baseline?.epochs.length)).toBe(2);
+  expect(await stateOf(page, (s) => [s.project, s.failure])).toEqual([{ id: before.id, name: 'Leaves of June' }, null]);
+  expect(await page.evaluate(async () => (await window.studio.exportFile('weights')).blob.size)).toBeGreaterThan(0);
+
+  // From the header's menu to the other one, whose folder brings it back by itself, too.
+  await page.getByTestId('more').click();
+  await page.getByTestId('show-projects').click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('Open in this tab');
+  await expectAccessible(page, 'the list of projects');
+  await page.keyboard.press('Escape');
+  await chooseFolder(page, second);
+  await expect.poll(() => stateOf(page, (s) => s.baseline?.epochs.length)).toBe(3);
+
+  await page.reload();
+  await expect(rows).toHaveCount(2);
+  const other = page.locator(`[data-project="${before.id}"]`);
+  await other.getByRole('button', { name: /^Delete/ }).click();
+  await expect(other).toContainText('is deleted');
+  await page.getByTestId('keep-again').click();
+  await expect(other).toContainText('results and weights as they were');
+  await other.getByRole('button', { name: /^Delete/ }).click();
+  await expect(other).toContainText('is deleted');
+  // Later nobody can have it back, and the disk has its room.
+  await injectIntoWorker(page, anHourLater);
+  await page.reload();
+  await expect(rows).toHaveCount(1);
+  expect(await folders(page)).toEqual([await stateOf(page, (s) => s.projects[0]!.id)]);
+});
+
+function anHourLater(): void {
+  const Now = Date;
+  globalThis.Date = class extends Now {
+    constructor(...given: [] | [string]) {
+      if (given.length === 0) super(Now.now() + 3_600_000);
+      else super(...given);
+    }
+  } as DateConstructor;
+}
+
+const folders = (page: Page) =>
+  page.evaluate(async () => {
+    const projects = await (await navigator.storage.getDirectory()).getDirectoryHandle('projects');
+    const names: string[] = [];
+    for await (const name of projects.keys()) names.push(name);
+    return names;
+  });
+
+test('the one project that earlier versions kept is the first of the list, where it is', async ({ page }) => {
+  const folder = makeKaggleFolder();
+  await openStudio(page);
+  await trainOn(page, folder, 2);
+  await page.goto('./favicon.svg');
+  await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const projects = await root.getDirectoryHandle('projects');
+    const { value: now } = (await projects.values().next()) as { value: FileSystemDirectoryHandle };
+    const then = await root.getDirectoryHandle('project', { create: true });
+    for await (const file of now.values() as AsyncIterable<FileSystemFileHandle>) {
+      if (file.name.startsWith('label')) continue;
+      const writable = await (await then.getFileHandle(file.name, { create: true })).createWritable();
+      await writable.write(await file.getFile());
+      await writable.close();
+    }
+    await root.removeEntry('projects', { recursive: true });
+  });
+  await openStudio(page);
+  const row = page.getByTestId('kept-project');
+  await expect(row).toContainText('results and weights as they were');
+  await page.getByTestId('take-up-files').setInputFiles(folder);
+  await expect.poll(() => stateOf(page, (s) => s.baseline?.epochs.length)).toBe(2);
+  await runDirectly(page, 'sweep');
+  await trainOn(page, makeClassFolders(), 1);
+  await page.reload();
+  await expect(row).toHaveCount(2);
+  await expect(row.nth(1)).toHaveAttribute('data-project', 'project');
+  await row
+    .nth(1)
+    .getByRole('button', { name: /^Rename/ })
+    .click();
+  await page.keyboard.type('!');
+  await page.keyboard.press('Enter');
+  await expect(row.nth(1)).toContainText('!');
+});

@@ -1,0 +1,186 @@
+/** Projects that the browser keeps: listed, taken up again, named, deleted; and the page's part in keeping the open one. */
+import type { StoreApi } from 'zustand/vanilla';
+import { StudioError } from '../engine/base/errors';
+import { openDatabase } from '../protocol/database';
+import { HANDLES, handleKey } from '../protocol/folderHandles';
+import { type KeptProject, UNDO_MS, type UnfinishedRun } from '../protocol/projects';
+import { fromFileList } from './intake';
+import type { ChosenFiles, Opening, PhotosIntake } from './opening';
+import { saveBlob } from './saveBlob';
+import { type Failure, STAGES, type StudioState } from './state';
+import type { WorkerClient } from './workerClient';
+
+export interface ProjectControls {
+  /** Asked for anew; the state has them then. */
+  findProjects(): Promise<readonly KeptProject[]>;
+  /** As it was left. `files` are its photos, where the browser cannot open them by itself. */
+  openProject(id: string, files?: ChosenFiles): Promise<void>;
+  /** `openProject`, and the run that was interrupted goes on. */
+  takeUp(id: string, files?: ChosenFiles): Promise<void>;
+  /** The open project's run that was interrupted goes on. */
+  continueRun(): Promise<void>;
+  /** For half a minute it can be had back. */
+  deleteProject(id: string): Promise<void>;
+  /** It is there again. */
+  keepAgain(id: string): Promise<void>;
+  renameProject(id: string, name: string): Promise<void>;
+  /** What is still whole of a project that cannot be opened, into the browser's downloads; resolves to the files' names. */
+  salvage(id: string): Promise<readonly string[]>;
+  /** Opens or closes the list of them. */
+  showProjects(open: boolean): void;
+  /** Shows what another tab works on; null: no longer. */
+  watch(id: string | null): void;
+}
+
+interface Means {
+  client: WorkerClient;
+  store: StoreApi<StudioState>;
+  attempt: <T>(during: Failure['during'], act: () => Promise<T>) => Promise<T>;
+  opening: Pick<Opening, 'openAgain'>;
+  setConfig: (patch: Readonly<Record<string, unknown>>) => void;
+  goOn: () => Promise<void>;
+}
+
+export function projectControls({ client, store, attempt, opening, setConfig, goOn }: Means): ProjectControls {
+  const changing = (change: () => Promise<unknown>) =>
+    attempt('opening', async () => {
+      await change();
+      await controls.findProjects();
+    });
+
+  /** Its settings are those that are shown, and its stage. */
+  function turnTo({ run, config }: UnfinishedRun): void {
+    setConfig(config);
+    store.setState({ stage: STAGES.find((stage) => stage === run) ?? 'experiments' });
+  }
+
+  /** As they were chosen, or by the folder that the browser has kept. */
+  async function photosOf(project: KeptProject, files?: ChosenFiles): Promise<PhotosIntake> {
+    const { id, name } = project;
+    try {
+      if (!files) return { kind: 'directory', handle: await attempt('opening', () => keptFolder(project)) };
+    } catch (error) {
+      store.setState({ wanted: { id, name, tried: null } });
+      throw error;
+    }
+    const chosen = fromFileList(files);
+    if (chosen.kind === 'files') return chosen;
+    return attempt('opening', () =>
+      Promise.reject(new StudioError('bad-dataset', `That is not the folder of ${name}`)),
+    );
+  }
+
+  const controls: ProjectControls = {
+    async findProjects() {
+      const projects = await client.call('projects', {});
+      store.setState({ projects });
+      return projects;
+    },
+    async openProject(id, files) {
+      const kept = store.getState().projects.find((project) => project.id === id);
+      if (!kept?.contents || kept.deleted) return;
+      const { place } = kept.contents;
+      await opening.openAgain(kept, place === 'sample' ? place : await photosOf(kept, files));
+      store.setState({ projectsOpen: false });
+      const { interrupted } = store.getState();
+      if (interrupted) turnTo(interrupted);
+    },
+    async takeUp(id, files) {
+      await controls.openProject(id, files);
+      if (store.getState().project?.id === id) await controls.continueRun();
+    },
+    async continueRun() {
+      const { interrupted } = store.getState();
+      if (!interrupted) return;
+      turnTo(interrupted);
+      store.setState({ interrupted: null });
+      try {
+        await goOn();
+      } catch (error) {
+        // It had not begun: nothing of it has changed.
+        if (!store.getState()[interrupted.run as 'baseline']) store.setState({ interrupted });
+        throw error;
+      }
+    },
+    deleteProject: (id) =>
+      changing(async () => {
+        await client.call('deleteProject', { id });
+        // Who lists them then has it gone.
+        setTimeout(() => void controls.findProjects().catch(() => undefined), UNDO_MS);
+      }),
+    keepAgain: (id) => changing(() => client.call('keepAgain', { id })),
+    renameProject: (id, name) => changing(() => client.call('renameProject', { id, name })),
+    salvage: (id) =>
+      attempt('exporting', async () => {
+        const { blob, found } = await client.call('salvage', { id });
+        saveBlob(blob, 'fixres-project.zip');
+        return found;
+      }),
+    showProjects(projectsOpen) {
+      store.setState({ projectsOpen });
+      if (projectsOpen) void controls.findProjects().catch(() => undefined);
+    },
+    watch: (watching) => store.setState({ watching }),
+  };
+  return controls;
+}
+
+/** What browsers let be asked of a handle, missing from TypeScript's own types. */
+type AskableHandle = FileSystemDirectoryHandle & {
+  requestPermission?: (how: { mode: 'read' }) => Promise<PermissionState>;
+};
+
+/**
+ * The folder that a kept project's photos were opened from.
+ * @throws StudioError `bad-dataset` where the browser has none, or no leave to read it.
+ */
+async function keptFolder({ id, name, contents }: KeptProject): Promise<FileSystemDirectoryHandle> {
+  const find = async () => (await openDatabase()).get(HANDLES, handleKey(id)) as Promise<AskableHandle | undefined>;
+  const handle = contents?.place === 'folder' ? await find().catch(() => undefined) : undefined;
+  if (!handle)
+    throw new StudioError(
+      'bad-dataset',
+      `The browser kept no way to the photos of ${name}`,
+      'Choose its folder again.',
+    );
+  // It asks only where a click is not long ago.
+  const allowed = (await handle.requestPermission?.({ mode: 'read' }).catch(() => 'prompt')) ?? 'granted';
+  if (allowed === 'granted') return handle;
+  const hint = 'Allow it when the browser asks, or choose the folder again, which allows it, too.';
+  throw new StudioError('bad-dataset', `The browser has no leave to read ${handle.name}`, hint);
+}
+
+/** Of what was opened by no handle, none is kept. A browser that refuses just forgets. */
+async function keepFolder(id: string, handle: FileSystemDirectoryHandle | null): Promise<void> {
+  try {
+    const database = await openDatabase();
+    const key = handleKey(id);
+    await (handle ? database.put(HANDLES, handle, key) : database.delete(HANDLES, key));
+  } catch {
+    // The folder has to be chosen again, then.
+  }
+}
+
+/** Keeps the folder of the open project's photos, and has its run saved before the page may be gone. */
+export function keepProject(
+  store: StoreApi<StudioState>,
+  client: WorkerClient,
+  openedFolder: () => FileSystemDirectoryHandle | null,
+): void {
+  store.subscribe((now, before) => {
+    // Its folder may have been opened from elsewhere, too.
+    if (now.project && now.project !== before.project) void keepFolder(now.project.id, openedFolder());
+    if (now.projects.length > 0 && before.projects.length === 0) void askWhetherItLasts();
+  });
+  if (typeof document === 'undefined') return;
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden' && store.getState().run.state !== 'idle')
+      client.call('save', {}).catch(() => undefined);
+  });
+
+  async function askWhetherItLasts(): Promise<void> {
+    if (typeof navigator === 'undefined' || !('storage' in navigator)) return;
+    const lasts = await navigator.storage.persisted().catch(() => null);
+    store.setState(({ saved }) => ({ saved: { ...saved, lasts: saved.lasts ?? lasts } }));
+  }
+}
