@@ -263,12 +263,18 @@ def write_results(job, runs, slot, history):
     write_metrics(job.out / "metrics.json", job.recipe, runs, weights, predictions, about)
 
 
+def trainings_of(run):
+    """All that a run may train."""
+    own = [run["training"]] if "training" in run else [line["training"] for line in run.get("lines", []) if line["training"]]
+    return own + list(run.get("bySize", {}).values())
+
+
 def plan_of(job, runs):
     """What there is to do: (run, what, epochs, steps, images)."""
     train, tests = len(job.splits["train"]), len(job.splits["validation"])
     for run in runs:
-        plans = [run["training"]] if "training" in run else [line["training"] for line in run.get("lines", []) if line["training"]]
-        plans += [next(iter(run["bySize"].values()))] if "bySize" in run else []
+        # Fine-tuning is trained at one of its sizes.
+        plans = trainings_of(run)[: 1 if "bySize" in run else None]
         views = len(run.get("views", [])) + len(run.get("lines", [])) + (1 if "own" in run else 0)
         each = [(sum(stage["epochs"] for stage in plan["stages"]), -(-train // plan["batchSize"])) for plan in plans]
         epochs, steps = sum(epochs for epochs, _ in each), sum(epochs * steps for epochs, steps in each)

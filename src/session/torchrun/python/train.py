@@ -24,7 +24,7 @@ import torchvision
 import fastai_recipe
 import photos
 import results
-from training import Training
+from training import Training, refuse_lone_rows
 
 HERE = Path(__file__).absolute().parent
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -377,6 +377,8 @@ def main():
     runs = [by_name[name] for name in wanted if name not in job.state["done"]]
     if job.ranks.rank == 0:
         results.print_plan(job, runs)
+    for plan in (plan for run in runs for plan in results.trainings_of(run)):
+        refuse_lone_rows(job, plan)
     if not options.plan:
         for run in runs:
             job.do(run)

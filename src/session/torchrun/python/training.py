@@ -29,6 +29,39 @@ def mixed(photos_, partners, mixing):
     return out
 
 
+def rows_of(count, size, world):
+    """The ranks' parts of `count` rows of a batch of `size`, in its order: as the studio's where a batch goes through in parts."""
+    part = -(-size // world)
+    return [range(min(rank * part, count), min((rank + 1) * part, count)) for rank in range(world)]
+
+
+def parts_of(rows, most):
+    """A rank's rows in the portions that go through the network at once, counted from its first."""
+    most = most or max(1, len(rows))
+    return [range(start, min(start + most, len(rows))) for start in range(0, len(rows), most)]
+
+
+def steps_of(stage, count, size):
+    """Of an epoch."""
+    return count // size if stage["dropLast"] and count >= size else -(-count // size)
+
+
+def refuse_lone_rows(job, plan):
+    """Batch norm cannot learn from one value a channel: one photo under fastai's head, or over maps of one pixel."""
+    count, size, options = len(job.splits["train"]), plan["batchSize"], job.options
+    modules = dict(job.model.named_modules())
+    flat = lambda name: isinstance(modules[name], torch.nn.BatchNorm1d) or (plan["size"] <= 32 and name.startswith("layer4."))
+    for stage in plan["stages"]:
+        last = count - (steps_of(stage, count, size) - 1) * size
+        if options.norms == "sync" or not any(map(flat, stage["norms"])):
+            continue
+        for batch in (min(size, count), min(last, size)):
+            parts = [part for rows in rows_of(batch, size, job.ranks.world) for part in parts_of(rows, options.micro_batch)]
+            if any(len(part) == 1 for part in parts):
+                what = f"{plan['name']}: a batch of {batch} photos leaves a process one of them, too few for batch norm"
+                raise SystemExit(f"{what}: take another number of processes, or another --micro-batch")
+
+
 EPOCH = {"step": 0, "loss": 0.0, "correct": 0, "images": 0, "seconds": 0.0}
 STAGE = {"since": 0, "smoothed": 0.0, "batches": 0}
 
@@ -63,7 +96,7 @@ class Training:
         self.scaler = GradScaler(enabled=job.options.precision == "float16")
         self.average, self.averaged = copy.deepcopy(self.model) if self.stage["averaging"] > 0 else None, 0
         count, size = len(self.split), plan["batchSize"]
-        self.per_epoch = count // size if self.stage["dropLast"] and count >= size else -(-count // size)
+        self.per_epoch = steps_of(self.stage, count, size)
         if saved:
             self.restore(saved)
         self.network = self.model
@@ -102,16 +135,6 @@ class Training:
             return np.ones(len(counts))
         return np.where(counts > 0, len(self.split) / (np.count_nonzero(counts) * np.maximum(counts, 1)), 0)
 
-    def rows_of(self, count):
-        """The ranks' parts of a batch, in the batch's order: as the studio's where a batch goes through in parts."""
-        part = -(-self.plan["batchSize"] // self.job.ranks.world)
-        return [range(min(rank * part, count), min((rank + 1) * part, count)) for rank in range(self.job.ranks.world)]
-
-    def parts_of(self, rows):
-        """A rank's rows in the portions that go through the network at once, counted from its first."""
-        most = self.job.options.micro_batch or max(1, len(rows))
-        return [range(start, min(start + most, len(rows))) for start in range(0, len(rows), most)]
-
     def batches(self):
         """The rest of the epoch: all draws of each batch, and what this rank loads of them."""
         plan, objective, epoch = self.plan, self.stage["objective"], self.at["epoch"]
@@ -119,7 +142,7 @@ class Training:
         mixes = objective["mixup"] > 0 or objective["cutmix"] > 0
         for step in range(self.at["step"], self.per_epoch):
             batch = order[step * plan["batchSize"] : (step + 1) * plan["batchSize"]]
-            rows = self.rows_of(len(batch))[self.job.ranks.rank]
+            rows = rows_of(len(batch), plan["batchSize"], self.job.ranks.world)[self.job.ranks.rank]
             # Without rows of its own a rank takes two along that count nothing; mixing wants the photo before each.
             mine = [batch[i] for i in rows] or [batch[0], batch[-1]]
             yield batch, rows, [(epoch, draw) for draw in ([batch[rows[0] - 1]] if mixes and rows else []) + mine]
@@ -201,7 +224,7 @@ class Training:
         dropped = views.Rng(self.plan["seed"], views.DROPOUT_STREAM, step).integer(0, 2**32 - 1) if self.dropouts else 0
         self.optimiser.zero_grad(set_to_none=True)
         before, numbers = self.statistics(), torch.zeros(3, dtype=torch.float64, device=ranks.device)
-        parts = self.parts_of(rows)
+        parts = parts_of(rows, job.options.micro_batch)
         for part in parts or [range(2)]:
             some = slice(part.start, part.stop)
             for dropout in self.dropouts:
@@ -262,7 +285,8 @@ class Training:
         """`--norms parts`: running statistics as if the ranks' rows had gone through one network, one part after the other."""
         if before is None or self.job.ranks.world == 1 or self.job.options.norms != "parts":
             return
-        counts = [len(self.parts_of(rows)) for rows in self.rows_of(count)]
+        all_rows = rows_of(count, self.plan["batchSize"], self.job.ranks.world)
+        counts = [len(parts_of(rows, self.job.options.micro_batch)) for rows in all_rows]
         kept, rank = 1 - (self.norms[0].momentum or 0.1), self.job.ranks.rank
         own = self.statistics() - kept**parts * before if parts else torch.zeros_like(before)
         later = self.job.ranks.sum(own * kept ** sum(counts[rank + 1 :]))
