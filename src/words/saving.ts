@@ -9,7 +9,7 @@ export function keptSentence({ contents, bytes }: KeptProject, now: number): str
     return `It cannot be opened: what says what it is made of is damaged, or of another version of the studio. Weights and records beside that may be whole, and can be saved. ${formatBytes(bytes)}.`;
   const { running, ended, queued, savedAt } = contents;
   const behind = queued > 0 ? `${formatNoun(queued, 'run is', 'runs are')} queued behind it. ` : '';
-  const ago = `${behind}Saved ${formatDuration(Math.max(0, now - Date.parse(savedAt)) / 1000)} ago, ${formatBytes(bytes)}.`;
+  const ago = `${behind}Saved ${formatAgo(now - Date.parse(savedAt))}, ${formatBytes(bytes)}.`;
   const has = scoresWords(contents);
   if (running) return `${has === null ? '' : `${has}. `}${interruptedSentence(running)} ${ago}`;
   const done = [...new Set(ended)].map((run) => RUN_META[run].label);

@@ -41,6 +41,8 @@ export function Welcome() {
         <Group justify="center">
           <Button
             size="md"
+            // One thing stands out: where there are projects, the last of them.
+            variant={keeps ? 'default' : 'filled'}
             leftSection={<IconFolderOpen size={18} />}
             onClick={() => open.choose()}
             disabled={opening !== null}
