@@ -22,6 +22,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'check') return (await import('../bench/check')).main();
   if (args[0] === 'loader') return (await import('../bench/loader')).main(args.slice(1));
   if (args[0] === 'decode') return (await import('../bench/decode')).main(args.slice(1));
+  if (args[0] === 'predict') return (await import('../bench/predict')).main(args.slice(1));
   if (args[0] === 'page') return (await import('../bench/page')).main(args.slice(1));
   if (args[0] === 'files') return (await import('../bench/files')).main(args.slice(1));
   if (args[0] === 'grid') return (await import('../bench/grid')).main(args.slice(1));
