@@ -21,12 +21,13 @@ test.beforeAll(async ({ browser }) => {
   page = await browser.newPage();
   await openStudio(page);
   await chooseFolder(page, photos);
-  await configure(page, { arch: 'resnet18' });
+  await configure(page, {});
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'fixres-export-')), 'noise.safetensors');
-  writeFileSync(file, writeNoise(resnet18Shapes(CLASSES.length), { classes: JSON.stringify(CLASSES) }));
+  const metadata = { arch: 'tiny18', classes: JSON.stringify(CLASSES) };
+  writeFileSync(file, writeNoise(resnet18Shapes(CLASSES.length, 8), metadata));
   await goTo(page, 'takehome');
   await page.getByTestId('weights-input').setInputFiles(file);
-  await expect.poll(() => stateOf(page, (s) => s.weights?.arch)).toBe('resnet18');
+  await expect.poll(() => stateOf(page, (s) => s.weights?.arch)).toBe('tiny18');
   await runDirectly(page, 'evaluate');
 });
 test.afterAll(() => page.close());

@@ -121,7 +121,7 @@ test('they are opened again without network, after the page was loaded anew', as
 });
 
 test('a baseline replaces their classifier, says so, and asks nobody', async () => {
-  await configure(page, { arch: 'resnet18', epochs: 1, trainSize: 32 });
+  await configure(page, { arch: 'resnet18', epochs: 1, trainable: 'classifier' });
   await runDirectly(page, 'baseline');
   expect(await stateOf(page, (s) => s.warnings.join())).toContain('was trained for 1000 classes');
   expect(await stateOf(page, (s) => s.weights?.classes.length)).toBe(

@@ -7,8 +7,8 @@ import { resnet18Shapes, type Shapes, writeZeros } from './weights';
 
 test.describe.configure({ mode: 'serial' });
 
-const METADATA = { classes: JSON.stringify(CLASSES), arch: 'resnet18' };
-const shapes = resnet18Shapes(CLASSES.length);
+const METADATA = { classes: JSON.stringify(CLASSES), arch: 'tiny18' };
+const shapes = resnet18Shapes(CLASSES.length, 8);
 const folder = temporaryFolder('weights');
 let page: Page;
 
@@ -16,7 +16,7 @@ test.beforeAll(async ({ browser }) => {
   page = await browser.newPage();
   await openStudio(page);
   await chooseFolder(page, makeKaggleFolder());
-  await page.evaluate(() => window.studio.setConfig({ arch: 'resnet18' }));
+  await page.evaluate(() => window.studio.setConfig({ arch: 'tiny18' }));
 });
 test.afterAll(async () => {
   await page.close();
@@ -24,7 +24,6 @@ test.afterAll(async () => {
 
 async function offer(buffer: Buffer): Promise<void> {
   await goTo(page, 'takehome');
-  // From the disk: through the browser's protocol a file of this size takes half a minute.
   const file = path.join(folder, 'offered.safetensors');
   writeFileSync(file, buffer);
   await page.getByTestId('weights-input').setInputFiles(file);
@@ -40,11 +39,11 @@ const WRONG: [what: string, file: () => Buffer, said: RegExp][] = [
   ],
   [
     'a wrong shape',
-    () => writeZeros({ ...shapes, 'layer1.0.conv1.weight': [64, 64, 5, 5] }, METADATA),
+    () => writeZeros({ ...shapes, 'layer1.0.conv1.weight': [8, 8, 5, 5] }, METADATA),
     /layer1\.0\.conv1\.weight.*5/,
   ],
   ['a key too many', () => writeZeros({ ...shapes, 'layer9.weight': [1] }, METADATA), /layer9\.weight/],
-  ['a file cut short', () => writeZeros(shapes, METADATA).subarray(0, 1_000_000), /byte|1,?000,?000/i],
+  ['a file cut short', () => writeZeros(shapes, METADATA).subarray(0, 100_000), /byte|100,?000/i],
   ['a file of another kind', () => Buffer.from('GIF89a this is no safetensors file'), /The file is a photo/],
   ['an archive of another kind', () => Buffer.from('PK\u0003\u0004 this is no archive of tensors'), /archive/],
 ];
@@ -60,12 +59,12 @@ for (const [what, file, said] of WRONG) {
 
 test('a right file is taken after all', async () => {
   await offer(writeZeros(shapes, METADATA));
-  await expect.poll(() => stateOf(page, (s) => s.weights?.arch)).toBe('resnet18');
+  await expect.poll(() => stateOf(page, (s) => s.weights?.arch)).toBe('tiny18');
   await expect(page.getByTestId('error')).toBeHidden();
 });
 
 test('from opened weights the classifier alone is trained, and a run that gets no better says why it ended', async () => {
-  await configure(page, { arch: 'resnet18', trainable: 'classifier', epochs: 9, patience: 1 });
+  await configure(page, { trainable: 'classifier', epochs: 9, patience: 1 });
   await startRun(page, 'baseline');
   await runToEnd(page);
   const { epochs, step } = await stateOf(page, ({ baseline }) => ({
@@ -82,10 +81,10 @@ test('fastai’s preset puts its head on them, and trains an epoch more', async 
   await page.getByTestId('confirm').click();
   await expect.poll(() => stateOf(page, (s) => s.baseline)).toBeNull();
   await page.evaluate(() => window.studio.applyPreset('fastai'));
-  await configure(page, { arch: 'resnet18-fastai', epochs: 1 });
+  await configure(page, { arch: 'tiny18-fastai', epochs: 1 });
   await startRun(page, 'baseline');
   await runToEnd(page);
   expect(await stateOf(page, (s) => s.baseline?.epochs.map(({ record }) => record.epoch))).toEqual([1, 2]);
-  expect(await stateOf(page, (s) => s.weights?.arch)).toBe('resnet18-fastai');
+  expect(await stateOf(page, (s) => s.weights?.arch)).toBe('tiny18-fastai');
   await expect(page.getByTestId('early-stop')).toBeHidden();
 });

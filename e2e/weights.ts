@@ -57,8 +57,8 @@ export function writeZeros(shapes: Shapes, metadata: Record<string, string> = {}
   return Buffer.concat([length, padded, Buffer.alloc(offset)]);
 }
 
-/** `torchvision.models.resnet18(num_classes=classes).state_dict()`, shapes only. */
-export function resnet18Shapes(classes: number): Shapes {
+/** `torchvision.models.resnet18(num_classes=classes).state_dict()`, shapes only; with a width of 8 it is `tiny18`. */
+export function resnet18Shapes(classes: number, width = 64): Shapes {
   const shapes: Record<string, number[]> = {};
   const norm = (name: string, channels: number) => {
     for (const part of ['weight', 'bias', 'running_mean', 'running_var']) shapes[`${name}.${part}`] = [channels];
@@ -68,8 +68,9 @@ export function resnet18Shapes(classes: number): Shapes {
     shapes[`${name}.weight`] = [to, from, size, size];
     norm(normName, to);
   };
-  conv('conv1', 'bn1', 64, 3, 7);
-  [64, 128, 256, 512].forEach((channels, stage) => {
+  conv('conv1', 'bn1', width, 3, 7);
+  [1, 2, 4, 8].forEach((times, stage) => {
+    const channels = times * width;
     for (const block of [0, 1]) {
       const name = `layer${stage + 1}.${block}`;
       const from = block === 0 && stage > 0 ? channels / 2 : channels;
@@ -78,7 +79,7 @@ export function resnet18Shapes(classes: number): Shapes {
       if (from !== channels) conv(`${name}.downsample.0`, `${name}.downsample.1`, channels, from, 1);
     }
   });
-  shapes['fc.weight'] = [classes, 512];
+  shapes['fc.weight'] = [classes, 8 * width];
   shapes['fc.bias'] = [classes];
   return shapes;
 }

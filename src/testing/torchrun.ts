@@ -7,8 +7,8 @@ import process from 'node:process';
 import type { RunRecord } from '../engine/base/records';
 import { PYTHON } from './python';
 
-/** Runs a program by name with a network that torchvision does not have. */
-const TINY = `import runpy, sys, torch, torchvision
+/** Gives torchvision a network that it does not have. */
+export const TINY_NETWORK = `import torch, torchvision
 from torchvision.models.resnet import BasicBlock, ResNet
 
 def tiny18(num_classes):
@@ -21,6 +21,11 @@ def tiny18(num_classes):
 
 torchvision.models.tiny18 = tiny18
 torch.set_num_threads(1)
+`;
+
+/** Runs a program by name, with that network. */
+const TINY = `import runpy, sys
+${TINY_NETWORK}
 sys.path.insert(0, ".")
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
