@@ -1,16 +1,23 @@
 /** The grid of all photos: filters, keys, one photo large, and what the network said of it. */
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { CLASSES, makeClassFolders, TRAIN_PER_CLASS, VALIDATION_PER_CLASS } from './photos';
 import { chooseFolder, configure, expectAccessible, goTo, openStudio, runDirectly, showTab } from './studio';
 
 const VALIDATION = CLASSES.length * VALIDATION_PER_CLASS;
 const ALL = CLASSES.length * TRAIN_PER_CLASS + VALIDATION;
 
-test('all photos in a grid, filtered by what the network said, and one large with every size’s probabilities', async ({
-  page,
-}) => {
+test.describe.configure({ mode: 'serial' });
+
+let page: Page;
+test.beforeAll(async ({ browser }) => {
+  // Axe wants a page from a context of its own.
+  page = await (await browser.newContext()).newPage();
   await openStudio(page);
   await chooseFolder(page, makeClassFolders());
+});
+test.afterAll(() => page.context().close());
+
+test('all photos in a grid, filtered by what the network said, and one large with every size’s probabilities', async () => {
   await goTo(page, 'photos');
   await showTab(page, 'photos');
   const room = page.getByTestId('photo-room');
@@ -68,16 +75,13 @@ test('all photos in a grid, filtered by what the network said, and one large wit
   await expect(room.getByTestId('photo-count')).toHaveText(new RegExp(`^${count} of ${ALL}`));
 });
 
-test('a map of the photos: made on demand, chosen from by a line, opened from, and what is like one photo', async ({
-  page,
-}) => {
-  await openStudio(page);
-  await chooseFolder(page, makeClassFolders());
+test('a map of the photos: made on demand, chosen from by a line, opened from, and what is like one photo', async () => {
   await configure(page, { epochs: 1 });
   await runDirectly(page, 'baseline');
   await goTo(page, 'photos');
   await showTab(page, 'photos');
   const room = page.getByTestId('photo-room');
+  await room.getByRole('button', { name: 'Show all' }).click();
   await room.getByRole('button', { name: 'Map' }).click();
   const map = page.getByTestId('photo-map');
   await map.getByRole('button', { name: 'Make the map' }).click();

@@ -1,15 +1,39 @@
 /** Keys do what buttons do, and ask where those ask. */
 import { runResult } from '../src/testing/runs';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
 import { chooseFolder, configure, goTo, openStudio, startRun, stateOf } from './studio';
 
-test('Ctrl+Enter asks before a baseline that steps stand on is trained again, once however long it is held', async ({
-  page,
-}) => {
+test.describe.configure({ mode: 'serial' });
+
+let page: Page;
+test.beforeAll(async ({ browser }) => {
+  page = await browser.newPage();
   await openStudio(page);
   await chooseFolder(page, makeKaggleFolder());
   await configure(page, { epochs: 50 });
+});
+test.afterAll(() => page.close());
+
+test('Space pauses with a step, or a button that was clicked, in focus; a button reached by keyboard is pressed', async () => {
+  await startRun(page, 'baseline');
+  // Its button is gone; the focus is where the work goes on.
+  await expect(page.getByTestId('pause')).toBeFocused();
+  await page.getByTestId('nav-baseline').focus();
+  await page.keyboard.press('Space');
+  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('paused');
+  await page.getByTestId('tab-loss').click();
+  await page.keyboard.press('Space');
+  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('running');
+  await page.getByTestId('stop').focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Space');
+  await expect.poll(() => stateOf(page, (s) => s.run.state), { timeout: 60_000 }).toBe('idle');
+  await expect(page.getByTestId('start')).toBeFocused();
+});
+
+test('Ctrl+Enter asks before a baseline that steps stand on is trained again, once however long it is held', async () => {
   await goTo(page, 'baseline');
   const score = { loss: 1, accuracy: 1, correct: 9, count: 9 };
   const view = { kind: 'eval', resize: 0, crop: 32 } as const;
@@ -30,27 +54,4 @@ test('Ctrl+Enter asks before a baseline that steps stand on is trained again, on
   await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('running');
   await page.getByTestId('stop').click();
   await expect.poll(() => stateOf(page, (s) => s.run.state), { timeout: 60_000 }).toBe('idle');
-});
-
-test('Space pauses with a step, or a button that was clicked, in focus; a button reached by keyboard is pressed', async ({
-  page,
-}) => {
-  await openStudio(page);
-  await chooseFolder(page, makeKaggleFolder());
-  await configure(page, { epochs: 50 });
-  await startRun(page, 'baseline');
-  // Its button is gone; the focus is where the work goes on.
-  await expect(page.getByTestId('pause')).toBeFocused();
-  await page.getByTestId('nav-baseline').focus();
-  await page.keyboard.press('Space');
-  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('paused');
-  await page.getByTestId('tab-loss').click();
-  await page.keyboard.press('Space');
-  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('running');
-  await page.getByTestId('stop').focus();
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Shift+Tab');
-  await page.keyboard.press('Space');
-  await expect.poll(() => stateOf(page, (s) => s.run.state), { timeout: 60_000 }).toBe('idle');
-  await expect(page.getByTestId('start')).toBeFocused();
 });
