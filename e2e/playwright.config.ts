@@ -1,4 +1,5 @@
-/** The real page in a real Chromium, and once in a Firefox, on a software GPU where there is no other: slow, so one test at a time. */
+/** The real page in a real Chromium, and once in a Firefox, on a software GPU where there is no other: slow, so two files at a time. */
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { defineConfig } from '@playwright/test';
@@ -11,7 +12,7 @@ const root = path.resolve(import.meta.dirname, '..');
 export default defineConfig({
   testDir: '.',
   outputDir: path.join(root, 'test-results'),
-  workers: 1,
+  workers: Math.min(2, availableParallelism()),
   timeout: 20 * 60_000,
   expect: { timeout: 60_000 },
   forbidOnly: true,

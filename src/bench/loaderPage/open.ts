@@ -13,16 +13,19 @@ export interface OpenedLoaderPage {
 }
 
 const PAGE = 'src/bench/loaderPage/index.html';
-const BUILT = 'out/loaderPage';
+/** Playwright's workers each have their own. */
+const BUILT = `out/loaderPage${process.env['TEST_PARALLEL_INDEX'] ?? ''}`;
+let built: Promise<unknown> | undefined;
 
-/** Builds the page as the studio is built, and serves it on a free port. */
+/** Builds the page as the studio is built, once a process, and serves it on a free port. */
 export async function serveLoaderPage(): Promise<{ address: string; close: () => Promise<void> }> {
-  const built = { outDir: BUILT, emptyOutDir: true };
-  await build({ root: ROOT, logLevel: 'warn', build: { ...built, rollupOptions: { input: path.join(ROOT, PAGE) } } });
+  const places = { outDir: BUILT, emptyOutDir: true };
+  const input = path.join(ROOT, PAGE);
+  await (built ??= build({ root: ROOT, logLevel: 'warn', build: { ...places, rollupOptions: { input } } }));
   const server = await preview({
     root: ROOT,
     logLevel: 'warn',
-    build: built,
+    build: places,
     preview: { port: 5300 + (process.pid % 700), host: 'localhost' },
   });
   const origin = server.resolvedUrls?.local[0];
