@@ -59,7 +59,11 @@ type BeginPlan = (data: string, out: string, plan: PlanId) => Promise<Victim>;
 
 /** Only what is chosen is loaded. */
 const BEGIN: Readonly<Record<EngineId, () => Promise<BeginPlan>>> = {
-  node: async () => (await import('./nodeVictim')).nodeVictim,
+  node: async () => {
+    const { bundleVictim, nodeVictim } = await import('./nodeVictim');
+    await bundleVictim();
+    return nodeVictim;
+  },
   chromium: async () => (await import('./chromiumVictim')).chromiumVictim,
 };
 

@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- tortured DATA OUT PLAN`: a session in Node that goes through its steps, or on with them, while the program
- * that started it kills it and takes its GPU away (`nodeVictim.ts`). Says where it is by messages.
+ * A program, `DATA OUT PLAN`: a session in Node that goes through its steps, or on with them, while the program that started it
+ * kills it and takes its GPU away (`nodeVictim.ts`). Says where it is by messages.
  */
 import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import type { RunId } from '../engine/experiments/meta';
@@ -19,7 +20,7 @@ export type TorturedSays = { run: RunId; epoch: number } | { saved: true } | { d
 /** What it is told: to save, or that its device is lost. */
 export type TorturedHears = 'save' | 'lose';
 
-export async function main([data = '', out = '', plan = 'whole']: readonly string[]): Promise<number> {
+async function main([data = '', out = '', plan = 'whole']: readonly string[]): Promise<void> {
   const { runs, config } = PLANS[plan as PlanId];
   const { gpu, devices } = fragileGpu(await (plan === 'short' ? nullWebGpu() : nodeWebGpu()));
   const { Session } = await import('../session/session');
@@ -42,7 +43,6 @@ export async function main([data = '', out = '', plan = 'whole']: readonly strin
     await writeFile(path.join(out, name), blob.stream());
   }
   say({ done: true });
-  return 0;
 }
 
 let run: RunId = 'baseline';
@@ -54,3 +54,13 @@ function tell(event: StudioEvent, say: (what: TorturedSays) => void): void {
   if (step?.kind === 'step') say({ run, epoch: step.record.epoch });
   else if (records.some(({ kind }) => kind === 'sweepPoint' || kind === 'row')) say({ run, epoch: 0 });
 }
+
+// TensorFlow.js 4.22 calls `require` when it meets Node, in its ES modules too.
+globalThis.require = createRequire(import.meta.url);
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -31,7 +31,6 @@ export async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'mend') return (await import('../bench/mend')).main(args.slice(1));
   if (args[0] === 'method') return (await import('../bench/method')).main(args.slice(1));
   if (args[0] === 'torture') return (await import('../bench/torture')).main(args.slice(1));
-  if (args[0] === 'tortured') return (await import('../bench/tortured')).main(args.slice(1));
   if (args[0] === 'transfer') return (await import('../bench/transfer')).main(args.slice(1));
   let options: BenchOptions;
   try {
