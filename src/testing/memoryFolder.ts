@@ -50,9 +50,14 @@ export class MemoryFolder implements SlotFolder, FolderView {
 
   private file(name: string): SlotFile {
     const bytes = () => this.contents.get(name)!;
+    // Files grow in small steps: each time that they are moved they get room to double.
     const resize = (size: number) => {
-      const next = new Uint8Array(size);
-      next.set(bytes().subarray(0, size));
+      const before = bytes();
+      const fits = before.byteOffset === 0 && size <= before.buffer.byteLength;
+      const buffer = fits ? before.buffer : new ArrayBuffer(2 * size);
+      const next = new Uint8Array(buffer, 0, size);
+      if (fits) next.fill(0, before.byteLength);
+      else next.set(before);
       this.contents.set(name, next);
     };
     return {
