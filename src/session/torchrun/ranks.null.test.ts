@@ -73,21 +73,28 @@ test.runIf(hasTorch)(
   120_000,
 );
 
-test.runIf(hasTorch)(
-  `after a rank was killed, and after a SIGTERM, the same command comes to the same records and weights (${needsTorch})`,
-  async () => {
-    const out = path.join(root, 'disturbed');
-    const begin = () => begunThere({ folder, photos, ranks: 2 }, 'train.py', ...STEPS, '--out', out);
+const begun = () =>
+  begunThere({ folder, photos, ranks: 2 }, 'train.py', ...STEPS, '--out', path.join(root, 'disturbed'));
 
-    const killed = begin();
+test.runIf(hasTorch)(
+  `a rank that is killed takes the others with it, and ends nothing (${needsTorch})`,
+  async () => {
+    const killed = begun();
     const afterKill = ended(killed);
     await toldEpoch(killed, 1);
     const [rank] = ranksOf(killed);
     process.kill(rank!, 'SIGKILL');
     expect((await afterKill).code).not.toBe(0);
-    expect((await recordsIn(out)).some(({ kind }) => (kind as string) === 'end')).toBe(false);
+    const records = await recordsIn(path.join(root, 'disturbed'));
+    expect(records.some(({ kind }) => (kind as string) === 'end')).toBe(false);
+  },
+  180_000,
+);
 
-    const terminated = begin();
+test.runIf(hasTorch)(
+  `after that the same command goes on, and a SIGTERM leaves what it is in the middle of (${needsTorch})`,
+  async () => {
+    const terminated = begun();
     const afterTerm = ended(terminated);
     await toldEpoch(terminated, 2);
     terminated.kill('SIGTERM');
@@ -96,9 +103,16 @@ test.runIf(hasTorch)(
     // Within an epoch, where none would have been written otherwise.
     const at =
       'import json, sys, torch; print(json.dumps(torch.load(sys.argv[1], weights_only=False)["training"]["at"]["step"]))';
-    expect(python(at, path.join(out, 'checkpoint.pth'))).toBeGreaterThan(0);
+    expect(python(at, path.join(root, 'disturbed', 'checkpoint.pth'))).toBeGreaterThan(0);
+  },
+  180_000,
+);
 
-    await ended(begin());
+test.runIf(hasTorch)(
+  `after both it comes to the same records and weights (${needsTorch})`,
+  async () => {
+    const out = path.join(root, 'disturbed');
+    await ended(begun());
     const [disturbed, whole] = [await recordsIn(out), await recordsIn(undisturbed)];
     expect(disturbed.map(untimed)).toEqual(whole.map(untimed));
     expect(disturbed.filter(({ kind }) => (kind as string) === 'end')).toHaveLength(2);
