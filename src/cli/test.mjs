@@ -1,7 +1,7 @@
 /**
  * `npm test`: runs every check, goes on after failures, and sums up in the last line. What is missing it installs, or says
  * how to (`testTools.mjs`). Arguments name the stages to run (all without any); others go to Vitest and Playwright as filters.
- * Two stages run at a time where there are two cores, each shown when it has ended; one alone is shown as it goes.
+ * Two stages run at a time where there are two cores, each shown when it has ended; the last one is shown as it goes.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -48,6 +48,7 @@ const given = process.argv.slice(2).map((name) => (name === '--browser' ? '--pro
 const filters = given.filter((name) => !(name in STAGES));
 const chosen = Object.entries(STAGES).filter(([name]) => given.length === filters.length || given.includes(name));
 const total = { passed: 0, failed: 0 };
+let left = chosen.length;
 /** @type {Map<string, Promise<string>>} The line of each that has begun, in the order of their beginnings. */
 const running = new Map();
 
@@ -79,6 +80,7 @@ async function runStage(name, stage) {
     ...passedIf(false),
     output: `${error instanceof Error ? error.stack : error}\n`,
   }));
+  left--;
   total.passed += passed;
   total.failed += failed;
   if (output) process.stdout.write(`\n== ${name}\n${output}`);
@@ -93,7 +95,7 @@ async function runStage(name, stage) {
  * @returns {Promise<Ended>}
  */
 async function tool(name, args, env) {
-  return chosen.length > 1 ? toolOutput(name, args, env) : { code: await runTool(name, args, env), output: '' };
+  return left > 1 ? toolOutput(name, args, env) : { code: await runTool(name, args, env), output: '' };
 }
 
 /**
