@@ -154,6 +154,31 @@ test('the terminal hands links and archives over as what they lead to', async ({
   for (const from of [linked, mixed, ...packed]) expect(await chosen(page, from), from).toEqual(UNDERSTOOD);
 });
 
+test('a split that gives photos away is told before a run, and mended with a click', async ({ page }) => {
+  await openStudio(page);
+  const unlike = (i: number) => new Uint8Array(Buffer.concat([PHOTO, Uint8Array.of(i)]));
+  const files = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}.jpg`, unlike(i === 19 ? 1 : i)]));
+  const csv = table(
+    'image,label,plant,split',
+    20,
+    (i) => `${i}.jpg,${'ab'[i % 2]!},${i >> 1},${i < 13 ? 'train' : 'val'}`,
+  );
+  await dropped(page, [folder({ ...files, 't.csv': csv })]);
+  const stage = await goTo(page, 'photos');
+  const [groups, copies] = [stage.getByTestId('groups-across'), stage.getByTestId('split-copies')];
+  await expect(groups).toContainText('1 group of equal “plant” is in several splits (“6”; 2 photos)');
+  await expect(copies).toContainText('2 photos are the same files in several splits (1.jpg = 19.jpg)');
+  for (const alert of [groups, copies]) {
+    expect(await alert.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+  }
+  await copies.getByRole('button', { name: 'Leave out 1 copy' }).click();
+  await expect(copies).toBeHidden();
+  expect(await stateOf(page, (s) => [s.dataset?.trainCount, s.dataset?.validationCount])).toEqual([12, 7]);
+  await groups.getByRole('button', { name: 'Split anew by plant' }).click();
+  await expect(groups).toBeHidden();
+  expect(await stateOf(page, (s) => s.dataset?.settings.splitColumn)).toBe('none');
+});
+
 test('a class is added to the open photos, and a choice holds when they are opened again', async ({ page }) => {
   await openStudio(page);
   await dropped(page, [folder(PETS)]);

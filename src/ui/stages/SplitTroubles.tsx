@@ -42,9 +42,9 @@ export function SplitTroubles({ dataset }: { dataset: DatasetSummary }) {
         </Trouble>
       )}
       {sentence && (
-        <Trouble testId="split-copies" text={sentence}>
+        <Trouble testId="split-copies" text={`${sentence} Those that are measured on stay.`}>
           <Button size="compact-sm" variant="default" disabled={busy} onClick={() => shown(leaveOut())}>
-            Leave out {formatNoun(surplus.length, 'copy', 'copies')}, keep what is measured on
+            Leave out {formatNoun(surplus.length, 'copy', 'copies')}
           </Button>
           <Button size="compact-sm" variant="default" onClick={() => studio.showPhotos({ problem: 'leak' })}>
             Show them
@@ -58,7 +58,7 @@ export function SplitTroubles({ dataset }: { dataset: DatasetSummary }) {
 function Trouble({ testId, text, children }: { testId: string; text: string; children: ReactNode }) {
   return (
     <Alert color="yellow" variant="light" icon={<IconAlertTriangle />} data-testid={testId}>
-      <Text size="sm" mb="xs">
+      <Text size="sm" mb="xs" style={{ overflowWrap: 'anywhere' }}>
         {text}
       </Text>
       <Group gap="xs">{children}</Group>
