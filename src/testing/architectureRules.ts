@@ -19,7 +19,7 @@ const ENGINE_ARROWS: Readonly<Record<string, readonly string[]>> = {
   io: ['base'],
   analysis: ['base', 'photo'],
   dataset: ['base', 'photo'],
-  sources: ['base', 'photo'],
+  sources: ['base', 'photo', 'io'],
   optim: ['base', 'gpu', 'kernels', 'nn', 'models'],
   memory: ['base', 'gpu', 'kernels', 'nn', 'models', 'optim'],
   train: ['base', 'gpu', 'kernels', 'nn', 'models', 'photo', 'io', 'analysis', 'dataset', 'optim', 'memory'],

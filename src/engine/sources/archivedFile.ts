@@ -3,13 +3,13 @@ import { StudioError } from '../base/errors';
 
 export interface ArchivedFile {
   /** With forward slashes, inside the archive. */
-  path: string;
+  readonly path: string;
   /** Unpacked, as the archive says; nothing more than that is ever unpacked. */
-  size: number;
+  readonly size: number;
   /** @throws StudioError `bad-photo` where it cannot be unpacked. */
-  open: () => Promise<Blob>;
+  open(): Promise<Blob>;
   /** The first bytes alone. */
-  head: (bytes: number) => Promise<Uint8Array>;
+  head(bytes: number): Promise<Uint8Array>;
 }
 
 /** A photo or a table of more is none. */

@@ -29,11 +29,15 @@ export async function withArchives(source: FileSource): Promise<FileSource> {
   return { ...opened.toSource(), name: lone === undefined ? source.name : lone.replace(ENDING, '') };
 }
 
-type Packed = Pick<ArchivedFile, 'path' | 'open'>;
+interface Packed {
+  path: string;
+  open: () => Promise<Blob>;
+}
 
 class Opened {
   /** Why the last archive that could not be opened was not. */
   failure: unknown;
+  /** By their places in the folder. */
   private readonly files = new Map<string, ArchivedFile>();
   private readonly warnings: DatasetWarning[] = [];
   private readonly known: Set<string>;
@@ -63,16 +67,16 @@ class Opened {
       }
       const listed = await filesOf(packed, path);
       const prefix = prefixOf(path, listed, lone || this.joins(path, listed));
-      const placed = listed.map((file) => ({ ...file, path: prefix + file.path }));
-      const there = placed.filter((file) => this.known.has(file.path)).length;
-      if (there * 2 > placed.length) {
+      const there = listed.filter((file) => this.known.has(prefix + file.path)).length;
+      if (there * 2 > listed.length) {
         leave('what it holds lies beside it, unpacked');
         return;
       }
-      for (const file of placed) {
-        if (isHidden(file.path) || this.known.has(file.path)) continue;
-        if (isArchiveName(file.path)) await this.expand(file, lone && placed.length === 1, nesting + 1);
-        else this.files.set(file.path, file);
+      for (const file of listed) {
+        const place = prefix + file.path;
+        if (isHidden(place) || this.known.has(place)) continue;
+        if (!isArchiveName(place)) this.files.set(place, file);
+        else await this.expand({ path: place, open: () => file.open() }, lone && listed.length === 1, nesting + 1);
       }
     } catch (error) {
       this.failure = error;

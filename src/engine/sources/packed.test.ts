@@ -159,3 +159,10 @@ test('the parts that a download was cut into are one folder, unless their files 
   const { source } = await understood({ [name('001')]: cats, [name('002')]: cats });
   expect(source.paths.filter((path) => path.endsWith('.jpg'))).toHaveLength(8);
 });
+
+test('an archive behind other bytes, as one that unpacks itself, is read all the same', async () => {
+  const found = await understood({ 'pets.zip': new Blob(['MZ: not for this system', await zipped(PETS)]) });
+  expect(found).toMatchObject(PETS_UNDERSTOOD);
+  const photo = await found.source.read(found.paths[0]!);
+  expect(new Uint8Array(await photo.arrayBuffer())).toEqual(JPEG);
+});
