@@ -24,7 +24,7 @@ export interface OpeningControls {
   openFiles(files: ChosenFiles, add?: Addition, anew?: boolean): Promise<void>;
   openDirectory(handle: FileSystemDirectoryHandle, add?: Addition, anew?: boolean): Promise<void>;
   /** Call it inside the drop event. A file of weights is imported, all else is opened as photos. */
-  openDrop(transfer: DataTransfer, mayReplace?: () => Promise<boolean>): Promise<void>;
+  openDrop(transfer: DataTransfer, mayReplace?: (photos: boolean) => Promise<boolean>): Promise<void>;
   /** Understands the open folder anew, as a person has decided: settings by `engine/dataset/settings`. */
   understand(settings: DatasetSettings): Promise<void>;
   /** Photos of leaves that the worker draws. */
@@ -174,7 +174,9 @@ export function openingControls({ client, store, attempt, flush, refuseWhileRunn
     openDirectory: (handle, add, anew) => open({ kind: 'directory', handle }, add, anew),
     async openDrop(transfer, mayReplace) {
       const intake = await readDrop(transfer);
-      if (intake.kind === 'nothing' || (mayReplace && !(await mayReplace()))) return;
+      // Photos are another project's; weights and results come into the open one.
+      const photos = intake.kind === 'directory' || intake.kind === 'files';
+      if (intake.kind === 'nothing' || (mayReplace && !(await mayReplace(photos)))) return;
       await open(intake);
     },
     understand: (settings) => {

@@ -2,6 +2,7 @@
 import { useCallback, useMemo } from 'react';
 import type { DatasetSettings } from '../engine/dataset/settings';
 import type { Addition } from '../protocol/messages';
+import { fromFileList } from '../client/intake';
 import { hasWeights, isKept } from '../client/selectors';
 import { isBusy } from '../client/state';
 import { useConfirm } from './Confirm';
@@ -69,8 +70,11 @@ export function useOpenPhotos(): OpenPhotos {
         );
       },
       chooseFiles: () => document.getElementById(FILES_INPUT_ID)?.click(),
-      files: (files, add) => shown(whenAllowed(!add, () => studio.openFiles(files, add))),
-      drop: (transfer) => shown(studio.openDrop(transfer, () => mayReplace(true))),
+      files: (files, add) => {
+        const photos = fromFileList(files).kind === 'files';
+        shown(whenAllowed(photos && !add, () => studio.openFiles(files, add)));
+      },
+      drop: (transfer) => shown(studio.openDrop(transfer, mayReplace)),
       sample: () => shown(whenAllowed(true, () => studio.openSample())),
       understand: (settings) => shown(whenAllowed(false, () => studio.understand(settings))),
       mayReplace: () => mayReplace(false),
