@@ -15,6 +15,7 @@ import {
   parseInspectOptions,
   parsePredictOptions,
   parseResume,
+  type ResumeOptions,
   USAGE,
   UsageError,
 } from './headlessOptions';
@@ -35,22 +36,30 @@ const SECOND_PRESS_MS = 2000;
 
 export async function main(args: string[]): Promise<number> {
   let options: HeadlessOptions;
-  let again: boolean;
+  let resumed: ResumeOptions | null;
   try {
     const inspection = parseInspectOptions(args, callersFolder());
     if (inspection) return await printInspection(inspection);
     const prediction = parsePredictOptions(args, callersFolder());
     if (prediction) return await onEngine(prediction, null, (engine) => predict(engine, prediction));
-    const resumed = parseResume(args, callersFolder());
-    again = resumed !== null;
-    options = resumed ? await readOptions(resumed) : parseHeadlessOptions(args, callersFolder());
+    resumed = parseResume(args, callersFolder());
+    options = resumed ? await readOptions(resumed.out) : parseHeadlessOptions(args, callersFolder());
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    console.error(`${error.message}\n\n${USAGE}`);
-    return 2;
+    return misused(error);
+  }
+  const goesOn = resumed !== null;
+  if (resumed?.engine && resumed.engine !== options.engine) {
+    try {
+      options = await (await import('./engineSwitch')).switchEngine(options, resumed.engine);
+    } catch (error) {
+      if (error instanceof UsageError) return misused(error);
+      printError(error);
+      return 1;
+    }
   }
   const project = path.join(options.out, PROJECT);
-  return onEngine(options, project, (engine) => work(engine, options, again));
+  return onEngine(options, project, (engine) => work(engine, options, goesOn));
 }
 
 /** @param project Where a browser keeps what it does; nowhere if null. */
@@ -223,6 +232,11 @@ async function writeResults(
     }
   }
   return complete || cutShort;
+}
+
+function misused({ message }: UsageError): number {
+  console.error(`${message}\n\n${USAGE}`);
+  return 2;
 }
 
 function printError(error: unknown): void {

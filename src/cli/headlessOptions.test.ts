@@ -130,7 +130,9 @@ test('steps keep their order, evaluate included', () => {
 
 test('a run is gone on with by its folder alone', async () => {
   expect(parseResume(['--out', 'out'], folder)).toBeNull();
-  expect(parseResume(['--resume', 'out'], folder)).toBe(path.join(folder, 'out'));
+  expect(parseResume(['--resume', 'out'], folder)).toEqual({ out: path.join(folder, 'out'), engine: null });
+  expect(parseResume(['--resume', 'out', '--engine', 'node'], folder)?.engine).toBe('node');
+  expect(() => parseResume(['--resume', 'out', '--engine', 'safari'], folder)).toThrow('must be one of');
   expect(() => parseResume(['--resume', 'out', '--data', '.'], folder)).toThrow('leave data out');
   expect(() => parseResume(['--resume', 'out', 'epochs=3'], folder)).toThrow('leave epochs=3 out');
   await expect(readOptions(folder)).rejects.toThrow('nothing was begun there');

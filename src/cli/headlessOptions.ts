@@ -107,7 +107,7 @@ ${CHOICES}
   --predict PATH     what the weights say of a folder's photos, or of one: submission.csv and probabilities.csv
   --weights FILE     .safetensors or .pth weights to predict with, or hub:OWNER/NAME
   --sizes LIST       test sizes, px, over which probabilities are averaged; the weights' own unless given
-  --resume DIR       goes on with what was begun with --out DIR, exactly where it was, in the same engine
+  --resume DIR       goes on with what was begun with --out DIR, exactly where it was; with --engine in the other engine
   --inspect PATH     prints as JSON what is understood of a folder or of weights, and runs nothing`;
 
 /**
@@ -144,16 +144,17 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
 function parseEngine(values: Flags): EngineId {
   const engine = ENGINES.find((id) => id === (values.engine ?? ENGINES[0]));
   if (!engine) throw new UsageError(`--engine ${values.engine} must be one of ${ENGINES.join(', ')}`);
-  if (engine === 'node') refuseBrowsersOwn({ ...values, init: values.init ?? values.weights });
+  const hub = (values.init ?? values.weights)?.startsWith('hub:') === true;
+  if (engine === 'node') refuseBrowsersOwn({ sample: values.sample, prove: values.prove, hub });
   return engine;
 }
 
 /** @throws UsageError at what a browser alone can do. */
-function refuseBrowsersOwn({ sample, prove, init }: Flags): void {
+export function refuseBrowsersOwn({ sample, prove, hub }: { sample: boolean; prove: boolean; hub: boolean }): void {
   const refuse = (what: string) => new UsageError(`--engine node: ${what}; leave --engine out`);
   if (sample) throw refuse('the sample is drawn by a browser');
   if (prove) throw refuse('exported files are tried in a browser');
-  if (init?.startsWith('hub:')) throw refuse('the Hub is asked by a browser');
+  if (hub) throw refuse('the Hub is asked by a browser');
 }
 
 /** Null where nothing is to be inspected. @throws UsageError at a setting that says nothing about a folder. */
@@ -191,14 +192,23 @@ export function parsePredictOptions(args: readonly string[], from: string): Pred
   };
 }
 
-/** The folder of a run to go on with; null where a new one is asked for. @throws UsageError at anything beside it. */
-export function parseResume(args: readonly string[], from: string): string | null {
+export interface ResumeOptions {
+  /** The folder of a run to go on with. */
+  out: string;
+  /** Null: the one that it was begun in. */
+  engine: EngineId | null;
+}
+
+/** Null where a new run is asked for. @throws UsageError at anything beside it. */
+export function parseResume(args: readonly string[], from: string): ResumeOptions | null {
   const { values, positionals } = parseFlags(args);
   if (values.resume === undefined) return null;
-  const others = Object.entries(values).filter(([flag, value]) => flag !== 'resume' && value !== false);
+  const goesWith = ['resume', 'engine'];
+  const others = Object.entries(values).filter(([flag, value]) => !goesWith.includes(flag) && value !== false);
   const other = others[0]?.[0] ?? positionals[0];
   if (other !== undefined) throw new UsageError(`--resume goes on with what was asked then: leave ${other} out`);
-  return path.resolve(from, values.resume);
+  const engine = values.engine === undefined ? null : parseEngine(values);
+  return { out: path.resolve(from, values.resume), engine };
 }
 
 /** npm runs scripts in the project's folder and remembers where it was called. */

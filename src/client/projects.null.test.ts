@@ -215,6 +215,7 @@ test('what is worked on is not deleted under it, here or in another tab, and two
   await expect(second.takeUp(id, filesOf('pets'))).rejects.toMatchObject({ code: 'busy' });
   await second.openFiles(filesOf('pets'));
   expect(second.store.getState().project).toBeNull();
+  expect(second.store.getState().warnings.join()).toContain('open in another tab');
   for (const studio of [first, second]) studio.setConfig({ ...TINY, epochs: 2 });
   await Promise.all([first.start('baseline'), second.start('baseline')]);
   expect([first, second].map((studio) => studio.store.getState().project?.name)).toEqual(['dogs', 'pets']);

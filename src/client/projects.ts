@@ -2,7 +2,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { StudioError } from '../engine/base/errors';
 import { openDatabase } from '../protocol/database';
-import { HANDLES, handleKey } from '../protocol/folderHandles';
+import { HANDLES, handleKey } from '../protocol/projectPlaces';
 import { type KeptProject, UNDO_MS, type UnfinishedRun } from '../protocol/projects';
 import { fromFileList } from './intake';
 import type { ChosenFiles, Opening, PhotosIntake } from './opening';
@@ -80,7 +80,9 @@ export function projectControls({ client, store, attempt, opening, setConfig, go
       const kept = store.getState().projects.find((project) => project.id === id);
       if (!kept?.contents || kept.deleted) return;
       const { place } = kept.contents;
-      await opening.openAgain(kept, place === 'sample' ? place : await photosOf(kept, files));
+      const photos = place === 'sample' ? place : await photosOf(kept, files);
+      // Another tab may have it by now.
+      await opening.openAgain(kept, photos).finally(() => void controls.findProjects().catch(() => undefined));
       store.setState({ projectsOpen: false });
       const { interrupted } = store.getState();
       if (interrupted) turnTo(interrupted);

@@ -47,10 +47,12 @@ export class ProjectKeeper {
   private ended: RunId[] = [];
   private running: RunResult | null = null;
   private place: PhotosPlace | null = null;
+  /** What called itself so saved the project that was taken over; null where that is not known. */
+  savedBy: string | null = null;
   private readonly damagesTold = new Set<string>();
 
   constructor(
-    private readonly host: Pick<Host, 'projects' | 'clock' | 'copies'>,
+    private readonly host: Pick<Host, 'about' | 'projects' | 'clock' | 'copies'>,
     private readonly project: Project,
     private readonly emit: (event: StudioEvent) => void,
   ) {
@@ -100,6 +102,7 @@ export class ProjectKeeper {
     this.mine = true;
     this.ended = [...state.ended];
     this.running = state.running;
+    this.savedBy = state.by ?? null;
     project.results = { ...state.results };
     const ofRunning = (id: string | null) => (id === state.running?.id ? id : null);
     project.queue = (state.queue ?? []).map((one) => ({ ...one, begun: ofRunning(one.begun) }));
@@ -252,7 +255,8 @@ export class ProjectKeeper {
     const data = { name, place: place!.place, settings, heldOut: project.heldOut };
     const results = running ? { ...project.results, [running.run]: undefined } : project.results;
     const { queue, seeds } = project;
-    return { savedAt: this.host.clock.date().toISOString(), data, results, ended: [...ended], running, queue, seeds };
+    const savedAt = this.host.clock.date().toISOString();
+    return { savedAt, data, results, ended: [...ended], running, by: this.host.about, queue, seeds };
   }
 
   private manifest(): Promise<Manifest> {

@@ -15,6 +15,7 @@ import { OpenPhotos } from './openPhotos';
 import { withChanges } from './photoRoom';
 import { type Project, SPLIT_SEED } from './project';
 import { unfinishedOf } from './projectShelf';
+import { TWICE_OPEN } from '../words/saving';
 import { recallChoices, rememberChoices } from './rememberedChoices';
 import type { SessionQueue } from './runQueue';
 
@@ -90,12 +91,14 @@ export class PhotoOpening {
       throw new StudioError('bad-dataset', message, `${this.means.project.summary.name} is still open.`);
     }
     const own = recognise && !add && !refusal ? await this.ownProjectOf(dataset, source) : null;
-    if (own !== null) return this.openAgain({ source, place }, own);
-    return this.use({ source, place }, dataset, { goesOn: add !== undefined });
+    if (own && own.openIn !== 'elsewhere') return this.openAgain({ source, place }, own.id);
+    const summary = this.use({ source, place }, dataset, { goesOn: add !== undefined });
+    if (own) this.means.emit({ kind: 'warning', message: TWICE_OPEN });
+    return summary;
   }
 
   /** That was made of these photos. */
-  private ownProjectOf(dataset: Dataset, source: PhotoSource): Promise<string | null> {
+  private ownProjectOf(dataset: Dataset, source: PhotoSource): ReturnType<ProjectKeeper['shelf']['madeOf']> {
     const manifests = new Map<number, Promise<Manifest>>();
     return this.means.keeper.shelf.madeOf((heldOut) => {
       const known = manifests.get(heldOut) ?? manifestOf(holdOut(dataset, heldOut, SPLIT_SEED), source);

@@ -6,7 +6,7 @@ import { baselineScoreOf } from '../words/verdict';
 import type { Host } from './host';
 import { type Manifest, sameManifest } from './manifest';
 import type { ProjectLabel, ProjectState, RunInfo } from './store/projectIndex';
-import { lookAt, type ProjectLook } from './store/projectLook';
+import { lookAt, type ProjectLook, unreadable } from './store/projectLook';
 import { ProjectStore } from './store/projectStore';
 
 const NOTHING_SAVED: RunInfo = { epoch: 0, trained: 0, measured: false };
@@ -31,8 +31,7 @@ export class ProjectShelf {
     const [ids, elsewhere] = await Promise.all([projects.ids(), projects.openElsewhere()]);
     const listed: KeptProject[] = [];
     for (const id of ids) {
-      const look = await projects.look(id).then(lookAt, () => null);
-      if (!look) continue;
+      const look = await this.look(id);
       const openIn = this.own()?.id === id ? 'here' : elsewhere.has(id) ? 'elsewhere' : null;
       if (this.isOver(look)) {
         if (openIn === null) await projects.remove(id).catch(() => undefined);
@@ -42,6 +41,10 @@ export class ProjectShelf {
     }
     const usedAt = ({ contents }: KeptProject) => contents?.savedAt ?? '';
     return listed.sort((a, b) => (usedAt(a) < usedAt(b) ? 1 : -1));
+  }
+
+  private look(id: string): Promise<ProjectLook> {
+    return this.host.projects.look(id).then(lookAt).catch(unreadable);
   }
 
   /** Nothing was ever kept there, or it was deleted and nobody wants it back. */
@@ -105,17 +108,21 @@ export class ProjectShelf {
   }
 
   /**
-   * The project that was made of these photos, of several the one used last; null where there is none that can be opened.
+   * The project that was made of these photos, of several the one used last, and rather one that nobody else works on.
    * @param manifestWith Theirs, with so large a share of them held out.
    */
-  async madeOf(manifestWith: (heldOut: number) => Promise<Manifest>): Promise<string | null> {
-    const listed = await this.list().catch(() => []);
-    for (const { id, openIn, deleted } of listed) {
-      if (openIn === 'elsewhere' || deleted) continue;
-      const { state, manifest } = await lookAt(await this.host.projects.look(id));
-      if (state && manifest && sameManifest(manifest, await manifestWith(state.data.heldOut))) return id;
+  async madeOf(
+    manifestWith: (heldOut: number) => Promise<Manifest>,
+  ): Promise<Pick<KeptProject, 'id' | 'openIn'> | null> {
+    let elsewhere: KeptProject | null = null;
+    for (const project of await this.list().catch(() => [])) {
+      if (project.deleted) continue;
+      const { state, manifest } = await this.look(project.id);
+      if (!state || !manifest || !sameManifest(manifest, await manifestWith(state.data.heldOut))) continue;
+      if (project.openIn !== 'elsewhere') return project;
+      elsewhere ??= project;
     }
-    return null;
+    return elsewhere;
   }
 }
 

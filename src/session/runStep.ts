@@ -3,6 +3,7 @@ import { fromErrorData, StudioError, toErrorData } from '../engine/base/errors';
 import { RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
 import { plannedPhases, stepSpecOf } from '../engine/experiments/plan';
 import type { PlannedPhase, RunSpec } from '../engine/experiments/planning';
+import { storeKey } from '../engine/memory/kernelTuning';
 import { outOfMemory, planMemory } from '../engine/memory/memoryPlan';
 import type { Commands } from '../protocol/messages';
 import { endRun, newRun, reduceRun, type RunResult } from '../protocol/results';
@@ -11,7 +12,7 @@ import { attemptRun, memoryBytesOf, type RunAttempt, type StepMeans } from './ru
 import { lossesAt, noteLoss } from './lossNotes';
 import type { StoredRun } from './store/projectStore';
 import { lostSentence, UNSAFE_LOSSES, unsafeSentence } from '../words/gpu';
-import { goingOnSentence } from '../words/saving';
+import { goingOnSentence, movedSentence } from '../words/saving';
 
 /** `engine/train/lonePhoto.ts` */
 const LONE_PHOTO =
@@ -51,8 +52,18 @@ export async function goOn(means: StepMeans): Promise<Commands['start']['reply']
   if (!fresh) throw new StudioError('needs-step', 'No run was interrupted', 'Start one.');
   const saved = means.keeper.readRun(fresh.id);
   await checkMemory(means, fresh.run, fresh.config);
+  await tellMoved(means, saved);
   const prepared = means.project.prepare(fresh.run, fresh.config, fresh.size);
   return goThrough(means, fresh, { saved, prepared });
+}
+
+/** Says so where a training goes on elsewhere than it was saved: its state is exact there, and its arithmetic may be another. */
+async function tellMoved({ host, keeper, link, emit }: StepMeans, saved: StoredRun | null): Promise<void> {
+  if (!saved?.training) return;
+  const { report } = await link.connected();
+  const by = keeper.savedBy !== host.about ? keeper.savedBy : null;
+  if (by !== null || saved.training.kernels.adapter !== storeKey(report))
+    emit({ kind: 'warning', message: movedSentence(by) });
 }
 
 async function checkMemory(

@@ -46,8 +46,8 @@ async function runIn(view: FolderView): Promise<ExportedFile[]> {
 /** What the last run has said, a line a record, and which photos there were. */
 async function besideIn(view: FolderView): Promise<ExportedFile[]> {
   const files: ExportedFile[] = [];
-  const bytes = await (await view.blob('records'))?.bytes();
-  const records = bytes ? new RecordLog<readonly RunRecord[]>(lookedAt(bytes)).readWhole().flat() : [];
+  const bytes = await (await view.blob('records'))?.arrayBuffer();
+  const records = bytes ? new RecordLog<readonly RunRecord[]>(lookedAt(new Uint8Array(bytes))).readWhole().flat() : [];
   if (records.length > 0) {
     const lines = records.map((record) => `${JSON.stringify(record)}\n`);
     files.push({ path: 'records.jsonl', blob: new Blob(lines, { type: 'application/jsonl' }) });

@@ -379,3 +379,45 @@ test('a project of which nothing is whole says so; one of a later version is lef
   ]);
   expect(later.contents.get('project.1')).toEqual(before);
 });
+
+test('a run that was begun in one engine goes on in another, from the same state, and says that it may round otherwise', async () => {
+  const folder = new MemoryFolder();
+  const openIn = (about: string, files: MemoryFolder) => {
+    const log = new EventLog();
+    const session = new Session(testHost(webgpu, { about, projects: onlyProject(files.asOnly) }), log.emit);
+    return { session, log };
+  };
+  const warningsOf = ({ log }: ReturnType<typeof openIn>) =>
+    log.events.flatMap((event) => (event.kind === 'warning' ? [event.message] : [])).join(' ');
+  const first = openIn('Node 22, Dawn', folder);
+  await first.session.openFiles(folderOf('pets', 12));
+  const running = first.session.start({ run: 'baseline', config });
+  await first.log.next(tells('epoch'));
+  await first.session.save();
+  await first.log.next(({ kind }) => kind === 'saved');
+  const [left, untouched] = [folder.reopened(), folder.reopened()];
+  await running;
+
+  // There, and back.
+  const second = openIn('Chromium 156', left);
+  await second.session.openFiles({ ...folderOf('pets', 12), again: 'only' });
+  const going = second.session.goOn();
+  await second.log.next(tells('epoch'));
+  await second.session.save();
+  await second.log.next(({ kind }) => kind === 'saved');
+  const back = left.reopened();
+  await going;
+  expect(warningsOf(second)).toMatch(/saved by Node 22, Dawn\. .* same state to the bit; .* may round otherwise/);
+
+  const third = openIn('Node 22, Dawn', back);
+  await third.session.openFiles({ ...folderOf('pets', 12), again: 'only' });
+  expect(await third.session.goOn()).toEqual({ ended: 'done' });
+  expect(warningsOf(third)).toContain('saved by Chromium 156');
+  const { runs } = await metricsOf(third.session);
+  expect(runs['baseline']!.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+  // Where nothing has changed, nothing is said.
+  const same = openIn('Node 22, Dawn', untouched);
+  await same.session.openFiles({ ...folderOf('pets', 12), again: 'only' });
+  expect(await same.session.goOn()).toEqual({ ended: 'done' });
+  expect(warningsOf(same)).not.toContain('round otherwise');
+});

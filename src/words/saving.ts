@@ -93,6 +93,14 @@ export const wantedSentence = (name: string): string =>
 
 type HowFar = Pick<UnfinishedRun, 'epoch' | 'trained' | 'measured'>;
 
+/** Photos whose project another tab works on. */
+export const TWICE_OPEN =
+  'The project of these photos is open in another tab, where it goes on. What is trained here is kept as another project.';
+
+/** A run goes on elsewhere than it was saved. `by`: the browser or program that saved it, where that is another. */
+export const movedSentence = (by: string | null): string =>
+  `The run was saved ${by === null ? 'on another GPU, or with another driver' : `by ${by}`}. It goes on from the same state to the bit; what is computed from here on may round otherwise than there.`;
+
 export function goingOnSentence({ epoch, trained, measured }: HowFar): string {
   if (epoch > 0) return `The run goes on in epoch ${epoch}${trained > 0 ? ` of its training ${trained + 1}` : ''}.`;
   return measured ? 'The run goes on with what it has measured.' : 'The run begins again.';

@@ -90,6 +90,14 @@ const CASES: readonly Case[] = [
     after: ['epoch'],
   },
   {
+    name: 'the last two of four epochs on test views, without mixup',
+    run: 'baseline',
+    settings: { epochs: 4, coolDownEpochs: 2, mixup: 0.2, cutmix: 0.5 },
+    // In the middle of what is cropped, at the end of it, and twice within what cools down.
+    steps: [5, 6, 8, 10],
+    after: ['epoch'],
+  },
+  {
     name: 'fine-tuning on test views, from features that are kept',
     run: 'finetune',
     settings: { tuneEpochs: 3, tuneAugmentation: 'test', tuneSize: 32 },

@@ -3,12 +3,11 @@
  * `project`: it is one of them, and stays where it is.
  */
 import { openDatabase } from '../../protocol/database';
-import { FORMER_PROJECT, HANDLES, handleKey } from '../../protocol/folderHandles';
+import { FORMER_PROJECT, HANDLES, handleKey, PROJECTS_FOLDER } from '../../protocol/projectPlaces';
 import { openProjects } from '../../protocol/projectLocks';
 import type { ProjectFolders, SlotFile } from '../../session/store/slotFile';
 import { lockProject, openInAnotherTab } from './projectLock';
 
-const FOLDER = 'projects';
 /** Browsers take a moment to let go of a closed page's files. */
 const RETRIES_MS = [50, 100, 250, 500, 1000, 2000];
 
@@ -62,7 +61,7 @@ export const projectFolders: ProjectFolders = {
 };
 
 const parentOf = async (id: string): Promise<FileSystemDirectoryHandle> =>
-  id === FORMER_PROJECT ? rootFolder() : (await rootFolder()).getDirectoryHandle(FOLDER, { create: true });
+  id === FORMER_PROJECT ? rootFolder() : (await rootFolder()).getDirectoryHandle(PROJECTS_FOLDER, { create: true });
 
 /** Files are missing where the page is not served safely, and in some private windows. */
 function rootFolder(): Promise<FileSystemDirectoryHandle> {
@@ -74,11 +73,13 @@ function rootFolder(): Promise<FileSystemDirectoryHandle> {
   return storage.getDirectory();
 }
 
+/** @throws DOMException where it is there and cannot be read. */
 async function blobIn(folder: FileSystemDirectoryHandle, name: string): Promise<Blob | null> {
   try {
     return await (await folder.getFileHandle(name)).getFile();
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'NotFoundError') return null;
+    throw error;
   }
 }
 

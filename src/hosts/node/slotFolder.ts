@@ -1,6 +1,7 @@
 /** Slot files in a folder on disk, which one process has at a time. */
 import {
   closeSync,
+  existsSync,
   fdatasyncSync,
   fstatSync,
   ftruncateSync,
@@ -28,10 +29,14 @@ export const slotFolder = (folder: string): OnlyFolder => ({
 });
 
 const viewOf = (folder: string): FolderView => ({
-  blob: (name) => openAsBlob(path.join(folder, name)).catch(() => null),
+  async blob(name) {
+    const file = path.join(folder, name);
+    return existsSync(file) ? openAsBlob(file) : null;
+  },
   async bytes() {
     const names = await readdir(folder).catch(() => []);
-    const sizes = await Promise.all(names.map(async (name) => (await stat(path.join(folder, name))).size));
+    const files = names.filter((name) => name !== LOCK);
+    const sizes = await Promise.all(files.map(async (name) => (await stat(path.join(folder, name))).size));
     return sizes.reduce((sum, size) => sum + size, 0);
   },
 });

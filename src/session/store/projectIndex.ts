@@ -22,7 +22,8 @@ export interface ProjectState {
   ended: readonly RunId[];
   /** That is going on: as it began. */
   running: RunResult | null;
-  /** Missing from projects of earlier versions. */
+  /** These are missing from projects of earlier versions. What the host called itself that saved it: a browser, Node. */
+  by?: string;
   queue?: readonly QueuedRun[];
   seeds?: SeedStudy | null;
 }

@@ -14,7 +14,7 @@ import { HEADER_BYTES } from './slots';
 import { SlotPair } from './slotPair';
 
 export interface ProjectLook {
-  /** Nothing was ever written to it. */
+  /** Nothing was ever written to it, but for its label. */
   empty: boolean;
   /** Null where there is none that is whole. */
   state: ProjectState | null;
@@ -29,15 +29,29 @@ export interface ProjectLook {
   bytes: number;
 }
 
+/** Where the host cannot read it. */
+export const unreadable = (error: unknown): ProjectLook => ({
+  empty: false,
+  state: null,
+  manifest: null,
+  label: {},
+  running: null,
+  damages: [String(error)],
+  bytes: 0,
+});
+
 export async function lookAt(view: FolderView): Promise<ProjectLook> {
   const [project, photos] = [await SlotPair.look(view, 'project'), await SlotPair.look(view, 'manifest')];
   const newest = project.read();
-  const empty = !newest && project.damages.length === 0;
+  const bytes = await view.bytes();
+  // Weights or photos without an index are something.
+  const empty = !newest && project.damages.length === 0 && bytes <= 2 * HEADER_BYTES;
   const index = indexIn(project);
   const wanted = index?.sequences.manifest;
   const manifest = plainOf(photos.read(({ sequence }) => !index || sequence === wanted)) as Manifest | null;
   const others = [
     newest && !index ? 'project: of another version' : '',
+    !newest && !empty && project.damages.length === 0 ? 'project: missing' : '',
     index && !manifest && photos.damages.length === 0 ? 'manifest: missing' : '',
   ];
   const state = index?.state ?? null;
@@ -49,6 +63,6 @@ export async function lookAt(view: FolderView): Promise<ProjectLook> {
     label: labelIn(await SlotPair.look(view, 'label')),
     running: state?.running ? runInfoIn(run, state.running.id) : null,
     damages: [...new Set([...project.damages, ...photos.damages, ...others.filter(Boolean)])],
-    bytes: await view.bytes(),
+    bytes,
   };
 }

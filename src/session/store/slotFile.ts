@@ -15,7 +15,7 @@ export interface SlotFile {
 
 /** A project's files to look at, whoever has them open. */
 export interface FolderView {
-  /** A file as it stands; null where there is none. */
+  /** A file as it stands; null where there is none. @throws Error as the host says it, where it cannot be read. */
   blob(name: string): Promise<Blob | null>;
   /** Of all files, on the disk. */
   bytes(): Promise<number>;

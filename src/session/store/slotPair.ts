@@ -32,7 +32,7 @@ export class SlotPair {
   static async look(view: FolderView, name: string, most = Infinity): Promise<SlotPair> {
     const file = async (i: number) => {
       const blob = await view.blob(`${name}.${i}`);
-      return lookedAt(blob ? await blob.slice(0, Math.min(most, blob.size)).bytes() : new Uint8Array());
+      return lookedAt(new Uint8Array((await blob?.slice(0, Math.min(most, blob.size)).arrayBuffer()) ?? []));
     };
     return new SlotPair(name, await Promise.all([file(0), file(1)]));
   }
