@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import type { KeptProject, ProjectContents } from '../protocol/projects';
-import { keptSentence } from './saving';
+import { keptSentence, notSavedSentence } from './saving';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const said = (contents: Partial<ProjectContents>, savedMinutesAgo = 0) =>
@@ -44,4 +44,19 @@ test('where a run was going on, how far it is and what waits behind it', () => {
 test('of one whose index is broken, nothing is said that nobody knows', () => {
   const broken = { id: 'a', name: 'a', contents: null, damages: ['project.0'], bytes: 0, openIn: null, deleted: false };
   expect(keptSentence(broken, NOW)).toMatch(/^It cannot be opened/);
+});
+
+test('of one that was stopped before anything had ended, that', () => {
+  expect(said({ scores: {}, ended: [] })).toMatch(/^Nothing has ended yet/);
+});
+
+test('where the disk is full it is said what could go, and how much that is', () => {
+  const others = [
+    { name: 'pets', bytes: 3 * 2 ** 30 },
+    { name: 'leaves', bytes: 2 ** 20 },
+  ];
+  const sentence = notSavedSentence('there is no more room for it', { count: 9, bytes: 2 ** 30 }, others);
+  expect(sentence).toContain('9 smaller copies of photos take 1.0 GiB');
+  expect(sentence).toContain('pets (3.0 GiB) and leaves (1.0 MiB)');
+  expect(notSavedSentence('no', null, [])).toContain('Free some storage, or allow it.');
 });

@@ -13,6 +13,7 @@ export function keptSentence({ contents, bytes }: KeptProject, now: number): str
   const has = scoresWords(contents);
   if (running) return `${has === null ? '' : `${has}. `}${interruptedSentence(running)} ${ago}`;
   const done = [...new Set(ended)].map((run) => RUN_META[run].label);
+  if (has === null && done.length === 0) return `Nothing has ended yet. ${ago}`;
   return `${has ?? new Intl.ListFormat('en').format(done)}: results and weights as they were. ${ago}`;
 }
 
