@@ -11,6 +11,7 @@ export function DropTarget() {
   const open = useOpenPhotos();
   const studio = useStudio();
   const tries = useStudioState(takesTrials);
+  const wanted = useStudioState((s) => s.wanted?.name);
   const drop = useCallback(
     (transfer: DataTransfer) => (tries ? shown(studio.tryDrop(transfer)) : open.drop(transfer)),
     [tries, studio, open],
@@ -29,7 +30,9 @@ export function DropTarget() {
             <Text size="xl" fw={600}>
               {tries
                 ? 'Drop photos or a folder to try the network on them, or results of train.py'
-                : 'Drop a folder of photos, a .zip of one, or a file of weights'}
+                : wanted === undefined
+                  ? 'Drop a folder of photos, a .zip of one, or a file of weights'
+                  : `Drop the folder of ${wanted}`}
             </Text>
           </Stack>
         </div>
