@@ -47,8 +47,6 @@ export class ProjectKeeper {
   private ended: RunId[] = [];
   private running: RunResult | null = null;
   private place: PhotosPlace | null = null;
-  /** What called itself so saved the project that was taken over; null where that is not known. */
-  savedBy: string | null = null;
   private readonly damagesTold = new Set<string>();
 
   constructor(
@@ -102,7 +100,6 @@ export class ProjectKeeper {
     this.mine = true;
     this.ended = [...state.ended];
     this.running = state.running;
-    this.savedBy = state.by ?? null;
     project.results = { ...state.results };
     const ofRunning = (id: string | null) => (id === state.running?.id ? id : null);
     project.queue = (state.queue ?? []).map((one) => ({ ...one, begun: ofRunning(one.begun) }));
@@ -209,11 +206,11 @@ export class ProjectKeeper {
   /** `anew`: what is other than when it was written last, the kept weights or the project's evaluations. Whether it is on disk. */
   writeRun(
     id: string,
-    run: Parameters<ProjectStore['writeRun']>[1],
+    run: Omit<Parameters<ProjectStore['writeRun']>[1], 'by'>,
     anew: { kept: boolean; measured: boolean },
   ): boolean {
     return this.attempt((store) => {
-      store.writeRun(id, run, anew.kept);
+      store.writeRun(id, { ...run, by: this.host.about }, anew.kept);
       if (anew.measured) this.writeProject(store);
       this.saved();
     });
@@ -255,8 +252,7 @@ export class ProjectKeeper {
     const data = { name, place: place!.place, settings, heldOut: project.heldOut };
     const results = running ? { ...project.results, [running.run]: undefined } : project.results;
     const { queue, seeds } = project;
-    const savedAt = this.host.clock.date().toISOString();
-    return { savedAt, data, results, ended: [...ended], running, by: this.host.about, queue, seeds };
+    return { savedAt: this.host.clock.date().toISOString(), data, results, ended: [...ended], running, queue, seeds };
   }
 
   private manifest(): Promise<Manifest> {

@@ -58,10 +58,10 @@ export async function goOn(means: StepMeans): Promise<Commands['start']['reply']
 }
 
 /** Says so where a training goes on elsewhere than it was saved: its state is exact there, and its arithmetic may be another. */
-async function tellMoved({ host, keeper, link, emit }: StepMeans, saved: StoredRun | null): Promise<void> {
+async function tellMoved({ host, link, emit }: StepMeans, saved: StoredRun | null): Promise<void> {
   if (!saved?.training) return;
   const { report } = await link.connected();
-  const by = keeper.savedBy !== host.about ? keeper.savedBy : null;
+  const by = saved.by !== undefined && saved.by !== host.about ? saved.by : null;
   if (by !== null || saved.training.kernels.adapter !== storeKey(report))
     emit({ kind: 'warning', message: movedSentence(by) });
 }

@@ -22,8 +22,7 @@ export interface ProjectState {
   ended: readonly RunId[];
   /** That is going on: as it began. */
   running: RunResult | null;
-  /** These are missing from projects of earlier versions. What the host called itself that saved it: a browser, Node. */
-  by?: string;
+  /** Missing from projects of earlier versions. */
   queue?: readonly QueuedRun[];
   seeds?: SeedStudy | null;
 }

@@ -52,6 +52,8 @@ export interface StoredRun {
   ended: readonly NamedEvaluation[];
   /** What their networks were measured to be. */
   tested: readonly NamedEvaluation[];
+  /** What the host called itself that saved it: a browser, Node; missing from earlier versions. */
+  by?: string;
   /** What it had said then, in order. */
   records: readonly RunRecord[];
 }
@@ -172,7 +174,7 @@ export class ProjectStore {
    */
   writeRun(
     id: string,
-    { seconds, training, ended, tested, beginsAnew }: Omit<StoredRun, 'records'> & { beginsAnew: boolean },
+    { training, beginsAnew, ...run }: Omit<StoredRun, 'records'> & { beginsAnew: boolean },
     keptAnew: boolean,
   ): void {
     const { kept = null, ...rest } = training ?? {};
@@ -182,9 +184,9 @@ export class ProjectStore {
     else if (keptAnew || keptSequence === null)
       keptSequence = this.pairs.kept.write({ what: 'kept', id }, writePlain(kept), this.keptSequence);
     const log = beginsAnew ? 0 : this.log.bytes;
-    const payload = { seconds, training: training && { ...rest, kept: null }, ended, tested, kept: keptSequence, log };
+    const payload = { ...run, training: training && { ...rest, kept: null }, kept: keptSequence, log };
     const { epoch = 0 } = training?.position ?? {};
-    const info = { what: 'run', id, epoch, trained: ended.length, measured: !beginsAnew && log > 0 };
+    const info = { what: 'run', id, epoch, trained: run.ended.length, measured: !beginsAnew && log > 0 };
     this.pairs.run.write(info, writePlain(payload));
     this.keptSequence = keptSequence;
   }
@@ -209,9 +211,9 @@ export class ProjectStore {
     stored: (Omit<StoredRun, 'records'> & { kept: number | null; log: number }) | null,
   ): StoredRun | null {
     if (!stored) return null;
-    const { seconds, training, ended, tested, kept: wanted, log } = stored;
+    const { training, kept: wanted, log, ...run } = stored;
     // Of an earlier version, where none were kept.
-    if (!Array.isArray(ended) || !Array.isArray(tested)) return null;
+    if (!Array.isArray(run.ended) || !Array.isArray(run.tested)) return null;
     if (training && training.version !== RUN_STATE_VERSION) return null;
     const kept =
       wanted === null
@@ -221,7 +223,7 @@ export class ProjectStore {
     const records = this.log.readUntil(log);
     if (!records) return null;
     this.keptSequence = wanted;
-    return { seconds, training: training && { ...training, kept }, ended, tested, records: records.flat() };
+    return { ...run, training: training && { ...training, kept }, records: records.flat() };
   }
 
   close(): void {
