@@ -83,17 +83,12 @@ export class PhotoRoom implements Handlers {
     const best = weights.best()?.evaluation?.view;
     const check = this.checked();
     const problems = check?.problems.slice() ?? new Uint16Array(samples.length);
+    // By their paths: held-out photos have left the splits that were looked through.
+    const copied = new Set(this.means.photos().splitCopies.groups.flatMap((group) => group.map(({ path }) => path)));
     const across = pathsAcross(dataset);
-    if (across.size > 0) {
-      for (const [photo, { path }] of samples.entries()) if (across.has(path)) problems[photo]! |= problemBit('group');
-    }
-    const first = {
-      train: 0,
-      validation: dataset.train.length,
-      test: dataset.train.length + dataset.validation.length,
-    };
-    for (const { split, index } of this.means.photos().splitCopies.groups.flat()) {
-      problems[first[split] + index]! |= problemBit('leak');
+    for (const [photo, { path }] of samples.entries()) {
+      if (across.has(path)) problems[photo]! |= problemBit('group');
+      if (copied.has(path)) problems[photo]! |= problemBit('leak');
     }
     const doubted = known.find(({ evaluation }) => evaluation === weights.best()?.evaluation)?.evaluation;
     for (const { index } of doubted ? qualityOf(doubted, dataset).suspects : []) {
