@@ -17,7 +17,7 @@ export function patternSamples(name: string, count: number): Sample[] {
   });
 }
 
-/** Draws every photo anew from its path, after a delay of up to 3 ms where `delay` is given. */
+/** Every photo drawn from its path, after a delay of up to 3 ms where `delay` is given. */
 export function patternLoader(delay?: Rng): PhotoLoader {
   return {
     async load(path, spec, seed) {
@@ -39,11 +39,16 @@ export function cut(photo: Uint8ClampedArray, width: number, region: Region): Ui
   return out;
 }
 
+const drawn = new Map<string, Uint8ClampedArray>();
+
 function pattern(path: string): Uint8ClampedArray {
+  const known = drawn.get(path);
+  if (known) return known;
   const photo = picture(path, PHOTO.width, PHOTO.height);
   const channel = Number(path.at(-1));
   for (let pixel = 0; pixel < PHOTO.width * PHOTO.height; pixel++) {
     if (Math.floor(pixel / 4) % 2 === 0) photo[pixel * 4 + channel]! += 120;
   }
+  drawn.set(path, photo);
   return photo;
 }
