@@ -1,34 +1,38 @@
 /** The networks against PyTorch: every value of golden.json and resnext.json on forward passes, training and fine-tuning. */
 import { readFileSync } from 'node:fs';
 import { dispose, tensor1d, tensor4d } from '@tensorflow/tfjs-core';
-import { beforeAll, expect, test } from 'vitest';
-import { relativeError } from '../../testing/closeness';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { relativeError, relativeErrorOfAll } from '../../testing/closeness';
 import { goldenState, excess, type Fingerprint } from '../../testing/golden/network';
 import { images } from '../../testing/golden/values';
 import golden from '../../testing/golden/golden.json';
 import resnext from '../../testing/golden/resnext.json';
 import views from '../../testing/torchFiles/resnet50_views.json';
 import { nodeBackend } from '../../hosts/node/gpu';
-import type { StudioBackend } from '../gpu/backend';
 import type { GpuTensor } from '../gpu/recorder';
 import type { NormMode } from '../nn/layers';
 import type { Precision } from '../kernels/storage';
 import type { MemoryPolicy } from '../nn/tape';
 import type { Optimiser } from '../optim/optimiser';
-import { MEMORY_LEVELS } from '../memory/policy';
+import { MEMORY_LEVELS, memoryPolicy } from '../memory/policy';
 import type { Network } from './passes';
 import type { Architecture } from './meta';
 
-let backend: StudioBackend;
-beforeAll(async () => {
-  backend = await nodeBackend();
-});
+const backend = await nodeBackend();
+const { PASSES, choiceKey } = await import('../kernels/conv2d/shape');
+const { convVariants } = await import('../kernels/conv2d/variants');
+const { TRAIN } = await import('../nn/layers');
+const { releaseState, uploadState } = await import('../nn/state');
+const { adamWOptimiser } = await import('../optim/optimiser');
+const { readWeights, weightsToSafetensors } = await import('../train/checkpoint');
+const { convShapes } = await import('./cost');
+const { trainableOf, trainedTensors } = await import('./parts');
+const { accumulateGradients, predict } = await import('./passes');
+const { stateSpecs } = await import('./registry');
 
 const CLASSES = ['a', 'b', 'c', 'd', 'e'];
 
 async function network(arch: string) {
-  const { stateSpecs } = await import('./registry');
-  const { uploadState } = await import('../nn/state');
   const specs = stateSpecs(arch as Architecture, CLASSES.length);
   return { arch: arch as Architecture, classes: CLASSES, state: uploadState(backend, specs, goldenState(specs)) };
 }
@@ -63,8 +67,6 @@ function lossTolerance({ loss, lossNoise, logitsNoise }: { loss: number; lossNoi
 test.each([...golden.evaluation, ...resnext.evaluation])(
   '$arch evaluates $batch photos at $size px as PyTorch does',
   async (g) => {
-    const { predict } = await import('./passes');
-    const { releaseState } = await import('../nn/state');
     const net = await network(g.arch);
     const before = backend.usedBytes();
     const x = tensor4d(images(g.input, g.batch, g.size), [g.batch, g.size, g.size, 3]);
@@ -83,10 +85,6 @@ test.each([...golden.evaluation, ...resnext.evaluation])(
 );
 
 test('ResNet-50’s weights from a file give PyTorch’s logits', async () => {
-  const { predict } = await import('./passes');
-  const { readWeights, weightsToSafetensors } = await import('../train/checkpoint');
-  const { stateSpecs } = await import('./registry');
-  const { releaseState, uploadState } = await import('../nn/state');
   const g = golden.evaluation.find(({ arch }) => arch === 'resnet50')!;
   const specs = stateSpecs('resnet50', CLASSES.length);
   const file = weightsToSafetensors({ arch: 'resnet50', classes: CLASSES, state: goldenState(specs) }, {});
@@ -101,10 +99,6 @@ test('ResNet-50’s weights from a file give PyTorch’s logits', async () => {
 });
 
 test('ResNet-50’s weights from a .pth that PyTorch wrote give its logits', async () => {
-  const { predict } = await import('./passes');
-  const { readWeights } = await import('../train/checkpoint');
-  const { stateSpecs } = await import('./registry');
-  const { releaseState, uploadState } = await import('../nn/state');
   const file = readFileSync(new URL('../../testing/torchFiles/resnet50_views.pth', import.meta.url));
   const { arch, classes, state } = await readWeights(new Blob([new Uint8Array(file)]));
   expect([arch, classes.length, state.batchesTracked.get('bn1.num_batches_tracked')]).toEqual(['resnet50', 5, 7]);
@@ -125,7 +119,6 @@ async function takeStep(
   optimiser: Optimiser,
   input: { name: string; batch: number; size: number },
 ): Promise<number> {
-  const { accumulateGradients } = await import('./passes');
   const { batch: rows, size } = input;
   const score = backend.allocate([2]);
   backend.clear(score);
@@ -160,72 +153,66 @@ const TRAINING = [
   ...resnext.training.map((g) => ({ ...g, level: 'leanest' as const, count: g.steps.length })),
 ];
 
-test.each(TRAINING)(
-  '$arch takes $count training steps as PyTorch does, memory $level',
-  async ({ level, count, ...g }) => {
-    const { adamWOptimiser } = await import('../optim/optimiser');
-    const { TRAIN } = await import('../nn/layers');
-    const { releaseState } = await import('../nn/state');
-    const { memoryPolicy } = await import('../memory/policy');
-    const net = await network(g.arch);
-    const optimiser = adamWOptimiser(backend, net.state.parameters, g);
-    const training = { mode: TRAIN, keeps: memoryPolicy(net.arch, level) };
-    const before = backend.usedBytes();
-    for (const [index, step] of g.steps.slice(0, count).entries()) {
-      const loss = await takeStep(net, training, optimiser, { name: step.input, batch: g.batch, size: g.size });
-      expect(Math.abs(loss - step.loss)).toBeLessThan(lossTolerance(step));
-      if (index === 0) await expectFingerprints(optimiser.gradients, fingerprints(g.gradientsOfStep0));
-      optimiser.step();
-      if (index === 0) {
-        await expectFingerprints(
-          new Map([...net.state.parameters, ...net.state.buffers]),
-          fingerprints(g.stateAfterStep0),
-        );
-      }
-    }
+describe.each(TRAINING)('$arch in training, memory $level', ({ level, count, ...g }) => {
+  let net: Awaited<ReturnType<typeof network>>;
+  let optimiser: Optimiser;
+  let before: number;
+  beforeAll(async () => {
+    net = await network(g.arch);
+    optimiser = adamWOptimiser(backend, net.state.parameters, g);
+    before = backend.usedBytes();
+  });
+  afterAll(async () => {
     expect(backend.usedBytes()).toBe(before);
     optimiser.release();
     releaseState(backend, net.state);
     backend.gpu.throwIfFailed();
-  },
-);
+  });
+
+  // Each goes on from the one before.
+  test.each(g.steps.slice(0, count).map((step, index) => ({ ...step, number: index + 1 })))(
+    'step $number is PyTorch’s',
+    async ({ number, ...step }) => {
+      const training = { mode: TRAIN, keeps: memoryPolicy(net.arch, level) };
+      const loss = await takeStep(net, training, optimiser, { name: step.input, batch: g.batch, size: g.size });
+      expect(Math.abs(loss - step.loss)).toBeLessThan(lossTolerance(step));
+      if (number === 1) await expectFingerprints(optimiser.gradients, fingerprints(g.gradientsOfStep0));
+      optimiser.step();
+      if (number === 1) {
+        const after = new Map([...net.state.parameters, ...net.state.buffers]);
+        await expectFingerprints(after, fingerprints(g.stateAfterStep0));
+      }
+    },
+  );
+});
 
 const NARROW = golden.training.find(({ arch }) => arch === 'resnet18')!;
 
-test('whatever kernels the tuner picks, a step is PyTorch’s', async () => {
-  const { adamWOptimiser } = await import('../optim/optimiser');
-  const { TRAIN } = await import('../nn/layers');
-  const { releaseState } = await import('../nn/state');
-  const { memoryPolicy } = await import('../memory/policy');
-  const { convVariants } = await import('../kernels/conv2d/variants');
-  const { choiceKey, PASSES } = await import('../kernels/conv2d/shape');
-  const { convShapes } = await import('./cost');
-  const { batch, size, steps, gradientsOfStep0 } = NARROW;
-  const keys = convShapes('resnet18', batch, size).flatMap((shape) =>
-    PASSES.map((pass) => choiceKey(pass, shape, 'float32')),
-  );
-  const [standard, ...others] = convVariants(backend.report);
-  expect(others).not.toContain(standard);
-  for (const { name } of others) {
+test.each(convVariants(backend.report).slice(1))(
+  'where the tuner picks $name, a step is PyTorch’s',
+  async ({ name }) => {
+    const { batch, size, steps, gradientsOfStep0 } = NARROW;
+    const keys = convShapes('resnet18', batch, size).flatMap((shape) =>
+      PASSES.map((pass) => choiceKey(pass, shape, 'float32')),
+    );
     backend.choices = new Map(keys.map((key) => [key, name]));
-    const net = await network('resnet18');
-    const optimiser = adamWOptimiser(backend, net.state.parameters, NARROW);
-    const training = { mode: TRAIN, keeps: memoryPolicy('resnet18', 'lean') };
-    const loss = await takeStep(net, training, optimiser, { name: steps[0]!.input, batch, size });
-    expect(Math.abs(loss - steps[0]!.loss), name).toBeLessThan(lossTolerance(steps[0]!));
-    await expectFingerprints(optimiser.gradients, fingerprints(gradientsOfStep0));
-    optimiser.release();
-    releaseState(backend, net.state);
-  }
-  backend.choices = undefined;
-});
+    try {
+      const net = await network('resnet18');
+      const optimiser = adamWOptimiser(backend, net.state.parameters, NARROW);
+      const training = { mode: TRAIN, keeps: memoryPolicy('resnet18', 'lean') };
+      const loss = await takeStep(net, training, optimiser, { name: steps[0]!.input, batch, size });
+      expect(Math.abs(loss - steps[0]!.loss)).toBeLessThan(lossTolerance(steps[0]!));
+      await expectFingerprints(optimiser.gradients, fingerprints(gradientsOfStep0));
+      optimiser.release();
+      releaseState(backend, net.state);
+    } finally {
+      backend.choices = undefined;
+    }
+  },
+);
 
 /** Half precision's loss and gradients beside single's: relative errors. Norms' biases are raised by `lift`. */
 async function precisionErrors(g: (typeof golden.training | typeof resnext.training)[number], lift: number) {
-  const { adamWOptimiser } = await import('../optim/optimiser');
-  const { TRAIN } = await import('../nn/layers');
-  const { releaseState } = await import('../nn/state');
-  const { memoryPolicy } = await import('../memory/policy');
   const stepIn = async (precision: Precision) => {
     const net = await network(g.arch);
     for (const [key, tensor] of net.state.parameters) {
@@ -239,10 +226,7 @@ async function precisionErrors(g: (typeof golden.training | typeof resnext.train
     const optimiser = adamWOptimiser(backend, net.state.parameters, { ...g, precision });
     const training = { mode: TRAIN, keeps: memoryPolicy(net.arch, 'lean'), precision };
     const loss = await takeStep(net, training, optimiser, { name: g.steps[0]!.input, batch: g.batch, size: g.size });
-    const gradients: number[] = [];
-    for (const tensor of optimiser.gradients.values()) {
-      for (const value of await backend.download(tensor)) gradients.push(value);
-    }
+    const gradients = await Promise.all([...optimiser.gradients.values()].map((tensor) => backend.download(tensor)));
     optimiser.release();
     releaseState(backend, net.state);
     return { loss, gradients };
@@ -251,10 +235,8 @@ async function precisionErrors(g: (typeof golden.training | typeof resnext.train
   const half = await stepIn('float16');
   return {
     loss: Math.abs(half.loss - single.loss) / single.loss,
-    gradients: relativeError(
-      half.gradients.map((value) => value / 2 ** 16),
-      single.gradients,
-    ),
+    // Scaled exactly, by a power of two.
+    gradients: relativeErrorOfAll(half.gradients, single.gradients, 2 ** 16),
   };
 }
 
@@ -278,12 +260,8 @@ test.each(golden.training)('in half precision $arch takes PyTorch’s step but f
 test.each([...golden.fineTuning, ...resnext.fineTuning])(
   '$arch fine-tunes (affine: $affine) as PyTorch does',
   async (g) => {
-    const { adamWOptimiser } = await import('../optim/optimiser');
-    const { memoryPolicy } = await import('../memory/policy');
-    const { releaseState } = await import('../nn/state');
-    const { trainableOf, trainedTensors } = await import('./parts');
     const net = await network(g.arch);
-    const host = goldenState((await import('./registry')).stateSpecs(net.arch, CLASSES.length));
+    const host = goldenState(stateSpecs(net.arch, CLASSES.length));
     const { trained, mode } = trainedTensors(net, trainableOf(net.arch, g.affine ? 'affine' : 'statistics'));
     const optimiser = adamWOptimiser(backend, trained, { lr: 1e-3, weightDecay: 0.1 });
     const training = { mode, keeps: memoryPolicy(net.arch, 'lean') };
