@@ -29,7 +29,24 @@ export function nodeWebGpu(): Promise<GPU> {
 }
 
 function chooseDriver(): void {
-  if (!process.env['VK_ICD_FILENAMES'] && usesSoftwareGpu() && existsSync(SWIFTSHADER)) {
-    process.env['VK_ICD_FILENAMES'] = SWIFTSHADER;
-  }
+  if (!usesSoftwareGpu()) return;
+  lookSeldom();
+  if (!process.env['VK_ICD_FILENAMES'] && existsSync(SWIFTSHADER)) process.env['VK_ICD_FILENAMES'] = SWIFTSHADER;
+}
+
+let looksSeldom = false;
+
+/**
+ * Dawn looks for what has ended in every turn of the event loop, by a native function given to `setImmediate`: that keeps a core
+ * busy for as long as it waits, which a processor that plays the GPU lacks. It is let look once a millisecond.
+ */
+function lookSeldom(): void {
+  if (looksSeldom) return;
+  looksSeldom = true;
+  globalThis.setImmediate = new Proxy(globalThis.setImmediate, {
+    apply(inTurn, _, [act, ...given]: Parameters<typeof setImmediate>) {
+      const isNative = Function.prototype.toString.call(act).includes('[native code]');
+      return isNative ? setTimeout(act, 1, ...given) : inTurn(act, ...given);
+    },
+  });
 }
