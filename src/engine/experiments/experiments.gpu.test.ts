@@ -164,8 +164,8 @@ test('the sweep measures the same weights at its own view and at every size', as
     [60, 48, 7, false],
   ]);
   const scores = points.map(({ point }) => {
-    const { loss, accuracy, correct, count, named, balancedAccuracy, macroF1 } = point;
-    return { loss, accuracy, correct, count, named, balancedAccuracy, macroF1 };
+    const { loss, accuracy, correct, count, named, balancedAccuracy, macroF1, intervals } = point;
+    return { loss, accuracy, correct, count, named, balancedAccuracy, macroF1, intervals };
   });
   expect(new Set(scores.map(({ count }) => count))).toEqual(new Set([7]));
   const [own] = points;
