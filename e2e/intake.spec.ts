@@ -173,10 +173,10 @@ test('a split that gives photos away is told before a run, and mended with a cli
   }
   await copies.getByRole('button', { name: 'Leave out 1 copy' }).click();
   await expect(copies).toBeHidden();
-  expect(await stateOf(page, (s) => [s.dataset?.trainCount, s.dataset?.validationCount])).toEqual([12, 7]);
+  await expect.poll(() => stateOf(page, (s) => [s.dataset?.trainCount, s.dataset?.validationCount])).toEqual([12, 7]);
   await groups.getByRole('button', { name: 'Split anew by plant' }).click();
   await expect(groups).toBeHidden();
-  expect(await stateOf(page, (s) => s.dataset?.settings.splitColumn)).toBe('none');
+  await expect.poll(() => stateOf(page, (s) => s.dataset?.settings.splitColumn)).toBe('none');
 });
 
 test('a class is added to the open photos, and a choice holds when they are opened again', async ({ page }) => {
