@@ -1,48 +1,8 @@
 /** What a session leaves to the next one: a project as it was, and a run that goes on, on a GPU that computes nothing. */
 import { expect, test } from 'vitest';
-import type { RunRecord } from '../engine/base/records';
-import { PRESET_CONFIGS, type StudioConfig } from '../engine/experiments/meta';
-import { readZip } from '../engine/io/zip';
-import { nullWebGpu } from '../hosts/node/nullGpu';
-import type { StudioEvent } from '../protocol/messages';
-import { EventLog, folderOf, leftIn, testHost } from '../testing/host';
-import { MemoryFolder, REFUSED } from '../testing/memoryFolder';
-import { onlyProject } from './store/onlyProject';
-
-const webgpu = await nullWebGpu();
-const { Session } = await import('./session');
-
-const config: StudioConfig = {
-  ...PRESET_CONFIGS.quick,
-  arch: 'tiny18',
-  batchSize: 4,
-  epochs: 4,
-  trainSize: 32,
-  evalResize: 36,
-  evalCrop: 32,
-  sweepMode: 'sizes',
-  sweepSizes: [32, 48],
-};
-
-const openOn = (folder: MemoryFolder) => {
-  const log = new EventLog();
-  const session = new Session(testHost(webgpu, { projects: onlyProject(folder.asOnly) }), log.emit);
-  return { session, log };
-};
-const tells = (what: RunRecord['kind']) => (event: StudioEvent) =>
-  event.kind === 'records' && event.records.some(({ kind }) => kind === what);
-const stepsIn = (events: readonly StudioEvent[]) =>
-  events
-    .flatMap((event) => (event.kind === 'records' ? event.records : []))
-    .flatMap((record) => (record.kind === 'step' ? [record.record.globalStep] : []));
-
-interface Metrics {
-  runs: Record<string, { id: string; ended: string; epochs: { epoch: number }[]; points?: { size: number }[] }>;
-  weights: { history: { name: string }[] } | null;
-}
-async function metricsOf(session: InstanceType<typeof Session>): Promise<Metrics> {
-  return JSON.parse(await (await session.exportFile({ what: 'metrics' })).blob.text()) as Metrics;
-}
+import { folderOf, leftIn } from '../testing/host';
+import { config, type Metrics, metricsOf, openOn, stepsIn, tells } from '../testing/keptSession';
+import { MemoryFolder } from '../testing/memoryFolder';
 
 test('what has ended is there again with the same photos: results, weights, what was predicted', async () => {
   const folder = new MemoryFolder();
@@ -177,34 +137,6 @@ test('a run that was interrupted before it was saved begins again', async () => 
   expect(stepsIn(second.log.events)[0]).toBe(1);
 });
 
-test('of a state that a disk has spoilt the one before it is used, with a warning', async () => {
-  const folder = new MemoryFolder();
-  const first = openOn(folder);
-  await first.session.openFiles(folderOf('pets', 12));
-  const running = first.session.start({ run: 'baseline', config });
-  for (let i = 0; i < 2; i++) {
-    const saved = first.log.next(({ kind }) => kind === 'saved');
-    await first.session.save();
-    await saved;
-  }
-  const left = folder.reopened();
-  await running;
-  const newest = ['run.0', 'run.1'].sort((a, b) => sequenceOf(left, b) - sequenceOf(left, a))[0]!;
-  const bytes = left.contents.get(newest)!;
-  bytes[bytes.byteLength - 9]! ^= 2;
-  const second = openOn(left);
-  expect((await leftIn(second.session))?.running).toMatchObject({ run: 'baseline' });
-  await second.session.openFiles({ ...folderOf('pets', 12), again: 'only' });
-  expect(await second.session.goOn()).toEqual({ ended: 'done' });
-  const warnings = second.log.events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []));
-  expect(warnings.join()).toContain(`damaged (${newest}: broken payload)`);
-  const { runs } = await metricsOf(second.session);
-  expect(runs['baseline']!.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
-});
-
-const sequenceOf = (folder: MemoryFolder, name: string) =>
-  Number(new DataView(folder.contents.get(name)!.buffer).getBigUint64(16, true));
-
 test('of two sessions at once one keeps its project, and the other says that it cannot', async () => {
   const folder = new MemoryFolder();
   const [first, second] = [openOn(folder), openOn(folder)];
@@ -240,156 +172,11 @@ test('other photos than the project’s are refused by what differs, and the pro
   expect(await leftIn(second.session)).toBeNull();
 });
 
-test.each([
-  ['refused', () => REFUSED],
-  [
-    'full',
-    () => {
-      const full = new MemoryFolder();
-      [full.budget, full.error] = [100_000, 'the disk is full'];
-      return onlyProject(full.asOnly);
-    },
-  ],
-] as const)('where storage is %s a run goes on, and it is said once', async (_, projects) => {
-  const log = new EventLog();
-  const session = new Session(testHost(webgpu, { projects: projects() }), log.emit);
-  await session.openFiles(folderOf('pets', 12));
-  expect(log.kinds()).not.toContain('warning');
-  const running = session.start({ run: 'baseline', config });
-  await log.next(tells('step'));
-  await session.save();
-  expect(await running).toEqual({ ended: 'done' });
-  const warnings = log.events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []));
-  expect(warnings).toHaveLength(1);
-  expect(warnings[0]).toMatch(/not being saved \((a private window|the disk is full)\)/);
-  expect((await session.exportFile({ what: 'weights' })).blob.size).toBeGreaterThan(10_000);
-});
-
-test('a disk that fills up in the middle leaves what was saved, and once there is room it is saved again', async () => {
-  const folder = new MemoryFolder();
-  const { session, log } = openOn(folder);
-  await session.openFiles(folderOf('pets', 12));
-  const running = session.start({ run: 'baseline', config });
-  await log.next(tells('epoch'));
-  await session.save();
-  await log.next(({ kind }) => kind === 'saved');
-  [folder.budget, folder.error] = [0, 'the disk is full'];
-  await session.save();
-  expect(await log.next(({ kind }) => kind === 'saved')).toEqual({
-    kind: 'saved',
-    at: null,
-    failure: 'the disk is full',
-  });
-  const kept = await leftIn(openOn(folder.reopened()).session);
-  expect(kept?.running).toMatchObject({ run: 'baseline', measured: true });
-  folder.budget = Infinity;
-  await session.save();
-  expect(await log.next(({ kind }) => kind === 'saved')).toMatchObject({ failure: null });
-  expect(await running).toEqual({ ended: 'done' });
-});
-
-test('a disk that has room again only when the run ends has all of it then, and says so', async () => {
-  const folder = new MemoryFolder();
-  const log = new EventLog();
-  const session = new Session(testHost(webgpu, { projects: onlyProject(folder.asOnly) }), (event) => {
-    if (event.kind === 'runEnded') folder.budget = Infinity;
-    log.emit(event);
-  });
-  await session.openFiles(folderOf('pets', 12));
-  const running = session.start({ run: 'baseline', config });
-  await log.next(tells('step'));
-  [folder.budget, folder.error] = [0, 'the disk is full'];
-  await running;
-  const said = log.events.flatMap((event) => (event.kind === 'saved' ? [event.failure] : []));
-  expect(said.at(-2)).toBe('the disk is full');
-  expect(said.at(-1)).toBeNull();
-  expect(await leftIn(openOn(folder.reopened()).session)).toMatchObject({ running: null, ended: ['baseline'] });
-});
-
-/** Spoils the payload of both of a pair's slots. */
-function spoil(folder: MemoryFolder, name: string): void {
-  for (const slot of [`${name}.0`, `${name}.1`]) {
-    const bytes = folder.contents.get(slot)!;
-    if (bytes.byteLength > 0) bytes[bytes.byteLength - 3]! ^= 1;
-  }
-}
-
-test.each([['project'], ['manifest']])(
-  'a project whose %s is broken is not opened and not lost: it is said, and what is whole can be had',
-  async (broken) => {
-    const folder = new MemoryFolder();
-    const first = openOn(folder);
-    await first.session.openFiles(folderOf('pets', 12));
-    await first.session.start({ run: 'baseline', config: { ...config, epochs: 2 } });
-    const weights = await (await first.session.exportFile({ what: 'weights' })).blob.bytes();
-    const left = folder.reopened();
-    spoil(left, broken);
-    const { session } = openOn(left);
-    const [kept] = await session.projects();
-    expect(kept).toMatchObject({ name: 'pets', contents: null, openIn: null });
-    expect(kept!.damages.join()).toMatch(new RegExp(`${broken}\\.[01]: broken payload`));
-    await expect(session.openFiles({ ...folderOf('pets', 12), again: 'only' })).rejects.toThrow('cannot be read');
-
-    const { blob, found } = await session.salvage({ id: 'only' });
-    expect(found).toEqual([
-      'baseline.safetensors',
-      'state-of-run.safetensors',
-      'best-of-run.safetensors',
-      'records.jsonl',
-      ...(broken === 'project' ? ['photos.json'] : []),
-    ]);
-    const files = await readZip(blob);
-    const bytesOf = async (name: string) => (await files.get(name)!.open()).bytes();
-    expect(Buffer.compare(await bytesOf('baseline.safetensors'), weights)).toBe(0);
-    const records = new TextDecoder()
-      .decode(await bytesOf('records.jsonl'))
-      .trim()
-      .split('\n');
-    const told = records.map((line) => JSON.parse(line) as RunRecord);
-    expect(told.filter(({ kind }) => kind === 'epoch')).toHaveLength(2);
-
-    // It can be deleted, and had back.
-    await session.deleteProject({ id: 'only' });
-    expect(await session.projects()).toMatchObject([{ deleted: true }]);
-    await session.keepAgain({ id: 'only' });
-    expect(await session.projects()).toMatchObject([{ deleted: false, contents: null }]);
-  },
-);
-
-test('a project of which nothing is whole says so; one of a later version is left as it is', async () => {
-  const folder = new MemoryFolder();
-  const first = openOn(folder);
-  await first.session.openFiles(folderOf('pets', 12));
-  await first.session.start({ run: 'baseline', config: { ...config, epochs: 1 } });
-  const ruined = folder.reopened();
-  for (const bytes of ruined.contents.values()) bytes.fill(7);
-  const { session } = openOn(ruined);
-  expect(await session.projects()).toMatchObject([{ name: 'A project without a name', contents: null }]);
-  await expect(session.salvage({ id: 'only' })).rejects.toMatchObject({ code: 'needs-step' });
-
-  const later = folder.reopened();
-  for (const slot of ['project.0', 'project.1']) {
-    const bytes = later.contents.get(slot)!;
-    if (bytes.byteLength > 0) new DataView(bytes.buffer).setUint32(8, 2, true);
-  }
-  const before = later.contents.get('project.1')!.slice();
-  const older = openOn(later).session;
-  expect(await older.projects()).toMatchObject([
-    { contents: null, damages: [expect.stringContaining('other-version'), expect.anything()] },
-  ]);
-  expect(Buffer.compare(later.contents.get('project.1')!, before)).toBe(0);
-});
-
 test('a run that was begun in one engine goes on in another, from the same state, and says that it may round otherwise', async () => {
   const folder = new MemoryFolder();
-  const openIn = (about: string, files: MemoryFolder) => {
-    const log = new EventLog();
-    const session = new Session(testHost(webgpu, { about, projects: onlyProject(files.asOnly) }), log.emit);
-    return { session, log };
-  };
-  const warningsOf = ({ log }: ReturnType<typeof openIn>) =>
+  const warningsOf = ({ log }: ReturnType<typeof openOn>) =>
     log.events.flatMap((event) => (event.kind === 'warning' ? [event.message] : [])).join(' ');
-  const first = openIn('Node 22, Dawn', folder);
+  const first = openOn(folder, 'Node 22, Dawn');
   await first.session.openFiles(folderOf('pets', 12));
   const running = first.session.start({ run: 'baseline', config });
   await first.log.next(tells('epoch'));
@@ -399,7 +186,7 @@ test('a run that was begun in one engine goes on in another, from the same state
   await running;
 
   // There, and back.
-  const second = openIn('Chromium 156', left);
+  const second = openOn(left, 'Chromium 156');
   await second.session.openFiles({ ...folderOf('pets', 12), again: 'only' });
   const going = second.session.goOn();
   await second.log.next(tells('epoch'));
@@ -409,14 +196,14 @@ test('a run that was begun in one engine goes on in another, from the same state
   await going;
   expect(warningsOf(second)).toMatch(/saved by Node 22, Dawn\. .* same state to the bit; .* may round otherwise/);
 
-  const third = openIn('Node 22, Dawn', back);
+  const third = openOn(back, 'Node 22, Dawn');
   await third.session.openFiles({ ...folderOf('pets', 12), again: 'only' });
   expect(await third.session.goOn()).toEqual({ ended: 'done' });
   expect(warningsOf(third)).toContain('saved by Chromium 156');
   const { runs } = await metricsOf(third.session);
   expect(runs['baseline']!.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
   // Where nothing has changed, nothing is said.
-  const same = openIn('Node 22, Dawn', untouched);
+  const same = openOn(untouched, 'Node 22, Dawn');
   await same.session.openFiles({ ...folderOf('pets', 12), again: 'only' });
   expect(await same.session.goOn()).toEqual({ ended: 'done' });
   expect(warningsOf(same)).not.toContain('round otherwise');
