@@ -4,7 +4,7 @@ import { EvaluationCache } from '../engine/experiments/evaluationCache';
 import type { ExperimentContext } from '../engine/experiments/context';
 import type { Kept } from '../engine/train/runState';
 import type { StudioBackend } from '../engine/gpu/backend';
-import type { RunRecord } from '../engine/base/records';
+import type { ExperimentRow, RunRecord } from '../engine/base/records';
 import { PATTERN_CLASSES, patternLoader, patternSamples } from './patterns';
 
 /** What a run is given; `kept` gathers what it keeps. */
@@ -57,3 +57,10 @@ export async function finish<T>(
   backend.gpu.throwIfFailed();
   return { records, result: step.value };
 }
+
+export const evaluationsIn = (records: readonly RunRecord[]): number =>
+  records.filter((one) => one.kind === 'phase' && one.phase === 'evaluating').length;
+
+/** Of an experiment's table. */
+export const rowsIn = (records: readonly RunRecord[]): ExperimentRow[] =>
+  records.flatMap((one) => (one.kind === 'row' ? [one.row] : []));

@@ -1,11 +1,10 @@
 /** The experiments beyond the three steps, on photos of three colours: what the GPU's numbers decide. */
 import { expect, test } from 'vitest';
-import { finish, newContext } from '../../testing/experimentRun';
+import { evaluationsIn, finish, newContext, rowsIn } from '../../testing/experimentRun';
 import { changedKeys } from '../../testing/hostStates';
 import { nodeBackend } from '../../hosts/node/gpu';
 import { PATTERN_CLASSES } from '../../testing/patterns';
 import type { HostState } from '../nn/state';
-import type { RunRecord } from '../base/records';
 import type { TrainingRun } from '../train/run';
 import { EvaluationCache } from './evaluationCache';
 import { parseStudioConfig, type StudioConfig } from './meta';
@@ -31,9 +30,6 @@ const config: StudioConfig = {
 };
 const specs = stateSpecs(config.arch, PATTERN_CLASSES.length);
 const weights = { arch: config.arch, state: initialHostState(specs, config.seed) };
-const evaluationsIn = (records: RunRecord[]) =>
-  records.filter((one) => one.kind === 'phase' && one.phase === 'evaluating').length;
-const rowsIn = (records: RunRecord[]) => records.flatMap((one) => (one.kind === 'row' ? [one.row] : []));
 
 const classifier = ['fc.bias', 'fc.weight'];
 const moved = (norm: string) => ['num_batches_tracked', 'running_mean', 'running_var'].map((key) => `${norm}.${key}`);

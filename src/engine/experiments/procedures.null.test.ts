@@ -1,9 +1,8 @@
 /** The experiments beyond the three steps, from end to end on a GPU that computes nothing: their rows, and what they look at. */
 import { expect, test } from 'vitest';
 import { nullBackend } from '../../hosts/node/nullGpu';
-import { finish, newContext } from '../../testing/experimentRun';
+import { evaluationsIn, finish, newContext, rowsIn } from '../../testing/experimentRun';
 import { PATTERN_CLASSES, patternSamples } from '../../testing/patterns';
-import type { RunRecord } from '../base/records';
 import type { Sample } from '../dataset/types';
 import { parseStudioConfig, type StudioConfig } from './meta';
 
@@ -32,9 +31,6 @@ const config: StudioConfig = {
 };
 const specs = stateSpecs(config.arch, PATTERN_CLASSES.length);
 const weights = { arch: config.arch, state: initialHostState(specs, config.seed) };
-const evaluationsIn = (records: RunRecord[]) =>
-  records.filter((one) => one.kind === 'phase' && one.phase === 'evaluating').length;
-const rowsIn = (records: RunRecord[]) => records.flatMap((one) => (one.kind === 'row' ? [one.row] : []));
 
 test('the ablation fills the table and replaces no weights', async () => {
   const context = newContext(backend);
