@@ -1,8 +1,12 @@
 /** Columns by their names. */
 import { NONE } from './settings';
 
-/** Letters and digits alone, in lower case. */
-export const plainName = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+/** Letters and digits alone, in lower case and without accents. */
+export const plainName = (name: string): string =>
+  name
+    .normalize('NFD')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
 
 /** The column that a setting names, as written, or in other case. Undefined if there is none. */
 export function columnOf(name: string | undefined, names: readonly string[]): number | undefined {
@@ -23,6 +27,7 @@ export function byName(
   return Number.isFinite(best) ? ranks.indexOf(best) : undefined;
 }
 
+/** Plain names, with spaces between. */
 export function words(...lines: string[]): string[] {
-  return lines.flatMap((line) => line.split(' '));
+  return lines.flatMap((line) => line.split(' ').map(plainName));
 }

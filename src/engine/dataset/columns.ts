@@ -13,7 +13,9 @@ import type { DatasetWarning } from './types';
 /** Usual names, most telling first; letters and digits only. */
 const IMAGE_NAMES = words(
   'imageid image filename file filepath path imagepath imagename imagefile img imgid imgname imgpath',
-  'images files filenames filepaths paths fname photo photoid picture name id uri url',
+  'images files filenames filepaths paths fname photo photoid picture',
+  'bild bilddatei datei dateiname dateipfad foto fichier nomfichier nomdefichier imagen archivo fichero nombrearchivo imagem',
+  'arquivo immagine nomefile plik 画像 ファイル ファイル名 图片 图像 文件 文件名 图片名 이미지 파일 파일명 файл изображение name id uri url',
 );
 const GROUP_NAMES =
   /^(patient|subject|lesion|individual|specimen|person|animal|plant|tree|case|study|session|group|participant|eye|video|clip|slide|scene|donor|visit|series)(id|no|number|name|code|num)?$/;

@@ -7,8 +7,11 @@ import { listOf, type DatasetSettings } from './settings';
 /** Usual names, most telling first; letters and digits only. */
 const LABEL_NAMES = words(
   'label labels class target category classname classlabel labelname classes targets categories',
-  'classid labelid categoryid dx diagnosis disease species breed variety choice tag tags findinglabels',
-  'level grade emotion character sentiment style cultivar predictionstring y',
+  'classid labelid categoryid klasse klassen kategorie etikett classe étiquette catégorie clase etiqueta categoría',
+  'categoria rótulo etichetta klasa etykieta sınıf etiket класс метка ラベル クラス カテゴリ 标签 標籤 类别 類別 라벨 레이블 클래스',
+  'dx diagnosis disease species breed variety choice tag tags findinglabels',
+  'level grade emotion character sentiment style cultivar predictionstring',
+  'krankheit diagnose sorte maladie espèce enfermedad especie doença espécie malattia 病名 病害 品種 品种 種類 种类 分類 分类 y',
 );
 /** Names that need no more convincing where less usual ones stand beside them. */
 const PLAINLY_LABELS = new Set(words('label labels labelname classlabel labelid target targets'));

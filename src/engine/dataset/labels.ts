@@ -1,6 +1,6 @@
 /** From label texts to classes: numbers or names, with `label_num_to_disease_map.json` or the like if there is one. */
 import { type CsvRow, parseCsv } from './csv';
-import { decodeText } from './text';
+import { decodeText } from '../base/text';
 import { fileName, foldersOf, type Listing } from './listing';
 import type { DatasetWarning } from './types';
 

@@ -4,24 +4,45 @@ import { listOf, type DatasetSettings } from './settings';
 export type SplitWord = 'train' | 'validation' | 'test';
 
 const wordsFor = (split: SplitWord, words: string): [string, SplitWord][] =>
-  words.split(' ').map((word) => [word, split]);
+  words.split(' ').map((word) => [withoutAccents(word), split]);
 
-/** English first, then as Spanish, Portuguese, French, Italian and German have them; without accents. */
+/** English first, then as others have them; without accents. */
 const WORDS: ReadonlyMap<string, SplitWord> = new Map([
   ...wordsFor('train', 'train training trn trainval trainvalid'),
   ...wordsFor('train', 'entrenamiento treino treinamento treinar entrainement apprentissage addestramento lernen'),
+  ...wordsFor('train', 'trening treningowy treningowe uczacy uczace trenovaci traning egitim latih pelatihan'),
+  ...wordsFor('train', 'обучение обучающая обучающие обучающий тренировка тренировочная тренировочные'),
+  ...wordsFor('train', '学習 訓練 トレーニング 训练 훈련 학습'),
   ...wordsFor('validation', 'val valid validation validate validating dev eval evaluation publictest'),
-  ...wordsFor('validation', 'validacion validacao convalida validazione validierung'),
+  ...wordsFor('validation', 'validacion validacao convalida validazione validierung validatie validering'),
+  ...wordsFor('validation', 'walidacja walidacyjny walidacyjne validacni dogrulama validasi'),
+  ...wordsFor('validation', 'валидация валидационная валидационные проверка проверочная проверочные'),
+  ...wordsFor('validation', '検証 評価 バリデーション 验证 驗證 검증'),
   ...wordsFor('test', 'test testing tst holdout heldout privatetest unseen prueba pruebas teste testen'),
+  ...wordsFor('test', 'testowy testowe testovaci uji pengujian тест тестовая тестовые тестовый'),
+  ...wordsFor('test', 'テスト 測試 测试 테스트 시험'),
 ]);
 
-/** Words that say nothing beside a split's: "training_set", "seg_train", "Testing Data", "val2017". */
+/** Words that say nothing beside a split's: "training_set", "seg_train", "Testing Data", "val2017", "jeu d'entraînement". */
 const FILLERS = new Set(
   `a all and annotation annotations class classes classification clean csv cropped data dataset datasets ds dir directory directories example
   examples file files final fold folder folders folds full gt is hq image images imagefolder img imgs jpeg jpegs jpg label labels
   list lists loc meta metadata my new org original part photo photos pic pics picture pictures png pngs processed public raw
-  resized sample samples seg set sets small solution split splits subset the v ver version`.split(/\s+/),
+  resized sample samples seg set sets small solution split splits subset the v ver version
+  bilder conjunto d da dados daten dati datos de del di do donnees du ensemble fotos imagenes imagens immagini insieme jeu la para pour
+  seti veri verisi zbior выборка данные`.split(/\s+/),
 );
+
+/** What is written on to a split's word: "testset", "Trainingsbilder", "训练集", "学習用データ". */
+const SUFFIX = new RegExp(
+  withoutAccents(
+    `(s?(daten(satz)?|bilder|fotos|satz|menge|ordner)|(data)?sets?|data|images|imgs|photos|用?の?(データセット|データ|セット|画像|写真|数据集|数据|資料|图片|图像|样本|集|用)|(용)?(데이터셋|데이터|이미지|사진|세트|셋|용))$`,
+  ),
+  'u',
+);
+
+/** Of one word, in lower case and without accents. */
+const wordOf = (token: string): SplitWord | undefined => WORDS.get(token) ?? WORDS.get(token.replace(SUFFIX, ''));
 
 /** "isTraining_img2" → is, training, img. */
 function tokensOf(text: string): string[] {
@@ -32,16 +53,18 @@ function tokensOf(text: string): string[] {
     .filter((token) => token !== '');
 }
 
-const withoutAccents = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '');
+function withoutAccents(text: string): string {
+  return text.normalize('NFD').replaceAll(/\p{M}/gu, '');
+}
 
 /** "Train", "valid", "TEST", "training_set", "seg_train", "Testing Data" …; anything else is undefined. */
 export function splitWord(text: string): SplitWord | undefined {
   const plain = withoutAccents(text.trim()).toLowerCase();
   const whole = WORDS.get(plain) ?? WORDS.get(plain.replaceAll(/[^\p{L}]/gu, ''));
   if (whole) return whole;
-  const telling = tokensOf(text).filter((token) => !FILLERS.has(token));
+  const telling = tokensOf(text).filter((token) => !FILLERS.has(token) && token.replace(SUFFIX, '') !== '');
   if (telling.length === 0) return undefined;
-  const words = telling.map((token) => WORDS.get(token));
+  const words = telling.map(wordOf);
   if (words.includes(undefined)) return undefined;
   const roles = new Set(words);
   // "train_val" is what is left of train and validation once a test part is set aside.
@@ -65,7 +88,7 @@ export function splitsAlike(names: readonly string[]): ReadonlyMap<string, Split
   const families = new Map<string, [name: string, word: SplitWord][]>();
   for (const name of names) {
     const tokens = tokensOf(name);
-    const said = tokens.flatMap((token) => WORDS.get(token) ?? []);
+    const said = tokens.flatMap((token) => wordOf(token) ?? []);
     if (said.length !== 1) continue;
     const rest = restOf(name);
     if (!families.has(rest)) families.set(rest, []);
@@ -81,7 +104,7 @@ export function restOf(name: string): string {
     .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .toLowerCase()
     .split(/[^\p{L}\d]+/u)
-    .map((token) => (WORDS.has(token.replaceAll(/\d+/g, '')) ? token.replaceAll(/\D+/g, '') : token))
+    .map((token) => (wordOf(token.replaceAll(/\d+/g, '')) ? token.replaceAll(/\D+/g, '') : token))
     .filter((token) => token !== '')
     .join(' ');
 }

@@ -4,7 +4,7 @@ import { KIND_BYTES, kindOf } from '../photo/photoKinds';
 import { fileName, foldersOf, type Listing } from './listing';
 import type { PhotoIndex } from './photoIndex';
 import { splitWord } from './splitWords';
-import { decodeText } from './text';
+import { decodeText } from '../base/text';
 import type { DatasetWarning } from './types';
 
 export interface Table {

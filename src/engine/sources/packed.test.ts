@@ -166,3 +166,31 @@ test('an archive behind other bytes, as one that unpacks itself, is read all the
   const photo = await found.source.read(found.paths[0]!);
   expect(new Uint8Array(await photo.arrayBuffer())).toEqual(JPEG);
 });
+
+test('names of a zip that say no encoding are read as what they are: Chinese ones of Windows', async () => {
+  const archive = new Uint8Array(
+    await (await zipped({ ...photos('AAAA/#.jpg', 6), ...photos('BB/#.jpg', 6) })).arrayBuffer(),
+  );
+  const [apple, pear] = [
+    [0xc6, 0xbb, 0xb9, 0xfb],
+    [0xc0, 0xe6],
+  ] as const;
+  const rename = (letter: string, bytes: readonly number[]) => {
+    const name = `${letter.repeat(bytes.length)}/`;
+    for (let at = 0; at < archive.length; at++)
+      if (new TextDecoder().decode(archive.subarray(at, at + name.length)) === name) archive.set(bytes, at);
+  };
+  rename('A', apple);
+  rename('B', pear);
+  // Zip.js marks names as UTF-8.
+  const view = new DataView(archive.buffer);
+  for (let at = 0; at < archive.length - 10; at++) {
+    const signature = view.getUint32(at, true);
+    if (signature === 0x02014b50) view.setUint16(at + 8, 0, true);
+    if (signature === 0x04034b50) view.setUint16(at + 6, 0, true);
+  }
+  expect(await understood({ 'set.zip': new Blob([archive]) })).toMatchObject({
+    classes: ['梨', '苹果'],
+    refusal: null,
+  });
+});

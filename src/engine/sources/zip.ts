@@ -5,6 +5,7 @@
  */
 import type { FileEntry } from '@zip.js/zip.js';
 import { StudioError } from '../base/errors';
+import { encodingOfNames } from '../base/text';
 import { readDirectory } from '../io/zipDirectory';
 import {
   type ArchivedFile,
@@ -33,6 +34,9 @@ const HEAD_BYTES = 4096;
 /** A million files' names. */
 const MOST_DIRECTORY_BYTES = 128 * 2 ** 20;
 const ASCII_END = 0x80;
+/** So many show which encoding names are in. */
+const MOST_NAMES_BYTES = 100_000;
+const LINE_FEED = 10;
 const NESTED = /\.(zip|tar|tgz|gz)$/i;
 
 interface Entry {
@@ -88,7 +92,11 @@ async function beginsAtEntries(archive: Blob, entries: readonly Entry[]): Promis
 
 async function libraryEntries(archive: Blob, name: string): Promise<Entry[]> {
   const { ZipReader, BlobReader } = await library();
-  const reader = new ZipReader(new BlobReader(archive), { filenameValidation: 'tolerant' });
+  const filenameEncoding = await namesEncoding(archive);
+  const reader = new ZipReader(new BlobReader(archive), {
+    filenameValidation: 'tolerant',
+    ...(filenameEncoding !== undefined && { filenameEncoding }),
+  });
   const entries: Entry[] = [];
   try {
     for await (const entry of reader.getEntriesGenerator()) {
@@ -102,6 +110,20 @@ async function libraryEntries(archive: Blob, name: string): Promise<Entry[]> {
     throw error instanceof StudioError ? error : brokenArchive(name, reasonOf(error));
   }
   return entries;
+}
+
+/** Of names that do not say which it is, by all of them together; undefined: DOS's own. */
+async function namesEncoding(archive: Blob): Promise<string | undefined> {
+  const names: number[] = [];
+  try {
+    for (const { name, isUtf8 } of await readDirectory(archive, MOST_DIRECTORY_BYTES)) {
+      if (names.length > MOST_NAMES_BYTES) break;
+      if (!isUtf8) names.push(...name, LINE_FEED);
+    }
+  } catch {
+    return undefined;
+  }
+  return encodingOfNames(Uint8Array.from(names));
 }
 
 /** Entries that share bytes are how a small file claims to be a large one. */
