@@ -11,6 +11,16 @@ const GPU_TESTS = 'src/**/*.gpu.test.ts';
 const ALONE = 'src/**/*.alone.gpu.test.ts';
 /** Tests on a device that computes nothing: a process each, for what one of them leaves counts against its memory. */
 const NULL_GPU_TESTS = 'src/**/*.null.test.ts';
+/** As it is imported anywhere: what is left out would load a second copy of what it shares with these. */
+const TENSORFLOW = [
+  '@tensorflow/tfjs',
+  '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-backend-webgpu',
+  '@tensorflow/tfjs-backend-webgpu/dist/backend_webgpu',
+  '@tensorflow/tfjs-backend-webgpu/dist/register_all_kernels',
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-core/dist/register_all_gradients',
+];
 const PURE_TIMES = { testTimeout: 30_000, hookTimeout: 30_000 };
 const GPU_TIMES = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false };
 
@@ -28,6 +38,8 @@ export default defineConfig({
   ssr: { noExternal: [/^@tensorflow\//], resolve: { mainFields: ['module', 'main'] } },
   test: {
     server: { deps: { inline: [/@tensorflow\//] } },
+    // TensorFlow.js is some thousand modules: each process loads them as a few files, made once and kept in node_modules.
+    deps: { optimizer: { ssr: { enabled: true, include: TENSORFLOW } } },
     projects: [
       {
         extends: true,
