@@ -56,7 +56,9 @@ export function apparentSentence({ photos, views, alike }: ApparentSizes): strin
     : '';
   const shares = others.map(({ shown }) => shown);
   const range = [...new Set([Math.min(...shares), Math.max(...shares)].map(wholePercent))].join(' to ');
-  const shown = ` That view shows ${wholePercent(own.shown)} % of a photo${closest ? `, the test resolutions ${range} %` : ''}.`;
+  const ofOwn = wholePercent(own.shown);
+  const ofOthers = closest && range !== ofOwn ? `, the test resolutions ${range} %` : '';
+  const shown = ` That view shows ${ofOwn} % of a photo${ofOthers}.`;
   return `In the validation view: ${lower(apparentSizeSentence(own.apparent))}${match}${shown} From the sizes of ${formatNoun(photos, 'photo')}.`;
 }
 

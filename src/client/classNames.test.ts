@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commonPrefix, shortened, withoutPrefix } from './classNames';
+import { shortened, shortNames, withoutPrefix } from './classNames';
 
 test('what all names begin with is left out, whole words alone', () => {
   expect(withoutPrefix(['Cassava Mosaic', 'Cassava Brown Streak', 'Cassava Bacterial Blight'])).toEqual([
@@ -7,8 +7,8 @@ test('what all names begin with is left out, whole words alone', () => {
     'Brown Streak',
     'Bacterial Blight',
   ]);
-  expect(commonPrefix(['n01_cat', 'n01_car'])).toBe('n01_');
-  expect(commonPrefix(['cat', 'car'])).toBe('');
+  expect(withoutPrefix(['n01_cat', 'n01_car'])).toEqual(['cat', 'car']);
+  expect(withoutPrefix(['cat', 'car'])).toEqual(['cat', 'car']);
 });
 
 test('what most begin with is left out of those that do', () => {
@@ -27,6 +27,11 @@ test('what most begin with is left out of those that do', () => {
   ]);
   // "rust" would be there twice.
   expect(withoutPrefix(['leaf rust', 'leaf blight', 'leaf spot', 'rust'])).toContain('leaf rust');
+});
+
+test('a name that does not begin like most is found whole', () => {
+  const short = shortNames(['Cassava Mosaic', 'Cassava Mottle', 'Cassava Blight', 'Healthy']);
+  expect([short.get('Cassava Blight'), short.get('Healthy')]).toEqual(['Blight', 'Healthy']);
 });
 
 test('the longest of what they share, not the first', () => {

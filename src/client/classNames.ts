@@ -4,7 +4,7 @@
 const MOST = 0.75;
 
 /** What most names begin with, up to a space or another mark; empty where they begin with nothing alike. */
-export function commonPrefix(names: readonly string[]): string {
+function commonPrefix(names: readonly string[]): string {
   const least = Math.max(2, Math.ceil(MOST * names.length));
   const counts = new Map<string, number>();
   for (const name of names) {
@@ -29,4 +29,10 @@ export function withoutPrefix(names: readonly string[]): string[] {
   const prefix = commonPrefix(names);
   const short = names.map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name));
   return short.includes('') || new Set(short).size < names.length ? [...names] : short;
+}
+
+/** Every name's short form by the name. */
+export function shortNames(names: readonly string[]): ReadonlyMap<string, string> {
+  const short = withoutPrefix(names);
+  return new Map(names.map((name, i) => [name, short[i]!]));
 }

@@ -10,6 +10,8 @@ export type CurvePart = 'training' | 'tuned' | 'tuned training';
 
 export interface Curve {
   name: string;
+  /** What of the run it is, as `name` ends; none for published ones and where a run has one curve. */
+  ending?: string;
   /** Not measured here. */
   published: boolean;
   /** Which of the runs' colours: a run has one in all charts. */
@@ -41,7 +43,9 @@ export function curvesOf(
   const own = ({ id }: KeptRun, more: string, points: Curve['points'], part?: CurvePart): Curve[] => {
     const name = `${names.get(id)}${more}`;
     const color = colors.get(id) ?? 0;
-    return points.length > 0 ? [{ name, published: false, color, ...(part && { part }), points }] : [];
+    return points.length > 0
+      ? [{ name, ...(more && { ending: more }), published: false, color, ...(part && { part }), points }]
+      : [];
   };
   return {
     epochs: runs.flatMap((run) => [
@@ -152,16 +156,20 @@ export function runsSentence(runs: readonly KeptRun[]): string {
   const reached = runs
     .filter(({ dataset }) => JSON.stringify(dataset) === JSON.stringify(newest.dataset))
     .flatMap((run) => {
-      const scores = [...run.baseline, ...(run.finetune?.epochs ?? [])].map(({ validation }) => validation);
-      const best = scores.sort((a, b) => b.accuracy - a.accuracy)[0];
-      return best ? [{ run, best }] : [];
+      const { baseline, sweep, finetune } = accuraciesOf(run);
+      const steps = [
+        { best: finetune, at: run.finetune ? `fine-tuned at ${run.finetune.size} px` : '' },
+        { best: baseline, at: 'baseline' },
+        { best: sweep, at: `baseline at ${sweep?.size} px` },
+      ];
+      return steps.flatMap(({ best, at }) => (best ? [{ run, best, at }] : []));
     })
     .sort((a, b) => b.best.accuracy - a.best.accuracy);
   const [first] = reached;
   if (!first) return `${formatNoun(runs.length, 'run')} kept in this browser.`;
-  const many = formatNoun(reached.length, 'run');
-  const most = reached.length > 1 ? 'most, ' : '';
-  return `${many} on ${newest.dataset.name}: “${first.run.name}” reached ${most}${accuracyOf(first.best)}.`;
+  const count = new Set(reached.map(({ run }) => run.id)).size;
+  const most = count > 1 ? 'most, ' : '';
+  return `${formatNoun(count, 'run')} on ${newest.dataset.name}: “${first.run.name}” reached ${most}${accuracyOf(first.best)} (${first.at}).`;
 }
 
 const accuracies = (epochs: readonly EpochRecord[]) =>

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import type { EpochRecord, SweepPoint } from '../engine/base/records';
-import { curvesOf, runColors, differingSettings, figuresOf, overlayRows } from './comparison';
+import { curvesOf, runColors, differingSettings, figuresOf, overlayRows, runsSentence } from './comparison';
 import { keepRuns, runOf, type RunStore, withRun } from './keptRuns';
 import { BLOG } from './published';
 import { runResult } from '../testing/runs';
@@ -140,7 +140,7 @@ test('runs become curves, published ones beside them', () => {
       ],
     },
   ]);
-  expect(activations).toEqual([{ name: 'second, 96 px', published: false, color: 1, points: [{ x: 0, y: 25 }] }]);
+  expect(activations).toMatchObject([{ name: 'second, 96 px', ending: ', 96 px', points: [{ x: 0, y: 25 }] }]);
   const rows = overlayRows([...sizes, ...BLOG.sizes]);
   expect(rows[0]).toEqual({ x: 64, '0': 50, '1': 55.9 });
   expect(rows.map(({ x }) => x)).toEqual([64, 96, 128, 224, 384, 480]);
@@ -151,4 +151,14 @@ test('settings are listed where they differ, results in short', () => {
   expect(differingSettings([run, run])).toEqual([]);
   expect(figuresOf(run)).toEqual(['40.0 %', '–', '–']);
   expect(figuresOf(other)).toEqual(['40.0 %', '60.0 % at 96 px', '70.0 % at 96 px']);
+});
+
+test('the first sentence names the most that a run on the newest one’s photos reached, in any step, and where', () => {
+  expect(runsSentence([run])).toBe('1 run on leaves: “first” reached 40.0 % (baseline).');
+  expect(runsSentence([run, other])).toBe('2 runs on leaves: “second” reached most, 70.0 % (fine-tuned at 96 px).');
+  const worseTuned = { ...other, finetune: { size: 96, epochs: [epoch(1, 0.5, true)] } };
+  expect(runsSentence([worseTuned])).toBe('1 run on leaves: “second” reached 60.0 % (baseline at 96 px).');
+  const elsewhere = { ...other, dataset: { ...run.dataset, name: 'roots' } };
+  expect(runsSentence([run, elsewhere])).toBe('1 run on leaves: “first” reached 40.0 % (baseline).');
+  expect(runsSentence([{ ...run, baseline: [] }])).toBe('1 run kept in this browser.');
 });

@@ -13,8 +13,8 @@ import { useChartColors } from './colors';
 import { saveCsv, savePng, saveSvg } from './exportChart';
 import { GuideNote } from './GuideNote';
 
-/** Of a frame, px. */
-const LEAST_HEIGHT = 300;
+/** Of a plot, px, however long the sentence above it is. */
+const LEAST_HEIGHT = 220;
 
 interface Props {
   title: string;
@@ -28,7 +28,7 @@ interface Props {
   quiet?: boolean;
   /** What can be done with what it shows. */
   action?: ReactNode;
-  /** Of what stands below the plot, px: the frame grows by as much. */
+  /** Of what stands below the plot, px: the plot grows by as much. */
   roomBelow?: number;
   /** Buttons before the others, for the plot alone. */
   tools?: ReactNode;
@@ -37,18 +37,13 @@ interface Props {
 }
 
 export function ChartFrame(props: Props) {
-  const { title, sentence, quiet = false, guide, action, roomBelow = 0 } = props;
+  const { title, sentence, quiet = false, guide, action } = props;
   const id = useId();
   const figure = useRef<HTMLElement>(null);
   const [asTable, table] = useDisclosure(false);
   const [full, { open, close }] = useDisclosure(false);
   return (
-    <figure
-      className={`card ${css['frame']}`}
-      style={{ minHeight: LEAST_HEIGHT + roomBelow }}
-      ref={figure}
-      aria-labelledby={id}
-    >
+    <figure className={`card ${css['frame']}`} ref={figure} aria-labelledby={id}>
       <div className={css['head']}>
         <Group gap={4} wrap="nowrap" miw={0}>
           <Title order={3} size="h6" id={id}>
@@ -84,17 +79,19 @@ export function ChartFrame(props: Props) {
   );
 }
 
-function Body({ title, sentence, table, children, asTable, hidden }: Props & { asTable: boolean; hidden: boolean }) {
+function Body(props: Props & { asTable: boolean; hidden: boolean }) {
+  const { title, sentence, table, roomBelow = 0, children, asTable, hidden } = props;
+  const style = { minHeight: LEAST_HEIGHT + roomBelow };
   if (asTable)
     return (
-      <ScrollRegion className={css['body']} label={`${title}, table`}>
+      <ScrollRegion className={css['body']} style={style} label={`${title}, table`}>
         <DataTable table={table} caption={title} />
       </ScrollRegion>
     );
   return (
     // Not an img: it is drawn here.
     // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
-    <div className={css['plot']} role="img" aria-label={`${title}. ${sentence}`}>
+    <div className={css['plot']} style={style} role="img" aria-label={`${title}. ${sentence}`}>
       <div className={css['plotInner']}>{!hidden && children}</div>
     </div>
   );

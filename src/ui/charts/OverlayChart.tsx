@@ -52,6 +52,7 @@ export function OverlayChart({
   const rows = overlayRows(curves);
   const entries = curves.map((curve) => ({
     name: curve.name,
+    ending: curve.ending,
     color: colorOf(curve.color, colors),
     dash: dashOf(curve),
   }));

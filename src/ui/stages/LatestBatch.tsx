@@ -1,7 +1,7 @@
 /** Photos of the batch that has just been learned from, as the network saw them: a new one every few seconds. */
 import { Text } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
-import { commonPrefix } from '../../client/classNames';
+import { shortNames } from '../../client/classNames';
 import { batchSentence } from '../../client/sentences';
 import type { DatasetSummary } from '../../engine/dataset/types';
 import type { SeenPhotos } from '../../protocol/photos';
@@ -38,7 +38,7 @@ export function LatestBatch() {
     };
   }, [studio]);
   const classes = useStudioState((s) => s.dataset?.classes ?? NO_CLASSES);
-  const prefix = useMemo(() => commonPrefix(classes.map(({ name }) => name)).length, [classes]);
+  const short = useMemo(() => shortNames(classes.map(({ name }) => name)), [classes]);
   const places = Array.from({ length: COUNT }, (_, i) => seen?.photos[i]);
   return (
     <Card title="Latest batch" testId="latest-batch">
@@ -51,7 +51,7 @@ export function LatestBatch() {
             {photo && (
               <figure title={`${photo.imageId}, ${photo.label}`}>
                 <Pixels {...photo} label={`${photo.imageId}, ${photo.label}`} />
-                <figcaption>{photo.label.slice(prefix)}</figcaption>
+                <figcaption>{short.get(photo.label)}</figcaption>
               </figure>
             )}
           </li>

@@ -8,6 +8,8 @@ import { widest } from './measureText';
 
 export interface LegendEntry {
   name: string;
+  /** How the name ends, in what is never shortened: it tells curves of one run apart. */
+  ending?: string | undefined;
   color: string;
   dash?: string | undefined;
   figure?: string;
@@ -16,12 +18,15 @@ export interface LegendEntry {
 const LINE = 20;
 const SIZE = 12;
 const SWATCH = 24;
+/** Of a name, and of what an ending leaves of one, characters. */
 const LONGEST = 28;
+const LEAST = 10;
 /** Of a legend below the plot: from the frame's edge, and past the axis with its ticks and name, px. */
 const EDGE = 12;
 const BELOW_AXIS = 66;
 
-const nameOf = ({ name }: LegendEntry) => shortened(name, LONGEST);
+const nameOf = ({ name, ending = '' }: LegendEntry) =>
+  shortened(name.slice(0, name.length - ending.length), Math.max(LEAST, LONGEST - ending.length)) + ending;
 
 /** The plot's margins with the legend in them, and how much of it stands below, px. */
 export function useLegendRoom(entries: readonly LegendEntry[], heading = '') {
