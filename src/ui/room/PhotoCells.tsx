@@ -4,7 +4,8 @@
  */
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, useCallback, useRef, useState, useSyncExternalStore } from 'react';
+import { type KeyboardEvent, memo, useCallback, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { withoutPrefix } from '../../client/classNames';
 import { saidLines, saidOf, SPLIT_NAMES } from '../../client/room';
 import type { Thumbnails } from '../../client/thumbnails';
 import type { MeasuredPhotos, PhotoChange, PhotoColumns } from '../../protocol/photos';
@@ -37,6 +38,8 @@ export function PhotoCells({ photos, columns, measured, names, thumbnails, open 
   const scroll = useRef<HTMLDivElement>(null);
   const { ref: sized, width } = useElementSize<HTMLDivElement>();
   const ref = useMergedRef(scroll, sized);
+  // In captions; what is read aloud and hovered names them whole.
+  const short = useMemo(() => withoutPrefix(names), [names]);
   const [wanted, setActive] = useState(0);
   const active = Math.min(wanted, photos.length - 1);
   const inner = (width || USUAL_WIDTH) - PADDING_PX;
@@ -130,11 +133,12 @@ export function PhotoCells({ photos, columns, measured, names, thumbnails, open 
                   place={place}
                   column={i + 1}
                   label={names[label] ?? ''}
-                  note={said ? saidLines(said, label, names).join('\n') : ''}
+                  caption={short[label] ?? ''}
+                  note={said ? saidLines(said, label, short).join('\n') : ''}
                   wrong={said !== null && said.predicted !== label}
                   // Where the active one is out of sight, tabbing leads to the first that is in sight.
                   stop={place === active || (i === 0 && row === virtual.range?.startIndex)}
-                  change={changeWords(changes.get(photo), names)}
+                  change={changeWords(changes.get(photo), short)}
                   thumbnails={thumbnails}
                   open={onOpen}
                 />
@@ -163,6 +167,8 @@ interface CellProps {
   place: number;
   column: number;
   label: string;
+  /** The label as there is room for. */
+  caption: string;
   note: string;
   wrong: boolean;
   stop: boolean;
@@ -172,7 +178,8 @@ interface CellProps {
   open: (place: number) => void;
 }
 
-const Cell = memo(({ photo, place, column, label, note, wrong, stop, change, thumbnails, open }: CellProps) => {
+const Cell = memo((props: CellProps) => {
+  const { photo, place, column, label, caption, note, wrong, stop, change, thumbnails, open } = props;
   const subscribe = useCallback((changed: () => void) => thumbnails.want(photo, changed), [thumbnails, photo]);
   const thumbnail = useSyncExternalStore(
     subscribe,
@@ -201,7 +208,7 @@ const Cell = memo(({ photo, place, column, label, note, wrong, stop, change, thu
         {thumbnail?.url && <img src={thumbnail.url} alt="" decoding="async" draggable={false} />}
         {thumbnail?.url === null && 'unreadable'}
       </div>
-      <div className={css['caption']}>{change || label}</div>
+      <div className={css['caption']}>{change || caption}</div>
       {lines.map((line) => (
         <div key={line} className={`${css['caption']} ${css['note']}`}>
           {line}

@@ -1,5 +1,6 @@
 /** Whether a step's answers can be trusted: tabs of the steps that have been measured. */
 import { Text } from '@mantine/core';
+import { withoutPrefix } from '../../client/classNames';
 import { balancedSentence, metricsTable, suspectNote, suspectsSentence } from '../../client/quality';
 import type { StepQuality } from '../../engine/analysis/stepQuality';
 import { keepUnits } from '../../words/format';
@@ -35,6 +36,7 @@ export function ClassMetrics({ quality, classes }: { quality: StepQuality; class
 
 function Suspects({ quality, classes }: { quality: StepQuality; classes: readonly string[] }) {
   const shown = quality.suspects.slice(0, MOST_SUSPECTS);
+  const short = withoutPrefix(classes);
   return (
     <section className={`card ${photoCss['wall']}`} aria-label="Doubtful labels" data-testid="suspects">
       <Text size="sm" mb="xs">
@@ -45,7 +47,7 @@ function Suspects({ quality, classes }: { quality: StepQuality; classes: readonl
           photos={shown.map((issue) => ({
             split: 'validation',
             index: issue.index,
-            note: suspectNote(issue, classes),
+            note: suspectNote(issue, short),
           }))}
           names={classes}
         />
