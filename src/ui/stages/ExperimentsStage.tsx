@@ -113,10 +113,13 @@ export function ExperimentsStage() {
           onChange={(event) => studio.chooseExperiment(event.currentTarget.value as ExperimentId)}
           data-testid="experiment"
         />
-        <Text size="sm" mt="xs">
-          {asks}
-        </Text>
-        <Text size="sm" c="dimmed" mt={4}>
+        {/* The stage's sentence, until there are results. */}
+        {result && (
+          <Text size="sm" mt="xs">
+            {asks}
+          </Text>
+        )}
+        <Text size="sm" c="dimmed" mt="xs">
           {paper}
         </Text>
         {recipe && (
