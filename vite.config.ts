@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { contentPolicy } from './src/cli/contentPolicy.mjs';
+import { licences } from './src/cli/licences.mjs';
 import { offlinePage } from './src/cli/offlinePage.mjs';
 import { programs } from './src/cli/programs.mjs';
 import { watModules } from './src/cli/watModules.mjs';
@@ -27,8 +28,8 @@ const GPU_TIMES = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism:
 // `base: './'` lets the built page run from any folder of any static host.
 export default defineConfig({
   base: './',
-  plugins: [react(), watModules(), programs(), offlinePage(), contentPolicy()],
-  worker: { format: 'es', plugins: () => [watModules(), programs()] },
+  plugins: [react(), watModules(), programs(), licences(), offlinePage(), contentPolicy()],
+  worker: { format: 'es', plugins: () => [watModules(), programs(), licences()] },
   build: { target: 'es2023', chunkSizeWarningLimit: 1500 },
   // TensorFlow.js in Node: its CommonJS core registers no gradients, so tests and benches use its ES modules.
   // onnxruntime-web's build for browsers does not run in Node; its own for Node has another name.

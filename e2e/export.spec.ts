@@ -84,6 +84,10 @@ test('the page that is given away says what the studio says, from the disk and w
   const csv = await page.evaluate(async () => (await window.studio.exportFile('predictions')).blob.text());
   const html = pathToFileURL(path.join(folder, 'classifier.html')).href;
   given = { html, known: rowsOf(csv).slice(1) };
+  // What it is made of, with the terms, goes with it.
+  expect(readFileSync(path.join(folder, 'classifier.html'), 'utf8')).toContain(
+    '@tensorflow/tfjs-core 4.22.0 (Apache-2.0)',
+  );
 
   const context = await browser.newContext({ offline: true });
   const classifier = await context.newPage();

@@ -40,3 +40,10 @@ test('from photos to files no other host is asked, and what is put into the page
   expect(violations.some((what) => what.startsWith('connect-src https://example.com'))).toBe(true);
   expect(await page.evaluate(() => 'ran' in window)).toBe(false);
 });
+
+test('the terms of all that page and workers are made of lie beside them', async ({ page }) => {
+  await page.goto('./');
+  const terms = await page.evaluate(async () => (await fetch('licences.txt')).text());
+  for (const name of ['react', '@tensorflow/tfjs-core', 'onnxruntime-web', 'papaparse'])
+    expect(terms).toMatch(new RegExp(`^${name} [\\d.]+ \\(`, 'm'));
+});

@@ -1,5 +1,6 @@
 /** Whole programs as text: `import code from './main.ts?program'` gives one script with all that it imports. */
 import { build } from 'vite';
+import { packagesIn, termsOf } from './licences.mjs';
 import { watModules } from './watModules.mjs';
 
 const QUERY = '?program';
@@ -34,7 +35,9 @@ export function programs() {
       const [program] = output;
       if (output.length > 1)
         throw new Error(`${id} is more than one script: ${output.map((one) => one.fileName).join(', ')}`);
-      return `export default ${JSON.stringify(program.code)};`;
+      // Whoever is given the program is given the terms of what it is made of.
+      const terms = termsOf(packagesIn({ [program.fileName]: program })).replaceAll('*/', '* /');
+      return `export default ${JSON.stringify(`/*!\n${terms}\n*/\n${program.code}`)};`;
     },
   };
 }

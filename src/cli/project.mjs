@@ -104,7 +104,7 @@ export async function buildPage() {
 
 /** What the built page is made of; tests, scripts and screenshots are not part of it. */
 const SOURCES = ['src', 'public', 'index.html', 'vite.config.ts', 'package-lock.json'];
-const NOT_SOURCES = ['src/cli', 'src/testing'].map((name) => path.join(ROOT, name));
+const NOT_SOURCES = ['src/bench', 'src/testing'].map((name) => path.join(ROOT, name));
 
 function buildIsStale() {
   const page = path.join(DIST, 'index.html');

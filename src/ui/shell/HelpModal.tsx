@@ -1,4 +1,4 @@
-import { Group, Kbd, Modal, Stack, Switch, Table, Text } from '@mantine/core';
+import { Anchor, Group, Kbd, Modal, Stack, Switch, Table, Text } from '@mantine/core';
 import { MODAL_PROPS } from '../modal';
 import { SHORTCUTS, useSingleKeys } from './useShortcuts';
 
@@ -39,6 +39,12 @@ export function HelpModal({ onClose }: { onClose: () => void }) {
           checked={singleKeys}
           onChange={(event) => setSingleKeys(event.currentTarget.checked)}
         />
+        <Text size="sm" c="dimmed">
+          Apache-2.0.{' '}
+          <Anchor href="licences.txt" target="_blank">
+            What it is made of, and under which terms
+          </Anchor>
+        </Text>
       </Stack>
     </Modal>
   );
