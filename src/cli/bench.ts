@@ -26,6 +26,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'page') return (await import('../bench/page')).main(args.slice(1));
   if (args[0] === 'files') return (await import('../bench/files')).main(args.slice(1));
   if (args[0] === 'grid') return (await import('../bench/grid')).main(args.slice(1));
+  if (args[0] === 'hidden') return (await import('../bench/hidden')).main(args.slice(1));
   if (args[0] === 'labels') return (await import('../bench/labels')).main(args.slice(1));
   if (args[0] === 'lasting') return (await import('../bench/lasting')).main(args.slice(1));
   if (args[0] === 'mend') return (await import('../bench/mend')).main(args.slice(1));
