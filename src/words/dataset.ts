@@ -35,6 +35,7 @@ export const WARNING_LABELS: Record<WarningCode, string> = {
   'split-copy': 'copies in two splits',
   added: 'added photos',
   'several-labels': 'several labels a photo',
+  'boxes-left-out': 'boxes not used',
   'class-case': 'names in other case',
   'class-copy': 'folders that look like copies',
   'train-class': 'a class named like a split',
@@ -68,7 +69,7 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
     case 'no-classes':
       return {
         text: `Nothing tells the classes of the ${formatNoun(Number(v('count')), 'photo')}${v('splits') === '' ? '' : `: below ${v('splits')} there are no class folders`}.`,
-        hint: `Put the photos into one folder for each class, or add a CSV with the columns image_id and label.${v('names') === '' ? '' : ` File names begin with ${v('names')}: if those are the classes, take them ${at('labelsFrom', 'names')}.`}${strangerHint(v)}`,
+        hint: `Put the photos into one folder for each class, or add a CSV with the columns image_id and label.${namesHint(v)}${strangerHint(v)}`,
       };
     case 'no-label-column':
       return {
@@ -98,7 +99,7 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
     case 'which-level':
       return {
         text: `Two levels of folders could be the classes: ${v('top')}, or ${v('deepest')}, which are in each of those.`,
-        hint: `Choose the upper or the lower ones ${at('classLevel', 'top', 'deepest')}, or open one of the folders alone (classFolder=${v('example')} in the terminal).`,
+        hint: `Choose the upper or the lower ones ${at('classLevel', 'top', 'deepest')}, or open one of the folders alone (classFolder=${v('example')} in the terminal). If the upper ones are splits, say in the terminal which train and which validate (splitTrain, splitValidation).`,
       };
     case 'foreign-table':
       return {
@@ -108,7 +109,12 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
     case 'several-labels':
       return {
         text: `Most photos of ${v('file')} have several labels, "${v('example')}" for one: ${v('classes')} combinations are too many to be classes.`,
-        hint: `The studio trains one class a photo: choose another column ${at('labelColumn')}, or a table with one label a row.`,
+        hint: `The studio trains one class a photo: choose another column ${at('labelColumn')}, or a table with one label a row.${strangerHint(v)}`,
+      };
+    case 'unshared-labels':
+      return {
+        text: `The column "${v('column')}" of ${v('file')} says ${v('classes')} different things of ${v('count')} photos, "${v('example')}" of one: a class is what several photos share.`,
+        hint: `If it is a measure, add a column with ranges of it (low, middle, high). Or choose another column ${at('labelColumn')}.`,
       };
     case 'several-flags':
       return {
@@ -132,8 +138,8 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
       };
     case 'one-class':
       return {
-        text: `All training photos are of one class, "${v('name')}"; there is nothing to tell apart.${v('leftOut') === '' ? '' : ` Left out were the folders ${v('leftOut')}.`}`,
-        hint: `Open the folder that holds all class folders, or add a CSV with the columns image_id and label.${v('leftOut') === '' ? '' : ` If those left out are classes, too, name the folder that holds them ${at('classFolder')}; a dot is the opened folder.`}${strangerHint(v)}`,
+        text: `All training photos are of one class, "${v('name')}"; there is nothing to tell apart.${v('untrained') === '' ? '' : ` Photos of ${v('untrained')} are in the validation part alone.`}${v('leftOut') === '' ? '' : ` Left out were the folders ${v('leftOut')}.`}`,
+        hint: `${v('untrained') === '' ? 'Open the folder that holds all class folders, or add a CSV with the columns image_id and label.' : `Put photos of each class into the training part, or draw a split of your own ${at('splitColumn', 'none')}.`}${namesHint(v)}${v('leftOut') === '' ? '' : ` If those left out are classes, too, name the folder that holds them ${at('classFolder')}; a dot is the opened folder.`}${strangerHint(v)}`,
       };
     case 'untrained-classes':
       return {
@@ -155,18 +161,27 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
   }
 }
 
+/** Classes that the photos' own names may give. */
+function namesHint(v: (key: string) => string): string {
+  return v('names') === ''
+    ? ''
+    : ` By their file names the photos are of ${v('names')}: if those are the classes, take them ${at('labelsFrom', 'names')}.`;
+}
+
 /** What to do with a file that may hold what is missed. */
 const STRANGERS: readonly [kinds: RegExp, advice: string][] = [
   [/^(xlsx?|ods)$/, 'is a spreadsheet: save it as CSV, and it is read'],
   [/^Git LFS/, 'is a Git LFS pointer: get the file itself with “git lfs pull”'],
   [/^web page/, 'is a web page in place of the table: download it again, signed in where that is needed'],
   [/^mat$/, 'is a MATLAB file, which is not read: write what it says of the photos as CSV'],
+  [/^json$/, 'is JSON of a form that is not read: write a CSV of photos and labels'],
+  [/^csv$/, 'is all there is: if it holds photos as numbers, a pixel a cell, write them as files, PNG for one'],
   [/^xml$/, 'is XML, which is not read: write a CSV of photos and labels'],
   [
-    /^(npy|npz|pkl|pickle|h5|hdf5|tfrecords?|arrow|.*ubyte)$/,
+    /^(npy|npz|pkl|pickle|h5|hdf5|tfrecords?|arrow|batch|.*ubyte)$/,
     'may hold photos as numbers: write them as files, PNG for one',
   ],
-  [/^(7z|rar)$/, 'is an archive of a kind that is not read: unpack it, or make a .zip of it'],
+  [/^(7z|rar|bz2|xz|zst)$/, 'is an archive of a kind that is not read: unpack it, or make a .zip of it'],
   [
     /^boxes$/,
     'holds boxes around things, as detectors have them: export the set for classification, as class folders, or cut the boxes out',

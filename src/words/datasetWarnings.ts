@@ -58,7 +58,9 @@ export function warningText({ code, file = '', row, values = {} }: DatasetWarnin
     case 'added':
       return `${formatNoun(Number(v('count')), 'photo')} of "${v('label')}" ${v('count') === '1' ? 'was' : 'were'} added${v('split') === '' ? ' and split with the others' : ` to the ${ADDED_TO[v('split')]} photos`}.`;
     case 'several-labels':
-      return `${file}: ${v('count')} photos have several labels, "${v('example')}" for one. Each combination is taken as a class of its own; this is a multi-label set.`;
+      return `${file}: ${formatNoun(Number(v('count')), 'photo')} ${v('count') === '1' ? 'has' : 'have'} several labels, "${v('example')}" for one. Each combination is taken as a class of its own; this is a multi-label set.`;
+    case 'boxes-left-out':
+      return `${file}: its boxes are not used, only the classes that they name, since the network is shown whole photos.`;
     case 'class-case':
       return v('merged') === '1'
         ? `The classes ${v('names')} differ in upper and lower case, spaces or underscores alone and are taken as one.`

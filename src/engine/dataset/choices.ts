@@ -1,8 +1,9 @@
 /** What was chosen about a folder, with its alternatives, as the page and the terminal show them. */
 import type { ChosenTables } from './chooseTables';
-import { type FolderReading, labelsOfNames } from './classFolders';
+import type { FolderReading } from './classFolders';
 import type { TableReading } from './columns';
 import type { Listing } from './listing';
+import { labelsOfNames } from './nameLabels';
 import type { FoundPhotos } from './photoChoice';
 import { NONE, type DatasetSettings } from './settings';
 import type { Choice } from './types';
@@ -32,10 +33,12 @@ export function classChoices(
   chosen: LabelSource | null,
 ): Choice[] {
   const classes = new Set([...folders.places.values()].map(({ label }) => label).filter((label) => label !== null));
+  // One folder of photos is no answer, either.
+  const isOpen = chosen === null || (chosen === 'folders' && classes.size < 2);
   const possible: LabelSource[] = [
     ...(tables.labels.length > 0 ? (['table'] as const) : []),
     ...(classes.size > 1 || folders.asked.length > 0 ? (['folders'] as const) : []),
-    ...(chosen === 'names' || (chosen === null && labelsOfNames(listing.photos)) ? (['names'] as const) : []),
+    ...(chosen === 'names' || (isOpen && labelsOfNames(listing.photos)) ? (['names'] as const) : []),
   ];
   const others = possible.filter((each) => each !== chosen);
   const files = readings.filter(({ matches }) => matches > 0).map(({ file }) => file);

@@ -56,7 +56,8 @@ export function chooseTables(
     else if (matches === 0) leave(reading, reading.image >= 0 && labels.named ? 'foreign' : 'unrelated');
     else if (labels.columns.length > 0 || labels.asked.length > 0) labelled.push(reading);
     else if (reading.split !== null || reading.word !== undefined) lists.push(reading);
-    else if (!isMapName(file)) leave(reading, 'no-label', { columns: reading.names.join(', ') });
+    else if (!isMapName(file) || matches * 2 > index.size)
+      leave(reading, 'no-label', { columns: reading.names.join(', ') });
   }
   // A constant label beside another table's is an example of how to hand in.
   const isLone = labelled.length === 1 && !hasFolders;
@@ -84,7 +85,7 @@ export function chooseTables(
     ({ group, covers }) =>
       isEqual(best.group, group) && covers.size * 2 > best.covers.size && disagree(best.group, group, index),
   );
-  for (const { group } of others)
+  for (const { group } of rival ? [] : others)
     for (const reading of group) leave(reading, 'same-photos', { taken: best.group[0]!.file });
   const words = new Set(best.group.map(({ word }) => word));
   return {

@@ -2,9 +2,9 @@
  * Classes by folders, with or without train/ and val/ above or below them. What a folder is follows from its name and from
  * what stands beside it: a split, a class, a wrapper around them, or something else that is left out by name.
  */
-import { fileName, foldersOf } from './listing';
+import { foldersOf, stripExtension } from './listing';
 import type { DatasetSettings } from './settings';
-import { splitsAlike, type SplitWord, splitWord, splitWordsOf } from './splitWords';
+import { splitsAlike, type SplitWord, splitWordsOf } from './splitWords';
 import type { DatasetWarning } from './types';
 
 export interface Place {
@@ -324,13 +324,12 @@ const MASK = /[ _-](mask|masks|seg|segmentation|gt|groundtruth|superpixels)([ _-
 
 /** "benign (1)_mask.png" beside "benign (1).png": by the mask's path, the photo's. */
 function masksOf(photos: readonly string[]): Map<string, string> {
-  const stemOf = (path: string) => path.replace(/\.[^./]+$/, '');
-  const masks = photos.filter((path) => MASK.test(stemOf(path)));
+  const masks = photos.filter((path) => MASK.test(stripExtension(path)));
   if (masks.length === 0) return new Map();
-  const known = new Map(photos.map((path) => [stemOf(path), path]));
+  const known = new Map(photos.map((path) => [stripExtension(path), path]));
   return new Map(
     masks.flatMap((path) => {
-      const photo = known.get(stemOf(path).replace(MASK, ''));
+      const photo = known.get(stripExtension(path).replace(MASK, ''));
       return photo === undefined ? [] : [[path, photo] as const];
     }),
   );
@@ -363,23 +362,4 @@ function folderOf(photos: readonly string[], names: readonly string[]): Folder {
   };
   for (const path of photos) open(foldersOf(path)).photos.push(path);
   return root;
-}
-
-/** What file names begin with, up to the first number: "cat.0.jpg" is of "cat". Undefined if that makes no classes. */
-export function labelsOfNames(photos: readonly string[]): ReadonlyMap<string, string> | undefined {
-  const labels = new Map<string, string>();
-  const counts = new Map<string, number>();
-  for (const path of photos) {
-    const label = /^(\p{L}[\p{L} _-]*?)[ _.-]*\(?\d/u.exec(fileName(path))?.[1]?.toLowerCase();
-    if (
-      label === undefined ||
-      splitWord(label) !== undefined ||
-      ['img', 'image', 'photo', 'dsc', 'pic'].includes(label)
-    )
-      continue;
-    labels.set(path, label);
-    counts.set(label, (counts.get(label) ?? 0) + 1);
-  }
-  const isTelling = counts.size >= 2 && [...counts.values()].every((count) => count >= 2);
-  return isTelling ? labels : undefined;
 }

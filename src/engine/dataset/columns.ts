@@ -20,6 +20,9 @@ const IMAGE_NAMES = words(
 const GROUP_NAMES =
   /^(patient|subject|lesion|individual|specimen|person|animal|plant|tree|case|study|session|group|participant|eye|video|clip|slide|scene|donor|visit|series)(id|no|number|name|code|num)?$/;
 
+/** Of which all say where a box is, as detectors' tables have them. */
+const BOX_NAMES = [['xmin', 'ymin'], ['x1', 'y1', 'x2', 'y2'], ['bbox'], ['boundingbox']];
+
 /** Lines above a header. */
 const MOST_TITLES = 8;
 /** So many rows, spread over the table, tell which column names the photos. */
@@ -42,6 +45,8 @@ export interface TableReading extends Omit<Table, 'rows'> {
   labels: LabelReading;
   split: SplitReading | null;
   splitColumns: readonly number[];
+  /** Whether rows are of boxes in the photo, so that one may have several. */
+  hasBoxes: boolean;
   /** -1: none. */
   group: number;
   groupColumns: readonly number[];
@@ -99,6 +104,7 @@ export function readColumns(table: Table, photos: PhotoIndex, settings: DatasetS
     labels,
     split,
     splitColumns,
+    hasBoxes: BOX_NAMES.some((box) => box.every((name) => plain.includes(name))),
     group: labels.columns.includes(group) ? -1 : group,
     groupColumns: grouping,
     word: wordOf(table.file),

@@ -68,8 +68,9 @@ export function readLabelColumns(of: LabelColumnsOf): LabelReading {
   const worded = usual.filter((column) => plain[column]!.length > 1);
   const exact = worded.length > 0 ? worded : usual;
   const candidates = [...new Set([...usual, ...categorical])];
-  const column = (at: number, named: boolean): LabelReading => reading([at], named, candidates, names);
-  if (wanted.length === 1) return column(wanted[0]!, true);
+  const column = (at: number, named: boolean): LabelReading =>
+    reading([named ? namedTwin(at, categorical, plain, rows) : at], named, candidates, names);
+  if (wanted.length === 1) return reading(wanted, true, candidates, names);
   if (wanted.length > 1) return reading(wanted, true, candidates, names);
   if (exact.length > 0) {
     const plainly = exact.filter((at) => PLAINLY_LABELS.has(plain[at]!));
@@ -78,19 +79,16 @@ export function readLabelColumns(of: LabelColumnsOf): LabelReading {
     const one = settled(among, rows);
     return one === undefined ? ask(among, candidates) : column(one, true);
   }
-  const hot = oneHot(
-    rows,
-    free.filter((at) => !NEVER.test(plain[at]!)),
-    kinds,
-  );
+  const flags = flagsAmong(free, plain, kinds);
+  const hot = oneHot(rows, flags);
   if (hot) return reading(hot, true, candidates, names);
   const partly = categorical.filter((at) => LABEL_PART.test(plain[at]!));
+  if (partly.length === 0 && flags.length > 2 && flags.length > categorical.filter((at) => !flags.includes(at)).length)
+    return { ...ask(flags, candidates), several: true };
   const guesses = partly.length > 0 ? partly : categorical;
   if (guesses.length === 0) return reading([], false, candidates, names);
   const one = settled(guesses, rows);
-  if (one !== undefined) return column(one, partly.length > 0);
-  const flags = guesses.every((at) => [...kinds.get(at)!].every(isFlag));
-  return { ...ask(guesses, candidates), several: flags && guesses.length > 2 };
+  return one === undefined ? ask(guesses, candidates) : column(one, partly.length > 0);
 }
 
 /** "y" beside "x" is a place in the photo. */
@@ -127,6 +125,25 @@ function settled(columns: readonly number[], rows: readonly CsvRow[]): number | 
   return columns.find(isText) ?? first;
 }
 
+/** So many rows that agree in two columns do not do so by chance. */
+const LEAST_ALIKE = 30;
+
+/** "setosa" for 0: a column that says the same as one of numbers, in words. */
+function namedTwin(
+  column: number,
+  categorical: readonly number[],
+  plain: readonly string[],
+  rows: readonly CsvRow[],
+): number {
+  const isText = (at: number) => rows.some(({ cells }) => /\p{L}{2}/u.test(cells[at] ?? ''));
+  if (isText(column)) return column;
+  const isRelated = (name: string) => LABEL_PART.test(name) || name.includes(plain[column]!) || name === 'name';
+  const twins = categorical.filter(
+    (at) => (rows.length >= LEAST_ALIKE || isRelated(plain[at]!)) && isText(at) && sameParts(rows, column, at),
+  );
+  return twins.find((at) => isRelated(plain[at]!)) ?? twins[0] ?? column;
+}
+
 /** Whether equal cells in one column are equal in the other. */
 function sameParts(rows: readonly CsvRow[], a: number, b: number): boolean {
   if (a === b) return true;
@@ -155,20 +172,24 @@ function isCategorical(name: string, kinds: ReadonlySet<string>, rows: number): 
 
 const isWholeNumber = (text: string): boolean => isWhole(text) || /^-?\d+(\.0+)?$/.test(text);
 const ONE = new Set(['1', '1.0', 'true', 'yes']);
-const ZERO = new Set(['0', '0.0', 'false', 'no', '-1']);
+const ZERO = new Set(['0', '0.0', 'false', 'no', '-1', '-1.0']);
 const isOne = (text: string): boolean => ONE.has(text.toLowerCase());
 const isFlag = (text: string): boolean => isOne(text) || ZERO.has(text.toLowerCase());
 
-/** Three or more columns of ones and zeros, or two of which each row has one; undefined if there are none. */
-function oneHot(
-  rows: readonly CsvRow[],
+/** Columns of ones and zeros, or of ones alone. */
+function flagsAmong(
   free: readonly number[],
+  plain: readonly string[],
   kinds: ReadonlyMap<number, ReadonlySet<string>>,
-): readonly number[] | undefined {
-  const flags = free.filter((column) => {
+): readonly number[] {
+  return free.filter((column) => {
     const values = [...kinds.get(column)!];
-    return values.length > 0 && values.every(isFlag);
+    return !NEVER.test(plain[column]!) && values.length > 0 && values.every(isFlag);
   });
+}
+
+/** Three or more columns of ones and zeros, or two of which each row has one; undefined if there are none. */
+function oneHot(rows: readonly CsvRow[], flags: readonly number[]): readonly number[] | undefined {
   if (flags.length < 2) return undefined;
   const sums = rows.map(({ cells }) => flags.filter((column) => isOne(cells[column] ?? '')).length);
   const ones = sums.filter((sum) => sum === 1).length;

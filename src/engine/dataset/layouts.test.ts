@@ -42,7 +42,7 @@ const LAYOUTS: readonly Layout[] = [
   [
     'several columns that could be the label',
     { ...images(24), 't.csv': table('image,sex,site', 24, (i) => `p${i}.jpg,${letter(i, 'mf')},${letter(i >> 1)}`) },
-    { refusal: /which-label-column: .*sex, site/ },
+    { refusal: /which-label-column: .*sex \(f, m\), site \(a, b, c\)/ },
   ],
   [
     'the same, answered',
@@ -172,11 +172,16 @@ const LAYOUTS: readonly Layout[] = [
   [
     'train and test alone, whose photos are named by their class',
     { ...photos('train/cat.#.jpg', 6), ...photos('train/dog.#.jpg', 6), ...photos('test/#.jpg', 6) },
+    { classes: ['cat', 'dog'], counts: 12, told: /test\/0\.jpg was left out/ },
+  ],
+  [
+    'the same, as one may call photos of one kind',
+    { ...photos('train/cat_#.jpg', 6), ...photos('train/dog_#.jpg', 6), ...photos('test/#.jpg', 6) },
     { refusal: /no-classes: .*below test, train there are no class folders.*cat, dog/ },
   ],
   [
     'the same, answered',
-    { ...photos('train/cat.#.jpg', 6), ...photos('train/dog.#.jpg', 6), ...photos('test/#.jpg', 6) },
+    { ...photos('train/cat_#.jpg', 6), ...photos('train/dog_#.jpg', 6), ...photos('test/#.jpg', 6) },
     { classes: ['cat', 'dog'], counts: 12 },
     { labelsFrom: 'names' },
   ],

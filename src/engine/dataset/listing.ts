@@ -11,7 +11,7 @@ const UNDECODABLE =
   /\.(heic|heif|hif|jp2|j2k|jxl|dng|cr2|cr3|nef|arw|raf|orf|rw2|pgm|ppm|pnm|pbm|tga|psd|dcm|svg|ico|exr|hdr)$/i;
 /** Files that are surely something else, so that nobody needs to look into them. */
 const OTHER =
-  /\.(csv|tsv|txt|jsonl?|ndjson|xml|ya?ml|md|py|ipynb|m|mat|html?|css|js|pdf|docx?|xlsx?|zip|tar|gz|tgz|7z|rar|npy|npz|pkl|pth?|ckpt|safetensors|h5|onnx|parquet|arrow|db|log|cfg|ini|mp[34]|avi|mov|wav|sh|lst|list|names|labels|info|license|gitattributes|gitignore)$/i;
+  /\.(csv|tsv|txt|jsonl?|ndjson|xml|ya?ml|md|py|ipynb|m|mat|html?|css|js|pdf|docx?|xlsx?|zip|tar|gz|tgz|7z|rar|npy|npz|pkl|pth?|ckpt|safetensors|h5|onnx|parquet|arrow|db|log|cfg|ini|cls|mp[34]|avi|mov|wav|sh|lst|list|names|labels|info|license|gitattributes|gitignore)$/i;
 const SYSTEM_FILES = new Set([
   'thumbs.db',
   'desktop.ini',
@@ -23,7 +23,7 @@ const SYSTEM_FILES = new Set([
 ]);
 /** What may hold the photos or their classes, but is not read; by its ending. */
 const STRANGER =
-  /\.(xlsx?|ods|mat|xml|npy|npz|tfrecords?|parquet|arrow|h5|hdf5|pkl|pickle|7z|rar|mp4|mov|avi|dcm)$|ubyte$/i;
+  /\.(xlsx?|ods|mat|xml|npy|npz|tfrecords?|parquet|arrow|h5|hdf5|pkl|pickle|7z|rar|bz2|xz|zst|mp4|mov|avi|dcm)$|ubyte$|(^|\/)data_batch_\d$/i;
 
 /** COCO's and Roboflow's names for where things are in all photos. */
 const BOXES = /(_annotations\.coco|(^|\/)instances_\w+|(^|\/)coco\w*)\.json$/i;
@@ -65,15 +65,32 @@ export function isPhoto(path: string): boolean {
 }
 
 /** The first file of a kind that may hold what is missed, and its ending; undefined: there is none. */
-export function strangerOf({ others }: Listing): { file: string; kind: string } | undefined {
+export function strangerOf(listing: Listing): { file: string; kind: string } | undefined {
+  const { others } = listing;
   const boxes = others.find((path) => BOXES.test(path));
   if (boxes !== undefined) return { file: boxes, kind: 'boxes' };
   const file = others.find((path) => STRANGER.test(path));
-  return file === undefined ? undefined : { file, kind: STRANGER.exec(file)![0].replace('.', '').toLowerCase() };
+  if (file === undefined) return weakStrangerOf(listing);
+  const ending = STRANGER.exec(file)![0].replace('.', '').toLowerCase();
+  return { file, kind: ending.includes('data_batch') ? 'batch' : ending };
 }
+
+/** Notes on single photos, where there are photos; where there are none, a table, which may be of their pixels. */
+function weakStrangerOf({ photos, others }: Listing): { file: string; kind: string } | undefined {
+  const kind = photos.length === 0 ? 'csv' : 'json';
+  const file = others.find((path) => path.toLowerCase().endsWith(`.${kind}`) && !isMetadata(path));
+  return file === undefined ? undefined : { file, kind };
+}
+
+/** Of Google's albums and of packages: about something else. */
+const isMetadata = (path: string): boolean => /metadata\.json$|(^|\/)(package|manifest|signature)\b/i.test(path);
 
 export function fileName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
+}
+
+export function stripExtension(path: string): string {
+  return path.replace(/\.[^./]+$/, '');
 }
 
 /** Folders above the file, outermost first. */
@@ -87,7 +104,7 @@ export function stripPhotoExtension(name: string): string {
 }
 
 function isHidden(segment: string): boolean {
-  return segment.startsWith('.') || SYSTEM_FILES.has(segment.toLowerCase());
+  return segment.startsWith('.') || segment.startsWith('~$') || SYSTEM_FILES.has(segment.toLowerCase());
 }
 
 /** Bytes that say nothing leave it to the ending. */

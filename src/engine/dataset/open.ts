@@ -6,13 +6,14 @@ import { classesOf } from './labels';
 import { applyEdits, isEdited, parseEdits } from './edits';
 import { findGroupsAcross } from './groupsAcross';
 import { FIRST_LOOKS, foldersOf, listFolder, type Listing, strangerOf } from './listing';
+import { labelsOfNames } from './nameLabels';
 import { PhotoIndex } from './photoIndex';
 import { refuseSettings } from './checkSettings';
 import { listOf, NONE, type DatasetSettings } from './settings';
 import { type Labelled, splitSamples } from './splits';
 import type { SplitWord } from './splitWords';
 import { readTables } from './tables';
-import type { Choice, Dataset, DatasetWarning, FileSource, LabelledPhoto, Refusal, Sample } from './types';
+import type { Choice, Dataset, DatasetWarning, FileSource, LabelledPhoto, Refusal, RefusalCode, Sample } from './types';
 import { understand } from './understand';
 import type { Understood } from './understood';
 
@@ -53,11 +54,11 @@ export async function openDataset(source: FileSource, options: OpenOptions): Pro
   const across = groupName === null ? undefined : findGroupsAcross(mended, groupName);
   const used = train.length + validation.length + test.length;
   const refusal = withStranger(
-    strangers[0] ? strangerIn(strangers[0]) : strangerOf(listing),
+    strangerAmong([...strangers, ...understood.warnings]) ?? strangerOf(listing),
     understood.refusal ??
       vanished(listing, understood.photos, photos) ??
       (split.drawn ? tooFew(dataset) : null) ??
-      refusalOf(dataset, understood.warnings),
+      refusalOf(dataset, listing, understood.warnings),
   );
   return {
     ...dataset,
@@ -188,16 +189,25 @@ function choicesOf(refusal: Refusal | null): Choice[] {
   return [{ what: 'leaveOutClasses', chosen: null, others: [String(refusal.values['names'])] }];
 }
 
-const strangerIn = ({ file, values }: DatasetWarning): { file: string; kind: string } => ({
-  file: file!,
-  kind: String(values!['kind'] ?? values!['reason']),
-});
+/** What is called a table and is none, or holds boxes. */
+function strangerAmong(warnings: readonly DatasetWarning[]): { file: string; kind: string } | undefined {
+  const isStranger = ({ code, values }: DatasetWarning) =>
+    code === 'boxes-left-out' || (code === 'table-left-out' && /^(no-table|boxes)$/.test(String(values?.['reason'])));
+  const found = warnings.find(isStranger);
+  return found && { file: found.file!, kind: String(found.values?.['kind'] ?? 'boxes') };
+}
 
-/** With a file beside the photos that may hold what is missed. */
+/** Which refusals name a file beside the photos that may hold what is missed. */
+const MISSING: Partial<Record<RefusalCode, (kind: string) => boolean>> = {
+  'no-photos': () => true,
+  'no-classes': () => true,
+  'no-label-column': (kind) => kind !== 'json',
+  'one-class': (kind) => kind !== 'json',
+  'several-labels': (kind) => kind === 'boxes',
+};
+
 function withStranger(stranger: ReturnType<typeof strangerOf>, refusal: Refusal | null): Refusal | null {
-  const isMissing =
-    refusal !== null && ['no-photos', 'no-classes', 'one-class', 'no-label-column'].includes(refusal.code);
-  if (!isMissing || !stranger) return refusal;
+  if (!refusal || !stranger || !MISSING[refusal.code]?.(stranger.kind)) return refusal;
   return { ...refusal, values: { ...refusal.values, strangerFile: stranger.file, strangerKind: stranger.kind } };
 }
 
@@ -207,14 +217,28 @@ function tooFew({ train, validation }: Splits): Refusal | null {
   return count > 0 && (train.length === 0 || validation.length === 0) ? { code: 'too-few', values: { count } } : null;
 }
 
-function refusalOf({ classes, train, validation }: Splits, warnings: readonly DatasetWarning[]): Refusal | null {
+function refusalOf(
+  { classes, train, validation }: Splits,
+  { photos }: Listing,
+  warnings: readonly DatasetWarning[],
+): Refusal | null {
   if (train.length === 0) return { code: 'no-training', values: { validation: validation.length } };
   if (validation.length === 0) return { code: 'no-validation', values: { training: train.length } };
   const trained = new Set(train.map(({ label }) => label));
   if (trained.size < 2) {
     const aside = warnings.filter(({ code }) => code === 'not-a-class-folder').map(({ file = '' }) => foldersOf(file));
     const leftOut = [...new Set(aside.map((folders) => folders.at(-1)!))].slice(0, 5).join(', ');
-    return { code: 'one-class', values: { name: classes[train[0]!.label]!, leftOut } };
+    const others = [...new Set(untrained(trained, validation).map(({ label }) => classes[label]!))];
+    const names = labelsOfNames(photos)?.classes ?? [];
+    return {
+      code: 'one-class',
+      values: {
+        name: classes[train[0]!.label]!,
+        leftOut,
+        untrained: others.slice(0, 5).join(', '),
+        names: names.slice(0, 5).join(', '),
+      },
+    };
   }
   const strange = untrained(trained, validation);
   if (strange.length === 0) return null;

@@ -19,7 +19,7 @@ export interface FoundPhotos {
   paths: readonly (string | null | undefined)[];
   /** How many names were only like the photos'. */
   similar: readonly boolean[];
-  /** Folders of photos of equal names: those taken, and those passed over. */
+  /** Folders of photos of equal names: those taken, and those passed over that no row means. */
   taken: ReadonlySet<string>;
   passed: ReadonlySet<string>;
 }
@@ -48,13 +48,18 @@ export function findPhotos(wanted: readonly WantedPhoto[], index: PhotoIndex, se
   if (candidates.some((paths) => paths.length > 1)) {
     for (const path of candidates.flat()) rowsOf.set(folderOf(path), (rowsOf.get(folderOf(path)) ?? 0) + 1);
   }
-  const [taken, passed] = [new Set<string>(), new Set<string>()];
-  const paths = candidates.map((left, i) => {
+  const paths = candidates.map((left) => {
     if (left.length === 0) return null;
-    const path = left.length === 1 ? left[0] : mostUsed(left, rowsOf);
-    for (const each of several.get(i) ?? NOTHING) (each === path ? taken : passed).add(folderOf(each));
-    return path;
+    return left.length === 1 ? left[0] : mostUsed(left, rowsOf);
   });
+  const [taken, passed] = [new Set<string>(), new Set<string>()];
+  const used = new Set(paths);
+  for (const [i, among] of several) {
+    const left = among.filter((path) => !used.has(path));
+    for (const path of left) passed.add(folderOf(path));
+    const path = paths[i];
+    if (left.length > 0 && typeof path === 'string') taken.add(folderOf(path));
+  }
   return { paths, similar, taken, passed };
 }
 

@@ -22,6 +22,11 @@ export class PhotoIndex {
     }
   }
 
+  /** How many photos there are. */
+  get size(): number {
+    return this.photos.length;
+  }
+
   /** By the photo's own name. Folders in `cell` need not be the folder's own: "/kaggle/input/train/1.jpg" finds "train/1.jpg". */
   find(cell: string): Match | undefined {
     const wanted = cell.trim().replaceAll('\\', '/');
@@ -66,7 +71,8 @@ const plainName = (name: string): string => {
 };
 
 /** Any photo's extension, and what uploads put before a name. */
-const ANY_EXTENSION = /\.(jpe?g|jpe|jfif|pjpe?g|png|webp|avif|gif|bmp|tiff?|heic|heif|dcm)$/i;
+const ANY_EXTENSION =
+  /\.(jpe?g|jpe|jfif|pjpe?g|png|webp|avif|gif|bmp|tiff?|heic|heif|dcm|ppm|pgm|pnm|jp2|jxl|dng|cr2|nef|arw)$/i;
 const UPLOAD_PREFIX = /^[0-9a-f]{8}-/;
 /** What Roboflow and copying put behind or before a name. */
 const COPY = /^copy of |(_(jpe?g|png|webp|bmp))?\.rf\.[0-9a-f]+$|( - copy)?( \(\d+\))?$/g;

@@ -13,7 +13,8 @@ export function severalLabels(labels: readonly string[]): { values: Values; refu
     const counts = new Map<string, number>();
     for (const label of combined) for (const part of partsOf(label)) counts.set(part, (counts.get(part) ?? 0) + 1);
     const isKnown = (part: string) => kinds.has(part) || (separator !== ' ' && (counts.get(part) ?? 0) > 1);
-    const known = combined.filter((label) => partsOf(label).every(isKnown));
+    // Bars stand between labels alone.
+    const known = separator === '|' ? combined : combined.filter((label) => partsOf(label).every(isKnown));
     if (known.length === 0 || known.length * 10 < combined.length * 6) continue;
     const count = labels.filter((label) => known.includes(label)).length;
     const values = { count, example: known[0]!, classes: kinds.size };

@@ -27,7 +27,7 @@ const LAYOUTS: readonly Layout[] = [
       ...photos('i/#.jpg', 12),
       't.csv': table('image,labels', 12, (i) => `${i}.jpg,"['${letter(i)}'${i === 3 ? ", 'a'" : ''}]"`),
     },
-    { classes: ['a', 'b', 'b|a'], counts: 12, told: /1 photos have several labels/ },
+    { classes: ['a', 'b', 'b|a'], counts: 12, told: /1 photo has several labels/ },
   ],
   [
     'a table that was not downloaded',

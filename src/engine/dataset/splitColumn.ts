@@ -35,7 +35,7 @@ export interface SplitColumnOf {
 /** A column called a split whose values say nothing, which has to be told. */
 export function strangeSplit({ names, plain, rows, image }: SplitColumnOf, taken: ReadonlySet<number>): string | null {
   const column = plain.findIndex(
-    (name, at) => at !== image && !taken.has(at) && SET_NAMES.test(name) && name !== 'category',
+    (name, at) => at !== image && !taken.has(at) && SET_NAMES.test(name) && !['category', 'usage'].includes(name),
   );
   if (column < 0 || rows.every(({ cells }) => (cells[column] ?? '') === '')) return null;
   return names[column]!;

@@ -90,7 +90,8 @@ export function splitsAlike(names: readonly string[]): ReadonlyMap<string, Split
     const tokens = tokensOf(name);
     const said = tokens.flatMap((token) => wordOf(token) ?? []);
     if (said.length !== 1) continue;
-    const rest = restOf(name);
+    // Shards are numbered: "pets-train-000000", "pets-train-000001", "pets-val-000000".
+    const rest = restOf(name).replaceAll(/\d+/g, '');
     if (!families.has(rest)) families.set(rest, []);
     families.get(rest)!.push([name, said[0]!]);
   }

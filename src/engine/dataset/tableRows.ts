@@ -37,16 +37,20 @@ export function rowsOf(
   const rows: TableRow[] = [];
   const wanted: WantedPhoto[] = [];
   for (const table of tables) {
-    const { split, word, labels, image, group, file } = table;
+    const { split, word, labels, image, group, file, hasBoxes } = table;
     const folder = foldersOf(file).join('/');
+    const boxes = hasBoxes ? labelsOfBoxes(table) : undefined;
     for (const { line, cells } of table.rows) {
       const imageId = cells[image] ?? '';
+      const ofBoxes = boxes?.get(imageId);
+      // The first row speaks of all the photo's boxes.
+      if (boxes && !boxes.delete(imageId)) continue;
       const said = split ? split.of(cells) : byWord ? word! : null;
       wanted.push({ cell: imageId, split: said ?? null, folder, word });
       rows.push({
         path: null,
         imageId,
-        label: labelOf(labels.of(cells)),
+        label: ofBoxes ?? labelOf(labels.of(cells)),
         split: said,
         splitText: split ? split.columns.map((column) => cells[column] ?? '').join(', ') : '',
         fold: split?.foldOf?.(cells),
@@ -65,9 +69,37 @@ export function rowsOf(
   return { rows, found };
 }
 
+/** By what the table calls a photo, the classes of its boxes. */
+function labelsOfBoxes({ rows, image, labels }: TableReading): Map<string, string> {
+  const all = new Map<string, Set<string>>();
+  for (const { cells } of rows) {
+    const photo = cells[image] ?? '';
+    if (!all.has(photo)) all.set(photo, new Set());
+    all.get(photo)!.add(labelOf(labels.of(cells)));
+  }
+  return new Map(
+    [...all].map(([photo, kinds]) => [
+      photo,
+      [...kinds]
+        .filter((kind) => kind !== '')
+        .sort()
+        .join('|'),
+    ]),
+  );
+}
+
+/** ImageNet's "n01440764 13 22 447 294 n01443537 1 2 3 4": classes with their boxes behind them. */
+const BOXED = /^([^\d\s]\S*( -?[\d.]+){4}( |$))+$/;
+const BOX = /(?: -?[\d.]+){4}(?: |$)/;
+/** What programs write where there is nothing. */
+const NOTHING = /^(nan|n\/a|na|null|<na>|#n\/a|#nv)$/i;
+
 /** "1|3", and lists as Python writes them: "['scab', 'rust']". */
-function labelOf(text: string): string {
-  const list = /^\[(.*)\]$/s.exec(text.trim());
+function labelOf(cell: string): string {
+  const text = cell.trim();
+  if (NOTHING.test(text)) return '';
+  if (BOXED.test(text)) return [...new Set(text.split(BOX).filter((part) => part !== ''))].sort().join('|');
+  const list = /^\[(.*)\]$/s.exec(text);
   const parts = list ? list[1]!.split(',').map((part) => part.trim().replaceAll(/^['"]|['"]$/g, '')) : text.split('|');
   return parts.length > 1 || list ? parts.map(canonicalLabel).join('|') : canonicalLabel(text);
 }

@@ -1,7 +1,9 @@
 /** A folder's tables, whatever they are written as: CSV, text lists, JSON Lines, and the JSON of a few labelling programs. */
 import { type CsvRow, parseCsv } from './csv';
 import { KIND_BYTES, kindOf } from '../photo/photoKinds';
-import { fileName, foldersOf, type Listing } from './listing';
+import { rowsOfJson, rowsOfJsonLines, withObjectCells } from './jsonTables';
+import { isMapName } from './labels';
+import { fileName, foldersOf, isPhoto, type Listing, stripExtension } from './listing';
 import type { PhotoIndex } from './photoIndex';
 import { splitWord } from './splitWords';
 import { decodeText } from '../base/text';
@@ -17,14 +19,22 @@ export interface Table {
 const CSV = /\.(csv|tsv)$/i;
 const TEXT = /\.(txt|lst|list)$/i;
 const JSON_LINES = /\.(jsonl|ndjson)$/i;
+const JSON_FILE = /\.json$|(^|\/)info\.labels$/i;
 /** JSON that is known to be a table, by its name. */
 const JSON_TABLE =
-  /(^|[_.-])(labels?|metadata|annotations?|info|train|val|valid|test|data|export|result|project.*|samples|createml)(\.labels)?\.json$|^info\.labels$/i;
+  /(^|[_.-])(labels?|metadata|annotations?|info|train|val|valid|test|data|export|result|project.*|samples|createml|coco)\.json$|^info\.labels$/i;
+/** Other JSON of more is no table that somebody wrote. */
+const MOST_UNKNOWN_BYTES = 64 * 2 ** 20;
 /** What a download that went wrong leaves under a table's name. */
 const NO_TABLES = /^(Git LFS|web page|zip|gzip|empty)/;
 /** A folder of more is of one text a photo, as detectors have them. */
 const MOST_TABLES = 300;
 const MOST_BYTES = 400 * 2 ** 20;
+/** webdataset's class of the photo beside it, a number or a name. */
+const CLASS_FILE = /\.cls$/i;
+const CLASS_FILES = 'ID.cls';
+/** Small files that are opened at a time. */
+const OPEN_AT_A_TIME = 64;
 
 /** Every table, in the order of their names; `strangers`: what is called one and is none. */
 export async function readTables(
@@ -35,11 +45,14 @@ export async function readTables(
   const strangers: DatasetWarning[] = [];
   const joined = await readCub(listing);
   if (joined) tables.push(joined);
-  for (const file of tableFiles(listing.others)) {
+  const ofFiles = await readClassFiles(listing);
+  if (ofFiles) tables.push(ofFiles);
+  for (const file of tableFiles(listing.others, photos)) {
     if (joined && foldersOf(file).join('/') === foldersOf(joined.file).join('/') && CUB_FILES.has(fileName(file)))
       continue;
     const blob = await listing.source.read(file);
-    if (blob.size > MOST_BYTES) continue;
+    if (blob.size > (JSON_FILE.test(file) && !JSON_TABLE.test(fileName(file)) ? MOST_UNKNOWN_BYTES : MOST_BYTES))
+      continue;
     const bytes = new Uint8Array(await blob.arrayBuffer());
     const kind = kindOf(bytes.subarray(0, KIND_BYTES));
     const table = NO_TABLES.test(kind) ? undefined : tableOf(file, bytes, photos);
@@ -54,7 +67,7 @@ export async function readTables(
 /** A class, and where in the photo it is: at least four numbers more, as YOLO has them. */
 const isBox = ({ cells }: CsvRow): boolean => cells.length >= 5 && cells.every(isNumber);
 
-function tableFiles(others: readonly string[]): string[] {
+function tableFiles(others: readonly string[], photos: PhotoIndex): string[] {
   const texts = others.filter((path) => TEXT.test(path));
   const few = texts.length <= MOST_TABLES;
   const lists = texts.filter(
@@ -62,8 +75,21 @@ function tableFiles(others: readonly string[]): string[] {
       few || splitWord(fileName(path).replace(TEXT, '')) !== undefined || /annotations|labels/i.test(fileName(path)),
   );
   const tables = others.filter((path) => CSV.test(path) || JSON_LINES.test(path) || JSON_TABLE.test(fileName(path)));
-  return [...tables.slice(0, MOST_TABLES), ...lists.slice(0, MOST_TABLES)].sort();
+  const json = others.filter(
+    (path) =>
+      JSON_FILE.test(path) && !JSON_TABLE.test(fileName(path)) && !isMapName(path) && !isOfOnePhoto(path, photos),
+  );
+  const all = [tables, lists, json.length <= MOST_TABLES ? json : []];
+  return all.flatMap((paths) => paths.slice(0, MOST_TABLES)).sort();
 }
+
+/** "1.json" and "1.jpg.metadata.json" beside "1.jpg": what a program notes of each photo. */
+const isOfOnePhoto = (path: string, photos: PhotoIndex): boolean => {
+  const stem = stripExtension(path);
+  return (
+    photos.find(stem) !== undefined || stem.split('.').some((_, at, parts) => isPhoto(parts.slice(0, at + 1).join('.')))
+  );
+};
 
 function tableOf(file: string, bytes: Uint8Array, photos: PhotoIndex): Table | undefined {
   const named = (text: string) => matchesIn(text, photos);
@@ -77,11 +103,11 @@ function tableOf(file: string, bytes: Uint8Array, photos: PhotoIndex): Table | u
       row: line,
       values: { message },
     }));
-    return { file, rows, warnings: [...warnings, ...told] };
+    return { file, rows: withObjectCells(rows), warnings: [...warnings, ...told] };
   }
   try {
-    if (JSON_LINES.test(file)) return { file, rows: rowsOfObjects(jsonLines(text)), warnings };
-    if (!TEXT.test(file)) return { file, rows: rowsOfJson(JSON.parse(text)), warnings };
+    if (JSON_LINES.test(file)) return { file, rows: rowsOfJsonLines(text), warnings };
+    if (!TEXT.test(file)) return { file, rows: rowsOfJson(JSON.parse(text), photos), warnings };
   } catch {
     return undefined;
   }
@@ -129,89 +155,20 @@ function isClassFirst(words: readonly string[], line: string, photos: PhotoIndex
 
 const isNumber = (text: string): boolean => /^[+-]?\d+(\.\d+)?$/.test(text);
 
-function jsonLines(text: string): unknown[] {
-  return text
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as unknown);
-}
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Objects as rows below a header of all their keys. */
-function rowsOfObjects(objects: readonly unknown[]): CsvRow[] {
-  const flat = objects.filter(isObject).map(flattened);
-  const names = [...new Set(flat.flatMap((object) => Object.keys(object)))];
-  if (names.length === 0) return [];
-  return [
-    { line: 1, cells: names },
-    ...flat.map((object, i) => ({ line: i + 2, cells: names.map((name) => object[name] ?? '') })),
-  ];
-}
-
-/** {"label": {"label": "cat"}} → label.label; lists of texts joined by bars. */
-function flattened(object: JsonObject): Record<string, string> {
-  const flat: Record<string, string> = {};
-  for (const [key, value] of Object.entries(object)) {
-    if (isObject(value)) for (const [inner, text] of Object.entries(flattened(value))) flat[inner] ??= text;
-    else if (Array.isArray(value)) {
-      if (value.every((one) => typeof one === 'string' || typeof one === 'number')) flat[key] = value.join('|');
-      else for (const [inner, text] of Object.entries(joined(value))) flat[inner] ??= text;
-    } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-      flat[key] = String(value);
+/** "000012.cls" beside "000012.jpg" as one table. */
+async function readClassFiles(listing: Listing): Promise<Table | undefined> {
+  const photos = new Map(listing.photos.map((path) => [stripExtension(path), path]));
+  const files = listing.others.filter((path) => CLASS_FILE.test(path) && photos.has(stripExtension(path)));
+  if (files.length === 0) return undefined;
+  const rows: CsvRow[] = [{ line: 0, cells: ['image', 'label'] }];
+  for (let from = 0; from < files.length; from += OPEN_AT_A_TIME) {
+    const portion = files.slice(from, from + OPEN_AT_A_TIME);
+    const texts = await Promise.all(portion.map(async (file) => (await listing.source.read(file)).text()));
+    portion.forEach((file, i) =>
+      rows.push({ line: from + i + 1, cells: [photos.get(stripExtension(file))!, texts[i]!.trim()] }),
+    );
   }
-  return flat;
-}
-
-/** Objects in a list, as Label Studio and CreateML have a photo's annotations: their labels joined by bars. */
-function joined(objects: readonly unknown[]): Record<string, string> {
-  const texts: Record<string, Set<string>> = {};
-  for (const object of objects.filter(isObject))
-    for (const [key, text] of Object.entries(flattened(object)))
-      if (LABEL_KEY.test(key)) (texts[key] ??= new Set()).add(text);
-  return Object.fromEntries(Object.entries(texts).map(([key, set]) => [key, [...set].sort().join('|')]));
-}
-
-/** What annotations call a label. */
-const LABEL_KEY = /^(choices?|labels?|class|category|tags?)$/i;
-
-/** A list of objects; COCO; FiftyOne's {classes, labels}; Edge Impulse's {files}; or an object of names and labels. */
-function rowsOfJson(json: unknown): CsvRow[] {
-  if (Array.isArray(json)) return rowsOfObjects(json);
-  if (!isObject(json)) return [];
-  const { images, annotations, categories, classes, labels, files } = json;
-  if (Array.isArray(images) && Array.isArray(annotations) && Array.isArray(categories))
-    return rowsOfCoco(images, annotations, categories);
-  if (Array.isArray(files)) return rowsOfObjects(files);
-  if (isObject(labels)) {
-    const names = Array.isArray(classes) ? classes : [];
-    const named = (label: unknown) => (typeof label === 'number' ? (names[label] ?? label) : label);
-    return rowsOfObjects(Object.entries(labels).map(([image, label]) => ({ image, label: named(label) })));
-  }
-  const entries = Object.entries(json);
-  return entries.every(([, label]) => typeof label === 'string' || typeof label === 'number')
-    ? rowsOfObjects(entries.map(([image, label]) => ({ image, label })))
-    : [];
-}
-
-/** Each image with the classes of its boxes. */
-function rowsOfCoco(images: unknown[], annotations: unknown[], categories: unknown[]): CsvRow[] {
-  const nameOf = new Map(categories.filter(isObject).map(({ id, name }) => [id, String(name)]));
-  const labelsOf = new Map<unknown, Set<string>>();
-  for (const { image_id: image, category_id: category } of annotations.filter(isObject)) {
-    const name = nameOf.get(category);
-    if (name === undefined) continue;
-    if (!labelsOf.has(image)) labelsOf.set(image, new Set());
-    labelsOf.get(image)!.add(name);
-  }
-  return rowsOfObjects(
-    images
-      .filter(isObject)
-      .map(({ id, file_name: image }) => ({ image, label: [...(labelsOf.get(id) ?? [])].sort().join('|') })),
-  );
+  return { file: CLASS_FILES, rows, warnings: [] };
 }
 
 const CUB_FILES = new Set(['images.txt', 'image_class_labels.txt', 'train_test_split.txt', 'classes.txt']);

@@ -1,6 +1,6 @@
 /** What a folder's names and tables say of its photos: classes by folders, by tables, by both, or by the photos' own names. */
 import { chooseTables, type ChosenTables } from './chooseTables';
-import { type FolderReading, labelsOfNames, readFolders, ROOT } from './classFolders';
+import { type FolderReading, readFolders, ROOT } from './classFolders';
 import { mergeCases, namesOf } from './classNames';
 import { classChoices, folderChoices, tableChoices } from './choices';
 import { type TableReading, unknownColumns } from './columns';
@@ -8,11 +8,13 @@ import { classesOf, type LabelMap, readLabelMap } from './labels';
 import { foldWarnings, withSplits } from './givenSplits';
 import { withGroups } from './givenGroups';
 import { fileName, type Listing } from './listing';
+import { labelsOfNames } from './nameLabels';
 import { severalLabels } from './severalLabels';
 import type { PhotoIndex } from './photoIndex';
 import { badSetting } from './checkSettings';
 import type { DatasetSettings } from './settings';
 import { readRows, rowsOf, type TableRow } from './tableRows';
+import { unsharedLabels, valuesOf } from './tellingColumn';
 import type { Choice, DatasetWarning, LabelledPhoto, Refusal } from './types';
 import type { Understood } from './understood';
 
@@ -65,7 +67,7 @@ async function understandAs(
 type Source = 'table' | 'folders' | 'both' | 'agreeing' | 'names' | null;
 
 /** `both`: the table has the classes of photos that lie in no class's folder. `agreeing`: it says what the folders say. */
-function sourceOf({ folders, tables, readings, settings }: Folder, rows: readonly TableRow[]): Source {
+function sourceOf({ folders, tables, readings, settings, listing }: Folder, rows: readonly TableRow[]): Source {
   const { labelsFrom } = settings;
   const classes = new Set([...folders.places.values()].flatMap(({ label }) => (label === null ? [] : [label])));
   const hasTable = tables.labels.length > 0;
@@ -77,7 +79,8 @@ function sourceOf({ folders, tables, readings, settings }: Folder, rows: readonl
   // Nor where a table is of other photos, as far as their names say.
   const isForeign =
     !hasTable && classes.size === 1 && tables.leftOut.some(({ values }) => values?.['reason'] === 'foreign');
-  if (!hasTable || !hasFolders) return hasTable ? 'table' : hasFolders && !isForeign ? 'folders' : null;
+  if (!hasTable && (!hasFolders || isForeign)) return labelsOfNames(listing.photos)?.isConvention ? 'names' : null;
+  if (!hasTable || !hasFolders) return hasTable ? 'table' : 'folders';
   if (settings.tableFile !== undefined || settings.labelColumn !== undefined) return 'table';
 
   const matched = rows.filter(({ path, label }) => typeof path === 'string' && label !== '');
@@ -114,9 +117,11 @@ async function byTable(folder: Folder, { rows, found }: ReturnType<typeof rowsOf
   if (tables.refusal) return refuse(tables.refusal);
   const { asked } = first!.labels;
   if (asked.length > 0) {
-    const columns = asked.map((column) => first!.names[column]!).join(', ');
     const code = first!.labels.several ? 'several-flags' : 'which-label-column';
-    return refuse({ code, values: { file: first!.file, columns, key: 'labelColumn' } });
+    const columns = asked.map(
+      (column) => first!.names[column]! + (first!.labels.several ? '' : valuesOf(first!, column)),
+    );
+    return refuse({ code, values: { file: first!.file, columns: columns.join(', '), key: 'labelColumn' } });
   }
   const ambiguous = rows.filter(({ path }) => path === undefined).length;
   if (ambiguous * 10 > rows.length) {
@@ -126,6 +131,7 @@ async function byTable(folder: Folder, { rows, found }: ReturnType<typeof rowsOf
 
   const warnings: DatasetWarning[] = tables.labels.flatMap((table) => [...table.warnings]);
   warnings.push(...tables.leftOut);
+  for (const { file, hasBoxes } of tables.labels) if (hasBoxes) warnings.push({ code: 'boxes-left-out', file });
   if (found.passed.size > 0) {
     const values = { taken: [...found.taken].sort().join(', '), passed: [...found.passed].sort().join(', ') };
     warnings.push({ code: 'photo-folder', file: first!.file, values });
@@ -141,6 +147,8 @@ async function byTable(folder: Folder, { rows, found }: ReturnType<typeof rowsOf
     const values = { count: inBothSplits.length, example: inBothSplits[0]! };
     return { ...refused(folder, { code: 'both-splits', values }), choices: [...choices, asked] };
   }
+  const unshared = map || settings.labelColumn !== undefined ? null : unsharedLabels(first!, labelled);
+  if (unshared) return refuse(unshared);
   const files = tables.labels.map(({ file }) => file).join(', ');
   for (const path of listing.photos)
     if (!named.has(path)) warnings.push({ code: 'file-in-no-row', file: path, values: { table: files } });
@@ -244,18 +252,20 @@ async function folderMap(
 ): Promise<LabelMap | undefined> {
   const labels = new Set(photos.map(({ label }) => label));
   if (photos.length === 0 || ![...labels].every((label) => /^\d+$/.test(label))) return undefined;
-  return readLabelMap(listing, photos[0]!.path, labels, warnings);
+  const map = await readLabelMap(listing, photos[0]!.path, labels, warnings);
+  const numbers = new Set([...labels].map(Number));
+  return map?.filter(([number]) => numbers.has(number));
 }
 
 function byNames(folder: Folder): Understood {
   const { listing, folders, settings, tables } = folder;
-  const labels = labelsOfNames(listing.photos);
+  const named = labelsOfNames(listing.photos);
   const choices = [...classChoices(folder, 'names'), ...folderChoices(folders, settings)];
-  if (!labels) return { ...refused(folder, nothingTells(folder)), choices };
+  if (!named) return { ...refused(folder, nothingTells(folder)), choices };
   const warnings: DatasetWarning[] = [...tables.leftOut];
   const photos: LabelledPhoto[] = [];
   for (const path of listing.photos) {
-    const label = labels.get(path);
+    const label = named.labels.get(path);
     if (label === undefined) warnings.push({ code: 'unlabelled', file: path });
     else
       photos.push({
@@ -267,7 +277,7 @@ function byNames(folder: Folder): Understood {
       });
   }
   return {
-    format: `Classes by what file names begin with: ${[...new Set(labels.values())].sort().slice(0, 6).join(', ')}.`,
+    format: `Classes by file names: ${someOf(named.classes)}.`,
     photos: withSplits(folder, photos, folders, warnings).photos,
     map: undefined,
     splitByColumn: false,
@@ -335,11 +345,10 @@ function nothingTells({ listing, readings, tables, folders }: Folder): Refusal {
       values: { file, rows: rows.length, column: names[image]!, example, photo: fileName(listing.photos[0] ?? '') },
     };
   }
-  const names = labelsOfNames(listing.photos);
   const values = {
     count,
     splits: [...folders.splitFolders.keys()].join(', '),
-    names: names ? [...new Set(names.values())].sort().slice(0, 5).join(', ') : '',
+    names: someOf(labelsOfNames(listing.photos)?.classes ?? []),
   };
   return { code: 'no-classes', values };
 }

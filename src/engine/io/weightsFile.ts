@@ -36,6 +36,7 @@ const STRANGERS: readonly [beginning: RegExp, what: string, hint: string][] = [
   [/^[\s\S]{4}TFL3/, 'a TensorFlow Lite file', 'The studio reads PyTorch’s and safetensors’ weights.'],
   [/^GGUF/, 'a GGUF file, a language model’s', 'The studio reads ResNets as PyTorch and safetensors have them.'],
   [/^\x93NUMPY/, 'a NumPy array', SAVE_HINT],
+  [/^(7z\xbc\xaf|Rar!|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd)/, 'an archive of a kind that is not read', 'Unpack it first.'],
   [/^\x1f\x8b/, 'a gzip archive', 'Unpack it, and open the weights in it.'],
   [/^(\xff\xd8|\x89PNG|GIF8|RIFF)/, 'a photo', 'Photos are opened as a folder.'],
   [/^%PDF/, 'a PDF', SAVE_HINT],
@@ -93,6 +94,12 @@ async function innerFile(file: Blob): Promise<Blob | undefined> {
   if (inner === undefined) {
     const arrays = names.some((name) => name.endsWith('.npy'));
     const isKeras = names.includes('model.weights.h5');
+    if (names.some((name) => /\.(jpe?g|png|webp)$/i.test(name)))
+      throw new StudioError(
+        'bad-weights',
+        'The file is an archive of photos',
+        'Rename it to end in .zip, and open it as photos.',
+      );
     const what = isKeras
       ? 'a Keras model, whose weights are TensorFlow’s'
       : arrays

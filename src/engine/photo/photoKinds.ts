@@ -6,6 +6,9 @@ export const KIND_BYTES = 512;
 /** What browsers decode, and TIFF, for which we bring a decoder. */
 const DECODABLE = new Set(['JPEG', 'PNG', 'GIF', 'BMP', 'WebP', 'AVIF', 'TIFF']);
 
+/** Of an archive that nobody here opens, as `kindOf` names it. */
+export const isClosedArchive = (kind: string): boolean => /^(7z|RAR|bzip2|xz|Zstandard) archive$/.test(kind);
+
 export const isDecodable = (kind: string): boolean => DECODABLE.has(kind);
 
 const ascii = (bytes: Uint8Array, from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
@@ -28,6 +31,11 @@ const BEGINNINGS: readonly [text: string, kind: string][] = [
   ['%PDF', 'PDF'],
   ['PK\x03\x04', 'zip archive'],
   ['\x1f\x8b', 'gzip archive'],
+  ["7z\xbc\xaf'\x1c", '7z archive'],
+  ['Rar!\x1a\x07', 'RAR archive'],
+  ['BZh', 'bzip2 archive'],
+  ['\xfd7zXZ\0', 'xz archive'],
+  ['\x28\xb5\x2f\xfd', 'Zstandard archive'],
   ['version https://git-lfs', 'Git LFS pointer (the file itself was not downloaded)'],
   ['SIMPLE  =', 'FITS'],
   ['\x93NUMPY', 'NumPy array'],

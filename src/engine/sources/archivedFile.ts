@@ -1,5 +1,6 @@
 /** What an archive holds, whichever it is, and what is too much of it. */
 import { StudioError } from '../base/errors';
+import { isClosedArchive, kindOf } from '../photo/photoKinds';
 
 export interface ArchivedFile {
   /** With forward slashes, inside the archive. */
@@ -30,12 +31,24 @@ export function innerPath(name: string, archive: string): string {
   return path.replaceAll(/\/(\.?\/)+/g, '/');
 }
 
-export const brokenArchive = (archive: string, reason: string): StudioError =>
-  new StudioError(
-    'bad-dataset',
-    `${archive} cannot be opened: ${reason}`,
-    'Download it again, or unpack it and open the folder.',
+export const brokenArchive = (
+  archive: string,
+  reason: string,
+  hint = 'Download it again, or unpack it and open the folder.',
+): StudioError => new StudioError('bad-dataset', `${archive} cannot be opened: ${reason}`, hint);
+
+/** One that is none, or of a kind that is not read, by its first bytes. Undefined of others. */
+export function strangeArchive(archive: string, head: Uint8Array): StudioError | undefined {
+  const kind = kindOf(head);
+  const unpack = 'Unpack it and open the folder, or make a .zip of it.';
+  if (isClosedArchive(kind)) return brokenArchive(archive, `it is a ${kind}, which is not read`, unpack);
+  if (!/^(web page|Git LFS|empty)/.test(kind)) return undefined;
+  return brokenArchive(
+    archive,
+    `it is ${kind.startsWith('empty') ? 'an' : 'a'} ${kind}, not an archive`,
+    'Download it again, signed in where that is needed.',
   );
+}
 
 export const brokenEntry = (path: string, reason: string): StudioError =>
   new StudioError('bad-photo', `${path} cannot be unpacked: ${reason}`);

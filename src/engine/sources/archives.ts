@@ -1,11 +1,12 @@
 /** A folder whose archives are folders, too: each is opened in place of itself, and those within it once more. */
 import { toErrorData } from '../base/errors';
 import type { DatasetWarning, FileSource } from '../dataset/types';
-import type { ArchivedFile } from './archivedFile';
+import { type ArchivedFile, strangeArchive } from './archivedFile';
 import { gzipFiles, isTar, tarFiles } from './tar';
 import { zipFiles } from './zip';
 
-const ENDING = /\.(zip|tar|tar\.gz|tgz|gz)$/i;
+/** The last ones are not opened, but called by name. */
+const ENDING = /\.(zip|tar|tar\.gz|tgz|gz|7z|rar|(tar\.)?(bz2|xz|zst)|tbz2?|txz)$/i;
 /** An archive in an archive is opened; one in that is not. */
 const MOST_NESTING = 2;
 const HEAD_BYTES = 512;
@@ -123,6 +124,8 @@ async function sizesIn(
 /** By its first bytes, whatever it is called. */
 async function filesOf(archive: Blob, path: string): Promise<ArchivedFile[]> {
   const head = new Uint8Array(await archive.slice(0, HEAD_BYTES).arrayBuffer());
+  const stranger = strangeArchive(path, head);
+  if (stranger) throw stranger;
   if (head[0] === 0x1f && head[1] === 0x8b) return gzipFiles(archive, path);
   return isTar(head) ? tarFiles(archive, path) : zipFiles(archive, path);
 }

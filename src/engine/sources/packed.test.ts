@@ -93,12 +93,19 @@ test('what is made to harm, or broken, is refused by name', async () => {
   );
   await expect(refused({ 'a.tar': await tarred({ '/etc/1.jpg': JPEG }) })).rejects.toThrow(/leads out/);
   await expect(refused({ 'a.zip': await zipped(PETS, { password: 'x' }) })).rejects.toThrow(/is encrypted/);
-  await expect(refused({ 'a.zip': (await zipped(PETS)).slice(0, 300) })).rejects.toThrow(/^a\.zip cannot be opened: /);
+  await expect(refused({ 'a.zip': (await zipped(PETS)).slice(0, 300) })).rejects.toThrow(
+    /^a\.zip cannot be opened: its end is missing/,
+  );
   await expect(refused({ 'a.tar': (await tarred(PETS)).slice(0, 1600) })).rejects.toThrow(/cut off/);
   await expect(refused({ 'a.tgz': (await gzipped(await tarred(PETS))).slice(0, 60) })).rejects.toThrow(
     /^a\.tgz cannot be opened: /,
   );
   await expect(refused({ 'a.zip': new Blob(['no zip']) })).rejects.toThrow(/^a\.zip cannot be opened: /);
+  await expect(refused({ 'a.zip': new Blob(['<!DOCTYPE html><p>Sign in']) })).rejects.toThrow(/it is a web page/);
+  await expect(refused({ 'a.tar.bz2': new Blob(['BZh91AY']) })).rejects.toThrow(/a bzip2 archive, which is not read/);
+  await expect(
+    refused({ 'a.7z': new Blob([Uint8Array.of(0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c)]) }),
+  ).rejects.toMatchObject({ hint: 'Unpack it and open the folder, or make a .zip of it.' });
   const third = await zipped({ 'c.zip': await zipped(PETS) });
   const deep = await understood({ 'a.zip': await zipped({ 'b.zip': third }) });
   expect(deep.told).toContain('it lies in an archive that lies in an archive');

@@ -23,7 +23,10 @@ const library = async () => {
   return zip;
 };
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+function reasonOf(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return /central directory/i.test(reason) ? 'its end is missing, so it is cut off, or no zip archive' : reason;
+}
 
 /** Of an entry's own header, without its name. */
 const LOCAL_BYTES = 30;
@@ -102,7 +105,12 @@ async function libraryEntries(archive: Blob, name: string): Promise<Entry[]> {
     for await (const entry of reader.getEntriesGenerator()) {
       if (entry.directory) continue;
       const { filename, offset, compressedSize: packed, uncompressedSize: size, compressionMethod: method } = entry;
-      if (entry.encrypted) throw brokenArchive(name, `its entry ${filename} is encrypted`);
+      if (entry.encrypted)
+        throw brokenArchive(
+          name,
+          `its entry ${filename} is encrypted`,
+          'Unpack it with its password, and open the folder.',
+        );
       const other = method === STORED || method === DEFLATED ? null : entry;
       entries.push({ path: innerPath(filename, name), offset, packed, size, method, other });
     }
