@@ -34,7 +34,11 @@ test('a report stands alone', async ({ page, browser }) => {
   report.on('pageerror', (error) => wrong.push(error.message));
   await report.goto(pathToFileURL(file).href);
   await expect(report.getByRole('heading', { name: 'How to do it again' })).toBeVisible();
-  for (const title of ['Baseline: accuracy by epoch', 'Accuracy by test resolution', 'Test resolution over seeds'])
+  for (const title of [
+    'Baseline: accuracy by epoch',
+    'Accuracy by test resolution',
+    'Test resolution over seeds: pooled activations',
+  ])
     await expect(report.getByRole('img', { name: title })).toBeVisible();
   for (const drawing of await report.locator('svg').all()) {
     const { width = 0, height = 0 } = (await drawing.boundingBox()) ?? {};

@@ -1,6 +1,7 @@
 /** Results as rows that a chart draws and a table shows; never more than 500 rows. */
 import { range } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
+import { type Cdf, cdfEnd } from '../engine/analysis/cdf';
 import type { ExperimentRow, RatePoint, Score } from '../engine/base/records';
 import { formatAccuracy, formatSigned } from '../words/format';
 import { intervalOf } from './selectors';
@@ -111,7 +112,7 @@ export type CdfRow = { x: number } & Partial<Record<string, number>>;
 
 export interface CdfCurve {
   key: string;
-  cdf: readonly { x: number; p: number }[];
+  cdf: Cdf;
 }
 
 /** How the values are laid out along the axis. */
@@ -127,7 +128,7 @@ const LOG_SPAN = 1000;
 export function cdfRows(curves: readonly CdfCurve[], scale: CdfScale = 'linear', count = 200): CdfRow[] {
   const drawn = curves.filter(({ cdf }) => cdf.length > 0);
   if (drawn.length === 0) return [];
-  const end = Math.max(...drawn.map(({ cdf }) => (cdf.find(({ p }) => p >= 0.995) ?? cdf.at(-1)!).x));
+  const end = Math.max(...drawn.map(({ cdf }) => cdfEnd(cdf)));
   const cursors = drawn.map(() => -1);
   return Array.from({ length: count }, (_, i) => {
     const along = i / (count - 1);
@@ -229,6 +230,8 @@ export interface DotRow {
   kind: 'none' | 'train' | 'test';
   /** Stands at the dot, in place of the accuracy. */
   figure?: string;
+  /** Where it is a mean over seeds: each one's. */
+  seeds?: readonly number[];
 }
 
 /** Labels say what sets a row apart: its sizes only where rows differ in them. */

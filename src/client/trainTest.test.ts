@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { scoreOf } from '../testing/runs';
-import { costCurves, sizeGrids } from './trainTest';
+import { costCurves, sizeGrids, sizePairs } from './trainTest';
 
 const row = (name: string, trainSize: number, testSize: number, correct: number, testMacs?: number) => ({
   name,
@@ -15,12 +15,14 @@ const row = (name: string, trainSize: number, testSize: number, correct: number,
 });
 
 test('a grid has a line a train size, and holes where nothing is measured yet', () => {
-  const grids = sizeGrids([
-    row('as trained', 160, 96, 50),
-    row('as trained', 128, 96, 40),
-    row('as trained', 128, 160, 60),
-    row('fine-tuned', 128, 160, 70),
-  ]);
+  const grids = sizeGrids(
+    sizePairs([
+      row('as trained', 160, 96, 50),
+      row('as trained', 128, 96, 40),
+      row('as trained', 128, 160, 60),
+      row('fine-tuned', 128, 160, 70),
+    ]),
+  );
   expect(grids.map(({ name }) => name)).toEqual(['as trained', 'fine-tuned']);
   expect(grids[0]).toMatchObject({ testSizes: [96, 160], lines: [{ trainSize: 128 }, { trainSize: 160 }] });
   expect(grids[0]!.lines[1]!.cells).toEqual([

@@ -18,20 +18,37 @@ export interface SizeCell {
   best: boolean;
 }
 
+/** A measurement of a table of sizes. */
+export interface SizePair extends Pick<ExperimentRow, 'name' | 'trainSize' | 'testSize'> {
+  /** 0 to 1. */
+  accuracy: number;
+  /** As it is told. */
+  text: string;
+}
+
+export const sizePairs = (rows: readonly ExperimentRow[]): SizePair[] =>
+  rows.map(({ name, trainSize, testSize, score: { accuracy, count } }) => ({
+    name,
+    trainSize,
+    testSize,
+    accuracy,
+    text: formatAccuracy(accuracy, count),
+  }));
+
 /** Grids that have a cell at least; what has not been measured yet is null. */
-export function sizeGrids(rows: readonly ExperimentRow[]): SizeGrid[] {
-  const accuracies = rows.map(({ score }) => score.accuracy);
+export function sizeGrids(pairs: readonly SizePair[]): SizeGrid[] {
+  const accuracies = pairs.map(({ accuracy }) => accuracy);
   const [least, most] = [Math.min(...accuracies), Math.max(...accuracies)];
-  const testSizes = ascending(rows.map(({ testSize }) => testSize));
+  const testSizes = ascending(pairs.map(({ testSize }) => testSize));
   return [AS_TRAINED, FINE_TUNED].flatMap((name) => {
-    const own = rows.filter((row) => row.name === name);
+    const own = pairs.filter((pair) => pair.name === name);
     if (own.length === 0) return [];
     const cellOf = (trainSize: number, testSize: number): SizeCell | null => {
-      const row = own.find((one) => one.trainSize === trainSize && one.testSize === testSize);
-      if (!row) return null;
-      const { accuracy, count } = row.score;
+      const pair = own.find((one) => one.trainSize === trainSize && one.testSize === testSize);
+      if (!pair) return null;
+      const { accuracy, text } = pair;
       const share = most > least ? (accuracy - least) / (most - least) : 1;
-      return { text: formatAccuracy(accuracy, count), share, best: accuracy === most };
+      return { text, share, best: accuracy === most };
     };
     const lines = ascending(own.map(({ trainSize }) => trainSize)).map((trainSize) => ({
       trainSize,

@@ -1,5 +1,7 @@
 /** Runs that are to come, one after the other; and what the same runs came to with several seeds. Plain data. */
-import type { EpochRecord, ExperimentRow, Score } from '../engine/base/records';
+import { type Cdf, cdfAlong, cdfEnd } from '../engine/analysis/cdf';
+import type { StepQuality } from '../engine/analysis/stepQuality';
+import type { Distance, EpochRecord, ExperimentRow, Score, SweepPoint } from '../engine/base/records';
 import type { RunId, StudioConfig } from '../engine/experiments/meta';
 import type { RunResult } from './results';
 
@@ -30,7 +32,7 @@ export interface RunQueue {
 
 export const NO_QUEUE: RunQueue = { runs: [], going: false };
 
-/** What a run came to with one seed, without what is for charts of one run alone. */
+/** What a run came to with one seed: what its charts and tables show, in few numbers. */
 export interface SeedRun {
   seed: number;
   run: RunId;
@@ -40,11 +42,22 @@ export interface SeedRun {
   /** Of a sweep, by size; `reference` in the baseline's own view. */
   points: readonly SizedScore[];
   reference: Score | null;
-  rows: readonly Pick<ExperimentRow, 'name' | 'views' | 'trainSize' | 'testSize' | 'score'>[];
+  rows: readonly Pick<ExperimentRow, 'name' | 'views' | 'trainSize' | 'testSize' | 'testMacs' | 'score'>[];
   heldOut: Score | null;
+  /** Pooled activations in each view that has a curve; missing of seeds that earlier versions have kept. */
+  activations?: readonly { name: string; cdf: Cdf }[];
+  /** Of its weights on the validation photos, where they have been asked; missing as those. */
+  calibration?: StepQuality['calibration'] | null;
 }
 
-export type SizedScore = Score & { size: number };
+export type SizedScore = Score & {
+  size: number;
+  /** Of the activations, and how far they are from those trained with; missing of seeds that earlier versions have kept. */
+  zeroFraction?: number;
+  distance?: Pick<Distance, 'ks' | 'w1'> | null;
+  /** Accuracy a class, as a sweep's; of a few classes only. */
+  classes?: SweepPoint['classes'];
+};
 
 export interface SeedStudy extends SeedPlan {
   /** Of the first that ended; seeds apart, of all. */
@@ -53,23 +66,64 @@ export interface SeedStudy extends SeedPlan {
   done: readonly SeedRun[];
 }
 
-/** The study with one run more that has ended as it should; a new one where the run belongs to another. */
-export function withSeedRun(study: SeedStudy | null, plan: SeedPlan, result: RunResult): SeedStudy {
+/**
+ * The study with one run more that has ended as it should; a new one where the run belongs to another.
+ * @param quality Of the run's weights on the validation photos, where they have been asked.
+ */
+export function withSeedRun(
+  study: SeedStudy | null,
+  plan: SeedPlan,
+  result: RunResult,
+  quality: StepQuality | null,
+): SeedStudy {
   const { id, runs, seeds } = plan;
   const own = study?.id === id ? study : { id, runs, seeds, config: result.config, done: [] };
-  return { ...own, done: [...own.done, seedRunOf(result)] };
+  return { ...own, done: [...own.done, seedRunOf(result, quality)] };
 }
 
-function seedRunOf({ run, config, size, epochs, points, reference, rows, heldOut }: RunResult): SeedRun {
+/** A curve each: more of them say nothing, and take room on disk. */
+const MOST_CLASSES = 50;
+/** Of a distribution. */
+const CDF_POINTS = 64;
+
+function seedRunOf(result: RunResult, quality: StepQuality | null): SeedRun {
+  const { run, config, size, epochs, points, reference, rows, heldOut, shift } = result;
+  const views = shift
+    ? ([
+        ['view trained in', shift.reference],
+        ['before', shift.before],
+        ['after', shift.after],
+      ] as const)
+    : points.map((point) => [`${point.size} px`, point.activations] as const);
   return {
     seed: config.seed,
     run,
     size,
     epochs: epochs.map(({ record }) => record),
-    points: points.map((point) => ({ size: point.size, ...scoreOf(point) })),
+    points: points.map(sizedScoreOf),
     reference: reference && scoreOf(reference),
-    rows: rows.map(({ name, views, trainSize, testSize, score }) => ({ name, views, trainSize, testSize, score })),
+    rows: rows.map(({ name, views: on, trainSize, testSize, testMacs, score }) => ({
+      name,
+      views: on,
+      trainSize,
+      testSize,
+      ...(testMacs !== undefined && { testMacs }),
+      score,
+    })),
     heldOut: heldOut?.score ?? null,
+    activations: views.map(([name, { cdf }]) => ({ name, cdf: cdfAlong(cdf, cdfEnd(cdf), CDF_POINTS) })),
+    calibration: quality && quality.calibration,
+  };
+}
+
+function sizedScoreOf(point: SweepPoint): SizedScore {
+  const { size, activations, distance, classes } = point;
+  return {
+    size,
+    ...scoreOf(point),
+    zeroFraction: activations.zeroFraction,
+    distance: distance && { ks: distance.ks, w1: distance.w1 },
+    ...(classes.length <= MOST_CLASSES && { classes }),
   };
 }
 

@@ -10,76 +10,75 @@ export interface SeedValues {
   spread: Spread;
 }
 
+export type SeedMeasured =
+  'accuracy' | 'gain' | 'loss' | 'balancedAccuracy' | 'macroF1' | 'calibrationError' | 'temperature';
+
 export type SeedMeasure = SeedValues & {
   run: RunId;
   /** What was measured, in a few words. */
   name: string;
-  /** Differences of accuracy rather than accuracies. */
-  gain: boolean;
+  what: SeedMeasured;
 };
 
-/** Validation accuracy by epoch of a training. */
-export function seedEpochs({ done }: Pick<SeedStudy, 'done'>, run: RunId): (SeedValues & { epoch: number })[] {
-  const trained = done.filter((one) => one.run === run);
-  const epochs = [...new Set(trained.flatMap((one) => one.epochs.map(({ epoch }) => epoch)))].sort((a, b) => a - b);
-  return epochs.map((epoch) => ({
-    epoch,
-    ...valuesOf(trained, ({ epochs: own }) => own.find((record) => record.epoch === epoch)?.validation.accuracy),
-  }));
-}
+type MeasureOf = (
+  name: string,
+  what: SeedMeasured,
+  value: (one: SeedRun) => number | null | undefined,
+) => SeedMeasure[];
 
-/** Accuracy by test size. */
-export function seedSizes({ done }: Pick<SeedStudy, 'done'>): (SeedValues & { size: number })[] {
-  const swept = done.filter(({ run }) => run === 'sweep');
-  const sizes = [...new Set(swept.flatMap(({ points }) => points.map(({ size }) => size)))].sort((a, b) => a - b);
-  return sizes.map((size) => ({
-    size,
-    ...valuesOf(swept, ({ points }) => points.find((point) => point.size === size)?.accuracy),
-  }));
-}
-
-/** Each step's accuracy, what it gained seed by seed, on held-out photos too, and the rows of experiments. */
+/** Each step's figures, what it gained seed by seed, on held-out photos too, and the rows of experiments. */
 export function seedMeasures({ done, runs, config }: Pick<SeedStudy, 'done' | 'runs' | 'config'>): SeedMeasure[] {
   const of = (run: RunId) => done.filter((one) => one.run === run);
-  const measure = (run: RunId, name: string, value: (one: SeedRun) => number | undefined, gain = false) => {
-    const measured = { run, name, gain, ...valuesOf(of(run), value) };
-    return measured.values.length > 0 ? [measured] : [];
+  const before = ({ seed }: SeedRun) => keptScore(of('baseline').find((one) => one.seed === seed));
+  const bestSize = ({ points }: SeedRun) => bestPoint(points, config.selectBy);
+  const step = (run: RunId, label: string, score: (one: SeedRun) => Score | null | undefined, gain?: string) => {
+    const measure: MeasureOf = (name, what, value) => measureOf(of(run), { run, name, what }, value);
+    const kept = run === 'sweep' ? label : `${label}, best epoch`;
+    return [
+      ...measure(kept, 'accuracy', (one) => score(one)?.accuracy),
+      ...(gain ? measure(gain, 'gain', (one) => minus(score(one)?.accuracy, before(one)?.accuracy)) : []),
+      ...measure(`${label}, held-out photos`, 'accuracy', (one) => one.heldOut?.accuracy),
+      ...measure(`${label}, loss`, 'loss', (one) => score(one)?.loss),
+      ...measure(`${label}, balanced accuracy`, 'balancedAccuracy', (one) => score(one)?.balancedAccuracy),
+      ...measure(`${label}, macro F1`, 'macroF1', (one) => score(one)?.macroF1),
+      ...measure(`${label}, expected calibration error`, 'calibrationError', (one) => one.calibration?.ece),
+      ...measure(`${label}, temperature`, 'temperature', (one) => one.calibration?.temperature),
+    ];
   };
-  const before = (run: RunId, { seed }: SeedRun) => of(run).find((one) => one.seed === seed);
-  const overBaseline = (run: RunId, accuracy: (one: SeedRun) => number | undefined) => {
-    const label = run === 'sweep' ? 'Best test size over the baseline' : 'Fine-tuned over the baseline';
-    return measure(run, label, (one) => minus(accuracy(one), ownAccuracy(before('baseline', one))), true);
-  };
-  const heldOut = (run: RunId, label: string) =>
-    measure(run, `${label}, held-out photos`, (one) => one.heldOut?.accuracy);
-  const bestSizeAccuracy = ({ points }: SeedRun) => bestPoint(points, config.selectBy)?.accuracy;
   return [
-    ...measure('baseline', 'Baseline, best epoch', ownAccuracy),
-    ...heldOut('baseline', 'Baseline'),
-    ...measure('sweep', 'Best test size', bestSizeAccuracy),
-    ...overBaseline('sweep', bestSizeAccuracy),
-    ...heldOut('sweep', 'Best test size'),
-    ...measure('finetune', 'Fine-tuned, best epoch', ownAccuracy),
-    ...overBaseline('finetune', ownAccuracy),
-    ...heldOut('finetune', 'Fine-tuned'),
+    ...step('baseline', 'Baseline', keptScore),
+    ...step('sweep', 'Best test size', bestSize, 'Best test size over the baseline'),
+    ...step('finetune', 'Fine-tuned', keptScore, 'Fine-tuned over the baseline'),
     ...runs.filter(isExperiment).flatMap((run) => rowMeasures(run, of(run))),
   ];
 }
 
 /** Rows by their place: experiments have the same ones whatever the seed, but for names that tell what was found. */
 function rowMeasures(run: RunId, done: readonly SeedRun[]): SeedMeasure[] {
-  return (done[0]?.rows ?? []).map(({ name, testSize }, i) => ({
-    run,
-    name: `${name}, ${testSize} px`,
-    gain: false,
-    ...valuesOf(done, ({ rows }) => rows[i]?.score.accuracy),
-  }));
+  const first = done[0]?.rows ?? [];
+  const several = new Set(first.map(({ trainSize }) => trainSize)).size > 1;
+  return first.flatMap(({ name, views, trainSize, testSize }, i) => {
+    const way = `${name}${views ? `, ${views} views` : ''}${several ? `, trained at ${trainSize} px` : ''}`;
+    const what = { run, name: `${way}, ${several ? 'tested at ' : ''}${testSize} px`, what: 'accuracy' as const };
+    return measureOf(done, what, ({ rows }) => rows[i]?.score.accuracy);
+  });
 }
 
-function valuesOf(done: readonly SeedRun[], value: (one: SeedRun) => number | undefined): SeedValues {
+/** None where no seed has a value. */
+function measureOf(
+  done: readonly SeedRun[],
+  what: Pick<SeedMeasure, 'run' | 'name' | 'what'>,
+  value: (one: SeedRun) => number | null | undefined,
+): SeedMeasure[] {
+  const measured = valuesOf(done, value);
+  return measured.values.length > 0 ? [{ ...what, ...measured }] : [];
+}
+
+/** Of the seeds that have one; a loss that has run away is none. */
+export function valuesOf(done: readonly SeedRun[], value: (one: SeedRun) => number | null | undefined): SeedValues {
   const values = done.flatMap((one) => {
     const measured = value(one);
-    return measured === undefined ? [] : [{ seed: one.seed, value: measured }];
+    return typeof measured === 'number' && Number.isFinite(measured) ? [{ seed: one.seed, value: measured }] : [];
   });
   return { values, spread: spreadOf(values.map((one) => one.value)) };
 }
@@ -87,5 +86,4 @@ function valuesOf(done: readonly SeedRun[], value: (one: SeedRun) => number | un
 const minus = (a: number | undefined, b: number | undefined) =>
   a === undefined || b === undefined ? undefined : a - b;
 
-const ownAccuracy = (one: SeedRun | undefined): number | undefined => keptScore(one)?.accuracy;
 const keptScore = (one: SeedRun | undefined): Score | undefined => one?.epochs.findLast(isKept)?.validation;

@@ -11,7 +11,8 @@ import type { Predicted } from '../protocol/trials';
 import type { TestView, WeightsSlot } from '../protocol/weights';
 import type { SeedStudy } from '../protocol/queue';
 import type { Results, RunResult } from '../protocol/results';
-import { seedEpochs, seedMeasures, seedSizes } from '../protocol/seedTables';
+import { seedCharts } from '../protocol/seedCharts';
+import { seedMeasures } from '../protocol/seedTables';
 import { choiceOf, choiceSentence } from '../words/sizeVerdict';
 import { viewsText, viewText } from '../words/view';
 import { type Checkpoint, configOf, infoOf, temperatureOf, viewOf } from './checkpoint';
@@ -71,7 +72,7 @@ export function metricsJson(parts: MetricsParts): string {
     weights: weights && { slot, ...infoOf(weights) },
     exports: proofs,
     runs: Object.fromEntries(Object.entries(results).map(([run, result]) => [run, runOf(result, classes)])),
-    seeds: seeds && seedsOf(seeds),
+    seeds: seeds && seedsOf(seeds, classes),
     steps: stepsOf(answers, classes.length),
     /** The view of predictions.csv, and the score in it. */
     predictions: weights?.evaluation &&
@@ -91,11 +92,15 @@ function runOf(result: RunResult, classes: DatasetSummary['classes']) {
 }
 
 /** Means and 95 % intervals over seeds, Student's t; and what each run came to with each seed. */
-function seedsOf(study: SeedStudy) {
-  const { seeds, runs, config, done } = study;
-  const epochs = runs.map((run) => [run, seedEpochs(study, run)] as const).filter(([, table]) => table.length > 0);
-  const trained = Object.fromEntries(epochs);
-  return { seeds, runs, config, measures: seedMeasures(study), epochs: trained, sizes: seedSizes(study), done };
+function seedsOf(study: SeedStudy, classes: DatasetSummary['classes']) {
+  const { seeds, runs, config } = study;
+  const names = classes.map(({ name }) => name);
+  // Distributions stand in the charts, on one axis.
+  const done = study.done.map((one) => {
+    const { activations: _, ...rest } = one;
+    return rest;
+  });
+  return { seeds, runs, config, measures: seedMeasures(study), charts: seedCharts(study, names), done };
 }
 
 /** A confusion matrix a step, and what each step changed of the one before. */

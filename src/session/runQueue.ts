@@ -72,7 +72,8 @@ export class SessionQueue {
     const own = this.runs.find(({ begun }) => begun === result.id);
     if (!own) return;
     if (own.study && result.ended === 'done') {
-      this.project.seeds = withSeedRun(this.project.seeds, own.study, result);
+      const quality = this.project.answers().steps.find(({ step }) => step === result.run)?.quality ?? null;
+      this.project.seeds = withSeedRun(this.project.seeds, own.study, result, quality);
     }
     this.change(this.runs.filter((one) => one !== own));
   }

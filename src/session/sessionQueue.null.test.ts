@@ -54,11 +54,15 @@ test('steps with two seeds go through in their order, and their figures are laid
   expect(queue).toEqual({ runs: [], going: false });
   expect(seeds!.done.map(({ run, seed }) => [run, seed])).toEqual(startsIn(log));
   const { blob } = await session.exportFile({ what: 'metrics' });
-  const metrics = JSON.parse(await blob.text()) as { seeds: { seeds: number[]; measures: { name: string }[] } };
+  const metrics = JSON.parse(await blob.text()) as {
+    seeds: { seeds: number[]; measures: { name: string }[]; charts: { run: string; id: string }[] };
+  };
   // Elsewhere the figures of this GPU are nonsense.
   expect(metricsErrors(metrics).filter((error) => error.startsWith('/seeds'))).toEqual([]);
   expect(metrics.seeds.seeds).toEqual([42, 43]);
   expect(metrics.seeds.measures.map(({ name }) => name)).toContain('Fine-tuned over the baseline');
+  const charts = metrics.seeds.charts.map(({ run, id }) => `${run} ${id}`);
+  expect(charts).toEqual(expect.arrayContaining(['baseline accuracy', 'sweep classes', 'finetune calibration']));
   await expect(session.runQueue()).rejects.toMatchObject({ code: 'needs-step' });
 });
 

@@ -1,7 +1,5 @@
 /** How far two distributions are from one another, by points of their cumulative distributions with straight lines between. */
-import type { ActivationStats } from '../base/records';
-
-type Cdf = ActivationStats['cdf'];
+import { type Cdf, shareUpTo } from './cdf';
 
 /**
  * Kolmogorov-Smirnov: the largest vertical distance, 0 to 1. Wasserstein-1: the area between both, in units of x. Of the
@@ -14,15 +12,6 @@ export function cdfDistances(a: Cdf, b: Cdf): { ks: number; w1: number } {
   for (let i = 1; i < xs.length; i++)
     area += (xs[i]! - xs[i - 1]!) * meanDistance(differences[i - 1]!, differences[i]!);
   return { ks: Math.max(0, ...differences.map(Math.abs)), w1: area };
-}
-
-/** Nothing lies below the first point, and nothing is told beyond the last. */
-function shareUpTo(cdf: Cdf, x: number): number {
-  const after = cdf.findIndex((point) => point.x >= x);
-  if (after < 0) return cdf.at(-1)?.p ?? 0;
-  const [from, to] = [cdf[after - 1], cdf[after]!];
-  if (!from) return to.x === x ? to.p : 0;
-  return from.p + ((x - from.x) / (to.x - from.x)) * (to.p - from.p);
 }
 
 /** Of the absolute value of a straight line from `from` to `to`. */

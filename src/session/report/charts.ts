@@ -1,12 +1,21 @@
 /** What runs have come to, as charts of a report. */
 import { wilsonInterval } from '../../engine/analysis/wilson';
 import type { ActivationStats, EpochRecord, ExperimentRow, Score } from '../../engine/base/records';
-import { EXPERIMENT_META, EXPERIMENTS, experimentFinding, type RunId } from '../../engine/experiments/meta';
+import { EXPERIMENT_META, EXPERIMENTS, experimentFinding } from '../../engine/experiments/meta';
 import type { SeedStudy } from '../../protocol/queue';
 import type { Results, RunResult } from '../../protocol/results';
-import { seedEpochs, seedSizes, type SeedValues } from '../../protocol/seedTables';
+import { drawnCurves, type SeedChart, seedCharts, type SeedCurve, type SeedPoint } from '../../protocol/seedCharts';
+import { thinned } from '../../protocol/series';
 import { formatAccuracy, formatInterval, formatLoss, formatPercent } from '../../words/format';
-import { INTERVAL_NOTE, seedText, spreadText } from '../../words/seeds';
+import {
+  intervalEnds,
+  SEED_AXES,
+  SEED_CHARTS,
+  seedChartSentence,
+  seedChartTitle,
+  seedText,
+  spreadText,
+} from '../../words/seeds';
 import type { ReportChart, ReportCurve } from './chart';
 
 const PERCENT: readonly [number, number] = [0, 100];
@@ -185,50 +194,73 @@ const experimentCells = (row: ExperimentRow, i: number): (string | number)[] => 
   row.note ?? '',
 ];
 
-export function seedCharts(study: SeedStudy): ReportChart[] {
-  const chart = (title: string, x: string, points: readonly (SeedValues & { x: number })[]): ReportChart => ({
-    title,
-    sentence: INTERVAL_NOTE,
-    x,
-    y: 'accuracy, %',
-    range: PERCENT,
-    curves: [
-      ...study.seeds.map((seed): ReportCurve => ({
+/** Of as many curves as colours. */
+const MOST_CURVES = 8;
+
+/** @param classes Their names. */
+export function seedReportCharts(study: SeedStudy, classes: readonly string[]): ReportChart[] {
+  return seedCharts(study, classes).map((chart) => {
+    const { unit, y } = SEED_CHARTS[chart.id];
+    const { name: x, head, scale } = SEED_AXES[chart.x];
+    const drawn = unit === 'share' ? 100 : 1;
+    const curves = drawnCurves(chart, MOST_CURVES).map((c) => chart.curves[c]!);
+    const pointOf = (at: number, value: number) => ({ x: scale * at, y: drawn * value });
+    const single = curves.flatMap(({ points }) =>
+      study.seeds.map((seed): ReportCurve => ({
         name: `seed ${seed}`,
         color: 'faint',
         unnamed: true,
         points: points.flatMap(({ x: at, values }) =>
-          values.filter((one) => one.seed === seed).map(({ value }) => ({ x: at, y: 100 * value })),
+          values.filter((one) => one.seed === seed).map(({ value }) => pointOf(at, value)),
         ),
       })),
-      {
-        name: 'mean',
-        color: 'validation',
-        points: points.map(({ x: at, spread }) => ({ x: at, y: 100 * spread.mean })),
-        band: points.map(({ spread: { low, high } }) =>
-          low === null || high === null ? null : [Math.max(0, 100 * low), Math.min(100, 100 * high)],
+    );
+    const means = curves.map(({ name, points }, i): ReportCurve => ({
+      name: curves.length > 1 ? name : 'mean',
+      color: colorOf(chart, i),
+      points: points.map(({ x: at, spread }) => pointOf(at, spread.mean)),
+      band: points.map(({ spread }) => {
+        const ends = intervalEnds(spread, unit);
+        return ends && [drawn * ends[0], drawn * ends[1]];
+      }),
+    }));
+    return {
+      title: seedChartTitle(chart),
+      sentence: seedChartSentence(study.seeds.length, curves.length, chart.curves.length),
+      x,
+      y,
+      ...(unit === 'share' && { range: PERCENT }),
+      curves: [...single, ...means],
+      table: {
+        columns: [
+          ...(chart.curves.length > 1 ? ['Curve'] : []),
+          head,
+          'Mean and 95 % interval',
+          ...study.seeds.map((seed) => `Seed ${seed}`),
+        ],
+        rows: chart.curves.flatMap((curve) =>
+          told(curve, chart.curves.length).map(({ x: at, values, spread }) => [
+            ...(chart.curves.length > 1 ? [curve.name] : []),
+            Number((scale * at).toPrecision(4)),
+            spreadText(spread, unit),
+            ...study.seeds.map((seed) => seedText({ values }, seed, unit)),
+          ]),
         ),
       },
-    ],
-    table: {
-      columns: [x, 'Mean and 95 % interval', ...study.seeds.map((seed) => `Seed ${seed}`)],
-      rows: points.map(({ x: at, values, spread }) => [
-        at,
-        spreadText({ spread, gain: false }),
-        ...study.seeds.map((seed) => seedText({ values, gain: false }, seed)),
-      ]),
-    },
+    };
   });
-  const trained = (run: RunId, title: string) =>
-    chart(
-      title,
-      'epoch',
-      seedEpochs(study, run).map(({ epoch, ...rest }) => ({ x: epoch, ...rest })),
-    );
-  const swept = seedSizes(study).map(({ size, ...rest }) => ({ x: size, ...rest }));
-  return [
-    trained('baseline', 'Baseline over seeds'),
-    chart('Test resolution over seeds', 'test resolution, px', swept),
-    trained('finetune', 'Fine-tuning over seeds'),
-  ];
 }
+
+/** As the other charts have them: training and validation, or a scale. */
+function colorOf({ x, curves }: SeedChart, i: number): ReportCurve['color'] {
+  if (i === 0 && (x === 'epoch' || curves.length === 1)) return 'validation';
+  return x === 'epoch' ? 'train' : i;
+}
+
+/** Of a table on paper, all curves together. */
+const MOST_ROWS = 60;
+const LEAST_ROWS = 6;
+
+/** Some of a long curve's points say as much. */
+const told = ({ points }: SeedCurve, curves: number): readonly SeedPoint[] =>
+  thinned(points, Math.max(LEAST_ROWS, Math.floor(MOST_ROWS / curves)));

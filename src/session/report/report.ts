@@ -14,13 +14,13 @@ import type { StepPredictions } from '../../protocol/messages';
 import { bestEpoch, type Results, type RunResult } from '../../protocol/results';
 import { seedMeasures } from '../../protocol/seedTables';
 import { formatAccuracy, formatCount, formatDuration, formatInterval, formatPercent } from '../../words/format';
-import { INTERVAL_NOTE, seedsText, seedText, spreadText } from '../../words/seeds';
+import { INTERVAL_NOTE, MEASURE_UNITS, seedsText, seedText, spreadText } from '../../words/seeds';
 import { verdictOf } from '../../words/verdict';
 import { viewText } from '../../words/view';
 import { nameOf, temperatureOf, viewOf } from '../checkpoint';
 import type { MetricsParts } from '../exports';
 import { chartHtml } from './chart';
-import { experimentCharts, seedCharts, shiftCharts, sweepCharts, trainingCharts } from './charts';
+import { experimentCharts, seedReportCharts, shiftCharts, sweepCharts, trainingCharts } from './charts';
 import { commandOf } from './command';
 import { factsHtml, type Html, markup, raw, type ReportTable, tableHtml } from './html';
 import { REPORT_STYLE } from './style';
@@ -37,7 +37,12 @@ export function reportHtml(parts: MetricsParts): string {
     ...training.flatMap((run) => trainingCharts(run, guessing)),
     ...(results.sweep ? sweepCharts(results.sweep, guessing) : []),
     ...(results.finetune ? shiftCharts(results.finetune) : []),
-    ...(parts.seeds ? seedCharts(parts.seeds) : []),
+    ...(parts.seeds
+      ? seedReportCharts(
+          parts.seeds,
+          dataset.classes.map(({ name }) => name),
+        )
+      : []),
     ...experimentCharts(results),
   ];
   const body = [
@@ -129,8 +134,8 @@ function figures({ results, seeds }: MetricsParts): Html {
     columns: ['Measured', 'Mean and 95 % interval', ...(seeds?.seeds ?? []).map((seed) => `Seed ${seed}`)],
     rows: measures.map((measure) => [
       measure.name,
-      spreadText(measure),
-      ...(seeds?.seeds ?? []).map((seed) => seedText(measure, seed)),
+      spreadText(measure.spread, MEASURE_UNITS[measure.what]),
+      ...(seeds?.seeds ?? []).map((seed) => seedText(measure, seed, MEASURE_UNITS[measure.what])),
     ]),
   };
   return section(

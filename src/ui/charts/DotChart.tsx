@@ -42,7 +42,7 @@ export function DotChart({ title, sentence, fileName, guide, rows, table, guessi
   );
   const axis = axisProps(colors);
   const domain = accuracyDomain([
-    ...rows.flatMap(({ accuracy, reach: [down, up] }) => [accuracy - down, accuracy + up]),
+    ...rows.flatMap(({ accuracy, reach: [down, up], seeds = [] }) => [accuracy - down, accuracy + up, ...seeds]),
     ...(guessing === null ? [] : [100 * guessing]),
   ]);
   const labelWidth = Math.min(
@@ -88,6 +88,13 @@ export function DotChart({ title, sentence, fileName, guide, rows, table, guessi
           />
           {guessing !== null && <ReferenceLine x={100 * guessing} stroke={colors.ink} strokeDasharray="2 4" />}
           <Tooltip content={Readout} isAnimationActive={false} />
+          <Scatter
+            name="single seeds"
+            data={rows.flatMap(({ label, seeds = [] }) => seeds.map((accuracy) => ({ label, accuracy })))}
+            fill={colors.ink}
+            fillOpacity={0.35}
+            isAnimationActive={false}
+          />
           {(['none', 'train', 'test'] as const).map((kind) => (
             <Scatter
               key={kind}

@@ -62,9 +62,9 @@ export function ReadoutBox({ title, read }: { title: string; read: readonly Read
 }
 
 /** Reads out every series at the pointer's x, where the chart's data have the row `Row`. */
-export function tooltipOf<Row>(title: (x: number, row: Row | undefined) => string, value: (y: number) => string) {
+export function tooltipOf<Row>(title: (x: number, row: Row | undefined) => string, read: (y: number) => string) {
   return function Readout({ active, payload, label }: TooltipContentProps): ReactElement | null {
-    const entries = payload.filter((entry) => typeof entry.value === 'number');
+    const entries = payload.filter(({ value, type }) => typeof value === 'number' && type !== 'none');
     if (!active || entries.length === 0) return null;
     return (
       <ReadoutBox
@@ -72,7 +72,7 @@ export function tooltipOf<Row>(title: (x: number, row: Row | undefined) => strin
         read={entries.map((entry) => ({
           name: String(entry.name),
           color: entry.color ?? 'currentColor',
-          value: value(Number(entry.value)),
+          value: read(Number(entry.value)),
         }))}
       />
     );

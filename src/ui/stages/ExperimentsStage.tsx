@@ -3,7 +3,7 @@ import { dotRows, niceTicks } from '../../client/chartRows';
 import { experimentTable } from '../../client/chartTables';
 import { majorityAccuracy } from '../../client/selectors';
 import { experimentSentence } from '../../client/sentences';
-import { costCurves } from '../../client/trainTest';
+import { costCurves, sizePairs } from '../../client/trainTest';
 import type { ExperimentRow } from '../../engine/base/records';
 import { EXPERIMENT_META, EXPERIMENTS, type ExperimentId, recipeNote } from '../../engine/experiments/meta';
 import { DataTable } from '../charts/ChartFrame';
@@ -15,6 +15,7 @@ import { useStudio, useStudioState } from '../StudioContext';
 import { Card } from './Card';
 import { ResolutionCalculator } from './ResolutionCalculator';
 import css from './stage.module.css';
+import { useSeedTabs } from './SeedTabs';
 import { SizeGrids } from './SizeGrids';
 import { EmptyStage, StageFrame, type StageTab } from './StageFrame';
 
@@ -23,7 +24,7 @@ function trainTestTabs(rows: readonly ExperimentRow[], sentence: string): StageT
   const curves = costCurves(rows);
   const photos = rows[0]?.score.count ?? 0;
   return [
-    { id: 'grid', label: 'Heat map', panel: <SizeGrids rows={rows} /> },
+    { id: 'grid', label: 'Heat map', panel: <SizeGrids pairs={sizePairs(rows)} /> },
     {
       id: 'cost',
       label: 'Cost',
@@ -57,6 +58,7 @@ export function ExperimentsStage() {
   const recipe = useStudioState((s) => recipeNote(s.experiment, s.config));
   const table = experimentTable(result?.rows ?? []);
   const grids = id === 'trainTest' && result && result.rows.length > 0 ? trainTestTabs(result.rows, sentence) : [];
+  const seeds = useSeedTabs(id);
   const tabs = result
     ? [
         ...grids,
@@ -85,6 +87,7 @@ export function ExperimentsStage() {
             </ScrollRegion>
           ),
         },
+        ...seeds,
       ]
     : [
         {

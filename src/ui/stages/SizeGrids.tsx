@@ -1,16 +1,15 @@
 /** Accuracies of train and test resolutions as coloured tables, as trained and fine-tuned. */
 import { Title } from '@mantine/core';
 import type { CSSProperties } from 'react';
-import { sizeGrids } from '../../client/trainTest';
-import type { ExperimentRow } from '../../engine/base/records';
+import { sizeGrids, type SizePair } from '../../client/trainTest';
 import { keepUnits } from '../../words/format';
 import { ScrollRegion } from '../ScrollRegion';
 import css from './sizeGrids.module.css';
 
-export function SizeGrids({ rows }: { rows: readonly ExperimentRow[] }) {
+export function SizeGrids({ pairs }: { pairs: readonly SizePair[] }) {
   return (
     <ScrollRegion className={`card ${css['grids']}`} label="Accuracy by train and test resolution">
-      {sizeGrids(rows).map(({ name, testSizes, lines }) => (
+      {sizeGrids(pairs).map(({ name, testSizes, lines }) => (
         <section key={name} aria-labelledby={`grid-${name.replace(' ', '-')}`}>
           <Title order={3} size="h6" mb={4} id={`grid-${name.replace(' ', '-')}`}>
             {`Accuracy ${name}`}
