@@ -2,17 +2,16 @@
 import { beforeAll, expect, test } from 'vitest';
 import golden from '../../testing/golden/fastai.json';
 import { excess, type Fingerprint, goldenState } from '../../testing/golden/network';
-import { images } from '../../testing/golden/values';
+import { CLASSES, goldenNetwork, takeStep } from '../../testing/golden/step';
 import { nodeBackend } from '../../hosts/node/gpu';
 import type { StudioBackend } from '../gpu/backend';
 import type { GpuTensor } from '../gpu/recorder';
-import { initialHostState, releaseState, uploadState } from '../nn/state';
+import { initialHostState, releaseState } from '../nn/state';
 import { BY_FACTORS, fastaiGroups, fastaiTrainable, TENTH_BELOW } from '../train/fastai';
 import { memoryPolicy } from '../memory/policy';
 import { newOptimiser } from '../optim/optimiser';
 import { trainedTensors } from './parts';
 import { oneCycle } from '../optim/schedule';
-import { accumulateGradients } from './passes';
 import { type Architecture, TRUNKS } from './meta';
 import { stateSpecs } from './registry';
 
@@ -22,7 +21,6 @@ beforeAll(async () => {
 });
 
 const ARCH = 'resnet18-fastai';
-const CLASSES = ['a', 'b', 'c', 'd', 'e'];
 
 /** Of what is trained. */
 function parameterCount(arch: Architecture): number {
@@ -82,12 +80,9 @@ async function expectFingerprints(actual: ReadonlyMap<string, GpuTensor>, expect
   expect(worst).toEqual([]);
 }
 
-const CASES = golden.steps.flatMap((g) => (['fast', 'lean'] as const).map((level) => ({ ...g, level })));
-
-test.each(CASES)('a step with the body frozen: $frozen, memory $level', async ({ frozen, level, ...g }) => {
-  const specs = stateSpecs(ARCH, CLASSES.length);
-  const host = goldenState(specs);
-  const network = { arch: ARCH, classes: CLASSES, state: uploadState(backend, specs, host) } as const;
+test.each(golden.steps)('a step with the body frozen: $frozen', async ({ frozen, ...g }) => {
+  const host = goldenState(stateSpecs(ARCH, CLASSES.length));
+  const network = goldenNetwork(backend, ARCH);
   const { trained, mode } = trainedTensors(network, fastaiTrainable(network.arch, { frozen }));
   const optimiser = newOptimiser(
     backend,
@@ -101,17 +96,12 @@ test.each(CASES)('a step with the body frozen: $frozen, memory $level', async ({
   );
   expect([...optimiser.gradients.keys()].sort()).toEqual(Object.keys(g.gradients).sort());
   const before = backend.usedBytes();
-  const score = backend.allocate([2]);
-  const x = backend.allocate([g.batch, g.size, g.size, 3]);
-  backend.writeWords(x, images(g.input, g.batch, g.size));
-  const labels = backend.upload(Int32Array.from({ length: g.batch }, (_, i) => i % 5));
-  backend.clear(score);
-  optimiser.clearGradients();
-  const dropout = { seed: golden.dropoutSeed, firstRow: 0 };
-  const options = { mode, keeps: memoryPolicy(ARCH, level), gradients: optimiser.gradients, score, rows: g.batch };
-  accumulateGradients(backend, network, { images: x, labels }, { ...options, dropout });
-  const [loss = NaN] = await backend.download(score);
-  for (const tensor of [score, x, labels]) backend.release(tensor);
+  const training = {
+    mode,
+    keeps: memoryPolicy(ARCH, 'lean'),
+    dropout: { seed: golden.dropoutSeed, firstRow: 0 },
+  };
+  const loss = await takeStep(backend, network, training, optimiser, { name: g.input, batch: g.batch, size: g.size });
   expect(backend.usedBytes()).toBe(before);
   expect(Math.abs(loss - g.loss)).toBeLessThan(Math.max(10 * g.lossNoise, 1e-4 * g.loss));
   await expectFingerprints(optimiser.gradients, g.gradients as unknown as Record<string, Fingerprint>);
