@@ -61,6 +61,12 @@ test('a state dict is found within a checkpoint', async () => {
   expect([...(await floatsOf('with_metadata.pth')).keys()]).toEqual(['weight', 'bias']);
 });
 
+test('a state dict is found in a list', async () => {
+  const { tensors, place } = await openTorchFile(fileOf('listed.pth'));
+  expect([...tensors.keys()]).toEqual(['weight', 'bias']);
+  expect(place).toBe('1');
+});
+
 test('what training programs keep beside it is passed over, but for the classes’ names', async () => {
   const beside = await openTorchFile(fileOf('beside.pth'));
   expect([...beside.tensors.keys()]).toEqual([0, 1, 2, 3, 4].map((i) => `layer${i}.weight`));

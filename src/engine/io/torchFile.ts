@@ -55,6 +55,8 @@ const BESIDE = /ema|average|swa|optim|sched|teacher|momentum|discriminator/i;
 /** A dictionary may hold itself, so no deeper is looked than checkpoints nest. */
 const MOST_DEPTH = 5;
 const MOST_PLACES = 20_000;
+/** A state dict may be one of a few things in a list. */
+const MOST_LISTED = 8;
 /** Views share their storages, but what all of them span is not a multiple of the file beyond reason. */
 const MOST_SPANNED = 64;
 /** A ResNet-101's has some 50 kB; a checkpoint's optimiser may have as much again, and more. */
@@ -206,6 +208,8 @@ function stateDictsOf(root: Pickled): StateDict[] {
   const seen = new Set<Pickled>();
   const look = (value: Pickled, place: string, depth: number) => {
     if (depth > MOST_DEPTH || seen.size > MOST_PLACES || seen.has(value)) return;
+    if (Array.isArray(value) && value.length <= MOST_LISTED)
+      value.forEach((each: Pickled, at) => look(each, place === '' ? String(at) : `${place}.${at}`, depth + 1));
     if (!(value instanceof Map) && !(value instanceof Placeholder)) return;
     seen.add(value);
     const tensors = value instanceof Map ? tensorsOf(value) : moduleTensors(value);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ARCHITECTURES } from './meta';
-import { recognise, relativeOf, type Shapes } from './recognise';
+import { otherNetwork, recognise, relativeOf, type Shapes } from './recognise';
 import { stateSpecs } from './registry';
 
 const shapesOf = (arch: (typeof ARCHITECTURES)[number], classes: number) =>
@@ -36,4 +36,27 @@ test('what gives a relative away counts beside all else that is alike', () => {
   expect(withKey('layer1.0.se.fc1.weight')).toContain('squeeze and excitation');
   expect(withKey('conv1.0.weight')).toContain('a stem of three convolutions');
   expect(withKey('layer4.2.bn4.weight')).toBeNull();
+});
+
+test('a stem for another number of channels is told', () => {
+  const grey = new Map([...shapesOf('resnet18', 3), ['conv1.weight', [7, 7, 1, 64]] as const]);
+  expect(relativeOf(grey)).toBe('is for photos of 1 channel, not of red, green and blue');
+});
+
+test.each([
+  ['a DenseNet', 'features.denseblock1.denselayer1.norm1.weight'],
+  ['a vision transformer (ViT)', 'class_token'],
+  ['a vision transformer (ViT)', 'blocks.pos_embed'],
+  ['a Swin transformer', 'layers.0.blocks.0.attn.relative_position_bias_table'],
+  ['a ConvNeXt or the like', 'stages.0.blocks.0.gamma'],
+  ['an EfficientNet or the like', 'features.1.0.block.1.fc1.weight'],
+  ['an EfficientNet or the like', '_blocks.0._depthwise_conv.weight'],
+  ['a MobileNet', 'features.1.conv.0.0.weight'],
+  ['an AlexNet or a VGG', 'classifier.6.weight'],
+  ['a YOLO, which detects things', 'model.2.cv1.conv.weight'],
+])('%s is called by its name: %s', (what, key) => {
+  expect(otherNetwork(['x.weight', key])).toBe(what);
+  expect(ARCHITECTURES.map((arch) => otherNetwork([...shapesOf(arch, 3).keys()]))).toEqual(
+    ARCHITECTURES.map(() => null),
+  );
 });

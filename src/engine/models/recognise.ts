@@ -15,6 +15,26 @@ const RELATIVES: readonly [key: RegExp, what: string][] = [
   [/(^|\.)embedder\.convolution\.weight$/, 'has the names of the transformers library'],
 ];
 
+/** Networks that are none, by a key that they have as torchvision, timm or others name it. */
+const OTHERS: readonly [key: RegExp, what: string][] = [
+  [/(^|\.)denseblock1\.denselayer1\./, 'a DenseNet'],
+  [/(^|\.)(cls_token|class_token|pos_embed|pos_embedding|position_embeddings)$/, 'a vision transformer (ViT)'],
+  [/(^|\.)relative_position_bias_table$/, 'a Swin transformer'],
+  [/(^|\.)(layer_scale|gamma|conv_dw\.weight)$/, 'a ConvNeXt or the like'],
+  [/(^|\.)(mixed_5b|inception3a|InceptionA)\./i, 'an Inception network'],
+  [
+    /(^|\.)(_blocks|blocks\.0)\.0?\.?(_depthwise_conv|conv_dw|conv_pw)\.|features\.1\.0\.block\.1\.fc1\./,
+    'an EfficientNet or the like',
+  ],
+  [/(^|\.)features\.1\.conv\.0\.0\.weight$|^features\.\d+\.block\.0\.0\.weight$/, 'a MobileNet'],
+  [/(^|\.)classifier\.6\.weight$/, 'an AlexNet or a VGG'],
+  [/(^|\.)model\.\d+\.(cv1|m\.0\.cv1)\.conv\.weight$/, 'a YOLO, which detects things'],
+];
+
+/** "a DenseNet", where it is one that people know; else null. */
+export const otherNetwork = (keys: readonly string[]): string | null =>
+  OTHERS.find(([key]) => keys.some((each) => key.test(each)))?.[1] ?? null;
+
 /** Of the first bottleneck: its filters [3, 3, in / groups, out], which tell wide and grouped networks apart; and its last. */
 const [MIDDLE, LAST] = ['layer1.0.conv2.weight', 'layer1.0.conv3.weight'];
 
@@ -23,8 +43,10 @@ export function relativeOf(shapes: Shapes): string | null {
   const keys = [...shapes.keys()];
   const relative = RELATIVES.find(([key]) => keys.some((each) => key.test(each)));
   if (relative) return relative[1];
-  if (shapes.get('conv1.weight')?.[0] === 3)
-    return 'is a CIFAR ResNet: its first filters are of 3 x 3, for photos of 32 px';
+  const [size, , channels = 3] = shapes.get('conv1.weight') ?? [];
+  if (channels !== 3)
+    return `is for photos of ${channels} ${channels === 1 ? 'channel' : 'channels'}, not of red, green and blue`;
+  if (size === 3) return 'is a CIFAR ResNet: its first filters are of 3 x 3, for photos of 32 px';
   const middle = shapes.get(MIDDLE);
   const own = modelOf(recognise(shapes))
     .specs(1)

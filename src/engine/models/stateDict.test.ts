@@ -16,6 +16,18 @@ const and = (...parts: Named[]): Named => new Map(parts.flatMap((part) => [...pa
 const tensor = (key: string, ...shape: number[]): Named => new Map([[key, { shape }]]);
 
 const CHILDREN = ['conv1', 'bn1', 'relu', 'maxpool', 'layer1', 'layer2', 'layer3', 'layer4', 'avgpool', 'fc'];
+/** As huggingface/transformers calls them, modeling_resnet.py. */
+const inTransformers = (key: string) =>
+  key
+    .replace(/^fc\./, 'classifier.1.')
+    .replace(/^conv1\./, 'resnet.embedder.embedder.convolution.')
+    .replace(/^bn1\./, 'resnet.embedder.embedder.normalization.')
+    .replace(/^layer(\d)\.(\d)\./, (_, stage, block) => `resnet.encoder.stages.${Number(stage) - 1}.layers.${block}.`)
+    .replace(/downsample\.([01])/, (_, at) => `shortcut.${['convolution', 'normalization'][Number(at)]!}`)
+    .replace(
+      /\b(conv|bn)(\d)\./,
+      (_, kind, at) => `layer.${Number(at) - 1}.${kind === 'bn' ? 'normalization' : 'convolution'}.`,
+    );
 const asChild = (key: string) => key.replace(/^[^.]+/, (name) => String(CHILDREN.indexOf(name)));
 
 test.each<[what: string, file: Named, ignored: string[]]>([
@@ -39,6 +51,8 @@ test.each<[what: string, file: Named, ignored: string[]]>([
     [],
   ],
   ['the children as a Sequential', renamed(asChild), []],
+  ['transformers’ names', renamed(inTransformers), []],
+  ['a head of dropout and a layer', renamed((key) => key.replace(/^fc\./, 'head.1.')), []],
 ])('%s: the whole network', (_, file, ignored) => {
   const found = torchvisionKeys(file);
   expect([...found.tensors.keys()].sort()).toEqual([...OWN.keys()].sort());
@@ -48,6 +62,17 @@ test.each<[what: string, file: Named, ignored: string[]]>([
 
 test.each<[what: string, file: Named]>([
   ['no classifier', trunk],
+  [
+    'a norm before the classifier',
+    and(
+      trunk,
+      tensor('fc.0.weight', 512),
+      tensor('fc.0.bias', 512),
+      tensor('fc.1.weight', 3, 512),
+      tensor('fc.1.bias', 3),
+    ),
+  ],
+  ['transformers’ network without its classifier', renamed((key) => inTransformers(key).replace('resnet.', ''), trunk)],
   ['a projection in its place', and(trunk, tensor('fc.0.weight', 512, 512), tensor('fc.2.weight', 128, 512))],
   [
     'MoCo’s two encoders',

@@ -44,6 +44,23 @@ const CHILDREN: Readonly<Record<string, string>> = {
   '10.': 'fc.',
 };
 
+/** The transformers library's ResNetModel, and its classifier. */
+const TRANSFORMERS: readonly [key: RegExp, place: (...parts: string[]) => string][] = [
+  [/^(?:resnet\.)?embedder\.embedder\.(convolution|normalization)\./, (kind) => (isNorm(kind) ? 'bn1.' : 'conv1.')],
+  [
+    /^(?:resnet\.)?encoder\.stages\.(\d+)\.layers\.(\d+)\.shortcut\.(convolution|normalization)\./,
+    (stage, block, kind) => `layer${Number(stage) + 1}.${block}.downsample.${isNorm(kind) ? 1 : 0}.`,
+  ],
+  [
+    /^(?:resnet\.)?encoder\.stages\.(\d+)\.layers\.(\d+)\.layer\.(\d+)\.(convolution|normalization)\./,
+    (stage, block, at, kind) => `layer${Number(stage) + 1}.${block}.${isNorm(kind) ? 'bn' : 'conv'}${Number(at) + 1}.`,
+  ],
+  [/^classifier\.1\./, () => 'fc.'],
+];
+const OF_TRANSFORMERS = /^(resnet\.)?encoder\.stages\.0\.layers\.0\.layer\.0\.convolution\.weight$/;
+
+const isNorm = (kind: string | undefined): boolean => kind === 'normalization';
+
 interface Shaped {
   shape: readonly number[];
 }
@@ -63,8 +80,15 @@ function withoutShared<T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, 
   return withoutShared(new Map([...tensors].map(([key, tensor]) => [key.slice(prefix.length), tensor])));
 }
 
-/** Of a Sequential, whose places are all the names there are. */
+function fromTransformers(key: string): string {
+  const [pattern, place] = TRANSFORMERS.find(([each]) => each.test(key)) ?? [];
+  return pattern ? key.replace(pattern, (_, ...parts: string[]) => place!(...parts)) : key;
+}
+
+/** Of a Sequential, whose places are all the names there are, and of a library with names of its own. */
 function fromPlaces<T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+  if ([...tensors.keys()].some((key) => OF_TRANSFORMERS.test(key)))
+    return new Map([...tensors].map(([key, tensor]) => [fromTransformers(key), tensor]));
   if (tensors.has('0.0.weight') && tensors.has('0.4.0.conv1.weight')) return renamed(tensors, FASTAI_BODY);
   return tensors.has('0.weight') && tensors.has('4.0.conv1.weight') ? renamed(tensors, CHILDREN) : tensors;
 }
@@ -82,13 +106,9 @@ const TRUNK_KEYS = /^(conv1|bn1|layer\d)\./;
 
 export const isBesideTrunk = (key: string): boolean => !TRUNK_KEYS.test(key);
 
-/** No classifier at all, or a projection of several layers in its place, as self-supervised training has them. */
-export function isTrunkAlone<T extends Shaped>(tensors: ReadonlyMap<string, T>): boolean {
-  if (!tensors.has('layer1.0.conv1.weight')) return false;
-  const head = [...tensors.keys()].filter(isBesideTrunk);
-  const linears = head.filter((key) => key.endsWith('weight') && tensors.get(key)!.shape.length === 2);
-  return !head.some((key) => /^(fc|head)\./.test(key)) || (linears.length > 1 && !tensors.has('head.8.weight'));
-}
+/** No classifier at all, or in its place what we have none of: several layers, as self-supervised training has them, or norms. */
+export const isTrunkAlone = (tensors: ReadonlyMap<string, Shaped>): boolean =>
+  tensors.has('layer1.0.conv1.weight') && !tensors.has('fc.weight') && !tensors.has('head.8.weight');
 
 function withoutPrefix<T>(tensors: ReadonlyMap<string, T>): StateDict<T> {
   const prefixes = [...tensors.keys()].flatMap((key) => TRUNK_KEY.exec(key)?.[1] ?? []);
@@ -136,14 +156,14 @@ function severalNetworks(prefixes: readonly string[]): StudioError {
   );
 }
 
-/** `fc` where the classifier is a Sequential with one linear layer, or has another name. */
+/** `fc` where the classifier is a Sequential of one linear layer and dropout, or has another name. */
 function withClassifier<T extends Shaped>(tensors: Map<string, T>): Map<string, T> {
   if (tensors.has('fc.weight') || tensors.has('head.8.weight')) return tensors;
   for (const name of ['fc', ...CLASSIFIERS]) {
-    const isLinear = (key: string) =>
-      key.startsWith(`${name}.`) && key.endsWith('weight') && tensors.get(key)!.shape.length === 2;
-    const [weight, ...more] = [...tensors.keys()].filter(isLinear);
-    if (weight === undefined || more.length > 0) continue;
+    const inside = [...tensors.keys()].filter((key) => key.startsWith(`${name}.`));
+    const weight = inside.find((key) => key.endsWith('weight') && tensors.get(key)!.shape.length === 2);
+    // A norm before it would be missed as much as a second layer.
+    if (weight === undefined || inside.some((key) => !key.startsWith(weight.replace(/weight$/, '')))) continue;
     const bias = weight.replace(/weight$/, 'bias');
     const others = [...tensors].filter(([key]) => !key.startsWith(`${name}.`));
     const own = tensors.get(bias);

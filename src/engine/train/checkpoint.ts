@@ -5,7 +5,7 @@
  */
 import { StudioError } from '../base/errors';
 import { type Architecture, trunkLabels, UNLISTED_ARCHITECTURES } from '../models/meta';
-import { commonKeys, recognise, relativeOf } from '../models/recognise';
+import { commonKeys, otherNetwork, recognise, relativeOf } from '../models/recognise';
 import { modelOf, stateSpecs } from '../models/registry';
 import { isBesideTrunk, isTrunkAlone, torchvisionKeys } from '../models/stateDict';
 import type { HostState, TensorSpec } from '../nn/state';
@@ -84,8 +84,10 @@ export async function readWeights(file: Blob): Promise<ReadWeights> {
   const relative = unlisted ? undefined : relativeOf(shapes);
   if (relative) throw refuse(`The network of the file ${relative}`);
   const arch = unlisted ?? recognise(shapes);
-  if (commonKeys(arch, shapes) * 4 < shapes.size)
-    throw refuse(`The file is of no ResNet: its tensors are called ${some([...named.keys()])}`);
+  if (commonKeys(arch, shapes) * 4 < shapes.size) {
+    const other = otherNetwork([...named.keys()]);
+    throw refuse(`The file is ${other ?? 'of no ResNet'}: its tensors are called ${some([...named.keys()])}`);
+  }
   const { isOfHead } = modelOf(arch);
   const headless = isTrunkAlone(tensors);
   const count = headless ? 0 : classesOf(arch, tensors);
@@ -159,7 +161,11 @@ function decode(spec: TensorSpec, bytes: Uint8Array<ArrayBuffer>, state: HostSta
   for (let i = 0; i < torch.length; i++) {
     const value = torch[i]!;
     // A NaN's difference to itself is one, an infinity's too.
-    if (value - value !== 0 || value < least) throw refuse(`${spec.key} holds ${value} at element ${i}`);
+    if (value - value !== 0 || value < least)
+      throw refuse(
+        `${spec.key} holds ${value} at element ${i}`,
+        'The training that wrote the file had gone astray, or the file is damaged: take weights of an earlier epoch.',
+      );
   }
   const values = spec.role === 'conv' ? fromTorchFilter(torch, spec.shape) : torch;
   state.tensors.set(spec.key, { shape: spec.shape, values });
@@ -188,10 +194,9 @@ const some = (keys: readonly string[]) =>
     .map((key) => key.slice(0, SHOWN_CHARACTERS))
     .join(', ')}${keys.length > MOST_NAMED ? ` and ${keys.length - MOST_NAMED} more` : ''}`;
 
-function refuse(message: string): StudioError {
-  return new StudioError(
-    'bad-weights',
-    message,
-    `The studio reads ${trunkLabels('conjunction')} with torchvision’s keys.`,
-  );
+function refuse(
+  message: string,
+  hint = `The studio reads ${trunkLabels('conjunction')} with torchvision’s keys.`,
+): StudioError {
+  return new StudioError('bad-weights', message, hint);
 }

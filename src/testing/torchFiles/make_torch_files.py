@@ -52,6 +52,11 @@ def write_beside():
     torch.save({"state_dict": {f"layer{i}.weight": RAMP for i in range(5)}, **beside, **generators, **times, **names}, "beside.pth")
 
 
+def write_listed():
+    """A state dict as one of a few things in a list."""
+    torch.save([3, {"weight": RAMP, "bias": RAMP[:4].clone()}, {"loss": 0.5}], "listed.pth")
+
+
 def write_resnet50(classes=5, size=64):
     """A whole ResNet-50 within 100 kB: every tensor is a view of a few short storages, in steps that cover one another.
 
@@ -112,6 +117,7 @@ def main():
     torch.save({"weight": RAMP}, "legacy.pth", _use_new_zipfile_serialization=False)
     torch.save({"optimizer": 1}, "no_tensors.pth")
     write_beside()
+    write_listed()
 
     write_resnet50()
 
