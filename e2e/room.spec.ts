@@ -75,13 +75,23 @@ test('all photos in a grid, filtered by what the network said, and one large wit
   await expect(room.getByTestId('photo-count')).toHaveText(new RegExp(`^${count} of ${ALL}`));
 });
 
-test('a map of the photos: made on demand, chosen from by a line, opened from, and what is like one photo', async () => {
+test('photos like one photo, and a map: made on demand, chosen from by a line, opened from', async () => {
   await configure(page, { epochs: 1 });
   await runDirectly(page, 'baseline');
   await goTo(page, 'photos');
   await showTab(page, 'photos');
   const room = page.getByTestId('photo-room');
   await room.getByRole('button', { name: 'Show all' }).click();
+  // What is like one photo is found without a map.
+  await room.getByRole('gridcell').first().focus();
+  await page.keyboard.press('Enter');
+  const similar = page.getByTestId('similar-photos');
+  await similar.getByRole('button', { name: 'Similar photos' }).click();
+  await expect(similar.getByRole('button')).toHaveCount(1 + 12);
+  await expect(similar).toContainText(`The likest of ${ALL} photos`);
+  await page.keyboard.press('Escape');
+  await expect(similar).toBeHidden();
+
   await room.getByRole('button', { name: 'Map' }).click();
   const map = page.getByTestId('photo-map');
   await map.getByRole('button', { name: 'Make the map' }).click();
@@ -123,7 +133,6 @@ test('a map of the photos: made on demand, chosen from by a line, opened from, a
   await page.keyboard.press('Enter');
   const large = page.getByTestId('large-photo');
   await expect(large).toBeVisible();
-  const similar = page.getByTestId('similar-photos');
   await similar.getByRole('button', { name: 'Similar photos' }).click();
   await expect(similar.getByRole('button')).toHaveCount(1 + 12);
   await expectAccessible(page, 'photos like one photo');

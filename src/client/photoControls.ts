@@ -15,6 +15,8 @@ export interface PhotoControls {
   /** Looks at every photo for copies, leaks and what is odd. What it has found is in the columns. */
   checkPhotos(): Promise<void>;
   stopChecking(): Promise<void>;
+  /** What weights pool of the photos, the measured ones or the best: `similarPhotos` looks through it. */
+  comparePhotos(measured: Measured | null): Promise<void>;
   /** Lays the photos out by what weights pool of them, the measured ones or the best. The map is then in the columns. */
   mapPhotos(measured: Measured | null): Promise<void>;
   stopMapping(): Promise<void>;
@@ -65,6 +67,10 @@ export function photoControls({ client, store, attempt, refuseWhileRunning, open
     filterPhotos: (patch) => store.setState(({ photoFilter }) => ({ photoFilter: { ...photoFilter, ...patch } })),
     checkPhotos: () => atWork('checking', { done: 0, of: 0 }, () => client.call('checkPhotos', {})),
     stopChecking: async () => void (await client.call('stopChecking', {})),
+    comparePhotos: (measured) =>
+      atWork('mapping', { part: 'features', done: 0 }, () =>
+        client.call('comparePhotos', { measured, config: store.getState().config }),
+      ),
     mapPhotos: (measured) =>
       atWork('mapping', { part: 'features', done: 0 }, () =>
         client.call('mapPhotos', { measured, config: store.getState().config }),

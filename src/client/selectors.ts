@@ -111,7 +111,7 @@ export function startBlock(state: StudioState, run: RunId): StartBlock | null {
   if (dataset.refusal) return { reason: REFUSED, goTo: 'photos' };
   if (state.trying) return { reason: 'Photos are being tried.', goTo: 'takehome' };
   if (state.checking) return { reason: 'Photos are being checked.', goTo: 'photos' };
-  if (state.mapping) return { reason: 'A map of the photos is being made.', goTo: 'photos' };
+  if (state.mapping) return { reason: 'Photos are being compared.', goTo: 'photos' };
   if (isBusy(state)) return { reason: 'Another step is running.', goTo: null };
   if (!startsAnew(run) && !hasWeights(state)) {
     return { reason: 'It needs trained weights: run the baseline first.', goTo: 'baseline' };

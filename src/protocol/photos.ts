@@ -195,10 +195,15 @@ export interface PhotoCommands {
   /** Looks at every photo, once a folder; what it has found is then in the columns. */
   checkPhotos: { ask: object; reply: object };
   stopChecking: { ask: object; reply: object };
-  /** Lays the photos out by what weights pool of them: the measured ones, or the best in their own view. It is then in the columns. */
+  /**
+   * What weights pool of the photos, of at most some thousands: the measured ones, or the best in their own view. Kept for
+   * `similarPhotos` and the map, until there are other photos or weights.
+   */
+  comparePhotos: { ask: { measured: Measured | null; config: StudioConfig }; reply: object };
+  /** Lays the photos out by what weights pool of them, as `comparePhotos`. It is then in the columns. */
   mapPhotos: { ask: { measured: Measured | null; config: StudioConfig }; reply: object };
   stopMapping: { ask: object; reply: object };
-  /** Photos like this one among those of the map; null where there is no map. Refused while a run goes on: the GPU is the run's. */
+  /** Photos like this one among those that were compared; null where none were. Refused while a run goes on: the GPU is the run's. */
   similarPhotos: { ask: PhotoPlace & { count: number; config: StudioConfig }; reply: SimilarPhotos | null };
   /** The open photos with these changes, beside those made before; replies as `understand`. */
   editPhotos: { ask: { changes: readonly (PhotoPlace & PhotoChange)[] }; reply: DatasetSummary };

@@ -1,4 +1,4 @@
-/** A map of the photos, in Node, on a GPU that computes nothing: what is told, stopped, refused, and let go of. */
+/** Photos compared, and a map of them, in Node, on a GPU that computes nothing: what is told, stopped, refused, and let go of. */
 import { expect, test } from 'vitest';
 import { PRESET_CONFIGS, type StudioConfig } from '../engine/experiments/meta';
 import { nullWebGpu } from '../hosts/node/nullGpu';
@@ -77,4 +77,41 @@ test('few photos are no map', async () => {
   const { session, similarity } = await opened(6);
   await session.start({ run: 'baseline', config });
   await expect(similarity.mapPhotos({ measured: null, config })).rejects.toThrow(/takes 16 photos.*there are 12/);
+});
+
+test('photos alike are found without a map, which then takes what is known', async () => {
+  const { session, similarity, log } = await opened();
+  const ask = { measured: null, config };
+  await expect(similarity.comparePhotos(ask)).rejects.toMatchObject({ code: 'needs-step' });
+  await session.start({ run: 'baseline', config });
+  await similarity.comparePhotos(ask);
+  expect((await session.room.photoColumns()).map).toBeNull();
+  const similar = await similarity.similarPhotos({ split: 'train', index: 2, count: 5, config });
+  expect(similar).toMatchObject({ among: 24 });
+  expect(similar!.photos.map(({ photo }) => photo)).not.toContain(2);
+
+  const before = log.events.length;
+  await similarity.mapPhotos(ask);
+  expect((await session.room.photoColumns()).map!.photos).toHaveLength(24);
+  const parts = log.events.slice(before).flatMap((event) => (event.kind === 'mapping' ? [event.progress?.part] : []));
+  expect(parts).not.toContain('features');
+  // The same photos in another view are compared anew, and the map of before is not theirs.
+  await session.start({ run: 'sweep', config: { ...config, sweepMode: 'sizes', sweepSizes: [48] } });
+  expect((await session.room.photoColumns()).map).not.toBeNull();
+  const { step, resize, size } = (await session.room.photoColumns()).measured.find((one) => one.size === 48)!;
+  await similarity.comparePhotos({ measured: { step, resize, size }, config });
+  expect((await session.room.photoColumns()).map).toBeNull();
+});
+
+test('a comparison that was stopped leaves nothing, and few photos are compared, too', async () => {
+  const { session, similarity, log } = await opened(6);
+  await session.start({ run: 'baseline', config });
+  const told = log.next((event) => event.kind === 'mapping');
+  const comparing = similarity.comparePhotos({ measured: null, config });
+  await told;
+  await similarity.stopMapping();
+  await expect(comparing).rejects.toMatchObject({ code: 'stopped' });
+  expect(await similarity.similarPhotos({ split: 'train', index: 0, count: 3, config })).toBeNull();
+  await similarity.comparePhotos({ measured: null, config });
+  expect(await similarity.similarPhotos({ split: 'train', index: 0, count: 3, config })).toMatchObject({ among: 12 });
 });

@@ -1,4 +1,4 @@
-/** Which photos are alike to a network: a map of them, and those most like one of them. */
+/** Which photos are alike to a network: those most like one of them, and a map of them all. */
 import { cosinesTo, scaleToOne, smallest } from '../engine/analysis/nearest';
 import { StudioError } from '../engine/base/errors';
 import { fork, permutation } from '../engine/base/rng';
@@ -20,10 +20,10 @@ import { inSlices } from './slices';
 import { Stoppable } from './stoppable';
 
 /** 2,048 features of each are 41 MB, and a plane holds no more that can be told apart. */
-const MOST_MAPPED = 5000;
+const MOST_COMPARED = 5000;
 
 type Handlers = {
-  [K in Extract<CommandKind, 'mapPhotos' | 'stopMapping' | 'similarPhotos'>]: (
+  [K in Extract<CommandKind, 'comparePhotos' | 'mapPhotos' | 'stopMapping' | 'similarPhotos'>]: (
     ask: Commands[K]['ask'],
   ) => Promise<Commands[K]['reply']>;
 };
@@ -35,54 +35,59 @@ interface Seen {
   view: EvalView;
 }
 
-interface Mapped {
+/** Some photos as a network sees them. */
+interface Compared {
   dataset: Dataset;
   seen: Seen;
+  /** Their numbers, ascending. */
+  photos: Int32Array<ArrayBuffer>;
   /** Of length 1 each. [photos, width] */
   features: Float32Array;
-  map: SimilarityMap;
+  width: number;
 }
 
+type Tell = (progress: MapProgress) => void;
+
 export class Similarity implements Handlers {
-  private readonly mapping: Stoppable<MapProgress>;
-  private mapped: Mapped | null = null;
+  private readonly work: Stoppable<MapProgress>;
+  /** What it takes minutes to find out, kept until there are other photos or weights. */
+  private compared: Compared | null = null;
+  /** Of those that are compared. */
+  private map: SimilarityMap | null = null;
 
   constructor(private readonly means: PhotoRoomMeans) {
-    this.mapping = new Stoppable(means, 'The map', (progress) => means.emit({ kind: 'mapping', progress }));
+    this.work = new Stoppable(means, 'The comparison', (progress) => means.emit({ kind: 'mapping', progress }));
   }
 
   /** Null where it was not made, or of other photos or weights than those that are there now. */
   known(): SimilarityMap | null {
-    return this.present()?.map ?? null;
+    return this.present() && this.map;
+  }
+
+  /** What the network pools of the photos, or of as many as are compared: what `similarPhotos` looks through. */
+  async comparePhotos({ measured, config }: Commands['comparePhotos']['ask']): Promise<object> {
+    return this.work.run('Photos are being compared', async (signal, tell) => {
+      await this.comparedBy(measured, parseStudioConfig(config), signal, tell);
+    });
   }
 
   async mapPhotos({ measured, config: given }: Commands['mapPhotos']['ask']): Promise<object> {
-    const { project, now } = this.means;
+    const { now } = this.means;
     const config = parseStudioConfig(given);
-    return this.mapping.run('A map of the photos is being made', async (signal, tell) => {
+    return this.work.run('A map of the photos is being made', async (signal, tell) => {
       const begun = now();
-      const { dataset } = project;
-      const seen = this.seenBy(measured, config);
-      refuseHeadless(seen.checkpoint);
-      const samples = SPLITS.flatMap((split) => dataset[split]);
-      const drawn = permutation(fork(config.seed), samples.length).subarray(0, MOST_MAPPED).sort();
+      const compared = await this.comparedBy(measured, config, signal, tell);
+      const { seen, photos, features: values, width } = compared;
       const { LEAST_MAPPED, mapBySimilarity } = await import('../engine/analysis/similarityMap');
-      const chosen = Array.from(drawn, (photo) => samples[photo]!);
-      const { indices, features } = await this.featuresOf(chosen, seen, config, signal, (photos) =>
-        tell({ part: 'features', done: photos / chosen.length }),
-      );
-      if (indices.length < LEAST_MAPPED) throw tooFew(indices.length, LEAST_MAPPED);
-      const width = features.length / indices.length;
-      const places = await inSlices(mapBySimilarity({ values: features, width }, config.seed), tell);
-      const photos = indices.map((index) => drawn[index]!);
+      if (photos.length < LEAST_MAPPED) throw tooFew(photos.length, LEAST_MAPPED);
+      const places = await inSlices(mapBySimilarity({ values, width }, config.seed), tell);
       const { resize, crop: size } = seen.view;
-      const map = { step: seen.step, resize, size, photos, places, seconds: (now() - begun) / 1000 };
-      this.mapped = { dataset, seen, features, map };
+      this.map = { step: seen.step, resize, size, photos, places, seconds: (now() - begun) / 1000 };
     });
   }
 
   async stopMapping(): Promise<object> {
-    return this.mapping.stop();
+    return this.work.stop();
   }
 
   async similarPhotos({
@@ -92,12 +97,11 @@ export class Similarity implements Handlers {
     config: given,
   }: Commands['similarPhotos']['ask']): Promise<SimilarPhotos | null> {
     const { jobs } = this.means;
-    const mapped = this.present();
-    if (!mapped) return null;
-    const { dataset, seen, features, map } = mapped;
+    const compared = this.present();
+    if (!compared) return null;
+    const { dataset, seen, photos, features, width } = compared;
     const before = SPLITS.slice(0, SPLITS.indexOf(split)).reduce((sum, one) => sum + dataset[one].length, 0);
-    const row = map.photos.indexOf(before + index);
-    const width = features.length / map.photos.length;
+    const row = photos.indexOf(before + index);
     const own =
       row >= 0
         ? features.subarray(row * width, (row + 1) * width)
@@ -110,20 +114,43 @@ export class Similarity implements Handlers {
     if (row >= 0) cosines[row] = -Infinity;
     const likest = smallest(
       cosines.map((cosine) => -cosine),
-      Math.min(count, map.photos.length - (row >= 0 ? 1 : 0)),
+      Math.min(count, photos.length - (row >= 0 ? 1 : 0)),
     );
-    const photos = likest.map((at) => ({ photo: map.photos[at]!, cosine: cosines[at]! }));
-    return { photos, among: map.photos.length };
+    return { photos: likest.map((at) => ({ photo: photos[at]!, cosine: cosines[at]! })), among: photos.length };
   }
 
-  private present(): Mapped | null {
+  /** Those of the same weights and view as they are known; else every photo goes through the network, and the map before leaves. */
+  private async comparedBy(
+    measured: Measured | null,
+    config: StudioConfig,
+    signal: AbortSignal,
+    tell: Tell,
+  ): Promise<Compared> {
+    const { dataset } = this.means.project;
+    const seen = this.seenBy(measured, config);
+    refuseHeadless(seen.checkpoint);
+    const known = this.present();
+    if (known && isSameView(known.seen, seen)) return known;
+    const samples = SPLITS.flatMap((split) => dataset[split]);
+    const drawn = permutation(fork(config.seed), samples.length).subarray(0, MOST_COMPARED).sort();
+    const chosen = Array.from(drawn, (photo) => samples[photo]!);
+    const { indices, features } = await this.featuresOf(chosen, seen, config, signal, (done) =>
+      tell({ part: 'features', done: done / chosen.length }),
+    );
+    const photos = indices.map((index) => drawn[index]!);
+    this.compared = { dataset, seen, photos, features, width: modelOf(seen.checkpoint.arch).pooledFeatures };
+    this.map = null;
+    return this.compared;
+  }
+
+  private present(): Compared | null {
     const { weights, dataset } = this.means.project;
-    const { mapped } = this;
+    const { compared } = this;
     const there =
-      mapped && [weights.trunk(), weights.finetune].some((one) => one?.state === mapped.seen.checkpoint.state);
+      compared && [weights.trunk(), weights.finetune].some((one) => one?.state === compared.seen.checkpoint.state);
     // Its features take as much memory as all else that the room keeps.
-    if (!there || mapped.dataset !== dataset) this.mapped = null;
-    return this.mapped;
+    if (!there || compared.dataset !== dataset) this.compared = this.map = null;
+    return this.compared;
   }
 
   /** @throws StudioError `needs-step` where there are no weights, or none that were measured so. */
@@ -182,6 +209,9 @@ export class Similarity implements Handlers {
     }
   }
 }
+
+const isSameView = (a: Seen, b: Seen): boolean =>
+  a.checkpoint.state === b.checkpoint.state && JSON.stringify(a.view) === JSON.stringify(b.view);
 
 function tooFew(photos: number, least: number): StudioError {
   const message = `A map takes ${least} photos that can be read; there are ${photos}`;

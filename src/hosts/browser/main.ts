@@ -44,6 +44,8 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.room.checkPhotos();
     case 'stopChecking':
       return session.room.stopChecking();
+    case 'comparePhotos':
+      return session.room.similarity.comparePhotos(message.ask);
     case 'mapPhotos':
       return session.room.similarity.mapPhotos(message.ask);
     case 'stopMapping':

@@ -1,13 +1,15 @@
-/** The photos most like the one that is shown large, among those of the map. */
+/** The photos most like the one that is shown large; what the network makes of them all is found out when it is first asked. */
 import { Button, Text } from '@mantine/core';
 import { useCallback, useState, useSyncExternalStore } from 'react';
-import { numberOf, placeOf } from '../../client/photoFilter';
+import { mapProgressWords } from '../../client/mapPoints';
+import { measuredOf, numberOf, placeOf } from '../../client/photoFilter';
 import { SPLIT_NAMES } from '../../client/room';
+import { isBusy } from '../../client/state';
 import type { Thumbnails } from '../../client/thumbnails';
 import { toErrorData } from '../../engine/base/errors';
 import type { PhotoColumns, PhotoPlace, SimilarPhotos as Found } from '../../protocol/photos';
 import { formatNoun } from '../../words/format';
-import { useStudio, useStudioState } from '../StudioContext';
+import { shown, useStudio, useStudioState } from '../StudioContext';
 import css from './map.module.css';
 
 const SHOWN = 12;
@@ -28,18 +30,21 @@ export function SimilarPhotos({
 }: SimilarMeans & { place: PhotoPlace; names: readonly string[] }) {
   const studio = useStudio();
   const config = useStudioState((s) => s.config);
+  const measured = useStudioState((s) => s.photoFilter.measured);
+  const hasWeights = useStudioState((s) => s.weights !== null);
+  const busy = useStudioState(isBusy);
+  const mapping = useStudioState((s) => s.mapping);
   const own = numberOf(columns.counts, place);
   const [asked, setAsked] = useState<{ own: number; found: Found | null; failure: string | null } | null>(null);
-  if (!columns.map) {
-    return (
-      <Text size="sm" c="dimmed" mt={10}>
-        Photos like this one are found among those of the map: close this, and make it beside the grid.
-      </Text>
-    );
-  }
   const look = async () => {
+    const ask = { ...place, count: SHOWN, config };
     try {
-      setAsked({ own, found: await studio.similarPhotos({ ...place, count: SHOWN, config }), failure: null });
+      let found = await studio.similarPhotos(ask);
+      if (!found) {
+        await studio.comparePhotos(measuredOf(columns, measured));
+        found = await studio.similarPhotos(ask);
+      }
+      setAsked({ own, found, failure: null });
     } catch (error) {
       setAsked({ own, found: null, failure: toErrorData(error).message });
     }
@@ -47,9 +52,26 @@ export function SimilarPhotos({
   const answer = asked?.own === own ? asked : null;
   return (
     <section aria-label="Similar photos" data-testid="similar-photos">
-      <Button size="compact-sm" variant="default" mt={10} onClick={() => void look()}>
-        Similar photos
-      </Button>
+      <div className={css['ask']}>
+        <Button size="compact-sm" variant="default" disabled={busy || !hasWeights} onClick={() => void look()}>
+          Similar photos
+        </Button>
+        {mapping && (
+          <>
+            <Text component="output" size="sm">
+              {mapProgressWords(mapping)}
+            </Text>
+            <Button size="compact-sm" variant="default" onClick={() => shown(studio.stopMapping())}>
+              Stop
+            </Button>
+          </>
+        )}
+        {!hasWeights && (
+          <Text size="sm" c="dimmed">
+            They are found by a network: train a baseline, or open weights.
+          </Text>
+        )}
+      </div>
       {answer?.failure && <Text size="sm">{answer.failure}</Text>}
       {answer?.found && (
         <>

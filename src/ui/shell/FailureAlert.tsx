@@ -18,7 +18,7 @@ const TITLES: Record<Failure['during'], string> = {
   exporting: 'The file could not be made',
   trying: 'The photos could not be tried',
   checking: 'The photos could not be checked',
-  mapping: 'No map of the photos could be made',
+  mapping: 'The photos could not be compared',
   machine: 'The GPU is gone',
 };
 
