@@ -173,6 +173,7 @@ const STRANGERS: readonly [kinds: RegExp, advice: string][] = [
   [/^(xlsx?|ods)$/, 'is a spreadsheet: save it as CSV, and it is read'],
   [/^Git LFS/, 'is a Git LFS pointer: get the file itself with “git lfs pull”'],
   [/^web page/, 'is a web page in place of the table: download it again, signed in where that is needed'],
+  [/^long$/, 'is too long to be read: leave only the rows of these photos in it'],
   [/^mat$/, 'is a MATLAB file, which is not read: write what it says of the photos as CSV'],
   [/^json$/, 'is JSON of a form that is not read: write a CSV of photos and labels'],
   [/^csv$/, 'is all there is: if it holds photos as numbers, a pixel a cell, write them as files, PNG for one'],

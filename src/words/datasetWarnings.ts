@@ -1,7 +1,7 @@
 /** A sentence for everything in a folder that training steps over; shown when it is asked for. */
 import type { DatasetWarning } from '../engine/dataset/types';
 import { at, textsOf } from './dataset';
-import { formatNoun } from './format';
+import { formatBytes, formatCount, formatNoun } from './format';
 
 export function warningText({ code, file = '', row, values = {} }: DatasetWarning): string {
   const v = textsOf(values);
@@ -127,6 +127,10 @@ function leftOutReason(v: (key: string) => string): string {
       return 'it holds boxes around things, as detectors have them, and no class of the photo';
     case 'same-photos':
       return `${v('taken')} was taken instead`;
+    case 'too-long': {
+      const rows = Number(v('rows')) > 0 ? `${formatCount(Number(v('rows')))} rows` : formatBytes(Number(v('bytes')));
+      return `it holds ${rows}, and tables of up to ${formatCount(Number(v('mostRows')))} rows and ${formatBytes(Number(v('mostBytes')))} are read: leave only the rows of these photos in it`;
+    }
     case 'no-table':
       return `it is ${article(v('kind'))}`;
     case 'asked-for-another':

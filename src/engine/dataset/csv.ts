@@ -26,8 +26,11 @@ export function parseCsv(text: string): CsvTable {
   let line = said ? 2 : 1;
   for (const cells of parsed.data) {
     lines.push(line);
-    if (cells.some((cell) => cell.trim() !== '')) rows.push({ line, cells: cells.map((cell) => cell.trim()) });
+    const begins = line;
     line += 1 + cells.reduce((breaks, cell) => breaks + (cell.includes('\n') ? cell.split('\n').length - 1 : 0), 0);
+    // In place: a million rows are not held twice.
+    for (let i = 0; i < cells.length; i++) cells[i] = cells[i]!.trim();
+    if (cells.some((cell) => cell !== '')) rows.push({ line: begins, cells });
   }
   const problems = parsed.errors
     .filter((error) => error.type === 'Quotes')

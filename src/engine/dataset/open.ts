@@ -192,7 +192,8 @@ function choicesOf(refusal: Refusal | null): Choice[] {
 /** What is called a table and is none, or holds boxes. */
 function strangerAmong(warnings: readonly DatasetWarning[]): { file: string; kind: string } | undefined {
   const isStranger = ({ code, values }: DatasetWarning) =>
-    code === 'boxes-left-out' || (code === 'table-left-out' && /^(no-table|boxes)$/.test(String(values?.['reason'])));
+    code === 'boxes-left-out' ||
+    (code === 'table-left-out' && /^(no-table|too-long|boxes)$/.test(String(values?.['reason'])));
   const found = warnings.find(isStranger);
   return found && { file: found.file!, kind: String(found.values?.['kind'] ?? 'boxes') };
 }

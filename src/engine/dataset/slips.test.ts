@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { openDataset } from './open';
 import { type Files, folderOf, photos, table } from '../../testing/folders';
 import { expectUnderstood, type Layout } from '../../testing/understood';
+import { refusalSentence } from '../../words/dataset';
+import { warningText } from '../../words/datasetWarnings';
 import { summarise } from './summarise';
 
 const letter = (i: number, of = 'ab') => of[i % of.length]!;
@@ -132,4 +134,23 @@ test('groups that are larger than a fifth of a class still validate, whole', asy
   expect(summarise(dataset)).toMatchObject({ trainCount: 16, validationCount: 8 });
   const videos = (samples: typeof dataset.train) => new Set(samples.map(({ path }) => Number.parseInt(path, 10) >> 2));
   expect([...videos(dataset.train)].filter((video) => videos(dataset.validation).has(video))).toEqual([]);
+});
+
+test('a table of more rows or bytes than are read is left out by name before anything is made of it, however it is needed', async () => {
+  const tenMillion = new Uint8Array(10_000_000).fill(0x0a);
+  const alone = folderOf({ ...photos('#.jpg', 6), 'labels.csv': tenMillion });
+  const { refusal } = await openDataset(alone, { seed: 5 });
+  expect(refusalSentence(refusal!)).toMatch(
+    /^Nothing tells the classes of the 6 photos\..* labels\.csv is too long to be read/,
+  );
+
+  const beside = folderOf({ ...photos('cat/#.jpg', 6), ...photos('dog/#.jpg', 6), 'labels.csv': '' });
+  const endless = { size: 6e9, slice: () => new Blob(['image,label']), arrayBuffer: () => expect.fail('It was read') };
+  const read = (file: string) =>
+    file === 'labels.csv' ? Promise.resolve(endless as unknown as Blob) : beside.read(file);
+  const dataset = await openDataset({ ...beside, read }, { seed: 5 });
+  expect(dataset.classes).toEqual(['cat', 'dog']);
+  expect(dataset.warnings.map(warningText)).toContain(
+    'labels.csv was not used: it holds 5.6 GiB, and tables of up to 2,000,000 rows and 128 MiB are read: leave only the rows of these photos in it.',
+  );
 });

@@ -29,7 +29,10 @@ const MOST_UNKNOWN_BYTES = 64 * 2 ** 20;
 const NO_TABLES = /^(Git LFS|web page|zip|gzip|empty)/;
 /** A folder of more is of one text a photo, as detectors have them. */
 const MOST_TABLES = 300;
-const MOST_BYTES = 400 * 2 ** 20;
+/** Of one table: what a page's memory holds beside the photos. A million rows of ImageNet have 40 MB. */
+const MOST_BYTES = 128 * 2 ** 20;
+const MOST_ROWS = 2_000_000;
+const NEWLINE = 0x0a;
 /** webdataset's class of the photo beside it, a number or a name. */
 const CLASS_FILE = /\.cls$/i;
 const CLASS_FILES = 'ID.cls';
@@ -51,9 +54,21 @@ export async function readTables(
     if (joined && foldersOf(file).join('/') === foldersOf(joined.file).join('/') && CUB_FILES.has(fileName(file)))
       continue;
     const blob = await listing.source.read(file);
-    if (blob.size > (JSON_FILE.test(file) && !JSON_TABLE.test(fileName(file)) ? MOST_UNKNOWN_BYTES : MOST_BYTES))
+    if (JSON_FILE.test(file) && !JSON_TABLE.test(fileName(file)) && blob.size > MOST_UNKNOWN_BYTES) continue;
+    const bytes = blob.size > MOST_BYTES ? null : new Uint8Array(await blob.arrayBuffer());
+    const rows = bytes && !JSON_FILE.test(file) ? linesIn(bytes) : 0;
+    if (!bytes || rows > MOST_ROWS) {
+      const values = {
+        reason: 'too-long',
+        kind: 'long',
+        rows,
+        bytes: blob.size,
+        mostRows: MOST_ROWS,
+        mostBytes: MOST_BYTES,
+      };
+      strangers.push({ code: 'table-left-out', file, values });
       continue;
-    const bytes = new Uint8Array(await blob.arrayBuffer());
+    }
     const kind = kindOf(bytes.subarray(0, KIND_BYTES));
     const table = NO_TABLES.test(kind) ? undefined : tableOf(file, bytes, photos);
     if (table && TEXT.test(file) && table.rows.length > 0 && table.rows.every(isBox))
@@ -62,6 +77,13 @@ export async function readTables(
     else if (CSV.test(file)) strangers.push({ code: 'table-left-out', file, values: { reason: 'no-table', kind } });
   }
   return { tables, strangers };
+}
+
+/** Counted in its bytes: before anything is made of them. */
+function linesIn(bytes: Uint8Array): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines++;
+  return lines;
 }
 
 /** A class, and where in the photo it is: at least four numbers more, as YOLO has them. */
