@@ -8,9 +8,10 @@ import { nodeWebGpu } from '../hosts/node/gpu';
 import type { StudioEvent } from '../protocol/messages';
 import { folderOf, leftIn, testHost } from '../testing/host';
 import { MemoryFolder } from '../testing/memoryFolder';
+import { oneDevice } from '../testing/oneDevice';
 import { onlyProject } from './store/onlyProject';
 
-const webgpu = await nodeWebGpu();
+const webgpu = oneDevice(await nodeWebGpu());
 const { Session } = await import('./session');
 
 const RUNS: readonly RunId[] = ['baseline', 'sweep', 'finetune'];

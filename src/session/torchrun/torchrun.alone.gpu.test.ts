@@ -14,11 +14,12 @@ import { nodeWebGpu } from '../../hosts/node/gpu';
 import type { StudioEvent } from '../../protocol/messages';
 import { handOver, openedSession, paintPhotos } from '../../testing/handOver';
 import { metricsErrors } from '../../testing/metricsSchema';
+import { oneDevice } from '../../testing/oneDevice';
 import { pythonHas } from '../../testing/python';
 import { recordsIn, runThere, told } from '../../testing/torchrun';
 import type { Session } from '../session';
 
-const webgpu = await nodeWebGpu();
+const webgpu = oneDevice(await nodeWebGpu());
 
 const hasTorch = pythonHas('torch', 'torchvision', 'PIL');
 const needsTorch = 'needs python3-torch and python3-torchvision';
