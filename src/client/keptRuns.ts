@@ -1,8 +1,8 @@
 /** Runs that outlive the page: what each was set to and what came of it, in IndexedDB. A browser that refuses it just forgets. */
 import type { StoreApi } from 'zustand/vanilla';
-import { RUN_META, type StepId, STEPS, STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
+import { STUDIO_FIELDS } from '../engine/experiments/meta';
 import { openDatabase } from '../protocol/database';
-import type { RunResult } from '../protocol/results';
+import { type RunResult, settingsOf } from '../protocol/results';
 import type { KeptRun, StudioState } from './state';
 
 export interface RunStore {
@@ -69,15 +69,6 @@ function startsIn({ baseline, sweep, finetune, lrFinder, evaluate, experiments }
 
 const hasFound = ({ epochs, points, rows, rates, evaluation }: RunResult): boolean =>
   epochs.length + points.length + rows.length + rates.length > 0 || evaluation !== null;
-
-/** Each step's settings as they were when it started: those of other steps may have changed before and since. */
-function settingsOf(steps: Record<StepId, RunResult | null>, otherwise: StudioConfig): StudioConfig {
-  const own = STEPS.flatMap((step) => {
-    const config = steps[step]?.config;
-    return config ? Object.keys(RUN_META[step].fields).map((key) => [key, config[key as keyof StudioConfig]]) : [];
-  });
-  return { ...otherwise, ...Object.fromEntries(own) } as StudioConfig;
-}
 
 /** Fills the state with what is kept, and keeps each run as its steps end. */
 export function keepRuns(store: StoreApi<StudioState>, shelf: RunStore): void {

@@ -19,7 +19,7 @@ import {
   type SweepPoint,
   type TuningGain,
 } from '../engine/base/records';
-import type { RunId, StudioConfig } from '../engine/experiments/meta';
+import { RUN_META, type RunId, type StepId, STEPS, type StudioConfig } from '../engine/experiments/meta';
 import type { EvalView } from '../engine/photo/view';
 import { appendSteps, EMPTY_SERIES, type Series } from './series';
 
@@ -222,4 +222,13 @@ export function isComplete(sweep: Pick<RunResult, 'config' | 'points' | 'ended'>
   const planned = plannedSizes(sweep);
   if (planned === null) return sweep.ended === 'done';
   return planned.every((size) => sweep.points.some((point) => point.size === size));
+}
+
+/** Each step's settings as they were when it started: those of other steps may have changed before and since. */
+export function settingsOf(steps: Partial<Record<StepId, RunResult | null>>, otherwise: StudioConfig): StudioConfig {
+  const own = STEPS.flatMap((step) => {
+    const config = steps[step]?.config;
+    return config ? Object.keys(RUN_META[step].fields).map((key) => [key, config[key as keyof StudioConfig]]) : [];
+  });
+  return { ...otherwise, ...Object.fromEntries(own) } as StudioConfig;
 }

@@ -159,6 +159,7 @@ const metricsOf = (points: SweepPoint[]) =>
   JSON.parse(
     metricsJson({
       dataset: summary,
+      fromSample: false,
       orientations: null,
       adapter: null,
       userAgent: '',

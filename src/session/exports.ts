@@ -19,6 +19,8 @@ import { type Checkpoint, configOf, infoOf, temperatureOf, viewOf } from './chec
 
 export interface MetricsParts {
   dataset: DatasetSummary;
+  /** Whether the photos are those that the studio draws. */
+  fromSample: boolean;
   orientations: Orientations | null;
   adapter: AdapterReport | null;
   userAgent: string;

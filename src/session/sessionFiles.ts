@@ -13,6 +13,7 @@ import type { SimilarityMap } from '../protocol/photos';
 import type { WeightsSlot } from '../protocol/weights';
 import { metadataOf, temperatureOf, viewOf } from './checkpoint';
 import { mapCsv, metricsJson, type MetricsParts, photosCsv, predictionsCsv } from './exports';
+import type { PhotosPlace } from './keeper';
 import { eventFiles, metricsCsv } from './metricSeries';
 import { exportedModel, exportModel, type ModelExport, proofsOf, rememberProof, zipped } from './modelExport';
 import type { Project } from './project';
@@ -22,7 +23,7 @@ import { reportHtml } from './report/report';
 export interface SessionFiles {
   project: Project;
   /** Null where no photos are open. */
-  photos: { orientations: Orientations | null } | null;
+  photos: { orientations: Orientations | null; place: PhotosPlace } | null;
   /** Of the photos, where it was made with weights that are still there. */
   map: SimilarityMap | null;
   adapter: AdapterReport | null;
@@ -145,6 +146,7 @@ function partsOf({ project, photos, adapter, about, now }: SessionFiles): Metric
   const { summary, results, weights } = project;
   return {
     dataset: summary,
+    fromSample: photos?.place.place === 'sample',
     orientations: photos?.orientations ?? null,
     results,
     adapter,

@@ -1,4 +1,5 @@
 /** How to do it again in the terminal. */
+import type { DatasetSettings } from '../../engine/dataset/settings';
 import { PRESET_CONFIGS, PRESETS, type RunId, STUDIO_FIELDS, type StudioConfig } from '../../engine/experiments/meta';
 
 const KEYS = Object.keys(STUDIO_FIELDS) as (keyof StudioConfig)[];
@@ -7,22 +8,34 @@ const same = (a: unknown, b: unknown): boolean => String(a) === String(b);
 export const differencesFrom = (config: StudioConfig, base: StudioConfig): (keyof StudioConfig)[] =>
   KEYS.filter((key) => !same(config[key], base[key]));
 
-/** The preset that the settings are nearest to, and what they change of it. */
-export function commandOf(
-  config: StudioConfig,
-  { runs, seeds, opened }: { runs: readonly RunId[]; seeds: number; opened: boolean },
-): string {
+export interface Repeated {
+  runs: readonly RunId[];
+  seeds: number;
+  /** Whether it began with opened weights. */
+  opened: boolean;
+  /** What a person has chosen of how the folder is understood; null: it is the sample. */
+  understood: DatasetSettings | null;
+}
+
+/** The preset that the settings are nearest to, what they change of it, and how the folder was understood, for a POSIX shell. */
+export function commandOf(config: StudioConfig, { runs, seeds, opened, understood }: Repeated): string {
   const [preset] = [...PRESETS].sort(
     (a, b) => differencesFrom(config, PRESET_CONFIGS[a]).length - differencesFrom(config, PRESET_CONFIGS[b]).length,
   );
-  const changed = differencesFrom(config, PRESET_CONFIGS[preset!]);
+  const changed = differencesFrom(config, PRESET_CONFIGS[preset!]).map((key) => `${key}=${String(config[key])}`);
+  const chosen = Object.entries(understood ?? {}).map(([key, value]) => `${key}=${value}`);
+  const pairs = [...chosen, ...changed].map(quoted);
   return [
-    'npm run headless -- --data PHOTOS --out RESULTS',
+    `npm run headless -- ${understood ? '--data PHOTOS' : '--sample'} --out RESULTS`,
     `--preset ${preset}`,
     ...(opened ? ['--init WEIGHTS'] : []),
     `--steps ${runs.join(',')}`,
     ...(seeds > 1 ? [`--seeds ${seeds}`] : []),
     '--report',
-    ...(changed.length > 0 ? [`--set ${changed.map((key) => `${key}=${String(config[key])}`).join(' ')}`] : []),
+    ...(pairs.length > 0 ? [`--set ${pairs.join(' ')}`] : []),
   ].join(' ');
 }
+
+/** As one word of a shell, whatever is in it. */
+const quoted = (word: string): string =>
+  /^[\w=.,:/+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -40,6 +40,7 @@ const record = (epoch: number, correct: number) => ({
 });
 const parts: MetricsParts = {
   dataset,
+  fromSample: false,
   orientations: null,
   adapter: null,
   userAgent: EVIL,
@@ -68,6 +69,7 @@ test('the page holds what was found, and nothing that is fetched or run', () => 
     'Reliability',
     '96 px',
     '--seeds 3',
+    'Of seed 42, the last of 3; what they came to together',
   ])
     expect(page).toContain(said);
   expect(page.match(/<svg /g)!.length).toBe(page.match(/<figure>/g)!.length);
@@ -94,11 +96,25 @@ test('a setting that differs from run to run has a column a run, and one that do
   expect(page).toContain('<td>trainSize</td><td>224</td><td>224</td><td>224</td>');
 });
 
-test('the command takes the nearest preset, and what differs from it', () => {
+test('the command takes the nearest preset, what differs from it, and what was chosen of the folder', () => {
   const config = { ...PRESET_CONFIGS.quick, epochs: 7, sweepSizes: [32, 64] };
-  expect(commandOf(config, { runs: ['baseline', 'sweep'], seeds: 1, opened: false })).toBe(
+  const usual = { runs: ['baseline', 'sweep'] as const, seeds: 1, opened: false };
+  expect(commandOf(config, { ...usual, understood: {} })).toBe(
     'npm run headless -- --data PHOTOS --out RESULTS --preset quick --steps baseline,sweep --report --set epochs=7 sweepSizes=32,64',
   );
+  const understood = { labelColumn: 'dx', leaveOutClasses: "Crow's foot, other" };
+  expect(commandOf(PRESET_CONFIGS.quick, { ...usual, seeds: 3, understood })).toMatch(
+    / --seeds 3 --report --set labelColumn=dx 'leaveOutClasses=Crow'\\''s foot, other'$/,
+  );
+  expect(commandOf(PRESET_CONFIGS.quick, { ...usual, understood: null })).toMatch(
+    /^npm run headless -- --sample --out/,
+  );
+});
+
+test('the command has each step’s own settings, and an edited folder’s edits', () => {
+  const edited = { ...dataset, settings: { edits: '{"a.jpg":{"leaveOut":true}}' } };
+  const page = reportHtml({ ...parts, seeds: null, dataset: edited });
+  expect(page).toMatch(/--set &#39;edits=\{&quot;a\.jpg&quot;:\{&quot;leaveOut&quot;:true\}\}&#39; tuneLr=0\.5/);
 });
 
 test('axes have some five round values that hold the range', () => {

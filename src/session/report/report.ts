@@ -11,7 +11,7 @@ import type { Score } from '../../engine/base/records';
 import { RUN_META, type RunId, RUNS, STEPS, STUDIO_FIELDS, type StudioConfig } from '../../engine/experiments/meta';
 import { labelOf } from '../../engine/models/meta';
 import type { StepPredictions } from '../../protocol/messages';
-import { bestEpoch, type Results, type RunResult } from '../../protocol/results';
+import { bestEpoch, type Results, type RunResult, settingsOf } from '../../protocol/results';
 import { seedMeasures } from '../../protocol/seedTables';
 import { formatAccuracy, formatCount, formatDuration, formatInterval, formatPercent } from '../../words/format';
 import { INTERVAL_NOTE, MEASURE_UNITS, seedsText, seedText, spreadText } from '../../words/seeds';
@@ -68,7 +68,7 @@ const section = (title: string, ...content: readonly Html[]): Html =>
   markup`<section><h2>${title}</h2>${raw(...content)}</section>`;
 
 /** What each step came to, in the words of the page, with all that must be known beside it. */
-function verdicts({ results, dataset }: MetricsParts): Html {
+function verdicts({ results, dataset, seeds }: MetricsParts): Html {
   const { baseline = null, sweep = null, finetune = null } = results;
   const said = STEPS.filter((step) => results[step]).map((step) => {
     const { sentence, facts } = verdictOf(step, { baseline, sweep, finetune }, dataset);
@@ -77,7 +77,16 @@ function verdicts({ results, dataset }: MetricsParts): Html {
       ...(notes.length > 0 ? [markup`<ul>${raw(...notes)}</ul>`] : []),
     )}`;
   });
-  return section('What was found', ...(said.length > 0 ? said : [markup`<p>No step has been run.</p>`]));
+  if (said.length === 0) return section('What was found', markup`<p>No step has been run.</p>`);
+  const last = results.baseline ?? results.sweep ?? results.finetune;
+  const done = new Set(seeds?.done.map(({ seed }) => seed)).size;
+  const several =
+    last && done > 1
+      ? [
+          markup`<p>Of seed ${String(last.config.seed)}, the last of ${String(done)}; what they came to together stands under Figures.</p>`,
+        ]
+      : [];
+  return section('What was found', ...several, ...said);
 }
 
 function photos({ dataset, orientations }: MetricsParts): Html {
@@ -273,20 +282,21 @@ function environment({ adapter, userAgent, results, weights }: MetricsParts): Ht
   );
 }
 
-function again({ results, seeds, weights }: MetricsParts): Html {
+function again({ results, seeds, weights, dataset, fromSample }: MetricsParts): Html {
   const runs = runsIn(results);
   const [first] = runs;
   if (!first) return markup``;
   const opened = weights?.history.some(({ run }) => run === 'import') ?? false;
-  const config = seeds?.config ?? first[1].config;
+  const config = seeds?.config ?? settingsOf(results, first[1].config);
   const command = commandOf(config, {
     runs: seeds?.runs ?? runs.map(([run]) => run),
     seeds: seeds?.seeds.length ?? 1,
     opened,
+    understood: fromSample ? null : dataset.settings,
   });
   return section(
     'How to do it again',
-    markup`<p>In the studio’s folder, with the same photos${opened ? ' and the same opened weights' : ''}:</p><pre>${command}</pre>`,
+    markup`<p>In the studio’s folder, with the same ${fromSample ? 'sample' : 'photos'}${opened ? ' and the same opened weights' : ''}:</p><pre>${command}</pre>`,
     markup`<p>On the same adapter and browser the same seed gives the same figures; elsewhere sums may round otherwise. Photos are not in this report.</p>`,
   );
 }

@@ -22,7 +22,7 @@ table { border-collapse: collapse; font-size: 13px; }
 caption { padding: 4px 0; color: var(--soft); text-align: left; }
 th, td { padding: 3px 10px 3px 0; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
 th:first-child { text-align: left; }
-th[scope=col] { min-width: 3.5em; }
+th[scope=col] { min-width: 4em; }
 th[scope=row] { min-width: 7em; font-weight: 400; }
 pre { padding: 12px; border: 1px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere; font-size: 13px; }
 .grid { stroke: var(--line); }
