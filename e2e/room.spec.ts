@@ -58,6 +58,14 @@ test('all photos in a grid, filtered by what the network said, and one large wit
   // At one scale: sides on the screen are in the ratio of the sizes.
   const sides = await maps.locator('figure > div').evaluateAll((all) => all.map((one) => one.clientWidth));
   expect(sides[1]! / sides[0]!).toBeCloseTo(48 / 32, 1);
+  // An earlier stage beside the last one: finer places of the same view.
+  await maps.getByLabel('Right, end of').selectOption('layer2');
+  await expect(maps.locator('figcaption').nth(1)).toContainText('layer2');
+  const places = () =>
+    maps
+      .locator('canvas[aria-label^="Where it sees"]')
+      .evaluateAll((all: HTMLCanvasElement[]) => all.map(({ width }) => width));
+  await expect.poll(places).toEqual([1, 6]);
   await expectAccessible(page, 'a large photo');
   await page.keyboard.press('ArrowRight');
   await expect(large).toContainText(`2 of ${VALIDATION}`);

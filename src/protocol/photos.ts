@@ -139,8 +139,8 @@ export interface PhotoDetail {
   test: readonly { size: number; outline: Outline }[];
   /** All that was measured; `probabilities` [K], null of photos that were not looked at. */
   measured: readonly (Measured & { probabilities: Float32Array<ArrayBuffer> | null })[];
-  /** Whether the networks' heads let it be told where they see a class. */
-  hasMaps: boolean;
+  /** At the ends of how many of their trunks' stages it can be told where the networks see a class; 0 where their heads hide it. */
+  mapStages: number;
 }
 
 /** A view as the network is given it, and where it sees a class there. */
@@ -149,7 +149,10 @@ export interface MappedView extends Measured {
   rgba: Uint8ClampedArray<ArrayBuffer>;
   /** View px a photo px. */
   scale: number;
-  /** What each place adds to the class's logit; null where the head does not let it be told. */
+  /**
+   * What each place adds to the class's logit; before the last stage as far as its gradient tells. Null where the head does not
+   * let it be told.
+   */
   map: ClassMap | null;
 }
 
@@ -207,9 +210,13 @@ export interface PhotoCommands {
   similarPhotos: { ask: PhotoPlace & { count: number; config: StudioConfig }; reply: SimilarPhotos | null };
   /** The open photos with these changes, beside those made before; replies as `understand`. */
   editPhotos: { ask: { changes: readonly (PhotoPlace & PhotoChange)[] }; reply: DatasetSummary };
-  /** Where the networks see a class in a photo, each at its size. Refused while a run goes on: the GPU is the run's. */
+  /** Where the networks see a class in a photo, each at its size, at the end of a stage or of the last. Refused while a run goes on: the GPU is the run's. */
   photoMaps: {
-    ask: PhotoPlace & { label: number; measured: readonly Measured[]; config: StudioConfig };
+    ask: PhotoPlace & {
+      label: number;
+      measured: readonly (Measured & { stage?: number | undefined })[];
+      config: StudioConfig;
+    };
     reply: readonly MappedView[];
   };
   photoDetail: { ask: PhotoPlace & { config: StudioConfig }; reply: PhotoDetail };

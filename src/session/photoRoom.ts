@@ -9,6 +9,7 @@ import { type Dataset, SPLITS } from '../engine/dataset/types';
 import { parseStudioConfig } from '../engine/experiments/meta';
 import { ownView, sweepViews, trainView } from '../engine/experiments/views';
 import { hasFastaiHead } from '../engine/models/meta';
+import { modelOf } from '../engine/models/registry';
 import { storedToUpright, uprightSize } from '../engine/photo/exifTurn';
 import type { PhotoFacts } from '../engine/photo/inspectPhoto';
 import { makeView } from '../engine/photo/makeView';
@@ -164,8 +165,15 @@ export class PhotoRoom implements Handlers {
       train: epochs.map((epoch) => outline(trainView(config), { seed: config.seed, epoch, index })),
       test: [ownView(config), ...sweepViews(config)].map((view) => ({ size: view.crop, outline: outline(view) })),
       measured: this.measuredAt(split === 'validation' ? index : null),
-      hasMaps: measuredWeights(this.means.project).every(({ checkpoint }) => !hasFastaiHead(checkpoint.arch)),
+      mapStages: this.mapStages(),
     };
+  }
+
+  private mapStages(): number {
+    const stages = measuredWeights(this.means.project).map(({ checkpoint: { arch } }) =>
+      hasFastaiHead(arch) ? 0 : modelOf(arch).stages,
+    );
+    return stages.length > 0 ? Math.min(...stages) : 0;
   }
 
   async photoMaps({
@@ -183,12 +191,13 @@ export class PhotoRoom implements Handlers {
     const known = measuredWeights(this.means.project);
     return jobs.look(async (signal) => {
       const mapped: MappedView[] = [];
-      for (const { step, resize, size } of measured) {
+      for (const { step, resize, size, stage } of measured) {
         const found = known.find((one) => one.step === step && one.resize === resize && one.size === size);
         if (!found) throw new StudioError('needs-step', 'Other weights have been trained since');
         const { checkpoint, evaluation } = found;
         const loader = photos().loaderFor({ ...config, ...viewOf(checkpoint) }, backend.report);
-        const seen = { path, view: evaluation.view, label: hasFastaiHead(checkpoint.arch) ? null : label };
+        const of = hasFastaiHead(checkpoint.arch) ? null : { label, stage };
+        const seen = { path, view: evaluation.view, of };
         mapped.push({
           step,
           resize,

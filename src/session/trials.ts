@@ -112,7 +112,7 @@ export class Trials implements Handlers {
     const backend = await this.means.link.connected();
     return this.means.jobs.look(async (signal) => {
       const { checkpoint, view, decoder, predicted } = tried;
-      const seen = { path, view, label: predicted.hasMaps ? label : null };
+      const seen = { path, view, of: predicted.hasMaps ? { label } : null };
       const { size, rgba, map } = await viewWithMap({ backend, loader: decoder, signal }, seen, checkpoint);
       return { view: { size, rgba }, map };
     });

@@ -1,7 +1,7 @@
 /**
  * Where in a photo a network sees a class: class activation mapping (Zhou et al. 2016). Under global average pooling and one
  * linear layer a logit is the mean of such a map, plus its bias, so the map says exactly what each place adds; Grad-CAM and
- * HiResCAM come to the same there.
+ * HiResCAM come to the same there. Of earlier maps HiResCAM (Draelos and Carin 2020) tells the same as far as a gradient does.
  */
 
 export interface ClassMap {
@@ -25,6 +25,26 @@ export function classMap(
     let sum = 0;
     for (let c = 0; c < channels; c++) sum += weights[c]! * values[place * channels + c]!;
     out[place] = sum;
+  }
+  return { width, height, values: out };
+}
+
+/**
+ * HiResCAM of a map anywhere in the network: value times gradient, summed over channels, in the measure of `classMap`, which it
+ * is of the last map. Its mean is what the map's values add to the logit, were the network behind it linear.
+ * @param gradient Of the class's logit, [height, width, channels].
+ */
+export function gradientMap(
+  { width, height, values }: Omit<ClassMap, 'values'> & { values: Float32Array },
+  gradient: Float32Array,
+): ClassMap {
+  const places = width * height;
+  const channels = values.length / places;
+  const out = new Float32Array(places);
+  for (let place = 0; place < places; place++) {
+    let sum = 0;
+    for (let i = place * channels; i < (place + 1) * channels; i++) sum += values[i]! * gradient[i]!;
+    out[place] = sum * places;
   }
   return { width, height, values: out };
 }

@@ -78,6 +78,10 @@ export interface Model {
   features: (pass: Pass, images: Activation, until: SplitPoint) => Activation;
 }
 
+/** Where the map that a stage ends with comes out: before the first block of the next. Not of the last stage. */
+export const endOfStage = ({ convs }: Model, stage: number): SplitPoint =>
+  convs.find((layer) => layer.stage === stage + 1)!.block!;
+
 type Role = TensorSpec['role'];
 
 /** Filters and matrices, which weight decay is meant for; norms and biases are left alone by most recipes. */

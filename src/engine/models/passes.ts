@@ -127,6 +127,32 @@ export function featuresOf(
   }
 }
 
+/**
+ * What stands before a cut in evaluation, and how it changes the logits: `map` [N, H, W, C], and the gradient, of the same
+ * shape, of what `weights` makes of the logits: it makes a tensor [N, K], which this releases. The caller releases the result.
+ */
+export function gradientOfMap(
+  recorder: Recorder,
+  network: Network,
+  images: GpuTensor,
+  { cut, weights }: { cut: SplitPoint; weights: () => GpuTensor },
+): { map: GpuTensor; gradient: GpuTensor } {
+  const scope = new Scope(recorder);
+  const map = featuresOf(scope, network, images, cut);
+  try {
+    const tape = new Tape({ gradients: new Map(), keeps: KEEPS_ALL });
+    const input = borrowed(scope, map, { needsGradient: true });
+    const pass = { ...evaluating(scope, network.state), tape };
+    modelOf(network.arch).forward(pass, input, { from: cut }).logits.setGradient(weights());
+    tape.backward();
+    return { map: scope.detach(map), gradient: scope.detach(input.takeGradient()) };
+  } finally {
+    scope.releaseAll();
+  }
+}
+
+const KEEPS_ALL: MemoryPolicy = { norm: () => true, conv: () => true };
+
 const evaluating = (recorder: Recorder, state: NetworkTensors): Pass => ({
   recorder,
   state,
@@ -137,8 +163,8 @@ const evaluating = (recorder: Recorder, state: NetworkTensors): Pass => ({
 });
 
 /** An activation over somebody else's tensor: never released. */
-function borrowed(recorder: Recorder, tensor: GpuTensor): Activation {
-  const activation = new Activation(recorder, tensor.shape, () => tensor, { needsGradient: false, kept: true });
+function borrowed(recorder: Recorder, tensor: GpuTensor, { needsGradient = false } = {}): Activation {
+  const activation = new Activation(recorder, tensor.shape, () => tensor, { needsGradient, kept: true });
   activation.retain();
   return activation;
 }

@@ -119,7 +119,7 @@ export function LargePhoto({ place, compared, position: { at, of }, names, chang
           )}
         </div>
       </div>
-      {detail?.hasMaps && detail.measured.length > 0 && (
+      {detail && detail.mapStages > 0 && detail.measured.length > 0 && (
         <PhotoMaps place={place} detail={detail} names={names} compared={compared} />
       )}
       {detail && similar && <SimilarPhotos place={place} names={names} {...similar} />}

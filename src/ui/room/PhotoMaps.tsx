@@ -1,6 +1,6 @@
-/** Where networks see a class in a photo, at two sizes side by side: views at one scale, maps in one measure. */
+/** Where networks see a class in a photo, at two sizes or in two stages side by side: views at one scale. */
 import { NativeSelect, Text } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { Fragment, useEffect, useState } from 'react';
 import { measuredName } from '../../client/room';
 import { isBusy } from '../../client/state';
 import { formatScale } from '../../client/views';
@@ -15,6 +15,7 @@ import css from './room.module.css';
 
 /** Both views beside one another, px. */
 const WIDTH = 1000;
+const SIDES = ['Left', 'Right'] as const;
 /** Whoever steps through photos does not want each one's maps. */
 const PATIENCE_MS = 250;
 
@@ -34,11 +35,18 @@ export function PhotoMaps({ place, detail, names, compared }: Props) {
     return [first, second];
   });
   const own = names.indexOf(detail.label);
+  const { mapStages } = detail;
+  const [stages, setStages] = useState<readonly [number, number]>([mapStages, mapStages]);
   const [chosen, setChosen] = useState<number | null>(null);
   const label = chosen ?? own;
-  const sides = pair.map((at) => measured[Math.min(at, measured.length - 1)]!);
+  const sides = pair.map((at, side) => ({
+    ...measured[Math.min(at, measured.length - 1)]!,
+    stage: Math.min(stages[side]!, mapStages),
+  }));
   const { views, status } = useMaps(place, label, sides);
-  const most = Math.max(...(views ?? []).map(({ map }) => (map ? largestOf(map) : 0)));
+  // Earlier stages answer in smaller places, with larger shares: a measure for both would leave the other dark.
+  const alike = sides[0]!.stage === sides[1]!.stage;
+  const most = alike ? Math.max(...(views ?? []).map(({ map }) => (map ? largestOf(map) : 0))) : undefined;
   const total = sides.reduce((sum, { size }) => sum + size, 0);
   const zoom = Math.min(1.5, WIDTH / total);
   const options = measured.map((one, i) => ({ value: String(i), label: measuredName(one, measured) }));
@@ -53,17 +61,22 @@ export function PhotoMaps({ place, detail, names, compared }: Props) {
           onChange={(event) => setChosen(Number(event.currentTarget.value))}
         />
         {pair.map((at, side) => (
-          <NativeSelect
-            key={side}
-            size="xs"
-            label={side === 0 ? 'Left' : 'Right'}
-            data={options}
-            value={String(Math.min(at, measured.length - 1))}
-            onChange={(event) => {
-              const next = Number(event.currentTarget.value);
-              setPair(side === 0 ? [next, pair[1]] : [pair[0], next]);
-            }}
-          />
+          <Fragment key={side}>
+            <NativeSelect
+              size="xs"
+              label={SIDES[side]}
+              data={options}
+              value={String(Math.min(at, measured.length - 1))}
+              onChange={(event) => setPair(withSide(pair, side, Number(event.currentTarget.value)))}
+            />
+            <NativeSelect
+              size="xs"
+              label={`${SIDES[side]}, end of`}
+              data={Array.from({ length: mapStages }, (_, i) => stageOption(mapStages - i, mapStages))}
+              value={String(sides[side]!.stage)}
+              onChange={(event) => setStages(withSide(stages, side, Number(event.currentTarget.value)))}
+            />
+          </Fragment>
         ))}
       </div>
       <ScrollRegion className={css['maps']} label="What each size looks at">
@@ -76,11 +89,16 @@ export function PhotoMaps({ place, detail, names, compared }: Props) {
                   <Pixels size={view.size} rgba={view.rgba} label={`${detail.imageId} at ${side.size} px`} />
                 )}
                 {view?.size === side.size && view.map && (
-                  <ClassMapLayer map={view.map} most={most} label={`Where it sees ${names[label]}`} />
+                  <ClassMapLayer
+                    map={view.map}
+                    {...(most !== undefined && { most })}
+                    label={`Where it sees ${names[label]}`}
+                  />
                 )}
               </div>
               <figcaption>
                 {keepUnits(measuredName(side, measured))}
+                {side.stage < mapStages && `, layer${side.stage}`}
                 {view && `, things at ${formatScale(view.scale)}`}
               </figcaption>
             </figure>
@@ -88,26 +106,41 @@ export function PhotoMaps({ place, detail, names, compared }: Props) {
         })}
       </ScrollRegion>
       <Text component="output" size="xs" c="dimmed">
-        {status ??
-          'Both at one scale, as large as the network is given them. Each place’s part in the class’s logit, in one measure for both; dark is nothing, or speaks against it.'}
+        {status ?? (
+          <>
+            Both at one scale, as large as the network is given them. Each place’s part in the class’s logit,{' '}
+            {alike ? 'in one measure for both' : 'each in a measure of its own'}; dark is nothing, or speaks against it.
+            {sides.some(({ stage }) => stage < mapStages) &&
+              ' Before the last stage it is value times gradient (HiResCAM): true for small changes, finer in place, and not yet of whole things.'}
+          </>
+        )}
       </Text>
     </section>
   );
 }
 
+const withSide = ([left, right]: readonly [number, number], side: number, next: number): readonly [number, number] =>
+  side === 0 ? [next, right] : [left, next];
+
+/** torchvision's name of it. */
+const stageOption = (stage: number, of: number) => ({
+  value: String(stage),
+  label: stage === of ? `layer${stage}, the last` : `layer${stage}`,
+});
+
 /** Those before stay until the next ones are there. */
-function useMaps({ split, index }: PhotoPlace, label: number, sides: readonly Measured[]) {
+function useMaps({ split, index }: PhotoPlace, label: number, sides: readonly (Measured & { stage: number })[]) {
   const studio = useStudio();
   const busy = useStudioState(isBusy);
   const config = useStudioState((s) => s.config);
   const [views, setViews] = useState<readonly MappedView[] | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
-  const asked = JSON.stringify(sides.map(({ step, resize, size }) => ({ step, resize, size })));
+  const asked = JSON.stringify(sides.map(({ step, resize, size, stage }) => ({ step, resize, size, stage })));
   useEffect(() => {
     if (busy) return undefined;
     let gone = false;
     const ask = () =>
-      studio.photoMaps({ split, index, label, config, measured: JSON.parse(asked) as Measured[] }).then(
+      studio.photoMaps({ split, index, label, config, measured: JSON.parse(asked) as typeof sides }).then(
         (found) => {
           if (gone) return;
           setViews(found);
