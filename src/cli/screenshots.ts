@@ -1,28 +1,17 @@
-/** `npm run screenshots`: takes the studio through its steps on the sample and pictures each, for the README. */
+/**
+ * `npm run screenshots`: takes the studio through its steps on the sample as who tries it would, with the preset of the quick
+ * look as it is, and pictures each, for the README. A quarter of an hour on a processor.
+ */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { StageId } from '../client/state';
-import type { ExperimentId, RunId, StudioConfig } from '../engine/experiments/meta';
+import type { ExperimentId, RunId } from '../engine/experiments/meta';
 import { browserEngine } from './browserEngine';
 import { ROOT } from './project.mjs';
 import { attempt, openStudio, type StudioPage } from './studioPage';
 import { watchRun } from './watchRun';
 
 const FOLDER = path.join(ROOT, 'e2e/screenshots');
-
-/** A quarter of an hour on a processor: the settings of `bench -- method` with its first seed. */
-const SMALL: Partial<StudioConfig> = {
-  arch: 'resnet18',
-  batchSize: 16,
-  epochs: 8,
-  seed: 1,
-  trainSize: 40,
-  evalResize: 50,
-  evalCrop: 40,
-  resizeRatio: 1.25,
-  sweepSizes: [34, 40, 46, 54, 66, 80],
-  tuneEpochs: 2,
-};
 
 interface Shot {
   stage: StageId;
@@ -35,8 +24,8 @@ interface Shot {
 const SHOTS: readonly Shot[] = [
   { stage: 'photos' },
   { stage: 'baseline', run: 'baseline', dark: true },
-  { stage: 'sweep', run: 'sweep', dark: true },
-  { stage: 'finetune', run: 'finetune' },
+  { stage: 'sweep', run: 'sweep' },
+  { stage: 'finetune', run: 'finetune', dark: true },
   { stage: 'experiments', experiment: 'adaptation' },
   { stage: 'runs' },
   { stage: 'takehome', run: 'evaluate' },
@@ -55,7 +44,7 @@ export async function main(args: string[]): Promise<number> {
       studioPage,
       studioPage.studio.evaluate((studio) => studio.openSample()),
     );
-    await studioPage.studio.evaluate((studio, config) => studio.setConfig(config), SMALL);
+    await studioPage.studio.evaluate((studio) => studio.applyPreset('quick'));
     for (const { stage, experiment, run = experiment, dark } of SHOTS) {
       if (run) await watchRun(browserEngine(studioPage), run);
       await studioPage.studio.evaluate((studio, id) => studio.goTo(id), stage);
