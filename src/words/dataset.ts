@@ -39,6 +39,7 @@ export const WARNING_LABELS: Record<WarningCode, string> = {
   'class-case': 'names in other case',
   'class-copy': 'folders that look like copies',
   'train-class': 'a class named like a split',
+  'named-class': 'classes named like something else',
   'photo-folder': 'photos of one name',
   'table-left-out': 'tables left out',
   'folders-left-out': 'folders not taken for classes',
@@ -98,7 +99,7 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
       };
     case 'which-level':
       return {
-        text: `Two levels of folders could be the classes: ${v('top')}, or ${v('deepest')}, which are in each of those.`,
+        text: `Two levels of folders could be the classes: ${v('top')}, or ${v('deepest')} inside them.`,
         hint: `Choose the upper or the lower ones ${at('classLevel', 'top', 'deepest')}, or open one of the folders alone (classFolder=${v('example')} in the terminal). If the upper ones are splits, say in the terminal which train and which validate (splitTrain, splitValidation).`,
       };
     case 'foreign-table':
@@ -123,12 +124,12 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
       };
     case 'no-training':
       return {
-        text: 'There are no training photos.',
+        text: `There are no training photos${splitSaid(v)}.`,
         hint: `Say which values or folders train ${at('splitTrain')}, or go without the split ${at('splitColumn', 'none')}.`,
       };
     case 'no-validation':
       return {
-        text: 'There are no validation photos.',
+        text: `There are no validation photos${splitSaid(v)}.`,
         hint: `Say which values or folders validate ${at('splitValidation')}, or go without the split ${at('splitColumn', 'none')}, so that 20 % are drawn.`,
       };
     case 'too-few':
@@ -160,6 +161,10 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
       return code satisfies never;
   }
 }
+
+/** By whom the split is, where a column says it. */
+const splitSaid = (v: (key: string) => string): string =>
+  v('splitColumn') === '' ? '' : ` by the column “${v('splitColumn')}” (${v('splitValues')})`;
 
 /** Classes that the photos' own names may give. */
 function namesHint(v: (key: string) => string): string {

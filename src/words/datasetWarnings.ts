@@ -69,6 +69,8 @@ export function warningText({ code, file = '', row, values = {} }: DatasetWarnin
       return `The class ${v('name')} looks like a copy of ${v('copied')}: they are taken as different ones.`;
     case 'train-class':
       return `The folder ${file} is taken for a class, as it stands among others that hold photos. If it is a split, say so in the terminal: splitTrain=${file}.`;
+    case 'named-class':
+      return `The folder ${file} is taken for a class, as it holds about as many photos as those beside it. If it is none, leave it out ${at('leaveOutClasses', v('name'))}.`;
     case 'photo-folder':
       if (row === undefined && v('taken') === v('passed'))
         return `${file}: photos of ${v('taken')} differ in their endings alone; the JPEGs were taken.`;

@@ -2,7 +2,9 @@
  * Classes by folders, with or without train/ and val/ above or below them. What a folder is follows from its name and from
  * what stands beside it: a split, a class, a wrapper around them, or something else that is left out by name.
  */
-import { foldersOf, stripExtension } from './listing';
+import { FOLD, isAside, isPerhapsClass, masksOf, partsOfOne, WRAPPER, wordsAmong } from './folderNames';
+import { below, copyAmong, type Folder, folderOf, hasFolders, unwrapped } from './folderTree';
+import { foldersOf } from './listing';
 import type { DatasetSettings } from './settings';
 import { splitsAlike, type SplitWord, splitWordsOf } from './splitWords';
 import type { DatasetWarning } from './types';
@@ -30,32 +32,8 @@ export interface FolderReading {
   levels: { top: readonly string[]; deepest: readonly string[] } | null;
 }
 
-interface Folder {
-  name: string;
-  path: string;
-  /** Directly inside. */
-  photos: string[];
-  /** With photos somewhere below. */
-  folders: Folder[];
-}
-
-/** What wraps photos or classes: never a class beside others of its kind, or beside what is none. */
-const WRAPPER = new RegExp(
-  String.raw`^(images?|imgs?|photos?|pics?|pictures?|jpe?gs?|pngs?|jpegimages|data|datasets?|samples?|files|input|parts?|batch(es)?|shards?|chunks?|folds?|folders?|sets?|splits?|subsets?)([_\- ]*\d+)?$`,
-  'i',
-);
-/** Parts of one set: "HAM10000_images_part_1" beside "HAM10000_images_part_2". */
-const NUMBERED_PART = /^(.*(?:images?|imgs?|photos?|part|batch|shard|chunk|folder)[_\- ]*)\d+$/i;
-/** What lies beside classes and is none: documents, code, and pictures that are answers. */
-const ASIDE =
-  /^(docs?|documentation|assets?|figures?|figs?|plots?|results?|outputs?|logs?|runs?|screenshots?|readme|static|thumbnails?|thumbs|previews?|icons?|masks|segmentations?|segmentation_?masks?|ground_?truths?|gt|annotations?|labels?|bboxes|bounding_?boxes|heatmaps?|notebooks?|code|src|scripts?|weights|checkpoints?|meta|metadata|tmp|temp|cache|unlabell?ed|unlabell?ed_data|unsorted|imagesets|segmentationclass|segmentationobject|trash|demo)$/i;
-
-const FOLD = /^(k[_\- ]?)?(folds?|cv)[_\- ]*\d+$/i;
-
 /** The opened folder itself, as a setting names it. */
 export const ROOT = '.';
-
-export const isAside = (name: string): boolean => ASIDE.test(name);
 
 export function readFolders(photos: readonly string[], settings: DatasetSettings): FolderReading {
   const reader = new Reader(settings);
@@ -113,6 +91,11 @@ class Reader implements FolderReading {
     this.warnings.push({ code: 'not-a-class-folder', file: path, values: { beside } });
   }
 
+  /** By its name, unless what it holds speaks for a class, which is told. */
+  private liesAside(folder: Folder, neighbours: readonly Folder[]): boolean {
+    return isAside(folder.name) && !isPerhapsClass(folder, neighbours);
+  }
+
   /** Photos with no class of their own: a table may know them. */
   private flat({ photos }: Folder, split: SplitWord | null): void {
     for (const path of photos) this.places.set(path, { label: null, split });
@@ -127,7 +110,7 @@ class Reader implements FolderReading {
     if (named.length === 0) return [];
     const roles = new Set(named.map(({ name }) => this.wordOf(name)));
     const others = folders.filter(
-      (each) => !named.includes(each) && !WRAPPER.test(each.name) && !ASIDE.test(each.name),
+      (each) => !named.includes(each) && !WRAPPER.test(each.name) && !this.liesAside(each, folders),
     );
     const areFlat = others.length > 0 && others.every((each) => each.folders.length === 0);
     if (roles.size === 1 && roles.has('train') && areFlat && named.every((each) => each.folders.length === 0)) {
@@ -149,7 +132,7 @@ class Reader implements FolderReading {
     }
     this.loneWraps = true;
     // Class folders beside a test folder are what trains.
-    const classes = trains ? [] : others.filter((each) => !ASIDE.test(each.name));
+    const classes = trains ? [] : others.filter((each) => !this.liesAside(each, others));
     if (classes.length > 0) this.readClasses({ ...folder, folders: classes }, splits.some(hasFolders) ? 'train' : null);
     else this.leave(folder.photos, 'beside-splits');
     for (const each of others) if (!classes.includes(each)) this.leave(below(each), 'beside-splits');
@@ -171,7 +154,7 @@ class Reader implements FolderReading {
     const { classFolder } = this.settings;
     // What a person calls the folder of class folders holds nothing else.
     const isTold = classFolder !== undefined && folder.path === (classFolder === ROOT ? '' : classFolder);
-    const aside = isTold ? [] : folders.filter((each) => ASIDE.test(each.name));
+    const aside = isTold ? [] : folders.filter((each) => this.liesAside(each, folders));
     const parts = isTold ? folders.slice(0, 0) : partsOfOne(folders.filter((each) => !aside.includes(each)));
     const wrappers = folders.filter(
       (each) => !isTold && !aside.includes(each) && (WRAPPER.test(each.name) || parts.includes(each)),
@@ -203,6 +186,8 @@ class Reader implements FolderReading {
       .join(', ');
     this.flat(folder, split);
     for (const each of folders) {
+      if (classes.includes(each) && isAside(each.name) && !isTold)
+        this.warnings.push({ code: 'named-class', file: each.path, values: { name: each.name } });
       if (classes.includes(each)) this.readClass(each, split, splitsBelow);
       else for (const path of below(each)) this.aside(path, beside);
     }
@@ -229,17 +214,26 @@ class Reader implements FolderReading {
     }
   }
 
-  /** Where each folder holds folders of the same names, either may be the classes: years, cameras and variants of photos. */
+  /**
+   * Where each folder holds folders, of the same names or of several, either may be the classes: years, cameras and variants
+   * of photos, families of species.
+   */
   private askForLevel(classes: readonly Folder[]): void {
     const { classFolder, classLevel } = this.settings;
     if (classes.length < 2 || classFolder !== undefined || classLevel !== undefined) return;
-    const inner = classes.map(({ folders }) =>
-      folders.map(({ name }) => name).filter((name) => !WRAPPER.test(name) && !ASIDE.test(name)),
+    const inner = classes.map((each) =>
+      unwrapped(each)
+        .folders.map(({ name }) => name)
+        .filter((name) => !WRAPPER.test(name) && !isAside(name) && this.wordOf(name) === undefined),
     );
     const shared = inner[0]!.filter((name) => inner.every((names) => names.includes(name)));
     const all = new Set(inner.flat());
-    if (shared.length < 2 || shared.length * 2 < all.size) return;
-    this.levels = { top: classes.map(({ name }) => name), deepest: shared };
+    const areShared = shared.length > 1 && shared.length * 2 >= all.size;
+    const areSeveral = classes.every(
+      (each, i) => wordsAmong(inner[i]!, each.name) > 1 && unwrapped(each).photos.length === 0,
+    );
+    if (areShared || areSeveral)
+      this.levels = { top: classes.map(({ name }) => name), deepest: areShared ? shared : [...all] };
   }
 
   /** The folders to go down into; undefined: the folders here are the classes. */
@@ -296,7 +290,7 @@ class Reader implements FolderReading {
     }
     if (folder.folders.length > 1) this.deeper = true;
     const deepest = this.settings.classLevel === 'deepest';
-    const masks = folder.folders.filter(({ name }) => ASIDE.test(name));
+    const masks = folder.folders.filter(({ name }) => isAside(name));
     const kept = masks.length < folder.folders.length || folder.photos.length > 0;
     if (kept) for (const each of masks) for (const path of below(each)) this.aside(path, label);
     const inside = kept ? { ...folder, folders: folder.folders.filter((each) => !masks.includes(each)) } : folder;
@@ -309,57 +303,4 @@ class Reader implements FolderReading {
   private leave(paths: readonly string[], code: 'beside-splits'): void {
     for (const path of paths) this.warnings.push({ code, file: path });
   }
-}
-
-/** A folder that holds folders of all the others' names: the same once more, as some archives have it. */
-function copyAmong(folders: readonly Folder[]): Folder | undefined {
-  return folders.find((each) => {
-    const others = folders.filter((other) => other !== each);
-    const inside = new Set(each.folders.map(({ name }) => name));
-    return others.length > 1 && each.photos.length === 0 && others.every(({ name }) => inside.has(name));
-  });
-}
-
-const MASK = /[ _-](mask|masks|seg|segmentation|gt|groundtruth|superpixels)([ _-]?\d+)?$/i;
-
-/** "benign (1)_mask.png" beside "benign (1).png": by the mask's path, the photo's. */
-function masksOf(photos: readonly string[]): Map<string, string> {
-  const masks = photos.filter((path) => MASK.test(stripExtension(path)));
-  if (masks.length === 0) return new Map();
-  const known = new Map(photos.map((path) => [stripExtension(path), path]));
-  return new Map(
-    masks.flatMap((path) => {
-      const photo = known.get(stripExtension(path).replace(MASK, ''));
-      return photo === undefined ? [] : [[path, photo] as const];
-    }),
-  );
-}
-
-const hasFolders = ({ folders }: Folder): boolean => folders.length > 0;
-
-/** Folders that are called alike but for their numbers. */
-function partsOfOne(folders: readonly Folder[]): Folder[] {
-  const stems = new Set(folders.map(({ name }) => NUMBERED_PART.exec(name)?.[1]?.toLowerCase()));
-  return folders.length > 1 && stems.size === 1 && !stems.has(undefined) ? [...folders] : [];
-}
-
-function below(folder: Folder): string[] {
-  return [...folder.photos, ...folder.folders.flatMap(below)];
-}
-
-/** The tree below the folder of that path. */
-function folderOf(photos: readonly string[], names: readonly string[]): Folder {
-  const root: Folder = { name: names.at(-1) ?? '', path: names.join('/'), photos: [], folders: [] };
-  const known = new Map<string, Folder>([[root.path, root]]);
-  const open = (names: readonly string[]): Folder => {
-    const path = names.join('/');
-    const found = known.get(path);
-    if (found) return found;
-    const folder: Folder = { name: names.at(-1)!, path, photos: [], folders: [] };
-    known.set(path, folder);
-    open(names.slice(0, -1)).folders.push(folder);
-    return folder;
-  };
-  for (const path of photos) open(foldersOf(path)).photos.push(path);
-  return root;
 }

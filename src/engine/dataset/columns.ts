@@ -1,7 +1,7 @@
 /** Which columns of a table name the photo, its class, its split and its group: by their contents and their usual names. */
 import { byName, columnOf, plainName, words } from './columnNames';
 import type { CsvRow } from './csv';
-import { fileName, foldersOf } from './listing';
+import { fileName, foldersOf, isPhoto } from './listing';
 import { type LabelReading, readLabelColumns } from './labelColumns';
 import type { PhotoIndex } from './photoIndex';
 import { listOf, NONE, type ChoiceKey, type DatasetSettings } from './settings';
@@ -76,7 +76,8 @@ export function readColumns(table: Table, photos: PhotoIndex, settings: DatasetS
 
   const below = hasHeader ? looked.filter((row) => row !== first) : looked;
   const matches = names.map((_, column) => countMatches(below, column, find));
-  const image = imageColumn(plain, matches, columnOf(settings.imageColumn, names));
+  const isPath = (column: number) => below.some(({ cells }) => isPhoto((cells[column] ?? '').trim()));
+  const image = columnOf(settings.imageColumn, names) ?? imageColumn(plain, matches, isPath);
   const most = image >= 0 ? matches[image]! : 0;
   const counted = image >= 0 && looked.length < table.rows.length ? countMatches(rows, image, find) : most;
   // A lone number that happens to be a photo's name says nothing.
@@ -132,12 +133,17 @@ export function unknownColumns(settings: DatasetSettings, names: readonly string
   return undefined;
 }
 
-/** The one that names most photos; of equals the one of the most usual name. */
-function imageColumn(plain: readonly string[], matches: readonly number[], wanted: number | undefined): number {
-  if (wanted !== undefined) return wanted;
+/** The one that names most photos; of equals the one of the most usual name, or else one of names with endings. */
+function imageColumn(
+  plain: readonly string[],
+  matches: readonly number[],
+  isPath: (column: number) => boolean,
+): number {
   const most = Math.max(0, ...matches);
   const usual = byName(plain, IMAGE_NAMES, (column) => most === 0 || matches[column] === most);
-  return usual ?? (most > 0 ? matches.indexOf(most) : -1);
+  if (usual !== undefined || most === 0) return usual ?? -1;
+  const equals = matches.flatMap((count, column) => (count === most ? [column] : []));
+  return equals.find(isPath) ?? equals[0]!;
 }
 
 function countMatches(rows: readonly CsvRow[], column: number, find: PhotoIndex['find']): number {

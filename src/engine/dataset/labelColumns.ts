@@ -164,7 +164,9 @@ function kindsOf(rows: readonly CsvRow[], column: number): Set<string> {
 
 /** At least two values, each on two rows on average, and no measurements. */
 function isCategorical(name: string, kinds: ReadonlySet<string>, rows: number): boolean {
-  if (NEVER.test(name) || kinds.size < 2 || kinds.size * 2 > rows) return false;
+  // What a photo shows may be somebody's or something's id, but hardly a number.
+  const isName = name === 'id' && [...kinds].some((kind) => /\p{L}/u.test(kind));
+  if ((NEVER.test(name) && !isName) || kinds.size < 2 || kinds.size * 2 > rows) return false;
   const measured =
     [...kinds].every((kind) => /^-?\d*\.?\d+(e-?\d+)?$/i.test(kind)) && [...kinds].some((kind) => !isWholeNumber(kind));
   return !measured;

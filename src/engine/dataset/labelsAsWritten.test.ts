@@ -76,6 +76,21 @@ const LAYOUTS: readonly Layout[] = [
     rows('image,label', 12, (i) => ['none', 'mass', 'mass|edema'][i % 3]!),
     { counts: 12, told: /4 photos have several labels/ },
   ],
+  ...['+', '/', ' and ', ';'].map((sign): Layout => [
+    `several with “${sign}” between`,
+    rows('image,label', 12, (i) => ['scab', 'rust', `scab${sign}rust`][i % 3]!),
+    { counts: 12, told: /4 photos have several labels/ },
+  ]),
+  [
+    'an id that is the class, as of whales',
+    { ...images(12), 'train.csv': table('Image,Id', 12, (i) => `p${i}.jpg,w_${i % 3}`) },
+    { classes: ['w_0', 'w_1', 'w_2'], counts: 12 },
+  ],
+  [
+    'a split by numbers of which none trains',
+    rows('image,label,phase', 12, (i) => `${letter(i)},${i < 8 ? 1 : 2}`),
+    { refusal: /no-training: There are no training photos by the column “phase” \(1, 2\)/ },
+  ],
   [
     'the photos of each split called alike',
     {

@@ -13,7 +13,17 @@ import { listOf, NONE, type DatasetSettings } from './settings';
 import { type Labelled, splitSamples } from './splits';
 import type { SplitWord } from './splitWords';
 import { readTables } from './tables';
-import type { Choice, Dataset, DatasetWarning, FileSource, LabelledPhoto, Refusal, RefusalCode, Sample } from './types';
+import type {
+  Choice,
+  Dataset,
+  DatasetWarning,
+  FileSource,
+  LabelledPhoto,
+  Refusal,
+  RefusalCode,
+  Sample,
+  Values,
+} from './types';
 import { understand } from './understand';
 import type { Understood } from './understood';
 
@@ -58,7 +68,7 @@ export async function openDataset(source: FileSource, options: OpenOptions): Pro
     understood.refusal ??
       vanished(listing, understood.photos, photos) ??
       (split.drawn ? tooFew(dataset) : null) ??
-      refusalOf(dataset, listing, understood.warnings),
+      refusalOf(dataset, listing, understood),
   );
   return {
     ...dataset,
@@ -221,10 +231,12 @@ function tooFew({ train, validation }: Splits): Refusal | null {
 function refusalOf(
   { classes, train, validation }: Splits,
   { photos }: Listing,
-  warnings: readonly DatasetWarning[],
+  { warnings, choices }: Understood,
 ): Refusal | null {
-  if (train.length === 0) return { code: 'no-training', values: { validation: validation.length } };
-  if (validation.length === 0) return { code: 'no-validation', values: { training: train.length } };
+  if (train.length === 0)
+    return { code: 'no-training', values: { validation: validation.length, ...splitSaid(choices) } };
+  if (validation.length === 0)
+    return { code: 'no-validation', values: { training: train.length, ...splitSaid(choices) } };
   const trained = new Set(train.map(({ label }) => label));
   if (trained.size < 2) {
     const aside = warnings.filter(({ code }) => code === 'not-a-class-folder').map(({ file = '' }) => foldersOf(file));
@@ -256,6 +268,14 @@ function refusalOf(
         .join(', '),
     },
   };
+}
+
+/** The column that a split is taken from, and what it says. */
+function splitSaid(choices: readonly Choice[]): Values {
+  const chosen = (key: string) => choices.find(({ what }) => what === key)?.chosen ?? '';
+  const column = chosen('splitColumn');
+  const values = ['splitTrain', 'splitValidation', 'splitTest'].map(chosen).filter((value) => value !== '');
+  return column === '' || column === NONE ? {} : { splitColumn: column, splitValues: values.join(', ') };
 }
 
 const untrained = (trained: ReadonlySet<number>, samples: readonly Sample[]): Sample[] =>

@@ -1,5 +1,6 @@
 /** Which of several photos of one name a row means: by where the table lies, by its split, by the folder that has them all. */
-import { isAside, ROOT } from './classFolders';
+import { ROOT } from './classFolders';
+import { isAside } from './folderNames';
 import { foldersOf } from './listing';
 import type { PhotoIndex } from './photoIndex';
 import type { DatasetSettings } from './settings';

@@ -156,7 +156,9 @@ function linesToRows(text: string, photos: PhotoIndex): CsvRow[] {
 
 function cellsOf(line: string, photos: PhotoIndex): string[] {
   for (const separator of ['\t', ',', ';']) {
-    if (line.includes(separator) && !photos.find(line)) return line.split(separator).map((cell) => cell.trim());
+    // No path has a tab in it.
+    if (line.includes(separator) && (separator === '\t' || !photos.find(line)))
+      return line.split(separator).map((cell) => cell.trim());
   }
   const words = line.split(/\s+/);
   if (words.length === 1 || (photos.find(line) && !isClassFirst(words, line, photos))) return [line];

@@ -70,6 +70,7 @@ export type WarningCode =
   | 'class-case'
   | 'class-copy'
   | 'train-class'
+  | 'named-class'
   | 'photo-folder'
   | 'table-left-out'
   | 'folders-left-out'

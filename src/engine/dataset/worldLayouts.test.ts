@@ -40,6 +40,26 @@ const LAYOUTS: readonly Layout[] = [
     { refusal: /which-level: .*color, segmented, or cat, dog.*classFolder=color/ },
   ],
   [
+    'variants of them, wrapped and called otherwise',
+    { ...pets('Original Images/Original Images/*/#.jpg', 6), ...pets('Augmented/Augmented/*_new/#.jpg', 6) },
+    { refusal: /which-level: .*Augmented, Original Images, or .*cat.* inside them/ },
+  ],
+  [
+    'domains',
+    { ...pets('amazon/images/*/#.jpg', 6), ...pets('webcam/images/*/#.jpg', 6) },
+    { refusal: /which-level: .*amazon, webcam, or cat, dog inside them/ },
+  ],
+  [
+    'films of each class, and patients',
+    {
+      ...photos('run/v_run_g1/#.jpg', 4),
+      ...photos('run/v_run_g2/#.jpg', 4),
+      ...photos('jump/patient 1/#.jpg', 4),
+      ...photos('jump/patient 2/#.jpg', 4),
+    },
+    { classes: ['jump', 'run'], counts: 16 },
+  ],
+  [
     'one of them',
     { ...pets('color/*/#.jpg', 6), ...pets('segmented/*/#.jpg', 6) },
     { classes: ['cat', 'dog'], counts: 12, told: /segmented\/cat\/0.jpg was left out/ },
@@ -51,14 +71,24 @@ const LAYOUTS: readonly Layout[] = [
     { classes: ['cat', 'dog'], counts: 12, told: /cat\/masks\/0.png was left out/ },
   ],
   [
-    'classes that are called like something else',
-    { ...photos('logs/#.jpg', 6), ...photos('branches/#.jpg', 6) },
-    { refusal: /one-class: .*Left out were the folders logs/ },
+    'classes that are called like something else, with as many photos',
+    { ...photos('trash/#.jpg', 6), ...photos('glass/#.jpg', 6) },
+    { classes: ['glass', 'trash'], counts: 12, told: /folder trash is taken for a class.*leaveOutClasses=trash/ },
+  ],
+  [
+    'the same with few photos',
+    { ...photos('plots/#.jpg', 2), ...photos('glass/#.jpg', 6), ...photos('paper/#.jpg', 6) },
+    { classes: ['glass', 'paper'], counts: 12, told: /plots\/0\.jpg was left out/ },
+  ],
+  [
+    'classes that are called like something that never is one',
+    { ...photos('docs/#.jpg', 6), ...photos('branches/#.jpg', 6) },
+    { refusal: /one-class: .*Left out were the folders docs/ },
   ],
   [
     'the same, told',
-    { ...photos('logs/#.jpg', 6), ...photos('branches/#.jpg', 6) },
-    { classes: ['branches', 'logs'], counts: 12 },
+    { ...photos('docs/#.jpg', 6), ...photos('branches/#.jpg', 6) },
+    { classes: ['branches', 'docs'], counts: 12 },
     { classFolder: '.' },
   ],
   [
@@ -211,6 +241,15 @@ const LAYOUTS: readonly Layout[] = [
       ),
     },
     { classes: ['a', 'b'], counts: 8 },
+  ],
+  [
+    'MXNet: a number, a class and a path by tabs',
+    {
+      ...images(12),
+      'my_train.lst': lines(8, (i) => `${i}\t${i % 2}.000000\timages/p${i}.jpg`),
+      'my_val.lst': lines(4, (i) => `${i - 8}\t${i % 2}.000000\timages/p${i}.jpg`, 8),
+    },
+    { classes: ['0', '1'], counts: [8, 4, 0] },
   ],
   [
     'CreateML',
