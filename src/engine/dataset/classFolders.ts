@@ -221,11 +221,7 @@ class Reader implements FolderReading {
   private askForLevel(classes: readonly Folder[]): void {
     const { classFolder, classLevel } = this.settings;
     if (classes.length < 2 || classFolder !== undefined || classLevel !== undefined) return;
-    const inner = classes.map((each) =>
-      unwrapped(each)
-        .folders.map(({ name }) => name)
-        .filter((name) => !WRAPPER.test(name) && !isAside(name) && this.wordOf(name) === undefined),
-    );
+    const inner = classes.map((each) => this.namesInside(each));
     const shared = inner[0]!.filter((name) => inner.every((names) => names.includes(name)));
     const all = new Set(inner.flat());
     const areShared = shared.length > 1 && shared.length * 2 >= all.size;
@@ -234,6 +230,14 @@ class Reader implements FolderReading {
     );
     if (areShared || areSeveral)
       this.levels = { top: classes.map(({ name }) => name), deepest: areShared ? shared : [...all] };
+  }
+
+  /** What may be classes inside a folder, or inside its splits. */
+  private namesInside(folder: Folder): string[] {
+    const { folders } = unwrapped(folder);
+    const splits = folders.filter(({ name }) => this.wordOf(name) !== undefined);
+    if (splits.length > 0) return [...new Set(splits.flatMap((each) => this.namesInside(each)))];
+    return folders.map(({ name }) => name).filter((name) => !WRAPPER.test(name) && !isAside(name));
   }
 
   /** The folders to go down into; undefined: the folders here are the classes. */

@@ -69,7 +69,7 @@ export function readLabelColumns(of: LabelColumnsOf): LabelReading {
   const exact = worded.length > 0 ? worded : usual;
   const candidates = [...new Set([...usual, ...categorical])];
   const column = (at: number, named: boolean): LabelReading =>
-    reading([named ? namedTwin(at, categorical, plain, rows) : at], named, candidates, names);
+    reading([namedTwin(at, categorical, plain, rows)], named, candidates, names);
   if (wanted.length === 1) return reading(wanted, true, candidates, names);
   if (wanted.length > 1) return reading(wanted, true, candidates, names);
   if (exact.length > 0) {
@@ -88,7 +88,7 @@ export function readLabelColumns(of: LabelColumnsOf): LabelReading {
   const guesses = partly.length > 0 ? partly : categorical;
   if (guesses.length === 0) return reading([], false, candidates, names);
   const one = settled(guesses, rows);
-  return one === undefined ? ask(guesses, candidates) : column(one, partly.length > 0);
+  return one === undefined ? ask(guesses, candidates) : column(one, false);
 }
 
 /** "y" beside "x" is a place in the photo. */

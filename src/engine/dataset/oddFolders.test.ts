@@ -228,6 +228,15 @@ const FOLDERS: readonly Layout[] = [
     { classes: ['cat', 'dog'], counts: 20 },
   ],
   [
+    'a table of sizes that calls one of its columns a class beside class folders',
+    {
+      ...photos('cat/#.jpg', 6),
+      ...photos('dog/#.jpg', 6),
+      'sizes.csv': table('image,size_class', 6, (i) => `cat/${i}.jpg,${letter(i)}\ndog/${i}.jpg,${letter(i)}`),
+    },
+    { classes: ['cat', 'dog'], counts: 12, told: /sizes\.csv was not used: the folders give the classes/ },
+  ],
+  [
     'test photos with labels beside validation photos are held out',
     { ...SPLIT, ...photos('test/cat/#.jpg', 2), ...photos('test/dog/#.jpg', 2) },
     { counts: [16, 6, 4] },

@@ -23,7 +23,7 @@ const JSON_FILE = /\.json$|(^|\/)info\.labels$/i;
 /** JSON that is known to be a table, by its name. */
 const JSON_TABLE =
   /(^|[_.-])(labels?|metadata|annotations?|info|train|val|valid|test|data|export|result|project.*|samples|createml|coco)\.json$|^info\.labels$/i;
-/** Other JSON of more is no table that somebody wrote. */
+/** Other JSON is looked into up to so much of it. */
 const MOST_UNKNOWN_BYTES = 64 * 2 ** 20;
 /** What a download that went wrong leaves under a table's name. */
 const NO_TABLES = /^(Git LFS|web page|zip|gzip|empty)/;
@@ -50,11 +50,15 @@ export async function readTables(
   if (joined) tables.push(joined);
   const ofFiles = await readClassFiles(listing);
   if (ofFiles) tables.push(ofFiles);
+  let unknown = 0;
   for (const file of tableFiles(listing.others, photos)) {
     if (joined && foldersOf(file).join('/') === foldersOf(joined.file).join('/') && CUB_FILES.has(fileName(file)))
       continue;
     const blob = await listing.source.read(file);
-    if (JSON_FILE.test(file) && !JSON_TABLE.test(fileName(file)) && blob.size > MOST_UNKNOWN_BYTES) continue;
+    if (JSON_FILE.test(file) && !JSON_TABLE.test(fileName(file))) {
+      if (unknown + blob.size > MOST_UNKNOWN_BYTES) continue;
+      unknown += blob.size;
+    }
     const bytes = blob.size > MOST_BYTES ? null : new Uint8Array(await blob.arrayBuffer());
     const rows = bytes && !JSON_FILE.test(file) ? linesIn(bytes) : 0;
     if (!bytes || rows > MOST_ROWS) {

@@ -50,6 +50,11 @@ const LAYOUTS: readonly Layout[] = [
     { refusal: /which-level: .*amazon, webcam, or cat, dog inside them/ },
   ],
   [
+    'the same set twice, once with splits',
+    { ...pets('Raw/*/#.jpg', 6), ...pets('Ready/train/*/#.jpg', 4), ...pets('Ready/validation/*/#.jpg', 2) },
+    { refusal: /which-level: .*Raw, Ready, or cat, dog inside them.*classFolder=Raw/ },
+  ],
+  [
     'films of each class, and patients',
     {
       ...photos('run/v_run_g1/#.jpg', 4),

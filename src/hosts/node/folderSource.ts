@@ -3,6 +3,7 @@ import { openAsBlob, type Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../engine/base/errors';
+import { isPhoto } from '../../engine/dataset/listing';
 import type { FileSource } from '../../engine/dataset/types';
 import { isPacked } from '../../engine/sources/packed';
 
@@ -70,7 +71,7 @@ async function kindOf(entry: Dirent, full: string): Promise<'file' | 'folder' | 
     const target = await stat(full);
     return target.isDirectory() ? 'folder' : target.isFile() ? 'file' : null;
   } catch {
-    // A link to nothing.
-    return null;
+    // A link to nothing: a photo that cannot be opened, and is told.
+    return isPhoto(full) ? 'file' : null;
   }
 }
