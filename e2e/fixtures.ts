@@ -37,7 +37,7 @@ export const TABS: Record<StageId, readonly string[]> = {
   runs: ['runs', 'sizes', 'epochs', 'losses', 'activations'],
   experiments: ['chart'],
 };
-export const STAGES = Object.keys(TABS) as StageId[];
+const STAGES = Object.keys(TABS) as StageId[];
 
 const PROGRESS = {
   run: 'baseline',
