@@ -61,12 +61,13 @@ function paxLine(key: string, value: string): string {
 export const gzipped = (blob: Blob): Promise<Blob> =>
   new Response(blob.stream().pipeThrough(new CompressionStream('gzip'))).blob();
 
-/** Rows as Hugging Face writes them: a struct of bytes and path, labels as numbers, their names beside them. */
+/** Rows as Hugging Face writes them: a struct of bytes and path, labels as numbers, their names beside them; `texts`: other columns. */
 export function parquetOf(
   photos: readonly Uint8Array[],
   labels: readonly number[],
   names: readonly string[],
   rowGroupSize: number,
+  texts: Readonly<Record<string, readonly string[]>> = {},
 ): Blob {
   const writer = new ByteWriter();
   const image = { _type: 'Image' };
@@ -76,13 +77,20 @@ export function parquetOf(
     columnData: [
       { name: 'image', data: photos.map((bytes, i) => ({ bytes, path: `${i}.jpg` })) },
       { name: 'label', data: labels.map(BigInt) },
+      ...Object.entries(texts).map(([name, data]) => ({ name, data: [...data] })),
     ],
     schema: [
-      { name: 'root', num_children: 2 },
+      { name: 'root', num_children: 2 + Object.keys(texts).length },
       { name: 'image', num_children: 2, repetition_type: 'OPTIONAL' },
       { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
       { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
       { name: 'label', type: 'INT64', repetition_type: 'OPTIONAL' },
+      ...Object.keys(texts).map((name) => ({
+        name,
+        type: 'BYTE_ARRAY' as const,
+        converted_type: 'UTF8' as const,
+        repetition_type: 'OPTIONAL' as const,
+      })),
     ],
     rowGroupSize,
     kvMetadata: [{ key: 'huggingface', value: JSON.stringify({ info: { features } }) }],

@@ -39,6 +39,11 @@ const LAYOUTS: readonly Layout[] = [
     { classes: ['a', 'b'], counts: 6, told: /p2\.jpg has no label/ },
   ],
   [
+    'no labels for those that are to be predicted',
+    rows('image,label,split', 16, (i) => (i < 12 ? `${letter(i)},train` : ',test')),
+    { classes: ['a', 'b'], counts: 12, told: /No split into training and validation[^]*p12\.jpg has no label/ },
+  ],
+  [
     'a measure',
     rows('image,label', 30, (i) => String(1.5 + i * 0.25)),
     { refusal: /unshared-labels: The column "label" of labels\.csv says 30 different things of 30 photos.*ranges/ },

@@ -1,9 +1,9 @@
 /** What a folder's names and tables say of its photos: classes by folders, by tables, by both, or by the photos' own names. */
-import { chooseTables, type ChosenTables } from './chooseTables';
-import { type FolderReading, readFolders, ROOT } from './classFolders';
+import { chooseTables } from './chooseTables';
+import { type FolderReading, readFolders } from './classFolders';
 import { mergeCases, namesOf } from './classNames';
 import { classChoices, folderChoices, tableChoices } from './choices';
-import { type TableReading, unknownColumns } from './columns';
+import type { TableReading } from './columns';
 import { classesOf, type LabelMap, readLabelMap } from './labels';
 import { foldWarnings, withSplits } from './givenSplits';
 import { withGroups } from './givenGroups';
@@ -11,21 +11,12 @@ import { fileName, type Listing } from './listing';
 import { labelsOfNames } from './nameLabels';
 import { severalLabels } from './severalLabels';
 import type { PhotoIndex } from './photoIndex';
-import { badSetting } from './checkSettings';
 import type { DatasetSettings } from './settings';
 import { readRows, rowsOf, type TableRow } from './tableRows';
 import { unsharedLabels, valuesOf } from './tellingColumn';
 import type { Choice, DatasetWarning, LabelledPhoto, Refusal } from './types';
-import type { Understood } from './understood';
-
-interface Folder {
-  listing: Listing;
-  index: PhotoIndex;
-  readings: readonly TableReading[];
-  settings: DatasetSettings;
-  folders: FolderReading;
-  tables: ChosenTables;
-}
+import { nothingTells, unknownSetting } from './refuseFolder';
+import { type Folder, someOf, type Understood } from './understood';
 
 export async function understand(
   listing: Listing,
@@ -162,12 +153,18 @@ async function byTable(folder: Folder, { rows, found }: ReturnType<typeof rowsOf
     format: tableFormat(tables.labels, lists),
     photos,
     map,
-    splitByColumn: tables.labels.some(({ split }) => split !== null),
+    splitByColumn: tables.labels.some(({ split }) => split !== null) && !isTestUnlabelled(rows),
     groupName: groupNameOf(tables.labels),
     warnings,
     choices: [...choices, ...contradictionChoices(contradicted, settings)],
     refusal: null,
   };
+}
+
+/** Whether all that is not for training is to be predicted, as in competitions, which leaves the split to us. */
+function isTestUnlabelled(rows: readonly TableRow[]): boolean {
+  const others = rows.filter(({ split }) => split !== 'train');
+  return others.length > 0 && others.every(({ label }) => label === '');
 }
 
 async function byFolders(
@@ -295,62 +292,10 @@ function passedFolders({ folders, settings }: Folder, table: string): DatasetWar
   return [{ code: 'folders-left-out', file: table, values: { names: someOf([...passed].sort()) } }];
 }
 
-const someOf = (names: readonly string[]): string => `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
-
 function contradictionChoices(count: number, { contradictions = 'vote' }: DatasetSettings): Choice[] {
   if (count === 0) return [];
   const others = ['vote', 'first', 'leaveOut'].filter((option) => option !== contradictions);
   return [{ what: 'contradictions', chosen: contradictions, others }];
-}
-
-function unknownSetting({ tables, readings, settings, listing }: Folder): Refusal | null {
-  const { tableFile } = settings;
-  const files = readings.map(({ file }) => file);
-  const asked = tableFile?.split(',').map((file) => file.trim()) ?? [];
-  const missing = asked.find((file) => file !== 'none' && !files.includes(file));
-  if (missing !== undefined) return badSetting('tableFile', missing, [...files, 'none']);
-  for (const key of ['classFolder', 'photoFolder'] as const) {
-    const wanted = settings[key];
-    if (wanted !== undefined && wanted !== ROOT && !listing.photos.some((path) => path.startsWith(`${wanted}/`)))
-      return badSetting(key, wanted, []);
-  }
-  const [first] = tables.labels.length > 0 ? tables.labels : readings.filter(({ matches }) => matches > 0);
-  // A column of any table: that table is the one that is meant.
-  const unknown = unknownColumns(settings, [
-    ...new Set([...(first?.names ?? []), ...readings.flatMap(({ names }) => names)]),
-  ]);
-  return unknown ? badSetting(unknown[0], unknown[1], first?.names ?? []) : null;
-}
-
-/** Why no class is known, as near to the cause as can be told. */
-function nothingTells({ listing, readings, tables, folders }: Folder): Refusal {
-  const count = listing.photos.length;
-  const unlabelled = readings.find(
-    ({ matches, file }) =>
-      matches > 0 && tables.leftOut.some((each) => each.file === file && each.values?.['reason'] === 'no-label'),
-  );
-  if (unlabelled)
-    return {
-      code: 'no-label-column',
-      values: { file: unlabelled.file, count: unlabelled.matches, columns: unlabelled.names.join(', ') },
-    };
-  const foreign = readings.find(({ file }) =>
-    tables.leftOut.some((each) => each.file === file && each.values?.['reason'] === 'foreign'),
-  );
-  if (foreign) {
-    const { file, rows, names, image } = foreign;
-    const example = rows[0]?.cells[image] ?? '';
-    return {
-      code: 'foreign-table',
-      values: { file, rows: rows.length, column: names[image]!, example, photo: fileName(listing.photos[0] ?? '') },
-    };
-  }
-  const values = {
-    count,
-    splits: [...folders.splitFolders.keys()].join(', '),
-    names: someOf(labelsOfNames(listing.photos)?.classes ?? []),
-  };
-  return { code: 'no-classes', values };
 }
 
 function refused(folder: Folder, refusal: Refusal): Understood {

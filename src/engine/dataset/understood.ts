@@ -1,5 +1,11 @@
 /** What a folder was understood as, before splits are drawn and changes made. */
+import type { ChosenTables } from './chooseTables';
+import type { FolderReading } from './classFolders';
+import type { TableReading } from './columns';
 import type { LabelMap } from './labels';
+import type { Listing } from './listing';
+import type { PhotoIndex } from './photoIndex';
+import type { DatasetSettings } from './settings';
 import type { Choice, DatasetWarning, LabelledPhoto, Refusal } from './types';
 
 export interface Understood {
@@ -15,3 +21,17 @@ export interface Understood {
   choices: readonly Choice[];
   refusal: Refusal | null;
 }
+
+/** A folder as it was read. */
+export interface Folder {
+  listing: Listing;
+  index: PhotoIndex;
+  readings: readonly TableReading[];
+  settings: DatasetSettings;
+  folders: FolderReading;
+  tables: ChosenTables;
+}
+
+/** The first of many names. */
+export const someOf = (names: readonly string[]): string =>
+  `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;

@@ -155,6 +155,22 @@ test('Hugging Face’s Parquet: photos by row, classes by their names, splits by
     expect(new Uint8Array(await (await found.source.read(path)).arrayBuffer())).toEqual(photo(i));
 });
 
+test('Parquet whose columns say the split, or whose photos have no class', async () => {
+  const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+  const all = range(12).map((i) => Uint8Array.of(...JPEG, i));
+  const labels = range(12).map((i) => i % 2);
+  const split = range(12).map((i) => (i < 8 ? 'train' : 'validation'));
+  const told = await understood({ 'data.parquet': parquetOf(all, labels, ['cat', 'dog'], 5, { split }) });
+  expect(told).toMatchObject({ classes: ['cat', 'dog'], counts: [8, 4, 0], refusal: null });
+  const unknown = await understood({
+    'train-00000-of-00001.parquet': parquetOf(all, labels, ['cat', 'dog'], 5),
+    'test-00000-of-00001.parquet': parquetOf(all.slice(0, 4), [-1, -1, -1, -1], ['cat', 'dog'], 5),
+  });
+  expect(unknown).toMatchObject({ classes: ['cat', 'dog'], refusal: null });
+  expect(unknown.counts[0]! + unknown.counts[1]!).toBe(12);
+  expect(unknown.told).toContain('has no label');
+});
+
 test('the parts that a download was cut into are one folder, unless their files have the same names', async () => {
   const cats = await zipped(photos('pets/cat/#.jpg', 4));
   const rest = await zipped({ ...photos('pets/dog/#.jpg', 4), ...photos('pets/cat/more#.jpg', 2) });

@@ -50,13 +50,16 @@ export async function withParquet(source: FileSource): Promise<FileSource> {
     if (file.image !== undefined) {
       const stem = file.path.replace(ENDING, '');
       const ending = await endingOf(file, groups);
+      // A file's name speaks of all its rows, unless a column speaks of each.
+      const split = file.others.includes('split') ? undefined : splitOf(file.path);
       let from = 0;
       for (const { num_rows: count } of file.metadata.row_groups) {
         const group = new RowGroup(file, from, from + Number(count));
         for (let row = from; row < group.to; row++) {
           const name = `${String(row).padStart(6, '0')}.${ending}`;
           photos.set(`${stem}/${name}`, { group, row: row - from });
-          rows[row] = { image: `${stem.slice(folder.length)}/${name}`, ...rows[row], split: splitOf(file.path) };
+          const said = split === undefined ? {} : { split };
+          rows[row] = { ...rows[row], image: `${stem.slice(folder.length)}/${name}`, ...said };
         }
         from = group.to;
       }
@@ -146,10 +149,13 @@ async function cellsOf({ path, file, metadata, others, names }: ParquetFile): Pr
     compressors: await compressors(),
     utf8: false,
   });
-  const named = ([column, value]: [string, unknown]) => [
-    column,
-    (Number(value) >= 0 && names.get(column)?.[Number(value)]) || textOfCell(value),
-  ];
+  const textIn = (column: string, value: unknown): string => {
+    const known = names.get(column);
+    // Photos to be predicted are of class -1 there.
+    if (known && Number(value) < 0) return '';
+    return known?.[Number(value)] ?? textOfCell(value);
+  };
+  const named = ([column, value]: [string, unknown]) => [column, textIn(column, value)];
   return rows.map((row) => Object.fromEntries(Object.entries(row).map(named)) as Row);
 }
 
