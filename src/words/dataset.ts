@@ -192,6 +192,7 @@ const STRANGERS: readonly [kinds: RegExp, advice: string][] = [
     /^boxes$/,
     'holds boxes around things, as detectors have them: export the set for classification, as class folders, or cut the boxes out',
   ],
+  [/^(safetensors|pth|pt|ckpt|onnx)$/, 'holds weights: it is opened alone, not as photos'],
   [/^(mp4|mov|avi)$/, 'is a film: save single pictures of it'],
 ];
 

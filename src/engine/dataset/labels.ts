@@ -6,7 +6,7 @@ import type { DatasetWarning } from './types';
 
 /** Files that name numbered classes: an object of numbers and names, or a list of names. */
 const MAP_FILE =
-  /^(label_num_to_disease_map|label_?(map|list)|labels?_?names?|class_?(names?|map|mapping|indices|index|labels?|dict|list|id)|classes|id2label|idx_?to_?(class|label)|cat_to_name|labels?|synsets?|categories|category_?names|names|map|mapping|obj)\.(json|txt|names|csv)$/i;
+  /^(label_num_to_disease_map|label_?(map|list)|labels?_?names?|class_?(names?|map|mapping|indices|index|labels?|dict|list|id)|classes|id2label|idx_?to_?(class|label)|cat_to_name|labels?|synsets?|categories|category_?names|sign_?names|names|map|mapping|obj)\.(json|txt|names|csv)$/i;
 /** Whether a file of that name may give numbered classes their names. */
 export const isMapName = (path: string): boolean => MAP_FILE.test(fileName(path));
 

@@ -122,6 +122,11 @@ const LAYOUTS: readonly Layout[] = [
     { classes: ['cat', 'dog'], counts: [12, 4, 0] },
   ],
   [
+    'Kaggle’s cats and dogs in one folder of any name',
+    { ...photos('PetImages/cat.#.jpg', 6), ...photos('PetImages/dog.#.jpg', 6) },
+    { classes: ['cat', 'dog'], counts: 12 },
+  ],
+  [
     'one folder of photos whose names tell them apart',
     { ...photos('leaves/rust_#.jpg', 6), ...photos('leaves/healthy_#.jpg', 6) },
     { refusal: /one-class: .*By their file names the photos are of healthy, rust.*labelsFrom=names/ },

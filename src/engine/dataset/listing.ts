@@ -17,6 +17,7 @@ const SYSTEM_FILES = new Set([
   'desktop.ini',
   '__macosx',
   '$recycle.bin',
+  '#recycle',
   'system volume information',
   '@eadir',
   'lost+found',
@@ -24,6 +25,10 @@ const SYSTEM_FILES = new Set([
 /** What may hold the photos or their classes, but is not read; by its ending. */
 const STRANGER =
   /\.(xlsx?|ods|mat|xml|npy|npz|tfrecords?|parquet|arrow|h5|hdf5|pkl|pickle|7z|rar|bz2|xz|zst|mp4|mov|avi|dcm)$|ubyte$|(^|\/)data_batch_\d$/i;
+
+/** What iCloud leaves of a photo that it keeps elsewhere: ".1.jpg.icloud". */
+const PLACEHOLDER = /^((?:[^/]*\/)*)\.([^/]+)\.icloud$/;
+const PLACEHOLDER_KIND = 'iCloud placeholder (the photo itself was not downloaded)';
 
 /** COCO's and Roboflow's names for where things are in all photos. */
 const BOXES = /(_annotations\.coco|(^|\/)instances_\w+|(^|\/)coco\w*)\.json$/i;
@@ -55,6 +60,10 @@ export async function listFolder(source: FileSource, looks = FIRST_LOOKS): Promi
     const kind = kinds.get(path)!;
     if (UNDECODABLE.test(path) && !isDecodable(kind)) unreadable.set(path, kindByName(path, kind));
   }
+  for (const path of source.paths.filter(isPlaceholder)) {
+    photos.push(path);
+    unreadable.set(path, PLACEHOLDER_KIND);
+  }
   const isListed = new Set(photos);
   return { source, photos: photos.sort(), unreadable, others: visible.filter((path) => !isListed.has(path)) };
 }
@@ -62,6 +71,11 @@ export async function listFolder(source: FileSource, looks = FIRST_LOOKS): Promi
 /** By its name: of a format that is decoded. */
 export function isPhoto(path: string): boolean {
   return PHOTO.test(path);
+}
+
+function isPlaceholder(path: string): boolean {
+  const [, folder, name] = PLACEHOLDER.exec(path) ?? [];
+  return name !== undefined && isPhoto(name) && !folder!.split('/').some(isHidden);
 }
 
 /** The first file of a kind that may hold what is missed, and its ending; undefined: there is none. */
@@ -75,12 +89,15 @@ export function strangerOf(listing: Listing): { file: string; kind: string } | u
   return { file, kind: ending.includes('data_batch') ? 'batch' : ending };
 }
 
-/** Notes on single photos, where there are photos; where there are none, a table, which may be of their pixels. */
+/** Notes on single photos, where there are photos; where there are none, weights, or a table, which may be of their pixels. */
 function weakStrangerOf({ photos, others }: Listing): { file: string; kind: string } | undefined {
-  const kind = photos.length === 0 ? 'csv' : 'json';
-  const file = others.find((path) => path.toLowerCase().endsWith(`.${kind}`) && !isMetadata(path));
-  return file === undefined ? undefined : { file, kind };
+  const endings = photos.length === 0 ? WEIGHTS_OR_TABLE : NOTES;
+  const file = others.find((path) => endings.test(path) && !isMetadata(path));
+  return file === undefined ? undefined : { file, kind: endings.exec(file)![1]!.toLowerCase() };
 }
+
+const NOTES = /\.(json)$/i;
+const WEIGHTS_OR_TABLE = /\.(safetensors|pth|pt|ckpt|onnx|csv)$/i;
 
 /** Of Google's albums and of packages: about something else. */
 const isMetadata = (path: string): boolean => /metadata\.json$|(^|\/)(package|manifest|signature)\b/i.test(path);

@@ -149,6 +149,21 @@ const FOLDERS: readonly Layout[] = [
     { counts: [18, 6, 0] },
   ],
   [
+    'photos that iCloud keeps elsewhere',
+    {
+      ...photos('cat/#.jpg', 6),
+      ...photos('dog/#.jpg', 6),
+      ...photos('cat/.9#.jpg.icloud', 4, 'bplist00'),
+      'cat/.notes.txt.icloud': 'bplist00',
+    },
+    { classes: ['cat', 'dog'], counts: 12, told: /cat\/\.90\.jpg\.icloud was left out: .*an iCloud placeholder/ },
+  ],
+  [
+    'weights without photos',
+    { 'model.safetensors': '', 'config.json': '{}' },
+    { refusal: /no-photos: .*model\.safetensors holds weights: it is opened alone/ },
+  ],
+  [
     'documents beside the data set',
     { ...photos('repo/dataset/cat/#.jpg', 8), ...photos('repo/dataset/dog/#.jpg', 8), ...photos('repo/docs/#.png', 2) },
     { classes: ['cat', 'dog'], counts: 16, told: /repo\/docs\/0\.png was left out/ },

@@ -75,6 +75,15 @@ const LAYOUTS: readonly Layout[] = [
     { classes: ['cat', 'dog'], counts: 12 },
   ],
   [
+    'names of numbered folders in a table of signs',
+    {
+      ...photos('Train/0/#.png', 6),
+      ...photos('Train/1/#.png', 6),
+      'signnames.csv': 'ClassId,SignName\n0,Stop\n1,Yield\n2,Other\n',
+    },
+    { classes: ['Stop', 'Yield'], counts: 12 },
+  ],
+  [
     'ImageNet’s validation table, with boxes behind the class',
     {
       ...VALIDATION,

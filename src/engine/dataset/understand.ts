@@ -67,11 +67,12 @@ function sourceOf({ folders, tables, readings, settings, listing }: Folder, rows
   if (labelsFrom === 'names') return 'names';
   if (labelsFrom === 'table') return hasTable ? 'table' : null;
   if (labelsFrom === 'folders') return classes.size > 0 ? 'folders' : null;
-  // Nor where a table is of other photos, as far as their names say.
-  const isForeign =
-    !hasTable && classes.size === 1 && tables.leftOut.some(({ values }) => values?.['reason'] === 'foreign');
-  if (!hasTable && (!hasFolders || isForeign)) return labelsOfNames(listing.photos)?.isConvention ? 'names' : null;
-  if (!hasTable || !hasFolders) return hasTable ? 'table' : 'folders';
+  // Nor where a table is of other photos, as far as their names say, or where the photos' own names say more.
+  const isLone = !hasTable && classes.size < 2 && folders.asked.length === 0;
+  if (isLone && labelsOfNames(listing.photos)?.isConvention) return 'names';
+  const isForeign = isLone && tables.leftOut.some(({ values }) => values?.['reason'] === 'foreign');
+  if (isForeign) return null;
+  if (!hasTable || !hasFolders) return hasTable ? 'table' : hasFolders ? 'folders' : null;
   if (settings.tableFile !== undefined || settings.labelColumn !== undefined) return 'table';
 
   const matched = rows.filter(({ path, label }) => typeof path === 'string' && label !== '');
