@@ -19,7 +19,7 @@ export interface Fixture {
 export const TABS: Record<StageId, readonly string[]> = {
   photos: ['views', 'photos', 'copies'],
   baseline: ['accuracy', 'loss', 'epochs', 'seeds', 'log', 'setup'],
-  sweep: ['accuracy', 'classes', 'curves', 'activations', 'table', 'seeds'],
+  sweep: ['accuracy', 'classes', 'curves', 'activations', 'apparent', 'table', 'seeds'],
   finetune: [
     'result',
     'accuracy',
@@ -267,6 +267,22 @@ export async function answerForWorker(page: Page): Promise<void> {
             predictions: Int32Array.from(predictions),
             losses: Float32Array.from(predictions, (_, i) => (i % 30) / 10),
             confidences: Float32Array.from(predictions, (_, i) => 0.2 + (i % 8) / 10),
+          })),
+        });
+      studio.apparentAccuracy = () =>
+        Promise.resolve({
+          known: true,
+          photos: 2134,
+          views: [64, 128, 224, 384, 480].map((size, i) => ({
+            size,
+            resize: Math.round(1.14 * size),
+            bins: [0.5, 0.8, 1.2, 1.7].map((ratio, k) => ({
+              from: (0.9 * ratio * size) / 224,
+              to: (1.1 * ratio * size) / 224,
+              ratio: (ratio * size) / 224,
+              count: 533,
+              correct: 300 + 20 * i + 30 * k,
+            })),
           })),
         });
       const shown = (size: number): ShownView => ({

@@ -96,6 +96,8 @@ export interface Studio extends OpeningControls, ProjectControls, TrialControls,
   ): Promise<Pick<Commands['exportModel']['reply'], 'proofs' | 'refused'>>;
   /** These, to the end, fail without a word in the state: the panel that asks says why. */
   apparentSizes(ask: Commands['apparentSizes']['ask']): Promise<Commands['apparentSizes']['reply']>;
+  /** Where the baseline's weights are right, by how large things look to them. */
+  apparentAccuracy(): Promise<Commands['apparentAccuracy']['reply']>;
   answers(): Promise<Commands['answers']['reply']>;
   copies(ask: Commands['copies']['ask']): Promise<Commands['copies']['reply']>;
   clearCopies(): Promise<void>;
@@ -277,6 +279,7 @@ export function createStudio(port: WorkerPort, tabs: TabPort = ALONE): Studio {
       return { proofs, refused };
     },
     apparentSizes: (ask) => client.call('apparentSizes', ask),
+    apparentAccuracy: () => client.call('apparentAccuracy', {}),
     answers: () => client.call('answers', {}),
     copies: (ask) => client.call('copies', ask),
     clearCopies: async () => void (await client.call('clearCopies', {})),

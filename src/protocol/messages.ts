@@ -3,6 +3,7 @@
  * Every command has an id and is answered by one `reply`; everything else the worker says is an event.
  */
 import type { Agreement } from '../engine/analysis/agreement';
+import type { ApparentBin } from '../engine/analysis/apparentAccuracy';
 import type { ApparentSize } from '../engine/analysis/apparentSize';
 import type { StepQuality } from '../engine/analysis/stepQuality';
 import type { ModelFormat, OnnxOptions } from '../engine/exports/meta';
@@ -58,6 +59,8 @@ export interface Commands extends PhotoCommands, ProjectCommands {
   understand: { ask: { settings: DatasetSettings }; reply: DatasetSummary };
   /** How large things look in the test views beside the training views, on the folder's own photo sizes. */
   apparentSizes: { ask: { config: StudioConfig }; reply: ApparentSizes };
+  /** Where the baseline's weights are right, by how large things look to them; null where that cannot be told. */
+  apparentAccuracy: { ask: object; reply: ApparentAccuracy | null };
   /** Smaller copies of the open photos: what they would take with these settings, and what is kept. */
   copies: { ask: { config: StudioConfig }; reply: CopiesReport };
   /** Deletes all that are kept, of other folders too. */
@@ -180,6 +183,16 @@ export interface ApparentSizes {
   }[];
   /** The test size, px, at which things would look as large as in training; null if there is none. */
   alike: number | null;
+}
+
+/** At each test size that the baseline's weights were measured at. */
+export interface ApparentAccuracy {
+  /** How large things are in the photos; else they are taken to fill the same part of each. */
+  known: boolean;
+  /** Validation photos whose sizes could be read, of those that were asked about. */
+  photos: number;
+  /** Ratios of r_test to r_train; by test size. */
+  views: readonly { size: number; resize: number; bins: readonly ApparentBin[] }[];
 }
 
 export interface ExportedBlob {

@@ -168,6 +168,7 @@ const metricsOf = (points: SweepPoint[]) =>
       weights,
       slot: 'baseline',
       answers: { labels: Int32Array.of(), steps: [] },
+      apparent: null,
       seeds: null,
       proofs: [proof],
       now: '',

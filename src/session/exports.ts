@@ -5,7 +5,7 @@ import { readConfusion, stepChange } from '../engine/analysis/stepChange';
 import { type Dataset, type DatasetSummary, type Orientations, SPLITS } from '../engine/dataset/types';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Evaluation } from '../engine/train/evaluate';
-import type { Answers, Proof } from '../protocol/messages';
+import type { Answers, ApparentAccuracy, Proof } from '../protocol/messages';
 import type { SimilarityMap } from '../protocol/photos';
 import type { Predicted } from '../protocol/trials';
 import type { TestView, WeightsSlot } from '../protocol/weights';
@@ -29,6 +29,8 @@ export interface MetricsParts {
   weights: Checkpoint | null;
   slot: WeightsSlot;
   answers: Answers;
+  /** Null where it cannot be told. */
+  apparent: ApparentAccuracy | null;
   seeds: SeedStudy | null;
   /** What files of the weights were found to say in other programs. */
   proofs: readonly Proof[];
@@ -36,7 +38,8 @@ export interface MetricsParts {
 }
 
 export function metricsJson(parts: MetricsParts): string {
-  const { dataset, orientations, adapter, userAgent, results, weights, slot, answers, seeds, proofs, now } = parts;
+  const { dataset, orientations, adapter, userAgent, results, weights, slot, answers, apparent, seeds, proofs, now } =
+    parts;
   const {
     name,
     classes,
@@ -76,6 +79,7 @@ export function metricsJson(parts: MetricsParts): string {
     runs: Object.fromEntries(Object.entries(results).map(([run, result]) => [run, runOf(result, classes)])),
     seeds: seeds && seedsOf(seeds, classes),
     steps: stepsOf(answers, classes.length),
+    apparentAccuracy: apparent,
     /** The view of predictions.csv, and the score in it. */
     predictions: weights?.evaluation &&
       view && { ...view, size: view.crop, view, temperature: temperatureOf(weights), ...weights.evaluation.score },

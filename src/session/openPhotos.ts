@@ -33,7 +33,7 @@ export class OpenPhotos {
   ) {
     const { source } = place;
     this.decoder = host.openPhotos(source);
-    this.sizes = new PhotoSizes(dataset, this.decoder);
+    this.sizes = new PhotoSizes(dataset, this.decoder, source);
     this.copies = new Copies(host, dataset, source, this.decoder);
   }
 

@@ -10,9 +10,10 @@ import { plannedPhases, stepSpecOf } from '../engine/experiments/plan';
 import type { AdapterReport } from '../engine/gpu/report';
 import { outOfMemory, planMemory } from '../engine/memory/memoryPlan';
 import { readWeights } from '../engine/train/checkpoint';
-import type { CommandKind, Commands, QueuePlan, RunPlan, StudioEvent } from '../protocol/messages';
+import type { ApparentAccuracy, CommandKind, Commands, QueuePlan, RunPlan, StudioEvent } from '../protocol/messages';
 import type { KeptProject } from '../protocol/projects';
 import type { WeightsInfo } from '../protocol/weights';
+import { apparentAccuracy } from './apparentAccuracy';
 import { infoOf, openedFrom, pixelsOf } from './checkpoint';
 import { FilePortions } from './filePortions';
 import { GpuLink } from './gpuLink';
@@ -134,6 +135,10 @@ export class Session implements Handlers {
 
   async apparentSizes({ config }: Commands['apparentSizes']['ask']): Promise<Commands['apparentSizes']['reply']> {
     return this.opening.opened().sizes.apparent(parseStudioConfig(config));
+  }
+
+  async apparentAccuracy(): Promise<ApparentAccuracy | null> {
+    return apparentAccuracy(this.project, this.opening.opened().sizes);
   }
 
   async copies({ config: given }: Commands['copies']['ask']): Promise<Commands['copies']['reply']> {

@@ -1,7 +1,6 @@
 /** What a session hands out: its findings as files, and networks in other programs' formats. */
 import { StudioError } from '../engine/base/errors';
 import type { StudioConfig } from '../engine/experiments/meta';
-import type { Orientations } from '../engine/dataset/types';
 import type { ExportedFile } from '../engine/exports/model';
 import type { AdapterReport } from '../engine/gpu/report';
 import { ONNX_DEFAULTS } from '../engine/exports/meta';
@@ -11,11 +10,12 @@ import type { RunState } from '../engine/train/runState';
 import type { Commands, ExportedBlob, ExportKind } from '../protocol/messages';
 import type { SimilarityMap } from '../protocol/photos';
 import type { WeightsSlot } from '../protocol/weights';
+import { apparentAccuracy } from './apparentAccuracy';
 import { metadataOf, temperatureOf, viewOf } from './checkpoint';
 import { mapCsv, metricsJson, type MetricsParts, photosCsv, predictionsCsv } from './exports';
-import type { PhotosPlace } from './keeper';
 import { eventFiles, metricsCsv } from './metricSeries';
 import { exportedModel, exportModel, type ModelExport, proofsOf, rememberProof, zipped } from './modelExport';
+import type { OpenPhotos } from './openPhotos';
 import type { Project } from './project';
 import type { ProofMeans } from './proof';
 import { reportHtml } from './report/report';
@@ -23,7 +23,7 @@ import { reportHtml } from './report/report';
 export interface SessionFiles {
   project: Project;
   /** Null where no photos are open. */
-  photos: { orientations: Orientations | null; place: PhotosPlace } | null;
+  photos: Pick<OpenPhotos, 'orientations' | 'place' | 'sizes'> | null;
   /** Of the photos, where it was made with weights that are still there. */
   map: SimilarityMap | null;
   adapter: AdapterReport | null;
@@ -44,9 +44,12 @@ export async function exportFile(
   const { results, weights } = files.project;
   switch (what) {
     case 'metrics':
-      return { blob: new Blob([metricsJson(partsOf(files))], { type: 'application/json' }), fileName: 'metrics.json' };
+      return {
+        blob: new Blob([metricsJson(await partsOf(files))], { type: 'application/json' }),
+        fileName: 'metrics.json',
+      };
     case 'report':
-      return { blob: new Blob([reportHtml(partsOf(files))], { type: 'text/html' }), fileName: 'report.html' };
+      return { blob: new Blob([reportHtml(await partsOf(files))], { type: 'text/html' }), fileName: 'report.html' };
     case 'metricsCsv':
       return { blob: new Blob([metricsCsv(results)], { type: 'text/csv' }), fileName: 'metrics.csv' };
     case 'tensorboard':
@@ -142,7 +145,7 @@ function predictions({ weights, dataset }: Project, slot: WeightsSlot): Blob {
   });
 }
 
-function partsOf({ project, photos, adapter, about, now }: SessionFiles): MetricsParts {
+async function partsOf({ project, photos, adapter, about, now }: SessionFiles): Promise<MetricsParts> {
   const { summary, results, weights } = project;
   return {
     dataset: summary,
@@ -154,6 +157,7 @@ function partsOf({ project, photos, adapter, about, now }: SessionFiles): Metric
     weights: weights.best() ?? null,
     slot: weights.bestSlot(),
     answers: project.answers(),
+    apparent: photos && (await apparentAccuracy(project, photos.sizes)),
     seeds: project.seeds,
     proofs: proofsOf(weights.best()?.state),
     now: now.toISOString(),

@@ -6,6 +6,7 @@
 /** Charts that the tour explains. */
 export type GuideTopic =
   | 'apparent'
+  | 'apparentAccuracy'
   | 'rate'
   | 'loss'
   | 'accuracy'
@@ -33,6 +34,10 @@ export const GUIDE: Readonly<Record<GuideTopic, GuideText>> = {
   apparent: {
     text: 'A random crop is a part of the photo, enlarged to the train resolution, and what is in it is enlarged with it. A test view is cut from the middle of the photo, always the same part, at a scale of its own: how much it shows stands in the table. So the same object has one size while the network learns and another when it is asked.',
     source: 'FixRes, section 3.1',
+  },
+  apparentAccuracy: {
+    text: 'The blue line is where things look as large in testing as they did in training, on average. If apparent size is what matters, the curves of different test sizes lie on one another and are highest near it. Where they lie apart, the pixels themselves help as well.',
+    source: 'FixRes, section 3.1: r_test / r_train, equation 4',
   },
   rate: {
     text: 'Far too low a rate changes nothing, far too high a one throws the network about. Between them the loss falls: a rate from the middle of that fall is quick and safe. Every step of the search takes a higher one.',

@@ -210,6 +210,8 @@ export interface FileSource {
    * @throws The signal's reason.
    */
   sizes?(paths: readonly string[], signal: AbortSignal): Promise<readonly (number | null)[]>;
+  /** How long what a photo shows is in it, px, where that is known at all; null of a file that shows nothing. */
+  objectLength?(path: string): Promise<number | null>;
   /** Photos whose class a person has said, by path. */
   said?: ReadonlyMap<string, SaidOf>;
   /** What was stepped over while it was listed. */

@@ -62,6 +62,8 @@ function handle(message: CommandMessage): Promise<unknown> {
       return session.room.seenPhotos(message.ask);
     case 'views':
       return session.views(message.ask);
+    case 'apparentAccuracy':
+      return session.apparentAccuracy();
     case 'apparentSizes':
       return session.apparentSizes(message.ask);
     case 'copies':

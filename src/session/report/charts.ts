@@ -1,11 +1,14 @@
 /** What runs have come to, as charts of a report. */
+import type { ApparentBin } from '../../engine/analysis/apparentAccuracy';
 import { wilsonInterval } from '../../engine/analysis/wilson';
 import type { ActivationStats, EpochRecord, ExperimentRow, Score } from '../../engine/base/records';
 import { EXPERIMENT_META, EXPERIMENTS, experimentFinding } from '../../engine/experiments/meta';
+import type { ApparentAccuracy } from '../../protocol/messages';
 import type { SeedStudy } from '../../protocol/queue';
 import type { Results, RunResult } from '../../protocol/results';
 import { drawnCurves, type SeedChart, seedCharts, type SeedCurve, type SeedPoint } from '../../protocol/seedCharts';
 import { thinned } from '../../protocol/series';
+import { apparentAccuracySentence, ratioText } from '../../words/apparentAccuracy';
 import { formatAccuracy, formatInterval, formatLoss, formatPercent } from '../../words/format';
 import {
   intervalEnds,
@@ -108,6 +111,42 @@ export function sweepCharts({ points, reference }: RunResult, guessing: number |
       'Pooled activations by test resolution',
       points.map(({ size, activations }) => ({ name: `${size} px`, activations })),
     ),
+  ];
+}
+
+export function apparentCharts(apparent: ApparentAccuracy | null): ReportChart[] {
+  if (!apparent) return [];
+  const { views } = apparent;
+  const shareOf = ({ correct, count }: ApparentBin) => correct / count;
+  return [
+    {
+      title: 'Accuracy by apparent size',
+      sentence: apparentAccuracySentence(apparent),
+      x: 'times as large as in training',
+      y: 'accuracy, %',
+      range: PERCENT,
+      curves: views.map(({ size, bins }, i) => ({
+        name: `${size} px`,
+        color: i,
+        points: bins.map((bin) => ({ x: bin.ratio, y: 100 * shareOf(bin) })),
+        band: bins.map(({ correct, count }) => {
+          const { low, high } = wilsonInterval(correct, count);
+          return [100 * low, 100 * high] as const;
+        }),
+      })),
+      table: {
+        columns: ['Test resolution', 'Times as large as in training', 'Accuracy', '95 % interval', 'Right'],
+        rows: views.flatMap(({ size, bins }) =>
+          bins.map((bin) => [
+            `${size} px`,
+            ratioText(bin),
+            formatAccuracy(shareOf(bin), bin.count),
+            formatInterval(wilsonInterval(bin.correct, bin.count), bin.count),
+            `${bin.correct} of ${bin.count}`,
+          ]),
+        ),
+      },
+    },
   ];
 }
 

@@ -55,6 +55,11 @@ const parts: MetricsParts = {
     labels,
     steps: [{ step: 'finetune', size: 96, resize: 110, predictions, quality: qualityOf(labels, predictions, 2) }],
   },
+  apparent: {
+    known: true,
+    photos: 10,
+    views: [{ size: 64, resize: 73, bins: [{ from: 0.42, to: 0.61, ratio: 0.5, count: 10, correct: 7 }] }],
+  },
   seeds: seedStudy([42, 43, 44]),
   proofs: [],
   now: '2026-11-29T00:00:00Z',
@@ -65,6 +70,8 @@ test('the page holds what was found, and nothing that is fetched or run', () => 
   for (const said of [
     'Accuracy by test resolution',
     'Baseline over seeds',
+    'Accuracy by apparent size',
+    '0.42 to 0.61',
     'Macro F1',
     'Reliability',
     '96 px',
@@ -85,7 +92,13 @@ test('names are text, whatever they say', () => {
 });
 
 test('a session that has found nothing has a page that says so', () => {
-  const page = reportHtml({ ...parts, results: {}, seeds: null, answers: { labels: Int32Array.of(), steps: [] } });
+  const page = reportHtml({
+    ...parts,
+    results: {},
+    apparent: null,
+    seeds: null,
+    answers: { labels: Int32Array.of(), steps: [] },
+  });
   expect(page).toContain('No step has been run.');
   expect(page).not.toContain('<svg');
 });

@@ -20,7 +20,7 @@ import { viewText } from '../../words/view';
 import { nameOf, temperatureOf, viewOf } from '../checkpoint';
 import type { MetricsParts } from '../exports';
 import { chartHtml } from './chart';
-import { experimentCharts, seedReportCharts, shiftCharts, sweepCharts, trainingCharts } from './charts';
+import { apparentCharts, experimentCharts, seedReportCharts, shiftCharts, sweepCharts, trainingCharts } from './charts';
 import { commandOf } from './command';
 import { factsHtml, type Html, markup, raw, type ReportTable, tableHtml } from './html';
 import { REPORT_STYLE } from './style';
@@ -36,6 +36,7 @@ export function reportHtml(parts: MetricsParts): string {
   const charts = [
     ...training.flatMap((run) => trainingCharts(run, guessing)),
     ...(results.sweep ? sweepCharts(results.sweep, guessing) : []),
+    ...apparentCharts(parts.apparent),
     ...(results.finetune ? shiftCharts(results.finetune) : []),
     ...(parts.seeds
       ? seedReportCharts(

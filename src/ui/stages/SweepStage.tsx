@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { sweepTable } from '../../client/chartTables';
 import {
@@ -33,6 +33,10 @@ import { SizesToScale } from './SizesToScale';
 import css from './stage.module.css';
 import { EmptyStage, StageFrame } from './StageFrame';
 import { VerdictCard } from './VerdictCard';
+
+const ApparentAccuracyPanel = lazy(() =>
+  import('./ApparentAccuracyPanel').then(({ ApparentAccuracyPanel: panel }) => ({ default: panel })),
+);
 
 export function SweepStage() {
   const sweep = useStudioState((s) => s.sweep);
@@ -108,6 +112,15 @@ export function SweepStage() {
               sentence={activations}
               fileName="activations"
             />
+          ),
+        },
+        {
+          id: 'apparent',
+          label: 'By apparent size',
+          panel: (
+            <Suspense>
+              <ApparentAccuracyPanel />
+            </Suspense>
           ),
         },
         {

@@ -1,6 +1,6 @@
 /** Draws the sample's photos off the training worker's thread, one reply for each request. */
 import type { Disease } from './diseases';
-import { drawPhoto } from './drawPhoto';
+import { type DrawnPhoto, drawPhoto } from './drawPhoto';
 
 export interface DrawRequest {
   index: number;
@@ -8,11 +8,11 @@ export interface DrawRequest {
   disease: Disease;
 }
 
-export type DrawReply = { index: number; blob: Blob } | { index: number; failed: string };
+export type DrawReply = ({ index: number } & DrawnPhoto) | { index: number; failed: string };
 
 addEventListener('message', ({ data: { index, seed, disease } }: MessageEvent<DrawRequest>) => {
   drawPhoto(seed, index, disease).then(
-    (blob) => postMessage({ index, blob } satisfies DrawReply),
+    (drawn) => postMessage({ index, ...drawn } satisfies DrawReply),
     (error: unknown) => postMessage({ index, failed: String(error) } satisfies DrawReply),
   );
 });

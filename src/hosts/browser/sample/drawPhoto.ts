@@ -20,19 +20,27 @@ const GOLDEN_ANGLE = 2.39996;
 const GROUND_SHRINK = 2.5;
 const JPEG_QUALITY = 0.88;
 
-/** One photo as a JPEG of 800 x 600 px. The same seed and index give the same photo in the same browser. */
-export async function drawPhoto(seed: number, index: number, disease: Disease): Promise<Blob> {
+export interface DrawnPhoto {
+  /** A JPEG of 800 x 600 px. */
+  blob: Blob;
+  /** Longest blade of its leaves but for a tenth, px. */
+  leaf: number;
+}
+
+/** One photo. The same seed and index give the same one in the same browser. */
+export async function drawPhoto(seed: number, index: number, disease: Disease): Promise<DrawnPhoto> {
   const rng = fork(seed, index);
   const scene = canvasOf(PHOTO_WIDTH, PHOTO_HEIGHT);
-  drawScene(scene.pen, rng, disease);
+  const leaf = drawScene(scene.pen, rng, disease);
   // Some photos are a little out of focus altogether.
   const blur = rng.uniform() < 0.3 ? between(rng, 1.2, 2.2) : 1;
   const photo = blur > 1 ? blurred(scene.canvas, blur) : scene;
   drawGrain(photo.pen, rng);
-  return photo.canvas.convertToBlob({ type: 'image/jpeg', quality: JPEG_QUALITY });
+  return { blob: await photo.canvas.convertToBlob({ type: 'image/jpeg', quality: JPEG_QUALITY }), leaf };
 }
 
-function drawScene(pen: Pen, rng: Rng, disease: Disease): void {
+/** Returns the leaves' size, px. */
+function drawScene(pen: Pen, rng: Rng, disease: Disease): number {
   const ground = canvasOf(Math.round(PHOTO_WIDTH / GROUND_SHRINK), Math.round(PHOTO_HEIGHT / GROUND_SHRINK));
   drawGround(ground.pen, rng, ground.canvas.width, ground.canvas.height);
   pen.imageSmoothingQuality = 'high';
@@ -65,6 +73,7 @@ function drawScene(pen: Pen, rng: Rng, disease: Disease): void {
     pen.restore();
   }
   drawLight(pen, rng);
+  return size;
 }
 
 /** Sun from one side, shade from the other, a tint, and more or less of it all. */

@@ -6,6 +6,7 @@ import { StudioError } from '../../../engine/base/errors';
 import type { FileSource } from '../../../engine/dataset/types';
 import { DISEASES } from '../sample/diseases';
 import type { DrawReply, DrawRequest } from '../sample/draw.worker';
+import type { DrawnPhoto } from '../sample/drawPhoto';
 
 const PHOTOS = 400;
 const SEED = 2021;
@@ -19,7 +20,7 @@ const nameOf = (index: number) => `leaf_${String(index).padStart(3, '0')}.jpg`;
 /** The worker that draws is opened with the first photo. `dispose` ends it; photos already drawn stay readable. */
 export function sampleSource(): FileSource & { dispose: () => void } {
   const artist = new SampleRenderer();
-  const drawn = new Map<number, Promise<Blob>>();
+  const drawn = new Map<number, Promise<DrawnPhoto>>();
   const indices = Array.from({ length: PHOTOS }, (_, i) => i);
   const rows = indices.map((i) => `${nameOf(i)},${classOf(i)},${validates(i) ? 'True' : 'False'}`);
   const texts = new Map([
@@ -27,22 +28,28 @@ export function sampleSource(): FileSource & { dispose: () => void } {
     ['label_num_to_disease_map.json', JSON.stringify(Object.fromEntries(DISEASES.entries()))],
   ]);
   const photos = new Map(indices.map((i) => [`train_images/${nameOf(i)}`, i]));
+  const photoOf = (index: number): Promise<DrawnPhoto> => {
+    const known = drawn.get(index);
+    if (known) return known;
+    const photo = artist.draw(index);
+    drawn.set(index, photo);
+    photo.catch(() => drawn.delete(index));
+    return photo;
+  };
   return {
     name: 'Sample leaves',
     plain: true,
     paths: [...texts.keys(), ...photos.keys()],
-    read(path) {
+    async read(path) {
       const text = texts.get(path);
-      if (text !== undefined) return Promise.resolve(new Blob([text]));
+      if (text !== undefined) return new Blob([text]);
       const index = photos.get(path);
-      if (index === undefined)
-        return Promise.reject(new StudioError('bad-photo', `${path} is not among the sample's photos`));
-      const known = drawn.get(index);
-      if (known) return known;
-      const photo = artist.draw(index);
-      drawn.set(index, photo);
-      photo.catch(() => drawn.delete(index));
-      return photo;
+      if (index === undefined) throw new StudioError('bad-photo', `${path} is not among the sample's photos`);
+      return (await photoOf(index)).blob;
+    },
+    async objectLength(path) {
+      const index = photos.get(path);
+      return index === undefined ? null : (await photoOf(index)).leaf;
     },
     dispose: () => artist.dispose(),
   };
@@ -50,9 +57,12 @@ export function sampleSource(): FileSource & { dispose: () => void } {
 
 class SampleRenderer {
   private worker: Worker | null = null;
-  private readonly waiting = new Map<number, { resolve: (blob: Blob) => void; reject: (error: StudioError) => void }>();
+  private readonly waiting = new Map<
+    number,
+    { resolve: (photo: DrawnPhoto) => void; reject: (error: StudioError) => void }
+  >();
 
-  draw(index: number): Promise<Blob> {
+  draw(index: number): Promise<DrawnPhoto> {
     return new Promise((resolve, reject) => {
       this.waiting.set(index, { resolve, reject });
       this.worker ??= this.open();
@@ -71,7 +81,7 @@ class SampleRenderer {
     worker.addEventListener('message', ({ data }: MessageEvent<DrawReply>) => {
       const waiting = this.waiting.get(data.index);
       this.waiting.delete(data.index);
-      if ('blob' in data) waiting?.resolve(data.blob);
+      if ('blob' in data) waiting?.resolve(data);
       else
         waiting?.reject(new StudioError('internal', `the sample's photo ${data.index} was not drawn: ${data.failed}`));
     });
