@@ -25,6 +25,11 @@ test.each(GMACS)('%s multiplies as often as torchvision’s', (arch, expected) =
   expect(forwardMacs('resnet50', 224, 1000)).toBe(4_089_184_256);
 });
 
+test('photos that are not square cost what torchvision’s networks multiply', () => {
+  expect(forwardMacs('resnet18', 64, 5, { width: 100 })).toBe(254_392_832);
+  expect(forwardMacs('resnet50', 45, 5, { width: 103 })).toBe(462_412_032);
+});
+
 // Parameters with 1,000 and with 5 classes, parameter tensors, entries of the state dict; CRC-32 of its lines "key [shape]".
 test.each([
   ['resnet18', 11_689_512, 11_179_077, 62, 122, 2188750013],

@@ -23,30 +23,36 @@ export function convShapes(arch: Architecture, batch: number, size: number): Con
   return layersAt(arch, batch, size).map(({ shape }) => shape);
 }
 
-/** Every convolution with its dimensions. */
-export function layersAt(arch: Architecture, batch: number, size: number): { layer: ConvLayer; shape: ConvShape }[] {
-  let resolution = size;
+/** Every convolution with its dimensions; photos are squares where no `width` is given, else `size` is their height. */
+export function layersAt(
+  arch: Architecture,
+  batch: number,
+  size: number,
+  width = size,
+): { layer: ConvLayer; shape: ConvShape }[] {
+  let resolution: readonly [number, number] = [size, width];
   // A shortcut comes last in its block and starts where the block did.
-  let blockResolution = size;
+  let blockResolution = resolution;
   let block: SplitPoint | null = null;
   return modelOf(arch).convs.map((layer) => {
     const { kernel, inChannels, outChannels, stride, pad, groups } = layer;
     if (layer.block !== block) [block, blockResolution] = [layer.block, resolution];
     const from = layer.shortcut ? blockResolution : resolution;
-    const shape = convShape([batch, from, from, inChannels], [kernel, kernel, inChannels / groups, outChannels], {
+    const shape = convShape([batch, ...from, inChannels], [kernel, kernel, inChannels / groups, outChannels], {
       stride,
       pad,
     });
-    resolution = shape.outHeight;
+    const { outHeight, outWidth } = shape;
     // Max pooling behind the stem.
-    if (layer.stage === 0) resolution = Math.ceil(resolution / 2);
+    const halved = layer.stage === 0 ? 2 : 1;
+    resolution = [Math.ceil(outHeight / halved), Math.ceil(outWidth / halved)];
     return { layer, shape };
   });
 }
 
-/** Every convolution at resolution `size`, then the head. */
-export function layerCosts(arch: Architecture, size: number, classes: number): LayerCost[] {
-  const costs = layersAt(arch, 1, size).map(({ layer: { name, norm, block }, shape }): LayerCost => {
+/** Every convolution at resolution `size`, or of photos that are `width` wide, then the head. */
+export function layerCosts(arch: Architecture, size: number, classes: number, width = size): LayerCost[] {
+  const costs = layersAt(arch, 1, size, width).map(({ layer: { name, norm, block }, shape }): LayerCost => {
     const outputs = shape.outHeight * shape.outWidth * shape.outChannels;
     return { name, norm, block, outputs, macs: convFlops(shape) / 2 };
   });
@@ -60,9 +66,14 @@ export interface Section {
   until?: SplitPoint | null;
 }
 
-/** Multiply-accumulates of one photo's forward pass. */
-export function forwardMacs(arch: Architecture, size: number, classes: number, section: Section = {}): number {
-  return sectionOf(layerCosts(arch, size, classes), section).reduce((sum, { macs }) => sum + macs, 0);
+/** Multiply-accumulates of one photo's forward pass; of one that is `width` wide, `size` being its height. */
+export function forwardMacs(
+  arch: Architecture,
+  size: number,
+  classes: number,
+  { width = size, ...section }: Section & { width?: number } = {},
+): number {
+  return sectionOf(layerCosts(arch, size, classes, width), section).reduce((sum, { macs }) => sum + macs, 0);
 }
 
 /**

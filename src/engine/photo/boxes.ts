@@ -66,18 +66,19 @@ export function centerCropOffset(size: number, crop: number): number {
   return size >= crop ? roundHalfEven((size - crop) / 2) : -Math.floor((crop - size) / 2);
 }
 
-/** What a test view resizes the photo to, and where in that its crop begins, px. A side that is shorter than the crop is padded. */
+/** What a test view resizes the photo to, and what part of that it is, px. A side that is shorter than the crop is padded. */
 export function evalCrop(
-  { resize, crop, squish = false, corner }: EvalView,
+  { resize, crop, squish = false, corner, whole = false }: EvalView,
   width: number,
   height: number,
-): { resized: { width: number; height: number }; left: number; top: number } {
+): { resized: { width: number; height: number }; left: number; top: number; width: number; height: number } {
   const resized = squish && resize > 0 ? { width: resize, height: resize } : resizedSize(resize, width, height);
+  if (whole) return { resized, left: 0, top: 0, ...resized };
   const offset = (size: number, ends: boolean) =>
     corner && size > crop ? (ends ? size - crop : 0) : centerCropOffset(size, crop);
   const left = offset(resized.width, corner === 'topRight' || corner === 'bottomRight');
   const top = offset(resized.height, corner === 'bottomLeft' || corner === 'bottomRight');
-  return { resized, left, top };
+  return { resized, left, top, width: crop, height: crop };
 }
 
 /**

@@ -22,11 +22,11 @@ const RANDOM_CROP: Augmentation = { kind: 'randomCrop' };
  */
 export function makeView(spec: ViewSpec, width: number, height: number, seed: ViewSeed | null): View {
   if (spec.kind === 'eval') {
-    const { crop: count, flip = false } = spec;
-    const { resized, left, top } = evalCrop(spec, width, height);
+    const { flip = false } = spec;
+    const { resized, left, top, ...size } = evalCrop(spec, width, height);
     const whole = { left: 0, top: 0, width, height };
-    const x = resizeTaps(width, resized.width, { ...spec, offset: left, count });
-    const y = resizeTaps(height, resized.height, { ...spec, offset: top, count });
+    const x = resizeTaps(width, resized.width, { ...spec, offset: left, count: size.width });
+    const y = resizeTaps(height, resized.height, { ...spec, offset: top, count: size.height });
     return assemble(spec, whole, x, y, { flip });
   }
   const rng = trainRng(seed);

@@ -10,9 +10,8 @@ export type Outline = readonly [Point, Point, Point, Point];
 /** `view` is what `makeView` gives for the same spec and photo. Padded views reach beyond the photo. */
 export function outlineOf(spec: ViewSpec, view: View, width: number, height: number): Outline {
   if (spec.kind === 'eval') {
-    const { crop, flip = false } = spec;
-    const { resized, left, top } = evalCrop(spec, width, height);
-    const box = { left, top, width: crop, height: crop };
+    const { flip = false } = spec;
+    const { resized, ...box } = evalCrop(spec, width, height);
     return mirrored(corners(scaled(box, width / resized.width, height / resized.height)), flip);
   }
   if (spec.augmentation?.kind === 'shiftedCrop' && view.colors) {

@@ -29,9 +29,18 @@ export type ViewSpec =
   | ({ kind: 'train'; size: number; augmentation?: Augmentation } & Sampling)
   /**
    * Resize(resize) (0: none), then CenterCrop(crop), or the crop in a corner as of FiveCrop; at last mirrored, if it is to be.
-   * `squish` resizes both sides, as fastai validates.
+   * `squish` resizes both sides, as fastai validates. `whole` crops nothing: the view is as wide and as high as the resized photo,
+   * and `crop` the shorter side of it.
    */
-  | ({ kind: 'eval'; resize: number; crop: number; squish?: boolean; corner?: Corner; flip?: boolean } & Sampling);
+  | ({
+      kind: 'eval';
+      resize: number;
+      crop: number;
+      squish?: boolean;
+      corner?: Corner;
+      flip?: boolean;
+      whole?: boolean;
+    } & Sampling);
 
 /** Of the resized photo. */
 export const CORNERS = ['topLeft', 'topRight', 'bottomLeft', 'bottomRight'] as const;
@@ -48,7 +57,7 @@ export interface ViewSeed {
   index: number;
 }
 
-/** The side in pixels of the square that a view gives. */
+/** The side in pixels of the square that a view gives; of whole photos the shorter one. */
 export function sizeOfView(spec: ViewSpec): number {
   return spec.kind === 'train' ? spec.size : spec.crop;
 }
@@ -75,7 +84,7 @@ export interface AxisTaps {
 
 /** A view worked out for a photo of known size: everything the resampling kernel needs besides pixels. */
 export interface View {
-  /** Side of the output in px. */
+  /** Side of the output in px; the shorter one of a whole photo, which is as wide and as high as its axes are long. */
   size: number;
   /** The part of the photo that any output pixel depends on. */
   region: Region;

@@ -51,6 +51,12 @@ const BATCHES_IN_FLIGHT = 2;
 /** How often a live evaluation tells of its activations. */
 const GLIMPSES = 8;
 
+/** Whole photos are planned for as if they were squares of so many times the shorter side: two by one is less. */
+const WHOLE = 1.5;
+
+/** Of the square that takes as much memory, px. */
+const plannedSide = (view: EvalView): number => Math.ceil(sizeOfView(view) * (view.whole ? WHOLE : 1));
+
 /** What is done with each batch: at once, and when its results are home, in the batches' order. */
 interface BatchHandler<T> {
   /** What a batch of `rows` photos dispatches, so that it can be compiled beforehand; left out, it is as it is met. */
@@ -70,7 +76,7 @@ export async function* throughNetwork<T>(
   { rehearse, submit, settle }: BatchHandler<T>,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const size = sizeOfView(view);
-  const demand = { arch, classes: classes.length, rows: wanted, size, training: null };
+  const demand = { arch, classes: classes.length, rows: wanted, size: plannedSide(view), training: null };
   const room = planMemory(backend, demand, memoryBytes);
   if (!room) throw outOfMemory(backend, demand, memoryBytes);
   // Photos do not touch one another here, so smaller batches change nothing.
@@ -90,16 +96,19 @@ export async function* throughNetwork<T>(
   };
   rehearse?.(compilingOnly(backend), batchSize);
   let batch = 0;
-  for await (const { indices, toGpu } of features ? featureInputs(features, some) : photoInputs(photos)) {
+  for await (const { indices, stretches, toGpu } of features ? featureInputs(features, some) : photoInputs(photos)) {
     await backend.compiled();
-    const input = toGpu(backend, { start: 0, end: indices.length });
-    const result = submit(input, { batch: ++batch, batches: count });
-    backend.release(input);
-    // A failure counts when its turn comes; where an earlier one ends the pass, it must not count as unhandled.
-    result.catch(() => {});
-    pending.push({ result, indices });
-    backend.gpu.throwIfFailed();
-    yield* settled(BATCHES_IN_FLIGHT);
+    batch++;
+    for (const rows of stretches ?? [{ start: 0, end: indices.length }]) {
+      const input = toGpu(backend, rows);
+      const result = submit(input, { batch, batches: count });
+      backend.release(input);
+      // A failure counts when its turn comes; where an earlier one ends the pass, it must not count as unhandled.
+      result.catch(() => {});
+      pending.push({ result, indices: indices.subarray(rows.start, rows.end) });
+      backend.gpu.throwIfFailed();
+      yield* settled(BATCHES_IN_FLIGHT);
+    }
   }
   yield* settled(0);
   backend.gpu.throwIfFailed();

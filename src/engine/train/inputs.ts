@@ -4,7 +4,7 @@ import type { LoadedView } from '../photo/view';
 import type { StudioBackend } from '../gpu/backend';
 import type { GpuTensor } from '../gpu/recorder';
 import { mix } from '../kernels/mix/mix';
-import { resample } from '../kernels/resample/resample';
+import { resample, shapeOf } from '../kernels/resample/resample';
 import type { FeatureStore } from '../memory/featureCache';
 import type { Mixing } from './mixing';
 
@@ -22,6 +22,8 @@ export interface InputBatch {
   indices: Int32Array<ArrayBuffer>;
   /** Place in the epoch's order of what comes after it. */
   end: number;
+  /** Rows whose images are alike in shape, where whole photos are not all; together the batch. */
+  stretches?: readonly Rows[];
   /** Rows of the batch on the GPU: images [n, R, R, 3], or features [n, …]. The caller releases them. */
   toGpu: (backend: StudioBackend, rows: Rows) => GpuTensor;
 }
@@ -29,8 +31,16 @@ export interface InputBatch {
 /** Photos, resampled on the GPU. */
 export async function* photoInputs(options: BatchOptions): AsyncGenerator<InputBatch, void, undefined> {
   for await (const { views, labels, indices, end } of batches(options)) {
-    yield { labels, indices, end, toGpu: (backend, rows) => imagesOf(backend, views, rows) };
+    const stretches = options.spec.kind === 'eval' && options.spec.whole ? { stretches: alikeIn(views) } : {};
+    yield { labels, indices, end, ...stretches, toGpu: (backend, rows) => imagesOf(backend, views, rows) };
   }
+}
+
+/** From one change of shape to the next. */
+function alikeIn(views: readonly LoadedView[]): Rows[] {
+  const shapes = views.map((view) => shapeOf(view).join());
+  const starts = [...shapes.keys()].filter((i) => shapes[i] !== shapes[i - 1]);
+  return starts.map((start, i) => ({ start, end: starts[i + 1] ?? views.length }));
 }
 
 /** Where a batch is mixed, with the photos before its rows, whichever part of the batch those go in. */

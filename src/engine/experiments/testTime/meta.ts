@@ -25,6 +25,8 @@ export const testTimeSizeOf = ({ testTimeSize, trainSize }: Pick<Config, 'testTi
 
 /** The row that the others are held against. */
 export const ONE_VIEW = 'one view';
+/** Where photos are not square: at the same scale, none of it cropped. */
+export const WHOLE_PHOTO = 'the whole photo, as wide as it is';
 
 export const TEST_TIME = {
   label: 'Several views a photo',

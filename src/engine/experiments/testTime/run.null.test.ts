@@ -38,12 +38,20 @@ test('a row each way of looking, with what it costs; no view is looked at twice'
     ['one view and its mirror image', 40, 2 * macs(40), { won: 0, lost: 0, p: 1 }],
     ['five crops', 40, 5 * macs(40), { won: 0, lost: 0, p: 1 }],
     ['32 + 40 px', 40, macs(32) + macs(40), { won: 0, lost: 0, p: 1 }],
+    // At the scale of the one view, which is cut from 50 px: of photos of 80 x 60 px 66 x 50.
+    ['the whole photo, as wide as it is', 50, forwardMacs('tiny18', 50, 3, { width: 66 }), { won: 0, lost: 0, p: 1 }],
   ]);
   expect(rows[2]!.note).toBe('5 forward passes; 0 of 7 answers changed');
-  // One view, 32 px, the mirror image, four corners: 40 px is known by then.
-  expect(told.filter(({ kind }) => kind === 'phase')).toHaveLength(7);
+  // One view, 32 px, the mirror image, four corners, the whole: 40 px is known by then.
+  expect(told.filter(({ kind }) => kind === 'phase')).toHaveLength(8);
   // What is a part of an average is no measurement of the weights.
   expect(context.cache.of(state, context.dataset).map(({ view }) => view.crop)).toEqual([40, 32]);
+});
+
+test('square photos are seen whole as they are', async () => {
+  const context = { ...newContext(backend), photoSizes: () => Promise.resolve([{ width: 60, height: 60 }]) };
+  const records = procedure.records(inputs)(context) as AsyncGenerator<RunRecord, void, undefined>;
+  expect(rowsOf((await finish(backend, records)).records)).toHaveLength(4);
 });
 
 test('one size is no average, and it stops in the middle with the rows that it has', async () => {
@@ -69,7 +77,7 @@ test('one size is no average, and it stops in the middle with the rows that it h
 test('it is planned as what it does, and refused without weights', () => {
   const counts = { classes: 3, trainCount: 12, validationCount: 7, tuneSize: 40 };
   const phases = plannedPhases({ run: 'testTime', config, arch: 'tiny18', ...counts });
-  expect(phases.map(({ size }) => size)).toEqual([40, 32, 40, 40, 40, 40, 40]);
+  expect(phases.map(({ size }) => size)).toEqual([40, 32, 40, 40, 40, 40, 40, 50]);
   expect(() => procedure.records({ ...inputs, weights: null })).toThrow(
     expect.objectContaining({ code: 'needs-step' }) as Error,
   );

@@ -1,11 +1,12 @@
 /**
  * What several looks at a photo gain: the same weights on a view and its mirror image, on five crops, at several sizes, the
- * probabilities averaged. No weight changes.
+ * probabilities averaged; and what one look at all of it does. No weight changes.
  */
 import { argmax, meanLogits, scoreLogits } from '../../analysis/score';
 import type { ExperimentRow, RunRecord } from '../../base/records';
 import type { Dataset } from '../../dataset/types';
 import { forwardMacs } from '../../models/cost';
+import { evalCrop } from '../../photo/boxes';
 import { CORNERS, type EvalView } from '../../photo/view';
 import { evaluate, type Evaluation } from '../../train/evaluate';
 import type { ExperimentContext } from '../context';
@@ -13,7 +14,7 @@ import { type Answers, changeOf, eachOf, evaluateViews, referenceRow, type Weigh
 import type { StudioConfig } from '../meta';
 import { type Procedure, weightsOf } from '../procedure';
 import { testViewAt } from '../views';
-import { ONE_VIEW, testTimeSizeOf } from './meta';
+import { ONE_VIEW, testTimeSizeOf, WHOLE_PHOTO } from './meta';
 
 /** A row each way of looking, one view first. */
 async function* testTime(
@@ -59,7 +60,31 @@ async function* testTime(
     yield rowOf('five crops', [one!, ...crops], [view, ...corners]);
   });
   if (sized.length > 1) yield rowOf(`${sweepSizes.join(' + ')} px`, sized, others);
+  const photos = (await context.photoSizes()).filter(({ width, height }) => width !== height);
+  if (photos.length === 0) return;
+  const whole = wholeOf(view);
+  const seen = yield* withNetwork(context, weights, (network) =>
+    evaluate(context, { network, samples: dataset.validation, batchSize, view: whole, epoch: 0 }),
+  );
+  const macs = photos.map(({ width, height }) => {
+    const { resized } = evalCrop(whole, width, height);
+    return forwardMacs(weights.arch, resized.height, classes, { width: resized.width });
+  });
+  const row = {
+    ...referenceRow(WHOLE_PHOTO, trainSize, seen),
+    testSize: whole.crop,
+    changed: changeOf(dataset, one!, seen),
+    testMacs: Math.round(macs.reduce((sum, one) => sum + one, 0) / macs.length),
+    note: `its shorter side ${whole.crop} px, nothing cropped; ${otherAnswers(dataset, one!, seen)} of ${seen.indices.length} answers changed`,
+  };
+  yield { kind: 'row', row };
 }
+
+/** All of a photo at the scale of a view: as wide and as high as it is. */
+const wholeOf = (view: EvalView): EvalView => {
+  const side = view.resize || view.crop;
+  return { ...view, resize: side, crop: side, squish: false, whole: true };
+};
 
 /** Of the photos that all answers are about, in the first one's order; logits of mean probabilities. */
 function averaged(answers: readonly Answers[], classes: number): Answers {
@@ -90,7 +115,8 @@ export const procedure: Procedure = {
     const size = testTimeSizeOf(config);
     const own = planner.evaluation(size);
     const others = config.sweepSizes.filter((other) => other !== size).map((other) => planner.evaluation(other));
-    return [own, ...others, own, ...CORNERS.map(() => own)];
+    const whole = planner.evaluation(testViewAt(config, size).resize || size);
+    return [own, ...others, own, ...CORNERS.map(() => own), whole];
   },
   records: (inputs) => {
     const weights = weightsOf(inputs);

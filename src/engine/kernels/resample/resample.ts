@@ -39,8 +39,8 @@ function verticalProgram(name: string, PACKED: number): ComputeProgram {
 }
 
 /**
- * `views`, all of one size S and one spec → images [N, S, S, 3] in [0, 1], or normalised. The caller releases
- * the result.
+ * `views`, all of one shape and one spec → images [N, H, W, 3] in [0, 1], or normalised; squares but of whole photos. The
+ * caller releases the result.
  */
 export function resample(backend: StudioBackend, views: readonly LoadedView[]): GpuTensor {
   const size = views[0]!.view.size;
@@ -55,7 +55,7 @@ export function resample(backend: StudioBackend, views: readonly LoadedView[]): 
   const rows = backend.allocate([memoryPlanFor(packed.rowWords)], 'int32');
   const out = isRecolored
     ? backend.allocate([memoryPlanFor(packed.outWords)], 'int32')
-    : backend.allocate([views.length, size, size, 3]);
+    : backend.allocate([views.length, ...shapeOf(views[0]!), 3]);
   const across = gridOf(Math.ceil(packed.mostRowWords / 64), views.length);
   backend.dispatch({
     program: HORIZONTAL,
@@ -87,6 +87,12 @@ export function resample(backend: StudioBackend, views: readonly LoadedView[]): 
   }
   return images;
 }
+
+/** Of what comes of a view, where nothing is done behind the resampling: height and width, px. */
+export const shapeOf = ({ view: { horizontal, vertical } }: LoadedView): [number, number] => [
+  vertical.starts.length,
+  horizontal.starts.length,
+];
 
 function pack(views: readonly LoadedView[], starts: readonly number[]) {
   let tableWords = 0;
