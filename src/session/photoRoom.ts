@@ -29,13 +29,16 @@ import { temperatureOf, viewOf } from './checkpoint';
 import { viewWithMap } from './classMaps';
 import type { PhotoSource } from './host';
 import { measuredWeights } from './measuredWeights';
-import { judgePhotos, lookAt, type PhotoCheck } from './photoCheck';
+import type { PhotoCheck } from './photoCheck';
 import { qualityOf } from './predictions';
 import { sampleOf } from './samples';
 import type { PhotoRoomMeans } from './roomMeans';
 import { Similarity } from './similarity';
 import { Stoppable } from './stoppable';
 import { shownPixels, smaller } from './views';
+
+/** With all that tells copies from one another: for whoever asks for it. */
+const photoCheck = () => import('./photoCheck');
 
 /** What a small picture shows at least, px, where there is as much. */
 const SMALL_PX = 160;
@@ -82,7 +85,7 @@ export class PhotoRoom implements Handlers {
     const known = measuredWeights(this.means.project);
     const { weights } = this.means.project;
     const best = weights.best()?.evaluation?.view;
-    const check = this.checked();
+    const check = await this.checked();
     const problems = check?.problems.slice() ?? new Uint16Array(samples.length);
     // By their paths: held-out photos have left the splits that were looked through.
     const copied = new Set(this.means.photos().splitCopies.groups.flatMap((group) => group.map(({ path }) => path)));
@@ -119,6 +122,7 @@ export class PhotoRoom implements Handlers {
   async checkPhotos(): Promise<object> {
     return this.checking.run('Photos are being checked', async (signal, tell) => {
       const { source, decoder } = this.means.photos();
+      const { lookAt } = await photoCheck();
       const facts = await lookAt(this.means.project.dataset, decoder, signal, tell);
       this.looked = { source, facts };
       this.judged = null;
@@ -209,12 +213,15 @@ export class PhotoRoom implements Handlers {
   }
 
   /** Null before the open photos have been looked at. */
-  private checked(): PhotoCheck | null {
+  private async checked(): Promise<PhotoCheck | null> {
     const { looked } = this;
     const { dataset } = this.means.project;
     if (looked?.source !== this.means.photos().source) return null;
-    if (this.judged?.dataset !== dataset) this.judged = { dataset, check: judgePhotos(dataset, looked.facts) };
-    return this.judged.check;
+    if (this.judged?.dataset === dataset) return this.judged.check;
+    const { judgePhotos } = await photoCheck();
+    const check = judgePhotos(dataset, looked.facts);
+    this.judged = { dataset, check };
+    return check;
   }
 
   /** `index`: of the validation photo; null for a photo of another split. */

@@ -13,7 +13,6 @@ import { readWeights } from '../engine/train/checkpoint';
 import type { ApparentAccuracy, CommandKind, Commands, QueuePlan, RunPlan, StudioEvent } from '../protocol/messages';
 import type { KeptProject } from '../protocol/projects';
 import type { WeightsInfo } from '../protocol/weights';
-import { apparentAccuracy } from './apparentAccuracy';
 import { infoOf, openedFrom, pixelsOf } from './checkpoint';
 import { FilePortions } from './filePortions';
 import { GpuLink } from './gpuLink';
@@ -138,6 +137,7 @@ export class Session implements Handlers {
   }
 
   async apparentAccuracy(): Promise<ApparentAccuracy | null> {
+    const { apparentAccuracy } = await import('./apparentAccuracy');
     return apparentAccuracy(this.project, this.opening.opened().sizes);
   }
 

@@ -16,17 +16,27 @@ export const apparentBasis = ({ known }: ApparentAccuracy): string =>
     ? 'How large the leaves are is known of every photo of the sample.'
     : 'How large things are in a photo is not known: they are taken to fill the same part of each, so that photos differ by their shape alone where they are resized, and by their pixels where they are not.';
 
-/** Of the size with the most bins, where it is right least and most often; what cannot be told where each has one. */
+/** Of two of five bins that were chosen for lying farthest apart, each interval takes 99 %. */
+const Z99 = 2.576;
+
+const rightIn = ({ bins }: ApparentAccuracy['views'][number]): number =>
+  bins.reduce((sum, { correct }) => sum + correct, 0);
+
+/**
+ * Of the size with the most bins, the most accurate of equals: where it is right least and most often. What cannot be told
+ * where each has one.
+ */
 export function apparentAccuracySentence(apparent: ApparentAccuracy): string {
   const basis = apparentBasis(apparent);
-  const widest = apparent.views.reduce((a, b) => (b.bins.length > a.bins.length ? b : a));
-  if (widest.bins.length < 2)
+  const [widest] = apparent.views.toSorted((a, b) => b.bins.length - a.bins.length || rightIn(b) - rightIn(a));
+  if (!widest || widest.bins.length < 2)
     return `All ${formatNoun(apparent.photos, 'photo')} are alike in this: every test size has one ratio. ${basis}`;
   const byShare = widest.bins.toSorted((a, b) => a.correct / a.count - b.correct / b.count);
   const [least, most] = [byShare[0]!, byShare.at(-1)!];
   const told = (bin: ApparentBin) =>
     `${formatPercent(bin.correct / bin.count)} where things look ${ratioText(bin)} times`;
-  const apart = wilsonInterval(most.correct, most.count).low > wilsonInterval(least.correct, least.count).high;
-  const doubt = apart ? '' : '; their 95 % intervals overlap, so that may be chance';
+  const apart =
+    wilsonInterval(most.correct, most.count, Z99).low > wilsonInterval(least.correct, least.count, Z99).high;
+  const doubt = apart ? '' : ', which may be chance';
   return `At ${widest.size} px it is right on ${told(least)} as large as in training, and on ${told(most)}${doubt}. ${basis}`;
 }

@@ -7,7 +7,7 @@ import { classMap } from '../analysis/classMap';
 import { StudioError } from '../base/errors';
 import { readFloats } from '../gpu/readback';
 import { resample } from '../kernels/resample/resample';
-import { predictWithMap } from '../models/passes';
+import { predictWithMap } from '../models/maps';
 import { stateSpecs } from '../models/registry';
 import { releaseState, uploadState } from '../nn/state';
 import { evaluate } from './evaluate';
