@@ -8,12 +8,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fork, type Rng } from '../engine/base/rng';
-import { makeManyPhotos } from './manyPhotos';
+import { paintPhotos } from '../testing/handOver';
 import { type EngineId, ENGINES } from '../cli/engine';
 import type { PlanId, Victim } from './torturedRuns';
 
 const USAGE = 'Usage: npm run torture -- [--kills 3] [--losses 1] [--seed 1] [--engine node] [--short]';
-const PHOTOS = 40;
+/** Of each of two classes. */
+const PHOTOS = { train: 32, val: 8 };
 /** A kill that aims at a save comes this long after that was asked for, ms, at most. */
 const SAVING_MS = 40;
 /** What differs between two runs of the same. */
@@ -31,16 +32,16 @@ export async function main(args: readonly string[]): Promise<number> {
   const victim = await BEGIN[engine]();
   const begin: Begin = (data, out) => victim(data, out, short ? 'short' : 'whole');
   const random = fork(seed, kills, losses);
-  const { folder } = makeManyPhotos(PHOTOS);
-  const [whole, faulty] = ['whole', 'faulty'].map((name) => mkdtempSync(path.join(tmpdir(), `fixres-${name}-`)));
+  const [folder, whole, faulty] = ['photos', 'whole', 'faulty'].map((name) =>
+    mkdtempSync(path.join(tmpdir(), `fixres-${name}-`)),
+  );
+  await paintPhotos(folder!, PHOTOS);
   try {
-    const started = Date.now();
-    await undisturbed(begin, folder, whole!);
-    const took = Date.now() - started;
-    console.log(`undisturbed: done in ${Math.round(took / 1000)} s`);
+    const took = await undisturbed(begin, folder!, whole!);
+    console.log(`undisturbed: done in ${(took / 1000).toFixed(1)} s`);
     // So that they fall on all of it, more or less.
     const laterMs = (1.5 * took) / (kills + losses + 1);
-    await tortured(begin, folder, faulty!, {
+    await tortured(begin, folder!, faulty!, {
       faults: shuffled(faultsOf(kills, losses, random), random),
       laterMs,
       random,
@@ -50,7 +51,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.log(differences.length === 0 ? 'weights, predictions and records are the same, to the bit' : 'FAILED');
     return differences.length === 0 ? 0 : 1;
   } finally {
-    for (const made of [folder, whole!, faulty!]) rmSync(made, { recursive: true, force: true });
+    for (const made of [folder!, whole!, faulty!]) rmSync(made, { recursive: true, force: true });
   }
 }
 
@@ -104,9 +105,14 @@ function shuffled<T>(all: readonly T[], random: Rng): T[] {
     .map(({ one }) => one);
 }
 
-async function undisturbed(begin: Begin, data: string, out: string): Promise<void> {
-  const code = await (await begin(data, out)).ended;
+/** How long it took, ms, from when its run was heard of. */
+async function undisturbed(begin: Begin, data: string, out: string): Promise<number> {
+  const victim = await begin(data, out);
+  await victim.where();
+  const heard = Date.now();
+  const code = await victim.ended;
   if (code !== 0) throw new Error(`It ended with ${code} by itself`);
+  return Date.now() - heard;
 }
 
 /** `laterMs`: how long after a run was heard of a fault comes at most. */

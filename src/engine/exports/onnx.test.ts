@@ -45,14 +45,14 @@ test.each([
 });
 
 test('a graph that normalises says of photos what one says of normalised photos, as probabilities too', async () => {
-  const model = exportedModel('resnet18', { view: NORMALIZED });
+  const model = exportedModel('tiny18', { view: NORMALIZED });
   const shape = [3, 40, 56] as const;
   const photos = images('normalised', 3, 56).slice(0, 3 * 40 * 56 * 3);
   const { mean, std } = normalizationOf(model.view);
   const normalised = photos.map((value, i) => (value - mean[i % 3]!) / std[i % 3]!);
   const inside = await run(toOnnx(model, ONNX_DEFAULTS), photos, shape);
   const outside = await run(toOnnx(model, { ...ONNX_DEFAULTS, normalization: 'outside' }), normalised, shape);
-  const raw = await run(toOnnx(exportedModel('resnet18'), ONNX_DEFAULTS), photos, shape);
+  const raw = await run(toOnnx(exportedModel('tiny18'), ONNX_DEFAULTS), photos, shape);
   expect(largestDifference(inside, outside)).toBeLessThan(1e-6);
   expect(largestDifference(inside, raw)).toBeGreaterThan(1e-3);
 
@@ -84,7 +84,7 @@ test.skipIf(!pythonHas('onnx'))(
     const folder = mkdtempSync(path.join(tmpdir(), 'onnx-'));
     try {
       const checked = await Promise.all(
-        (['resnet18', 'resnet18-fastai'] as const).map(async (arch) => {
+        (['tiny18', 'tiny18-fastai'] as const).map(async (arch) => {
           const at = path.join(folder, `${arch}.onnx`);
           writeFileSync(
             at,

@@ -21,7 +21,7 @@ test('a layers model says of photos what PyTorch says', async () => {
 });
 
 test('normalisation is part of the model, and Teachable Machine’s twin gives probabilities of its own range', async () => {
-  const files = byPath(tfjs(exportedModel('resnet18', { view: NORMALIZED })));
+  const files = byPath(tfjs(exportedModel('tiny18', { view: NORMALIZED })));
   const [plain, teachable] = [await openTfjs(files), await openTfjs(files, 'teachable-machine.json')];
   const one = photos.slice(0, 40 * 32 * 3);
   const logits = await plain.run(one, [1, 40, 32]);
@@ -30,7 +30,7 @@ test('normalisation is part of the model, and Teachable Machine’s twin gives p
     [1, 40, 32],
   );
   expect(largestDifference(probabilities, softmax(logits))).toBeLessThan(1e-6);
-  const calibrated = byPath(tfjs(exportedModel('resnet18', { view: NORMALIZED, temperature: 0.1 })));
+  const calibrated = byPath(tfjs(exportedModel('tiny18', { view: NORMALIZED, temperature: 0.1 })));
   const sure = await (
     await openTfjs(calibrated, 'teachable-machine.json')
   ).run(
@@ -39,7 +39,7 @@ test('normalisation is part of the model, and Teachable Machine’s twin gives p
   );
   expect(largestDifference(sure, softmax(logits, 0.1))).toBeLessThan(1e-6);
   // PyTorch's networks would have seen other numbers.
-  const raw = await openTfjs(byPath(tfjs(exportedModel('resnet18'))));
+  const raw = await openTfjs(byPath(tfjs(exportedModel('tiny18'))));
   expect(largestDifference(logits, await raw.run(one, [1, 40, 32]))).toBeGreaterThan(1e-3);
 });
 

@@ -6,7 +6,7 @@ import { images } from '../../testing/golden/values';
 import { EXPORTERS } from './registry';
 
 test('processor and graph together say what the graph that normalises says', async () => {
-  const model = exportedModel('resnet18-fastai', { view: NORMALIZED });
+  const model = exportedModel('tiny18-fastai', { view: NORMALIZED });
   const files = byPath(EXPORTERS.transformers(model));
   expect(JSON.parse(await files.get('config.json')!.text())).toMatchObject({
     model_type: 'resnet',
