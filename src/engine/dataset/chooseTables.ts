@@ -41,8 +41,11 @@ export function chooseTables(
   const isWanted = (reading: TableReading) =>
     wanted.includes(reading.file) || (reading.word !== undefined && families.has(familyOf(reading)));
   const leftOut: DatasetWarning[] = [];
-  const leave = ({ file }: TableReading, reason: Reason, values = {}) =>
+  const leave = ({ file, warnings }: TableReading, reason: Reason, values = {}) => {
     leftOut.push({ code: 'table-left-out', file, values: { reason, ...values } });
+    // It may be left out because it is broken.
+    leftOut.push(...warnings.filter(({ code }) => code === 'table-text').slice(0, 1));
+  };
 
   const labelled: TableReading[] = [];
   const lists: TableReading[] = [];

@@ -37,6 +37,11 @@ const LAYOUTS: readonly Layout[] = [
     { refusal: /t\.csv is a Git LFS pointer/ },
   ],
   [
+    'a quote that never ends',
+    { ...photos('i/#.jpg', 6), 't.csv': `image,label\n"0.jpg,a\n${table('1.jpg,b', 5, (i) => `${i}.jpg,a`)}` },
+    { refusal: /All training photos/, told: /t\.csv, line 2: .*unterminated/ },
+  ],
+  [
     'a web page for a table',
     { ...photos('i/#.jpg', 6), 't.csv': '<!DOCTYPE html><p>Sign in' },
     { refusal: /t\.csv is a web page/ },
