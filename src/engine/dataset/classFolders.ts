@@ -262,10 +262,11 @@ class Reader implements FolderReading {
       if (wrappers.length > 0 && !hasFolders(only)) return wrappers;
       if (wrappers.length === 0 && hasFolders(only) && this.loneWraps) return [only];
     }
-    const apart = plain.filter(({ folders, photos }) => folders.length > 1 && photos.length === 0);
+    const holdsFolders = (each: Folder) => unwrapped(each).folders.length > 1;
+    const apart = plain.filter((each) => holdsFolders(each) && each.photos.length === 0);
+    const flat = plain.filter((each) => !hasFolders(unwrapped(each)));
     const told = this.settings.classFolder !== undefined || this.settings.classLevel !== undefined;
-    if (plain.length === 2 && apart.length === 1 && !hasFolders(plain.find((each) => each !== apart[0])!) && !told)
-      return 'asked';
+    if (apart.length === 1 && flat.length === 1 && plain.length === 2 && !told) return 'asked';
     return undefined;
   }
 

@@ -171,6 +171,7 @@ test.each<[string, string[], string[] | undefined]>([
   ['the last word', ['IMG_01_rust', 'IMG_02_rust', 'IMG_03_ok', 'IMG_04_ok (1)'], ['ok', 'rust']],
   ['cameras', ['IMG_1', 'IMG_2', 'DSC_1', 'DSC_2'], undefined],
   ['copies', ['1', '1 - Copy', '2', '2 - Copy'], undefined],
+  ['a number before the photo’s', ['0_12', '0_13', '10_1', '10_2'], ['0', '10']],
   ['numbers alone', ['20_0_1_2017', '21_1_0_2017'], undefined],
 ])('classes by names: %s', (_, names, classes) => {
   expect(labelsOfNames(names.map((name) => `x/${name}.jpg`))?.classes).toEqual(classes);

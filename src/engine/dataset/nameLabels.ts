@@ -14,8 +14,12 @@ export interface NameLabels {
 
 /** A class, a point, a number or code. */
 const CONVENTION = /^(\p{L}[\p{L}\p{N} _-]*)\.[\p{L}\p{N}]*\d[\p{L}\p{N}]*(\.|$)/u;
-/** What names begin with, up to the first number; and what they end with behind the last one. */
-const PATTERNS = [/^(\p{L}[\p{L} _-]*?)[ _.-]*\(?\d/u, /\d[ _.-]+(\p{L}[\p{L} _-]*?)(?: ?\(\d+\))?$/u];
+/** What names begin with, up to the first number; what they end with behind the last one; and a class's number before the photo's. */
+const PATTERNS = [
+  /^(\p{L}[\p{L} _-]*?)[ _.-]*\(?\d/u,
+  /\d[ _.-]+(\p{L}[\p{L} _-]*?)(?: ?\(\d+\))?$/u,
+  /^(\d{1,3})[_-]\d+$/,
+];
 /** What cameras, phones and programs name photos, and copies. */
 const NO_CLASS =
   /^(img|image|photo|pic|picture|foto|bild|dsc|dscn|dscf|sam|imgp|mvi|gopr|pxl|vid|wa|whatsapp image|screenshot|scan|frame|untitled|copy|kopie|copie|edited|hdr|burst|cover|mask|n|s|x|y|z)$/;

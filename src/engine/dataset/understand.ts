@@ -83,7 +83,10 @@ function sourceOf({ folders, tables, readings, settings, listing }: Folder, rows
   // Lists of training and validation photos that say what the folders say add their splits, even where no header names a column.
   const isNamed = tables.labels.some(({ labels }) => labels.named);
   if ((isNamed || tables.byWord) && isSameLabelling(both, folders)) return 'agreeing';
-  if (!isNamed) return 'folders';
+  // Folders that would have to be asked about say less than the only column that may be the label.
+  const areClear = folders.levels === null && folders.asked.length === 0;
+  const isOnly = tables.labels.every(({ labels }) => labels.candidates.length === 1);
+  if (!isNamed && (areClear || !isOnly)) return 'folders';
   const labelled = [...folders.places.values()].filter(({ label }) => label !== null).length;
   return new Set(both.map(({ path }) => path)).size * 2 >= labelled ? 'table' : 'folders';
 }
