@@ -121,6 +121,8 @@ function leftOutReason(v: (key: string) => string): string {
       return 'it holds predictions';
     case 'submission':
       return 'it is an example of what to hand in, as its name or its one label says';
+    case 'broken':
+      return 'its quotes are broken, so that its rows name no photo';
     case 'foreign':
       return 'it names no photo of this folder';
     case 'no-label':

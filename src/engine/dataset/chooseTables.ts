@@ -21,7 +21,8 @@ export interface ChosenTables {
   refusal: Refusal | null;
 }
 
-type Reason = 'predictions' | 'submission' | 'unrelated' | 'foreign' | 'no-label' | 'same-photos' | 'asked-for-another';
+type Reason =
+  'predictions' | 'submission' | 'broken' | 'unrelated' | 'foreign' | 'no-label' | 'same-photos' | 'asked-for-another';
 
 const PREDICTED = new Set(['predicted', 'prediction', 'predictions', 'pred', 'predictedlabel', 'predictedclass']);
 
@@ -41,11 +42,8 @@ export function chooseTables(
   const isWanted = (reading: TableReading) =>
     wanted.includes(reading.file) || (reading.word !== undefined && families.has(familyOf(reading)));
   const leftOut: DatasetWarning[] = [];
-  const leave = ({ file, warnings }: TableReading, reason: Reason, values = {}) => {
+  const leave = ({ file }: TableReading, reason: Reason, values = {}) =>
     leftOut.push({ code: 'table-left-out', file, values: { reason, ...values } });
-    // It may be left out because it is broken.
-    leftOut.push(...warnings.filter(({ code }) => code === 'table-text').slice(0, 1));
-  };
 
   const labelled: TableReading[] = [];
   const lists: TableReading[] = [];
@@ -56,8 +54,11 @@ export function chooseTables(
     else if (!isWanted(reading) && /submission|submit/i.test(fileName(file))) leave(reading, 'submission');
     else if (matches === 0 && !/\.(csv|tsv|jsonl|ndjson)$/i.test(file)) continue;
     else if (matches === 0 && isMapName(file)) continue;
-    else if (matches === 0) leave(reading, reading.image >= 0 && labels.named ? 'foreign' : 'unrelated');
-    else if (labels.columns.length > 0 || labels.asked.length > 0) labelled.push(reading);
+    else if (matches === 0) {
+      const broken = reading.warnings.filter(({ code }) => code === 'table-text');
+      leave(reading, broken.length > 0 ? 'broken' : reading.image >= 0 && labels.named ? 'foreign' : 'unrelated');
+      leftOut.push(...broken.slice(0, 1));
+    } else if (labels.columns.length > 0 || labels.asked.length > 0) labelled.push(reading);
     else if (reading.split !== null || reading.word !== undefined) lists.push(reading);
     else if (!isMapName(file) || matches * 2 > index.size)
       leave(reading, 'no-label', { columns: reading.names.join(', ') });

@@ -38,8 +38,11 @@ const LAYOUTS: readonly Layout[] = [
   ],
   [
     'a quote that never ends',
-    { ...photos('i/#.jpg', 6), 't.csv': `image,label\n"0.jpg,a\n${table('1.jpg,b', 5, (i) => `${i}.jpg,a`)}` },
-    { refusal: /All training photos/, told: /t\.csv, line 2: .*unterminated/ },
+    { ...photos('i/#.jpg', 6), 't.csv': `image,label\n"x.jpg,a\n${table('1.jpg,b', 5, (i) => `${i}.jpg,a`)}` },
+    {
+      refusal: /All training photos/,
+      told: /t\.csv was not used: its quotes are broken[^]*t\.csv, line 2: .*unterminated/,
+    },
   ],
   [
     'a web page for a table',
