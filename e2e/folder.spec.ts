@@ -8,59 +8,86 @@ import { expect, type Page, test } from '@playwright/test';
 import { drawPhoto, makeClassFolders } from './photos';
 import { configure, dropFolder, expectAccessible, openStudio, runDirectly, runToEnd, stateOf } from './studio';
 
-/** A project of a folder that was dropped, in a page that was loaded again since; its id. */
-async function trainedAndLeft(page: Page, folder: string): Promise<string> {
+test.describe.configure({ mode: 'serial' });
+
+let page: Page;
+let folder = '';
+/** Of the folder's project, which was trained in one page and is taken up again in others. */
+let id: string;
+
+test.beforeAll(async ({ browser }) => {
+  page = await browser.newPage();
+  // A browser without a window asks nobody: what a person answers is put in its place.
+  await page.addInitScript(() => {
+    if (localStorage.getItem('answer'))
+      Object.assign(FileSystemHandle.prototype, { requestPermission: async () => localStorage.getItem('answer') });
+  });
+  folder = makeClassFolders();
   await openStudio(page);
   await dropFolder(page, folder);
+  await train();
+  ({ id } = (await stateOf(page, (s) => s.project))!);
+});
+test.afterAll(() => page.close());
+test.beforeEach(async () => {
+  await page.reload();
+  await expect(page.getByTestId('take-up')).toBeVisible();
+});
+
+async function train(): Promise<void> {
   await configure(page, { epochs: 1 });
   await runDirectly(page, 'baseline');
   await runToEnd(page);
-  const { id } = (await stateOf(page, (s) => s.project))!;
-  await page.reload();
-  await expect(page.getByTestId('take-up')).toBeVisible();
-  return id;
 }
 
-const opened = (page: Page) => stateOf(page, (s) => [s.project?.id, s.baseline?.ended, s.failure, s.wanted]);
-const alert = (page: Page) => page.getByTestId('error');
+const opened = () => stateOf(page, (s) => [s.project?.id, s.baseline?.ended, s.failure, s.wanted]);
+const alert = () => page.getByTestId('error');
 
-test('a folder that was moved is said to be, and brings its project back from where it is now', async ({ page }) => {
-  const folder = makeClassFolders();
-  const id = await trainedAndLeft(page, folder);
-  const moved = `${folder}-moved`;
-  renameSync(folder, moved);
+test('without leave to read the folder nothing is lost, and choosing it again gives leave', async () => {
+  for (const answer of ['denied', 'prompt']) {
+    await page.evaluate((said) => localStorage.setItem('answer', said), answer);
+    await page.reload();
+    await page.getByTestId('take-up').click();
+    await expect(alert()).toContainText(`The browser has no leave to read ${path.basename(folder)}`);
+    await expect(alert()).toContainText('is kept as it was');
+  }
+  await dropFolder(page, folder);
+  await expect.poll(() => opened()).toEqual([id, 'done', null, null]);
+  await page.evaluate(() => localStorage.removeItem('answer'));
+});
+
+test('a folder that was moved is said to be, and brings its project back from where it is now', async () => {
+  const from = folder;
+  folder = `${from}-moved`;
+  renameSync(from, folder);
   await page.getByTestId('take-up').click();
-  await expect(alert(page)).toContainText(`${path.basename(folder)} is not where it was`);
-  await expect(alert(page)).toContainText('is kept as it was, with its results and weights');
+  await expect(alert()).toContainText(`${path.basename(from)} is not where it was`);
+  await expect(alert()).toContainText('is kept as it was, with its results and weights');
   await expect(page.getByTestId('choose-again')).toBeVisible();
   await expectAccessible(page, 'a folder that was moved');
 
-  await dropFolder(page, moved);
-  await expect.poll(() => opened(page)).toEqual([id, 'done', null, null]);
-  expect(await stateOf(page, (s) => s.project?.name)).toBe(path.basename(moved));
+  await dropFolder(page, folder);
+  await expect.poll(() => opened()).toEqual([id, 'done', null, null]);
+  expect(await stateOf(page, (s) => s.project?.name)).toBe(path.basename(folder));
   // It is remembered where it is now.
   await page.reload();
   await page.getByTestId('take-up').click();
-  await expect.poll(() => opened(page)).toEqual([id, 'done', null, null]);
+  await expect.poll(() => opened()).toEqual([id, 'done', null, null]);
 });
 
-test('photos that differ are named, the project stays, and they may begin another', async ({ page }) => {
-  const folder = makeClassFolders();
-  const id = await trainedAndLeft(page, folder);
+test('photos that differ are named, the project stays, and they may begin another', async () => {
   const [missing, added] = [path.join('train', 'disc', '0.jpg'), path.join('train', 'disc', 'new.jpg')];
   rmSync(path.join(folder, missing));
   writeFileSync(path.join(folder, added), drawPhoto('disc', 99));
   await page.getByTestId('take-up').click();
-  await expect(alert(page)).toContainText(`${missing} is missing; ${added} is new`);
+  await expect(alert()).toContainText(`${missing} is missing; ${added} is new`);
   await expectAccessible(page, 'a folder that has changed');
   expect(await stateOf(page, (s) => s.dataset)).toBeNull();
 
   await page.getByTestId('begin-anew').click();
   await expect.poll(() => stateOf(page, (s) => s.dataset !== null)).toBe(true);
-  expect(await opened(page)).toEqual([undefined, undefined, null, null]);
-  await configure(page, { epochs: 1 });
-  await runDirectly(page, 'baseline');
-  await runToEnd(page);
+  expect(await opened()).toEqual([undefined, undefined, null, null]);
+  await train();
   const names = await page.evaluate(async () => (await window.studio.findProjects()).map((one) => one.id));
   expect(names).toHaveLength(2);
   expect(names[1]).toBe(id);
@@ -69,24 +96,5 @@ test('photos that differ are named, the project stays, and they may begin anothe
   rmSync(path.join(folder, added));
   writeFileSync(path.join(folder, missing), drawPhoto('disc', 0));
   await dropFolder(page, folder);
-  await expect.poll(() => opened(page)).toEqual([id, 'done', null, null]);
-});
-
-test('without leave to read the folder nothing is lost, and choosing it again gives leave', async ({ page }) => {
-  const folder = makeClassFolders();
-  // A browser without a window asks nobody: what a person answers is put in its place.
-  await page.addInitScript(() => {
-    if (localStorage.getItem('answer'))
-      Object.assign(FileSystemHandle.prototype, { requestPermission: async () => localStorage.getItem('answer') });
-  });
-  const id = await trainedAndLeft(page, folder);
-  for (const answer of ['denied', 'prompt']) {
-    await page.evaluate((said) => localStorage.setItem('answer', said), answer);
-    await page.reload();
-    await page.getByTestId('take-up').click();
-    await expect(alert(page)).toContainText(`The browser has no leave to read ${path.basename(folder)}`);
-    await expect(alert(page)).toContainText('is kept as it was');
-  }
-  await dropFolder(page, folder);
-  await expect.poll(() => opened(page)).toEqual([id, 'done', null, null]);
+  await expect.poll(() => opened()).toEqual([id, 'done', null, null]);
 });
