@@ -47,4 +47,10 @@ test('the steps with two seeds survive a reload, and their figures stand togethe
   await goTo(page, 'sweep');
   await page.getByTestId('tab-seeds').click();
   await expect(page.getByText('2 seeds.')).toBeVisible();
+  await page.getByTestId('seed-chart').selectOption('activations');
+  await expect(page.getByRole('figure', { name: 'pooled activations' })).toBeVisible();
+  await expectAccessible(page, 'activations over seeds');
+  await page.evaluate(() => window.studio.chooseExperiment('framing'));
+  await page.getByTestId('tab-seeds').click();
+  await expect(page.getByRole('figure', { name: 'figures side by side' })).toBeVisible();
 });
