@@ -2,7 +2,7 @@
  * Sessions that end at any moment (what they left on disk then is what another one finds) and are gone on with: the same
  * bytes of weights, the same predictions, the same records as one that was left alone.
  */
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { PRESET_CONFIGS, type RunId, type StudioConfig } from '../engine/experiments/meta';
 import { nodeWebGpu } from '../hosts/node/gpu';
 import type { StudioEvent } from '../protocol/messages';
@@ -76,27 +76,33 @@ async function whole() {
   return { outcome: await outcomeOf(session), left };
 }
 
-test('whatever it was in the middle of', async () => {
-  const { outcome, left } = await whole();
-  const started = (run: RunId) => left.filter(({ moment }) => moment.startsWith(run));
-  expect(started('baseline').length).toBeGreaterThan(1);
-  expect(started('finetune').length).toBeGreaterThan(1);
-  const middle = (all: readonly Left[]) => all[Math.floor((all.length - 1) / 2)]!;
-  const chosen = [middle(started('baseline')), started('sweep').at(0)!, middle(started('finetune'))];
-  for (const { moment, folder } of chosen) {
-    const session = openOn(folder);
-    const kept = (await leftIn(session))!;
-    await session.openFiles({ ...folderOf('pets', PHOTOS), again: 'only' });
-    for (const [i, run] of RUNS.slice(kept.ended.length).entries()) {
-      if (i === 0 && kept.running) await session.goOn();
-      else await session.start({ run, config });
-    }
-    const again = await outcomeOf(session);
-    // A run that had not begun then has another moment of beginning.
-    const ids = (one: unknown) =>
-      JSON.parse(JSON.stringify(one), (key, value: unknown) =>
-        /^(id|startedAt)$/.test(key) ? null : value,
-      ) as unknown;
-    expect({ moment, ...again, runs: ids(again.runs) }).toEqual({ moment, ...outcome, runs: ids(outcome.runs) });
+let undisturbed: Awaited<ReturnType<typeof whole>>;
+beforeAll(async () => {
+  undisturbed = await whole();
+});
+
+/** Halfway through what was left of a run. */
+const middle = (all: readonly Left[]) => all[Math.floor((all.length - 1) / 2)]!;
+
+test.each([
+  { run: 'baseline', atLeast: 2, chosen: middle },
+  { run: 'sweep', atLeast: 1, chosen: (all: readonly Left[]) => all[0]! },
+  { run: 'finetune', atLeast: 2, chosen: middle },
+] as const)('in the middle of: $run', async ({ run, atLeast, chosen }) => {
+  const { outcome, left } = undisturbed;
+  const started = left.filter(({ moment }) => moment.startsWith(run));
+  expect(started.length).toBeGreaterThanOrEqual(atLeast);
+  const { moment, folder } = chosen(started);
+  const session = openOn(folder);
+  const kept = (await leftIn(session))!;
+  await session.openFiles({ ...folderOf('pets', PHOTOS), again: 'only' });
+  for (const [i, next] of RUNS.slice(kept.ended.length).entries()) {
+    if (i === 0 && kept.running) await session.goOn();
+    else await session.start({ run: next, config });
   }
+  const again = await outcomeOf(session);
+  // A run that had not begun then has another moment of beginning.
+  const ids = (one: unknown) =>
+    JSON.parse(JSON.stringify(one), (key, value: unknown) => (/^(id|startedAt)$/.test(key) ? null : value)) as unknown;
+  expect({ moment, ...again, runs: ids(again.runs) }).toEqual({ moment, ...outcome, runs: ids(outcome.runs) });
 });
