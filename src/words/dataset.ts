@@ -100,7 +100,7 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
     case 'which-level':
       return {
         text: `Two levels of folders could be the classes: ${v('top')}, or ${v('deepest')} inside them.`,
-        hint: `Choose the upper or the lower ones ${at('classLevel', 'top', 'deepest')}, or open one of the folders alone (classFolder=${v('example')} in the terminal). If the upper ones are splits, say in the terminal which train and which validate (splitTrain, splitValidation).`,
+        hint: `Choose the upper or the lower ones ${at('classLevel', 'top', 'deepest')}, or take those in one folder alone ${at('classFolder', v('example'))}. If the upper ones are splits, say in the terminal which train and which validate (splitTrain, splitValidation).`,
       };
     case 'foreign-table':
       return {
@@ -115,7 +115,7 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
     case 'unshared-labels':
       return {
         text: `The column "${v('column')}" of ${v('file')} says ${v('classes')} different things of ${v('count')} photos, "${v('example')}" of one: a class is what several photos share.`,
-        hint: `If it is a measure, add a column with ranges of it (low, middle, high). Or choose another column ${at('labelColumn')}.`,
+        hint: `If it is a measure, add a column with ranges of it (low, middle, high).${v('others') === '' ? '' : ` Or choose another column ${at('labelColumn')}: ${v('others')}.`}`,
       };
     case 'several-flags':
       return {

@@ -1,6 +1,6 @@
 /** What was chosen about a folder, with its alternatives, as the page and the terminal show them. */
 import type { ChosenTables } from './chooseTables';
-import type { FolderReading } from './classFolders';
+import { type FolderReading, ROOT } from './classFolders';
 import type { TableReading } from './columns';
 import type { Listing } from './listing';
 import { labelsOfNames } from './nameLabels';
@@ -118,7 +118,12 @@ export function folderChoices(
   const level = settings.classLevel ?? 'top';
   return [
     ...(asked.length > 0 ? [{ what: 'classFolder' as const, chosen: null, others: asked }] : []),
-    ...(levels ? [{ what: 'classLevel' as const, chosen: null, others: ['top', 'deepest'] }] : []),
+    ...(levels
+      ? [
+          { what: 'classLevel' as const, chosen: null, others: ['top', 'deepest'] },
+          { what: 'classFolder' as const, chosen: ROOT, others: levels.paths },
+        ]
+      : []),
     ...(!levels && (deeper || settings.classLevel !== undefined)
       ? [{ what: 'classLevel' as const, chosen: level, others: ['top', 'deepest'].filter((each) => each !== level) }]
       : []),

@@ -29,7 +29,7 @@ export interface FolderReading {
   /** Whether classes have folders of their own below them. */
   deeper: boolean;
   /** Folders at two levels of which either could be the classes, which has to be asked; null: it is clear. */
-  levels: { top: readonly string[]; deepest: readonly string[] } | null;
+  levels: { top: readonly string[]; paths: readonly string[]; deepest: readonly string[] } | null;
 }
 
 /** The opened folder itself, as a setting names it. */
@@ -229,7 +229,11 @@ class Reader implements FolderReading {
       (each, i) => wordsAmong(inner[i]!, each.name) > 1 && unwrapped(each).photos.length === 0,
     );
     if (areShared || areSeveral)
-      this.levels = { top: classes.map(({ name }) => name), deepest: areShared ? shared : [...all] };
+      this.levels = {
+        top: classes.map(({ name }) => name),
+        paths: classes.map(({ path }) => path),
+        deepest: areShared ? shared : [...all],
+      };
   }
 
   /** What may be classes inside a folder, or inside its splits. */

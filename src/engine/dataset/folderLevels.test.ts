@@ -26,6 +26,17 @@ const LAYOUTS: readonly Layout[] = [
     { refusal: /which-level: .*color, segmented, or cat, dog.*classFolder=color/ },
   ],
   [
+    'the same in a folder of its own, whose variants are named by their paths',
+    { ...pets('leaves set/color/*/#.jpg', 6), ...pets('leaves set/gray/*/#.jpg', 6) },
+    { refusal: /which-level: .*classFolder=leaves set\/color/ },
+  ],
+  [
+    'one of those',
+    { ...pets('leaves set/color/*/#.jpg', 6), ...pets('leaves set/gray/*/#.jpg', 6) },
+    { classes: ['cat', 'dog'], counts: 12 },
+    { classFolder: 'leaves set/color' },
+  ],
+  [
     'variants of them, wrapped and called otherwise',
     { ...pets('Original Images/Original Images/*/#.jpg', 6), ...pets('Augmented/Augmented/*_new/#.jpg', 6) },
     { refusal: /which-level: .*Augmented, Original Images, or .*cat.* inside them/ },

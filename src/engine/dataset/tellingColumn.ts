@@ -21,10 +21,18 @@ export function unsharedLabels(
   const isMeasured = areNumbers && kinds.length > MOST_DECIMALS && measures.length * 2 > kinds.length;
   if (photos.length < LEAST_UNSHARED || (alone.length * 2 <= photos.length && !isMeasured)) return null;
   const [example] = isMeasured ? measures : alone;
-  const column = labels.columns.map((at) => names[at]!).join(', ');
+  const named = (columns: readonly number[]) => columns.map((at) => names[at]!).join(', ');
+  const others = named(labels.candidates.filter((at) => !labels.columns.includes(at)));
   return {
     code: 'unshared-labels',
-    values: { file, column, count: photos.length, classes: kinds.length, example: example! },
+    values: {
+      file,
+      column: named(labels.columns),
+      others,
+      count: photos.length,
+      classes: kinds.length,
+      example: example!,
+    },
   };
 }
 

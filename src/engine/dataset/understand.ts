@@ -184,7 +184,7 @@ async function byFolders(
   }
   if (source === 'folders' && folders.levels) {
     const [top, deepest] = [folders.levels.top, folders.levels.deepest].map((names) => someOf(names));
-    const values = { top: top!, deepest: deepest!, example: folders.levels.top[0]! };
+    const values = { top: top!, deepest: deepest!, example: folders.levels.paths[0]! };
     return { ...refused(folder, { code: 'which-level', values }), choices };
   }
   const rowOf = new Map(rows.flatMap((row) => (typeof row.path === 'string' ? [[row.path, row] as const] : [])));
