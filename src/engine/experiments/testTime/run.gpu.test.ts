@@ -34,7 +34,8 @@ test('an average of sizes is the mean of their probabilities, photo by photo', a
     return -Math.log(probabilities.reduce((a, b) => a + b) / 2);
   });
   const mean = losses.reduce((a, b) => a + b) / losses.length;
-  expect(rows.at(-1)).toMatchObject({ name: '32 + 64 px', testSize: 64 });
-  expect(rows.at(-1)!.score.loss).toBeCloseTo(mean, 5);
-  expect(rows.at(-1)!.score.loss).not.toBeCloseTo(rows[0]!.score.loss, 5);
+  const averaged = rows.find(({ name }) => name === '32 + 64 px')!;
+  expect(averaged.testSize).toBe(64);
+  expect(averaged.score.loss).toBeCloseTo(mean, 5);
+  expect(averaged.score.loss).not.toBeCloseTo(rows[0]!.score.loss, 5);
 });

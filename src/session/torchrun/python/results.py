@@ -188,7 +188,7 @@ def write_metrics(path, recipe, runs, weights, predictions, about):
     metrics = {
         **{"format": "fixres-studio-metrics", "version": 2, "writtenAt": now(), "config": recipe["config"]},
         **{"dataset": recipe["dataset"], "environment": {"adapter": None, "browser": about}, "weights": weights},
-        **{"exports": [], "runs": runs, "seeds": None, "steps": [], "predictions": predictions},
+        **{"exports": [], "runs": runs, "apparentAccuracy": None, "seeds": None, "steps": [], "predictions": predictions},
     }
     write_whole(path, json.dumps(metrics, indent=2, allow_nan=False).encode() + b"\n")
 
