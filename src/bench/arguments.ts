@@ -1,7 +1,7 @@
 /** The benches' arguments: what is wrong is refused by name before a GPU is opened. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ARCHITECTURES, type Architecture } from '../engine/models/meta';
+import { ARCHITECTURES, UNLISTED_ARCHITECTURES, type Architecture } from '../engine/models/meta';
 import { MEMORY_LEVELS, type MemoryLevel } from '../engine/memory/policy';
 import { callersFolder, UsageError } from '../cli/headlessOptions';
 
@@ -153,7 +153,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
   const [out, ...rest] = bench === 'pack' ? operands : [undefined, ...operands];
   if (rest.length > 0) throw new UsageError(`"${rest.join(' ')}" is more than one bench`);
   const shape = (arch: Architecture, batch: number, size: number) => ({
-    arch: oneOf('--arch', values.arch ?? arch, ARCHITECTURES),
+    arch: oneOf('--arch', values.arch ?? arch, [...ARCHITECTURES, ...UNLISTED_ARCHITECTURES]),
     batch: count('--batch', values.batch ?? batch),
     size: count('--size', values.size ?? size),
   });
