@@ -3,11 +3,10 @@ import { StudioError } from '../engine/base/errors';
 import { holdOut } from '../engine/dataset/heldOut';
 import type { DatasetSettings } from '../engine/dataset/settings';
 import { isQuestion } from '../engine/dataset/summarise';
-import type { Dataset, DatasetSummary } from '../engine/dataset/types';
+import type { Dataset, DatasetSummary, Refusal } from '../engine/dataset/types';
 import { joined } from '../engine/sources/joined';
 import { unpacked } from '../engine/sources/packed';
 import type { Addition, Again, Commands, StudioEvent } from '../protocol/messages';
-import { refusalSentence } from '../words/dataset';
 import type { Host, PhotoSource } from './host';
 import type { PhotosPlace, ProjectKeeper } from './keeper';
 import { checkManifest, type Manifest, manifestOf } from './manifest';
@@ -24,6 +23,9 @@ async function understood(source: PhotoSource, settings: DatasetSettings): Promi
   const { openDataset } = await import('../engine/dataset/open');
   return openDataset(source, { seed: SPLIT_SEED, settings });
 }
+
+/** Its words are loaded with the first one, too. */
+const textOf = async (refusal: Refusal) => (await import('../words/dataset')).refusalSentence(refusal);
 
 export interface OpeningMeans {
   host: Host;
@@ -61,7 +63,7 @@ export class PhotoOpening {
     const settings = withChanges(this.means.project.dataset, changes);
     const dataset = await understood(place.source, settings);
     if (dataset.refusal) {
-      const message = `These changes were not made: ${refusalSentence(dataset.refusal)}`;
+      const message = `These changes were not made: ${await textOf(dataset.refusal)}`;
       throw new StudioError('bad-dataset', message, 'The photos are as they were.');
     }
     return this.decided(place, settings, dataset);
@@ -87,7 +89,7 @@ export class PhotoOpening {
     const dataset = !settings && recalled.refusal?.code === 'bad-setting' ? await understood(source, {}) : recalled;
     const { refusal, name } = dataset;
     if (refusal && !isQuestion(dataset) && this.current && !this.means.project.summary.refusal) {
-      const message = `${name} was not opened: ${refusalSentence(refusal)}`;
+      const message = `${name} was not opened: ${await textOf(refusal)}`;
       throw new StudioError('bad-dataset', message, `${this.means.project.summary.name} is still open.`);
     }
     const own = recognise && !add && !refusal ? await this.ownProjectOf(dataset, source) : null;

@@ -7,7 +7,6 @@ import { storeKey } from '../engine/memory/kernelTuning';
 import { outOfMemory, planMemory } from '../engine/memory/memoryPlan';
 import type { Commands } from '../protocol/messages';
 import { endRun, newRun, reduceRun, type RunResult } from '../protocol/results';
-import { refusalError } from '../words/dataset';
 import { attemptRun, memoryBytesOf, type RunAttempt, type StepMeans } from './runAttempt';
 import { lossesAt, noteLoss } from './lossNotes';
 import type { StoredRun } from './store/projectStore';
@@ -29,7 +28,7 @@ export async function runStep(
   const config = project.configOf(run, given);
   if (project.holdOut(run, config.heldOut)) emit({ kind: 'dataset', summary: project.summary });
   const { refusal } = project.summary;
-  if (refusal) throw refusalError(refusal);
+  if (refusal) throw (await import('../words/dataset')).refusalError(refusal);
   const size = project.sizeOf(run, config);
   await checkMemory(means, run, config);
   const prepared = project.prepare(run, config, size);
