@@ -67,6 +67,8 @@ test('all photos in a grid, filtered by what the network said, and one large wit
       .evaluateAll((all: HTMLCanvasElement[]) => all.map(({ width }) => width));
   await expect.poll(places).toEqual([1, 6]);
   await expectAccessible(page, 'a large photo');
+  // Arrows are the field's that was chosen from, until something else has the focus.
+  await large.getByRole('button', { name: 'The next photo' }).focus();
   await page.keyboard.press('ArrowRight');
   await expect(large).toContainText(`2 of ${VALIDATION}`);
   await page.keyboard.press('Escape');
