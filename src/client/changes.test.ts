@@ -43,6 +43,9 @@ test('a change is told in words, by class, and by photo', () => {
   expect(changeSentence(change, whole!)).toBe(
     "From baseline, 224 px to fine-tuned, 384 px: 3 photos gained, 1 lost; a split as uneven as this is often chance (McNemar's test, p = 0.625).",
   );
+  expect(changeSentence({ ...change, won: 18, lost: 0, p: 8e-6 }, whole!)).toBe(
+    "From baseline, 224 px to fine-tuned, 384 px: 18 photos gained, 0 lost; so uneven a split is rarely chance (McNemar's test, p < 0.001).",
+  );
   expect(changeTable(change, ['rust', 'blight']).rows).toEqual([
     ['rust', 2, '50.0 %', '50.0 %', '±0.0', 1, 1],
     ['blight', 3, '0.0 %', '66.7 %', '+66.7', 2, 0],

@@ -3,7 +3,8 @@ import { readConfusion, stepChange, type StepChange } from '../engine/analysis/s
 import type { StepId } from '../engine/experiments/meta';
 import type { Answers, StepPredictions } from '../protocol/messages';
 import type { Measured } from '../protocol/photos';
-import { formatAccuracy, formatCount, formatNoun, formatProbability, formatSigned } from '../words/format';
+import { formatAccuracy, formatCount, formatNoun, formatSigned } from '../words/format';
+import { testWords } from '../words/verdictParts';
 
 export type Pair = readonly [before: StepPredictions, after: StepPredictions];
 
@@ -32,10 +33,7 @@ export function changeBetween({ labels }: Answers, [before, after]: Pair, classe
 }
 
 export function changeSentence({ won, lost, p }: StepChange, [before, after]: Pair): string {
-  const chance =
-    p < 0.05
-      ? `so uneven a split is rarely chance (McNemar's test, p = ${formatProbability(p).replace('< ', 'below ')})`
-      : `a split as uneven as this is often chance (McNemar's test, p = ${formatProbability(p)})`;
+  const chance = `${p < 0.05 ? 'so uneven a split is rarely chance' : 'a split as uneven as this is often chance'} (${testWords({ p })})`;
   if (won + lost === 0) return `From ${stepName(before)} to ${stepName(after)} no photo changed sides.`;
   return `From ${stepName(before)} to ${stepName(after)}: ${formatNoun(won, 'photo')} gained, ${formatCount(lost)} lost; ${chance}.`;
 }

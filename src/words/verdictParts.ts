@@ -70,7 +70,7 @@ export function choiceFact(chosen: 'epoch' | 'size' | 'both', heldOut: RunResult
 }
 
 /** "McNemar's test, p = 0.012" */
-export const testWords = ({ p: probability }: PairedChange) =>
+export const testWords = ({ p: probability }: Pick<PairedChange, 'p'>) =>
   `McNemar's test, p ${probability < 0.001 ? '' : '= '}${formatProbability(probability)}`;
 
 /** Why a run has nothing to show, or is not done. */
