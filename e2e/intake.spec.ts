@@ -6,7 +6,7 @@ import { choosePhotos } from '../src/cli/studioPage';
 import { gzipped, parquetOf, tarred, zipped } from '../src/testing/archives';
 import { type Files, photos, table } from '../src/testing/folders';
 import { CLASSES, drawPhoto, temporaryFolder } from './photos';
-import { goTo, openStudio, stateOf } from './studio';
+import { drop, goTo, openStudio, stateOf } from './studio';
 
 const PHOTO = new Uint8Array(drawPhoto('disc', 1));
 const many = (pattern: string, count: number): Files => photos(pattern, count, PHOTO);
@@ -31,17 +31,6 @@ async function file(name: string, blob: Blob): Promise<string> {
   const made = path.join(temporaryFolder('drop'), name);
   writeFileSync(made, new Uint8Array(await blob.arrayBuffer()));
   return made;
-}
-
-/** A drag from the desktop. */
-async function drop(page: Page, files: string[]) {
-  const protocol = await page.context().newCDPSession(page);
-  const before = await stateOf(page, (s) => s.dataset?.name ?? '');
-  const data = { items: [], files, dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await protocol.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
-  await protocol.detach();
-  return before;
 }
 
 async function dropped(page: Page, files: string[]) {

@@ -38,13 +38,21 @@ export async function chooseFolder(page: Page, folder: string): Promise<void> {
 
 /** A real drag of a folder from the desktop onto the page. */
 export async function dropFolder(page: Page, folder: string): Promise<void> {
-  const protocol = await page.context().newCDPSession(page);
-  const data = { items: [], files: [folder], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await protocol.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
-  }
-  await protocol.detach();
+  await drop(page, [folder]);
   await expect.poll(() => stateOf(page, (s) => s.dataset?.trainCount ?? 0)).toBeGreaterThan(0);
+}
+
+/** Files and folders from the desktop. Chromium takes a drop for a leave where the page has not said yet that it wants it: then once more. */
+export async function drop(page: Page, files: string[]): Promise<void> {
+  const protocol = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  await expect(async () => {
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await protocol.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
+    }
+    await expect(page.getByTestId('drop-overlay')).toBeHidden({ timeout: 2000 });
+  }).toPass({ timeout: 60_000 });
+  await protocol.detach();
 }
 
 export async function goTo(page: Page, stage: StageId): Promise<Locator> {

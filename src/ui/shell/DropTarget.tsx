@@ -24,7 +24,7 @@ export function DropTarget() {
         <FileInput id={FILES_INPUT_ID} label="Archive, or files of photos" onFiles={open.files} />
       </VisuallyHidden>
       {over && (
-        <div className={css['overlay']}>
+        <div className={css['overlay']} data-testid="drop-overlay">
           <Stack align="center" gap="xs">
             <IconFolderDown size={48} stroke={1.5} aria-hidden />
             <Text size="xl" fw={600}>
