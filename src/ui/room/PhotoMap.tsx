@@ -1,14 +1,7 @@
 /** A map of the photos as the network sees them, beside the grid: made on demand, coloured, and a way to choose photos. */
 import { Button, NativeSelect, Progress, Text } from '@mantine/core';
 import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
-import {
-  type ColorBy,
-  groupsOf,
-  mapProgressWords,
-  mapSentence,
-  CLASS_COLORS,
-  toUnitSquare,
-} from '../../client/mapPoints';
+import { type ColorBy, groupsOf, mapSentence, CLASS_COLORS, toUnitSquare } from '../../client/mapPoints';
 import { measuredOf, placeOf } from '../../client/photoFilter';
 import { saidLines, saidOf, SPLIT_NAMES } from '../../client/room';
 import { isBusy } from '../../client/state';
@@ -18,6 +11,7 @@ import { formatCount } from '../../words/format';
 import { type ChartColors, useChartColors } from '../charts/colors';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { MapCanvas } from './MapCanvas';
+import { MappingProgress } from './MappingProgress';
 import css from './map.module.css';
 
 const COLORS: Readonly<Record<ColorBy, string>> = {
@@ -48,19 +42,13 @@ export function PhotoMap(props: Props) {
 
 /** Makes it, or says how far that is. */
 function MakeMap({ columns }: { columns: PhotoColumns }) {
-  const studio = useStudio();
   const mapping = useStudioState((s) => s.mapping);
   const hasWeights = useStudioState((s) => s.weights !== null);
   if (mapping) {
     return (
       <div className={css['make']}>
         <Progress w="100%" value={100 * mapping.done} aria-label="Map" />
-        <Text component="output" size="sm">
-          {mapProgressWords(mapping)}
-        </Text>
-        <Button size="compact-sm" variant="default" onClick={() => shown(studio.stopMapping())}>
-          Stop
-        </Button>
+        <MappingProgress mapping={mapping} />
       </div>
     );
   }

@@ -1,7 +1,6 @@
 /** The photos most like the one that is shown large; what the network makes of them all is found out when it is first asked. */
 import { Button, Text } from '@mantine/core';
 import { useCallback, useState, useSyncExternalStore } from 'react';
-import { mapProgressWords } from '../../client/mapPoints';
 import { measuredOf, numberOf, placeOf } from '../../client/photoFilter';
 import { SPLIT_NAMES } from '../../client/room';
 import { isBusy } from '../../client/state';
@@ -9,7 +8,8 @@ import type { Thumbnails } from '../../client/thumbnails';
 import { toErrorData } from '../../engine/base/errors';
 import type { PhotoColumns, PhotoPlace, SimilarPhotos as Found } from '../../protocol/photos';
 import { formatNoun } from '../../words/format';
-import { shown, useStudio, useStudioState } from '../StudioContext';
+import { useStudio, useStudioState } from '../StudioContext';
+import { MappingProgress } from './MappingProgress';
 import css from './map.module.css';
 
 const SHOWN = 12;
@@ -56,16 +56,7 @@ export function SimilarPhotos({
         <Button size="compact-sm" variant="default" disabled={busy || !hasWeights} onClick={() => void look()}>
           Similar photos
         </Button>
-        {mapping && (
-          <>
-            <Text component="output" size="sm">
-              {mapProgressWords(mapping)}
-            </Text>
-            <Button size="compact-sm" variant="default" onClick={() => shown(studio.stopMapping())}>
-              Stop
-            </Button>
-          </>
-        )}
+        {mapping && <MappingProgress mapping={mapping} />}
         {!hasWeights && (
           <Text size="sm" c="dimmed">
             They are found by a network: train a baseline, or open weights.
