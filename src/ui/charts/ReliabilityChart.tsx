@@ -5,7 +5,7 @@ import type { StepQuality } from '../../engine/analysis/stepQuality';
 import { formatNoun, formatPercent } from '../../words/format';
 import { ChartFrame } from './ChartFrame';
 import { useChartColors } from './colors';
-import { axisProps, CHART_PROPS, MARGIN, PERCENT_AXIS, tooltipOf, xLabel, yLabel } from './parts';
+import { axisProps, CHART_PROPS, DIAGONAL, MARGIN, PERCENT_AXIS, tooltipOf, xLabel, yLabel } from './parts';
 
 const Readout = tooltipOf<ReliabilityRow>(
   (_, row) => (row ? `Sure to ${row.label}, ${formatNoun(row.photos, 'photo')}` : ''),
@@ -36,14 +36,7 @@ export function ReliabilityChart({ quality }: { quality: StepQuality }) {
             label={xLabel('mean confidence, %', colors)}
           />
           <YAxis {...axis} {...PERCENT_AXIS} width={54} label={yLabel('right, %', colors)} />
-          <ReferenceLine
-            segment={[
-              { x: 0, y: 0 },
-              { x: 100, y: 100 },
-            ]}
-            stroke={colors.ink}
-            strokeDasharray="4 4"
-          />
+          <ReferenceLine {...DIAGONAL} stroke={colors.ink} />
           <Tooltip content={Readout} isAnimationActive={false} />
           <Bar name="right" dataKey="accuracy" fill={colors.validation} barSize={14} isAnimationActive={false} />
         </ComposedChart>

@@ -17,7 +17,7 @@ import { SEED_AXES, SEED_CHARTS, seedChartSentence, seedChartTitle, seedValueTex
 import { ChartFrame } from './ChartFrame';
 import { type ChartColors, sizeColor, useChartColors } from './colors';
 import { SideLegend, useLegendRoom } from './labels/SideLegend';
-import { axisProps, CHART_PROPS, MARGIN, PERCENT_AXIS, tooltipOf, xLabel, yLabel } from './parts';
+import { axisProps, CHART_PROPS, DIAGONAL, MARGIN, PERCENT_AXIS, tooltipOf, xLabel, yLabel } from './parts';
 
 const FAINT = 0.35;
 /** Of one curve its band can be seen through all else; of several they would hide one another. */
@@ -62,16 +62,7 @@ export function SeedsChart({ chart, seeds, rows, table }: SeedChartData) {
             height={36}
           />
           <YAxis {...axis} {...yAxis} width={52} label={yLabel(y, colors)} />
-          {id === 'calibration' && (
-            <ReferenceLine
-              segment={[
-                { x: 0, y: 0 },
-                { x: 100, y: 100 },
-              ]}
-              stroke={colors.ink}
-              strokeDasharray="4 4"
-            />
-          )}
+          {id === 'calibration' && <ReferenceLine {...DIAGONAL} stroke={colors.ink} />}
           <Tooltip content={Readout} isAnimationActive={false} />
           {drawn.map((c, i) => (
             <Area

@@ -19,6 +19,15 @@ export function axisProps(colors: ChartColors) {
 /** What every chart passes to Recharts: it is read out as an image, and its table is in reach. */
 export const CHART_PROPS = { accessibilityLayer: false } as const;
 
+/** Of a reference line on two percent axes: as sure as right. */
+export const DIAGONAL = {
+  segment: [
+    { x: 0, y: 0 },
+    { x: 100, y: 100 },
+  ],
+  strokeDasharray: '4 4',
+} as const;
+
 export const PERCENT_AXIS = { domain: [0, 100] as [number, number], ticks: [0, 20, 40, 60, 80, 100] };
 
 export const xLabel = (value: string, colors: ChartColors) =>
