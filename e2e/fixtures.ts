@@ -175,7 +175,6 @@ function triedOf(classes: number, long = false): Predicted {
       validationCount: 500,
     },
     unlikeRefused: null,
-    hasMaps: true,
     seconds: 12,
   };
 }

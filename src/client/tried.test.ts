@@ -17,7 +17,6 @@ const predicted: Predicted = {
   others: 0,
   unlike: null,
   unlikeRefused: null,
-  hasMaps: true,
   seconds: 1,
 };
 

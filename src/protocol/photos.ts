@@ -139,22 +139,28 @@ export interface PhotoDetail {
   test: readonly { size: number; outline: Outline }[];
   /** All that was measured; `probabilities` [K], null of photos that were not looked at. */
   measured: readonly (Measured & { probabilities: Float32Array<ArrayBuffer> | null })[];
-  /** At the ends of how many of their trunks' stages it can be told where the networks see a class; 0 where their heads hide it. */
+  /** At the ends of how many of their trunks' stages it can be told where the networks see a class; 0 where nothing was measured. */
   mapStages: number;
+  /** Whether all their heads are one linear layer behind the mean: maps of the last stage are then the logit's parts. */
+  linearHeads: boolean;
 }
 
 /** A view as the network is given it, and where it sees a class there. */
 export interface MappedView extends Measured {
-  /** [size, size, 4] */
+  /** Side of what is shown of it, px: smaller than `size` where that was asked for. */
+  shown: number;
+  /** [shown, shown, 4] */
   rgba: Uint8ClampedArray<ArrayBuffer>;
   /** View px a photo px. */
   scale: number;
-  /**
-   * What each place adds to the class's logit; before the last stage as far as its gradient tells. Null where the head does not
-   * let it be told.
-   */
-  map: ClassMap | null;
+  /** The class that the map is of. */
+  label: number;
+  /** What each place adds to the class's logit: exactly at the last stage under a linear head, else as far as the gradient tells. */
+  map: ClassMap;
 }
+
+/** A photo's views, as many as were asked for; a sentence in their place where it cannot be read. */
+export type MappedPhoto = readonly MappedView[] | string;
 
 /** A view as it goes into the network, normalisation undone. */
 export interface ShownView {
@@ -210,14 +216,20 @@ export interface PhotoCommands {
   similarPhotos: { ask: PhotoPlace & { count: number; config: StudioConfig }; reply: SimilarPhotos | null };
   /** The open photos with these changes, beside those made before; replies as `understand`. */
   editPhotos: { ask: { changes: readonly (PhotoPlace & PhotoChange)[] }; reply: DatasetSummary };
-  /** Where the networks see a class in a photo, each at its size, at the end of a stage or of the last. Refused while a run goes on: the GPU is the run's. */
+  /**
+   * Where networks see a class in each photo, each network at its size, at the end of a stage or of the last; where `label` is null,
+   * the class that it takes the photo for. All views are shown at one scale, the largest at `side` px or a little more. Refused
+   * while a run goes on: the GPU is the run's.
+   */
   photoMaps: {
-    ask: PhotoPlace & {
-      label: number;
+    ask: {
+      photos: readonly PhotoPlace[];
+      label: number | null;
       measured: readonly (Measured & { stage?: number | undefined })[];
+      side?: number;
       config: StudioConfig;
     };
-    reply: readonly MappedView[];
+    reply: readonly MappedPhoto[];
   };
   photoDetail: { ask: PhotoPlace & { config: StudioConfig }; reply: PhotoDetail };
   /** What the network would see of a photo with these settings. Refused while a run goes on: the GPU is the run's. */

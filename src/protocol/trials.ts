@@ -36,8 +36,6 @@ export interface Predicted {
   /** Null where it was not asked for or cannot be told, which `reason` says. */
   unlike: Unlikeness | null;
   unlikeRefused: string | null;
-  /** Whether the network's head lets it be told where it saw a class. */
-  hasMaps: boolean;
   seconds: number;
 }
 
@@ -54,8 +52,8 @@ export interface Unlikeness {
 
 export interface TriedPhoto {
   view: Pick<ShownView, 'size' | 'rgba'>;
-  /** What each place adds to the class's logit; null where the head does not let it be told. */
-  map: ClassMap | null;
+  /** What each place adds to the class's logit, as a `MappedView`'s. */
+  map: ClassMap;
 }
 
 /** `submission`: `image_id,label`, as Kaggle wants it; `probabilities`: as predictions.csv, without the true label. */

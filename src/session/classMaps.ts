@@ -1,94 +1,143 @@
-/** Where in a photo a network sees a class, at one size or at several. */
-import { type ClassMap, classMap, gradientMap } from '../engine/analysis/classMap';
+/** Where in photos a network sees a class, at one size or at several. */
+import { type ClassMap, gradientMap } from '../engine/analysis/classMap';
+import { argmax } from '../engine/analysis/score';
+import { StudioError } from '../engine/base/errors';
 import type { StudioBackend } from '../engine/gpu/backend';
 import { readFloats } from '../engine/gpu/readback';
 import { resample } from '../engine/kernels/resample/resample';
 import type { GpuTensor } from '../engine/gpu/recorder';
+import { outOfMemory, planMemory } from '../engine/memory/memoryPlan';
 import { endOfStage } from '../engine/models/model';
-import { gradientOfMap, predictWithMap } from '../engine/models/maps';
-import type { Network } from '../engine/models/passes';
+import { gradientOfMap } from '../engine/models/maps';
 import { modelOf, stateSpecs } from '../engine/models/registry';
 import { releaseState, uploadState } from '../engine/nn/state';
 import { makeView } from '../engine/photo/makeView';
 import { outlineOf, scaleOf } from '../engine/photo/outline';
-import type { EvalView, PhotoLoader } from '../engine/photo/view';
+import type { EvalView, LoadedView, PhotoLoader } from '../engine/photo/view';
 import type { MappedView } from '../protocol/photos';
 import type { Checkpoint } from './checkpoint';
-import { shownPixels } from './views';
+import { shownPixels, smaller } from './views';
 
 /** Whose map, and at the end of which of the trunk's stages; the last one's if not given. */
 export interface MapAsk {
-  label: number;
+  /** Null: of each photo the class that it is taken for. */
+  label: number | null;
   stage?: number | undefined;
 }
 
-/** The view of a photo as the network is given it, and the map of a class over it; no map where `of` is null. */
-export async function viewWithMap(
-  { backend, loader, signal }: { backend: StudioBackend; loader: PhotoLoader; signal: AbortSignal },
-  { path, view, of }: { path: string; view: EvalView; of: MapAsk | null },
+interface Means {
+  backend: StudioBackend;
+  loader: PhotoLoader;
+  signal: AbortSignal;
+}
+
+interface Seen {
+  paths: readonly string[];
+  view: EvalView;
+  of: MapAsk;
+  /** What is shown of a view at least, px, where there is as much; all of it if not given. */
+  side?: number | undefined;
+}
+
+type SeenView = Omit<MappedView, 'step' | 'resize'>;
+
+/**
+ * As `viewsWithMaps`, as many photos at once as `memoryBytes` allow.
+ * @throws StudioError `exceeds-limits` if not even one does.
+ */
+export async function allViewsWithMaps(
+  means: Means & { memoryBytes: number },
+  seen: Seen,
   checkpoint: Checkpoint,
-): Promise<Pick<MappedView, 'size' | 'rgba' | 'scale' | 'map'>> {
-  const loaded = await loader.load(path, view, null, signal);
+): Promise<(SeenView | StudioError)[]> {
+  const { backend, memoryBytes } = means;
+  const { arch, classes } = checkpoint;
+  const demand = { arch, classes: classes.length, rows: seen.paths.length, size: seen.view.crop, training: null };
+  const plan = planMemory(backend, demand, memoryBytes);
+  if (!plan) throw outOfMemory(backend, demand, memoryBytes);
+  const all: (SeenView | StudioError)[] = [];
+  for (let at = 0; at < seen.paths.length; at += plan.microBatch) {
+    const paths = seen.paths.slice(at, at + plan.microBatch);
+    all.push(...(await viewsWithMaps(means, { ...seen, paths }, checkpoint)));
+  }
+  return all;
+}
+
+/** Photos as the network is given them, all at once, and the map of a class over each; why not, of one that cannot be read. */
+export async function viewsWithMaps(
+  { backend, loader, signal }: Means,
+  { paths, view, of, side = Infinity }: Seen,
+  checkpoint: Checkpoint,
+): Promise<(SeenView | StudioError)[]> {
+  const loaded = await Promise.all(paths.map((path) => loadOne(loader, path, view, signal)));
   signal.throwIfAborted();
-  const { photoWidth: width, photoHeight: height } = loaded;
-  const images = resample(backend, [loaded]);
+  const views = loaded.filter((one): one is LoadedView => !(one instanceof StudioError));
+  if (views.length === 0) return loaded.filter((one) => one instanceof StudioError);
+  const images = resample(backend, views);
   const pixels = readFloats(backend, images);
   try {
-    const map = of && (await classMapOf(backend, checkpoint, images, of));
+    const maps = await classMapsOf(backend, checkpoint, images, of);
     const rgba = shownPixels(await pixels, view.normalize ?? false);
     backend.gpu.throwIfFailed();
-    const outline = outlineOf(view, makeView(view, width, height, null), width, height);
-    return { size: view.crop, rgba, scale: scaleOf(outline, view.crop), map };
+    const size = view.crop;
+    let row = 0;
+    return loaded.map((one) => {
+      if (one instanceof StudioError) return one;
+      const whole = rgba.slice(row * 4 * size * size, (row + 1) * 4 * size * size);
+      const shown = smaller(whole, size, Math.min(side, size));
+      const { photoWidth: width, photoHeight: height } = one;
+      const outline = outlineOf(view, makeView(view, width, height, null), width, height);
+      return { size, shown: shown.size, rgba: shown.rgba, scale: scaleOf(outline, size), ...maps[row++]! };
+    });
   } finally {
     backend.release(images);
   }
 }
 
-/** Of one photo, `images` [1, R, R, 3]. */
-export async function classMapOf(
+/** @throws what is no fault of the photo's. */
+const loadOne = (loader: PhotoLoader, path: string, view: EvalView, signal: AbortSignal) =>
+  loader.load(path, view, null, signal).catch((error: unknown) => {
+    if (error instanceof StudioError && error.code === 'bad-photo') return error;
+    throw error;
+  });
+
+/** One for each of `images` [N, R, R, 3]. */
+export async function classMapsOf(
   backend: StudioBackend,
   { arch, classes, state: host }: Pick<Checkpoint, 'arch' | 'classes' | 'state'>,
   images: GpuTensor,
   { label, stage }: MapAsk,
-): Promise<ClassMap> {
-  const specs = stateSpecs(arch, classes.length);
-  const state = uploadState(backend, specs, host);
-  const network = { arch, classes, state };
+): Promise<{ label: number; map: ClassMap }[]> {
+  const state = uploadState(backend, stateSpecs(arch, classes.length), host);
   const model = modelOf(arch);
+  const cut = endOfStage(model, stage ?? model.stages);
+  const [photos = 0] = images.shape;
+  const k = classes.length;
+  let labels = Array.from({ length: photos }, () => label);
+  const weights = async (logits: GpuTensor) => {
+    if (label === null) {
+      const rows = await readFloats(backend, logits);
+      labels = labels.map((_, i) => argmax(rows.subarray(i * k, (i + 1) * k)));
+    }
+    const ones = new Float32Array(photos * k);
+    for (const [i, one] of labels.entries()) ones[i * k + one!] = 1;
+    const chosen = backend.allocate([photos, k]);
+    backend.writeWords(chosen, ones);
+    return chosen;
+  };
   try {
-    if (stage !== undefined && stage < model.stages)
-      return await earlierMap(backend, network, images, { label, stage });
-    const { map, logits, pooled } = predictWithMap(backend, network, images);
+    const { map, gradient } = await gradientOfMap(backend, { arch, classes, state }, images, { cut, weights });
     const [, height = 0, width = 0, channels = 0] = map.shape;
-    const values = readFloats(backend, map);
-    for (const tensor of [map, logits, pooled]) backend.release(tensor);
-    const last = specs.findLast(({ role }) => role === 'linear')!;
-    const weights = host.tensors.get(last.key)!.values.subarray(label * channels, (label + 1) * channels);
-    return classMap({ width, height, values: await values }, weights);
+    const read = Promise.all([readFloats(backend, map), readFloats(backend, gradient)]);
+    for (const tensor of [map, gradient]) backend.release(tensor);
+    const [values, gradients] = await read;
+    const length = height * width * channels;
+    const rowOf = (all: Float32Array, i: number) => all.subarray(i * length, (i + 1) * length);
+    return labels.map((one, i) => ({
+      label: one!,
+      map: gradientMap({ width, height, values: rowOf(values, i) }, rowOf(gradients, i)),
+    }));
   } finally {
     releaseState(backend, state);
   }
-}
-
-/** At the end of a stage before the last, by the gradient of the class's logit. */
-async function earlierMap(
-  backend: StudioBackend,
-  network: Network,
-  images: GpuTensor,
-  { label, stage }: Required<MapAsk>,
-): Promise<ClassMap> {
-  const cut = endOfStage(modelOf(network.arch), stage);
-  const weights = () => {
-    const logits = backend.allocate([1, network.classes.length]);
-    const one = new Float32Array(network.classes.length);
-    one[label] = 1;
-    backend.writeWords(logits, one);
-    return logits;
-  };
-  const { map, gradient } = gradientOfMap(backend, network, images, { cut, weights });
-  const [, height = 0, width = 0] = map.shape;
-  const read = Promise.all([readFloats(backend, map), readFloats(backend, gradient)]);
-  for (const tensor of [map, gradient]) backend.release(tensor);
-  const [values, gradients] = await read;
-  return gradientMap({ width, height, values }, gradients);
 }

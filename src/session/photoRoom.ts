@@ -8,7 +8,7 @@ import type { DatasetSettings } from '../engine/dataset/settings';
 import { type Dataset, SPLITS } from '../engine/dataset/types';
 import { parseStudioConfig } from '../engine/experiments/meta';
 import { ownView, sweepViews, trainView } from '../engine/experiments/views';
-import { hasFastaiHead } from '../engine/models/meta';
+import { type Architecture, hasFastaiHead } from '../engine/models/meta';
 import { modelOf } from '../engine/models/registry';
 import { storedToUpright, uprightSize } from '../engine/photo/exifTurn';
 import type { PhotoFacts } from '../engine/photo/inspectPhoto';
@@ -19,6 +19,7 @@ import { BatchViewer } from '../engine/train/batchViewer';
 import type { CommandKind, Commands } from '../protocol/messages';
 import {
   type CheckProgress,
+  type MappedPhoto,
   type MappedView,
   type PhotoColumns,
   type PhotoDetail,
@@ -26,13 +27,14 @@ import {
   type SeenPhotos,
 } from '../protocol/photos';
 import { temperatureOf, viewOf } from './checkpoint';
-import { viewWithMap } from './classMaps';
+import { allViewsWithMaps } from './classMaps';
 import type { PhotoSource } from './host';
 import { measuredWeights } from './measuredWeights';
 import type { PhotoCheck } from './photoCheck';
 import { qualityOf } from './predictions';
 import { sampleOf } from './samples';
 import type { PhotoRoomMeans } from './roomMeans';
+import { memoryBytesOf } from './runAttempt';
 import { Similarity } from './similarity';
 import { Stoppable } from './stoppable';
 import { shownPixels, smaller } from './views';
@@ -169,44 +171,41 @@ export class PhotoRoom implements Handlers {
       train: epochs.map((epoch) => outline(trainView(config), { seed: config.seed, epoch, index })),
       test: [ownView(config), ...sweepViews(config)].map((view) => ({ size: view.crop, outline: outline(view) })),
       measured: this.measuredAt(split === 'validation' ? index : null),
-      mapStages: this.mapStages(),
+      ...mapsOf(measuredWeights(this.means.project).map(({ checkpoint: { arch } }) => arch)),
     };
   }
 
-  private mapStages(): number {
-    const stages = measuredWeights(this.means.project).map(({ checkpoint: { arch } }) =>
-      hasFastaiHead(arch) ? 0 : modelOf(arch).stages,
-    );
-    return stages.length > 0 ? Math.min(...stages) : 0;
-  }
-
   async photoMaps({
-    split,
-    index,
+    photos,
     label,
     measured,
+    side,
     config: given,
-  }: Commands['photoMaps']['ask']): Promise<readonly MappedView[]> {
-    const { jobs, project, photos, link } = this.means;
+  }: Commands['photoMaps']['ask']): Promise<MappedPhoto[]> {
+    const { jobs, project, link } = this.means;
     jobs.refuse();
     const config = parseStudioConfig(given);
-    const { path } = sampleOf(project.dataset, split, index);
+    const paths = photos.map(({ split, index }) => sampleOf(project.dataset, split, index).path);
     const backend = await link.connected();
     const known = measuredWeights(this.means.project);
+    const memoryBytes = memoryBytesOf(config);
+    const largest = Math.max(...measured.map(({ size }) => size));
     return jobs.look(async (signal) => {
-      const mapped: MappedView[] = [];
+      const mapped: (MappedView[] | string)[] = photos.map(() => []);
       for (const { step, resize, size, stage } of measured) {
         const found = known.find((one) => one.step === step && one.resize === resize && one.size === size);
         if (!found) throw new StudioError('needs-step', 'Other weights have been trained since');
         const { checkpoint, evaluation } = found;
-        const loader = photos().loaderFor({ ...config, ...viewOf(checkpoint) }, backend.report);
-        const of = hasFastaiHead(checkpoint.arch) ? null : { label, stage };
-        const seen = { path, view: evaluation.view, of };
-        mapped.push({
-          step,
-          resize,
-          ...(await viewWithMap({ backend, loader, signal }, seen, checkpoint)),
-        });
+        const loader = this.means.photos().loaderFor({ ...config, ...viewOf(checkpoint) }, backend.report);
+        const shown = side === undefined ? undefined : Math.ceil((side * size) / largest);
+        const asked = { view: evaluation.view, of: { label, stage }, side: shown };
+        const means = { backend, loader, signal, memoryBytes };
+        const seen = await allViewsWithMaps(means, { ...asked, paths }, checkpoint);
+        for (const [i, one] of seen.entries()) {
+          const views = mapped[i]!;
+          if (one instanceof StudioError) mapped[i] = one.message;
+          else if (typeof views !== 'string') views.push({ step, resize, ...one });
+        }
       }
       return mapped;
     });
@@ -236,6 +235,11 @@ export class PhotoRoom implements Handlers {
       },
     );
   }
+}
+
+function mapsOf(archs: readonly Architecture[]): Pick<PhotoDetail, 'mapStages' | 'linearHeads'> {
+  const stages = archs.map((arch) => modelOf(arch).stages);
+  return { mapStages: stages.length > 0 ? Math.min(...stages) : 0, linearHeads: !archs.some(hasFastaiHead) };
 }
 
 /** The settings of a data set with changes to its photos beside those made before. */

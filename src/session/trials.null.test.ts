@@ -49,7 +49,6 @@ test('photos are named as a table would name them; what is none is counted, what
     others: 1,
     unlike: null,
     viewIsGuessed: false,
-    hasMaps: true,
     views: [{ resize: 36, crop: 32 }],
   });
   expect(said!.unreadable).toEqual([{ path: 'c.heic', reason: 'c.heic is no photo that browsers read: HEIC' }]);

@@ -6,7 +6,6 @@ import { fileName, listFolder } from '../engine/dataset/listing';
 import { unpacked } from '../engine/sources/packed';
 import type { FileSource, Sample } from '../engine/dataset/types';
 import type { StudioBackend } from '../engine/gpu/backend';
-import { hasFastaiHead } from '../engine/models/meta';
 import type { Network } from '../engine/models/passes';
 import { stateSpecs } from '../engine/models/registry';
 import { type NetworkState, releaseState, uploadState } from '../engine/nn/state';
@@ -27,7 +26,7 @@ import { lookContext } from './lookContext';
 import type { Jobs } from './jobs';
 import { Throughput } from './throughput';
 import { measureUsual, type Usual, usualRefusal } from './usual';
-import { viewWithMap } from './classMaps';
+import { viewsWithMaps } from './classMaps';
 import type { Project } from './project';
 import { formatNoun } from '../words/format';
 
@@ -111,10 +110,11 @@ export class Trials implements Handlers {
     const { path } = photoAt(tried.predicted, row);
     const backend = await this.means.link.connected();
     return this.means.jobs.look(async (signal) => {
-      const { checkpoint, view, decoder, predicted } = tried;
-      const seen = { path, view, of: predicted.hasMaps ? { label } : null };
-      const { size, rgba, map } = await viewWithMap({ backend, loader: decoder, signal }, seen, checkpoint);
-      return { view: { size, rgba }, map };
+      const { checkpoint, view, decoder } = tried;
+      const asked = { paths: [path], view, of: { label } };
+      const [seen] = await viewsWithMaps({ backend, loader: decoder, signal }, asked, checkpoint);
+      if (!seen || seen instanceof StudioError) throw seen;
+      return { view: { size: seen.size, rgba: seen.rgba }, map: seen.map };
     });
   }
 
@@ -177,7 +177,7 @@ export class Trials implements Handlers {
       signal,
     );
     const { photos, unreadable, unlike } = said;
-    const { classes, arch } = checkpoint;
+    const { classes } = checkpoint;
     // It was fitted in the weights' own view, and says nothing of others.
     const temperature = views.length === 1 && first === seen ? temperatureOf(checkpoint) : null;
     const predicted: Predicted = {
@@ -193,7 +193,6 @@ export class Trials implements Handlers {
       others: found.others,
       unlike,
       unlikeRefused: refused,
-      hasMaps: !hasFastaiHead(arch),
       seconds: (host.clock.now() - started) / 1000,
     };
     this.tried?.decoder.dispose();

@@ -1,7 +1,8 @@
 /**
- * Where in a photo a network sees a class: class activation mapping (Zhou et al. 2016). Under global average pooling and one
- * linear layer a logit is the mean of such a map, plus its bias, so the map says exactly what each place adds; Grad-CAM and
- * HiResCAM come to the same there. Of earlier maps HiResCAM (Draelos and Carin 2020) tells the same as far as a gradient does.
+ * Where in a photo a network sees a class, by value times gradient: HiResCAM (Draelos and Carin 2020). Of the last map under
+ * global average pooling and one linear layer that is class activation mapping (Zhou et al. 2016): a logit is the mean of such a
+ * map, plus its bias, so the map says exactly what each place adds. Under another head, and of earlier maps, it tells that as far
+ * as a gradient does: exactly for small changes.
  */
 
 export interface ClassMap {
@@ -12,26 +13,8 @@ export interface ClassMap {
 }
 
 /**
- * @param map The trunk's last map, rectified, [height, width, channels].
- * @param weights The class's row of the linear layer, [channels].
- */
-export function classMap(
-  { width, height, values }: Omit<ClassMap, 'values'> & { values: Float32Array },
-  weights: Float32Array,
-): ClassMap {
-  const channels = weights.length;
-  const out = new Float32Array(width * height);
-  for (let place = 0; place < out.length; place++) {
-    let sum = 0;
-    for (let c = 0; c < channels; c++) sum += weights[c]! * values[place * channels + c]!;
-    out[place] = sum;
-  }
-  return { width, height, values: out };
-}
-
-/**
- * HiResCAM of a map anywhere in the network: value times gradient, summed over channels, in the measure of `classMap`, which it
- * is of the last map. Its mean is what the map's values add to the logit, were the network behind it linear.
+ * Value times gradient, summed over channels, times the places: its mean is what the map's values add to the logit, were the
+ * network behind it linear. `map`: rectified, [height, width, channels].
  * @param gradient Of the class's logit, [height, width, channels].
  */
 export function gradientMap(

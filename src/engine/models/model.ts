@@ -9,8 +9,9 @@ import type { TensorSpec } from '../nn/state';
 import type { Activation } from '../nn/tape';
 import type { Architecture } from './meta';
 
-/** Where a network can be cut in two: before one of its blocks, by name (`layer4.2`), or behind the pooling. */
+/** Where a network can be cut in two: before one of its blocks, by name (`layer4.2`), behind the last, or behind the pooling. */
 export type SplitPoint = string;
+export const LAST_MAP: SplitPoint = 'lastMap';
 export const POOLED: SplitPoint = 'pooled';
 
 /** A convolution with the batch norm behind it. */
@@ -74,13 +75,13 @@ export interface Model {
   readonly pooledFeatures: number;
   /** `x`: images [N, R, R, 3] in [0, 1], or what `features` made of them at the cut `from`; it stays the caller's. */
   forward: (pass: Pass, x: Activation, options?: Adaptation & { from?: SplitPoint | null }) => Outputs;
-  /** `images` [N, R, R, 3] up to the cut: a block's input [N, H, W, C], or what is pooled. */
+  /** `images` [N, R, R, 3] up to the cut: a block's input or the last map [N, H, W, C], or what is pooled. */
   features: (pass: Pass, images: Activation, until: SplitPoint) => Activation;
 }
 
-/** Where the map that a stage ends with comes out: before the first block of the next. Not of the last stage. */
+/** Where the map that a stage ends with comes out: before the first block of the next. */
 export const endOfStage = ({ convs }: Model, stage: number): SplitPoint =>
-  convs.find((layer) => layer.stage === stage + 1)!.block!;
+  convs.find((layer) => layer.stage === stage + 1)?.block ?? LAST_MAP;
 
 type Role = TensorSpec['role'];
 

@@ -8,7 +8,7 @@ import type { TensorSpec } from '../nn/state';
 import type { Activation } from '../nn/tape';
 import { headOf } from './heads';
 import { type Architecture, designOf, type TrunkDesign } from './meta';
-import { type ConvLayer, type Model, POOLED, type SplitPoint } from './model';
+import { type ConvLayer, LAST_MAP, type Model, POOLED, type SplitPoint } from './model';
 
 /** One residual block: its convolutions one after another, and the shortcut's where the input is not added as it is. */
 interface Block {
@@ -186,7 +186,8 @@ function trunk(
   x: Activation,
   { from = null, until = null, rectified = true }: Stretch = {},
 ): Activation {
-  const placeOf = (cut: SplitPoint) => blocks.findIndex(({ name }) => name === cut);
+  const placeOf = (cut: SplitPoint) =>
+    cut === LAST_MAP ? blocks.length : blocks.findIndex(({ name }) => name === cut);
   let y = from === null ? runStem(pass, stem, x) : x;
   for (const block of blocks.slice(from === null ? 0 : placeOf(from), until === null ? undefined : placeOf(until))) {
     const input = y;

@@ -2,12 +2,8 @@ import { expect, test } from 'vitest';
 import { nodeBackend } from '../../hosts/node/gpu';
 import { finish, newContext } from '../../testing/experimentRun';
 import { exportedModel } from '../../testing/exported';
-import { PATTERN_CLASSES, patternLoader, patternSamples } from '../../testing/patterns';
-import { classMap } from '../analysis/classMap';
+import { patternLoader, patternSamples } from '../../testing/patterns';
 import { StudioError } from '../base/errors';
-import { readFloats } from '../gpu/readback';
-import { resample } from '../kernels/resample/resample';
-import { predictWithMap } from '../models/maps';
 import { stateSpecs } from '../models/registry';
 import { releaseState, uploadState } from '../nn/state';
 import { evaluate } from './evaluate';
@@ -40,28 +36,4 @@ test('photos without labels are given the very logits of an evaluation; one that
   result.indices.forEach((index, i) => expect(rowOf(result.logits, i)).toEqual(rowOf(known.logits, index)));
   expect(features.map(({ length }) => length)).toEqual([64, 64, 64, 64, 64, 64]);
   releaseState(backend, state);
-});
-
-test('a class’s map says what each place adds to its logit', async () => {
-  const before = backend.usedBytes();
-  const state = uploadState(backend, specs, host);
-  const [sample] = patternSamples('new', PATTERN_CLASSES.length);
-  const signal = new AbortController().signal;
-  const images = resample(backend, [
-    await patternLoader().load(sample!.path, { ...view, crop: 64, resize: 70 }, null, signal),
-  ]);
-  const { map, logits, pooled } = predictWithMap(backend, { arch: 'tiny18', classes, state }, images);
-  const [, height = 0, width = 0, channels = 0] = map.shape;
-  expect([height, width, channels]).toEqual([2, 2, 64]);
-  const [values, said] = [await readFloats(backend, map), await readFloats(backend, logits)];
-  const { values: weights } = host.tensors.get('fc.weight')!;
-  const { values: bias } = host.tensors.get('fc.bias')!;
-  classes.forEach((_, k) => {
-    const seen = classMap({ width, height, values }, weights.subarray(k * channels, (k + 1) * channels));
-    const sum = seen.values.reduce((a, b) => a + b, 0);
-    expect(sum / (width * height) + bias[k]!).toBeCloseTo(said[k]!, 4);
-  });
-  for (const tensor of [map, logits, pooled, images]) backend.release(tensor);
-  releaseState(backend, state);
-  expect(backend.usedBytes()).toBe(before);
 });

@@ -1,15 +1,20 @@
-"""Writes stageMaps.json: HiResCAM of a class at the end of each stage of torchvision's ResNets with the weights of make_golden.py, by torch's
-own gradients. Run: python3 src/testing/golden/make_stage_maps.py"""
+"""Writes stageMaps.json: HiResCAM of a class at the end of each stage of torchvision's ResNets with the weights of make_golden.py, and of one
+under fastai's head with those of make_fastai.py, by torch's own gradients. Run: python3 src/testing/golden/make_stage_maps.py"""
 import json
 import pathlib
 import torch
+import make_fastai
 from make_golden import images, make
 
 SIZE, LABEL, STAGES = 64, 2, 4
 
 
 def maps(arch, name, dtype):
-    model, seen = make(arch, dtype).eval(), {}
+    model, seen = make_fastai.make(dtype) if arch.endswith("-fastai") else make(arch, dtype), {}
+    model.eval()
+    for module in model.modules():
+        if isinstance(module, make_fastai.Dropout):
+            module.p = 0
     for stage in range(1, STAGES + 1):
         getattr(model, f"layer{stage}").register_forward_hook(lambda m, i, o, stage=stage: seen.update({stage: o}))
     logits = model(images(name, 1, SIZE).to(dtype))
@@ -23,7 +28,7 @@ def maps(arch, name, dtype):
 
 
 def networks():
-    for arch in ("resnet18", "resnet50"):
+    for arch in ("resnet18", "resnet50", "resnet18-fastai"):
         name = f"stages/{arch}"
         exact, single = maps(arch, name, torch.float64), maps(arch, name, torch.float32)
         yield {"arch": arch, "input": name, "stages": [

@@ -19,6 +19,10 @@ const SIDES = ['Left', 'Right'] as const;
 /** Whoever steps through photos does not want each one's maps. */
 const PATIENCE_MS = 250;
 
+/** Under a head that is not linear. */
+const HEAD_NOTE =
+  'Under fastai’s head it is value times gradient (HiResCAM) at the last stage, too; a channel’s largest value counts in its one place, so few places may be bright.';
+
 interface Props {
   place: PhotoPlace;
   detail: PhotoDetail;
@@ -46,7 +50,7 @@ export function PhotoMaps({ place, detail, names, compared }: Props) {
   const { views, status } = useMaps(place, label, sides);
   // Earlier stages answer in smaller places, with larger shares: a measure for both would leave the other dark.
   const alike = sides[0]!.stage === sides[1]!.stage;
-  const most = alike ? Math.max(...(views ?? []).map(({ map }) => (map ? largestOf(map) : 0))) : undefined;
+  const most = alike ? Math.max(...(views ?? []).map(({ map }) => largestOf(map))) : undefined;
   const total = sides.reduce((sum, { size }) => sum + size, 0);
   const zoom = Math.min(1.5, WIDTH / total);
   const options = measured.map((one, i) => ({ value: String(i), label: measuredName(one, measured) }));
@@ -86,14 +90,14 @@ export function PhotoMaps({ place, detail, names, compared }: Props) {
             <figure key={i}>
               <div className={css['mapped']} style={{ width: side.size * zoom, height: side.size * zoom }}>
                 {view?.size === side.size && (
-                  <Pixels size={view.size} rgba={view.rgba} label={`${detail.imageId} at ${side.size} px`} />
-                )}
-                {view?.size === side.size && view.map && (
-                  <ClassMapLayer
-                    map={view.map}
-                    {...(most !== undefined && { most })}
-                    label={`Where it sees ${names[label]}`}
-                  />
+                  <>
+                    <Pixels size={view.shown} rgba={view.rgba} label={`${detail.imageId} at ${side.size} px`} />
+                    <ClassMapLayer
+                      map={view.map}
+                      {...(most !== undefined && { most })}
+                      label={`Where it sees ${names[label]}`}
+                    />
+                  </>
                 )}
               </div>
               <figcaption>
@@ -112,6 +116,7 @@ export function PhotoMaps({ place, detail, names, compared }: Props) {
             {alike ? 'in one measure for both' : 'each in a measure of its own'}; dark is nothing, or speaks against it.
             {sides.some(({ stage }) => stage < mapStages) &&
               ' Before the last stage it is value times gradient (HiResCAM): true for small changes, finer in place, and not yet of whole things.'}
+            {!detail.linearHeads && ` ${HEAD_NOTE}`}
           </>
         )}
       </Text>
@@ -140,11 +145,11 @@ function useMaps({ split, index }: PhotoPlace, label: number, sides: readonly (M
     if (busy) return undefined;
     let gone = false;
     const ask = () =>
-      studio.photoMaps({ split, index, label, config, measured: JSON.parse(asked) as typeof sides }).then(
-        (found) => {
+      studio.photoMaps({ photos: [{ split, index }], label, config, measured: JSON.parse(asked) as typeof sides }).then(
+        ([found = '']) => {
           if (gone) return;
-          setViews(found);
-          setFailure(null);
+          if (typeof found !== 'string') setViews(found);
+          setFailure(typeof found === 'string' ? found : null);
         },
         (error: unknown) => !gone && setFailure(toErrorData(error).message),
       );

@@ -129,23 +129,17 @@ function OnePhoto({ predicted, row }: { predicted: Predicted; row: number }) {
         {photo && (
           <>
             <Pixels size={photo.view.size} rgba={photo.view.rgba} label={`${imageId}, as the network sees it`} />
-            {photo.map && mapped && <ClassMapLayer map={photo.map} label={`Where it sees ${name}`} />}
+            {mapped && <ClassMapLayer map={photo.map} label={`Where it sees ${name}`} />}
           </>
         )}
         {status && <Text size="sm">{status}</Text>}
       </div>
-      {predicted.hasMaps ? (
-        <Switch
-          size="xs"
-          checked={mapped}
-          onChange={(event) => setMapped(event.currentTarget.checked)}
-          label={`Bright: what speaks for ${name}`}
-        />
-      ) : (
-        <Text size="xs" c="dimmed">
-          Where it looked cannot be shown: this network’s head mixes the places of a photo before it answers.
-        </Text>
-      )}
+      <Switch
+        size="xs"
+        checked={mapped}
+        onChange={(event) => setMapped(event.currentTarget.checked)}
+        label={`Bright: what speaks for ${name}`}
+      />
       <ul className={css['answers']} aria-label={`Answers for ${imageId}`}>
         {answers.map(({ label: k, name: answer, probability }) => (
           <li key={k}>
