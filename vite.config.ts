@@ -10,6 +10,8 @@ import { watModules } from './src/cli/watModules.mjs';
 const GPU_TESTS = 'src/**/*.gpu.test.ts';
 /** Those that open devices of their own, which a device of others in the process does not outlive. */
 const ALONE = 'src/**/*.alone.gpu.test.ts';
+/** Tests that start other programs: PyTorch, scikit-learn, Node. */
+const PROGRAM_TESTS = 'src/**/*.program.test.ts';
 /** Tests on a device that computes nothing: a process each, for what one of them leaves counts against its memory. */
 const NULL_GPU_TESTS = 'src/**/*.null.test.ts';
 /** As it is imported anywhere: what is left out would load a second copy of what it shares with these. */
@@ -23,7 +25,8 @@ const TENSORFLOW = [
   '@tensorflow/tfjs-core/dist/register_all_gradients',
 ];
 const PURE_TIMES = { testTimeout: 30_000, hookTimeout: 30_000 };
-const GPU_TIMES = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false };
+const LONG_TIMES = { testTimeout: 120_000, hookTimeout: 120_000 };
+const GPU_TIMES = { ...LONG_TIMES, fileParallelism: false };
 
 // `base: './'` lets the built page run from any folder of any static host.
 export default defineConfig({
@@ -47,7 +50,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['src/**/*.test.{ts,tsx}'],
-          exclude: [GPU_TESTS, NULL_GPU_TESTS],
+          exclude: [GPU_TESTS, NULL_GPU_TESTS, PROGRAM_TESTS],
           ...PURE_TIMES,
           // Loading TensorFlow.js and the page's libraries takes longer than the tests: once a process.
           isolate: false,
@@ -56,7 +59,8 @@ export default defineConfig({
           unstubEnvs: true,
         },
       },
-      { extends: true, test: { name: 'pure-null', include: [NULL_GPU_TESTS], ...PURE_TIMES } },
+      { extends: true, test: { name: 'pure-null', include: [NULL_GPU_TESTS], ...LONG_TIMES } },
+      { extends: true, test: { name: 'programs', include: [PROGRAM_TESTS], ...LONG_TIMES, isolate: false } },
       {
         extends: true,
         test: {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
-import { ROOT } from '../cli/project.mjs';
+import { ROOT } from '../cli/root.mjs';
 import type { TorturedHears, TorturedSays } from './tortured';
 import type { PlanId, Victim } from './torturedRuns';
 

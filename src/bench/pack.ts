@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { StudioError } from '../engine/base/errors';
-import { ROOT } from '../cli/project.mjs';
+import { ROOT } from '../cli/root.mjs';
 import type { PackOptions } from './arguments';
 import script from './pack.sh?raw';
 import { commit } from './report';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import process from 'node:process';
 import type { AdapterReport } from '../engine/gpu/report';
-import { ROOT } from '../cli/project.mjs';
+import { ROOT } from '../cli/root.mjs';
 import { significant } from './statistics';
 
 export interface Head {

@@ -2,8 +2,6 @@ import { RUNS } from '../engine/experiments/meta';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { spawnSync } from 'node:child_process';
-import process from 'node:process';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   parseHeadlessOptions,
@@ -178,12 +176,4 @@ describe('wrong arguments are refused by name', () => {
   ])('%j alone', (args, message) => {
     expect(() => parseHeadlessOptions(args, folder)).toThrow(message);
   });
-});
-
-test('the program ends with code 2 before any browser starts', () => {
-  const program = path.resolve(import.meta.dirname, 'run.mjs');
-  const args = ['headless', '--data', folder, '--out', folder, '--set', 'lr=fast'];
-  const { status, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
-  expect(stderr).toContain('lr is "fast"');
-  expect(status).toBe(2);
 });

@@ -6,7 +6,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
-import { installDependencies, ROOT } from './project.mjs';
+import { installDependencies } from './project.mjs';
+import { ROOT } from './root.mjs';
 
 const [name = '', ...args] = process.argv.slice(2);
 const file = path.join(ROOT, 'src/cli', `${name}.ts`);

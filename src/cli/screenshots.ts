@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { StageId } from '../client/state';
 import type { ExperimentId, RunId } from '../engine/experiments/meta';
 import { browserEngine } from './browserEngine';
-import { ROOT } from './project.mjs';
+import { ROOT } from './root.mjs';
 import { attempt, openStudio, type StudioPage } from './studioPage';
 import { watchRun } from './watchRun';
 

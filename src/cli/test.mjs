@@ -7,7 +7,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { installDependencies, ROOT, runTool, toolOutput } from './project.mjs';
+import { installDependencies, runTool, toolOutput } from './project.mjs';
+import { ROOT } from './root.mjs';
 import { ensureBrowser, nodeGpuEnvironment } from './testTools.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
@@ -30,6 +31,7 @@ const STAGES = {
   types: () => check('typescript', ...TYPED_FOLDERS.map((folder) => ['-p', folder, '--checkers', '1'])),
   unused: () => check('knip', []),
   pure: (filters) => vitest('pure', filters),
+  programs: (filters) => vitest('programs', filters),
   gpu: async (filters) => vitest('gpu', filters, await nodeGpuEnvironment()),
   build: () => check('vite', ['build', '--logLevel', 'warn']),
   e2e: async (filters) => {

@@ -1,14 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
-import { stateSpecs } from '../engine/models/registry';
-import { initialHostState } from '../engine/nn/state';
-import { weightsToSafetensors } from '../engine/train/checkpoint';
 import type { TestView, WeightsOrigin } from '../protocol/weights';
-import made from '../testing/photos/photos.json' with { type: 'json' };
-import { pythonHas, pythonPrograms } from '../testing/python';
 import { runResult, scoreOf, weightsInfo } from '../testing/runs';
 import { snippetOf } from './snippet';
 import { initialState, type StudioState } from './state';
@@ -73,49 +65,3 @@ test('where nobody has said how weights are tested it says so', () => {
   const code = snippetOf(holding([link('import', null)], { config }));
   expect(code).toMatch(/# Nobody has said how .*\nview = T.Compose\(\[\n {4}T\.Resize\(256\)/);
 });
-
-const hasTorch = pythonHas('torch', 'torchvision', 'PIL');
-const folder = mkdtempSync(path.join(tmpdir(), 'fixres-use-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Debian has no safetensors: its one function, by the reader that verifies weights. */
-const SAFETENSORS = `import sys
-sys.path.insert(0, ${JSON.stringify(path.resolve('src/cli'))})
-from verify_weights import read_safetensors
-load_file = lambda path: read_safetensors(path)[0]
-`;
-/** The same by the script that verifies weights, which makes its views by itself. */
-const again = (view: TestView) => `
-from verify_weights import load_model, photo_view
-other = load_model("resnet18", 2, "weights.safetensors")
-seen = photo_view({${Object.entries(view)
-  .map(([key, value]) => `"${key}": ${typeof value === 'boolean' ? (value ? 'True' : 'False') : JSON.stringify(value)}`)
-  .join(', ')}})(Image.open("photo.jpg"))
-with torch.no_grad():
-    print(float((other(seen[None]).softmax(1)[0] - shares).abs().max()))
-`;
-
-test.skipIf(!hasTorch)(
-  'it runs as it stands, and sees what the studio’s verifier sees (needs PyTorch at /usr/bin/python3)',
-  async () => {
-    const state = initialHostState(stateSpecs('resnet18', 2), 7);
-    const file = weightsToSafetensors({ arch: 'resnet18', classes: CLASSES, state }, {});
-    writeFileSync(path.join(folder, 'weights.safetensors'), Buffer.from(await file.arrayBuffer()));
-    mkdirSync(path.join(folder, 'safetensors'), { recursive: true });
-    writeFileSync(path.join(folder, 'safetensors', 'torch.py'), SAFETENSORS);
-    const turned = made.photos.find(({ name }) => name.startsWith('exif_6'))!;
-    writeFileSync(path.join(folder, 'photo.jpg'), Buffer.from(turned.file, 'base64'));
-    const view: TestView = { ...BLOG, resize: 40, crop: 32, filter: 'bicubic', normalize: true, respectExif: true };
-    const views = [{ ...BLOG, crop: 64 }, view, { ...view, squish: true }];
-    const programs = views.map((tested) => snippetOf(holding([link('baseline', tested)])) + again(tested));
-    const all = pythonPrograms(folder, programs);
-    expect(all).toHaveLength(views.length);
-    for (const said of all) {
-      const lines = said.trimEnd().split('\n');
-      expect(lines.slice(0, 2).join('\n')).toMatch(/^ *\d+\.\d%  .*\n *\d+\.\d%  .*$/);
-      expect(lines.slice(0, 2).join()).toContain('Brown "Streak"');
-      expect(Number(lines[2])).toBeLessThan(1e-6);
-    }
-  },
-  60_000,
-);

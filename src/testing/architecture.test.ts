@@ -85,7 +85,7 @@ describe('the checker notices', () => {
     expect(breachesOf('src/engine/kernels/a.wgsl', 'let x = 1;\n'.repeat(501)).join()).toContain('501 lines');
   });
 
-  test('a test that opens a GPU, itself or through another file, and is not named so; and one that is named so in vain', () => {
+  test('a test that opens a GPU or starts a program, itself or through another file, and is not named so; and one that is named so in vain', () => {
     const opens = 'export const nodeBackend = 1;';
     const files = {
       'src/hosts/node/gpu.ts': opens,
@@ -95,11 +95,16 @@ describe('the checker notices', () => {
       'src/engine/gpu/c.gpu.test.ts': "import { run } from '../../testing/run';",
       'src/engine/gpu/d.gpu.test.ts': "import type { run } from '../../testing/run';",
       'src/engine/gpu/e.test.ts': "import type { run } from '../../testing/run';",
+      'src/testing/python.ts': "import { spawnSync } from 'node:child_process'; export const python = spawnSync;",
+      'src/engine/io/a.null.test.ts': "import { python } from '../../testing/python';",
+      'src/engine/io/b.program.test.ts': "import { python } from '../../testing/python';",
+      'src/engine/io/c.gpu.test.ts': "import '../../testing/python'; import '../../hosts/node/gpu';",
     };
     expect(breaches(files)).toEqual([
       'src/engine/gpu/a.test.ts: imports src/hosts/node/gpu, is not named .gpu.test.ts',
       'src/engine/gpu/b.test.ts: imports src/hosts/node/gpu, is not named .gpu.test.ts',
       'src/engine/gpu/d.gpu.test.ts: does not import src/hosts/node/gpu',
+      'src/engine/io/a.null.test.ts: imports node:child_process, is not named .program.test.ts',
     ]);
   });
 

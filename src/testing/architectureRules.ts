@@ -45,8 +45,12 @@ const HOST_WORDS = ['window', 'document', 'self', 'process', 'navigator', 'globa
 /** Where the engine meets its host's GPU. */
 const HOST_DOOR = /^src\/engine\/gpu\//;
 
-/** The end of a test's name, and what every such test imports. */
-const DEVICES_OF_TESTS = { '.gpu.test.ts': 'src/hosts/node/gpu', '.null.test.ts': 'src/hosts/node/nullGpu' } as const;
+/** What a test takes besides its own process, by the end of its name; of several the first. */
+const TEST_ENDINGS: readonly (readonly [ending: string, takes: string])[] = [
+  ['.gpu.test.ts', 'src/hosts/node/gpu'],
+  ['.program.test.ts', 'node:child_process'],
+  ['.null.test.ts', 'src/hosts/node/nullGpu'],
+];
 
 const BACKEND_DOOR = 'src/engine/gpu/backend.ts';
 const BACKEND_INTERNALS = [
@@ -164,25 +168,24 @@ function mayImportPackage(from: string, name: string, typeOnly: boolean): boolea
   return true;
 }
 
-/** Which device a test opens decides beside which others it runs; the name says so. */
+/** What a test takes decides when and beside which others it runs; the name says so. */
 function findMisnamedTests(files: readonly SourceFacts[]): string[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const imports = (path: string, device: string, seen: Set<string>): boolean => {
-    if (path.replace(/\.ts$/, '') === device) return true;
+  const imports = (path: string, taken: string, seen: Set<string>): boolean => {
+    if (path.replace(/\.ts$/, '') === taken) return true;
     if (seen.has(path)) return false;
     seen.add(path);
-    return (byPath.get(path)?.imports ?? []).some(({ target, typeOnly }) => !typeOnly && imports(target, device, seen));
+    return (byPath.get(path)?.imports ?? []).some(({ target, typeOnly }) => !typeOnly && imports(target, taken, seen));
   };
   const tests = files.filter((file) => /\.test\.tsx?$/.test(file.path));
-  return Object.entries(DEVICES_OF_TESTS).flatMap(([ending, device]) =>
-    tests
-      .filter(({ path }) => imports(path, device, new Set()) !== path.endsWith(ending))
-      .map(({ path }) =>
-        path.endsWith(ending)
-          ? `${path}: does not import ${device}`
-          : `${path}: imports ${device}, is not named ${ending}`,
-      ),
-  );
+  return tests.flatMap(({ path }) => {
+    const named = TEST_ENDINGS.find(([ending]) => path.endsWith(ending));
+    const needed = TEST_ENDINGS.find(([, taken]) => imports(path, taken, new Set()));
+    if (named === needed) return [];
+    return needed === undefined
+      ? [`${path}: does not import ${named![1]}`]
+      : [`${path}: imports ${needed[1]}, is not named ${needed[0]}`];
+  });
 }
 
 /** Each cycle once, as a path that ends where it began. */

@@ -1,5 +1,7 @@
 /** Debian's Python beside the tests: other people's readers for files of ours. Tests skip by name where it has no such package. */
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 
 export const PYTHON = '/usr/bin/python3';
@@ -39,4 +41,16 @@ export function pythonPrograms(folder: string, programs: readonly string[]): str
   });
   if (status !== 0 || stderr !== '') throw new Error(`Python ended with ${status}: ${stderr}`);
   return JSON.parse(stdout) as string[];
+}
+
+const SAFETENSORS = `import sys
+sys.path.insert(0, ${JSON.stringify(path.resolve('src/cli'))})
+from verify_weights import read_safetensors
+load_file = lambda path: read_safetensors(path)[0]
+`;
+
+/** Gives programs of the folder the one function that they need of `safetensors`, which Debian lacks, and our reader has. */
+export function addSafetensors(folder: string): void {
+  mkdirSync(path.join(folder, 'safetensors'), { recursive: true });
+  writeFileSync(path.join(folder, 'safetensors', 'torch.py'), SAFETENSORS);
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setBackend, tensor4d, version_core as tfjsVersion } from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { ROOT } from '../cli/project.mjs';
+import { ROOT } from '../cli/root.mjs';
 import { onStock } from '../engine/check/stockResNet';
 import { type ExportedModel, normalizationOf } from '../engine/exports/model';
 import { EXPORTERS } from '../engine/exports/registry';

@@ -4,7 +4,7 @@ import process from 'node:process';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { build, preview } from 'vite';
 import { browserArgs, requireBrowser } from '../../cli/browser.mjs';
-import { ROOT } from '../../cli/project.mjs';
+import { ROOT } from '../../cli/root.mjs';
 
 export interface OpenedLoaderPage {
   page: Page;

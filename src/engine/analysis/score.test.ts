@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest';
-import { python, pythonHas } from '../../testing/python';
-import { fork } from '../base/rng';
 import { argmax, meanLogits, probabilitiesOf, scoreLogits, selectedValue, softmax, topK } from './score';
 
 test('cross entropy matches PyTorch’s', () => {
@@ -46,16 +44,4 @@ test('the label is among the k likeliest, of equals the first ones', () => {
   expect(topK(new Float32Array(20), [4], 20)).toEqual({ k: 5, accuracy: 1 });
   expect(scoreLogits(Float32Array.from(row), [1], 6).topK).toEqual({ k: 3, accuracy: 1 });
   expect(scoreLogits(Float32Array.of(1, 2), [1], 2)).not.toHaveProperty('topK');
-});
-
-test.skipIf(!pythonHas('sklearn'))('top-k accuracy is scikit-learn’s', { timeout: 60_000 }, () => {
-  const rng = fork(11);
-  const logits = Float32Array.from({ length: 60 * 23 }, () => rng.normal());
-  const labels = Array.from({ length: 60 }, () => rng.integer(0, 22));
-  const theirs = python(`
-import numpy as np
-from sklearn.metrics import top_k_accuracy_score
-logits = np.array(${JSON.stringify([...logits])}).reshape(60, 23)
-print(top_k_accuracy_score(${JSON.stringify(labels)}, logits, k=5, labels=np.arange(23)))`);
-  expect(topK(logits, labels, 23)).toEqual({ k: 5, accuracy: theirs });
 });

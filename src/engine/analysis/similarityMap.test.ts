@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { python, pythonHas } from '../../testing/python';
 import { fork } from '../base/rng';
 import { scaleToOne } from './nearest';
 import { principalComponents, type Rows } from './principalComponents';
@@ -12,16 +11,6 @@ function pulled<T>(work: Generator<unknown, T, undefined>): T {
   }
 }
 
-/** Of some directions much, of others little. */
-function drawn(count: number, width: number): Rows {
-  const rng = fork(3);
-  const values = Float32Array.from(
-    { length: count * width },
-    (_, i) => rng.normal() * 0.7 ** (i % width) + (i % width),
-  );
-  return { values, width };
-}
-
 test('components of points on a line are their places along it', () => {
   const along = [-3, -1, 0, 4];
   // 4 + t · (3, 4) / 5, a plane of which every other direction is empty.
@@ -29,22 +18,6 @@ test('components of points on a line are their places along it', () => {
   const places = pulled(principalComponents({ values, width: 3 }, 2, fork(1)));
   expect(places.map(([first]) => first)).toEqual(along.map((t) => expect.closeTo(t, 5) as number));
   for (const [, second] of places) expect(second).toBeCloseTo(0, 5);
-});
-
-test.skipIf(!pythonHas('sklearn'))('components are scikit-learn’s', { timeout: 60_000 }, () => {
-  const rows = drawn(300, 80);
-  const script = `
-import json, numpy as np
-from sklearn.decomposition import PCA
-x = np.array(${JSON.stringify([...rows.values])}, dtype=np.float64).reshape(300, 80)
-print(json.dumps(PCA(8, svd_solver="full").fit_transform(x).tolist()))`;
-  const theirs = python(script) as number[][];
-  const ours = pulled(principalComponents(rows, 8, fork(1)));
-  for (let k = 0; k < 8; k++) {
-    const sign = Math.sign(ours[0]![k]! * theirs[0]![k]!);
-    const apart = ours.map((row, i) => Math.abs(row[k]! - sign * theirs[i]![k]!));
-    expect(Math.max(...apart), `component ${k}`).toBeLessThan(1e-4);
-  }
 });
 
 /** Three kinds of photos, far apart in direction, of which the first is the largest. */

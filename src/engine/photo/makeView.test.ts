@@ -2,11 +2,10 @@ import { expect, test } from 'vitest';
 import golden from '../../testing/golden/golden.json';
 import { crc32, picture } from '../../testing/golden/values';
 import { cut } from '../../testing/patterns';
-import { python, pythonHas } from '../../testing/python';
 import { resampleReference } from '../../testing/resampleReference';
 import { makeView } from './makeView';
 import { resizeTaps } from './resample';
-import { CORNERS, type View } from './view';
+import type { View } from './view';
 
 test.each(golden.resampled)('$picture: crop and resize give the pixels of Pillow', (c) => {
   expect(c.outWidth).toBe(c.outHeight);
@@ -27,33 +26,6 @@ test.each(golden.evaluated)('$picture: Resize($resize) and CenterCrop($crop) giv
   const out = resampleReference(view, cut(picture(c.picture, c.width, c.height), c.width, view.region));
   expect([...out]).toEqual(c.pixels);
 });
-
-test.skipIf(!pythonHas('torchvision', 'PIL'))(
-  'corners and mirror images are those of torchvision’s FiveCrop and hflip',
-  { timeout: 60_000 },
-  () => {
-    const [width, height] = [41, 29];
-    const photo = picture('noise', width, height);
-    const theirs = python(`
-import json, numpy as np
-from PIL import Image
-from torchvision.transforms import functional as F
-photo = Image.fromarray(np.array(${JSON.stringify([...photo])}, dtype=np.uint8).reshape(${height}, ${width}, -1)[:, :, :3])
-crops = F.five_crop(F.resize(photo, 20), 16)
-print(json.dumps([np.asarray(one).reshape(-1).tolist() for one in [*crops, F.hflip(crops[4]), F.hflip(crops[1])]]))`);
-    const views = [
-      ...CORNERS.map((corner) => ({ corner })),
-      {},
-      { flip: true },
-      { corner: 'topRight', flip: true },
-    ] as const;
-    const ours = views.map((how) => {
-      const view = makeView({ kind: 'eval', resize: 20, crop: 16, ...how }, width, height, null);
-      return [...resampleReference(view, cut(photo, width, view.region))];
-    });
-    expect(ours).toEqual(theirs);
-  },
-);
 
 test('a corner of a photo that is smaller than the crop is its padded middle', () => {
   const spec = { kind: 'eval', resize: 0, crop: 64 } as const;
