@@ -75,6 +75,34 @@ test('all photos in a grid, filtered by what the network said, and one large wit
   await expect(large).toBeHidden();
   await expectAccessible(page, 'the grid of photos');
 
+  // Class maps over the photos themselves: at one size, then at two side by side and at one scale.
+  await room.getByRole('combobox', { name: 'Class map' }).selectOption('baseline, 48 px');
+  const first = room.getByRole('gridcell').first();
+  await expect(first).toHaveAccessibleName(/class map of \S.* by baseline, 48 px, (right|taken for \S)/);
+  await expect(first.locator('canvas')).toHaveCount(2);
+  await expect(room.getByTestId('map-legend')).toContainText('at 48 px. Bright: what speaks for');
+  const saidAlone = await first.innerText();
+  await room.getByRole('combobox', { name: 'Beside it' }).selectOption('baseline, 32 px');
+  await expect(first).toHaveAccessibleName(
+    /by baseline, 48 px, class map of \S.* by baseline, 32 px, 48 px: .*, 32 px: /,
+  );
+  await expect(first.locator('canvas')).toHaveCount(4);
+  // What was said of the one is said of it beside the other.
+  expect((await first.innerText()).replace('48 px: ', '')).toContain(saidAlone);
+  const drawn = await first.locator('canvas').evaluateAll((all) => all.map((one) => one.clientWidth));
+  expect(drawn[0]! / drawn[2]!).toBeCloseTo(48 / 32, 1);
+  await expect(room.getByTestId('map-legend')).toContainText('both views at one scale');
+  await expectAccessible(page, 'the grid with class maps');
+  // The same two are laid side by side in the large view.
+  await first.click();
+  await expect(maps.locator('figcaption').first()).toContainText('48 px');
+  await expect(maps.locator('figcaption').nth(1)).toContainText('32 px');
+  await page.keyboard.press('Escape');
+  await expect(large).toBeHidden();
+  await room.getByRole('combobox', { name: 'Class map' }).selectOption('Off');
+  await expect(first.locator('img')).toBeVisible();
+  await expect(room.getByRole('combobox', { name: 'Beside it' })).toBeHidden();
+
   // From what is mistaken for what to the photos themselves, and from a gained or lost photo to what both looked at.
   await runDirectly(page, 'finetune');
   await goTo(page, 'finetune');

@@ -12,6 +12,8 @@ import type { WorkerClient } from './workerClient';
 export interface PhotoControls {
   /** Changes which photos the grid shows. */
   filterPhotos(patch: Partial<PhotoFilter>): void;
+  /** Lays class maps over the photos of the grid: of these weights at these sizes, two at most beside one another. */
+  showClassMaps(measured: readonly Measured[]): void;
   /** Looks at every photo for copies, leaks and what is odd. What it has found is in the columns. */
   checkPhotos(): Promise<void>;
   stopChecking(): Promise<void>;
@@ -65,6 +67,8 @@ export function photoControls({ client, store, attempt, refuseWhileRunning, open
     });
   return {
     filterPhotos: (patch) => store.setState(({ photoFilter }) => ({ photoFilter: { ...photoFilter, ...patch } })),
+    showClassMaps: (measured) =>
+      store.setState({ gridMaps: measured.map(({ step, resize, size }) => ({ step, resize, size })) }),
     checkPhotos: () => atWork('checking', { done: 0, of: 0 }, () => client.call('checkPhotos', {})),
     stopChecking: async () => void (await client.call('stopChecking', {})),
     comparePhotos: (measured) =>

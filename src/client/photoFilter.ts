@@ -48,7 +48,8 @@ export function measuredOf({ measured, chosen }: PhotoColumns, wanted: Measured 
   return measured.find((one) => wanted !== null && isSame(one, wanted)) ?? measured.at(chosen) ?? null;
 }
 
-const isSame = (a: Measured, b: Measured): boolean => a.step === b.step && a.size === b.size && a.resize === b.resize;
+export const isSame = (a: Measured, b: Measured): boolean =>
+  a.step === b.step && a.size === b.size && a.resize === b.resize;
 
 /** Numbers of the photos that a filter leaves, in its order; those without a prediction last where the order asks for one. */
 export function selectPhotos(columns: PhotoColumns, filter: PhotoFilter): Int32Array {

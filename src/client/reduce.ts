@@ -25,6 +25,7 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
         opening: null,
         dataset: event.summary,
         photoFilter: ALL_PHOTOS,
+        gridMaps: [],
         photoDraft: NO_CHANGES,
         orientations: null,
         splitCopies: NO_COPIES,

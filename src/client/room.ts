@@ -2,6 +2,7 @@
 import type { Split } from '../engine/dataset/types';
 import {
   type CheckReport,
+  type MappedPhoto,
   type Measured,
   type MeasuredPhotos,
   type PhotoColumns,
@@ -80,6 +81,40 @@ export function saidLines(
   label: number,
   names: readonly string[],
 ): readonly [what: string, howSure: string] {
-  if (predicted === label) return ['right', `${formatPercent(confidence)} sure`];
-  return [`taken for ${names[predicted]}`, `loss ${formatLoss(loss)}, label ${formatPercent(probability)}`];
+  const what = takenFor(predicted, label, names);
+  if (predicted === label) return [what, `${formatPercent(confidence)} sure`];
+  return [what, `loss ${formatLoss(loss)}, label ${formatPercent(probability)}`];
+}
+
+const takenFor = (predicted: number, label: number, names: readonly string[]): string =>
+  predicted === label ? 'right' : `taken for ${names[predicted]}`;
+
+/** Under a photo with class maps: a line a map, what the photo is taken for there; one alone needs no name. */
+export function mappedLines(
+  photo: MappedPhoto,
+  label: number,
+  names: readonly string[],
+): readonly { words: string; wrong: boolean }[] {
+  if (typeof photo === 'string') return [{ words: photo, wrong: true }];
+  const bySize = new Set(photo.map(({ step }) => step)).size === 1 && new Set(photo.map(({ size }) => size)).size > 1;
+  return photo.map((view) => {
+    const name = bySize ? `${view.size} px` : measuredName(view, photo);
+    const words = takenFor(view.label, label, names);
+    return { words: photo.length > 1 ? `${name}: ${words}` : words, wrong: view.label !== label };
+  });
+}
+
+/** As whoever cannot see the maps hears of them. */
+export function mappedWords(photo: MappedPhoto, names: readonly string[], known: readonly Measured[]): string {
+  if (typeof photo === 'string') return photo;
+  return photo.map((view) => `class map of ${names[view.label]} by ${measuredName(view, known)}`).join(', ');
+}
+
+/** What the maps in the grid are, and how their brightness is to be read. */
+export function mapLegend(shown: readonly Measured[]): string {
+  const [one, other] = shown;
+  const given = other
+    ? 'Each photo as the network is given it, both views at one scale'
+    : `Each photo as the network is given it at ${one!.size} px`;
+  return `${given}. Bright: what speaks for its answer, in each photo’s own measure.`;
 }

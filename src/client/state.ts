@@ -25,7 +25,7 @@ import type { Predicted, TryProgress } from '../protocol/trials';
 import type { FetchProgress, ShelvedModel, WeightsInfo, WeightsOrigin, WeightsSlot } from '../protocol/weights';
 import { NO_QUEUE, type RunQueue, type SeedStudy } from '../protocol/queue';
 import type { RunResult } from '../protocol/results';
-import { type CheckProgress, type MapProgress, NO_COPIES, type SplitCopies } from '../protocol/photos';
+import { type CheckProgress, type MapProgress, type Measured, NO_COPIES, type SplitCopies } from '../protocol/photos';
 import { NO_CHANGES, type PhotoDraft } from './photoDraft';
 import { ALL_PHOTOS, type PhotoFilter } from './photoFilter';
 
@@ -114,6 +114,8 @@ export interface StudioState {
   photoDraft: PhotoDraft;
   /** Which photos the grid of all of them shows. */
   photoFilter: PhotoFilter;
+  /** Whose class maps the grid shows, two at most beside one another. */
+  gridMaps: readonly Measured[];
   /** Which weights Export hands out. */
   exportSlot: WeightsSlot;
   run: { state: RunState; run: RunId | null };
@@ -194,6 +196,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     mapping: null,
     photoDraft: NO_CHANGES,
     photoFilter: ALL_PHOTOS,
+    gridMaps: [],
     exportSlot: 'best',
     run: { state: 'idle', run: null },
     progress: null,

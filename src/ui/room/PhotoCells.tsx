@@ -6,10 +6,12 @@ import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, memo, useCallback, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { withoutPrefix } from '../../client/classNames';
-import { saidLines, saidOf, SPLIT_NAMES } from '../../client/room';
+import type { LazyCache } from '../../client/lazyCache';
+import { mappedLines, mappedWords, saidLines, saidOf, SPLIT_NAMES } from '../../client/room';
 import type { Thumbnails } from '../../client/thumbnails';
-import type { MeasuredPhotos, PhotoChange, PhotoColumns } from '../../protocol/photos';
+import type { MappedPhoto, Measured, MeasuredPhotos, PhotoChange, PhotoColumns } from '../../protocol/photos';
 import { useStudioState } from '../StudioContext';
+import { CellMaps } from './CellMaps';
 import css from './room.module.css';
 
 /** A photo's least width, px; a line of words; gaps. */
@@ -21,19 +23,24 @@ const PADDING_PX = 6;
 const OVERSCAN = 2;
 /** Before it has been measured, px. */
 const USUAL_WIDTH = 840;
+/** A photo's height in widths. */
+const ASPECT = 0.75;
 
 interface Props {
   /** Numbers, in their order. */
   photos: Int32Array;
   columns: PhotoColumns;
   measured: MeasuredPhotos | null;
+  /** Of `mapped`, one measurement or two beside one another, in place of what `measured` says; null for none. */
+  maps: LazyCache<MappedPhoto> | null;
+  mapped: readonly Measured[];
   names: readonly string[];
   thumbnails: Thumbnails;
   /** The photo at this place among `photos`. */
   open: (place: number) => void;
 }
 
-export function PhotoCells({ photos, columns, measured, names, thumbnails, open }: Props) {
+export function PhotoCells({ photos, columns, measured, maps, mapped, names, thumbnails, open }: Props) {
   const changes = useStudioState((s) => s.photoDraft.changes);
   const scroll = useRef<HTMLDivElement>(null);
   const { ref: sized, width } = useElementSize<HTMLDivElement>();
@@ -43,9 +50,9 @@ export function PhotoCells({ photos, columns, measured, names, thumbnails, open 
   const [wanted, setActive] = useState(0);
   const active = Math.min(wanted, photos.length - 1);
   const inner = (width || USUAL_WIDTH) - PADDING_PX;
-  const perRow = Math.max(2, Math.floor((inner + GAP_PX) / (LEAST_PX + GAP_PX)));
-  const photoHeight = Math.round(((inner - (perRow - 1) * GAP_PX) / perRow) * 0.75);
-  const rowHeight = photoHeight + LINE_PX * (measured ? 3 : 1) + GAP_PX + PADDING_PX;
+  const { perRow, photoHeight, zoom } = layoutOf(inner, mapped);
+  const lines = maps ? mapped.length : measured ? 2 : 0;
+  const rowHeight = photoHeight + LINE_PX * (1 + lines) + GAP_PX + PADDING_PX;
   const rows = Math.ceil(photos.length / perRow);
   // It is drawn anew at every scroll: there is nothing to remember.
   // oxlint-disable-next-line react/incompatible-library
@@ -124,7 +131,7 @@ export function PhotoCells({ photos, columns, measured, names, thumbnails, open 
             {Array.from({ length: Math.min(perRow, photos.length - row * perRow) }, (_, i) => {
               const place = row * perRow + i;
               const photo = photos[place]!;
-              const said = saidOf(columns, measured, photo);
+              const said = maps ? null : saidOf(columns, measured, photo);
               const label = columns.labels[photo]!;
               return (
                 <Cell
@@ -132,14 +139,18 @@ export function PhotoCells({ photos, columns, measured, names, thumbnails, open 
                   photo={photo}
                   place={place}
                   column={i + 1}
-                  label={names[label] ?? ''}
-                  caption={short[label] ?? ''}
+                  label={label}
+                  names={names}
+                  short={short}
                   note={said ? saidLines(said, label, short).join('\n') : ''}
                   wrong={said !== null && said.predicted !== label}
                   // Where the active one is out of sight, tabbing leads to the first that is in sight.
                   stop={place === active || (i === 0 && row === virtual.range?.startIndex)}
                   change={changeWords(changes.get(photo), short)}
                   thumbnails={thumbnails}
+                  maps={maps ?? NO_MAPS}
+                  known={columns.measured}
+                  zoom={zoom}
                   open={onOpen}
                 />
               );
@@ -149,6 +160,21 @@ export function PhotoCells({ photos, columns, measured, names, thumbnails, open 
       </div>
     </div>
   );
+}
+
+/** Photos a row, how high they are, px, and the scale of class maps: one is as high as the photo, two are as wide as it. */
+function layoutOf(width: number, mapped: readonly Measured[]) {
+  const two = mapped.length > 1;
+  const least = two ? 2 * LEAST_PX : LEAST_PX;
+  const perRow = Math.max(two ? 1 : 2, Math.floor((width + GAP_PX) / (least + GAP_PX)));
+  const cell = (width - (perRow - 1) * GAP_PX) / perRow;
+  const sizes = mapped.map(({ size }) => size);
+  if (!two) {
+    const photoHeight = Math.round(cell * ASPECT);
+    return { perRow, photoHeight, zoom: photoHeight / (sizes[0] ?? 1) };
+  }
+  const zoom = (cell - GAP_PX) / sizes.reduce((sum, size) => sum + size, 0);
+  return { perRow, photoHeight: Math.round(zoom * Math.max(...sizes)), zoom };
 }
 
 function changeWords(change: PhotoChange | undefined, names: readonly string[]): string {
@@ -166,28 +192,42 @@ interface CellProps {
   photo: number;
   place: number;
   column: number;
-  label: string;
-  /** The label as there is room for. */
-  caption: string;
+  label: number;
+  names: readonly string[];
+  /** As there is room for. */
+  short: readonly string[];
   note: string;
   wrong: boolean;
   stop: boolean;
   /** That is drafted for it; empty for none. */
   change: string;
   thumbnails: Thumbnails;
+  maps: Pick<LazyCache<MappedPhoto>, 'get' | 'want'>;
+  known: readonly Measured[];
+  /** Of maps: px of the page a px of a view. */
+  zoom: number;
   open: (place: number) => void;
 }
 
-const Cell = memo((props: CellProps) => {
-  const { photo, place, column, label, caption, note, wrong, stop, change, thumbnails, open } = props;
-  const subscribe = useCallback((changed: () => void) => thumbnails.want(photo, changed), [thumbnails, photo]);
-  const thumbnail = useSyncExternalStore(
+const NO_MAPS: CellProps['maps'] = { get: () => undefined, want: () => () => undefined };
+
+function useCached<T>(cache: Pick<LazyCache<T>, 'get' | 'want'>, photo: number): T | undefined {
+  const subscribe = useCallback((changed: () => void) => cache.want(photo, changed), [cache, photo]);
+  return useSyncExternalStore(
     subscribe,
-    () => thumbnails.get(photo),
+    () => cache.get(photo),
     () => undefined,
   );
+}
+
+const Cell = memo((props: CellProps) => {
+  const { photo, place, column, label, names, short, note, wrong, stop, change, known, zoom, open } = props;
+  const thumbnail = useCached(props.thumbnails, photo);
+  const mapped = useCached(props.maps, photo);
   const name = thumbnail?.name ?? '';
-  const lines = note.split('\n').filter(Boolean);
+  const said = note.split('\n').filter(Boolean);
+  const lines = mapped ? mappedLines(mapped, label, short) : said.map((words) => ({ words, wrong }));
+  const spoken = [mapped && mappedWords(mapped, names, known), ...lines.map(({ words }) => words)];
   return (
     // Keys are the grid's.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
@@ -196,22 +236,27 @@ const Cell = memo((props: CellProps) => {
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
       role="gridcell"
       aria-colindex={column}
-      aria-label={[name, label, change, ...lines].filter(Boolean).join(', ')}
-      title={[name, label, note].filter(Boolean).join('\n')}
+      aria-label={[name, names[label], change, ...spoken].filter(Boolean).join(', ')}
+      title={[name, names[label], ...spoken].filter(Boolean).join('\n')}
       tabIndex={stop ? 0 : -1}
       data-place={place}
-      data-wrong={wrong || undefined}
       data-changed={change !== '' || undefined}
       onClick={() => open(place)}
     >
-      <div className={css['thumbnail']}>
-        {thumbnail?.url && <img src={thumbnail.url} alt="" decoding="async" draggable={false} />}
-        {thumbnail?.url === null && 'unreadable'}
+      <div className={css['thumbnail']} data-mapped={typeof mapped === 'object' || undefined}>
+        {mapped && typeof mapped !== 'string' ? (
+          <CellMaps views={mapped} zoom={zoom} />
+        ) : (
+          <>
+            {thumbnail?.url && <img src={thumbnail.url} alt="" decoding="async" draggable={false} />}
+            {thumbnail?.url === null && 'unreadable'}
+          </>
+        )}
       </div>
-      <div className={css['caption']}>{change || caption}</div>
-      {lines.map((line) => (
-        <div key={line} className={`${css['caption']} ${css['note']}`}>
-          {line}
+      <div className={css['caption']}>{change || short[label]}</div>
+      {lines.map(({ words, wrong: isWrong }) => (
+        <div key={words} className={`${css['caption']} ${css['note']}`} data-wrong={isWrong || undefined}>
+          {words}
         </div>
       ))}
     </div>

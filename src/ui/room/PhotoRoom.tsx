@@ -1,8 +1,8 @@
 /** All photos: filtered, ordered, in a grid of any length, and one of them large. */
 import { Button, Text } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
-import { ALL_PHOTOS, measuredOf, placeOf, selectPhotos } from '../../client/photoFilter';
-import { countSentence } from '../../client/room';
+import { ALL_PHOTOS, isSame, measuredOf, placeOf, selectPhotos } from '../../client/photoFilter';
+import { countSentence, mapLegend } from '../../client/room';
 import type { Studio } from '../../client/studio';
 import { createThumbnails } from '../../client/thumbnails';
 import type { DatasetSummary } from '../../engine/dataset/types';
@@ -15,6 +15,7 @@ import { LargePhoto } from './LargePhoto';
 import { PhotoCells } from './PhotoCells';
 import { PhotoMap } from './PhotoMap';
 import { RoomFilters } from './RoomFilters';
+import { useGridMaps } from './useGridMaps';
 import css from './room.module.css';
 
 /** Thumbnails' longer side: px of the page, as sharp as the screen, up to px of the file. */
@@ -36,7 +37,11 @@ export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
   const thumbnails = useThumbnails(columns?.counts);
   /** Its place among those that are shown. */
   const [large, setLarge] = useState<number | null>(null);
-  const [mapped, setMapped] = useState(false);
+  const [similarity, setSimilarity] = useState(false);
+  const gridMaps = useStudioState((s) => s.gridMaps);
+  // Of weights that are still there.
+  const mapped = gridMaps.filter((one) => columns?.measured.some((known) => isSame(known, one)));
+  const { maps, status } = useGridMaps(columns, mapped);
   if (!columns || !thumbnails) return <section className={`card ${css['room']}`} aria-busy data-testid="photo-room" />;
   const photo = large === null ? undefined : photos[large];
   const measured = measuredOf(columns, filter.measured);
@@ -48,14 +53,19 @@ export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
   };
   return (
     <section className={`card ${css['room']}`} aria-label="All photos" data-testid="photo-room">
-      <RoomFilters columns={columns} names={names} />
+      <RoomFilters columns={columns} names={names} mapped={mapped} />
       <div className={css['summary']}>
         <Text component="output" size="sm" data-testid="photo-count">
           {countSentence(photos.length, columns.labels.length)}
         </Text>
         <CheckButton columns={columns} />
-        <Button size="compact-xs" variant="default" aria-pressed={mapped} onClick={() => setMapped(!mapped)}>
-          {mapped ? 'Hide the map' : 'Map'}
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-pressed={similarity}
+          onClick={() => setSimilarity(!similarity)}
+        >
+          {similarity ? 'Hide the map' : 'Map'}
         </Button>
         {filter !== ALL_PHOTOS && (
           <Button size="compact-xs" variant="default" onClick={() => studio.filterPhotos(ALL_PHOTOS)}>
@@ -63,9 +73,14 @@ export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
           </Button>
         )}
       </div>
+      {mapped.length > 0 && (
+        <Text component="output" size="xs" c="dimmed" data-testid="map-legend">
+          {mapLegend(mapped)} {status}
+        </Text>
+      )}
       <DraftBar columns={columns} photos={photos} edits={dataset.edits} />
       <div className={css['body']}>
-        {mapped && (
+        {similarity && (
           <PhotoMap columns={columns} names={names} photos={photos} thumbnails={thumbnails} open={openNumber} />
         )}
         {photos.length === 0 ? (
@@ -77,6 +92,8 @@ export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
             photos={photos}
             columns={columns}
             measured={measured}
+            maps={maps}
+            mapped={mapped}
             names={names}
             thumbnails={thumbnails}
             open={setLarge}
@@ -86,6 +103,7 @@ export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
       {photo !== undefined && (
         <LargePhoto
           place={placeOf(columns.counts, photo)}
+          compared={mapped}
           position={{ at: large!, of: photos.length }}
           names={names}
           change={{ photo, columns }}

@@ -1,10 +1,10 @@
 /** Which photos the grid shows, and in what order. */
 import { NativeSelect } from '@mantine/core';
-import { measuredOf, type PhotoFilter, type PhotoOrder } from '../../client/photoFilter';
+import { isSame, measuredOf, type PhotoFilter, type PhotoOrder } from '../../client/photoFilter';
 import { useMemo } from 'react';
 import { measuredName, PROBLEM_NAMES, SPLIT_NAMES } from '../../client/room';
 import { SPLITS } from '../../engine/dataset/types';
-import { type PhotoColumns, problemBit, PROBLEMS } from '../../protocol/photos';
+import { type Measured, type PhotoColumns, problemBit, PROBLEMS } from '../../protocol/photos';
 import { formatCount } from '../../words/format';
 import { useStudio, useStudioState } from '../StudioContext';
 import css from './room.module.css';
@@ -24,7 +24,14 @@ const CONFIDENCES: readonly { label: string; range: PhotoFilter['confidence'] }[
   { label: 'Above 90 %', range: [0.9, 1] },
 ];
 
-export function RoomFilters({ columns, names }: { columns: PhotoColumns; names: readonly string[] }) {
+interface Props {
+  columns: PhotoColumns;
+  names: readonly string[];
+  /** Of which measurements class maps are shown, two at most. */
+  mapped: readonly Measured[];
+}
+
+export function RoomFilters({ columns, names, mapped }: Props) {
   const studio = useStudio();
   const filter = useStudioState((s) => s.photoFilter);
   const set = (patch: Partial<PhotoFilter>) => studio.filterPhotos(patch);
@@ -97,9 +104,41 @@ export function RoomFilters({ columns, names }: { columns: PhotoColumns; names: 
             data={Object.entries(ORDERS).map(([value, label]) => ({ value, label }))}
             choose={(value) => set({ order: value as PhotoOrder })}
           />
+          <MapChoice label="Class map" none="Off" at={0} {...{ measured, mapped }} />
+          {mapped.length > 0 && <MapChoice label="Beside it" none="Nothing" at={1} {...{ measured, mapped }} />}
         </>
       )}
     </div>
+  );
+}
+
+interface MapChoiceProps extends Pick<Props, 'mapped'> {
+  label: string;
+  none: string;
+  /** Which of the maps, from 0. */
+  at: number;
+  measured: readonly Measured[];
+}
+
+function MapChoice({ label, none, at, measured, mapped }: MapChoiceProps) {
+  const studio = useStudio();
+  const before = mapped.slice(0, at);
+  const own = mapped[at];
+  const free = measured.filter((one) => !before.some((other) => isSame(one, other)));
+  return (
+    <Choice
+      label={label}
+      value={own ? String(measured.findIndex((one) => isSame(one, own))) : ''}
+      data={[
+        { value: '', label: none },
+        ...free.map((one) => ({ value: String(measured.indexOf(one)), label: measuredName(one, measured) })),
+      ]}
+      choose={(value) => {
+        const chosen = measured.filter((_, i) => String(i) === value);
+        const after = mapped.slice(at + 1).filter((one) => chosen.some((other) => !isSame(one, other)));
+        studio.showClassMaps([...before, ...chosen, ...after]);
+      }}
+    />
   );
 }
 
