@@ -11,7 +11,8 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   conv [--against jax-js]    every convolution of a network with both gradients, and the same in jax-js
   steps [--steps 200]        memory and tensors over many steps
   hidden [--minutes 7]       a training in a tab that is hidden, beside one that is seen
-  lasting [--steps 2000]     a run of many small steps: memory, and what saving it costs
+  lasting [--steps 2000] [--device null]
+                            a run of many small steps: memory, and what saving it costs
   frozen [--steps 8]         epochs with a frozen trunk against epochs that train the whole network
   host [--repeats 20]        what a step costs the host, on a GPU that computes nothing
   check                      a training step beside stock TensorFlow.js's on this GPU: the loss and every gradient
