@@ -12,7 +12,6 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import { nodeWebGpu } from '../hosts/node/gpu';
 import { nodeHost } from '../hosts/node/host';
 import { nullWebGpu } from '../hosts/node/nullGpu';
@@ -20,6 +19,7 @@ import type { StudioEvent } from '../protocol/messages';
 import { RunSaver } from '../session/runSaver';
 import { Session } from '../session/session';
 import { fragileGpu } from '../testing/fragileGpu';
+import { TINY } from '../testing/tiny';
 import { makeManyPhotos } from './manyPhotos';
 import { meter } from './meter';
 import { head } from './report';
@@ -81,7 +81,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     await session.openDirectory({ handle: folder });
     const began = performance.now();
-    await session.start({ run: 'baseline', config: configOf(epochs) });
+    await session.start({ run: 'baseline', config: { ...TINY, batchSize: BATCH, epochs } });
     const ms = performance.now() - began;
     const later = samples.filter(({ step }) => step > WARM * epochs * STEPS_AN_EPOCH);
     const course = (key: Exclude<keyof Sample, 'step'>) => {
@@ -114,16 +114,6 @@ export async function main(args: readonly string[]): Promise<number> {
     for (const made of [folder, out]) rmSync(made, { recursive: true, force: true });
   }
 }
-
-const configOf = (epochs: number) => ({
-  ...PRESET_CONFIGS.quick,
-  arch: 'tiny18' as const,
-  batchSize: BATCH,
-  epochs,
-  trainSize: 32,
-  evalResize: 36,
-  evalCrop: 32,
-});
 
 /** What a run spends on being saved, the state's way from the GPU included, from here on. Nothing is saved while it is off. */
 function timeSaving() {

@@ -5,6 +5,7 @@ import { nullWebGpu } from '../hosts/node/nullGpu';
 import type { CommandMessage, StudioEvent } from '../protocol/messages';
 import { folderOf, testHost } from '../testing/host';
 import { type MemoryFolder, memoryProjects } from '../testing/memoryFolder';
+import { TINY } from '../testing/tiny';
 import { createStudio, type Studio } from './studio';
 import type { WorkerPort } from './workerClient';
 
@@ -47,8 +48,6 @@ const until = (studio: Studio, holds: (state: ReturnType<Studio['store']['getSta
 const filesOf = (name: string) =>
   folderOf(name, 12).files.map(({ path, file }) => Object.assign(file, { webkitRelativePath: `${name}/${path}` }));
 
-const TINY = { arch: 'tiny18', batchSize: 4, epochs: 3, trainSize: 32, evalResize: 36, evalCrop: 32 };
-
 async function visit(folders: Folders): Promise<Studio> {
   const studio = createStudio(portOn(folders));
   await until(studio, ({ machine }) => machine.status === 'ready');
@@ -59,7 +58,7 @@ async function visit(folders: Folders): Promise<Studio> {
 async function trained(folders: Folders, name: string): Promise<Folders> {
   const studio = await visit(folders);
   await studio.openFiles(filesOf(name));
-  studio.setConfig({ ...TINY, epochs: 1 });
+  studio.setConfig(TINY);
   await studio.start('baseline');
   return later(folders);
 }
@@ -72,7 +71,7 @@ test('a run that was interrupted is offered, taken up with its photos, and ends'
   const folders: Folders = new Map();
   const first = await visit(folders);
   await first.openFiles(filesOf('pets'));
-  first.setConfig(TINY);
+  first.setConfig({ ...TINY, epochs: 3 });
   const running = first.start('baseline');
   await until(first, ({ saved }) => saved.at !== null);
   const left = later(folders);
@@ -107,7 +106,7 @@ test('the folder itself brings its project back, with the run that was interrupt
   const folders: Folders = new Map();
   const first = await visit(folders);
   await first.openFiles(filesOf('pets'));
-  first.setConfig(TINY);
+  first.setConfig({ ...TINY, epochs: 3 });
   const running = first.start('baseline');
   await until(first, ({ saved }) => saved.at !== null);
   const left = later(folders);
@@ -135,7 +134,7 @@ test('other photos begin a project of their own, and both are there, each with w
   const studio = await visit(once);
   await studio.openFiles(filesOf('others').slice(1));
   expect(studio.store.getState()).toMatchObject({ project: null, baseline: null });
-  studio.setConfig({ ...TINY, epochs: 1 });
+  studio.setConfig(TINY);
   await studio.start('baseline');
   await studio.start('sweep');
   await studio.findProjects();
@@ -161,7 +160,7 @@ test('two projects of the same name are told apart, and a name that was given st
   const once = await trained(new Map(), 'pets');
   const studio = await visit(once);
   await studio.openFiles(filesOf('pets').slice(1));
-  studio.setConfig({ ...TINY, epochs: 1 });
+  studio.setConfig(TINY);
   await studio.start('baseline');
   expect(studio.store.getState().project).toEqual({ id: 'project 2', name: 'pets (2)' });
   await studio.renameProject('project 2', '  cats <b>& dogs</b>\u202e  ');

@@ -1,24 +1,15 @@
 /** Accuracy by apparent size in a session, on a GPU that computes nothing: from headers, and from what the source knows. */
 import { expect, test } from 'vitest';
-import { PRESET_CONFIGS, type StudioConfig } from '../engine/experiments/meta';
+import type { StudioConfig } from '../engine/experiments/meta';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import { metricsErrors } from '../testing/metricsSchema';
 import { EventLog, folderOf, testHost } from '../testing/host';
+import { TINY } from '../testing/tiny';
 
 const webgpu = await nullWebGpu();
 const { Session } = await import('./session');
 
-const config: StudioConfig = {
-  ...PRESET_CONFIGS.quick,
-  arch: 'tiny18',
-  batchSize: 8,
-  epochs: 1,
-  trainSize: 32,
-  evalResize: 36,
-  evalCrop: 32,
-  sweepMode: 'sizes',
-  sweepSizes: [32, 64],
-};
+const config: StudioConfig = { ...TINY, batchSize: 8, sweepMode: 'sizes', sweepSizes: [32, 64] };
 
 test('every measured size has its photos, by their headers', async () => {
   const session = new Session(testHost(webgpu), new EventLog().emit);

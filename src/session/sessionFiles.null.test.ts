@@ -1,28 +1,19 @@
 /** Files of a training, in Node, on a GPU that computes nothing. */
 import { expect, test } from 'vitest';
-import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import { readZip } from '../engine/io/zip';
 import { openWeightsFile } from '../engine/io/weightsFile';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import { EventLog, folderOf, testHost } from '../testing/host';
+import { TINY } from '../testing/tiny';
 
 const webgpu = await nullWebGpu();
 const { Session } = await import('./session');
-const config = {
-  ...PRESET_CONFIGS.quick,
-  arch: 'tiny18' as const,
-  batchSize: 4,
-  epochs: 1,
-  trainSize: 32,
-  evalResize: 36,
-  evalCrop: 32,
-};
 
 test('a training that is over leaves as checkpoints, with its optimiser; without one nothing does', async () => {
   const session = new Session(testHost(webgpu), new EventLog().emit);
   await session.openFiles(folderOf('pets', 12));
   await expect(session.exportFile({ what: 'checkpoint' })).rejects.toMatchObject({ code: 'needs-step' });
-  await session.start({ run: 'baseline', config });
+  await session.start({ run: 'baseline', config: TINY });
   const { blob, fileName } = await session.exportFile({ what: 'checkpoint' });
   expect(fileName).toBe('checkpoint.zip');
   const entries = await readZip(blob);

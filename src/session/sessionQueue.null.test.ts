@@ -1,25 +1,21 @@
 /** Runs one after the other in a session, on a GPU that computes nothing: in their order, changed meanwhile, through a kill. */
 import { expect, test } from 'vitest';
-import { PRESET_CONFIGS, type RunId, type StudioConfig } from '../engine/experiments/meta';
+import type { RunId, StudioConfig } from '../engine/experiments/meta';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import type { StudioEvent } from '../protocol/messages';
 import { EventLog, folderOf, leftIn, testHost } from '../testing/host';
 import { MemoryFolder } from '../testing/memoryFolder';
 import { onlyProject } from './store/onlyProject';
 import { metricsErrors } from '../testing/metricsSchema';
+import { TINY } from '../testing/tiny';
 
 const webgpu = await nullWebGpu();
 const { Session } = await import('./session');
 
 const config: StudioConfig = {
-  ...PRESET_CONFIGS.quick,
-  arch: 'tiny18',
+  ...TINY,
   batchSize: 8,
-  epochs: 1,
   tuneEpochs: 1,
-  trainSize: 32,
-  evalResize: 36,
-  evalCrop: 32,
   sweepMode: 'sizes',
   sweepSizes: [32],
   tuneSize: 32,

@@ -2,28 +2,19 @@
 import { expect, test } from 'vitest';
 import { StudioError } from '../engine/base/errors';
 import type { RunRecord } from '../engine/base/records';
-import { PRESET_CONFIGS, type StudioConfig } from '../engine/experiments/meta';
+import type { StudioConfig } from '../engine/experiments/meta';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import type { StudioEvent } from '../protocol/messages';
 import { fragileGpu } from '../testing/fragileGpu';
 import { REFUSED } from '../testing/memoryFolder';
 import { EventLog, folderOf, testHost } from '../testing/host';
+import { TINY } from '../testing/tiny';
 import type { Host, PhotoDecoder } from './host';
 
 const webgpu = await nullWebGpu();
 const { Session } = await import('./session');
 
-const config: StudioConfig = {
-  ...PRESET_CONFIGS.quick,
-  arch: 'tiny18',
-  batchSize: 4,
-  epochs: 3,
-  trainSize: 32,
-  evalResize: 36,
-  evalCrop: 32,
-  sweepMode: 'sizes',
-  sweepSizes: [32, 48],
-};
+const config: StudioConfig = { ...TINY, epochs: 3, sweepMode: 'sizes', sweepSizes: [32, 48] };
 
 async function openSession(changes: Partial<Host> = {}) {
   const log = new EventLog();

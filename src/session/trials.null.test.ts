@@ -1,31 +1,22 @@
 /** Trials of photos without labels, in Node, on a GPU that computes nothing: what is looked at, told, refused and stopped. */
 import { expect, test } from 'vitest';
-import { PRESET_CONFIGS, type StudioConfig } from '../engine/experiments/meta';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import { EventLog, folderOf, testHost } from '../testing/host';
+import { TINY } from '../testing/tiny';
 import type { NamedFile } from '../protocol/messages';
 import type { Host } from './host';
 
 const webgpu = await nullWebGpu();
 const { Session } = await import('./session');
 
-const config: StudioConfig = {
-  ...PRESET_CONFIGS.quick,
-  arch: 'tiny18',
-  batchSize: 4,
-  epochs: 1,
-  trainSize: 32,
-  evalResize: 36,
-  evalCrop: 32,
-};
-const options = { config, unlike: false };
+const options = { config: TINY, unlike: false };
 
 /** A session with weights of a baseline. */
 async function trained(changes: Partial<Host> = {}, photos = 12) {
   const log = new EventLog();
   const session = new Session(testHost(webgpu, changes), log.emit);
   await session.openFiles(folderOf('pets', photos));
-  await session.start({ run: 'baseline', config });
+  await session.start({ run: 'baseline', config: TINY });
   return { session, log, trials: session.trials };
 }
 
@@ -146,14 +137,14 @@ test('a trial is stopped in the middle, leaves no memory behind, and another can
   expect(loads).toBeLessThan(40);
   onLoad = () => {};
   const trying = trials.tryFiles({ ...options, name: 'many', files: many, last: true });
-  await expect(session.start({ run: 'sweep', config })).rejects.toMatchObject({ code: 'busy' });
+  await expect(session.start({ run: 'sweep', config: TINY })).rejects.toMatchObject({ code: 'busy' });
   expect((await trying)!.photos).toHaveLength(40);
 });
 
 test('what is usual is measured on the open photos, or not said', async () => {
   const { trials } = await trained();
   const files = filesOf('1.jpg', '2.jpg');
-  const said = await trials.tryFiles({ config, unlike: true, name: 'new', files, last: true });
+  const said = await trials.tryFiles({ config: TINY, unlike: true, name: 'new', files, last: true });
   expect(said!.unlike).toBeNull();
   expect(said!.unlikeRefused).toContain('It takes 40 validation photos');
 });
@@ -161,7 +152,7 @@ test('what is usual is measured on the open photos, or not said', async () => {
 test('with photos enough, what is usual is measured first', async () => {
   const { trials, log } = await trained({}, 150);
   const files = filesOf('1.jpg', '2.jpg');
-  const said = await trials.tryFiles({ config, unlike: true, name: 'new', files, last: true });
+  const said = await trials.tryFiles({ config: TINY, unlike: true, name: 'new', files, last: true });
   expect(said!.unlikeRefused).toBeNull();
   expect(said!.unlike).toMatchObject({ share: 0.95 });
   expect(said!.unlike!.distances).toHaveLength(2);

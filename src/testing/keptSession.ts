@@ -1,26 +1,17 @@
 /** Sessions that keep their project in a folder in memory, and what is read of them. */
 import type { RunRecord } from '../engine/base/records';
-import { PRESET_CONFIGS, type StudioConfig } from '../engine/experiments/meta';
+import type { StudioConfig } from '../engine/experiments/meta';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import type { StudioEvent } from '../protocol/messages';
 import { onlyProject } from '../session/store/onlyProject';
 import { EventLog, testHost } from './host';
 import type { MemoryFolder } from './memoryFolder';
+import { TINY } from './tiny';
 
 const webgpu = await nullWebGpu();
 const { Session } = await import('../session/session');
 
-export const config: StudioConfig = {
-  ...PRESET_CONFIGS.quick,
-  arch: 'tiny18',
-  batchSize: 4,
-  epochs: 4,
-  trainSize: 32,
-  evalResize: 36,
-  evalCrop: 32,
-  sweepMode: 'sizes',
-  sweepSizes: [32, 48],
-};
+export const config: StudioConfig = { ...TINY, epochs: 4, sweepMode: 'sizes', sweepSizes: [32, 48] };
 
 /** On a GPU that computes nothing. */
 export const newSession = (changes: Parameters<typeof testHost>[1], emit: (event: StudioEvent) => void) =>

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
-import { PRESET_CONFIGS } from '../../engine/experiments/meta';
 import { gzipped, parquetOf, tarred, zipped } from '../../testing/archives';
 import { EventLog } from '../../testing/host';
+import { TINY } from '../../testing/tiny';
 import { nodeHost } from './host';
 import { nullWebGpu } from './nullGpu';
 
@@ -36,16 +36,6 @@ const part = (from: number, to: number) =>
     3,
   );
 
-const config = {
-  ...PRESET_CONFIGS.quick,
-  arch: 'tiny18' as const,
-  batchSize: 4,
-  epochs: 1,
-  trainSize: 32,
-  evalResize: 36,
-  evalCrop: 32,
-};
-
 test.each<[name: string, pack: () => Promise<Blob>, counts: number[]]>([
   ['pets.zip', () => zipped(files), [12, 4]],
   ['pets.tar.gz', async () => gzipped(await tarred(files)), [12, 4]],
@@ -60,7 +50,7 @@ test.each<[name: string, pack: () => Promise<Blob>, counts: number[]]>([
   expect(log.events.findLast(({ kind }) => kind === 'dataset')).toMatchObject({
     summary: { trainCount: counts[0], validationCount: counts[1], classes: [{ name: 'cat' }, { name: 'dog' }] },
   });
-  expect(await session.start({ run: 'baseline', config })).toEqual({ ended: 'done' });
+  expect(await session.start({ run: 'baseline', config: TINY })).toEqual({ ended: 'done' });
   const rows = (await (await session.exportFile({ what: 'predictions' })).blob.text()).trim().split('\n');
   expect(rows).toHaveLength(1 + counts[1]!);
   const ids = rows.slice(1).map((row) => row.split(',')[0]);
