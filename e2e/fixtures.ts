@@ -234,6 +234,7 @@ export async function answerForWorker(page: Page): Promise<void> {
         Promise.resolve({
           labels: Int32Array.from(answers.labels),
           steps: answers.steps.map((step) => ({ ...step, predictions: Int32Array.from(step.predictions) })),
+          changes: [],
         });
       const canvas = new OffscreenCanvas(8, 6);
       canvas.getContext('2d')!.fillRect(0, 0, 8, 6);

@@ -27,6 +27,7 @@ const ANSWERS: Answers = {
     said('sweep', 384, 0, 1, 1, 0, 0),
     said('finetune', 384, 1, 0, 1, 1, 0),
   ],
+  changes: [],
 };
 
 test('steps are compared with every later one, the longest way first', () => {
@@ -45,6 +46,11 @@ test('a change is told in words, by class, and by photo', () => {
   );
   expect(changeSentence({ ...change, won: 18, lost: 0, p: 8e-6 }, whole!)).toBe(
     "From baseline, 224 px to fine-tuned, 384 px: 18 photos gained, 0 lost; so uneven a split is rarely chance (McNemar's test, p < 0.001).",
+  );
+  const metric = { by: 'macroF1', difference: 0.021, low: -0.004, high: 0.046, p: 0.104 } as const;
+  const told = { ...ANSWERS, changes: [{ before: 'baseline', after: 'finetune', metric } as const] };
+  expect(changeSentence(changeBetween(told, whole!, 2), whole!)).toMatch(
+    /p = 0\.625\)\. Macro F1: \+2\.1 points \(95 % interval −0\.4 to \+4\.6; permutation test, p = 0\.104\)\.$/,
   );
   expect(changeTable(change, ['rust', 'blight']).rows).toEqual([
     ['rust', 2, '50.0 %', '50.0 %', '±0.0', 1, 1],

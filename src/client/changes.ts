@@ -1,9 +1,10 @@
 /** What changed between two steps, in words and rows. */
 import { readConfusion, stepChange, type StepChange } from '../engine/analysis/stepChange';
+import { SELECTION_NAMES } from '../engine/analysis/score';
 import type { StepId } from '../engine/experiments/meta';
 import type { Answers, StepPredictions } from '../protocol/messages';
 import type { Measured } from '../protocol/photos';
-import { formatAccuracy, formatCount, formatNoun, formatSigned } from '../words/format';
+import { formatAccuracy, formatCount, formatNoun, formatPoints, formatSigned } from '../words/format';
 import { testWords } from '../words/verdictParts';
 
 export type Pair = readonly [before: StepPredictions, after: StepPredictions];
@@ -28,11 +29,24 @@ export function pairsOf({ steps }: Answers): Pair[] {
 const reach = (steps: readonly StepPredictions[], [before, after]: Pair) =>
   steps.indexOf(after) - steps.indexOf(before);
 
-export function changeBetween({ labels }: Answers, [before, after]: Pair, classes: number): StepChange {
-  return stepChange(labels, before.predictions, after.predictions, classes);
+export function changeBetween({ labels, changes }: Answers, [before, after]: Pair, classes: number): StepChange {
+  const change = stepChange(labels, before.predictions, after.predictions, classes);
+  const metric = changes.find((one) => one.before === before.step && one.after === after.step)?.metric;
+  return metric ? { ...change, metric } : change;
 }
 
-export function changeSentence({ won, lost, p }: StepChange, [before, after]: Pair): string {
+/** Of photos, and of what is chosen by, where that is a mean over classes. */
+export function changeSentence(change: StepChange, pair: Pair): string {
+  const { metric, classes } = change;
+  const photos = photosSentence(change, pair);
+  if (!metric) return photos;
+  const count = classes.reduce((sum, one) => sum + one.count, 0);
+  const name = SELECTION_NAMES[metric.by];
+  const difference = formatPoints(metric.difference, count);
+  return `${photos} ${name[0]!.toUpperCase()}${name.slice(1)}: ${difference} (${testWords(change, count)}).`;
+}
+
+function photosSentence({ won, lost, p }: StepChange, [before, after]: Pair): string {
   const chance = `${p < 0.05 ? 'so uneven a split is rarely chance' : 'a split as uneven as this is often chance'} (${testWords({ p })})`;
   if (won + lost === 0) return `From ${stepName(before)} to ${stepName(after)} no photo changed sides.`;
   return `From ${stepName(before)} to ${stepName(after)}: ${formatNoun(won, 'photo')} gained, ${formatCount(lost)} lost; ${chance}.`;

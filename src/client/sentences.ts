@@ -2,6 +2,7 @@
 import { experimentFinding } from '../engine/experiments/meta';
 import { spreadOf } from '../engine/analysis/activations';
 import { rateFinding } from '../engine/analysis/learningRate';
+import { testName } from '../engine/analysis/sizeChoice';
 import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import { chosenWeights } from './chosenWeights';
 import { archLabel } from './recipe';
@@ -16,7 +17,7 @@ import {
   formatPercent,
   formatPoints,
 } from '../words/format';
-import type { ActivationShift, Recommendation } from '../engine/base/records';
+import type { ActivationShift, Recommendation, Selection } from '../engine/base/records';
 import type { CopiesReport } from '../protocol/messages';
 import type { SeenPhotos } from '../protocol/photos';
 import type { RateSearch, StudioState, TrainingResult } from './state';
@@ -105,13 +106,14 @@ export function accuracySentence(result: TrainingResult, dataset: DatasetSummary
 export function sweepSentence(state: StudioState): string {
   if (!state.sweep || !leaderOf(state.sweep)) return 'Each size appears here as soon as it has been measured.';
   const { sentence, facts } = stepVerdict(state, 'sweep');
-  const advice = state.sweep.recommendation ? adviceOf(state.sweep.recommendation) : '';
+  const { recommendation, config } = state.sweep;
+  const advice = recommendation ? adviceOf(recommendation, config.selectBy) : '';
   return [sentence, advice, ...facts.slice(0, 1)].filter(Boolean).join(' ');
 }
 
-function adviceOf({ best, recommended, saved }: Recommendation): string {
+function adviceOf({ best, recommended, saved }: Recommendation, by: Selection): string {
   if (best === recommended) return '';
-  return `${recommended} px cannot be told from ${best} px on these photos (McNemar's test at 5 %) and costs ${Math.round(100 * saved)} % less.`;
+  return `${recommended} px cannot be told from ${best} px on these photos (${testName(by)} at 5 %) and costs ${Math.round(100 * saved)} % less.`;
 }
 
 /** Which class gains and which loses most between the size trained at, or the smallest, and the best. */

@@ -15,7 +15,7 @@ import type { AdapterReport } from '../engine/gpu/report';
 import type { CheckProgress, MapProgress, PhotoCommands, SplitCopies } from './photos';
 import type { OpenProject, ProjectCommands, UnfinishedRun } from './projects';
 import type { RunQueue, SeedStudy } from './queue';
-import type { GpuCheck, MachineBenchmark, RunRecord } from '../engine/base/records';
+import type { GpuCheck, MachineBenchmark, MetricChange, RunRecord } from '../engine/base/records';
 import type { CopiesUse, Ended, Results, RunResult } from './results';
 import type { Predicted, TriedFile, TriedPhoto, TryOptions, TryProgress } from './trials';
 import type { FetchProgress, HubModel, ShelvedModel, WeightsInfo, WeightsSlot } from './weights';
@@ -158,6 +158,8 @@ export interface Answers {
   labels: Int32Array<ArrayBuffer>;
   /** What has been measured so far. */
   steps: readonly StepPredictions[];
+  /** From each step to every later one by what is chosen by, where that is not accuracy. */
+  changes: readonly { before: StepId; after: StepId; metric: MetricChange }[];
 }
 
 export interface CopiesReport {

@@ -167,7 +167,7 @@ const metricsOf = (points: SweepPoint[]) =>
       results: { sweep: runResult('sweep', { config: { ...quick, lr: 9 }, points }) },
       weights,
       slot: 'baseline',
-      answers: { labels: Int32Array.of(), steps: [] },
+      answers: { labels: Int32Array.of(), steps: [], changes: [] },
       apparent: null,
       seeds: null,
       proofs: [proof],

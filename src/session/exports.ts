@@ -110,10 +110,11 @@ function seedsOf(study: SeedStudy, classes: DatasetSummary['classes']) {
 }
 
 /** A confusion matrix a step, and what each step changed of the one before. */
-function stepsOf({ labels, steps }: Answers, classes: number) {
+function stepsOf({ labels, steps, changes }: Answers, classes: number) {
   return steps.map(({ step, size, predictions, quality }, i) => {
     const before = steps[i - 1];
     const change = before && stepChange(labels, before.predictions, predictions, classes);
+    const metric = changes.find((one) => one.before === before?.step && one.after === step)?.metric;
     return {
       step,
       size,
@@ -124,6 +125,7 @@ function stepsOf({ labels, steps }: Answers, classes: number) {
         won: change.won,
         lost: change.lost,
         p: change.p,
+        ...(metric && { metric }),
         classes: change.classes.map(({ won, lost, ...counts }) => ({ ...counts, won: won.length, lost: lost.length })),
       },
     };

@@ -1,13 +1,15 @@
 /** What the network said of each validation photo after each of the three steps. */
-import { argmax } from '../engine/analysis/score';
 import { stepQuality, type StepQuality } from '../engine/analysis/stepQuality';
 import type { Dataset } from '../engine/dataset/types';
+import type { MetricChange } from '../engine/base/records';
 import type { EvaluationCache } from '../engine/experiments/evaluationCache';
+import { metricChangeOf, predictionsIn } from '../engine/experiments/evaluations';
+import type { StepId } from '../engine/experiments/meta';
 import { ownView, testViewAt, tunedViewAt } from '../engine/experiments/views';
 import type { HostState } from '../engine/nn/state';
 import type { EvalView } from '../engine/photo/view';
 import type { Evaluation } from '../engine/train/evaluate';
-import type { Answers, StepPredictions } from '../protocol/messages';
+import type { Answers } from '../protocol/messages';
 import { bestPoint } from '../engine/analysis/sizeChoice';
 import type { Results } from '../protocol/results';
 
@@ -36,32 +38,50 @@ export function qualityOf(evaluation: Evaluation, { classes, validation }: Datas
   return quality;
 }
 
+/** Nor does what two evaluations differ by, which takes thousands of draws. */
+const metricChanges = new WeakMap<Evaluation, WeakMap<Evaluation, MetricChange>>();
+
+function metricChange(dataset: Dataset, before: Evaluation, after: Evaluation, by: MetricChange['by']): MetricChange {
+  const known = metricChanges.get(before) ?? new WeakMap<Evaluation, MetricChange>();
+  metricChanges.set(before, known);
+  const found = known.get(after);
+  if (found?.by === by) return found;
+  const change = metricChangeOf(dataset, before, after, by);
+  known.set(after, change);
+  return change;
+}
+
 /** Steps that have been measured, in their order. */
 export function predictionsOf({ dataset, cache, results, trunk, tuned }: AnswersOf): Answers {
   const { baseline, sweep, finetune } = results;
-  const classes = dataset.classes.length;
-  const step = (
-    name: StepPredictions['step'],
-    state: HostState | undefined,
-    view: EvalView | null,
-  ): StepPredictions[] => {
+  const step = (name: StepId, state: HostState | undefined, view: EvalView | null) => {
     const evaluation = state && view && cache.get(state, dataset, view);
-    if (!evaluation) return [];
-    const predictions = new Int32Array(dataset.validation.length).fill(-1);
-    evaluation.indices.forEach((index, i) => {
-      predictions[index] = argmax(evaluation.logits.subarray(i * classes, (i + 1) * classes));
-    });
-    const { resize, crop: size } = evaluation.view;
-    return [{ step: name, resize, size, predictions, quality: qualityOf(evaluation, dataset) }];
+    return evaluation ? [{ step: name, evaluation }] : [];
   };
   const own = baseline?.config ?? sweep?.config;
   const best = sweep && bestPoint(sweep.points, sweep.config.selectBy);
+  const measured = [
+    ...step('baseline', trunk, own ? ownView(own) : null),
+    ...step('sweep', trunk, sweep && best ? testViewAt(sweep.config, best.size) : null),
+    ...step('finetune', tuned, finetune ? tunedViewAt(finetune.config, finetune.size) : null),
+  ];
+  const by = (finetune ?? sweep ?? baseline)?.config.selectBy ?? 'accuracy';
   return {
     labels: Int32Array.from(dataset.validation, ({ label }) => label),
-    steps: [
-      ...step('baseline', trunk, own ? ownView(own) : null),
-      ...step('sweep', trunk, sweep && best ? testViewAt(sweep.config, best.size) : null),
-      ...step('finetune', tuned, finetune ? tunedViewAt(finetune.config, finetune.size) : null),
-    ],
+    steps: measured.map(({ step: name, evaluation }) => {
+      const { resize, crop: size } = evaluation.view;
+      const predictions = predictionsIn(dataset, evaluation);
+      return { step: name, resize, size, predictions, quality: qualityOf(evaluation, dataset) };
+    }),
+    changes:
+      by === 'accuracy'
+        ? []
+        : measured.flatMap((before, i) =>
+            measured.slice(i + 1).map((after) => ({
+              before: before.step,
+              after: after.step,
+              metric: metricChange(dataset, before.evaluation, after.evaluation, by),
+            })),
+          ),
   };
 }

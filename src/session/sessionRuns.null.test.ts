@@ -1,11 +1,12 @@
 /** A session's runs from start to end, in Node, on a GPU that computes nothing: what is told, and what can be done meanwhile. */
 import { expect, test } from 'vitest';
 import { StudioError } from '../engine/base/errors';
-import type { RunRecord } from '../engine/base/records';
+import type { PairedChange, RunRecord, TuningGain } from '../engine/base/records';
 import type { StudioConfig } from '../engine/experiments/meta';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import type { StudioEvent } from '../protocol/messages';
 import { fragileGpu } from '../testing/fragileGpu';
+import { metricsErrors } from '../testing/metricsSchema';
 import { REFUSED } from '../testing/memoryFolder';
 import { EventLog, folderOf, testHost } from '../testing/host';
 import { TINY } from '../testing/tiny';
@@ -66,6 +67,24 @@ test('a run is started, told and ended, and its weights can be worked on', async
   const { runs } = JSON.parse(await blob.text()) as { runs: Record<string, { epochs: unknown[]; points?: unknown[] }> };
   expect(runs['baseline']!.epochs).toHaveLength(3);
   expect(runs['sweep']!.points).toHaveLength(2);
+});
+
+test('what is chosen by macro F1 is compared by it, in every measurement and from step to step', async () => {
+  const { session } = await openSession();
+  for (const run of ['baseline', 'sweep', 'finetune'] as const)
+    await session.start({ run, config: { ...config, epochs: 1, selectBy: 'macroF1' } });
+  const { blob } = await session.exportFile({ what: 'metrics' });
+  const metrics = JSON.parse(await blob.text()) as {
+    runs: Record<string, { points: { changed: PairedChange | null }[]; gain: TuningGain }>;
+    steps: { changed: PairedChange | null }[];
+  };
+  expect(metricsErrors(metrics)).toEqual([]);
+  const { sweep, finetune } = metrics.runs;
+  const changes = [...sweep!.points, ...metrics.steps].flatMap(({ changed }) => changed ?? []);
+  expect(changes.length).toBeGreaterThan(1);
+  // A GPU that computes nothing names the same class for ever.
+  const none = { by: 'macroF1', difference: 0, low: 0, high: 0, p: 1 };
+  for (const { metric } of [...changes, finetune!.gain.sameView!.changed]) expect(metric).toEqual(none);
 });
 
 test('a paused run says nothing more until it is resumed, and its numbers go on', async () => {

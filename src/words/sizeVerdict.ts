@@ -2,17 +2,17 @@
 import { judgeLearned } from '../engine/analysis/learned';
 import { SELECTION_NAMES, selectedValue } from '../engine/analysis/score';
 import { beyondChance, chooseSize, type SizeChoice } from '../engine/analysis/sizeChoice';
-import type { SweepPoint } from '../engine/base/records';
+import type { PairedChange, Selection, SweepPoint } from '../engine/base/records';
 import { isComplete, type RunResult } from '../protocol/results';
 import { formatNoun, formatPercent } from './format';
 import {
   accuracyOf,
   choiceFact,
   fewFact,
+  gainWords,
   guessingWords,
   inInterval,
   type Photos,
-  pointsBetween,
   stateOf,
   testWords,
   tooFew,
@@ -51,28 +51,29 @@ export function choiceSentence(sweep: RunResult, classes: Photos['classes']): st
     return `${best.size} px is the most accurate of ${sizes}.${equal} ${againstTrained(sweep)}`.trim();
   }
   const value = formatPercent(selectedValue(best, selectBy));
-  return `${best.size} px has the highest ${SELECTION_NAMES[selectBy]} of ${sizes}, ${value}, by which it was chosen.${equal} Whether that is chance is not told.`;
+  return `${best.size} px has the highest ${SELECTION_NAMES[selectBy]} of ${sizes}, ${value}, by which it was chosen.${equal} ${againstTrained(sweep)}`.trim();
 }
 
 /** The best size against the one trained at. */
-function againstTrained({ recommendation, points, config: { trainSize } }: RunResult): string {
+function againstTrained({ recommendation, points, config: { trainSize, selectBy } }: RunResult): string {
   const trained = points.find(({ size }) => size === trainSize);
   if (!recommendation || !trained) return '';
   const { best, againstTrained: change } = recommendation;
   const leader = points.find(({ size }) => size === best);
   if (!change || !leader) return 'That is the size trained at.';
-  const gain = `${pointsBetween(leader, trained)} over the ${trainSize} px trained at`;
-  return beyondChance(change)
-    ? `${gain}, beyond chance (${testWords(change)}).`
-    : `${gain}, which may be chance (${testWords(change)}).`;
+  if (!isTold(change, selectBy)) return 'Whether that is chance is not told.';
+  const gain = `${gainWords(change, leader, trained)} over the ${trainSize} px trained at`;
+  const test = testWords(change, leader.count);
+  return beyondChance(change) ? `${gain}, beyond chance (${test}).` : `${gain}, which may be chance (${test}).`;
 }
 
-/**
- * Whether the best size differs beyond chance from the size trained at, or, being that, from all others; null if unknown, as it
- * is of anything but plain accuracy.
- */
-function standsOut({ recommendation, config }: RunResult, best: SweepPoint): boolean | null {
-  if (config.selectBy !== 'accuracy') return null;
+/** Earlier versions compared by right and wrong alone. */
+const isTold = ({ metric }: PairedChange, by: Selection): boolean => by === 'accuracy' || metric?.by === by;
+
+/** Whether the best size differs beyond chance from the size trained at, or, being that, from all others; null if unknown. */
+function standsOut({ recommendation, config, points }: RunResult, best: SweepPoint): boolean | null {
+  const { selectBy } = config;
+  if (selectBy !== 'accuracy' && !points.some(({ changed }) => changed && isTold(changed, selectBy))) return null;
   if (best.size === config.trainSize) return (recommendation?.withinNoise.length ?? 0) < 2;
   return beyondChance(recommendation?.againstTrained ?? best.changed);
 }

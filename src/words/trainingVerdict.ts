@@ -2,7 +2,7 @@
 import { judgeLearned, type Learned } from '../engine/analysis/learned';
 import { SELECTION_NAMES } from '../engine/analysis/score';
 import { beyondChance } from '../engine/analysis/sizeChoice';
-import type { Score, Selection } from '../engine/base/records';
+import type { PairedChange, Score, Selection } from '../engine/base/records';
 import { bestEpoch, type RunResult } from '../protocol/results';
 import { coolDownBeside, coolDownFact } from './coolDown';
 import { hindsightSentence } from './epochSelection';
@@ -11,6 +11,7 @@ import {
   accuracyOf,
   choiceFact,
   fewFact,
+  gainWords,
   guessingWords,
   inInterval,
   type Photos,
@@ -81,12 +82,26 @@ export function baselineVerdict(run: RunResult | null, photos: Photos): Verdict 
 }
 
 /** Where the value that the epoch was chosen by went the other way than accuracy: "macro F1 went from 51.2 % to 49.8 %". */
-function mixedWords(by: Selection, from: Score, to: Score): { words: string; gained: boolean } | null {
+function mixedWords(
+  by: Selection,
+  from: Score,
+  to: Score,
+  change: PairedChange | null,
+): { words: string; gained: boolean } | null {
   const [before, after] = [from[by], to[by]];
   if (before === undefined || after === undefined) return null;
   if ((after - before) * (to.accuracy - from.accuracy) >= 0) return null;
   const words = `${SELECTION_NAMES[by]}, by which it was chosen, went from ${formatPercent(before)} to ${formatPercent(after)}`;
-  return { words, gained: after > before };
+  const test = change?.metric ? ` (${testWords(change, to.count)})` : '';
+  return { words: words + test, gained: after > before };
+}
+
+/** How a change is known: "25 gained, 5 lost; McNemar's test, p < 0.001", or by what was chosen by. */
+function changeWords(change: PairedChange, to: Score, from: Score): string {
+  const what = change.metric
+    ? `${gainWords(change, to, from)},`
+    : `${formatCount(change.won)} gained, ${formatCount(change.lost)} lost;`;
+  return `${what} ${testWords(change, to.count)}`;
 }
 
 /** `before`: the baseline's score, as best known. */
@@ -112,7 +127,7 @@ export function finetuneVerdict(
     ...fewFact(validation),
     ...(ownView && sameView
       ? [
-          `At ${run.size} px without tuning: ${accuracyOf(sameView.score)}; tuning itself gave ${pointsBetween(validation, sameView.score)} (${testWords(sameView.changed)}).`,
+          `At ${run.size} px without tuning: ${accuracyOf(sameView.score)}; tuning itself gave ${gainWords(sameView.changed, validation, sameView.score)} (${testWords(sameView.changed, validation.count)}).`,
         ]
       : []),
     ...coolDownBeside(baseline, from, validation),
@@ -136,18 +151,17 @@ export function finetuneVerdict(
     const sentence = `Fine-tuned: ${reach}. The weights before were not measured, so nothing is said of a gain.`;
     return { ...stateOf(run, { tone: 'neutral', word: 'done' }), figure, sentence, facts, next: 'export' };
   }
-  const mixed = mixedWords(judged.by, from, validation);
+  const change = against?.changed ?? null;
+  const mixed = mixedWords(judged.by, from, validation, change);
   if (mixed) {
     const next = mixed.gained ? 'export' : 'exportBaseline';
     const sentence = `Fine-tuned at ${run.size} px: ${reach}, while ${mixed.words}. Which of both counts is yours to say.`;
     return { ...stateOf(run, { tone: 'neutral', word: 'better and worse' }), figure, sentence, facts, next };
   }
-  const change = against?.changed ?? null;
-  const test = change
-    ? ` (${formatCount(change.won)} gained, ${formatCount(change.lost)} lost; ${testWords(change)})`
-    : '';
-  if (validation.accuracy < from.accuracy) {
-    const worse = `worse by ${formatSigned(from.accuracy - validation.accuracy, validation.count).slice(1)}`;
+  const test = change ? ` (${changeWords(change, validation, from)})` : '';
+  const gained = change?.metric?.difference ?? validation.accuracy - from.accuracy;
+  if (gained < 0) {
+    const worse = `worse by ${formatSigned(-gained, validation.count).slice(1)}`;
     const doubt = beyondChance(change) === true ? 'beyond chance' : 'which may be chance';
     const sentence = `Fine-tuning did not pay: ${reach}, ${doubt}${test}. The weights before are the better ones.`;
     return { ...stateOf(run, { tone: 'doubt', word: worse }), figure, sentence, facts, next: 'exportBaseline' };

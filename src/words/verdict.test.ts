@@ -222,6 +222,38 @@ describe('a sweep', () => {
     );
     expect(verdict.sentence).not.toContain('most accurate');
     expect(leaderName(chosen, five.classes)).toBe('highest macro F1');
+    // Kept by a version that compared by right and wrong alone.
+    const old = { ...recommendation(48, change(3, 9, 0.15), [48]) };
+    const kept = { ...chosen, config: { ...chosen.config, trainSize: 32 }, recommendation: old };
+    expect(sweepVerdict(kept, five)).toMatchObject({ tone: 'neutral' });
+    expect(choiceSentence(kept, five.classes)).toMatch(/Whether that is chance is not told\.$/);
+  });
+
+  test('chosen by another value is held against the size trained at by that value', () => {
+    const by = (correct: number, macroF1: number) => {
+      const around = { low: macroF1 - 0.1, high: macroF1 + 0.1 };
+      return { ...scoreOf(correct, 100), macroF1, intervals: { balancedAccuracy: around, macroF1: around } };
+    };
+    const found = (p: number, withinNoise: number[]) => {
+      const metric = { by: 'macroF1', difference: 0.2, low: 0.011, high: 0.392, p } as const;
+      // Of photos gained and lost nothing would be told.
+      const changed = { ...change(5, 10, 0.3), metric };
+      const run = sweep(
+        {},
+        {
+          config: { ...config, trainSize: 32, sweepSizes: [32, 48], selectBy: 'macroF1' },
+          points: [sweepPoint(32, by(70, 0.4)), sweepPoint(48, by(65, 0.6), { changed })],
+          recommendation: recommendation(48, changed, withinNoise),
+        },
+      );
+      return sweepVerdict(run, five);
+    };
+    const beyond = found(0.012, [48]);
+    expect(beyond).toMatchObject({ tone: 'good', figure: 'highest macro F1 48 px' });
+    expect(beyond.sentence).toMatch(
+      /60\.0 %, by which it was chosen\. \+20\.0 points of macro F1 over the 32 px trained at, beyond chance \(95 % interval \+1\.1 to \+39\.2; permutation test, p = 0\.012\)\.$/,
+    );
+    expect(found(0.08, [32, 48])).toMatchObject({ word: 'no difference found', figure: '32–48 px alike' });
   });
 });
 
@@ -277,6 +309,23 @@ describe('a fine-tuning', () => {
     );
     expect(verdict).toMatchObject({ tone: 'neutral', word: 'better and worse', next: 'exportBaseline' });
     expect(verdict.sentence).toContain('macro F1, by which it was chosen, went from 60.0 % to 50.0 %');
+  });
+
+  test('is judged by the test of what its epoch was chosen by', () => {
+    const around = { balancedAccuracy: { low: 0.5, high: 0.7 }, macroF1: { low: 0.5, high: 0.7 } };
+    const found = (difference: number, p: number) => {
+      const metric = { by: 'macroF1', difference, low: difference - 0.02, high: difference + 0.02, p } as const;
+      // As many photos right as before.
+      const gain = from(60, { ...change(8, 8, 1), metric });
+      const run = tuned({ ...scoreOf(60, 100), macroF1: 0.6, intervals: around }, gain);
+      return finetuneVerdict({ ...run, config: parseStudioConfig({ selectBy: 'macroF1' }) }, null, five);
+    };
+    expect(found(0.05, 0.004)).toMatchObject({ tone: 'good', next: 'export' });
+    expect(found(0.05, 0.004).sentence).toContain(
+      'beyond chance (+5.0 points of macro F1, 95 % interval +3.0 to +7.0; permutation test, p = 0.004)',
+    );
+    expect(found(0.01, 0.3)).toMatchObject({ tone: 'neutral', word: 'no gain found' });
+    expect(found(-0.05, 0.004)).toMatchObject({ tone: 'doubt', word: 'worse by 5.0', next: 'exportBaseline' });
   });
 
   test('whose gain may be chance claims none, nor one that was not compared', () => {

@@ -1,11 +1,20 @@
 /** What verdicts are made of, and facts that several of them state. */
 import { FEW_PHOTOS, type Learned } from '../engine/analysis/learned';
 import { SELECTION_NAMES } from '../engine/analysis/score';
+import { testName } from '../engine/analysis/sizeChoice';
 import { wilsonInterval } from '../engine/analysis/wilson';
 import type { PairedChange, Score } from '../engine/base/records';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunResult } from '../protocol/results';
-import { formatAccuracy, formatCount, formatInterval, formatNoun, formatPoints, formatProbability } from './format';
+import {
+  formatAccuracy,
+  formatCount,
+  formatInterval,
+  formatNoun,
+  formatPoints,
+  formatProbability,
+  formatSigned,
+} from './format';
 
 /** Good: a tick. Doubt: amber. Bad: nothing can be done with it. Neutral: nothing to judge, or not yet. */
 export type Tone = 'good' | 'doubt' | 'bad' | 'neutral' | 'running';
@@ -69,9 +78,21 @@ export function choiceFact(chosen: 'epoch' | 'size' | 'both', heldOut: RunResult
   return `${what} chosen on these very photos, so expect a little less on new ones.`;
 }
 
-/** "McNemar's test, p = 0.012" */
-export const testWords = ({ p: probability }: Pick<PairedChange, 'p'>) =>
-  `McNemar's test, p ${probability < 0.001 ? '' : '= '}${formatProbability(probability)}`;
+/** "McNemar's test, p = 0.012"; of a mean over classes of so many photos "95 % interval −0.4 to +4.6; permutation test, p = 0.104". */
+export function testWords({ p, metric }: Pick<PairedChange, 'p' | 'metric'>, photos = 0): string {
+  if (!metric) return `${testName('accuracy')}, ${chanceWords(p)}`;
+  const { by, low, high } = metric;
+  const interval = `95 % interval ${formatSigned(low, photos)} to ${formatSigned(high, photos)}`;
+  return `${interval}; ${testName(by)}, ${chanceWords(metric.p)}`;
+}
+
+const chanceWords = (p: number): string => `p ${p < 0.001 ? '' : '= '}${formatProbability(p)}`;
+
+/** "+2.1 points", of what is chosen by: "+2.1 points of macro F1". */
+export function gainWords({ metric }: Pick<PairedChange, 'metric'>, after: Score, before: Score): string {
+  if (!metric) return pointsBetween(after, before);
+  return `${formatPoints(metric.difference, after.count)} of ${SELECTION_NAMES[metric.by]}`;
+}
 
 /** Why a run has nothing to show, or is not done. */
 export function unfinished(run: RunResult | null, has: boolean): Verdict | null {

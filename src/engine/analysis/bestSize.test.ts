@@ -66,4 +66,17 @@ test('where sizes are chosen by another value, that one decides, and no noise is
   expect(found).toMatchObject({ best: 192, recommended: 192, withinNoise: [192] });
   expect(found.sentence).toBe('192 px has the highest macro F1 measured, 60.0 %.');
   expect(recommendSize(measured, 128)).toMatchObject({ best: 128 });
+  // Where it is compared by that value, noise is told of it.
+  const changed = ({ size }: MeasuredSize) => ({
+    won: 1,
+    lost: 9,
+    p: 0.02,
+    metric: { by: 'macroF1', difference: 0.1, low: 0, high: 0.2, p: size === 128 ? 0.3 : 0.01 } as const,
+  });
+  const compared = recommendSize(measured, 128, 'macroF1', changed);
+  expect(compared).toMatchObject({ best: 192, recommended: 128, withinNoise: [128, 192] });
+  expect(compared.againstTrained).toMatchObject({ p: 0.02, metric: { p: 0.3 } });
+  expect(compared.sentence).toMatch(
+    /60\.0 %, but 128 px is within the noise of 400 photos \(permutation test at 5 %\)/,
+  );
 });

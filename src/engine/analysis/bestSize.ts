@@ -1,9 +1,9 @@
 /** Where the best test resolution lies: which size to measure next, and what the measured ones recommend. */
-import type { Recommendation, Score, Selection } from '../base/records';
+import type { PairedChange, Recommendation, Score, Selection } from '../base/records';
 import { comparePaired } from './confusion';
 import { STRIDE } from './resolution';
 import { SELECTION_NAMES, selectedValue } from './score';
-import { bestPoint, SIGNIFICANCE } from './sizeChoice';
+import { beyondChance, bestPoint, testName } from './sizeChoice';
 
 export interface MeasuredSize {
   /** px */
@@ -54,24 +54,26 @@ export function nextSize(
   return widest ? toStride(widest.a + widest.width / 2) : null;
 }
 
+const byHits = (one: MeasuredSize, other: MeasuredSize): PairedChange => comparePaired(one.hits, other.hits);
+
 /**
- * `measured` must not be empty; `trained` px is the size trained at. What is within the noise is told by photos that are right,
- * so where sizes are chosen by anything else, none but the best is.
+ * `measured` must not be empty; `trained` px is the size trained at. `change` tells what is within the noise: where it says nothing
+ * of what sizes are chosen by, none but the best is.
  */
-export function recommendSize(
-  measured: readonly MeasuredSize[],
+export function recommendSize<Measured extends MeasuredSize>(
+  measured: readonly Measured[],
   trained: number,
   by: Selection = 'accuracy',
+  change: (one: Measured, other: Measured) => PairedChange = byHits,
 ): Recommendation {
   const best = bestOf(measured, by);
-  const own = measured.find(({ size }) => size === trained);
-  const againstTrained = own && own.size !== best.size ? comparePaired(own.hits, best.hits) : null;
+  const changes = new Map(measured.flatMap((one) => (one === best ? [] : [[one.size, change(one, best)] as const])));
+  const told = by === 'accuracy' || [...changes.values()].every(({ metric }) => metric !== undefined);
   const alike = measured
-    .filter(
-      ({ hits, size }) => size === best.size || (by === 'accuracy' && comparePaired(hits, best.hits).p >= SIGNIFICANCE),
-    )
     .map(({ size }) => size)
+    .filter((size) => size === best.size || (told && !beyondChance(changes.get(size)!)))
     .sort((a, b) => a - b);
+  const againstTrained = changes.get(trained) ?? null;
   const recommended = alike[0]!;
   const saved = 1 - measured.find(({ size }) => size === recommended)!.macs / best.macs;
   const value = `${(100 * selectedValue(best.score, by)).toFixed(1)} %`;
@@ -80,12 +82,12 @@ export function recommendSize(
   const smallest = measured.every(({ size }) => size >= best.size);
   const sentence =
     recommended === best.size
-      ? `${found}${smallest || by !== 'accuracy' ? '' : '; no smaller one comes within the noise'}.`
-      : `${found}, but ${recommended} px is within the noise of ${best.hits.length} photos (McNemar's test at 5 %) and costs ${Math.round(100 * saved)} % less.`;
+      ? `${found}${smallest || !told ? '' : '; no smaller one comes within the noise'}.`
+      : `${found}, but ${recommended} px is within the noise of ${best.hits.length} photos (${testName(by)} at 5 %) and costs ${Math.round(100 * saved)} % less.`;
   return { best: best.size, againstTrained, recommended, saved, withinNoise: alike, sentence };
 }
 
-function bestOf(measured: readonly MeasuredSize[], by: Selection): MeasuredSize {
+function bestOf<Measured extends MeasuredSize>(measured: readonly Measured[], by: Selection): Measured {
   const best = bestPoint(
     measured.map(({ size, score }) => ({ ...score, size })),
     by,

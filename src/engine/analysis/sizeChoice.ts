@@ -3,8 +3,8 @@ import type { PairedChange, Score, Selection, SweepPoint } from '../base/records
 import { type ClassCounts, judgeLearned } from './learned';
 import { type Selected, selectedValue } from './score';
 
-/** Two ways differ where so uneven a split of the photos would be rarer than this by chance (McNemar's test). */
-export const SIGNIFICANCE = 0.05;
+/** Two ways differ where as much on the same photos would be rarer than this by chance. */
+const SIGNIFICANCE = 0.05;
 
 type Measured = Score & Pick<SweepPoint, 'size'>;
 
@@ -55,5 +55,9 @@ export function chooseSize<P extends Measured>(
   return { ...choice, best: leader, reason: null };
 }
 
-/** Null where nothing was compared. */
-export const beyondChance = (changed: PairedChange | null): boolean | null => changed && changed.p < SIGNIFICANCE;
+/** The test that tells two ways apart. */
+export const testName = (by: Selection): string => (by === 'accuracy' ? "McNemar's test" : 'permutation test');
+
+/** By what is chosen by. Null where nothing was compared. */
+export const beyondChance = (changed: PairedChange | null): boolean | null =>
+  changed && (changed.metric ?? changed).p < SIGNIFICANCE;

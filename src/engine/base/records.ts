@@ -113,6 +113,19 @@ export interface PairedChange {
   lost: number;
   /** McNemar's exact test, two-sided. */
   p: number;
+  /** By what epochs and sizes are chosen by, where that is not accuracy. */
+  metric?: MetricChange;
+}
+
+/** What a mean over classes has changed by, the second classifier's less the first's. */
+export interface MetricChange {
+  by: Exclude<Selection, 'accuracy'>;
+  difference: number;
+  /** 95 % interval of it, of the paired bootstrap. */
+  low: number;
+  high: number;
+  /** The paired permutation test's, two-sided. */
+  p: number;
 }
 
 /** What the measured sizes recommend. */

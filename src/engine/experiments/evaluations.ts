@@ -1,5 +1,6 @@
 /** Validation photos at several views in turn, none of which is evaluated twice. */
 import { comparePaired } from '../analysis/confusion';
+import { compareByMetric } from '../analysis/pairedMetric';
 import { argmax } from '../analysis/score';
 import type { Dataset } from '../dataset/types';
 import { stateSpecs } from '../models/registry';
@@ -8,7 +9,7 @@ import type { Network } from '../models/passes';
 import { allocateState, type HostState, type NetworkState, releaseState, writeState } from '../nn/state';
 import type { EvalView } from '../photo/view';
 import { type Evaluation, evaluate } from '../train/evaluate';
-import type { PairedChange, ExperimentRow, RunRecord } from '../base/records';
+import type { ExperimentRow, MetricChange, PairedChange, RunRecord, Selection } from '../base/records';
 import type { ExperimentContext } from './context';
 
 /** Weights that an experiment starts from. */
@@ -103,14 +104,19 @@ export interface Answers {
   logits: Float32Array;
 }
 
-/** 1 where a photo was classified right; photos that could not be read count as wrong, so that results stay comparable. */
-export function hitsOf({ classes, validation }: Dataset, { indices, logits }: Answers): Uint8Array {
-  const hits = new Uint8Array(validation.length);
+/** What each validation photo was taken for; -1 where it could not be read. */
+export function predictionsIn({ classes, validation }: Dataset, { indices, logits }: Answers): Int32Array<ArrayBuffer> {
+  const predictions = new Int32Array(validation.length).fill(-1);
   indices.forEach((index, i) => {
-    const row = logits.subarray(i * classes.length, (i + 1) * classes.length);
-    if (argmax(row) === validation[index]!.label) hits[index] = 1;
+    predictions[index] = argmax(logits.subarray(i * classes.length, (i + 1) * classes.length));
   });
-  return hits;
+  return predictions;
+}
+
+/** 1 where a photo was classified right; photos that could not be read count as wrong, so that results stay comparable. */
+export function hitsOf(dataset: Dataset, answers: Answers): Uint8Array {
+  const predictions = predictionsIn(dataset, answers);
+  return Uint8Array.from(dataset.validation, ({ label }, i) => (predictions[i] === label ? 1 : 0));
 }
 
 /** What the weights as they are say in a table. */
@@ -118,7 +124,20 @@ export function referenceRow(name: string, trainSize: number, { score, view }: E
   return { name, views: null, trainSize, testSize: view.crop, score, changed: null, epochs: 0, note: null };
 }
 
-/** What changed between two evaluations of the same photos. */
-export function changeOf(dataset: Dataset, before: Answers, after: Answers): PairedChange {
-  return comparePaired(hitsOf(dataset, before), hitsOf(dataset, after));
+/** What changed between two evaluations of the same photos: of which are right, and by what is chosen by, where that is not accuracy. */
+export function changeOf(dataset: Dataset, before: Answers, after: Answers, by: Selection = 'accuracy'): PairedChange {
+  const change = comparePaired(hitsOf(dataset, before), hitsOf(dataset, after));
+  return by === 'accuracy' ? change : { ...change, metric: metricChangeOf(dataset, before, after, by) };
+}
+
+/** What a mean over classes changed by between two evaluations of the same photos. */
+export function metricChangeOf(
+  dataset: Dataset,
+  before: Answers,
+  after: Answers,
+  by: MetricChange['by'],
+): MetricChange {
+  const labels = dataset.validation.map(({ label }) => label);
+  const predictions = { before: predictionsIn(dataset, before), after: predictionsIn(dataset, after) };
+  return compareByMetric({ labels, ...predictions }, dataset.classes.length, by);
 }

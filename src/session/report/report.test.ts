@@ -54,6 +54,7 @@ const parts: MetricsParts = {
   answers: {
     labels,
     steps: [{ step: 'finetune', size: 96, resize: 110, predictions, quality: qualityOf(labels, predictions, 2) }],
+    changes: [],
   },
   apparent: {
     known: true,
@@ -97,7 +98,7 @@ test('a session that has found nothing has a page that says so', () => {
     results: {},
     apparent: null,
     seeds: null,
-    answers: { labels: Int32Array.of(), steps: [] },
+    answers: { labels: Int32Array.of(), steps: [], changes: [] },
   });
   expect(page).toContain('No step has been run.');
   expect(page).not.toContain('<svg');

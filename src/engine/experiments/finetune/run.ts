@@ -8,7 +8,7 @@ import type { EvalView } from '../../photo/view';
 import type { Evaluation } from '../../train/evaluate';
 import type { Architecture } from '../../models/meta';
 import { trainableOf } from '../../models/parts';
-import { type ActivationShift, type RunRecord, type TuningGain } from '../../base/records';
+import type { ActivationShift, RunRecord, Selection, TuningGain } from '../../base/records';
 import type { Dataset } from '../../dataset/types';
 import { type Stage, train, type TrainingOptions } from '../../train/run';
 import type { ExperimentContext } from '../context';
@@ -36,11 +36,14 @@ export async function* finetune(
     ...finetuneOptions(given, weights.arch, size),
     tellOfKept: (evaluation: Evaluation): RunRecord[] => [
       { kind: 'shift', shift: shiftOf(evaluation, measured) },
-      { kind: 'gain', gain: gainOf(dataset, evaluation, measured) },
+      { kind: 'gain', gain: gainOf(dataset, evaluation, measured, chosenBy(given)) },
     ],
   };
   yield* withNetwork(context, weights, (network) => train(context, network, options));
 }
+
+/** What its gain is told by: fastai's recipe chooses no epoch. */
+const chosenBy = ({ recipe, selectBy }: StudioConfig): Selection => (recipe === 'fastai' ? 'accuracy' : selectBy);
 
 /** The training that it is. */
 export function finetuneOptions(
@@ -129,7 +132,8 @@ function gainOf(
   dataset: Dataset,
   after: Evaluation,
   { before, own }: { before: Evaluation; own: Evaluation | undefined },
+  by: Selection,
 ): TuningGain {
-  const against = (one: Evaluation) => ({ score: one.score, changed: changeOf(dataset, one, after) });
+  const against = (one: Evaluation) => ({ score: one.score, changed: changeOf(dataset, one, after, by) });
   return { sameView: against(before), ownView: own ? against(own) : null };
 }

@@ -9,7 +9,7 @@ import { argmax } from '../../analysis/score';
 import { forwardMacs } from '../../models/cost';
 import type { Dataset } from '../../dataset/types';
 import type { Evaluation } from '../../train/evaluate';
-import type { RunRecord, SweepPoint } from '../../base/records';
+import type { RunRecord, Selection, SweepPoint } from '../../base/records';
 import { changeOf, evaluateViews, hitsOf, type Weights } from '../evaluations';
 import type { ExperimentContext } from '../context';
 import { evalCropOf } from '../baseline/meta';
@@ -31,7 +31,7 @@ export async function* sweep(
     done.slice(1).map((one) => {
       const size = one.view.crop;
       const macs = forwardMacs(weights.arch, size, dataset.classes.length);
-      return { size, hits: hitsOf(dataset, one), score: one.score, macs };
+      return { size, hits: hitsOf(dataset, one), score: one.score, macs, evaluation: one };
     });
   const next = (done: readonly Evaluation[]) => {
     if (done.length === 0) return own;
@@ -46,15 +46,19 @@ export async function* sweep(
   const record = (evaluation: Evaluation): RunRecord => {
     const first = before === null;
     const standard = first || (evaluation.view.crop === trained.crop && reference === before);
-    const point = pointOf(dataset, evaluation, { before, reference: standard ? null : reference });
+    const held = { before, reference: standard ? null : reference };
+    const point = pointOf(dataset, evaluation, held, config.selectBy);
     before ??= evaluation;
     if (standard) reference = evaluation;
     return { kind: 'sweepPoint', point, reference: first };
   };
   const done = yield* evaluateViews(context, weights, { batchSize: config.batchSize, next, record });
+  const { trainSize, selectBy } = config;
   yield {
     kind: 'recommendation',
-    recommendation: recommendSize(measuredSizes(done), config.trainSize, config.selectBy),
+    recommendation: recommendSize(measuredSizes(done), trainSize, selectBy, (one, other) =>
+      changeOf(dataset, one.evaluation, other.evaluation, selectBy),
+    ),
   };
 }
 
@@ -83,6 +87,7 @@ function pointOf(
   dataset: Dataset,
   evaluation: Evaluation,
   { before, reference }: { before: Evaluation | null; reference: Evaluation | null },
+  by: Selection,
 ): SweepPoint {
   const { score, view, activations, seconds, indices, logits, histogram } = evaluation;
   const classes = dataset.classes.length;
@@ -98,7 +103,7 @@ function pointOf(
       from: reference.view.crop,
     },
     classes: classAccuracies(confusionMatrix(labels, predictions, classes)),
-    changed: before && changeOf(dataset, before, evaluation),
+    changed: before && changeOf(dataset, before, evaluation, by),
     seconds,
   };
 }
