@@ -41,6 +41,8 @@ export default defineConfig({
   }),
   ssr: { noExternal: [/^@tensorflow\//], resolve: { mainFields: ['module', 'main'] } },
   test: {
+    // All cores: what `npm run check` runs beside them is soon over.
+    maxWorkers: '100%',
     server: { deps: { inline: [/@tensorflow\//] } },
     // TensorFlow.js is some thousand modules: each process loads them as a few files, made once and kept in node_modules.
     deps: { optimizer: { ssr: { enabled: true, include: TENSORFLOW } } },
