@@ -1,7 +1,7 @@
 /** The grid of all photos: filters, keys, one photo large, and what the network said of it. */
 import { expect, type Page, test } from '@playwright/test';
 import { CLASSES, makeClassFolders, TRAIN_PER_CLASS, VALIDATION_PER_CLASS } from './photos';
-import { chooseFolder, configure, expectAccessible, goTo, openStudio, runDirectly, showTab } from './studio';
+import { chooseFolder, configure, expectAccessible, goTo, openStudio, runDirectly, runToEnd, showTab } from './studio';
 
 const VALIDATION = CLASSES.length * VALIDATION_PER_CLASS;
 const ALL = CLASSES.length * TRAIN_PER_CLASS + VALIDATION;
@@ -103,8 +103,20 @@ test('all photos in a grid, filtered by what the network said, and one large wit
   await expect(first.locator('img')).toBeVisible();
   await expect(room.getByRole('combobox', { name: 'Beside it' })).toBeHidden();
 
+  // While a run goes on, which the GPU is for, maps wait; then there are those of the new weights, too.
+  await room.getByRole('combobox', { name: 'Class map' }).selectOption('baseline, 48 px');
+  await expect(first.locator('canvas')).toHaveCount(2);
+  await page.evaluate(() => void window.studio.start('finetune'));
+  await page.evaluate(() => window.studio.pause());
+  await expect(room.getByTestId('map-legend')).toContainText('Maps come once the GPU is free.');
+  await page.evaluate(() => window.studio.resume());
+  await runToEnd(page);
+  const choice = room.getByRole('combobox', { name: 'Class map' });
+  // At whichever size was best.
+  await choice.selectOption(await choice.locator('option', { hasText: 'fine-tuned' }).first().textContent());
+  await expect(first).toHaveAccessibleName(/by fine-tuned, \d+ px, (right|taken for)/);
+
   // From what is mistaken for what to the photos themselves, and from a gained or lost photo to what both looked at.
-  await runDirectly(page, 'finetune');
   await goTo(page, 'finetune');
   await showTab(page, 'confusions');
   const mistake = page.getByTestId('confusions').getByRole('button', { name: 'taken for' }).first();

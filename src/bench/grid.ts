@@ -1,10 +1,12 @@
 /**
- * `npm run bench -- grid [--count 21397]`: drops a folder of that many JPEGs on the page and scrolls through the grid of all photos, by wheel,
- * by key and by jumps, with filters between. Prints JSON: the page's longest task meanwhile, by the clock and by its own thread's processor
+ * `npm run bench -- grid [--count 21397] [--maps]`: drops a folder of that many JPEGs on the page and scrolls through the grid of all photos, by
+ * wheel, by key and by jumps, with filters between; with `--maps` under the class maps of a small network that is trained on them before.
+ * Prints JSON: the page's longest task meanwhile, by the clock and by its own thread's processor
  * time, which other programs on the machine do not lengthen, and how much memory it took more. Fails where one is more than it may be.
  */
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { StudioConfig } from '../engine/experiments/meta';
 import { openStudio, type StudioPage } from '../cli/studioPage';
 import { drop, growth, tasksSince, watchTasks } from './files';
 import { CASSAVA_PHOTOS, makeManyPhotos } from './manyPhotos';
@@ -13,7 +15,7 @@ import { head, printJudged } from './report';
 import { significant } from './statistics';
 import { taskTimes, traceTasks } from './taskTimes';
 
-const USAGE = 'Usage: npm run bench -- grid [--count 21397]';
+const USAGE = 'Usage: npm run bench -- grid [--count 21397] [--maps]';
 
 /** What each figure may be at most. */
 const LIMITS = { longestTaskMs: 50, memoryGrowthMegabytes: 150 };
@@ -23,18 +25,31 @@ const JUMPS = 40;
 /** Between two turns: a person's fast wheel. */
 const TURN_MS = 50;
 const SETTLE_MS = 3000;
+/** Trained and measured in a minute on a processor, of some hundred photos. */
+const SMALL: Partial<StudioConfig> = {
+  arch: 'tiny18',
+  batchSize: 16,
+  epochs: 1,
+  trainSize: 64,
+  evalResize: 73,
+  evalCrop: 64,
+  sweepMode: 'sizes',
+  sweepSizes: [64, 112],
+};
 
 export async function main(args: readonly string[]): Promise<number> {
-  const count = parse(args);
-  if (count === null) {
+  const options = parse(args);
+  if (options === null) {
     console.error(USAGE);
     return 2;
   }
+  const { count, maps } = options;
   const { folder, drawn } = makeManyPhotos(count);
   const studioPage = await openStudio();
   const { page, studio, browser } = studioPage;
   try {
     await drop(studioPage, folder);
+    if (maps) await showMaps(studioPage);
     await page.waitForTimeout(SETTLE_MS);
     const before = await processMemory(browser, 'now');
     // That of opening the folder is another bench's.
@@ -96,11 +111,22 @@ async function scroll({ page }: StudioPage): Promise<void> {
   }
 }
 
-function parse(args: readonly string[]): number | null {
+/** At both sizes that were measured, side by side. */
+async function showMaps({ studio }: StudioPage): Promise<void> {
+  await studio.evaluate((s, config) => s.setConfig(config), SMALL);
+  for (const run of ['baseline', 'sweep'] as const) await studio.evaluate((s, id) => s.start(id), run);
+  await studio.evaluate(async (s) => {
+    const { measured } = await s.photoColumns();
+    s.showClassMaps(measured.slice(0, 2));
+  });
+}
+
+function parse(args: readonly string[]): { count: number; maps: boolean } | null {
   try {
-    const { values } = parseArgs({ args: [...args], options: { count: { type: 'string' } } });
+    const options = { count: { type: 'string' }, maps: { type: 'boolean', default: false } } as const;
+    const { values } = parseArgs({ args: [...args], options });
     const count = Number(values.count ?? CASSAVA_PHOTOS);
-    return Number.isInteger(count) && count > 0 ? count : null;
+    return Number.isInteger(count) && count > 0 ? { count, maps: values.maps } : null;
   } catch {
     return null;
   }

@@ -22,8 +22,12 @@ test('under class maps stands what each photo is taken for, by what tells the tw
   const words = (...views: MappedView[]) => mappedLines(views, 0, NAMES).map((line) => line.words);
   expect(mappedLines([viewOf(at(224), 1)], 0, NAMES)).toEqual([{ words: 'taken for Mosaic', wrong: true }]);
   expect(words(viewOf(at(224), 0), viewOf(at(384), 1))).toEqual(['224 px: right', '384 px: taken for Mosaic']);
+  expect(words(viewOf(at(224), 0), viewOf(at(384, { step: 'finetune' }), 1))).toEqual([
+    '224 px: right',
+    '384 px: taken for Mosaic',
+  ]);
   const tuned = viewOf(at(384, { step: 'finetune' }), 0);
-  expect(words(viewOf(at(384), 0), tuned)).toEqual(['baseline, 384 px: right', 'fine-tuned, 384 px: right']);
+  expect(words(viewOf(at(384), 0), tuned)).toEqual(['baseline: right', 'fine-tuned: right']);
   expect(words(viewOf(at(224), 0), viewOf(at(224, { resize: 256 }), 0))).toEqual([
     'baseline, 224 px of 224: right',
     'baseline, 224 px of 256: right',

@@ -89,6 +89,13 @@ export function saidLines(
 const takenFor = (predicted: number, label: number, names: readonly string[]): string =>
   predicted === label ? 'right' : `taken for ${names[predicted]}`;
 
+/** By the size where that tells them apart, or else by the step. */
+function shortName(one: Measured, others: readonly Measured[]): string {
+  const unique = (key: 'size' | 'step') => others.filter((other) => other[key] === one[key]).length === 1;
+  if (unique('size')) return `${one.size} px`;
+  return unique('step') ? STEP_NAMES[one.step] : measuredName(one, others);
+}
+
 /** Under a photo with class maps: a line a map, what the photo is taken for there; one alone needs no name. */
 export function mappedLines(
   photo: MappedPhoto,
@@ -96,17 +103,15 @@ export function mappedLines(
   names: readonly string[],
 ): readonly { words: string; wrong: boolean }[] {
   if (typeof photo === 'string') return [{ words: photo, wrong: true }];
-  const bySize = new Set(photo.map(({ step }) => step)).size === 1 && new Set(photo.map(({ size }) => size)).size > 1;
   return photo.map((view) => {
-    const name = bySize ? `${view.size} px` : measuredName(view, photo);
     const words = takenFor(view.label, label, names);
-    return { words: photo.length > 1 ? `${name}: ${words}` : words, wrong: view.label !== label };
+    return { words: photo.length > 1 ? `${shortName(view, photo)}: ${words}` : words, wrong: view.label !== label };
   });
 }
 
-/** As whoever cannot see the maps hears of them. */
+/** As whoever cannot see the maps hears of them; empty where there are none. */
 export function mappedWords(photo: MappedPhoto, names: readonly string[], known: readonly Measured[]): string {
-  if (typeof photo === 'string') return photo;
+  if (typeof photo === 'string') return '';
   return photo.map((view) => `class map of ${names[view.label]} by ${measuredName(view, known)}`).join(', ');
 }
 

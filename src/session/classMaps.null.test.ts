@@ -1,23 +1,14 @@
 /** Class maps of many photos, on a GPU that computes nothing: what comes of which photo, how large, and what is refused. */
 import { expect, test } from 'vitest';
 import { StudioError } from '../engine/base/errors';
-import { PRESET_CONFIGS, type StudioConfig } from '../engine/experiments/meta';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import { EventLog, folderOf, testHost } from '../testing/host';
+import { TINY } from '../testing/tiny';
 
 const webgpu = await nullWebGpu();
 const { Session } = await import('./session');
 
-const config: StudioConfig = {
-  ...PRESET_CONFIGS.quick,
-  arch: 'tiny18',
-  batchSize: 4,
-  epochs: 1,
-  trainSize: 32,
-  evalResize: 36,
-  evalCrop: 32,
-  sweepSizes: [32, 64],
-};
+const config = { ...TINY, sweepSizes: [32, 64] };
 
 /** A session with a measured baseline; photos whose paths are then put among `torn` cannot be read. */
 async function measured() {
