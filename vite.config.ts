@@ -25,7 +25,7 @@ const TENSORFLOW = [
   '@tensorflow/tfjs-core/dist/register_all_gradients',
 ];
 const PURE_TIMES = { testTimeout: 30_000, hookTimeout: 30_000 };
-const LONG_TIMES = { testTimeout: 120_000, hookTimeout: 120_000 };
+const LONG_TIMES = { testTimeout: 300_000, hookTimeout: 300_000 };
 const GPU_TIMES = { ...LONG_TIMES, fileParallelism: false };
 
 // `base: './'` lets the built page run from any folder of any static host.

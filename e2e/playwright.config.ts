@@ -14,12 +14,12 @@ export default defineConfig({
   outputDir: path.join(root, 'test-results'),
   workers: Math.min(2, availableParallelism()),
   timeout: 20 * 60_000,
-  expect: { timeout: 60_000 },
+  expect: { timeout: 120_000 },
   forbidOnly: true,
   use: {
     baseURL: `http://localhost:${port}/`,
     viewport: { width: 1280, height: 800 },
-    actionTimeout: 60_000,
+    actionTimeout: 120_000,
     screenshot: 'only-on-failure',
     // The full browser without a window: Playwright's own headless shell has no WebGPU.
     headless: false,

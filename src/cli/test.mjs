@@ -87,7 +87,7 @@ async function runStage(name, stage) {
   total.failed += failed;
   if (output) process.stdout.write(`\n== ${name}\n${output}`);
   const counts = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
-  return `${name.padEnd(8)}${counts}  (${Math.round((Date.now() - startedAt) / 1000)} s)`;
+  return `${name.padEnd(10)}${counts}  (${Math.round((Date.now() - startedAt) / 1000)} s)`;
 }
 
 /**
@@ -160,7 +160,10 @@ function counted({ code, output }, report, count) {
  * @returns {Counts}
  */
 function countVitest({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) {
-  const brokenFiles = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  // Nothing in them came to run, or not all: what stands before the tests has failed.
+  const brokenFiles = testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed'),
+  );
   return {
     passed: numPassedTests,
     failed: numFailedTests + brokenFiles.length,
