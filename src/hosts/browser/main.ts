@@ -1,11 +1,19 @@
 /** The session's worker in the browser: commands in, replies and events out. */
 import { toErrorData } from '../../engine/base/errors';
-import { type CommandMessage, isCommandMessage, type StudioEvent, type WorkerMessage } from '../../protocol/messages';
+import {
+  type CommandMessage,
+  isCommandMessage,
+  type NamedFile,
+  type StudioEvent,
+  type WorkerMessage,
+} from '../../protocol/messages';
 import { Session } from '../../session/session';
 import { browserHost } from './host';
 import { hubCache } from './hub/hubCache';
 import { HubService } from './hub/hubService';
+import { lastingFile } from './sources/lastingFile';
 
+const lasting = ({ path, file }: NamedFile): NamedFile => ({ path, file: lastingFile(file) });
 const post = (message: WorkerMessage) => postMessage(message);
 const emit = (event: StudioEvent) => post({ kind: 'event', event });
 const session = new Session(browserHost, emit);
@@ -31,7 +39,7 @@ function handle(message: CommandMessage): Promise<unknown> {
     case 'openDirectory':
       return session.openDirectory(message.ask);
     case 'openFiles':
-      return session.openFiles(message.ask);
+      return session.openFiles({ ...message.ask, files: message.ask.files.map(lasting) });
     case 'understand':
       return session.understand(message.ask);
     case 'openSample':

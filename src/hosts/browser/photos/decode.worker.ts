@@ -7,7 +7,8 @@ import { openTiff } from '../../../engine/photo/tiff';
 import type { PhotoFacts } from '../../../engine/photo/inspectPhoto';
 import { headerOf, inspectPhoto, smallerPhoto, viewOfPhoto } from '../../../engine/photo/storedPhoto';
 import type { LoadedView } from '../../../engine/photo/view';
-import type { JobMessage, JobReply, ViewTimes } from './jobs';
+import { blobOf } from '../sources/lastingFile';
+import type { Job, JobMessage, JobReply, ViewTimes } from './jobs';
 import { openPhoto } from './openPhoto';
 
 /** Holds the headers of all but photos with colour profiles of several segments before them. */
@@ -27,15 +28,16 @@ addEventListener('message', (event: MessageEvent<JobMessage>) => {
 });
 
 async function work(job: JobMessage): Promise<JobReply> {
-  const { id, blob } = job;
+  const { id } = job;
+  const blob = blobOf(job.blob);
   if (blob.size === 0) throw new Error('the file is empty');
   switch (job.kind) {
     case 'view':
-      return { id, ...(await loadView(job)) };
+      return { id, ...(await loadView(blob, job)) };
     case 'thumbnail':
       return { id, thumbnail: await shrink(blob, job.maxSide) };
     case 'copy':
-      return { id, copy: await makeCopy(job) };
+      return { id, copy: await makeCopy(blob, job) };
     case 'inspect':
       return { id, facts: await inspect(blob) };
     case 'header':
@@ -51,13 +53,10 @@ async function readHeader(blob: Blob): Promise<ImageHeader> {
   return headerOf(readImageHeader(new Uint8Array(head)) ? head : await blob.arrayBuffer());
 }
 
-async function loadView({
-  blob,
-  spec,
-  seed,
-  respectExif,
-  finish,
-}: Extract<JobMessage, { kind: 'view' }>): Promise<{ view: LoadedView; times: ViewTimes }> {
+async function loadView(
+  blob: Blob,
+  { spec, seed, respectExif, finish }: Extract<Job, { kind: 'view' }>,
+): Promise<{ view: LoadedView; times: ViewTimes }> {
   const started = performance.now();
   const bytes = await blob.arrayBuffer();
   const read = performance.now();
@@ -86,7 +85,7 @@ async function inspect(blob: Blob): Promise<PhotoFacts> {
 }
 
 /** Resized as Pillow does, and as a JPEG: a hundredth of the pixels' bytes. Null where the photo is no larger. */
-async function makeCopy({ blob, side, respectExif }: Extract<JobMessage, { kind: 'copy' }>): Promise<Blob | null> {
+async function makeCopy(blob: Blob, { side, respectExif }: Extract<Job, { kind: 'copy' }>): Promise<Blob | null> {
   const bytes = await blob.arrayBuffer();
   const header = headerOf(bytes);
   if (Math.min(header.width, header.height) <= side) return null;
@@ -109,8 +108,8 @@ function canvasOf(width: number, height: number): [OffscreenCanvas, OffscreenCan
 }
 
 /** No browser but Safari shows TIFF. */
-async function tiffPixels(blob: Blob): Promise<ImageData> {
-  const photo = await openTiff(await blob.arrayBuffer());
+async function tiffPixels(bytes: ArrayBuffer): Promise<ImageData> {
+  const photo = await openTiff(bytes);
   const { width, height } = photo;
   const { pixels } = await photo.read({ left: 0, top: 0, width, height });
   return new ImageData(pixels, width, height);
@@ -118,8 +117,8 @@ async function tiffPixels(blob: Blob): Promise<ImageData> {
 
 /** A JPEG no larger than `maxSide`, the way up that people expect. */
 async function shrink(blob: Blob, maxSide: number): Promise<Blob> {
-  const { type } = await readHeader(blob);
-  const shown = type === 'image/tiff' ? await tiffPixels(blob) : blob;
+  const bytes = await blob.arrayBuffer();
+  const shown = headerOf(bytes).type === 'image/tiff' ? await tiffPixels(bytes) : new Blob([bytes]);
   const upright = await createImageBitmap(shown, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
   const scale = Math.min(1, maxSide / Math.max(upright.width, upright.height));
   const side = (length: number) => Math.max(1, Math.round(length * scale));

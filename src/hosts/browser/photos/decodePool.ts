@@ -6,6 +6,7 @@ import type { ImageHeader } from '../../../engine/photo/imageHeader';
 import type { FileSource } from '../../../engine/dataset/types';
 import type { Finish } from '../../../engine/photo/storedPhoto';
 import type { PhotoDecoder } from '../../../session/host';
+import { type FileLink, toPost } from '../sources/lastingFile';
 import type { Job, JobMessage, JobReply, ViewTimes } from './jobs';
 
 /** Beyond eight, the GPU is what one waits for. */
@@ -17,7 +18,7 @@ type Answer = Exclude<JobReply, { failed: string }>;
 
 interface Waiting {
   path: string;
-  jobOf: (blob: Blob) => Job;
+  jobOf: (blob: FileLink) => Job;
   resolve: (answer: Answer) => void;
   reject: (error: unknown) => void;
   /** Nobody waits for it any more. */
@@ -59,7 +60,7 @@ export class DecodePool implements PhotoDecoder {
   /** Jobs that a decoder has been given already go on, and are for nobody. */
   async load(path: string, spec: ViewSpec, seed: ViewSeed | null, signal: AbortSignal): Promise<LoadedView> {
     const { respectExif, finish } = this;
-    const jobOf = (blob: Blob): Job => ({ kind: 'view', blob, spec, seed, respectExif, finish });
+    const jobOf = (blob: FileLink): Job => ({ kind: 'view', blob, spec, seed, respectExif, finish });
     const answer = await this.ask(path, jobOf, 'views', signal);
     if (!('view' in answer)) throw new StudioError('internal', `decoding ${path} gave no view`);
     this.onTimes(answer.times);
@@ -154,7 +155,7 @@ export class DecodePool implements PhotoDecoder {
         return;
       }
       slot.worker ??= this.openWorker(slot);
-      slot.worker.postMessage({ id, ...waiting.jobOf(blob) } satisfies JobMessage, []);
+      slot.worker.postMessage({ id, ...waiting.jobOf(toPost(blob)) } satisfies JobMessage, []);
     } catch (error) {
       waiting.reject(error instanceof StudioError ? error : badPhoto(waiting.path, error));
       slot.running.delete(id);

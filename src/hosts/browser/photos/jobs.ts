@@ -3,16 +3,17 @@ import type { LoadedView, ViewSeed, ViewSpec } from '../../../engine/photo/view'
 import type { PhotoFacts } from '../../../engine/photo/inspectPhoto';
 import type { ImageHeader } from '../../../engine/photo/imageHeader';
 import type { Finish } from '../../../engine/photo/storedPhoto';
+import type { FileLink } from '../sources/lastingFile';
 
 /** What a decode worker can do with a photo's bytes. */
 export type Job =
-  | { kind: 'view'; blob: Blob; spec: ViewSpec; seed: ViewSeed | null; respectExif: boolean; finish: Finish }
-  | { kind: 'thumbnail'; blob: Blob; maxSide: number }
+  | { kind: 'view'; blob: FileLink; spec: ViewSpec; seed: ViewSeed | null; respectExif: boolean; finish: Finish }
+  | { kind: 'thumbnail'; blob: FileLink; maxSide: number }
   /** The whole photo, its shorter side resized to `side` px. */
-  | { kind: 'copy'; blob: Blob; side: number; respectExif: boolean }
-  | { kind: 'inspect'; blob: Blob }
+  | { kind: 'copy'; blob: FileLink; side: number; respectExif: boolean }
+  | { kind: 'inspect'; blob: FileLink }
   /** Reads the photo's start alone. */
-  | { kind: 'header'; blob: Blob };
+  | { kind: 'header'; blob: FileLink };
 
 export type JobMessage = Job & { id: number };
 

@@ -1,6 +1,7 @@
 /** A folder behind a directory handle (Chromium): a worker lists its names, files are opened when they are read. */
 import { StudioError } from '../../../engine/base/errors';
 import type { FileSource } from '../../../engine/dataset/types';
+import { lastingFile } from './lastingFile';
 import type { ListReply, ListRequest } from './list.worker';
 
 interface Listing {
@@ -30,7 +31,7 @@ export async function directorySource(
         const nameAt = path.lastIndexOf('/') + 1;
         const folder = folders.get(path.slice(0, nameAt));
         if (!folder) throw new Error('it was not in the folder');
-        return await (await folder.getFileHandle(path.slice(nameAt))).getFile();
+        return lastingFile(await (await folder.getFileHandle(path.slice(nameAt))).getFile());
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         throw new StudioError('bad-photo', `${path} could not be opened: ${reason}`, 'Open the folder again.');
