@@ -6,7 +6,7 @@ import { expect, test } from '@playwright/test';
 import { DIST } from '../src/cli/project.mjs';
 
 /** Bytes, gzipped: 226,600 and 186,600 when these were set. Who needs more raises them, and says in the commit what for. */
-const BUDGETS = { page: 250_000, worker: 200_000 };
+const BUDGETS = { page: 250_000, worker: 204_000 };
 
 const read = (file: string) => readFileSync(path.join(DIST, file), 'utf8');
 const page = read('index.html');
