@@ -1,13 +1,16 @@
 /**
- * `bench -- train --epochs N`: a run of N epochs in the real page, and the memory of its processes after each. Fails where it
- * grows: the later half of the epochs is held against the earlier, garbage collected before.
+ * `bench -- train --epochs N`: a run of N epochs on the sample in the real page, and the memory of its processes after each. Fails where it
+ * grows: the later half of the epochs is held against the earlier, garbage collected before. On a software adapter the GPU's
+ * process is told alone: SwiftShader keeps a stack of 1 MiB for each of its tasks there.
  */
-import { openStudio, type StudioPage } from '../cli/studioPage';
+import { setTimeout as after } from 'node:timers/promises';
+import type { Browser, Page } from 'puppeteer-core';
+import { StudioError } from '../engine/base/errors';
 import type { TrainOptions } from './arguments';
-import { type ProcessMemory, processMemory } from './processMemory';
+import { openPeoplesStudio, startOnSample } from './peoplesBrowser';
+import { memoryOf, type ProcessMemory } from './processMemory';
 import { head } from './report';
 import { significant } from './statistics';
-import { startTraining } from './train';
 
 /** Of the earlier half's mean. */
 const MOST_GROWTH = 0.05;
@@ -19,21 +22,24 @@ export async function benchEpochsMemory(
   o: TrainOptions & { epochs: number },
   args: readonly string[],
 ): Promise<{ ok: boolean; result: object }> {
-  const studioPage = await openStudio();
+  if (o.data !== null) throw new StudioError('bad-config', 'train: --epochs measures on the sample, without --data');
+  const { browser, page, report, close } = await openPeoplesStudio();
   try {
     const startedAt = performance.now();
-    const { photos, running } = await startTraining(studioPage, o, o.epochs);
-    const ended = running.then(() => true);
-    ended.catch(() => undefined);
+    const { arch, batch, size, epochs } = o;
+    await startOnSample(page, { arch, batchSize: batch, trainSize: size, evalCrop: size, epochs });
     const memory: (ProcessMemory | null)[] = [];
-    while (memory.length < o.epochs) {
-      const done = await Promise.race([ended, after(POLL_MS)]);
-      const epochs = await epochsDone(studioPage);
-      if (memory.length < epochs) await collectGarbage(studioPage);
-      while (memory.length < epochs) memory.push(await processMemory(studioPage.browser, 'now'));
-      if (done && epochs < o.epochs) throw new Error(`the run ended after ${epochs} epochs`);
+    while (memory.length < epochs) {
+      await after(POLL_MS);
+      const { done, state, failure } = await page.evaluate(() => {
+        const { baseline, run, failure: failed } = window.studio.store.getState();
+        return { done: baseline?.epochs.length ?? 0, state: run.state, failure: failed?.error.message ?? null };
+      });
+      if (failure !== null) throw new Error(failure);
+      if (memory.length > 0 && state === 'idle' && done < epochs) throw new Error(`the run ended after ${done} epochs`);
+      if (memory.length < done) await collectGarbage(page);
+      while (memory.length < done) memory.push(memoryOf(await processesOf(browser), 'now'));
     }
-    await running;
     const growth = (process: keyof ProcessMemory): number | null => {
       const resident = memory.map((one) => one?.[process] ?? 0);
       const half = Math.floor(resident.length / 2);
@@ -42,13 +48,12 @@ export async function benchEpochsMemory(
     };
     const growths = { page: growth('page'), gpu: growth('gpu') };
     return {
-      ok: Object.values(growths).every((share) => share === null || share <= MOST_GROWTH),
+      ok: (report.software ? [growths.page] : Object.values(growths)).every((share) => (share ?? 0) <= MOST_GROWTH),
       result: {
-        ...head('train', args, studioPage.adapter),
-        photos,
-        arch: o.arch,
-        batch: o.batch,
-        size: o.size,
+        ...head('train', args, report),
+        arch,
+        batch,
+        size,
         /** After each epoch: the page with its workers, and the GPU's process, which holds the buffers on a software adapter. */
         residentMebibytes: memory,
         growth: { page: shareOf(growths.page), gpu: shareOf(growths.gpu) },
@@ -56,13 +61,13 @@ export async function benchEpochsMemory(
       },
     };
   } finally {
-    await studioPage.close();
+    await close();
   }
 }
 
 /** In the page and its workers: what a thread has thrown away may lie about for epochs, a network's weights for one. */
-async function collectGarbage({ page }: StudioPage): Promise<void> {
-  const session = await page.context().newCDPSession(page);
+async function collectGarbage(page: Page): Promise<void> {
+  const session = await page.createCDPSession();
   const method = 'HeapProfiler.collectGarbage';
   session.on('Target.attachedToTarget', ({ sessionId }) => {
     void session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id: 1, method }) });
@@ -77,6 +82,9 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 
 const shareOf = (value: number | null) => (value === null ? null : Number(value.toFixed(4)));
 
-const epochsDone = ({ studio }: StudioPage) => studio.evaluate((s) => s.store.getState().baseline?.epochs.length ?? 0);
-
-const after = (ms: number) => new Promise<false>((resolve) => setTimeout(() => resolve(false), ms));
+async function processesOf(browser: Browser) {
+  const session = await browser.target().createCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  return processInfo;
+}

@@ -5,9 +5,8 @@
  */
 import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { launch, type Page } from 'puppeteer-core';
-import { browserArgs, requireBrowser } from '../cli/browser.mjs';
-import { buildPage, servePage } from '../cli/project.mjs';
+import type { Page } from 'puppeteer-core';
+import { openPeoplesStudio, startOnSample } from './peoplesBrowser';
 import { head, printJudged } from './report';
 import { significant } from './statistics';
 
@@ -37,26 +36,11 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  await buildPage();
-  const server = await servePage();
-  const browser = await launch({
-    executablePath: await requireBrowser(),
-    headless: true,
-    args: browserArgs(),
-    ignoreDefaultArgs: UNLIKE_PEOPLES,
-  });
+  const { browser, page, report, close } = await openPeoplesStudio(UNLIKE_PEOPLES);
   try {
-    const page = await browser.newPage();
     const other = await browser.newPage();
     await page.bringToFront();
-    await page.goto(server.address);
-    await page.waitForFunction(() => window.studio.store.getState().machine.status === 'ready', { timeout: 120_000 });
-    await page.evaluate(() => window.studio.openSample());
-    await page.evaluate((config) => {
-      window.studio.applyPreset('quick');
-      window.studio.setConfig(config);
-      void window.studio.start('baseline');
-    }, SMALL);
+    await startOnSample(page, SMALL);
     // Kernels are compiled in the first epoch.
     await page.waitForFunction(() => (window.studio.store.getState().baseline?.epochs.length ?? 0) > 0, {
       timeout: 10 * MINUTE_MS,
@@ -67,17 +51,14 @@ export async function main(args: readonly string[]): Promise<number> {
       await (shown ? page : other).bringToFront();
       seen.push(await watched(page, shown));
     }
-    const state = await page.evaluate(() => (window.studio.store.getState().machine as { report?: object }).report);
     const stepsOf = (shown: boolean) => mean(seen.filter((one) => one.shown === shown).map(({ steps }) => steps));
     const slowerPercent = significant(100 * (1 - stepsOf(false) / stepsOf(true)), 2);
     const misled = seen.filter(({ shown, visibility }) => visibility !== (shown ? 'visible' : 'hidden'));
     if (misled.length > 0) throw new Error('The browser did not hide the tab: nothing was measured');
-    const report = state as Parameters<typeof head>[2];
     const result = { ...head('hidden', args, report), minutes: seen, slowerPercent };
     return printJudged(result, { slowerPercent }, LIMITS);
   } finally {
-    await browser.close();
-    await server.close();
+    await close();
   }
 }
 

@@ -9,12 +9,21 @@ export interface ProcessMemory {
   gpu: number;
 }
 
+interface BrowserProcess {
+  type: string;
+  id: number;
+}
+
 /**
  * `peak`: since the process began, or its peak was forgotten (VmHWM); `now`: at this moment (VmRSS). Null where there is no
  * /proc. A renderer is shared by nobody else here: the browser has one page.
  */
 export async function processMemory(browser: Browser, when: 'peak' | 'now'): Promise<ProcessMemory | null> {
-  const processes = await processesOf(browser);
+  return memoryOf(await processesOf(browser), when);
+}
+
+/** @param processes as `SystemInfo.getProcessInfo` lists them. */
+export function memoryOf(processes: readonly BrowserProcess[], when: 'peak' | 'now'): ProcessMemory | null {
   const most = (type: string) =>
     Math.max(0, ...processes.filter((info) => info.type === type).map(({ id }) => residentMebibytes(id, when)));
   try {
@@ -35,7 +44,7 @@ export async function forgetPeak(browser: Browser): Promise<void> {
   }
 }
 
-async function processesOf(browser: Browser): Promise<{ type: string; id: number }[]> {
+async function processesOf(browser: Browser): Promise<BrowserProcess[]> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();

@@ -62,7 +62,7 @@ export async function benchTrain(o: TrainOptions, args: readonly string[]): Prom
 }
 
 /** Opens the photos and starts a baseline of so many epochs on them; `running` settles as the run does. */
-export async function startTraining(studioPage: StudioPage, o: TrainOptions, epochs: number) {
+async function startTraining(studioPage: StudioPage, o: TrainOptions, epochs: number) {
   const { studio } = studioPage;
   const files = o.data === null ? null : await chooseFiles(studioPage, o.data, true);
   await attempt(

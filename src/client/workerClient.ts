@@ -4,6 +4,7 @@ import {
   type CommandKind,
   type CommandMessage,
   type Commands,
+  DRIVEN,
   isWorkerMessage,
   type StudioEvent,
 } from '../protocol/messages';
@@ -30,9 +31,10 @@ interface Pending {
   reject: (error: StudioError) => void;
 }
 
-/** The one place that starts the engine's worker. */
+/** The one place that starts the engine's worker, whose name says whether a program drives the page. */
 export function startWorker(): WorkerPort {
-  return new Worker(new URL('../hosts/browser/main.ts', import.meta.url), { type: 'module' });
+  const name = navigator.webdriver ? DRIVEN : 'studio';
+  return new Worker(new URL('../hosts/browser/main.ts', import.meta.url), { type: 'module', name });
 }
 
 export function connectWorker(port: WorkerPort, listeners: WorkerListeners): WorkerClient {

@@ -311,6 +311,9 @@ export type StudioEvent =
   /** The browser keeps the GPU from the page, at the latest until then (ISO); null once it is there, or given up. */
   | { kind: 'gpuAwaited'; until: string | null };
 
+/** What a worker is called whose page is driven by a program. */
+export const DRIVEN = 'driven';
+
 export type WorkerMessage =
   | { kind: 'reply'; id: number; ok: true; result: unknown }
   | { kind: 'reply'; id: number; ok: false; error: ErrorData }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DRIVEN } from '../../../protocol/messages';
 import { blobOf, lastingFile, toPost } from './lastingFile';
 
 const TEXT = 'eight photos, and eight more';
@@ -12,6 +13,7 @@ let asked: (string | null)[];
 beforeEach(() => {
   [urls, asked] = [new Map(), []];
   vi.stubGlobal('navigator', { userAgentData: {} });
+  vi.stubGlobal('self', { name: 'studio' });
   vi.spyOn(URL, 'createObjectURL').mockImplementation((blob) => {
     const url = `blob:studio/${urls.size + 1}`;
     urls.set(url, blob as Blob);
@@ -72,8 +74,12 @@ describe('a file that is read for hours', () => {
     expect(await new Response(part.stream()).text()).toBe('photos');
   });
 
-  test('is always read directly in a browser that keeps nothing', async () => {
-    vi.stubGlobal('navigator', {});
+  test.each([
+    ['in a browser that keeps nothing', {}, 'studio'],
+    ['where a program drives the page', { userAgentData: {} }, DRIVEN],
+  ])('is always read directly %s', async (_, navigator, name) => {
+    vi.stubGlobal('navigator', navigator);
+    vi.stubGlobal('self', { name });
     const file = lastingFile(photo());
     for (let read = 0; read < 3; read++) expect(await file.text()).toBe(TEXT);
     expect([urls.size, asked]).toEqual([0, []]);
