@@ -2,11 +2,12 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
+import { engineWorker, injectIntoWorker } from '../src/bench/engineWorker';
 import { choosePhotos } from '../src/cli/studioPage';
 import { gzipped, parquetOf, tarred, zipped } from '../src/testing/archives';
 import { type Files, photos, table } from '../src/testing/folders';
 import { CLASSES, drawPhoto, temporaryFolder } from './photos';
-import { drop, goTo, openStudio, stateOf } from './studio';
+import { configure, drop, goTo, openStudio, runDirectly, stateOf, TINY } from './studio';
 
 const PHOTO = new Uint8Array(drawPhoto('disc', 1));
 const many = (pattern: string, count: number): Files => photos(pattern, count, PHOTO);
@@ -223,4 +224,53 @@ test('the camera is a source of photos for a class', async ({ page }) => {
       ['cup', 1, 1],
       ['dog', 5, 1],
     ]);
+});
+
+type Counting = typeof globalThis & { urls: number };
+
+/** In the worker: counts the files that are read through URLs. */
+function countUrls(): void {
+  const scope = globalThis as Counting;
+  const make = URL.createObjectURL.bind(URL);
+  scope.urls = 0;
+  URL.createObjectURL = (blob) => {
+    scope.urls++;
+    return make(blob);
+  };
+}
+
+test('where nobody drives the page, photos are read through URLs, and a run is the same', async ({ browser }) => {
+  const drawn: Record<string, Uint8Array<ArrayBuffer>> = {};
+  for (const split of ['train', 'val']) {
+    for (const [label, shape] of CLASSES.slice(0, 2).entries()) {
+      for (let i = 0; i < 4; i++) drawn[`${split}/${'ab'[label]}/${i}.jpg`] = new Uint8Array(drawPhoto(shape, i));
+    }
+  }
+  const archives = [
+    await file('stored.zip', await zipped(drawn, { level: 0 })),
+    await file('packed.zip', await zipped(drawn)),
+    await file('photos.tar', await tarred(drawn)),
+  ];
+  const losses = async (driven: boolean) => {
+    const page = await browser.newPage({ serviceWorkers: 'block' });
+    await injectIntoWorker(page, countUrls);
+    if (!driven)
+      await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false }));
+    await openStudio(page);
+    const found: unknown[] = [];
+    for (const archive of archives) {
+      await chosen(page, archive);
+      await configure(page, { ...TINY, epochs: 3 });
+      await runDirectly(page, 'baseline');
+      found.push(await stateOf(page, (s) => s.baseline!.epochs.map(({ record }) => record.train.loss)));
+    }
+    const urls = await engineWorker(page).evaluate(() => (globalThis as Counting).urls);
+    await page.close();
+    return { found, urls };
+  };
+  const directly = await losses(true);
+  const byUrl = await losses(false);
+  expect(directly.found).toEqual(archives.map(() => [expect.any(Number), expect.any(Number), expect.any(Number)]));
+  expect(byUrl.found).toEqual(directly.found);
+  expect([directly.urls, byUrl.urls]).toEqual([0, archives.length]);
 });
