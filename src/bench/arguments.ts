@@ -18,7 +18,7 @@ export const USAGE = `Usage: npm run bench -- BENCH [options]
   check                      a training step beside stock TensorFlow.js's on this GPU: the loss and every gradient
   memory                     what a step takes on the GPU at every level, planned and allocated, at any size
   train [--data DIR]         a run in the page: the share of time in which the adapter stands idle; with --epochs N the
-                             memory after each of N epochs
+                             memory after each of N epochs on the sample, without --data
   gpu [--scale full|small]   what this machine's GPU does at batch 64, within 8 minutes
   loader --data DIR          photos/s that the page decodes, crops and uploads, beside torchvision's DataLoader
   decode --data DIR          every photo's pixels in the page beside Pillow's

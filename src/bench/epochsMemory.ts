@@ -1,7 +1,7 @@
 /**
- * `bench -- train --epochs N`: a run of N epochs on the sample in the real page, and the memory of its processes after each. Fails where it
- * grows: the later half of the epochs is held against the earlier, garbage collected before. On a software adapter the GPU's
- * process is told alone: SwiftShader keeps a stack of 1 MiB for each of its tasks there.
+ * `bench -- train --epochs N`: a run of N epochs on the sample in the real page, and the memory of its processes after each. Fails
+ * where it grows: the later half of the epochs is held against the earlier, garbage collected before. On a software adapter the
+ * GPU's process is told and not judged: SwiftShader keeps a stack of 1 MiB for each of its tasks there.
  */
 import { setTimeout as after } from 'node:timers/promises';
 import type { Browser, Page } from 'puppeteer-core';

@@ -3,7 +3,7 @@
  * evaluates and saves as ever, but for every other ten epochs, in which nothing is saved. Prints JSON: bytes on the GPU and
  * memory of the process with their slopes, garbage collected before; the time that saving took, and an epoch's with it and
  * without. Fails where something grows by more than 1 % in 1,000 steps, beyond chance. On the null device, which computes
- * nothing, what grows is the studio's own: SwiftShader keeps a stack of 1 MiB for every task that ever waited.
+ * nothing, what grows is the studio's own: SwiftShader keeps a stack of 1 MiB for each of its tasks.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -13,6 +13,8 @@ import { significant } from './statistics';
 
 /** Steps before measuring: compilation, and the first photos. */
 const WARM_STEPS = 3;
+/** More than there is time for. */
+const EPOCHS = 1000;
 const POLL_MS = 100;
 
 type WorkerScope = typeof globalThis & { idleProbe: IdleProbe };
@@ -21,7 +23,7 @@ export async function benchTrain(o: TrainOptions, args: readonly string[]): Prom
   const studioPage = await openStudio({ prepare: (page) => injectIntoWorker(page, installIdleProbe) });
   try {
     const { studio, page, adapter } = studioPage;
-    const { photos, running } = await startTraining(studioPage, o, 1000);
+    const { photos, running } = await startTraining(studioPage, o);
     const failed = running.then(() => {
       throw new StudioError('internal', 'The run ended before it was measured');
     });
@@ -61,15 +63,15 @@ export async function benchTrain(o: TrainOptions, args: readonly string[]): Prom
   }
 }
 
-/** Opens the photos and starts a baseline of so many epochs on them; `running` settles as the run does. */
-async function startTraining(studioPage: StudioPage, o: TrainOptions, epochs: number) {
+/** Opens the photos and starts a baseline on them that lasts longer than is measured; `running` settles as the run does. */
+async function startTraining(studioPage: StudioPage, o: TrainOptions) {
   const { studio } = studioPage;
   const files = o.data === null ? null : await chooseFiles(studioPage, o.data, true);
   await attempt(
     studioPage,
     studio.evaluate((s, chosen) => (chosen ? s.openFiles(chosen) : s.openSample()), files),
   );
-  const settings = { arch: o.arch, batchSize: o.batch, trainSize: o.size, evalCrop: o.size, epochs };
+  const settings = { arch: o.arch, batchSize: o.batch, trainSize: o.size, evalCrop: o.size, epochs: EPOCHS };
   await studio.evaluate((s, config) => {
     s.applyPreset('quick');
     s.setConfig(config);
