@@ -6,7 +6,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { drawPhoto, makeClassFolders } from './photos';
-import { configure, dropFolder, expectAccessible, openStudio, runDirectly, runToEnd, stateOf } from './studio';
+import { configure, dropFolder, expectAccessible, goTo, openStudio, runDirectly, runToEnd, stateOf } from './studio';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -41,7 +41,8 @@ async function train(): Promise<void> {
 }
 
 const opened = () => stateOf(page, (s) => [s.project?.id, s.baseline?.ended, s.failure, s.wanted]);
-const alert = () => page.getByTestId('error');
+/** Beside the project that it is about. */
+const alert = () => page.locator(`[data-project="${id}"]`).getByTestId('error');
 
 test('without leave to read the folder nothing is lost, and choosing it again gives leave', async () => {
   for (const answer of ['denied', 'prompt']) {
@@ -50,7 +51,26 @@ test('without leave to read the folder nothing is lost, and choosing it again gi
     await page.getByTestId('take-up').click();
     await expect(alert()).toContainText(`The browser has no leave to read ${path.basename(folder)}`);
     await expect(alert()).toContainText('is kept as it was');
+    await expect(page.getByTestId('error')).toHaveCount(1);
   }
+  await expectAccessible(page, 'a folder that may not be read');
+
+  // Its figures need no photos, and who looks at them has left the folder alone.
+  await page.getByTestId('see-figures').click();
+  await expect(page.getByTestId('stage-runs')).toContainText(path.basename(folder));
+  await expect(page.getByTestId('error')).toHaveCount(0);
+  await goTo(page, 'photos');
+
+  await page.getByTestId('take-up').click();
+  await expect(page.getByTestId('take-up')).toHaveText('Ask again');
+  await page.evaluate(() => localStorage.setItem('answer', 'granted'));
+  await page.getByTestId('take-up').click();
+  await expect.poll(() => opened()).toEqual([id, 'done', null, null]);
+
+  await page.evaluate(() => localStorage.setItem('answer', 'denied'));
+  await page.reload();
+  await page.getByTestId('take-up').click();
+  await expect(alert()).toBeVisible();
   await dropFolder(page, folder);
   await expect.poll(() => opened()).toEqual([id, 'done', null, null]);
   await page.evaluate(() => localStorage.removeItem('answer'));

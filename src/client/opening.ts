@@ -82,7 +82,8 @@ export function openingControls({ client, store, attempt, flush, refuseWhileRunn
       else await openPhotos(name, () => list.directory(photos.handle), handle);
     } catch (error) {
       // In another tab its photos are of no use here.
-      if (toErrorData(error).code === 'bad-dataset') store.setState({ wanted: { id, name, tried: handle } });
+      if (toErrorData(error).code === 'bad-dataset')
+        store.setState({ wanted: { id, name, tried: handle, refused: false } });
       throw error;
     }
   }

@@ -56,18 +56,32 @@ export function projectControls({ client, store, attempt, opening, setConfig, go
 
   /** As they were chosen, or by the folder that the browser has kept. */
   async function photosOf(project: KeptProject, files?: ChosenFiles): Promise<PhotosIntake> {
-    const { id, name } = project;
-    try {
-      if (!files) return { kind: 'directory', handle: await attempt('opening', () => keptFolder(project)) };
-    } catch (error) {
-      store.setState({ wanted: { id, name, tried: null } });
-      throw error;
-    }
+    if (!files) return keptPhotos(project);
     const chosen = fromFileList(files);
     if (chosen.kind === 'files') return chosen;
     return attempt('opening', () =>
-      Promise.reject(new StudioError('bad-dataset', `That is not the folder of ${name}`)),
+      Promise.reject(new StudioError('bad-dataset', `That is not the folder of ${project.name}`)),
     );
+  }
+
+  /** @throws StudioError `bad-dataset` where the browser has no way to the folder, or no leave to read it: it is wanted then. */
+  async function keptPhotos(project: KeptProject): Promise<PhotosIntake> {
+    const handle = await keptFolder(project);
+    if (!handle)
+      return want(
+        project,
+        false,
+        `The browser kept no way to the photos of ${project.name}`,
+        'Choose its folder again.',
+      );
+    const answer = await askToRead(handle);
+    if (answer === 'granted') return { kind: 'directory', handle };
+    return want(project, true, `The browser has no leave to read ${handle.name}`, REFUSED_HINTS[answer]);
+  }
+
+  function want({ id, name }: KeptProject, refused: boolean, why: string, hint: string): Promise<never> {
+    store.setState({ wanted: { id, name, tried: null, refused } });
+    return attempt('opening', () => Promise.reject(new StudioError('bad-dataset', why, hint)));
   }
 
   const controls: ProjectControls = {
@@ -79,6 +93,7 @@ export function projectControls({ client, store, attempt, opening, setConfig, go
     async openProject(id, files) {
       const kept = store.getState().projects.find((project) => project.id === id);
       if (!kept?.contents || kept.deleted) return;
+      store.setState({ failure: null, wanted: null });
       const { place } = kept.contents;
       const photos = place === 'sample' ? place : await photosOf(kept, files);
       // Another tab may have it by now.
@@ -107,6 +122,7 @@ export function projectControls({ client, store, attempt, opening, setConfig, go
     deleteProject: (id) =>
       changing(async () => {
         await client.call('deleteProject', { id });
+        if (store.getState().wanted?.id === id) store.setState({ failure: null, wanted: null });
         // Who lists them then has it gone.
         setTimeout(() => void controls.findProjects().catch(() => undefined), UNDO_MS);
       }),
@@ -132,25 +148,23 @@ type AskableHandle = FileSystemDirectoryHandle & {
   requestPermission?: (how: { mode: 'read' }) => Promise<PermissionState>;
 };
 
-/**
- * The folder that a kept project's photos were opened from.
- * @throws StudioError `bad-dataset` where the browser has none, or no leave to read it.
- */
-async function keptFolder({ id, name, contents }: KeptProject): Promise<FileSystemDirectoryHandle> {
+/** The folder that a kept project's photos were opened from; null where the browser has none. */
+async function keptFolder({ id, contents }: KeptProject): Promise<AskableHandle | null> {
+  if (contents?.place !== 'folder') return null;
   const find = async () => (await openDatabase()).get(HANDLES, handleKey(id)) as Promise<AskableHandle | undefined>;
-  const handle = contents?.place === 'folder' ? await find().catch(() => undefined) : undefined;
-  if (!handle)
-    throw new StudioError(
-      'bad-dataset',
-      `The browser kept no way to the photos of ${name}`,
-      'Choose its folder again.',
-    );
-  // It asks only where a click is not long ago.
-  const allowed = (await handle.requestPermission?.({ mode: 'read' }).catch(() => 'prompt')) ?? 'granted';
-  if (allowed === 'granted') return handle;
-  const hint = 'Allow it when the browser asks, or choose the folder again, which allows it, too.';
-  throw new StudioError('bad-dataset', `The browser has no leave to read ${handle.name}`, hint);
+  return (await find().catch(() => undefined)) ?? null;
 }
+
+/** It asks only where a click is not long ago; where it does not, or is not answered, that is 'prompt'. */
+const askToRead = async (handle: AskableHandle): Promise<PermissionState> =>
+  (await handle.requestPermission?.({ mode: 'read' }).catch(() => 'prompt' as const)) ?? 'granted';
+
+/** What to do where the browser was told no, and where nobody answered it. */
+const REFUSED_HINTS = {
+  denied:
+    'Choose the folder again, which allows it. Or allow it in the browser’s settings for this page, and then ask again.',
+  prompt: 'Ask again and allow it, or choose the folder again, which allows it, too.',
+} as const;
 
 /** Of what was opened by no handle, none is kept. A browser that refuses just forgets. */
 async function keepFolder(id: string, handle: FileSystemDirectoryHandle | null): Promise<void> {

@@ -95,6 +95,11 @@ export function stepsOf(epochs: number, trainCount: number, batchSize: number): 
   return epochs * Math.ceil(trainCount / batchSize);
 }
 
+/** What could not be opened is a project of a list in sight, which says so beside it. */
+export const isToldInList = ({ wanted, projects, projectsOpen, stage, dataset }: StudioState): boolean =>
+  projects.some(({ id, deleted }) => id === wanted?.id && !deleted) &&
+  (projectsOpen || (stage === 'photos' && dataset === null));
+
 export interface StartBlock {
   reason: string;
   /** The stage where it can be put right. */

@@ -162,8 +162,11 @@ export interface StudioState {
   projectsOpen: boolean;
   /** What is worked on is kept as that project; null before there is anything to keep. */
   project: OpenProject | null;
-  /** A kept project whose photos could not be opened: those that come next are compared with them. `tried`: others. */
-  wanted: (OpenProject & { tried: FileSystemDirectoryHandle | null }) | null;
+  /**
+   * A kept project whose photos could not be opened: those that come next are compared with them. `tried`: others. `refused`:
+   * the browser may be asked once more for leave to read them.
+   */
+  wanted: (OpenProject & { tried: FileSystemDirectoryHandle | null; refused: boolean }) | null;
   /** The open project's run that has not ended, until it goes on. */
   interrupted: UnfinishedRun | null;
   /**

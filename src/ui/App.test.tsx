@@ -3,6 +3,7 @@ import { renderToPipeableStream } from 'react-dom/server';
 import { expect, test, vi } from 'vitest';
 import type { StageId, StudioState } from '../client/state';
 import { createStudio } from '../client/studio';
+import type { KeptProject } from '../protocol/projects';
 import { GOOD, keptOf, NOTHING_LEARNED, storyState } from '../testing/story';
 import { App } from './App';
 
@@ -88,4 +89,29 @@ test('what paid is told with its gain, and leads to the next step', async () => 
   expect(/data-testid="nav-finetune"[^>]*data-mood="done"/.test(html)).toBe(true);
   expect(/data-next="export"/.test(html)).toBe(true);
   expect(html.includes('Fine-tuning paid')).toBe(true);
+});
+
+test('what keeps a project from opening is told in its own row, with the ways on', async () => {
+  const projects = ['pets', 'dogs', 'birds'].map((name): KeptProject => ({
+    id: name,
+    name,
+    contents: { place: 'folder', savedAt: '2026-01-01', ended: ['baseline'], running: null, queued: 0, scores: {} },
+    damages: [],
+    bytes: 2 ** 20,
+    openIn: null,
+    deleted: false,
+  }));
+  const failure: StudioState['failure'] = {
+    during: 'opening',
+    error: { code: 'bad-dataset', message: 'The browser has no leave to read birds' },
+    fatal: false,
+  };
+  const wanted = { id: 'birds', name: 'birds', tried: null, refused: true };
+  const html = await drawn({ projects, failure, wanted, kept: keptOf(GOOD) });
+  // The third is not among those used last, but is what it is about.
+  const [above, ...rows] = html.split('data-testid="kept-project"');
+  expect(rows.map((row) => /data-project="(\w+)"/.exec(row)?.[1])).toEqual(['pets', 'dogs', 'birds']);
+  for (const part of [above, rows[0], rows[1]]) expect(part!.includes('data-testid="error"')).toBe(false);
+  for (const way of ['no leave to read birds', 'Ask again', 'Choose its folder again', 'See its figures'])
+    expect(rows[2]!.includes(way), way).toBe(true);
 });

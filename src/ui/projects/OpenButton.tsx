@@ -14,6 +14,7 @@ interface Props {
 export function OpenButton({ project: { id, contents, openIn }, filled }: Props) {
   const studio = useStudio();
   const blocked = useStudioState((s) => s.opening !== null || isBusy(s));
+  const wanted = useStudioState((s) => (s.wanted?.id === id ? s.wanted : null));
   if (openIn === 'here') return null;
   if (openIn === 'elsewhere')
     return (
@@ -39,13 +40,13 @@ export function OpenButton({ project: { id, contents, openIn }, filled }: Props)
       </Button>
     );
   const button = {
-    variant: filled ? 'filled' : 'default',
+    variant: filled && (!wanted || wanted.refused) ? 'filled' : 'default',
     leftSection: <IconPlayerPlay size={16} />,
     disabled: blocked,
     'data-goes-on': true,
     'data-testid': 'take-up',
   };
-  const action = contents.running ? 'Continue' : 'Open again';
+  const action = wanted?.refused ? 'Ask again' : contents.running ? 'Continue' : 'Open again';
   if (contents.place !== 'files')
     return (
       <Button {...button} onClick={() => shown(studio.takeUp(id))}>

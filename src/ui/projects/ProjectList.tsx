@@ -5,25 +5,38 @@ import { useState } from 'react';
 import { isBusy } from '../../client/state';
 import type { KeptProject } from '../../protocol/projects';
 import { brokenWords, damagedSentence, keptSentence } from '../../words/saving';
+import { FailureNotice } from '../shell/FailureAlert';
 import { useKeptFocus } from '../shell/useKeptFocus';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { OpenButton } from './OpenButton';
 import css from './projects.module.css';
 
-/** `most`: how many of them, the one used last first. */
+/** `most`: how many of them, the one used last first; and the one whose photos could not be opened. */
 export function ProjectList({ most = Infinity }: { most?: number }) {
   const projects = useStudioState((s) => s.projects);
+  const wanted = useStudioState((s) => s.wanted?.id);
   const [now] = useState(() => Date.now());
   return (
     <ul className={css['list']} aria-label="Kept projects">
-      {projects.slice(0, most).map((project, i) => (
-        <ProjectRow key={project.id} project={project} now={now} first={i === 0} />
-      ))}
+      {projects
+        .filter(({ id }, i) => i < most || id === wanted)
+        .map((project, i) => (
+          <ProjectRow key={project.id} project={project} now={now} first={i === 0} wanted={project.id === wanted} />
+        ))}
     </ul>
   );
 }
 
-function ProjectRow({ project, now, first }: { project: KeptProject; now: number; first: boolean }) {
+const scrollIntoView = (element: HTMLElement | null) => element?.scrollIntoView({ block: 'nearest' });
+
+interface RowProps {
+  project: KeptProject;
+  now: number;
+  first: boolean;
+  wanted: boolean;
+}
+
+function ProjectRow({ project, now, first, wanted }: RowProps) {
   const [renaming, setRenaming] = useState(false);
   const keptFocus = useKeptFocus<HTMLLIElement>(`${project.deleted} ${renaming}`);
   return (
@@ -48,6 +61,11 @@ function ProjectRow({ project, now, first }: { project: KeptProject; now: number
             <OpenButton project={project} filled={first} />
             {project.openIn !== 'elsewhere' && <Changes project={project} onRename={() => setRenaming(true)} />}
           </Group>
+          {wanted && (
+            <div className={css['failure']} ref={scrollIntoView}>
+              <FailureNotice />
+            </div>
+          )}
         </>
       )}
     </li>

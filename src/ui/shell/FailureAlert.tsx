@@ -3,6 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { whatIsSafe } from '../../client/progress';
 import { remedyOf } from '../../client/remedy';
+import { isToldInList } from '../../client/selectors';
 import type { Failure } from '../../client/state';
 import { useStudio, useStudioState } from '../StudioContext';
 
@@ -22,8 +23,14 @@ const TITLES: Record<Failure['during'], string> = {
   machine: 'The GPU is gone',
 };
 
-/** What happened, what is safe, what to do. */
+/** Above the stage; nothing where it is told beside what it is about. */
 export function FailureAlert() {
+  const elsewhere = useStudioState(isToldInList);
+  return elsewhere ? null : <FailureNotice />;
+}
+
+/** What happened, what is safe, what to do. */
+export function FailureNotice() {
   const studio = useStudio();
   const failure = useStudioState((s) => s.failure);
   const safe = useStudioState(whatIsSafe);
