@@ -59,6 +59,10 @@ export function lastLeft(projects: readonly KeptProject[]): LeftProject | null {
   return { id, name, damages, bytes, ...contents };
 }
 
+/** What a project can be without and be opened: weights by their slot, and what they predicted for each photo. */
+export const LOSABLE = ['imported', 'baseline', 'finetune', 'evaluations'] as const;
+export type LosablePart = (typeof LOSABLE)[number];
+
 /** The project that a session works on. */
 export type OpenProject = Pick<KeptProject, 'id' | 'name'>;
 

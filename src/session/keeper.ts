@@ -8,13 +8,13 @@ import type { RunId } from '../engine/experiments/meta';
 import { evaluationOf, evaluationState } from '../engine/train/runState';
 import type { StudioEvent } from '../protocol/messages';
 import type { RunResult } from '../protocol/results';
-import { damagedSentence, notSavedSentence, storageReason } from '../words/saving';
+import { damagedSentence, lostSentence, notSavedSentence, storageReason } from '../words/saving';
 import type { Checkpoint } from './checkpoint';
 import type { Host, PhotoSource } from './host';
 import { type Manifest, manifestOf } from './manifest';
 import type { Project } from './project';
 import { type OwnProject, ProjectShelf } from './projectShelf';
-import type { KeptSlot, ProjectState, RunInfo } from './store/projectIndex';
+import { type KeptSlot, type ProjectState, type RunInfo, SLOTS } from './store/projectIndex';
 import type { ProjectStore, StoredProject, StoredRun, StoredWeights } from './store/projectStore';
 
 /** Where the open photos come from. */
@@ -22,8 +22,6 @@ export interface PhotosPlace {
   source: PhotoSource;
   place: ProjectState['data']['place'];
 }
-
-const SLOTS: readonly KeptSlot[] = ['imported', 'baseline', 'finetune'];
 
 /** A kept project that is about to be taken up, and is this session's until it is let go of. */
 export interface Claim extends OwnProject {
@@ -115,7 +113,7 @@ export class ProjectKeeper {
     }
     this.written.dataset = project.dataset;
     this.tellProject();
-    this.tellDamages();
+    this.tellDamages(stored);
   }
 
   /** Where it may have another name than before, too. */
@@ -125,11 +123,16 @@ export class ProjectKeeper {
     this.emit({ kind: 'project', project: own && { id: own.id, name: name! } });
   }
 
-  /** What was found broken and was stepped over, by file; once. */
-  private tellDamages(): void {
+  /** What was found broken, by file, once: some of it was stepped over, and of what `lost` names nothing else is there. */
+  private tellDamages({ lost, weights }: Pick<StoredProject, 'lost' | 'weights'> = { lost: [], weights: {} }): void {
     const untold = this.damages.filter((damage) => !this.damagesTold.has(damage));
     for (const damage of untold) this.damagesTold.add(damage);
-    if (untold.length > 0) this.emit({ kind: 'warning', message: damagedSentence(untold) });
+    const isLost = (damage: string) => lost.some((part) => damage.startsWith(`${part}.`));
+    const warn = (message: string) => this.emit({ kind: 'warning', message });
+    const whole = SLOTS.filter((slot) => weights[slot]);
+    if (lost.length > 0) warn(lostSentence(lost, whole, untold.filter(isLost)));
+    const stepped = untold.filter((damage) => !isLost(damage));
+    if (stepped.length > 0) warn(damagedSentence(stepped));
   }
 
   private get damages(): readonly string[] {

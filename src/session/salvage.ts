@@ -18,15 +18,20 @@ const AS_IT_IS = { run: 'state-of-run.safetensors', kept: 'best-of-run.safetenso
 
 /** @throws StudioError `needs-step` where nothing is whole. */
 export async function salvaged(view: FolderView): Promise<{ blob: Blob; found: string[] }> {
-  const files = [...(await weightsIn(view)), ...(await runIn(view)), ...(await besideIn(view))];
+  const damages: string[] = [];
+  const files = [...(await weightsIn(view, damages)), ...(await runIn(view, damages)), ...(await besideIn(view))];
   if (files.length === 0) throw new StudioError('needs-step', 'Nothing of this project is whole', 'It can be deleted.');
+  if (damages.length > 0) files.push({ path: 'broken.txt', blob: new Blob([`${damages.join('\n')}\n`]) });
   return { blob: await zipped(files), found: files.map(({ path }) => path) };
 }
 
-async function weightsIn(view: FolderView): Promise<ExportedFile[]> {
+/** The newest that is whole of each; `damages` takes what was found broken, by file. */
+async function weightsIn(view: FolderView, damages: string[]): Promise<ExportedFile[]> {
   const files: ExportedFile[] = [];
   for (const slot of SLOTS) {
-    const stored = plainOf((await SlotPair.look(view, slot)).read()) as StoredWeights | null;
+    const pair = await SlotPair.look(view, slot);
+    const stored = plainOf(pair.read()) as StoredWeights | null;
+    damages.push(...pair.damages);
     if (!stored) continue;
     const checkpoint: Checkpoint = { ...stored, evaluation: stored.evaluation && evaluationOf(stored.evaluation) };
     files.push({ path: `${slot}.safetensors`, blob: weightsToSafetensors(checkpoint, metadataOf(checkpoint)) });
@@ -34,10 +39,12 @@ async function weightsIn(view: FolderView): Promise<ExportedFile[]> {
   return files;
 }
 
-async function runIn(view: FolderView): Promise<ExportedFile[]> {
+async function runIn(view: FolderView, damages: string[]): Promise<ExportedFile[]> {
   const files: ExportedFile[] = [];
   for (const [name, path] of Object.entries(AS_IT_IS)) {
-    const reading = (await SlotPair.look(view, name)).read();
+    const pair = await SlotPair.look(view, name);
+    const reading = pair.read();
+    damages.push(...pair.damages);
     if (reading) files.push({ path, blob: new Blob([reading.payload]) });
   }
   return files;

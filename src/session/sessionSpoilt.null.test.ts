@@ -151,6 +151,39 @@ test.each([['project'], ['manifest']])(
   },
 );
 
+test.each([
+  ['finetune', 'the fine-tuned weights', 'the baseline’s weights', 'baseline'],
+  ['baseline', 'the baseline’s weights', 'the fine-tuned weights', 'finetune'],
+] as const)(
+  'a project whose %s weights are broken opens without them, and says so',
+  async (broken, lost, whole, kept) => {
+    const folder = new MemoryFolder();
+    const first = openOn(folder);
+    await first.session.openFiles(folderOf('pets', 12));
+    for (const run of ['baseline', 'finetune'] as const)
+      await first.session.start({ run, config: { ...config, epochs: 1, tuneEpochs: 1, tuneSize: 32 } });
+    const weights = await (await first.session.exportFile({ what: 'weights', weights: kept })).blob.bytes();
+    const left = folder.reopened();
+    spoil(left, broken);
+    const { session, log } = openOn(left);
+    await session.openFiles({ ...folderOf('pets', 12), again: 'only' });
+    const warnings = log.events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []));
+    expect(warnings).toEqual([
+      expect.stringMatching(new RegExp(`lost: ${lost} \\(${broken}\\.[01]: broken payload\\)`)),
+    ]);
+    expect(warnings[0]).toContain(`Whole: ${whole} and all results`);
+    const { blob } = await session.exportFile({ what: 'weights', weights: kept });
+    expect(Buffer.compare(await blob.bytes(), weights)).toBe(0);
+    expect(Object.keys((await metricsOf(session)).runs)).toEqual(['baseline', 'finetune']);
+
+    spoil(left, 'project');
+    const { found } = await openOn(left.reopened()).session.salvage({ id: 'only' });
+    expect(found).toContain(`${kept}.safetensors`);
+    expect(found).not.toContain(`${broken}.safetensors`);
+    expect(found).toContain('broken.txt');
+  },
+);
+
 test('a project of which nothing is whole says so; one of a later version is left as it is', async () => {
   const folder = new MemoryFolder();
   const first = openOn(folder);

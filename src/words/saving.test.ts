@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import type { KeptProject, ProjectContents } from '../protocol/projects';
-import { keptSentence, notSavedSentence } from './saving';
+import { keptSentence, lostSentence, notSavedSentence } from './saving';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const said = (contents: Partial<ProjectContents>, savedMinutesAgo = 0) =>
@@ -59,4 +59,15 @@ test('where the disk is full it is said what could go, and how much that is', ()
   expect(sentence).toContain('9 smaller copies of photos take 1.0 GiB');
   expect(sentence).toContain('pets (3.0 GiB) and leaves (1.0 MiB)');
   expect(notSavedSentence('no', null, [])).toContain('Free some storage, or allow it.');
+});
+
+test('of weights that are lost it is said which, what is whole, and how to have them again', () => {
+  expect(lostSentence(['finetune'], ['baseline'], ['finetune.1: broken payload'])).toBe(
+    'Damaged on the disk and lost: the fine-tuned weights (finetune.1: broken payload). Whole: the baseline’s weights and all results and settings. To have again what is lost, fine-tune again, or open the file if you downloaded one.',
+  );
+  const two = lostSentence(['baseline', 'evaluations'], ['imported'], []);
+  expect(two).toContain('lost: the baseline’s weights and the predictions for single photos. Whole: the weights');
+  expect(two).toContain(
+    'measure the test sizes again. Until then the next steps work on the weights that were opened.',
+  );
 });

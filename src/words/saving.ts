@@ -1,6 +1,6 @@
 /** What is said of a project's being kept. */
 import { epochsOf, RUN_META } from '../engine/experiments/meta';
-import type { KeptProject, ProjectContents, UnfinishedRun } from '../protocol/projects';
+import type { KeptProject, LosablePart, ProjectContents, UnfinishedRun } from '../protocol/projects';
 import { formatAccuracy, formatBytes, formatDuration, formatNoun } from './format';
 
 /** What a kept project is made of, how far it is. `now`: ms since 1970. */
@@ -42,6 +42,35 @@ export const brokenWords = (files: readonly string[]): string => `Broken: ${file
 
 export const damagedSentence = (files: readonly string[]): string =>
   `Of what was saved last some was damaged (${files.join(', ')}): what was saved before it is used.`;
+
+/** What is lost, and how to have it again. */
+const LOSSES: Readonly<Record<LosablePart, { name: string; again: string }>> = {
+  imported: { name: 'the weights that were opened', again: 'open their file again' },
+  baseline: {
+    name: 'the baseline’s weights',
+    again: 'train the baseline again, or open the file if you downloaded one',
+  },
+  finetune: { name: 'the fine-tuned weights', again: 'fine-tune again, or open the file if you downloaded one' },
+  evaluations: { name: 'the predictions for single photos', again: 'measure the test sizes again' },
+};
+
+/** Of a project that was opened all the same. `whole`: weights that are there; `files`: what was found broken. */
+export function lostSentence(
+  lost: readonly LosablePart[],
+  whole: readonly Exclude<LosablePart, 'evaluations'>[],
+  files: readonly string[],
+): string {
+  const list = new Intl.ListFormat('en');
+  const names = list.format(lost.map((part) => LOSSES[part].name));
+  const where = files.length > 0 ? ` (${files.join(', ')})` : '';
+  const rest = list.format([...whole.map((part) => LOSSES[part].name), 'all results and settings']);
+  const again = lost.map((part) => LOSSES[part].again).join('; ');
+  const meanwhile =
+    lost.includes('baseline') && whole.includes('imported')
+      ? ' Until then the next steps work on the weights that were opened.'
+      : '';
+  return `Damaged on the disk and lost: ${names}${where}. Whole: ${rest}. To have again what is lost, ${again}.${meanwhile}`;
+}
 
 /**
  * `copies`: smaller copies of photos that the host keeps, which can be deleted; and so can `others`, projects that nobody

@@ -5,6 +5,7 @@
  */
 import type { RunRecord } from '../../engine/base/records';
 import { type EvaluationState, type KeptState, RUN_STATE_VERSION, type RunState } from '../../engine/train/runState';
+import { LOSABLE, type LosablePart } from '../../protocol/projects';
 import type { Checkpoint } from '../checkpoint';
 import type { Manifest } from '../manifest';
 import { writePlain } from './plainFile';
@@ -63,6 +64,8 @@ export interface StoredProject {
   manifest: Manifest;
   evaluations: StoredEvaluations | null;
   weights: Readonly<Partial<Record<KeptSlot, StoredWeights>>>;
+  /** What there was as well, and is not whole. */
+  lost: readonly LosablePart[];
 }
 
 export class ProjectStore {
@@ -132,7 +135,9 @@ export class ProjectStore {
       return stored ? [[slot, stored] as const] : [];
     });
     const evaluations = part('evaluations') as StoredEvaluations | null;
-    return { state: index.state, manifest, evaluations, weights: Object.fromEntries(weights) };
+    const read: Partial<Record<Part, unknown>> = { manifest, evaluations, ...Object.fromEntries(weights) };
+    const lost = LOSABLE.filter((name) => index.sequences[name] !== null && !read[name]);
+    return { state: index.state, manifest, evaluations, weights: Object.fromEntries(weights), lost };
   }
 
   private readIndex(): Index | null {
