@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { engineWorker, injectIntoWorker } from '../src/bench/engineWorker';
-import { choosePhotos } from '../src/cli/studioPage';
+import { type ChosenPhotos, choosePhotos } from '../src/cli/studioPage';
 import { gzipped, parquetOf, tarred, zipped } from '../src/testing/archives';
 import { type Files, photos, table } from '../src/testing/folders';
 import { CLASSES, drawPhoto, temporaryFolder } from './photos';
@@ -115,8 +115,10 @@ test('a dozen drops, each understood', async ({ page }) => {
 
 /** As `npm run headless -- --data PATH` opens it. */
 async function chosen(page: Page, from: string) {
-  const files = await choosePhotos({ page }, from);
-  await page.evaluate((list) => window.studio.openFiles(list), files);
+  const photos = await choosePhotos({ page }, from);
+  const openAll = (all: ChosenPhotos) =>
+    'length' in all ? window.studio.openFiles(all) : window.studio.openDirectory(all);
+  await page.evaluate(openAll, photos);
   return stateOf(page, ({ dataset }) => ({
     classes: dataset?.classes.map(({ name }) => name),
     counts: [dataset?.trainCount, dataset?.validationCount, dataset?.testCount],
@@ -124,9 +126,15 @@ async function chosen(page: Page, from: string) {
   }));
 }
 
-test('the terminal hands links and archives over as what they lead to', async ({ page }) => {
+test('the terminal hands a folder over by its handle, links and archives as what they lead to', async ({ page }) => {
   await openStudio(page);
   const pets = folder(PETS);
+  expect(await chosen(page, pets)).toEqual(UNDERSTOOD);
+  // Of what a handle gives the browser keeps nothing, however often it is read.
+  const handle = await choosePhotos({ page }, pets);
+  expect(await handle.evaluate((given) => given instanceof FileSystemDirectoryHandle && given.name)).toBe(
+    path.basename(pets),
+  );
   const linked = path.join(temporaryFolder('drop'), 'link');
   symlinkSync(pets, linked);
   // Class folders that are links, and one whose photos are.

@@ -1,6 +1,7 @@
 /** What the browser tests do over and over, in a person's words. */
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
+import { dragOnto } from '../src/cli/studioPage';
 import type { StageId, StudioState } from '../src/client/state';
 import type { RunId, StudioConfig } from '../src/engine/experiments/meta';
 
@@ -42,17 +43,12 @@ export async function dropFolder(page: Page, folder: string): Promise<void> {
   await expect.poll(() => stateOf(page, (s) => s.dataset?.trainCount ?? 0)).toBeGreaterThan(0);
 }
 
-/** Files and folders from the desktop. Chromium takes a drop for a leave where the page has not said yet that it wants it: then once more. */
+/** Files and folders from the desktop; where a drop was taken for a leave, once more. */
 export async function drop(page: Page, files: string[]): Promise<void> {
-  const protocol = await page.context().newCDPSession(page);
-  const data = { items: [], files, dragOperationsMask: 1 };
   await expect(async () => {
-    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-      await protocol.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
-    }
+    await dragOnto(page, files);
     await expect(page.getByTestId('drop-overlay')).toBeHidden({ timeout: 2000 });
   }).toPass({ timeout: 60_000 });
-  await protocol.detach();
 }
 
 export async function goTo(page: Page, stage: StageId): Promise<Locator> {

@@ -5,7 +5,7 @@
  */
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { attempt, openStudio, type StudioPage } from '../cli/studioPage';
+import { attempt, dragOnto, openStudio, type StudioPage } from '../cli/studioPage';
 import { engineWorker, injectIntoWorker } from './engineWorker';
 import { type FirstBatchProbe, installFirstBatchProbe } from './firstBatchProbe';
 import { CASSAVA_PHOTOS, makeManyPhotos, zipPhotos } from './manyPhotos';
@@ -84,8 +84,6 @@ export const tasksSince = (page: StudioPage['page']): Promise<number[]> =>
 
 /** Drags a folder from the desktop onto the page; seconds until its photos are understood and shown. */
 export async function drop({ page, studio, died }: StudioPage, folder: string): Promise<number> {
-  const protocol = await page.context().newCDPSession(page);
-  const data = { items: [], files: [folder], dragOperationsMask: 1 };
   const ready = studio.evaluate(
     (s) =>
       new Promise<number>((resolve) => {
@@ -101,12 +99,8 @@ export async function drop({ page, studio, died }: StudioPage, folder: string): 
         });
       }),
   );
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await protocol.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
-  }
-  const seconds = await Promise.race([ready, died]);
-  await protocol.detach();
-  return seconds;
+  await dragOnto(page, [folder]);
+  return Promise.race([ready, died]);
 }
 
 /** From Start until the first batch of a baseline with the preset's settings is uploaded and resampled. */

@@ -6,7 +6,7 @@ import { lastLeft } from '../protocol/projects';
 import type { Engine, RunStatus } from './engine';
 import { fetchLine, hubLine } from './report';
 import { StatusLine } from './statusLine';
-import { attempt, chooseFiles, choosePhotos, type StudioPage } from './studioPage';
+import { attempt, chooseFiles, type ChosenPhotos, choosePhotos, type StudioPage } from './studioPage';
 
 const POLL_MS = 1000;
 
@@ -24,12 +24,12 @@ export function browserEngine(studioPage: StudioPage): Engine {
     async openPhotos({ folder, settings, again }, onFiles) {
       const reading = () => studio.evaluate((s) => s.store.getState().opening?.files ?? 0);
       return polling(reading, onFiles, async () => {
-        const files = folder === null ? null : await choosePhotos(studioPage, folder);
+        const photos = folder === null ? null : await choosePhotos(studioPage, folder);
         await attempt(
           studioPage,
           again === undefined
-            ? studio.evaluate(openAnew, files)
-            : studio.evaluate((s, [id, chosen]) => s.openProject(id, chosen ?? undefined), [again, files] as const),
+            ? studio.evaluate(openAnew, photos)
+            : studio.evaluate((s, [id, chosen]) => s.openProject(id, chosen ?? undefined), [again, photos] as const),
         );
         if (again === undefined && Object.keys(settings).length > 0)
           await attempt(
@@ -139,9 +139,11 @@ export function browserEngine(studioPage: StudioPage): Engine {
 }
 
 /** In the place of whatever was kept before. Runs in the page. */
-async function openAnew(studio: Studio, files: FileList | File[] | null): Promise<void> {
+async function openAnew(studio: Studio, photos: ChosenPhotos | null): Promise<void> {
   for (const { id } of await studio.findProjects()) await studio.deleteProject(id);
-  await (files ? studio.openFiles(files, undefined, true) : studio.openSample(true));
+  if (!photos) await studio.openSample(true);
+  else if ('length' in photos) await studio.openFiles(photos, undefined, true);
+  else await studio.openDirectory(photos, undefined, true);
 }
 
 /** Asks now and then while `work` goes on. */

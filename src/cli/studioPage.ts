@@ -2,6 +2,7 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { setTimeout as after } from 'node:timers/promises';
 import { type Browser, chromium, type JSHandle, type Page } from '@playwright/test';
 import type { Studio } from '../client/studio';
 import { fromErrorData, StudioError } from '../engine/base/errors';
@@ -26,6 +27,7 @@ const VIEWPORT = { width: 1280, height: 800 };
 const [FIRST_PORT, PORTS] = [21_000, 10_000];
 /** A cold browser on a busy processor: SwiftShader's device alone can take seconds. */
 const READY_TIMEOUT_MS = 120_000;
+const DRAG_AGAIN_MS = 2000;
 
 /**
  * Builds what is stale, serves it on a free port, opens it, and waits for the GPU.
@@ -133,16 +135,24 @@ export async function attempt({ studio, died }: StudioPage, call: Promise<unknow
   }
 }
 
+/** Missing from TypeScript's own types. */
+interface HandleItem<Handle> {
+  getAsFileSystemHandle(): Promise<Handle>;
+}
+
+/** Photos as the page takes them. */
+export type ChosenPhotos = FileList | File[] | FileSystemDirectoryHandle;
+
 /**
- * The photos of a folder, or an archive. Where there are links, which browsers pass over, they are followed here and the
- * files handed over one by one.
+ * The photos of a folder, by its handle, or an archive. Where there are links, which browsers pass over, they are followed
+ * here and the files handed over one by one.
  */
 export async function choosePhotos(
   studioPage: Pick<StudioPage, 'page'>,
   from: string,
-): Promise<JSHandle<FileList | File[]>> {
+): Promise<JSHandle<ChosenPhotos>> {
   if (!(await stat(from)).isDirectory()) return chooseFiles(studioPage, from, false);
-  if (!(await hasLinks(from))) return chooseFiles(studioPage, from, true);
+  if (!(await hasLinks(from))) return directoryHandle(studioPage, from);
   const { name, paths } = await folderSource(from);
   const files = await chooseFiles(
     studioPage,
@@ -154,6 +164,47 @@ export async function choosePhotos(
       [...list].map((file, i) => Object.defineProperty(file, 'webkitRelativePath', { value: places[i] })),
     paths.map((file) => `${name}/${file}`),
   );
+}
+
+/**
+ * A folder's handle, by a drag that the page itself does not hear of. Chromium keeps a little of each read of a file that an
+ * input has given, until the page is gone, and nothing of one that a handle gives.
+ */
+async function directoryHandle(
+  { page }: Pick<StudioPage, 'page'>,
+  folder: string,
+): Promise<JSHandle<FileSystemDirectoryHandle>> {
+  const listener = await page.evaluateHandle(() => {
+    const over = new AbortController();
+    const dropped = new Promise<FileSystemDirectoryHandle>((resolve) => {
+      const take = (event: DragEvent) => {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        const [item] = event.type === 'drop' ? (event.dataTransfer?.items ?? []) : [];
+        if (item) resolve((item as unknown as HandleItem<FileSystemDirectoryHandle>).getAsFileSystemHandle());
+      };
+      for (const type of ['dragenter', 'dragover', 'drop'] as const)
+        window.addEventListener(type, take, { capture: true, signal: over.signal });
+    });
+    return { dropped, over };
+  });
+  const taken = listener.evaluateHandle(({ dropped }) => dropped);
+  let handle: Awaited<typeof taken> | null = null;
+  while (!handle) {
+    await dragOnto(page, [folder]);
+    handle = await Promise.race([taken, after(DRAG_AGAIN_MS, null)]);
+  }
+  await listener.evaluate(({ over }) => over.abort());
+  return handle;
+}
+
+/** A drag of files and folders from the desktop to the middle of the page. Chromium takes a drop for a leave where the page has not said yet that it wants it: then once more. */
+export async function dragOnto(page: Page, files: readonly string[]): Promise<void> {
+  const protocol = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...files], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await protocol.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
+  await protocol.detach();
 }
 
 /** Gives the page files from the disk, through an input of our own, as a person's choice would. */

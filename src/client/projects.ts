@@ -13,8 +13,8 @@ import type { WorkerClient } from './workerClient';
 export interface ProjectControls {
   /** Asked for anew; the state has them then. */
   findProjects(): Promise<readonly KeptProject[]>;
-  /** As it was left. `files` are its photos, where the browser cannot open them by itself. */
-  openProject(id: string, files?: ChosenFiles): Promise<void>;
+  /** As it was left. `photos` are its own, where the browser cannot open them by itself. */
+  openProject(id: string, photos?: ChosenFiles | FileSystemDirectoryHandle): Promise<void>;
   /** `openProject`, and the run that was interrupted goes on. */
   takeUp(id: string, files?: ChosenFiles): Promise<void>;
   /** The open project's run that was interrupted goes on. */
@@ -55,9 +55,13 @@ export function projectControls({ client, store, attempt, opening, setConfig, go
   }
 
   /** As they were chosen, or by the folder that the browser has kept. */
-  async function photosOf(project: KeptProject, files?: ChosenFiles): Promise<PhotosIntake> {
-    if (!files) return keptPhotos(project);
-    const chosen = fromFileList(files);
+  async function photosOf(
+    project: KeptProject,
+    given?: ChosenFiles | FileSystemDirectoryHandle,
+  ): Promise<PhotosIntake> {
+    if (!given) return keptPhotos(project);
+    if (!('length' in given)) return { kind: 'directory', handle: given };
+    const chosen = fromFileList(given);
     if (chosen.kind === 'files') return chosen;
     return attempt('opening', () =>
       Promise.reject(new StudioError('bad-dataset', `That is not the folder of ${project.name}`)),
@@ -90,12 +94,12 @@ export function projectControls({ client, store, attempt, opening, setConfig, go
       store.setState({ projects });
       return projects;
     },
-    async openProject(id, files) {
+    async openProject(id, given) {
       const kept = store.getState().projects.find((project) => project.id === id);
       if (!kept?.contents || kept.deleted) return;
       store.setState({ failure: null, wanted: null });
       const { place } = kept.contents;
-      const photos = place === 'sample' ? place : await photosOf(kept, files);
+      const photos = place === 'sample' ? place : await photosOf(kept, given);
       // Another tab may have it by now.
       await opening.openAgain(kept, photos).finally(() => void controls.findProjects().catch(() => undefined));
       store.setState({ projectsOpen: false });
