@@ -185,3 +185,30 @@ test('a row is not held against one of other photos', () => {
   const at = columns.indexOf('Difference');
   expect(rows.map((cells) => cells[at])).toEqual(['–', '–', '–', '±0.00 points']);
 });
+
+test('rows that were compared by macro F1 show it, what it changed by, and its own test', () => {
+  const metric = { by: 'macroF1', difference: 0.0213, low: -0.004, high: 0.0461, p: 0.1037 } as const;
+  const told = { ...changed, metric };
+  const one = { ...row, name: 'one view', changed: null, score: { ...score, macroF1: 0.61 } };
+  const other = { ...row, changed: told, score: { ...score, macroF1: 0.6313 } };
+  for (const { columns, rows, data } of [
+    experimentTable([one, other]),
+    sweepTable({ points: [{ ...point, changed: told, macroF1: 0.6313 }], reference: null }),
+  ]) {
+    const last = rows.at(-1)!;
+    const shown = ['Macro F1', 'Changed by, points (95 % interval)', 'p, permutation test'];
+    expect(shown.map((name) => last[columns.indexOf(name)])).toEqual([
+      '63.13 %',
+      '+2.13 (−0.40 to +4.61)',
+      expect.stringContaining('0.104'),
+    ]);
+    const numbers = ['macro F1', 'difference in macro F1', 'p, permutation test', 'p'];
+    expect(numbers.map((name) => data.rows.at(-1)![data.columns.indexOf(name)])).toEqual([
+      0.6313,
+      metric.difference,
+      metric.p,
+      changed.p,
+    ]);
+  }
+  expect(experimentTable([row]).columns.join()).not.toContain('permutation');
+});

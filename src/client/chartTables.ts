@@ -1,6 +1,17 @@
 /** The table behind each chart, and what goes into its CSV: shares from 0 to 1, losses in nats, sizes in px. */
-import type { ActivationStats, Distance, ExperimentRow, RatePoint, Score, SweepPoint } from '../engine/base/records';
+import type {
+  ActivationStats,
+  Distance,
+  ExperimentRow,
+  MetricChange,
+  PairedChange,
+  RatePoint,
+  Score,
+  SweepPoint,
+} from '../engine/base/records';
 import { rateText } from '../engine/analysis/learningRate';
+import { SELECTION_NAMES, selectedValue } from '../engine/analysis/score';
+import { testName } from '../engine/analysis/sizeChoice';
 import type { Interval } from '../engine/analysis/wilson';
 import {
   formatAccuracy,
@@ -9,6 +20,7 @@ import {
   formatPercent,
   formatPoints,
   formatProbability,
+  formatSigned,
 } from '../words/format';
 import type { ChartTable, Column } from './chartTable';
 import { tableOf } from './chartTable';
@@ -47,6 +59,40 @@ const lossColumn = <T>(scoreOf: (row: T) => Score): Column<T> => ({
   data: { loss: (row) => scoreOf(row).loss },
 });
 
+/** What rows were compared by, where that is not right and wrong alone: its value, what it changed by, and by which test that is known. */
+function metricColumns<T extends { changed?: PairedChange | null }>(
+  rows: readonly T[],
+  scoreOf: (row: T) => Score,
+): Column<T>[] {
+  const [by] = rows.flatMap(({ changed }) => changed?.metric?.by ?? []);
+  if (!by) return [];
+  const name = SELECTION_NAMES[by];
+  const points = (row: T, value: number) => formatSigned(value, scoreOf(row).count);
+  const shown = (row: T, { difference, low, high }: MetricChange) =>
+    `${points(row, difference)} (${points(row, low)} to ${points(row, high)})`;
+  return [
+    {
+      head: `${name[0]!.toUpperCase()}${name.slice(1)}`,
+      show: (row) => formatAccuracy(selectedValue(scoreOf(row), by), scoreOf(row).count),
+      data: { [name]: (row) => scoreOf(row)[by] },
+    },
+    {
+      head: 'Changed by, points (95 % interval)',
+      show: (row) => (row.changed?.metric ? shown(row, row.changed.metric) : NONE),
+      data: {
+        [`difference in ${name}`]: ({ changed }) => changed?.metric?.difference,
+        [`difference in ${name}, 95 % interval from`]: ({ changed }) => changed?.metric?.low,
+        [`difference in ${name}, 95 % interval to`]: ({ changed }) => changed?.metric?.high,
+      },
+    },
+    {
+      head: `p, ${testName(by)}`,
+      show: ({ changed }) => (changed?.metric ? formatProbability(changed.metric.p) : NONE),
+      data: { [`p, ${testName(by)}`]: ({ changed }) => changed?.metric?.p },
+    },
+  ];
+}
+
 /** A training by step and epoch, as it is drawn; `batches` names what a point of the batches is. */
 export function trainingTable(result: TrainingResult, metric: Metric, batches: string): ChartTable {
   const unit = metric === 'accuracy' ? 100 : 1;
@@ -83,10 +129,12 @@ const viewColumns = (nameOf: (point: SweepPoint) => string): Column<SweepPoint>[
 /** Every measured view, the baseline's own last, which photos are won and lost against. */
 export function sweepTable({ points, reference }: Pick<SweepResult, 'points' | 'reference'>): ChartTable {
   const nameOf = (point: SweepPoint) => (point === reference ? `${point.size} px, baseline` : `${point.size} px`);
-  return tableOf(reference ? [...points, reference] : points, [
+  const all = reference ? [...points, reference] : points;
+  return tableOf(all, [
     ...viewColumns(nameOf),
     ...accuracyColumns<SweepPoint>((point) => point),
     lossColumn((point) => point),
+    ...metricColumns(all, (point) => point),
     {
       head: 'Gained, lost',
       show: ({ changed }) => (changed ? `${changed.won}, ${changed.lost}` : NONE),
@@ -221,6 +269,7 @@ export function experimentTable(rows: readonly ExperimentRow[]): ChartTable {
         p: ({ changed }) => changed?.p,
       },
     },
+    ...metricColumns(rows, ({ score }) => score),
     lossColumn(({ score }) => score),
     ...(unit !== undefined
       ? [

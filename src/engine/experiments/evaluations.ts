@@ -125,7 +125,7 @@ export function referenceRow(name: string, trainSize: number, { score, view }: E
 }
 
 /** What changed between two evaluations of the same photos: of which are right, and by what is chosen by, where that is not accuracy. */
-export function changeOf(dataset: Dataset, before: Answers, after: Answers, by: Selection = 'accuracy'): PairedChange {
+export function changeOf(dataset: Dataset, before: Answers, after: Answers, by: Selection): PairedChange {
   const change = comparePaired(hitsOf(dataset, before), hitsOf(dataset, after));
   return by === 'accuracy' ? change : { ...change, metric: metricChangeOf(dataset, before, after, by) };
 }

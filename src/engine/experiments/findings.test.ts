@@ -126,3 +126,49 @@ test('cross-validation tells all photos’ accuracy, how far folds lie apart, an
     / Fine-tuned at 384 px: 73\.0 %, \+3\.0 points\.$/,
   );
 });
+
+/** As `row`, compared by macro F1, which is so many thousandths and was gained with that p. */
+const byF1 = (
+  name: string,
+  thousandths: number,
+  p: number | null,
+  rest: Partial<ExperimentRow> = {},
+): ExperimentRow => {
+  const plain = row(name, 700, rest);
+  const metric = { by: 'macroF1', difference: 0, low: 0.002, high: 0.1, p: p ?? 1 } as const;
+  return {
+    ...plain,
+    score: { ...plain.score, macroF1: thousandths / 1000 },
+    changed: p === null ? null : { ...sure, metric },
+  };
+};
+
+test('a run that chooses by macro F1 is judged by it, and by its own test', () => {
+  const framed = [byF1('the crop of the settings', 600, null), byF1('88 %', 590, 0.01), byF1('100 %', 610, 0.2)];
+  expect(experimentFinding('framing', framed)).toBe(
+    'At 384 px the best crop by macro F1 shows 100 %: 61.0 % macro F1, +1.0 points against the crop of the settings, within the noise (permutation test).',
+  );
+  const views = (thousandths: number, p: number) => [
+    byF1('one view', 600, null, { testMacs: 10 }),
+    byF1('five crops', thousandths, p, { testMacs: 50 }),
+  ];
+  expect(experimentFinding('testTime', views(630, 0.01))).toBe(
+    'Best by macro F1: five crops, 63.0 % macro F1, +3.0 points against one view, for 5.0 times the work a photo.',
+  );
+  expect(experimentFinding('testTime', views(590, 0.01))).toBe(
+    'Nothing gained: one view gets 60.0 % macro F1, and no average more.',
+  );
+  const tuned = [
+    byF1('nothing', 600, null),
+    byF1('the classifier', 630, 0.01, { views: 'test' }),
+    byF1('the whole network', 604, 0.3, { views: 'train' }),
+    byF1('the last block', 601, 0.3, { views: 'train' }),
+  ];
+  expect(experimentFinding('ablation', tuned)).toBe(
+    'At 384 px the best by macro F1 is tuning the classifier on test views: 63.0 % macro F1, +3.0 points against tuning nothing. 1 of 2 other ways are within its 95 % interval.',
+  );
+  const mapped = [byF1('no adaptation', 600, null), byF1('one Fréchet law', 605, 0.4, { note: 'μ' })];
+  expect(experimentFinding('adaptation', mapped)).toContain(
+    'changes macro F1 by +0.5 points to +0.5 points, at no size beyond the noise of 1000 photos (permutation test at 5 %)',
+  );
+});

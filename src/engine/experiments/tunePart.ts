@@ -75,11 +75,11 @@ export function tuningOptions(
 /** What a tuning says in a table; `before` is the evaluation of the weights as they were. */
 export function tunedRow(
   dataset: Dataset,
-  config: Pick<StudioConfig, 'arch' | 'tuneEpochs'>,
+  config: Pick<StudioConfig, 'arch' | 'tuneEpochs' | 'selectBy'>,
   tuning: Tuning,
   { tuned, before }: { tuned: Evaluation; before: Evaluation },
 ): ExperimentRow {
-  const changed = changeOf(dataset, before, tuned);
+  const changed = changeOf(dataset, before, tuned, config.selectBy);
   return { ...untestedRow(dataset, config, tuning), score: tuned.score, changed };
 }
 

@@ -1,7 +1,8 @@
+import { selectedValue } from '../../analysis/score';
 import { wilsonInterval } from '../../analysis/wilson';
 import type { ConfigOf, Fields } from '../../base/config';
-import type { ExperimentRow } from '../../base/records';
-import { bestOf, doubt, gain, percent } from '../common/rows';
+import type { ExperimentRow, Selection } from '../../base/records';
+import { best, bestOf, doubt, gain, percent, selectionOf } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { FINETUNE_FIELDS } from '../finetune/meta';
 import { SWEEP_FIELDS } from '../sweep/meta';
@@ -40,13 +41,20 @@ function finding(rows: readonly ExperimentRow[]): string | null {
   const sentences = sizes.flatMap((size) => {
     const [untuned, ...tuned] = rows.filter(({ testSize }) => testSize === size);
     if (!untuned || tuned.length === 0) return [];
-    const best = bestOf(tuned)!;
-    const { low } = wilsonInterval(best.score.correct, best.score.count);
-    const alike = tuned.filter((row) => row !== best && row.score.accuracy >= low).length;
+    const by = selectionOf(tuned);
+    const first = bestOf(tuned, by)!;
+    const low = lowEnd(first, untuned, by);
+    const alike = tuned.filter((row) => row !== first && selectedValue(row.score, by) >= low).length;
     const others = alike > 0 ? ` ${alike} of ${tuned.length - 1} other ways are within its 95 % interval.` : '';
     return [
-      `At ${size} px the most accurate is tuning ${best.name} on ${best.views} views: ${percent(best)}, ${gain(best, untuned)} against tuning nothing${doubt(best)}.${others}`,
+      `At ${size} px the ${best(by)} is tuning ${first.name} on ${first.views} views: ${percent(first, by)}, ${gain(first, untuned, by)} against tuning nothing${doubt(first)}.${others}`,
     ];
   });
   return sentences.length > 0 ? sentences.join(' ') : null;
+}
+
+/** Of the 95 % interval of what a row reaches; of a mean over classes, that of its gain. */
+function lowEnd({ score, changed }: ExperimentRow, untuned: ExperimentRow, by: Selection): number {
+  if (by === 'accuracy' || !changed?.metric) return wilsonInterval(score.correct, score.count).low;
+  return selectedValue(untuned.score, by) + changed.metric.low;
 }

@@ -1,7 +1,9 @@
+import { SELECTION_NAMES, selectedValue } from '../../analysis/score';
+import { testName } from '../../analysis/sizeChoice';
 import { formatPoints } from '../../base/accuracyText';
 import type { ConfigOf } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
-import { beyondNoise, gain } from '../common/rows';
+import { beyondNoise, gain, selectionOf } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { SWEEP_FIELDS } from '../sweep/meta';
 
@@ -31,12 +33,15 @@ function finding(rows: readonly ExperimentRow[]): string | null {
   });
   if (mapped.length === 0) return null;
   const real = mapped.filter(({ row }) => beyondNoise(row));
-  const changes = mapped.map(({ row, without }) => row.score.accuracy - without.score.accuracy);
+  const by = selectionOf(rows);
+  const test = `${testName(by)} at 5 %`;
+  const changes = mapped.map(({ row, without }) => selectedValue(row.score, by) - selectedValue(without.score, by));
   const photos = rows[0]!.score.count;
   const range = `${formatPoints(Math.min(...changes), photos)} to ${formatPoints(Math.max(...changes), photos)}`;
+  const what = `Mapping activations changes ${SELECTION_NAMES[by]}`;
   if (real.length === 0) {
-    return `Mapping activations changes accuracy by ${range}, at no size beyond the noise of ${rows[0]!.score.count} photos (McNemar's test at 5 %); the paper's own appendix finds no gain.`;
+    return `${what} by ${range}, at no size beyond the noise of ${photos} photos (${test}); the paper's own appendix finds no gain.`;
   }
-  const told = real.map(({ row, without }) => `${row.name} at ${row.testSize} px (${gain(row, without)})`);
-  return `Mapping activations changes accuracy by ${range}; beyond the noise (McNemar's test at 5 %) are ${told.join(', ')}.`;
+  const told = real.map(({ row, without }) => `${row.name} at ${row.testSize} px (${gain(row, without, by)})`);
+  return `${what} by ${range}; beyond the noise (${test}) are ${told.join(', ')}.`;
 }

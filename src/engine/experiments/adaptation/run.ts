@@ -46,7 +46,7 @@ async function* adapted(
   const { batchSize, trainSize } = config;
   const viewAt = (size: number) => testViewAt(config, size);
   const mappedRow = (name: string, before: Evaluation, after: Evaluation, note: string | null): RunRecord => {
-    const changed = changeOf(dataset, before, after);
+    const changed = changeOf(dataset, before, after, config.selectBy);
     return { kind: 'row', row: { ...referenceRow(name, trainSize, after), changed, note } };
   };
   const wanted = yield* lawsAt(context, network, viewAt(trainSize), batchSize);

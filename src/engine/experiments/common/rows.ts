@@ -1,20 +1,37 @@
-/** Words of experiments' rows, for their findings. */
+/** Words of experiments' rows, for their findings: by what the run chooses by, which the rows that were compared say. */
+import { SELECTION_NAMES, selectedValue } from '../../analysis/score';
+import { beyondChance, testName } from '../../analysis/sizeChoice';
 import { formatAccuracy, formatPoints } from '../../base/accuracyText';
-import type { ExperimentRow } from '../../base/records';
+import type { ExperimentRow, Selection } from '../../base/records';
 
-/** The most accurate, of equals the first; null of none. */
-export const bestOf = (rows: readonly ExperimentRow[]): ExperimentRow | null =>
+/** What the rows of a table are compared by. */
+export const selectionOf = (rows: readonly ExperimentRow[]): Selection =>
+  rows.flatMap(({ changed }) => changed?.metric?.by ?? [])[0] ?? 'accuracy';
+
+/** The best by it, of equals the first; null of none. */
+export const bestOf = (rows: readonly ExperimentRow[], by: Selection): ExperimentRow | null =>
   rows.reduce<ExperimentRow | null>(
-    (best, row) => (best && best.score.accuracy >= row.score.accuracy ? best : row),
+    (best, row) => (best && selectedValue(best.score, by) >= selectedValue(row.score, by) ? best : row),
     null,
   );
 
-/** Told apart where so uneven a split of the photos that changed would be rarer than this by chance. */
-const SIGNIFICANCE = 0.05;
+/** "most accurate crop", "best crop by macro F1"; `what` may be empty. */
+export const best = (by: Selection, what = ''): string =>
+  (by === 'accuracy' ? ['most accurate', what] : ['best', what, `by ${SELECTION_NAMES[by]}`]).filter(Boolean).join(' ');
 
-export const beyondNoise = ({ changed }: ExperimentRow): boolean => changed !== null && changed.p < SIGNIFICANCE;
-export const doubt = (row: ExperimentRow): string => (beyondNoise(row) ? '' : ', within the noise');
+export const beyondNoise = ({ changed }: ExperimentRow): boolean => beyondChance(changed) === true;
 
-export const percent = ({ score: { accuracy, count } }: ExperimentRow): string => formatAccuracy(accuracy, count);
-export const gain = ({ score }: ExperimentRow, other: ExperimentRow): string =>
-  formatPoints(score.accuracy - other.score.accuracy, score.count);
+/** Nothing where it is told apart; the test by which it is not is named where that is not the usual one. */
+export function doubt(row: ExperimentRow): string {
+  if (beyondNoise(row)) return '';
+  const by = row.changed?.metric?.by;
+  return `, within the noise${by ? ` (${testName(by)})` : ''}`;
+}
+
+/** "80.0 %", "80.0 % macro F1" */
+export const percent = ({ score }: ExperimentRow, by: Selection): string =>
+  `${formatAccuracy(selectedValue(score, by), score.count)}${by === 'accuracy' ? '' : ` ${SELECTION_NAMES[by]}`}`;
+
+/** Of the same value. */
+export const gain = ({ score }: ExperimentRow, other: ExperimentRow, by: Selection): string =>
+  formatPoints(selectedValue(score, by) - selectedValue(other.score, by), score.count);

@@ -3,7 +3,7 @@ import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import { BASELINE_FIELDS, epochsFromStart } from '../baseline/meta';
 import { SIZE } from '../common/photos';
-import { bestOf, doubt, gain, percent } from '../common/rows';
+import { best, bestOf, doubt, gain, percent, selectionOf } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { FINETUNE_FIELDS } from '../finetune/meta';
 import { SWEEP_FIELDS } from '../sweep/meta';
@@ -69,18 +69,19 @@ export const CROSS_VALIDATION = {
 function finding(rows: readonly ExperimentRow[]): string | null {
   const own = rows.find(({ name }) => name === OWN_VIEW);
   if (!own) return null;
+  const by = selectionOf(rows);
   const sizes = rows.filter(({ name }) => name === ALL_FOLDS);
   const folds = rows.filter(({ fold }) => fold !== undefined).map(({ score }) => score);
   const [low, high] = [Math.min, Math.max].map((end) => end(...folds.map(({ accuracy }) => accuracy)));
   const few = Math.min(...folds.map(({ count }) => count));
   const spread = `single folds from ${formatAccuracy(low!, few)} to ${formatAccuracy(high!, few)}`;
-  const first = `Tested by networks that had not seen them, ${percent(own)} of ${own.score.count} photos are right at ${own.testSize} px; ${spread}.`;
+  const first = `Tested by networks that had not seen them, ${percent(own, 'accuracy')} of ${own.score.count} photos are right at ${own.testSize} px; ${spread}.`;
   const tuned = rows.find(({ name }) => name === ALL_TUNED);
   const untuned = sizes.find(({ testSize }) => testSize === tuned?.testSize) ?? own;
   const last = tuned
-    ? ` Fine-tuned at ${tuned.testSize} px: ${percent(tuned)}, ${gain(tuned, untuned)}${doubt(tuned)}.`
+    ? ` Fine-tuned at ${tuned.testSize} px: ${percent(tuned, by)}, ${gain(tuned, untuned, by)}${doubt(tuned)}.`
     : '';
-  const best = bestOf(sizes);
-  if (!best) return `${first}${last}`;
-  return `${first} Of the test resolutions the most accurate is ${best.testSize} px: ${percent(best)}, ${gain(best, own)}${doubt(best)}.${last}`;
+  const leader = bestOf(sizes, by);
+  if (!leader) return `${first}${last}`;
+  return `${first} Of the test resolutions the ${best(by)} is ${leader.testSize} px: ${percent(leader, by)}, ${gain(leader, own, by)}${doubt(leader)}.${last}`;
 }

@@ -42,7 +42,7 @@ export async function* crossValidate(
         trainSize: config.trainSize,
         testSize: view.crop,
         score: scoreLogits(logits, labels, dataset.classes.length),
-        changed: i === 0 ? null : changeOf(tested, untuned, answers),
+        changed: i === 0 ? null : changeOf(tested, untuned, answers, config.selectBy),
         epochs: tuned ? epochs + folds.count * tuneEpochs : epochs,
         note: given ? 'the folder’s own folds' : null,
       },

@@ -2,7 +2,7 @@ import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import type { BASELINE_FIELDS } from '../baseline/meta';
 import { SIZE } from '../common/photos';
-import { doubt, gain, percent } from '../common/rows';
+import { best, bestOf, doubt, gain, percent, selectionOf } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { SWEEP_FIELDS } from '../sweep/meta';
 
@@ -50,7 +50,8 @@ export const FRAMING = {
 function finding(rows: readonly ExperimentRow[]): string | null {
   const own = rows.find(({ name }) => name === OWN_CROP);
   const others = rows.filter((row) => row !== own);
-  if (!own || others.length === 0) return null;
-  const best = others.reduce((most, row) => (row.score.accuracy > most.score.accuracy ? row : most));
-  return `At ${own.testSize} px the most accurate crop shows ${best.name}: ${percent(best)}, ${gain(best, own)} against ${OWN_CROP}${doubt(best)}.`;
+  const by = selectionOf(rows);
+  const first = bestOf(others, by);
+  if (!own || !first) return null;
+  return `At ${own.testSize} px the ${best(by, 'crop')} shows ${first.name}: ${percent(first, by)}, ${gain(first, own, by)} against ${OWN_CROP}${doubt(first)}.`;
 }

@@ -38,6 +38,19 @@ test('the crop alone changes, and none is measured twice', async () => {
   expect(rows[1]!.apparent! / rows[2]!.apparent!).toBeCloseTo(1.25, 1);
 });
 
+test('rows are compared by what the run chooses by', async () => {
+  const records = procedure.records({
+    ...inputs,
+    config: { ...config, selectBy: 'macroF1' },
+    onEvaluation: () => {},
+  })(newContext(backend));
+  const told = await finish(backend, records as AsyncGenerator<never, void, undefined>);
+  const [own, ...others] = told.records.flatMap((one) => (one.kind === 'row' ? [one.row.changed] : []));
+  expect(own).toBeNull();
+  const same = { by: 'macroF1', difference: 0, low: 0, high: 0, p: 1 };
+  for (const changed of others) expect(changed?.metric).toEqual(same);
+});
+
 test('it is planned as evaluations of one size, and refused without weights', () => {
   const counts = { classes: 3, trainCount: 12, validationCount: 7, tuneSize: 40 };
   const phases = plannedPhases({ run: 'framing', config, arch: 'tiny18', ...counts });

@@ -27,7 +27,7 @@ async function* framing(
   for (const [i, evaluation] of measured.entries()) {
     const row = {
       ...referenceRow(names[i]!, config.trainSize, evaluation),
-      changed: i === 0 ? null : changeOf(dataset, measured[0]!, evaluation),
+      changed: i === 0 ? null : changeOf(dataset, measured[0]!, evaluation, config.selectBy),
     };
     yield { kind: 'row', row: withApparentSize(row, config, evaluation.view, photos) };
   }

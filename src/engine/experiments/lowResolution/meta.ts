@@ -2,7 +2,7 @@ import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import { BASELINE_FIELDS, epochsFromStart } from '../baseline/meta';
 import { SIZE } from '../common/photos';
-import { doubt, gain, percent } from '../common/rows';
+import { doubt, gain, percent, selectionOf } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { SWEEP_FIELDS } from '../sweep/meta';
 
@@ -41,9 +41,10 @@ export const LOW_RESOLUTION = {
 function finding(rows: readonly ExperimentRow[]): string | null {
   const [low, same, high] = rows;
   if (!low || !same) return null;
-  const first = `Trained at ${low.trainSize} px and tested at ${low.testSize} px: ${percent(low)}, ${gain(low, same)} against training at ${same.trainSize} px${doubt(same)}${lessWork(low, same)}.${apparentSentence(rows)}`;
+  const by = selectionOf(rows);
+  const first = `Trained at ${low.trainSize} px and tested at ${low.testSize} px: ${percent(low, by)}, ${gain(low, same, by)} against training at ${same.trainSize} px${doubt(same)}${lessWork(low, same)}.${apparentSentence(rows)}`;
   if (!high) return first;
-  return `${first} Trained at ${high.trainSize} px and tested at ${high.testSize} px: ${percent(high)}, ${gain(high, low)} against the smaller${doubt(high)}.`;
+  return `${first} Trained at ${high.trainSize} px and tested at ${high.testSize} px: ${percent(high, by)}, ${gain(high, low, by)} against the smaller${doubt(high)}.`;
 }
 
 /** By the multiplications of a training step; nothing is said of rows that were stored without them. */

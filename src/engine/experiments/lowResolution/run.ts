@@ -53,7 +53,7 @@ export async function* lowResolution(
     for (const evaluation of results) {
       const row = {
         ...referenceRow(opened ? 'from opened weights' : 'from random weights', trainSize, evaluation),
-        changed: low && changeOf(dataset, low, evaluation),
+        changed: low && changeOf(dataset, low, evaluation, config.selectBy),
         epochs: epochsFromStart(config),
         trainMacs: trainingMacs(config.arch, trainSize, dataset.classes.length, isTrainable),
       };

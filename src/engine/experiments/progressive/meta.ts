@@ -2,7 +2,7 @@ import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import type { BASELINE_FIELDS } from '../baseline/meta';
 import { SIZE } from '../common/photos';
-import { gain, percent } from '../common/rows';
+import { gain, percent, selectionOf } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { FINETUNE_FIELDS } from '../finetune/meta';
 import { SWEEP_FIELDS } from '../sweep/meta';
@@ -47,7 +47,8 @@ export const PROGRESSIVE = {
 function finding(rows: readonly ExperimentRow[]): string | null {
   const [last, whole] = rows.filter(({ epochs }) => epochs > 0);
   if (!last || !whole) return null;
-  return `At ${whole.testSize} px training the whole network on reaches ${percent(whole)}, ${gain(whole, last)} against ${percent(last)} with ${last.name} alone${moreWork(whole, last)}.`;
+  const by = selectionOf(rows);
+  return `At ${whole.testSize} px training the whole network on reaches ${percent(whole, by)}, ${gain(whole, last, by)} against ${percent(last, by)} with ${last.name} alone${moreWork(whole, last)}.`;
 }
 
 function moreWork(whole: ExperimentRow, last: ExperimentRow): string {

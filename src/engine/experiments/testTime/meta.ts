@@ -1,8 +1,9 @@
+import { selectedValue } from '../../analysis/score';
 import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import type { BASELINE_FIELDS } from '../baseline/meta';
 import { SIZE } from '../common/photos';
-import { doubt, gain, percent } from '../common/rows';
+import { best, bestOf, doubt, gain, percent, selectionOf } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { SWEEP_FIELDS } from '../sweep/meta';
 
@@ -43,10 +44,12 @@ export const TEST_TIME = {
 function finding(rows: readonly ExperimentRow[]): string | null {
   const own = rows.find(({ name }) => name === ONE_VIEW);
   const others = rows.filter((row) => row !== own);
-  if (!own?.testMacs || others.length === 0) return null;
-  const best = others.reduce((most, row) => (row.score.accuracy > most.score.accuracy ? row : most));
-  const cost = `${(best.testMacs! / own.testMacs).toFixed(1)} times the work a photo`;
-  if (best.score.accuracy <= own.score.accuracy)
-    return `Nothing gained: ${ONE_VIEW} gets ${percent(own)} right, and no average more.`;
-  return `Most accurate: ${best.name}, ${percent(best)}, ${gain(best, own)} against ${ONE_VIEW}${doubt(best)}, for ${cost}.`;
+  const by = selectionOf(rows);
+  const first = bestOf(others, by);
+  if (!own?.testMacs || !first) return null;
+  const cost = `${(first.testMacs! / own.testMacs).toFixed(1)} times the work a photo`;
+  if (selectedValue(first.score, by) <= selectedValue(own.score, by))
+    return `Nothing gained: ${ONE_VIEW} gets ${percent(own, by)}${by === 'accuracy' ? ' right' : ''}, and no average more.`;
+  const said = best(by);
+  return `${said[0]!.toUpperCase()}${said.slice(1)}: ${first.name}, ${percent(first, by)}, ${gain(first, own, by)} against ${ONE_VIEW}${doubt(first)}, for ${cost}.`;
 }

@@ -23,7 +23,7 @@ async function* testTime(
   weights: Weights,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { dataset } = context;
-  const { batchSize, trainSize, sweepSizes } = config;
+  const { batchSize, trainSize, sweepSizes, selectBy } = config;
   const classes = dataset.classes.length;
   const view = testViewAt(config, testTimeSizeOf(config));
   const others = sweepSizes.map((size) => testViewAt(config, size));
@@ -41,7 +41,7 @@ async function* testTime(
       trainSize,
       testSize: Math.max(...views.map(({ crop }) => crop)),
       score: scoreLogits(mean.logits, labels, classes),
-      changed: changeOf(dataset, one!, mean),
+      changed: changeOf(dataset, one!, mean, selectBy),
       epochs: 0,
       testMacs: macsOf(views),
       note: `${views.length} forward passes; ${otherAnswers(dataset, one!, mean)} of ${mean.indices.length} answers changed`,
@@ -73,7 +73,7 @@ async function* testTime(
   const row = {
     ...referenceRow(WHOLE_PHOTO, trainSize, seen),
     testSize: whole.crop,
-    changed: changeOf(dataset, one!, seen),
+    changed: changeOf(dataset, one!, seen, selectBy),
     testMacs: Math.round(macs.reduce((sum, one) => sum + one, 0) / macs.length),
     note: `its shorter side ${whole.crop} px, nothing cropped; ${otherAnswers(dataset, one!, seen)} of ${seen.indices.length} answers changed`,
   };

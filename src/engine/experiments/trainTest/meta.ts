@@ -2,7 +2,7 @@ import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import { BASELINE_FIELDS, epochsFromStart } from '../baseline/meta';
 import { SIZE } from '../common/photos';
-import { bestOf, gain, percent } from '../common/rows';
+import { bestOf, gain, percent, selectionOf } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { FINETUNE_FIELDS } from '../finetune/meta';
 import { SWEEP_FIELDS } from '../sweep/meta';
@@ -56,14 +56,19 @@ export const TRAIN_TEST = {
 } satisfies ExperimentMeta;
 
 function finding(rows: readonly ExperimentRow[]): string | null {
-  const best = (wanted: string) => bestOf(rows.filter(({ name }) => name === wanted));
-  const [plain, tuned] = [best(AS_TRAINED), best(FINE_TUNED)];
+  const by = selectionOf(rows);
+  const leader = (wanted: string) =>
+    bestOf(
+      rows.filter(({ name }) => name === wanted),
+      by,
+    );
+  const [plain, tuned] = [leader(AS_TRAINED), leader(FINE_TUNED)];
   if (!plain) return null;
   const pair = ({ trainSize, testSize }: ExperimentRow) => `trained at ${trainSize} px and tested at ${testSize} px`;
   const same = rows.find(
     (row) => row.name === AS_TRAINED && row.trainSize === plain.trainSize && row.testSize === plain.trainSize,
   );
-  const against = same && same !== plain ? `, ${gain(plain, same)} against testing at the size trained at` : '';
-  const first = `Most accurate of ${rows.filter(({ name }) => name === AS_TRAINED).length} pairs is ${pair(plain)}: ${percent(plain)}${against}.`;
-  return tuned ? `${first} Fine-tuned: ${pair(tuned)}, ${percent(tuned)}, ${gain(tuned, plain)}.` : first;
+  const against = same && same !== plain ? `, ${gain(plain, same, by)} against testing at the size trained at` : '';
+  const first = `${by === 'accuracy' ? 'Most accurate' : 'Best'} of ${rows.filter(({ name }) => name === AS_TRAINED).length} pairs is ${pair(plain)}: ${percent(plain, by)}${against}.`;
+  return tuned ? `${first} Fine-tuned: ${pair(tuned)}, ${percent(tuned, by)}, ${gain(tuned, plain, by)}.` : first;
 }
