@@ -4,10 +4,9 @@
  * GPU's process is told and not judged: SwiftShader keeps a stack of 1 MiB for each of its tasks there.
  */
 import { setTimeout as after } from 'node:timers/promises';
-import type { Browser, Page } from 'puppeteer-core';
 import { StudioError } from '../engine/base/errors';
 import type { TrainOptions } from './arguments';
-import { openPeoplesStudio, startOnSample } from './peoplesBrowser';
+import { collectGarbage, openPeoplesStudio, processesOf, startOnSample } from './peoplesBrowser';
 import { memoryOf, type ProcessMemory } from './processMemory';
 import { head } from './report';
 import { significant } from './statistics';
@@ -15,8 +14,6 @@ import { significant } from './statistics';
 /** Of the earlier half's mean. */
 const MOST_GROWTH = 0.05;
 const POLL_MS = 100;
-/** What collecting garbage in all threads takes at most. */
-const COLLECTING_MS = 1000;
 
 export async function benchEpochsMemory(
   o: TrainOptions & { epochs: number },
@@ -65,26 +62,6 @@ export async function benchEpochsMemory(
   }
 }
 
-/** In the page and its workers: what a thread has thrown away may lie about for epochs, a network's weights for one. */
-async function collectGarbage(page: Page): Promise<void> {
-  const session = await page.createCDPSession();
-  const method = 'HeapProfiler.collectGarbage';
-  session.on('Target.attachedToTarget', ({ sessionId }) => {
-    void session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id: 1, method }) });
-  });
-  await session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
-  await session.send(method);
-  await after(COLLECTING_MS);
-  await session.detach();
-}
-
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const shareOf = (value: number | null) => (value === null ? null : Number(value.toFixed(4)));
-
-async function processesOf(browser: Browser) {
-  const session = await browser.target().createCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  await session.detach();
-  return processInfo;
-}

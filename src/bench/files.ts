@@ -9,17 +9,18 @@ import { attempt, dragOnto, openStudio, type StudioPage } from '../cli/studioPag
 import { engineWorker, injectIntoWorker } from './engineWorker';
 import { type FirstBatchProbe, installFirstBatchProbe } from './firstBatchProbe';
 import { CASSAVA_PHOTOS, makeManyPhotos, zipPhotos } from './manyPhotos';
-import { type ProcessMemory, processMemory } from './processMemory';
+import { growth, processMemory } from './processMemory';
 import { head, printJudged } from './report';
 import { significant } from './statistics';
+import { secondsUntilShown } from './untilShown';
 
 const USAGE = 'Usage: npm run bench -- files [--count 21397] [--zip]';
 
 /** What each figure may be at most. */
 const LIMITS = { readySeconds: 15, memoryGrowthMegabytes: 150, longestTaskMs: 100, firstBatchSeconds: 2 };
 
+type PageScope = Window & { longTasks: number[] };
 type WorkerScope = typeof globalThis & { firstBatchProbe: FirstBatchProbe };
-type PageScope = Window & { longTasks: { start: number; ms: number }[] };
 
 export async function main(args: readonly string[]): Promise<number> {
   const asked = parse(args);
@@ -35,7 +36,7 @@ export async function main(args: readonly string[]): Promise<number> {
     await watchTasks(studioPage);
     const before = await processMemory(studioPage.browser, 'now');
 
-    const ready = await drop(studioPage, dropped);
+    const ready = await dropOn(studioPage, dropped);
 
     const [peak, after] = [
       await processMemory(studioPage.browser, 'peak'),
@@ -48,7 +49,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const figures = {
       readySeconds: significant(ready, 3),
       memoryGrowthMegabytes: growth(before, peak),
-      longestTaskMs: Math.max(0, ...tasks.map(({ ms }) => ms)),
+      longestTaskMs: Math.max(0, ...tasks),
       firstBatchSeconds: significant(firstBatch, 3),
     };
     const result = {
@@ -69,38 +70,20 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /** From now on, tasks of the page's own thread that took more than 50 ms are written down. */
-export async function watchTasks({ page }: StudioPage): Promise<void> {
+async function watchTasks({ page }: StudioPage): Promise<void> {
   await page.evaluate(() => {
     const longTasks: PageScope['longTasks'] = [];
     Object.assign(window, { longTasks });
-    const note = (entry: PerformanceEntry) => longTasks.push({ start: entry.startTime, ms: entry.duration });
+    const note = (entry: PerformanceEntry) => longTasks.push(entry.duration);
     new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ entryTypes: ['longtask'] });
   });
 }
 
-/** ms of each of the tasks that were written down since the last call. */
-export const tasksSince = (page: StudioPage['page']): Promise<number[]> =>
-  page.evaluate(() => (window as unknown as PageScope).longTasks.splice(0).map(({ ms }) => ms));
-
-/** Drags a folder from the desktop onto the page; seconds until its photos are understood and shown. */
-export async function drop({ page, studio, died }: StudioPage, folder: string): Promise<number> {
-  const ready = studio.evaluate(
-    (s) =>
-      new Promise<number>((resolve) => {
-        addEventListener('drop', () => {
-          const dropped = performance.now();
-          const look = () => {
-            const { dataset, opening } = s.store.getState();
-            const shown = dataset && !opening && document.querySelector('[data-testid="classes"]');
-            if (shown) resolve((performance.now() - dropped) / 1000);
-            else requestAnimationFrame(look);
-          };
-          look();
-        });
-      }),
-  );
+/** Seconds until its photos are understood and shown. */
+async function dropOn({ page, died }: StudioPage, folder: string): Promise<number> {
+  const shown = page.evaluate(secondsUntilShown);
   await dragOnto(page, [folder]);
-  return Promise.race([ready, died]);
+  return Promise.race([shown, died]);
 }
 
 /** From Start until the first batch of a baseline with the preset's settings is uploaded and resampled. */
@@ -125,11 +108,6 @@ async function firstBatchSeconds(studioPage: StudioPage, preset: 'blog' | 'quick
   await studio.evaluate((s) => s.stop());
   await running;
   return seconds;
-}
-
-/** At its largest, against before: MB. Null where there is no /proc. */
-export function growth(before: ProcessMemory | null, peak: ProcessMemory | null): number | null {
-  return before && peak && Math.round((peak.page - before.page) * 1.048576);
 }
 
 function parse(args: readonly string[]): { count: number; zip: boolean } | null {

@@ -2,11 +2,16 @@
  * The built studio in a browser as people have it. A driven one keeps a page's replies for its network panel: 230 MB of them,
  * and 2.5 KiB a request beyond that.
  */
+import { setTimeout as after } from 'node:timers/promises';
 import { launch, type Browser, type Page } from 'puppeteer-core';
 import { browserArgs, requireBrowser } from '../cli/browser.mjs';
 import { buildPage, servePage } from '../cli/project.mjs';
+import { VIEWPORT } from '../cli/studioPage';
 import type { StudioConfig } from '../engine/experiments/meta';
 import type { AdapterReport } from '../engine/gpu/report';
+
+/** What collecting garbage in all threads takes at most. */
+const COLLECTING_MS = 1000;
 
 export interface PeoplesStudio {
   browser: Browser;
@@ -26,6 +31,7 @@ export async function openPeoplesStudio(without: string[] = []): Promise<Peoples
     args: [...browserArgs(), '--disable-blink-features=AutomationControlled'],
     ignoreDefaultArgs: without,
     networkEnabled: false,
+    defaultViewport: VIEWPORT,
   });
   const close = async () => {
     await browser.close();
@@ -54,4 +60,25 @@ export async function startOnSample(page: Page, config: Partial<StudioConfig>): 
     window.studio.setConfig(settings);
     void window.studio.start('baseline');
   }, config);
+}
+
+/** In the page and its workers: what a thread has thrown away may lie about for epochs, a network's weights for one. */
+export async function collectGarbage(page: Page): Promise<void> {
+  const session = await page.createCDPSession();
+  const method = 'HeapProfiler.collectGarbage';
+  session.on('Target.attachedToTarget', ({ sessionId }) => {
+    void session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id: 1, method }) });
+  });
+  await session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
+  await session.send(method);
+  await after(COLLECTING_MS);
+  await session.detach();
+}
+
+/** As `memoryOf` takes them. */
+export async function processesOf(browser: Browser) {
+  const session = await browser.target().createCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  return processInfo;
 }

@@ -33,9 +33,18 @@ export function memoryOf(processes: readonly BrowserProcess[], when: 'peak' | 'n
   }
 }
 
-/** From now on a peak is what comes after, where the system can forget the one before. */
+/** At its largest, against before: MB. Null where there is no /proc. */
+export function growth(before: ProcessMemory | null, peak: ProcessMemory | null): number | null {
+  return before && peak && Math.round((peak.page - before.page) * 1.048576);
+}
+
 export async function forgetPeak(browser: Browser): Promise<void> {
-  for (const { id } of await processesOf(browser)) {
+  forgetPeakOf(await processesOf(browser));
+}
+
+/** From now on a peak is what comes after, where the system can forget the one before. */
+export function forgetPeakOf(processes: readonly BrowserProcess[]): void {
+  for (const { id } of processes) {
     try {
       writeFileSync(`/proc/${id}/clear_refs`, '5');
     } catch {

@@ -22,7 +22,7 @@ export interface StudioPage {
 }
 
 /** The smallest window that shows everything that matters; what screenshots show. */
-const VIEWPORT = { width: 1280, height: 800 };
+export const VIEWPORT = { width: 1280, height: 800 };
 /** Of addresses that are kept: away from what others like to use. */
 const [FIRST_PORT, PORTS] = [21_000, 10_000];
 /** A cold browser on a busy processor: SwiftShader's device alone can take seconds. */
@@ -201,10 +201,25 @@ async function directoryHandle(
 /** A drag of files and folders from the desktop to the middle of the page. Chromium takes a drop for a leave where the page has not said yet that it wants it: then once more. */
 export async function dragOnto(page: Page, files: readonly string[]): Promise<void> {
   const protocol = await page.context().newCDPSession(page);
+  await sendDrag((method, event) => protocol.send(method, event), files);
+  await protocol.detach();
+}
+
+interface SentDrag {
+  type: 'dragEnter' | 'dragOver' | 'drop';
+  x: number;
+  y: number;
+  data: { items: never[]; files: string[]; dragOperationsMask: number };
+}
+
+/** The same through whichever driver's DevTools session. */
+export async function sendDrag(
+  send: (method: 'Input.dispatchDragEvent', event: SentDrag) => Promise<unknown>,
+  files: readonly string[],
+): Promise<void> {
   const data = { items: [], files: [...files], dragOperationsMask: 1 };
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await protocol.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
-  await protocol.detach();
+    await send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
 }
 
 /** Gives the page files from the disk, through an input of our own, as a person's choice would. */

@@ -54,13 +54,15 @@ export function PhotoCells({ photos, columns, measured, maps, mapped, names, thu
   const lines = maps ? mapped.length : measured ? 2 : 0;
   const rowHeight = photoHeight + LINE_PX * (1 + lines) + GAP_PX + PADDING_PX;
   const rows = Math.ceil(photos.length / perRow);
+  // Another function would have all rows measured anew.
+  const keyOf = useCallback((row: number) => `${row} ${rowHeight}`, [rowHeight]);
   // It is drawn anew at every scroll: there is nothing to remember.
   // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
     count: rows,
     getScrollElement: () => scroll.current,
     estimateSize: () => rowHeight,
-    getItemKey: (row) => `${row} ${rowHeight}`,
+    getItemKey: keyOf,
     overscan: OVERSCAN,
     initialRect: { width: USUAL_WIDTH, height: 480 },
   });
