@@ -13,6 +13,7 @@ import { withoutLeaks } from '../testing/gpuTensors';
 
 const backend = await nodeBackend();
 const { classMapsOf } = await import('./classMaps');
+const { LookWeights } = await import('./lookWeights');
 const { argmax } = await import('../engine/analysis/score');
 const { readFloats } = await import('../engine/gpu/readback');
 const { predict } = await import('../engine/models/passes');
@@ -25,11 +26,13 @@ test.each(golden.networks)('$arch sees a class at the end of each stage where Py
   const network = { arch, classes: CLASSES, state: goldenState(stateSpecs(arch, CLASSES.length)) };
   const x = tensor4d(images(g.input, 1, size), [1, size, size, 3]);
   await withoutLeaks(backend, async () => {
+    const weights = new LookWeights();
     for (const { stage, width, height, map, noise } of g.stages) {
-      const [found] = await classMapsOf(backend, network, x, { label, stage });
+      const [found] = await weights.during(backend, network, (own) => classMapsOf(backend, own, x, { label, stage }));
       expect([found!.label, found!.map.width, found!.map.height]).toEqual([label, width, height]);
       expect(relativeError(found!.map.values, map), `layer${stage}`).toBeLessThan(Math.max(10 * noise, 1e-5));
     }
+    weights.release();
   });
   x.dispose();
 });
@@ -38,16 +41,14 @@ test.each(['tiny18', 'tiny18-fastai'] as const)(
   'of several photos %s maps the class that it takes each for, as it does one by one',
   async (arch) => {
     const { state, classes } = exportedModel(arch);
-    const network = { arch, classes, state };
     const [count, size] = [3, 64];
     const pixels = images('maps/several', count, size);
     const photo = (i: number) => pixels.subarray(i * size * size * 3, (i + 1) * size * size * 3);
     const x = tensor4d(pixels, [count, size, size, 3]);
-    const uploaded = uploadState(backend, stateSpecs(arch, classes.length), state);
-    const { logits, pooled } = predict(backend, { ...network, state: uploaded }, x);
+    const network = { arch, classes, state: uploadState(backend, stateSpecs(arch, classes.length), state) };
+    const { logits, pooled } = predict(backend, network, x);
     const rows = await readFloats(backend, logits);
     for (const tensor of [logits, pooled]) backend.release(tensor);
-    releaseState(backend, uploaded);
     await withoutLeaks(backend, async () => {
       const all = await classMapsOf(backend, network, x, { label: null });
       for (const [i, { label, map }] of all.entries()) {
@@ -63,6 +64,7 @@ test.each(['tiny18', 'tiny18-fastai'] as const)(
         expect(mean + state.tensors.get('fc.bias')!.values[label]!).toBeCloseTo(row[label]!, 4);
       }
     });
+    releaseState(backend, network.state);
     x.dispose();
   },
 );

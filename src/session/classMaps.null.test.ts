@@ -1,11 +1,12 @@
 /** Class maps of many photos, on a GPU that computes nothing: what comes of which photo, how large, and what is refused. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { StudioError } from '../engine/base/errors';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import { EventLog, folderOf, testHost } from '../testing/host';
 import { TINY } from '../testing/tiny';
 
 const webgpu = await nullWebGpu();
+const { LookWeights } = await import('./lookWeights');
 const { Session } = await import('./session');
 
 const config = { ...TINY, sweepSizes: [32, 64] };
@@ -60,4 +61,14 @@ test('maps of weights that are gone, or while a run goes on, are refused', async
   const running = session.start({ run: 'baseline', config });
   await expect(session.room.photoMaps({ ...ask, measured: sizes })).rejects.toMatchObject({ code: 'busy' });
   await running;
+});
+
+test('weights that maps have left on the GPU leave it before a run starts', async () => {
+  const release = vi.spyOn(LookWeights.prototype, 'release');
+  const [one] = (await session.room.photoColumns()).measured;
+  await session.room.photoMaps({ photos, label: null, measured: [one!], side: 16, config });
+  expect(release).not.toHaveBeenCalled();
+  await session.start({ run: 'baseline', config });
+  expect(release).toHaveBeenCalled();
+  release.mockRestore();
 });

@@ -9,13 +9,14 @@ import type { GpuTensor } from '../engine/gpu/recorder';
 import { outOfMemory, planMemory } from '../engine/memory/memoryPlan';
 import { endOfStage } from '../engine/models/model';
 import { gradientOfMap } from '../engine/models/maps';
-import { modelOf, stateSpecs } from '../engine/models/registry';
-import { releaseState, uploadState } from '../engine/nn/state';
+import type { Network } from '../engine/models/passes';
+import { modelOf } from '../engine/models/registry';
 import { makeView } from '../engine/photo/makeView';
 import { outlineOf, scaleOf } from '../engine/photo/outline';
 import type { EvalView, LoadedView, PhotoLoader } from '../engine/photo/view';
 import type { MappedView } from '../protocol/photos';
 import type { Checkpoint } from './checkpoint';
+import type { LookWeights } from './lookWeights';
 import { shownPixels, smaller } from './views';
 
 /** Whose map, and at the end of which of the trunk's stages; the last one's if not given. */
@@ -27,6 +28,7 @@ export interface MapAsk {
 
 interface Means {
   backend: StudioBackend;
+  weights: LookWeights;
   loader: PhotoLoader;
   signal: AbortSignal;
 }
@@ -50,10 +52,14 @@ export async function allViewsWithMaps(
   seen: Seen,
   checkpoint: Checkpoint,
 ): Promise<(SeenView | StudioError)[]> {
-  const { backend, memoryBytes } = means;
-  const { arch, classes } = checkpoint;
+  const { backend, weights, memoryBytes } = means;
+  const { arch, classes, state } = checkpoint;
   const demand = { arch, classes: classes.length, rows: seen.paths.length, size: seen.view.crop, training: null };
-  const plan = planMemory(backend, demand, memoryBytes);
+  let plan = planMemory(backend, demand, memoryBytes - weights.bytesBeside(backend, state));
+  if (!plan) {
+    weights.release();
+    plan = planMemory(backend, demand, memoryBytes);
+  }
   if (!plan) throw outOfMemory(backend, demand, memoryBytes);
   const all: (SeenView | StudioError)[] = [];
   for (let at = 0; at < seen.paths.length; at += plan.microBatch) {
@@ -65,7 +71,7 @@ export async function allViewsWithMaps(
 
 /** Photos as the network is given them, all at once, and the map of a class over each; why not, of one that cannot be read. */
 export async function viewsWithMaps(
-  { backend, loader, signal }: Means,
+  { backend, weights, loader, signal }: Means,
   { paths, view, of, side = Infinity }: Seen,
   checkpoint: Checkpoint,
 ): Promise<(SeenView | StudioError)[]> {
@@ -76,7 +82,7 @@ export async function viewsWithMaps(
   const images = resample(backend, views);
   const pixels = readFloats(backend, images);
   try {
-    const maps = await classMapsOf(backend, checkpoint, images, of);
+    const maps = await weights.during(backend, checkpoint, (network) => classMapsOf(backend, network, images, of));
     const rgba = shownPixels(await pixels, view.normalize ?? false);
     backend.gpu.throwIfFailed();
     const size = view.crop;
@@ -104,15 +110,14 @@ const loadOne = (loader: PhotoLoader, path: string, view: EvalView, signal: Abor
 /** One for each of `images` [N, R, R, 3]. */
 export async function classMapsOf(
   backend: StudioBackend,
-  { arch, classes, state: host }: Pick<Checkpoint, 'arch' | 'classes' | 'state'>,
+  network: Network,
   images: GpuTensor,
   { label, stage }: MapAsk,
 ): Promise<{ label: number; map: ClassMap }[]> {
-  const state = uploadState(backend, stateSpecs(arch, classes.length), host);
-  const model = modelOf(arch);
+  const model = modelOf(network.arch);
   const cut = endOfStage(model, stage ?? model.stages);
   const [photos = 0] = images.shape;
-  const k = classes.length;
+  const k = network.classes.length;
   let labels = Array.from({ length: photos }, () => label);
   const weights = async (logits: GpuTensor) => {
     if (label === null) {
@@ -125,19 +130,15 @@ export async function classMapsOf(
     backend.writeWords(chosen, ones);
     return chosen;
   };
-  try {
-    const { map, gradient } = await gradientOfMap(backend, { arch, classes, state }, images, { cut, weights });
-    const [, height = 0, width = 0, channels = 0] = map.shape;
-    const read = Promise.all([readFloats(backend, map), readFloats(backend, gradient)]);
-    for (const tensor of [map, gradient]) backend.release(tensor);
-    const [values, gradients] = await read;
-    const length = height * width * channels;
-    const rowOf = (all: Float32Array, i: number) => all.subarray(i * length, (i + 1) * length);
-    return labels.map((one, i) => ({
-      label: one!,
-      map: gradientMap({ width, height, values: rowOf(values, i) }, rowOf(gradients, i)),
-    }));
-  } finally {
-    releaseState(backend, state);
-  }
+  const { map, gradient } = await gradientOfMap(backend, network, images, { cut, weights });
+  const [, height = 0, width = 0, channels = 0] = map.shape;
+  const read = Promise.all([readFloats(backend, map), readFloats(backend, gradient)]);
+  for (const tensor of [map, gradient]) backend.release(tensor);
+  const [values, gradients] = await read;
+  const length = height * width * channels;
+  const rowOf = (all: Float32Array, i: number) => all.subarray(i * length, (i + 1) * length);
+  return labels.map((one, i) => ({
+    label: one!,
+    map: gradientMap({ width, height, values: rowOf(values, i) }, rowOf(gradients, i)),
+  }));
 }

@@ -66,3 +66,18 @@ test('looks go on beside one another; a job stops them, waits until they have en
   run.end('done');
   expect(await running).toBe('done');
 });
+
+test('what looks have left for one another makes way for a job, once none goes on and before it begins', async () => {
+  const order: string[] = [];
+  const jobs = new Jobs(() => order.push('way'));
+  const look = held<string>();
+  const looking = jobs.look(async () => {
+    await look.work();
+    order.push('looked');
+  });
+  const running = jobs.exclusively('A run is starting', () => Promise.resolve(order.push('run')));
+  look.end('seen');
+  await expect(looking).rejects.toMatchObject({ code: 'busy' });
+  await running;
+  expect(order).toEqual(['looked', 'way', 'run']);
+});

@@ -15,6 +15,9 @@ export class Jobs {
   private current: string | null = null;
   private readonly looks = new Set<Look>();
 
+  /** @param makeWay Called before each job, once no look goes on. */
+  constructor(private readonly makeWay: () => void = () => undefined) {}
+
   get busy(): boolean {
     return this.current !== null;
   }
@@ -29,6 +32,7 @@ export class Jobs {
         return look.ended;
       });
       await Promise.all(ended);
+      this.makeWay();
       return await work();
     } finally {
       this.current = null;

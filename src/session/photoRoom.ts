@@ -182,7 +182,7 @@ export class PhotoRoom implements Handlers {
     side,
     config: given,
   }: Commands['photoMaps']['ask']): Promise<MappedPhoto[]> {
-    const { jobs, project, link } = this.means;
+    const { jobs, project, link, weights } = this.means;
     jobs.refuse();
     const config = parseStudioConfig(given);
     const paths = photos.map(({ split, index }) => sampleOf(project.dataset, split, index).path);
@@ -199,7 +199,7 @@ export class PhotoRoom implements Handlers {
         const loader = this.means.photos().loaderFor({ ...config, ...viewOf(checkpoint) }, backend.report);
         const shown = side === undefined ? undefined : Math.ceil((side * size) / largest);
         const asked = { view: evaluation.view, of: { label, stage }, side: shown };
-        const means = { backend, loader, signal, memoryBytes };
+        const means = { backend, weights, loader, signal, memoryBytes };
         const seen = await allViewsWithMaps(means, { ...asked, paths }, checkpoint);
         for (const [i, one] of seen.entries()) {
           const views = mapped[i]!;

@@ -2,6 +2,7 @@
 import type { StudioEvent } from '../protocol/messages';
 import type { GpuLink } from './gpuLink';
 import type { Jobs } from './jobs';
+import type { LookWeights } from './lookWeights';
 import type { OpenPhotos } from './openPhotos';
 import type { Project } from './project';
 
@@ -10,6 +11,7 @@ export interface PhotoRoomMeans {
   emit: (event: StudioEvent) => void;
   jobs: Jobs;
   link: GpuLink;
+  weights: LookWeights;
   photos: () => OpenPhotos;
   now: () => number;
 }

@@ -18,6 +18,7 @@ import { FilePortions } from './filePortions';
 import { GpuLink } from './gpuLink';
 import type { Host } from './host';
 import { Jobs } from './jobs';
+import { LookWeights } from './lookWeights';
 import { lossesAt } from './lossNotes';
 import { PhotoOpening } from './photoOpening';
 import { PhotoRoom } from './photoRoom';
@@ -57,7 +58,8 @@ export class Session implements Handlers {
   private portions = new FilePortions('');
   private readonly rates: Rates = {};
   private readonly runner: Runner;
-  private readonly jobs = new Jobs();
+  private readonly lookWeights = new LookWeights();
+  private readonly jobs = new Jobs(() => this.lookWeights.release());
   readonly trials: Trials;
   readonly room: PhotoRoom;
   private readonly keeper: ProjectKeeper;
@@ -74,13 +76,21 @@ export class Session implements Handlers {
       (error) => emit({ kind: 'deviceLost', error: toErrorData(error) }),
       (until) => emit({ kind: 'gpuAwaited', until }),
     );
-    const { project, jobs, link } = this;
+    const { project, jobs, link, lookWeights: weights } = this;
     this.keeper = new ProjectKeeper(host, project, emit);
     this.queue = new SessionQueue(project, emit);
     const { keeper, queue } = this;
     this.opening = new PhotoOpening({ host, project, keeper, queue, emit, tellWeights: () => this.tellWeights() });
-    this.trials = new Trials({ host, project, jobs, link, emit, photos: () => this.opening.photos });
-    this.room = new PhotoRoom({ project, jobs, link, emit, photos: () => this.opening.opened(), now: host.clock.now });
+    this.trials = new Trials({ host, project, jobs, link, weights, emit, photos: () => this.opening.photos });
+    this.room = new PhotoRoom({
+      project,
+      jobs,
+      link,
+      weights,
+      emit,
+      photos: () => this.opening.opened(),
+      now: host.clock.now,
+    });
   }
 
   async connect(): Promise<AdapterReport> {

@@ -24,6 +24,7 @@ import type { Host, PhotoDecoder } from './host';
 import { finishFor, type OpenPhotos } from './openPhotos';
 import { lookContext } from './lookContext';
 import type { Jobs } from './jobs';
+import type { LookWeights } from './lookWeights';
 import { Throughput } from './throughput';
 import { measureUsual, type Usual, usualRefusal } from './usual';
 import { viewsWithMaps } from './classMaps';
@@ -45,6 +46,7 @@ export interface TrialMeans {
   project: Project;
   host: Host;
   link: GpuLink;
+  weights: LookWeights;
   /** The open folder. */
   photos: () => OpenPhotos | null;
   emit: (event: StudioEvent) => void;
@@ -112,7 +114,8 @@ export class Trials implements Handlers {
     return this.means.jobs.look(async (signal) => {
       const { checkpoint, view, decoder } = tried;
       const asked = { paths: [path], view, of: { label } };
-      const [seen] = await viewsWithMaps({ backend, loader: decoder, signal }, asked, checkpoint);
+      const means = { backend, weights: this.means.weights, loader: decoder, signal };
+      const [seen] = await viewsWithMaps(means, asked, checkpoint);
       if (!seen || seen instanceof StudioError) throw seen;
       return { view: { size: seen.size, rgba: seen.rgba }, map: seen.map };
     });
