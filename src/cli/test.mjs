@@ -25,7 +25,7 @@ const TYPED_FOLDERS = ['src/engine', 'src/protocol', 'src/words', 'src/session',
  * @type {Record<string, (filters: string[]) => Promise<Counts & { output: string }>>}
  */
 const STAGES = {
-  format: () => check('prettier', ['--check', '--cache', '--cache-strategy', 'content', '.']),
+  format: () => check('oxfmt', ['--check']),
   lint: () => check('oxlint', ['--type-aware']),
   // One thread a program: two would each work out what they share.
   types: () => check('typescript', ...TYPED_FOLDERS.map((folder) => ['-p', folder, '--checkers', '1'])),

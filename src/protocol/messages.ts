@@ -220,7 +220,15 @@ export interface ExportRefusal {
 }
 
 export type ExportKind =
-  'weights' | 'metrics' | 'predictions' | 'metricsCsv' | 'tensorboard' | 'checkpoint' | 'photos' | 'map' | 'report';
+  | 'weights'
+  | 'metrics'
+  | 'predictions'
+  | 'metricsCsv'
+  | 'tensorboard'
+  | 'checkpoint'
+  | 'photos'
+  | 'map'
+  | 'report';
 export type CommandKind = keyof Commands;
 
 export type CommandMessage = {

@@ -6,7 +6,14 @@ import type { SeedRun, SeedStudy, SizedScore } from './queue';
 import { type SeedValues, valuesOf } from './seedTables';
 
 export type SeedChartId =
-  'accuracy' | 'loss' | 'classes' | 'activations' | 'zeros' | 'distances' | 'calibration' | 'cost';
+  | 'accuracy'
+  | 'loss'
+  | 'classes'
+  | 'activations'
+  | 'zeros'
+  | 'distances'
+  | 'calibration'
+  | 'cost';
 
 /** px; activations as they are; shares of 1; multiply-accumulates a photo. */
 export type SeedAxis = 'epoch' | 'size' | 'activation' | 'confidence' | 'macs';

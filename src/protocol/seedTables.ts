@@ -11,7 +11,13 @@ export interface SeedValues {
 }
 
 export type SeedMeasured =
-  'accuracy' | 'gain' | 'loss' | 'balancedAccuracy' | 'macroF1' | 'calibrationError' | 'temperature';
+  | 'accuracy'
+  | 'gain'
+  | 'loss'
+  | 'balancedAccuracy'
+  | 'macroF1'
+  | 'calibrationError'
+  | 'temperature';
 
 export type SeedMeasure = SeedValues & {
   run: RunId;

@@ -121,9 +121,5 @@ export class RunSaver {
   }
 }
 
-const withNamed = (
-  all: readonly NamedEvaluation[],
-  name: string,
-  evaluation: Evaluation,
-): readonly NamedEvaluation[] =>
+const withNamed = (all: readonly NamedEvaluation[], name: string, evaluation: Evaluation): readonly NamedEvaluation[] =>
   all.some((one) => one.name === name) ? all : [...all, { name, evaluation: evaluationState(evaluation) }];

@@ -21,7 +21,14 @@ export type Tone = 'good' | 'doubt' | 'bad' | 'neutral' | 'running';
 
 /** What to do next, by far the likeliest. */
 export type NextStep =
-  'openPhotos' | 'train' | 'trainLonger' | 'sweep' | 'sweepAgain' | 'finetune' | 'export' | 'exportBaseline';
+  | 'openPhotos'
+  | 'train'
+  | 'trainLonger'
+  | 'sweep'
+  | 'sweepAgain'
+  | 'finetune'
+  | 'export'
+  | 'exportBaseline';
 
 export const NEXT_LABELS: Record<NextStep, string> = {
   openPhotos: 'Open photos',

@@ -22,7 +22,14 @@ export interface ChosenTables {
 }
 
 type Reason =
-  'predictions' | 'submission' | 'broken' | 'unrelated' | 'foreign' | 'no-label' | 'same-photos' | 'asked-for-another';
+  | 'predictions'
+  | 'submission'
+  | 'broken'
+  | 'unrelated'
+  | 'foreign'
+  | 'no-label'
+  | 'same-photos'
+  | 'asked-for-another';
 
 const PREDICTED = new Set(['predicted', 'prediction', 'predictions', 'pred', 'predictedlabel', 'predictedclass']);
 

@@ -6,7 +6,13 @@ import { exifOrientation } from './exifOrientation';
 import { readTiffHeader } from './tiffHeader';
 
 export type ImageType =
-  'image/jpeg' | 'image/png' | 'image/gif' | 'image/bmp' | 'image/webp' | 'image/avif' | 'image/tiff';
+  | 'image/jpeg'
+  | 'image/png'
+  | 'image/gif'
+  | 'image/bmp'
+  | 'image/webp'
+  | 'image/avif'
+  | 'image/tiff';
 
 export interface ImageHeader {
   type: ImageType;
