@@ -12,8 +12,12 @@ const GPU_TESTS = 'src/**/*.gpu.test.ts';
 const ALONE = 'src/**/*.alone.gpu.test.ts';
 /** Tests that start other programs: PyTorch, scikit-learn, Node. */
 const PROGRAM_TESTS = 'src/**/*.program.test.ts';
-/** Tests on a device that computes nothing: a process each, for what one of them leaves counts against its memory. */
+/** Tests of whole networks, which take long even without a GPU. */
+const WHOLE_TESTS = 'src/**/*.whole.test.ts';
+/** Tests on a device that computes nothing. */
 const NULL_GPU_TESTS = 'src/**/*.null.test.ts';
+/** Those of sessions: what a test leaves running goes on for as long as its process, so each file has one. */
+const NULL_SESSION_TESTS = 'src/{session,client,hosts}/**/*.null.test.ts';
 /** As it is imported anywhere: what is left out would load a second copy of what it shares with these. */
 const TENSORFLOW = [
   '@tensorflow/tfjs',
@@ -52,7 +56,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['src/**/*.test.{ts,tsx}'],
-          exclude: [GPU_TESTS, NULL_GPU_TESTS, PROGRAM_TESTS],
+          exclude: [GPU_TESTS, NULL_GPU_TESTS, PROGRAM_TESTS, WHOLE_TESTS],
           ...PURE_TIMES,
           // Loading TensorFlow.js and the page's libraries takes longer than the tests: once a process.
           isolate: false,
@@ -61,8 +65,18 @@ export default defineConfig({
           unstubEnvs: true,
         },
       },
-      { extends: true, test: { name: 'pure-null', include: [NULL_GPU_TESTS], ...LONG_TIMES } },
-      { extends: true, test: { name: 'programs', include: [PROGRAM_TESTS], ...LONG_TIMES, isolate: false } },
+      { extends: true, test: { name: 'pure-session', include: [NULL_SESSION_TESTS], ...LONG_TIMES } },
+      {
+        extends: true,
+        test: {
+          name: 'pure-null',
+          include: [NULL_GPU_TESTS],
+          exclude: [NULL_SESSION_TESTS],
+          ...LONG_TIMES,
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'long', include: [PROGRAM_TESTS, WHOLE_TESTS], ...LONG_TIMES, isolate: false } },
       {
         extends: true,
         test: {

@@ -31,7 +31,7 @@ const STAGES = {
   types: () => check('typescript', ...TYPED_FOLDERS.map((folder) => ['-p', folder, '--checkers', '1'])),
   unused: () => check('knip', []),
   pure: (filters) => vitest('pure', filters),
-  programs: (filters) => vitest('programs', filters),
+  long: (filters) => vitest('long', filters),
   gpu: async (filters) => vitest('gpu', filters, await nodeGpuEnvironment()),
   build: () => check('vite', ['build', '--logLevel', 'warn']),
   e2e: async (filters) => {

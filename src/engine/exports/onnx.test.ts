@@ -1,13 +1,10 @@
-/** ONNX files in onnxruntime; the logits beside PyTorch's. */
+/** ONNX files in onnxruntime; whole networks' logits beside PyTorch's are in `exports.whole.test.ts`. */
 import { expect, test } from 'vitest';
 import { exportedModel, largestDifference, NORMALIZED } from '../../testing/exported';
-import golden from '../../testing/golden/golden.json';
-import resnext from '../../testing/golden/resnext.json';
 import { images } from '../../testing/golden/values';
 import { openOnnx } from '../../hosts/browser/runtimes/onnx';
 import type { ImageShape } from '../../session/host';
 import { probabilitiesOf } from '../analysis/score';
-import type { Architecture } from '../models/meta';
 import { normalizationOf } from './model';
 import { ONNX_DEFAULTS } from './meta';
 import { toOnnx } from './onnx';
@@ -20,25 +17,6 @@ async function run(file: Blob, photos: Float32Array<ArrayBuffer>, shape: ImageSh
     await network.close();
   }
 }
-
-const [small, large] = golden.evaluation.filter(({ arch }) => arch === 'resnet18');
-const bottleneck = golden.evaluation.find(({ arch }) => arch === 'resnet50');
-
-test.each([
-  { ...small!, norms: 'kept' },
-  { ...large!, norms: 'folded' },
-  { ...bottleneck!, norms: 'kept' },
-  { ...resnext.evaluation[0]!, norms: 'folded' },
-] as const)('$arch with its norms $norms says of photos of $size px what PyTorch says', async ({ norms, ...g }) => {
-  const file = toOnnx(exportedModel(g.arch as Architecture), { ...ONNX_DEFAULTS, norms });
-  const values = await run(file, images(g.input, g.batch, g.size), [g.batch, g.size, g.size]);
-  expect(largestDifference(values, g.logits.flat())).toBeLessThan(1e-5);
-  const nodes =
-    Buffer.from(await file.arrayBuffer())
-      .toString('latin1')
-      .split('BatchNormalization').length - 1;
-  expect(nodes).toBe(norms === 'folded' ? 0 : { resnet18: 20, resnet50: 53 }[g.arch]);
-});
 
 test('a graph that normalises says of photos what one says of normalised photos, as probabilities too', async () => {
   const model = exportedModel('tiny18', { view: NORMALIZED });

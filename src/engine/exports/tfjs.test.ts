@@ -12,13 +12,6 @@ beforeAll(() => setBackend('cpu'));
 
 const g = golden.evaluation.find(({ arch }) => arch === 'resnet18')!;
 const photos = images(g.input, g.batch, g.size);
-const shape = [g.batch, g.size, g.size] as const;
-
-test('a layers model says of photos what PyTorch says', async () => {
-  const network = await openTfjs(byPath(tfjs(exportedModel('resnet18'))));
-  expect(largestDifference(await network.run(photos, shape), g.logits.flat())).toBeLessThan(1e-5);
-  await network.close();
-});
 
 test('normalisation is part of the model, and Teachable Machine’s twin gives probabilities of its own range', async () => {
   const files = byPath(tfjs(exportedModel('tiny18', { view: NORMALIZED })));
@@ -60,11 +53,4 @@ test('the files are what the loaders ask for: shards of 4 MiB, labels, Teachable
   // 11,706,432 parameters, the running statistics of 22 norms, and three channels' mean and variance.
   const norms = 2 * (4800 + 1024 + 512);
   expect(sizes.reduce((a, b) => a + b, 0)).toBe(4 * (11_706_432 + norms + 6));
-});
-
-test('a ResNeXt-50’s groups are layers beside one another, and little larger', () => {
-  const files = byPath(tfjs(exportedModel('resnext50_32x4d')));
-  const weights = [...files].filter(([path]) => path.startsWith('group1')).reduce((sum, [, { size }]) => sum + size, 0);
-  // 22,990,149 parameters, and running statistics of 34,112 channels; the rest are zeros between narrow groups.
-  expect(weights / (4 * (22_990_149 + 2 * 34_112))).toBeLessThan(1.04);
 });
