@@ -96,7 +96,7 @@ test('a run that was interrupted is offered, taken up with its photos, and ends'
     interrupted: null,
     stage: 'baseline',
     failure: null,
-    config: { arch: 'tiny18', epochs: 3 },
+    config: { arch: 'tiny10', epochs: 3 },
   });
   expect([now.baseline?.id, now.baseline?.ended]).toEqual([baseline?.id, 'done']);
   expect(now.baseline?.epochs.map(({ record }) => record.epoch)).toEqual([1, 2, 3]);

@@ -55,7 +55,7 @@ test('a run that was interrupted goes on where it was saved, with its identity a
 
   const second = openOn(left);
   const kept = await leftIn(second.session);
-  expect(kept?.running).toMatchObject({ run: 'baseline', config: { arch: 'tiny18' } });
+  expect(kept?.running).toMatchObject({ run: 'baseline', config: { arch: 'tiny10' } });
   expect(kept!.running!.epoch).toBeGreaterThanOrEqual(1);
   await second.session.openFiles({ ...folderOf('pets', 12), again: 'only' });
   expect(await second.session.goOn()).toEqual({ ended: 'done' });

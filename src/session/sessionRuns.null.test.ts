@@ -53,14 +53,17 @@ const ended = (events: readonly StudioEvent[]) => events.findLast((event) => eve
 
 test('a run is started, told and ended, and its weights can be worked on', async () => {
   const { session, log } = await openSession();
-  expect(await session.start({ run: 'baseline', config })).toEqual({ ended: 'done' });
+  expect(await session.start({ run: 'baseline', config: { ...config, tuneSeconds: 1 } })).toEqual({ ended: 'done' });
+  expect(log.events).toContainEqual(
+    expect.objectContaining({ kind: 'progress', progress: expect.objectContaining({ phase: 'tuning' }) }),
+  );
   const told = log.kinds().filter((kind) => ['runState', 'runStarted', 'runEnded'].includes(kind));
   expect(told).toEqual(['runState', 'runStarted', 'runEnded', 'runState']);
   const steps = stepsIn(log.events);
   expect(steps).toEqual(steps.map((_, i) => i + 1));
   expect(steps.length % config.epochs).toBe(0);
   expect(ended(log.events)).toMatchObject({ ended: 'done', error: null });
-  expect(log.events.findLast(({ kind }) => kind === 'weights')).toMatchObject({ info: { arch: 'tiny18' } });
+  expect(log.events.findLast(({ kind }) => kind === 'weights')).toMatchObject({ info: { arch: 'tiny10' } });
 
   expect(await session.start({ run: 'sweep', config })).toEqual({ ended: 'done' });
   const { blob } = await session.exportFile({ what: 'metrics' });
@@ -116,7 +119,7 @@ test.each(['running', 'paused'] as const)(
     await session.stop();
     expect(await running).toEqual({ ended: 'stopped' });
     expect(ended(log.events)).toMatchObject({ ended: 'stopped', error: null });
-    expect(log.events.findLast(({ kind }) => kind === 'weights')).toMatchObject({ info: { arch: 'tiny18' } });
+    expect(log.events.findLast(({ kind }) => kind === 'weights')).toMatchObject({ info: { arch: 'tiny10' } });
     expect((await session.exportFile({ what: 'weights' })).blob.size).toBeGreaterThan(10_000);
     // There is nothing to stop, pause or resume any more.
     await Promise.all([session.stop(), session.pause(), session.resume()]);

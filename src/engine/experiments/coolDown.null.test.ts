@@ -23,7 +23,7 @@ const config: StudioConfig = {
     evalResize: 36,
     evalCrop: 32,
   }),
-  arch: 'tiny18',
+  arch: 'tiny10',
 };
 const initial = initialHostState(stateSpecs(config.arch, PATTERN_CLASSES.length), config.seed);
 

@@ -42,7 +42,7 @@ test.each([{}, { trainSize: 64 }, { mixup: 0.2 }, { trainable: 'classifier' }] a
 );
 
 test('the last epochs cool down on the validation crop at the train resolution, in one training', async () => {
-  const cooling = { ...config, arch: 'tiny18', epochs: 3, coolDownEpochs: 2, trainSize: 40, mixup: 0.4 } as const;
+  const cooling = { ...config, arch: 'tiny10', epochs: 3, coolDownEpochs: 2, trainSize: 40, mixup: 0.4 } as const;
   const context = newContext(backend);
   const { loader } = context;
   const trained: string[] = [];
@@ -51,7 +51,7 @@ test('the last epochs cool down on the validation crop at the train resolution, 
     if (paths.has(path)) trained.push(spec.kind === 'train' ? 'crop' : `${spec.resize} to ${spec.crop} px`);
     return loader.load(path, spec, seed, signal);
   };
-  const drawn = initialHostState(stateSpecs('tiny18', PATTERN_CLASSES.length), 1);
+  const drawn = initialHostState(stateSpecs('tiny10', PATTERN_CLASSES.length), 1);
   const epochs: number[] = [];
   for await (const record of baseline({ ...context, loader: { load } }, cooling, drawn)) {
     if (record.kind === 'epoch') epochs.push(record.record.epoch);

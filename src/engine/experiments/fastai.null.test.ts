@@ -19,7 +19,7 @@ const config: StudioConfig = {
     { batchSize: 8, epochs: 1, trainSize: 32, evalResize: 36, evalCrop: 32, tuneEpochs: 1 },
     'fastai',
   ),
-  arch: 'tiny18-fastai',
+  arch: 'tiny10-fastai',
 };
 const initial = initialHostState(stateSpecs(config.arch, PATTERN_CLASSES.length), config.seed);
 

@@ -27,7 +27,7 @@ const config: StudioConfig = {
     tuneEpochs: 1,
     ablationSizes: [48],
   }),
-  arch: 'tiny18',
+  arch: 'tiny10',
 };
 const specs = stateSpecs(config.arch, PATTERN_CLASSES.length);
 const weights = { arch: config.arch, state: initialHostState(specs, config.seed) };

@@ -28,7 +28,7 @@ const config: StudioConfig = {
     progressiveSize: 48,
     ablationSizes: [32],
   }),
-  arch: 'tiny18',
+  arch: 'tiny10',
 };
 const state = initialHostState(stateSpecs(config.arch, PATTERN_CLASSES.length), config.seed);
 

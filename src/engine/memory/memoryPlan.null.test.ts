@@ -164,10 +164,12 @@ test('what a step and an evaluation dispatch has been compiled before, and none 
   const { ActivationMeter } = await import('../models/activationMeter');
   const { compilingOnly, rehearseEvaluation } = await import('./rehearsal');
   const { stateSpecs } = await import('../models/registry');
-  const { allocateState, releaseState } = await import('../nn/state');
+  const { allocateState } = await import('../nn/state');
   const { adamWOptimiser } = await import('../optim/optimiser');
   const { memoryPolicy } = await import('./policy');
-  const own = await nullBackend();
+  const { openGpu } = await import('../gpu/device');
+  // Another's has programs that were compiled before.
+  const own = new StudioBackendClass(await openGpu(navigator.gpu));
   const network = { arch: 'tiny18', classes: ['a', 'b'], state: allocateState(own, stateSpecs('tiny18', 2)) } as const;
   const optimiser = adamWOptimiser(own, network.state.parameters, { lr: 0, weightDecay: 0 });
   const { gradients } = optimiser;
@@ -185,15 +187,11 @@ test('what a step and an evaluation dispatch has been compiled before, and none 
   const labels = own.upload(new Int32Array(4));
   accumulateGradients(own, network, { images, labels }, { ...parts, keeps: memoryPolicy('tiny18', level), rows: 4 });
   optimiser.step();
-  const { logits, pooled } = predict(own, network, images);
+  const { pooled } = predict(own, network, images);
   const meter = new ActivationMeter(own);
   meter.add(pooled);
   expect(atOnce).not.toHaveBeenCalled();
-  meter.release();
-  for (const tensor of [logits, pooled]) own.release(tensor);
-  for (const tensor of [images, labels, score]) own.release(tensor);
-  optimiser.release();
-  releaseState(own, network.state);
+  own.gpu.device.destroy();
 });
 
 test('where the device has less memory than the budget says, smaller parts are tried', async () => {

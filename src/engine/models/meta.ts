@@ -33,6 +33,7 @@ const DESIGNS = {
 
 /** ResNet-18, a network of bottlenecks and one of groups with eight channels in place of 64: for tests, and in no list. */
 const TINY_DESIGNS = {
+  tiny10: { label: 'ResNet-10 of eight channels', blocks: [1, 1, 1, 1], block: 'basic', channels: 8 },
   tiny18: { label: 'ResNet-18 of eight channels', blocks: [2, 2, 2, 2], block: 'basic', channels: 8 },
   tiny26: { label: 'ResNet-26 of eight channels', blocks: [2, 2, 2, 2], block: 'bottleneck', channels: 8 },
   tinynext26: {
@@ -58,7 +59,7 @@ const withHeads = (trunks: readonly Trunk[]): readonly Architecture[] => [
 ];
 export const ARCHITECTURES = withHeads(TRUNKS);
 /** For tests. */
-export const UNLISTED_ARCHITECTURES = withHeads(['tiny18', 'tiny26']);
+export const UNLISTED_ARCHITECTURES = withHeads(['tiny10', 'tiny18', 'tiny26']);
 
 export const hasFastaiHead = (arch: Architecture): boolean => arch.endsWith('-fastai');
 export const trunkOf = (arch: Architecture): Trunk => arch.split('-')[0] as Trunk;

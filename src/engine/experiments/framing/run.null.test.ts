@@ -12,7 +12,7 @@ const { initialHostState } = await import('../../nn/state');
 
 const config: StudioConfig = {
   ...parseStudioConfig({ batchSize: 8, trainSize: 40, cropShares: [80, 100], resizeRatio: 1.25 }),
-  arch: 'tiny18',
+  arch: 'tiny10',
 };
 const weights = {
   arch: config.arch,
@@ -53,7 +53,7 @@ test('rows are compared by what the run chooses by', async () => {
 
 test('it is planned as evaluations of one size, and refused without weights', () => {
   const counts = { classes: 3, trainCount: 12, validationCount: 7, tuneSize: 40 };
-  const phases = plannedPhases({ run: 'framing', config, arch: 'tiny18', ...counts });
+  const phases = plannedPhases({ run: 'framing', config, arch: 'tiny10', ...counts });
   expect(phases.map(({ phase, size, images }) => [phase, size, images])).toEqual(
     Array.from({ length: 3 }, () => ['evaluating', 40, 7]),
   );

@@ -14,7 +14,7 @@ const { forwardMacs } = await import('../../models/cost');
 
 const config: StudioConfig = {
   ...parseStudioConfig({ batchSize: 8, trainSize: 40, sweepSizes: [32, 40] }),
-  arch: 'tiny18',
+  arch: 'tiny10',
 };
 const state = initialHostState(stateSpecs(config.arch, PATTERN_CLASSES.length), config.seed);
 const inputs = {
@@ -32,14 +32,14 @@ test('a row each way of looking, with what it costs; no view is looked at twice'
   const records = procedure.records(inputs)(context) as AsyncGenerator<RunRecord, void, undefined>;
   const told = (await finish(backend, records)).records;
   const rows = rowsOf(told);
-  const macs = (size: number) => forwardMacs('tiny18', size, PATTERN_CLASSES.length);
+  const macs = (size: number) => forwardMacs('tiny10', size, PATTERN_CLASSES.length);
   expect(rows.map(({ name, testSize, testMacs, changed }) => [name, testSize, testMacs, changed])).toEqual([
     ['one view', 40, macs(40), null],
     ['one view and its mirror image', 40, 2 * macs(40), { won: 0, lost: 0, p: 1 }],
     ['five crops', 40, 5 * macs(40), { won: 0, lost: 0, p: 1 }],
     ['32 + 40 px', 40, macs(32) + macs(40), { won: 0, lost: 0, p: 1 }],
     // At the scale of the one view, which is cut from 50 px: of photos of 80 x 60 px 66 x 50.
-    ['the whole photo, as wide as it is', 50, forwardMacs('tiny18', 50, 3, { width: 66 }), { won: 0, lost: 0, p: 1 }],
+    ['the whole photo, as wide as it is', 50, forwardMacs('tiny10', 50, 3, { width: 66 }), { won: 0, lost: 0, p: 1 }],
   ]);
   expect(rows[2]!.note).toBe('5 forward passes; 0 of 7 answers changed');
   // One view, 32 px, the mirror image, four corners, the whole: 40 px is known by then.
@@ -76,7 +76,7 @@ test('one size is no average, and it stops in the middle with the rows that it h
 
 test('it is planned as what it does, and refused without weights', () => {
   const counts = { classes: 3, trainCount: 12, validationCount: 7, tuneSize: 40 };
-  const phases = plannedPhases({ run: 'testTime', config, arch: 'tiny18', ...counts });
+  const phases = plannedPhases({ run: 'testTime', config, arch: 'tiny10', ...counts });
   expect(phases.map(({ size }) => size)).toEqual([40, 32, 40, 40, 40, 40, 40, 50]);
   expect(() => procedure.records({ ...inputs, weights: null })).toThrow(
     expect.objectContaining({ code: 'needs-step' }) as Error,

@@ -12,7 +12,7 @@ const { initialHostState } = await import('../../nn/state');
 
 const config: StudioConfig = {
   ...parseStudioConfig({ batchSize: 8, epochs: 1, tuneEpochs: 1, trainSizes: [32, 48], sweepSizes: [32, 64] }),
-  arch: 'tiny18',
+  arch: 'tiny10',
 };
 const state = initialHostState(stateSpecs(config.arch, PATTERN_CLASSES.length), config.seed);
 const inputs = { config, size: 32, start: { state, opened: false }, weights: null } as const;
@@ -40,7 +40,7 @@ test('each network is tested at each size, as it is and fine-tuned there, and th
   );
   expect(rows[1]!.testMacs! / rows[0]!.testMacs!).toBeCloseTo(4, 1);
   const counts = { classes: PATTERN_CLASSES.length, trainCount: 12, validationCount: 6, tuneSize: 32 };
-  const planned = plannedPhases({ run: 'trainTest', config, arch: 'tiny18', ...counts });
+  const planned = plannedPhases({ run: 'trainTest', config, arch: 'tiny10', ...counts });
   expect(planned.map(({ phase, size }) => `${phase} ${size}`).sort()).toEqual(phases.sort());
 });
 
