@@ -264,6 +264,7 @@ export async function answerForWorker(page: Page): Promise<void> {
             step: step === 'finetune' ? 'finetune' : 'baseline',
             size,
             resize: size,
+            linearHead: true,
             predictions: Int32Array.from(predictions),
             losses: Float32Array.from(predictions, (_, i) => (i % 30) / 10),
             confidences: Float32Array.from(predictions, (_, i) => 0.2 + (i % 8) / 10),

@@ -6,6 +6,7 @@ const measured = {
   step: 'baseline' as const,
   resize: 64,
   size: 64,
+  linearHead: true,
   predictions: Int32Array.of(1, 0, -1),
   losses: Float32Array.of(0.1, 2, NaN),
   confidences: Float32Array.of(0.9, 0.6, NaN),

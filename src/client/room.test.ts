@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { MappedView, Measured } from '../protocol/photos';
-import { mapLegend, mappedLines, mappedWords } from './room';
+import type { MappedHead, MappedView, Measured } from '../protocol/photos';
+import { headNote, mapLegend, mappedLines, mappedWords } from './room';
 
 const NAMES = ['Healthy', 'Mosaic'];
 const at = (size: number, changes: Partial<Measured> = {}): Measured => ({
@@ -42,9 +42,18 @@ test('who cannot see a map hears its class, weights and size', () => {
   );
 });
 
-test('the legend says whose measure the brightness is in', () => {
-  expect(mapLegend([at(224)])).toBe(
+test('the legend says whose measure the brightness is in, and of fastai’s head what kind its maps are', () => {
+  const under = (linearHead: boolean, ...of: Parameters<typeof at>): Measured & MappedHead => ({
+    ...at(...of),
+    linearHead,
+  });
+  expect(mapLegend([under(true, 224)])).toBe(
     'Each photo as the network is given it at 224 px. Bright: what speaks for its answer, in each photo’s own measure.',
   );
-  expect(mapLegend([at(224), at(384)])).toMatch(/both views at one scale\. Bright: .* own measure\.$/);
+  expect(mapLegend([under(true, 224), under(true, 384)])).toMatch(
+    /both views at one scale\. Bright: .* own measure\.$/,
+  );
+  expect(mapLegend([under(false, 224)])).toMatch(/own measure\. Under fastai’s head a map .*\(HiResCAM\)/);
+  expect(headNote([under(false, 224), under(true, 384)])).toMatch(/^Under fastai’s head, here 224 px, a map/);
+  expect(headNote([])).toBe('');
 });

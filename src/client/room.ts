@@ -2,6 +2,7 @@
 import type { Split } from '../engine/dataset/types';
 import {
   type CheckReport,
+  type MappedHead,
   type MappedPhoto,
   type Measured,
   type MeasuredPhotos,
@@ -116,10 +117,19 @@ export function mappedWords(photo: MappedPhoto, names: readonly string[], known:
 }
 
 /** What the maps in the grid are, and how their brightness is to be read. */
-export function mapLegend(shown: readonly Measured[]): string {
+export function mapLegend(shown: readonly (Measured & MappedHead)[]): string {
   const [one, other] = shown;
   const given = other
     ? 'Each photo as the network is given it, both views at one scale'
     : `Each photo as the network is given it at ${one!.size} px`;
-  return `${given}. Bright: what speaks for its answer, in each photo’s own measure.`;
+  const legend = `${given}. Bright: what speaks for its answer, in each photo’s own measure.`;
+  return [legend, headNote(shown)].filter(Boolean).join(' ');
+}
+
+/** What maps are under a head that is not linear, of those that have one; empty where none has. */
+export function headNote(shown: readonly (Measured & MappedHead)[]): string {
+  const under = shown.filter(({ linearHead }) => !linearHead);
+  if (under.length === 0) return '';
+  const whose = under.length === shown.length ? '' : `, here ${under.map((one) => shortName(one, shown)).join(', ')},`;
+  return `Under fastai’s head${whose} a map of the last stage is value times gradient (HiResCAM): a channel’s largest value counts in its one place, so few places may be bright.`;
 }

@@ -114,8 +114,14 @@ export interface Measured {
   size: number;
 }
 
+/** How the class maps of weights are to be read. */
+export interface MappedHead {
+  /** Whether it is one linear layer behind the mean: maps of the last stage are then the logit's parts. */
+  linearHead: boolean;
+}
+
 /** Columns of [validation photos]. */
-export interface MeasuredPhotos extends Measured {
+export interface MeasuredPhotos extends Measured, MappedHead {
   /** -1 where a photo could not be read. */
   predictions: Int32Array<ArrayBuffer>;
   /** Cross entropy: the label's probability is exp(-loss). NaN where a photo could not be read. */
@@ -138,11 +144,9 @@ export interface PhotoDetail {
   /** The baseline's own test view, then the sweep's. */
   test: readonly { size: number; outline: Outline }[];
   /** All that was measured; `probabilities` [K], null of photos that were not looked at. */
-  measured: readonly (Measured & { probabilities: Float32Array<ArrayBuffer> | null })[];
+  measured: readonly (Measured & MappedHead & { probabilities: Float32Array<ArrayBuffer> | null })[];
   /** At the ends of how many of their trunks' stages it can be told where the networks see a class; 0 where nothing was measured. */
   mapStages: number;
-  /** Whether all their heads are one linear layer behind the mean: maps of the last stage are then the logit's parts. */
-  linearHeads: boolean;
 }
 
 /** A view as the network is given it, and where it sees a class there. */

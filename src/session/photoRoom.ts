@@ -115,6 +115,7 @@ export class PhotoRoom implements Handlers {
         step,
         resize,
         size,
+        linearHead: !hasFastaiHead(checkpoint.arch),
         ...photoScores(logits, indices, labels, dataset.classes.length, temperatureOf(checkpoint) ?? 1),
       })),
       map: this.similarity.known(),
@@ -171,7 +172,7 @@ export class PhotoRoom implements Handlers {
       train: epochs.map((epoch) => outline(trainView(config), { seed: config.seed, epoch, index })),
       test: [ownView(config), ...sweepViews(config)].map((view) => ({ size: view.crop, outline: outline(view) })),
       measured: this.measuredAt(split === 'validation' ? index : null),
-      ...mapsOf(measuredWeights(this.means.project).map(({ checkpoint: { arch } }) => arch)),
+      mapStages: stagesOf(measuredWeights(this.means.project).map(({ checkpoint: { arch } }) => arch)),
     };
   }
 
@@ -231,15 +232,22 @@ export class PhotoRoom implements Handlers {
         const temperature = temperatureOf(checkpoint) ?? 1;
         const row = index === null ? -1 : indices.indexOf(index);
         const own = logits.subarray(row * classes, (row + 1) * classes);
-        return { step, resize, size, probabilities: row < 0 ? null : Float32Array.from(softmax(own, temperature)) };
+        return {
+          step,
+          resize,
+          size,
+          linearHead: !hasFastaiHead(checkpoint.arch),
+          probabilities: row < 0 ? null : Float32Array.from(softmax(own, temperature)),
+        };
       },
     );
   }
 }
 
-function mapsOf(archs: readonly Architecture[]): Pick<PhotoDetail, 'mapStages' | 'linearHeads'> {
+/** That all of them have. */
+function stagesOf(archs: readonly Architecture[]): number {
   const stages = archs.map((arch) => modelOf(arch).stages);
-  return { mapStages: stages.length > 0 ? Math.min(...stages) : 0, linearHeads: !archs.some(hasFastaiHead) };
+  return stages.length > 0 ? Math.min(...stages) : 0;
 }
 
 /** The settings of a data set with changes to its photos beside those made before. */

@@ -1,7 +1,7 @@
 /** Where networks see a class in a photo, at two sizes or in two stages side by side: views at one scale. */
 import { NativeSelect, Text } from '@mantine/core';
 import { Fragment, useEffect, useState } from 'react';
-import { measuredName } from '../../client/room';
+import { headNote, measuredName } from '../../client/room';
 import { isBusy } from '../../client/state';
 import { formatScale } from '../../client/views';
 import { toErrorData } from '../../engine/base/errors';
@@ -18,10 +18,6 @@ const WIDTH = 1000;
 const SIDES = ['Left', 'Right'] as const;
 /** Whoever steps through photos does not want each one's maps. */
 const PATIENCE_MS = 250;
-
-/** Under a head that is not linear. */
-const HEAD_NOTE =
-  'Under fastai’s head it is value times gradient (HiResCAM) at the last stage, too; a channel’s largest value counts in its one place, so few places may be bright.';
 
 interface Props {
   place: PhotoPlace;
@@ -116,7 +112,7 @@ export function PhotoMaps({ place, detail, names, compared }: Props) {
             {alike ? 'in one measure for both' : 'each in a measure of its own'}; dark is nothing, or speaks against it.
             {sides.some(({ stage }) => stage < mapStages) &&
               ' Before the last stage it is value times gradient (HiResCAM): true for small changes, finer in place, and not yet of whole things.'}
-            {!detail.linearHeads && ` ${HEAD_NOTE}`}
+            {` ${headNote(sides)}`}
           </>
         )}
       </Text>

@@ -40,7 +40,7 @@ export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
   const [similarity, setSimilarity] = useState(false);
   const gridMaps = useStudioState((s) => s.gridMaps);
   // Of weights that are still there.
-  const mapped = gridMaps.filter((one) => columns?.measured.some((known) => isSame(known, one)));
+  const mapped = gridMaps.flatMap((one) => columns?.measured.find((known) => isSame(known, one)) ?? []);
   const { maps, status } = useGridMaps(columns, mapped);
   if (!columns || !thumbnails) return <section className={`card ${css['room']}`} aria-busy data-testid="photo-room" />;
   const photo = large === null ? undefined : photos[large];
