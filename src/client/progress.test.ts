@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Progress } from '../protocol/messages';
-import { runFraction, spokenProgress, whatIsSafe } from './progress';
+import { goingOn, runFraction, spokenProgress, whatIsSafe } from './progress';
 import { weightsInfo } from '../testing/runs';
 import { initialState, type StudioState } from './state';
 
@@ -25,6 +25,12 @@ test('screen readers hear tenths', () => {
   expect(spokenProgress({ ...running, run: { state: 'paused', run: 'baseline' } })).toBe('Baseline paused');
   expect(spokenProgress(initialState())).toBe('');
   expect(runFraction(initialState())).toBe(0);
+});
+
+test('before the first phase it is said what is being prepared', () => {
+  expect(goingOn(running)).toBe('Training at 224 px');
+  expect(goingOn({ ...running, progress: null })).toBe('Preparing Baseline: first photos, memory');
+  expect(goingOn(initialState())).toBe('');
 });
 
 test('weights are safe after a lost GPU, not after the worker has died', () => {

@@ -7,7 +7,7 @@ import type { StudioState } from './state';
 export const runFraction = ({ progress }: StudioState): number => progress?.fraction ?? 0;
 
 /** "Training at 224 px", "Compiling kernels for 384 px". */
-export function phaseWords({ phase, size }: Progress): string {
+function phaseWords({ phase, size }: Progress): string {
   switch (phase) {
     case 'tuning':
       return `Tuning kernels for ${size} px`;
@@ -20,6 +20,12 @@ export function phaseWords({ phase, size }: Progress): string {
     default:
       return phase satisfies never;
   }
+}
+
+/** What goes on now, in words; empty where nothing does. */
+export function goingOn({ progress, run: { run } }: StudioState): string {
+  if (progress) return phaseWords(progress);
+  return run ? `Preparing ${RUN_META[run].label}: first photos, memory` : '';
 }
 
 export function lastLoss(state: StudioState): number | null {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PhotoViews, ShownView } from '../protocol/photos';
-import { apparentRatio, viewsSentence } from './views';
+import { apparentHeadline, apparentRatio, trainViewsNote, viewsSentence } from './views';
 
 const view = (scale: number): ShownView => ({
   size: 2,
@@ -34,4 +34,16 @@ test('the sentence says which way things differ', () => {
   );
   expect(viewsSentence(views([0.5, 0.5], 0.25))).toContain('2.00 times smaller');
   expect(viewsSentence(views([0.5, 0.5], 0.5))).toContain('about as large as in training');
+});
+
+test('training views are of epochs, and those that the run does not have are told', () => {
+  expect(trainViewsNote(224, [1, 6], 10)).toBe('random crops at 224 px, epochs 1 to 6');
+  expect(trainViewsNote(64, [1, 6], 5)).toBe('random crops at 64 px, epochs 1 to 6; the run is set to 5');
+});
+
+test('the head of the page says no more than the photo and its draws do', () => {
+  expect(apparentHeadline(views([0.5, 0.5], 0.25))).toMatch(
+    /^In tests, this photo looks about 2\.0× smaller than in these training views\. /,
+  );
+  expect(apparentHeadline(views([0.5, 0.5], 0.5))).toContain('this photo looks about as large');
 });

@@ -11,6 +11,12 @@ export function apparentRatio(test: ShownView, train: readonly ShownView[]): num
   return train.reduce((sum, { scale }) => sum + test.scale / scale, 0) / train.length;
 }
 
+/** Which training views these are. `planned`: epochs that the run is set to; views of later ones are as they would be. */
+export function trainViewsNote(size: number, [first, last]: readonly [number, number], planned: number): string {
+  const beyond = last > planned ? `; the run is set to ${planned}` : '';
+  return `random crops at ${size} px, epochs ${first} to ${last}${beyond}`;
+}
+
 export function viewsSentence({ train, test }: PhotoViews): string {
   const [own] = test;
   if (!own || train.length === 0) return '';
@@ -22,12 +28,12 @@ export function viewsSentence({ train, test }: PhotoViews): string {
   return `${range}: on average ${relation} than in these training views.`;
 }
 
-/** The same in a few words, for the head of the page. */
+/** The same in a few words, for the head of the page: of this photo and these draws, not of all. */
 export function apparentHeadline({ train, test }: PhotoViews): string {
   const [own] = test;
   if (!own || train.length === 0) return '';
   const ratio = apparentRatio(own, train);
-  if (Math.abs(ratio - 1) < 0.05) return 'In tests, things look about as large as in training.';
+  if (Math.abs(ratio - 1) < 0.05) return 'In tests, this photo looks about as large as in these training views.';
   const [relation, by] = ratio > 1 ? ['larger', ratio] : ['smaller', 1 / ratio];
-  return `In tests, things look about ${by.toFixed(1)}× ${relation} than in training. Whether that costs accuracy, step 3 measures.`;
+  return `In tests, this photo looks about ${by.toFixed(1)}× ${relation} than in these training views. Whether that costs accuracy, step 3 measures.`;
 }

@@ -1,7 +1,6 @@
 /** How far the run is: a bar, and in words. */
 import { Progress } from '@mantine/core';
-import { lastLoss, phaseWords, runFraction } from '../../client/progress';
-import { RUN_META } from '../../engine/experiments/meta';
+import { goingOn, lastLoss, runFraction } from '../../client/progress';
 import { formatDuration, formatLoss, formatRate, keepUnits } from '../../words/format';
 import { savedWords } from '../../words/saving';
 import { useStudioState } from '../StudioContext';
@@ -30,7 +29,8 @@ const SAVED_MS = 15_000;
 
 /** The weightiest first: a narrow window shows as many as it has room for. */
 function Readings() {
-  const { state, run } = useStudioState((s) => s.run);
+  const state = useStudioState((s) => s.run.state);
+  const doing = useStudioState(goingOn);
   const progress = useStudioState((s) => s.progress);
   const fraction = useStudioState(runFraction);
   const loss = useStudioState(lastLoss);
@@ -43,7 +43,7 @@ function Readings() {
     ...(state === 'running' ? [] : [state]),
     ...(saved.failure === null ? [] : ['not being saved']),
     ...(secondsLeft === null ? [] : [`${formatDuration(secondsLeft)} left`]),
-    progress ? phaseWords(progress) : run ? RUN_META[run].label : '',
+    doing,
     ...(progress && progress.epochs > 0 ? [`epoch ${progress.epoch} of ${progress.epochs}`] : []),
     ...(progress ? [`batch ${progress.batch} of ${progress.batches}`] : []),
     ...(imagesPerSecond === null ? [] : [formatRate(imagesPerSecond)]),

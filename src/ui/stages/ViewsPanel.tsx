@@ -4,10 +4,11 @@ import { useElementSize } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight, IconRefresh } from '@tabler/icons-react';
 import { useEffect, useId, useState } from 'react';
 import { isBusy } from '../../client/state';
-import { formatScale, viewsSentence } from '../../client/views';
+import { formatScale, trainViewsNote, viewsSentence } from '../../client/views';
 import { toErrorData } from '../../engine/base/errors';
 import type { DatasetSummary, Split } from '../../engine/dataset/types';
 import { evalCropOf } from '../../engine/experiments/baseline/meta';
+import { epochsOf } from '../../engine/experiments/meta';
 import type { PhotoViews, ShownView } from '../../protocol/photos';
 import { formatCount, keepUnits } from '../../words/format';
 import { ScrollRegion } from '../ScrollRegion';
@@ -147,7 +148,11 @@ export function ViewsPanel({ of }: { of: Views }) {
         <div className={css['rows']} ref={ref}>
           <Row
             title="In training"
-            note={`random crops at ${config.trainSize} px, epochs ${firstEpoch} to ${firstEpoch + TRAIN_VIEWS - 1}`}
+            note={trainViewsNote(
+              config.trainSize,
+              [firstEpoch, firstEpoch + TRAIN_VIEWS - 1],
+              epochsOf('baseline', config),
+            )}
             kind="train"
             zoom={zoom}
             items={Array.from({ length: TRAIN_VIEWS }, (_, i) => ({
