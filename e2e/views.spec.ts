@@ -80,6 +80,8 @@ test('views wait while a run has the GPU', async ({ page }) => {
   await chooseFolder(page, makeKaggleFolder());
   await startRun(page, 'baseline');
   const panel = (await goTo(page, 'photos')).getByTestId('views');
+  // Of these settings none are drawn yet.
+  await configure(page, { epochs: 200, trainSize: 48 });
   await expect(panel.getByTestId('views-sentence')).toContainText('busy with the run');
   await expect(panel.getByTestId('views-draw')).toBeDisabled();
   await page.evaluate(() => window.studio.stop());
@@ -87,4 +89,22 @@ test('views wait while a run has the GPU', async ({ page }) => {
   await panel.scrollIntoViewIfNeeded();
   await expect(panel).toHaveAttribute('aria-busy', 'false');
   await expect(panel.getByTestId('views-sentence')).toContainText('Training shows things at');
+});
+
+test('what was drawn is there while a run goes on, whatever is looked at between', async ({ page }) => {
+  await openStudio(page);
+  await configure(page, { trainSize: 64, epochs: 20 });
+  await chooseFolder(page, makeKaggleFolder());
+  const panel = (await goTo(page, 'photos')).getByTestId('views');
+  await panel.getByTestId('views-draw').click();
+  await expect(panel.getByTestId('view-train').first()).toContainText('Epoch 7');
+  await expect(panel).toHaveAttribute('aria-busy', 'false');
+  const drawn = await sums(page, 'train');
+  await startRun(page, 'baseline');
+  await goTo(page, 'photos');
+  await expect(panel.getByTestId('view-train').first()).toContainText('Epoch 7');
+  expect(await sums(page, 'train')).toEqual(drawn);
+  await expect(panel.getByTestId('views-sentence')).toContainText('Training shows things at');
+  await page.getByTestId('stop').click();
+  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('idle');
 });

@@ -4,6 +4,7 @@ import { useElementSize } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight, IconRefresh } from '@tabler/icons-react';
 import { useEffect, useId, useState } from 'react';
 import { isBusy } from '../../client/state';
+import type { Studio } from '../../client/studio';
 import { formatScale, trainViewsNote, viewsSentence } from '../../client/views';
 import { toErrorData } from '../../engine/base/errors';
 import type { DatasetSummary, Split } from '../../engine/dataset/types';
@@ -32,6 +33,17 @@ const STRIDE = 0.381966;
 /** What came of asking, and what was asked for. */
 type Loaded = { asked: string } & ({ views: PhotoViews } | { error: string });
 
+interface Drawn {
+  /** Of the photos. */
+  name: string;
+  photo: number;
+  draw: number;
+  loaded: Loaded;
+}
+
+/** What was drawn last. It stays while other steps are looked at: a run leaves the GPU no time to draw it again. */
+const drawnLast = new WeakMap<Studio, Drawn>();
+
 export interface Views {
   views: PhotoViews | null;
   /** What stands in their place. */
@@ -53,9 +65,13 @@ export function useViews(dataset: DatasetSummary): Views {
   const usable = useStudioState((s) => s.machine.status === 'ready' && !isBusy(s));
   const split: Split = dataset.trainCount > 0 ? 'train' : 'validation';
   const count = split === 'train' ? dataset.trainCount : dataset.validationCount;
-  const [photo, setPhoto] = useState(0);
-  const [draw, setDraw] = useState(0);
-  const [loaded, setLoaded] = useState<Loaded | null>(null);
+  const [last] = useState(() => {
+    const drawn = drawnLast.get(studio);
+    return drawn?.name === dataset.name ? drawn : null;
+  });
+  const [photo, setPhoto] = useState(last?.photo ?? 0);
+  const [draw, setDraw] = useState(last?.draw ?? 0);
+  const [loaded, setLoaded] = useState<Loaded | null>(last?.loaded ?? null);
   const index = Math.floor(photo * STRIDE * count) % Math.max(1, count);
   const asked = JSON.stringify({ name: dataset.name, split, index, draw, config });
 
@@ -64,7 +80,9 @@ export function useViews(dataset: DatasetSummary): Views {
     let gone = false;
     const epochs = Array.from({ length: TRAIN_VIEWS }, (_, i) => draw * TRAIN_VIEWS + 1 + i);
     const take = (result: Loaded) => {
-      if (!gone) setLoaded(result);
+      if (gone) return;
+      setLoaded(result);
+      drawnLast.set(studio, { name: dataset.name, photo, draw, loaded: result });
     };
     studio.views({ split, index, config, epochs }).then(
       (views) => take({ asked, views }),
@@ -73,7 +91,7 @@ export function useViews(dataset: DatasetSummary): Views {
     return () => {
       gone = true;
     };
-  }, [studio, usable, split, index, count, draw, config, asked]);
+  }, [studio, usable, split, index, count, photo, draw, config, asked, dataset.name]);
 
   const waiting = loaded && 'error' in loaded ? loaded.error : 'Drawing the views …';
   return {
