@@ -6,9 +6,6 @@ import { projectControls } from './projects';
 import { isToldInList } from './selectors';
 import { initialState, type StudioState } from './state';
 
-const kept = vi.hoisted(() => ({ handle: undefined as unknown }));
-vi.mock('../protocol/database', () => ({ openDatabase: async () => ({ get: async () => kept.handle }) }));
-
 const PROJECT: KeptProject = {
   id: 'a',
   name: 'pets',
@@ -19,16 +16,16 @@ const PROJECT: KeptProject = {
   deleted: false,
 };
 
-/** A page whose browser gives these answers, one a question. */
+/** A page whose browser gives these answers, one a question; it has kept no folder where there are none. */
 function pageWith(...answers: readonly (PermissionState | Error)[]) {
   const asked = [...answers];
-  kept.handle = {
+  const folder = {
     name: 'pets-folder',
     requestPermission: () => {
       const answer = asked.shift()!;
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
-  };
+  } as unknown as FileSystemDirectoryHandle;
   const store = createStore<StudioState>(() => ({ ...initialState(), projects: [PROJECT] }));
   const openAgain = vi.fn(async () => store.setState({ project: { id: 'a', name: 'pets' } }));
   const controls = projectControls({
@@ -43,6 +40,7 @@ function pageWith(...answers: readonly (PermissionState | Error)[]) {
       }
     },
     opening: { openAgain },
+    findFolder: async () => (answers.length > 0 ? folder : null),
     setConfig: () => undefined,
     goOn: async () => undefined,
   });
@@ -69,7 +67,6 @@ test('a folder that may not be read is told beside its project, and opens once t
 
 test('a project that is deleted is wanted no more, and of a folder that is gone nobody can be asked', async () => {
   const { controls, store } = pageWith();
-  kept.handle = undefined;
   await expect(controls.takeUp('a')).rejects.toThrow('kept no way to the photos of pets');
   expect(store.getState().wanted).toMatchObject({ refused: false });
   vi.useFakeTimers();

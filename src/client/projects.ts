@@ -37,11 +37,14 @@ interface Means {
   store: StoreApi<StudioState>;
   attempt: <T>(during: Failure['during'], act: () => Promise<T>) => Promise<T>;
   opening: Pick<Opening, 'openAgain'>;
+  /** The folder that a project's photos were opened from; null where the browser has none. */
+  findFolder: (project: KeptProject) => Promise<AskableHandle | null>;
   setConfig: (patch: Readonly<Record<string, unknown>>) => void;
   goOn: () => Promise<void>;
 }
 
-export function projectControls({ client, store, attempt, opening, setConfig, goOn }: Means): ProjectControls {
+export function projectControls(means: Means): ProjectControls {
+  const { client, store, attempt, opening, findFolder, setConfig, goOn } = means;
   const changing = (change: () => Promise<unknown>) =>
     attempt('opening', async () => {
       await change();
@@ -70,7 +73,7 @@ export function projectControls({ client, store, attempt, opening, setConfig, go
 
   /** @throws StudioError `bad-dataset` where the browser has no way to the folder, or no leave to read it: it is wanted then. */
   async function keptPhotos(project: KeptProject): Promise<PhotosIntake> {
-    const handle = await keptFolder(project);
+    const handle = await findFolder(project);
     if (!handle)
       return want(
         project,
@@ -152,8 +155,8 @@ type AskableHandle = FileSystemDirectoryHandle & {
   requestPermission?: (how: { mode: 'read' }) => Promise<PermissionState>;
 };
 
-/** The folder that a kept project's photos were opened from; null where the browser has none. */
-async function keptFolder({ id, contents }: KeptProject): Promise<AskableHandle | null> {
+/** By what `keepProject` has kept. */
+export async function keptFolder({ id, contents }: KeptProject): Promise<AskableHandle | null> {
   if (contents?.place !== 'folder') return null;
   const find = async () => (await openDatabase()).get(HANDLES, handleKey(id)) as Promise<AskableHandle | undefined>;
   return (await find().catch(() => undefined)) ?? null;

@@ -20,7 +20,7 @@ import { photoControls, type PhotoControls } from './photoControls';
 import { configOfLink } from './link';
 import { keepPlanning } from './planner';
 import { presetOf } from './preset';
-import { keepProject, type ProjectControls, projectControls } from './projects';
+import { keptFolder, keepProject, type ProjectControls, projectControls } from './projects';
 import { openProjects } from '../protocol/projectLocks';
 import { reduce } from './reduce';
 import { keepRuns, runStore, withRun } from './keptRuns';
@@ -170,6 +170,7 @@ export function createStudio(port: WorkerPort, tabs: TabPort = ALONE): Studio {
     store,
     attempt,
     opening,
+    findFolder: keptFolder,
     setConfig: (patch) => studio.setConfig(patch),
     goOn: () => studio.goOn(),
   });

@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { testHost } from '../testing/host';
 import type { AdapterReport } from '../engine/gpu/report';
+import { GpuLink } from './gpuLink';
 import { lossesAt, noteLoss } from './lossNotes';
-
-vi.mock('../engine/gpu/backend', () => ({ installBackend: (gpu: object) => Promise.resolve({ gpu }) }));
-const { GpuLink } = await import('./gpuLink');
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

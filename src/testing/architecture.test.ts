@@ -108,6 +108,12 @@ describe('the checker notices', () => {
     ]);
   });
 
+  test('a test that replaces a module, which others of its process have', () => {
+    const replacing = "vi.mock('./a', () => ({}));";
+    expect(breachesOf('src/client/b.test.ts', replacing)).toEqual([expect.stringContaining('vi.mock')]);
+    expect(breachesOf('src/client/b.test.ts', 'expect(spy.mock.calls).toEqual([]);')).toEqual([]);
+  });
+
   test('a cycle, once', () => {
     const cyclic = {
       'src/engine/nn/a.ts': "import { b } from './b'; export const a = b;",

@@ -91,6 +91,7 @@ export function findBreaches(files: readonly SourceFacts[]): string[] {
   return [
     ...files.flatMap((file) => breachesOf(file).map((breach) => `${file.path}: ${breach}`)),
     ...findMisnamedTests(files),
+    ...findMockedModules(files),
     ...findCycles(files),
   ];
 }
@@ -186,6 +187,13 @@ function findMisnamedTests(files: readonly SourceFacts[]): string[] {
       ? [`${path}: does not import ${named![1]}`]
       : [`${path}: imports ${needed[1]}, is not named ${needed[0]}`];
   });
+}
+
+/** Files of tests share a process and its modules: what one of them has loaded is not replaced in the next. */
+function findMockedModules(files: readonly SourceFacts[]): string[] {
+  return files
+    .filter((file) => /^\s*vi\.(m|doM)ock\(/m.test(file.code))
+    .map(({ path }) => `${path}: vi.mock, where others have the module`);
 }
 
 /** Each cycle once, as a path that ends where it began. */
