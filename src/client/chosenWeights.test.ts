@@ -67,3 +67,11 @@ test('weights from elsewhere claim nothing, though a baseline’s accuracy is at
   expect(exportSentence(opened)).toContain('2 classes, not measured on these photos.');
   expect(chosenWeights(initialState())).toBeNull();
 });
+
+test('what is no better than guessing is exported with that said', () => {
+  const classes = ['rust', 'blight'].map((name) => ({ name, train: 50, validation: 50, test: 0 }));
+  const dataset = { classes, validationCount: 100 } as unknown as NonNullable<StudioState['dataset']>;
+  const said = (correct: number) => exportSentence(state([link('baseline', 64, correct)], { dataset }));
+  expect(said(52)).toContain('52.0 % at 64 px, no better than guessing (50.0 %). Download it');
+  expect(said(90)).toContain('90.0 % at 64 px. Download it');
+});

@@ -21,6 +21,7 @@ import { appendSteps, EMPTY_SERIES } from '../protocol/series';
 import {
   accuracySentence,
   activationsSentence,
+  classSentence,
   lossSentence,
   shiftSentence,
   sweepSentence,
@@ -144,6 +145,9 @@ test('what fine-tuning did to the activations is said by its distances', () => {
   expect(shiftSentence({ ...shift, beforeDistance: distance(0.12), afterDistance: distance(0.034) })).toBe(
     'Fine-tuning brings the activations back to those that the classifier was trained on, at 224 px: up to 12.0 points away before, 3.4 after (paper, figure 4).',
   );
+  expect(shiftSentence({ ...shift, beforeDistance: distance(0.302), afterDistance: distance(0.277) })).toContain(
+    'brings the activations nearer to those',
+  );
   expect(shiftSentence({ ...shift, beforeDistance: distance(0.03), afterDistance: distance(0.05) })).toContain(
     'does not bring the activations back',
   );
@@ -216,4 +220,25 @@ test('a search’s axis shows its fall and as much above it, whatever runs away'
   expect(ticksOf(0.71)).toEqual([0.7, 0.72, 0.74, 0.76, 0.78, 0.8, 0.82]);
   expect(ticksOf(0.71, 5)).toEqual([0.7, 0.72, 0.74, 0.76, 0.78, 0.8, 0.82]);
   expect(ticksOf()).toEqual(niceTicks(1));
+});
+
+test('classes that gain and lose from size to size are named, and none where none does', () => {
+  const classes = (...shares: number[]) => ({ classes: shares });
+  const at = (before: number[], after: number[]): StudioState => ({
+    ...state,
+    sweep: {
+      ...state.sweep!,
+      points: [
+        { ...point(224, 3042), ...classes(...before) },
+        { ...point(384, 3333), ...classes(...after) },
+      ],
+    },
+  });
+  const [first, second] = state.dataset!.classes.map(({ name }) => name);
+  expect(classSentence(at([0.5, 0.2], [0.5, 0.2]))).toBe('From 224 to 384 px no class gains or loses.');
+  expect(classSentence(at([0.5, 0.2], [0.6, 0.1]))).toMatch(
+    new RegExp(`most is gained by ${first}, \\+10.*; the most is lost by ${second}, −10`),
+  );
+  expect(classSentence(at([0.5, 0.2], [0.6, 0.4]))).toContain('; the least by');
+  expect(classSentence(at([0.5, 0.2], [0.5, 0.1]))).toContain('no class gains; the most is lost by');
 });

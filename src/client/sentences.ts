@@ -7,7 +7,8 @@ import type { DatasetSummary, Orientations } from '../engine/dataset/types';
 import { chosenWeights } from './chosenWeights';
 import { archLabel } from './recipe';
 import { bestEpoch, leaderOf, stepVerdict } from './selectors';
-import { baselineVerdict } from '../words/trainingVerdict';
+import { baselineVerdict, judge } from '../words/trainingVerdict';
+import { guessingWords } from '../words/verdictParts';
 import {
   formatAccuracy,
   formatBytes,
@@ -17,7 +18,7 @@ import {
   formatPercent,
   formatPoints,
 } from '../words/format';
-import type { ActivationShift, Recommendation, Selection } from '../engine/base/records';
+import type { ActivationShift, Recommendation, Score, Selection } from '../engine/base/records';
 import type { CopiesReport } from '../protocol/messages';
 import type { SeenPhotos } from '../protocol/photos';
 import type { RateSearch, StudioState, TrainingResult } from './state';
@@ -132,7 +133,10 @@ export function classSentence(state: StudioState): string {
   const [most, least] = [sorted[0], sorted.at(-1)];
   if (!most || !least) return '';
   const told = ({ name, change }: typeof most) => `${name}, ${formatPoints(change, best.count)}`;
-  return `From ${from.size} to ${best.size} px the most is gained by ${told(most)}; the least by ${told(least)}.`;
+  const way = `From ${from.size} to ${best.size} px`;
+  if (most.change <= 0 && least.change >= 0) return `${way} no class gains or loses.`;
+  if (most.change <= 0) return `${way} no class gains; the most is lost by ${told(least)}.`;
+  return `${way} the most is gained by ${told(most)}; ${least.change < 0 ? 'the most is lost' : 'the least'} by ${told(least)}.`;
 }
 
 export function activationsSentence(state: StudioState): string {
@@ -151,6 +155,9 @@ export function activationsSentence(state: StudioState): string {
   return `${zeros} Furthest from ${far.distance.from} px is ${far.size} px, by up to ${(100 * far.distance.ks).toFixed(1)} points.`;
 }
 
+/** Of the distance that there was, at most so much is left where activations are back. */
+const MOSTLY_BACK = 0.5;
+
 /** What fine-tuning does to the activations, as the paper's figure 4 shows it. */
 export function shiftSentence({ reference, beforeDistance, afterDistance }: ActivationShift): string {
   if (!reference || !afterDistance)
@@ -161,9 +168,9 @@ export function shiftSentence({ reference, beforeDistance, afterDistance }: Acti
   if (beforeDistance.ks === 0)
     return `Fine-tuning at the size that the classifier was trained at, ${reference.size} px, moves the activations by up to ${after} points: there was no shift to mend (paper, figure 4).`;
   const before = (100 * beforeDistance.ks).toFixed(1);
-  const moved =
-    afterDistance.ks < beforeDistance.ks ? 'brings the activations back' : 'does not bring the activations back';
-  return `Fine-tuning ${moved} to ${from}: up to ${before} points away before, ${after} after (paper, figure 4).`;
+  const share = afterDistance.ks / beforeDistance.ks;
+  const moved = share <= MOSTLY_BACK ? 'brings the activations back' : 'brings the activations nearer';
+  return `Fine-tuning ${share < 1 ? moved : 'does not bring the activations back'} to ${from}: up to ${before} points away before, ${after} after (paper, figure 4).`;
 }
 
 export function tuneSentence(state: StudioState): string {
@@ -178,8 +185,18 @@ export function exportSentence(state: StudioState): string {
   if (!chosen) return 'Your network, its metrics and its predictions, as files that other tools read.';
   const { arch, classes, score, view } = chosen;
   const size = score && view ? ` at ${view.crop} px` : '';
-  const accuracy = score ? `, ${formatAccuracy(score.accuracy, score.count)}${size}` : ', not measured on these photos';
+  const accuracy = score
+    ? `, ${formatAccuracy(score.accuracy, score.count)}${size}${doubtOf(state, score)}`
+    : ', not measured on these photos';
   return `Your network: ${archLabel(arch)}, ${formatNoun(classes.length, 'class', 'classes')}${accuracy}. Download it to keep it for good.`;
+}
+
+/** Of weights that were trained on the open photos. */
+function doubtOf({ baseline, finetune, dataset }: StudioState, score: Score): string {
+  const trained = finetune ?? baseline;
+  if (!trained || !dataset) return '';
+  const judged = judge(score, dataset, trained);
+  return judged.learned ? '' : `, ${guessingWords(judged, score)}`;
 }
 
 export function experimentSentence({ experiment, experiments }: StudioState): string {

@@ -31,7 +31,7 @@ function hindsightOf({ epochs }: RunResult): string[] {
 }
 
 /** By what it is judged: what its epoch was chosen by; fastai's recipe chooses none. */
-const judge = (validation: Score, photos: Photos, { config: { selectBy, recipe } }: RunResult): Learned =>
+export const judge = (validation: Score, photos: Photos, { config: { selectBy, recipe } }: RunResult): Learned =>
   judgeLearned(validation, photos.classes, recipe === 'fastai' ? 'accuracy' : selectBy);
 
 /** "macro F1 51.2 % (95 % interval 40.1 to 62.0 %)", where that is what the epoch was chosen by. */
