@@ -1,7 +1,9 @@
-/** Which photos the grid shows, and in what order. */
-import { NativeSelect } from '@mantine/core';
-import { isSame, measuredOf, type PhotoFilter, type PhotoOrder } from '../../client/photoFilter';
-import { useMemo } from 'react';
+/** Which photos the grid shows, and in what order; where there is little room, behind a button that says how much is set. */
+import { Button, NativeSelect } from '@mantine/core';
+import { useId } from '@mantine/hooks';
+import { IconFilter } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import { countChosen, isSame, measuredOf, type PhotoFilter, type PhotoOrder } from '../../client/photoFilter';
 import { measuredName, PROBLEM_NAMES, SPLIT_NAMES } from '../../client/room';
 import { SPLITS } from '../../engine/dataset/types';
 import { type Measured, type PhotoColumns, problemBit, PROBLEMS } from '../../protocol/photos';
@@ -34,81 +36,100 @@ interface Props {
 export function RoomFilters({ columns, names, mapped }: Props) {
   const studio = useStudio();
   const filter = useStudioState((s) => s.photoFilter);
-  const set = (patch: Partial<PhotoFilter>) => studio.filterPhotos(patch);
   const classes = [{ value: '', label: 'Any' }, ...names.map((label, i) => ({ value: String(i), label }))];
   const classOf = (value: string) => (value === '' ? null : Number(value));
   const { measured, counts } = columns;
-  const problems = useMemo(() => problemChoices(columns), [columns]);
+  const problems = useMemo(() => problemChoices(columns, filter.problem), [columns, filter.problem]);
   const chosen = measuredOf(columns, filter.measured);
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const set = (patch: Partial<PhotoFilter>) => studio.filterPhotos(patch);
+  const count = countChosen(columns, filter) + mapped.length;
   return (
-    <div className={css['filters']} data-testid="room-filters">
-      <Choice
-        label="Split"
-        value={filter.split ?? ''}
-        data={[
-          { value: '', label: 'All' },
-          ...SPLITS.filter((split) => counts[split] > 0).map((value) => ({ value, label: SPLIT_NAMES[value] })),
-        ]}
-        choose={(value) => set({ split: SPLITS.find((split) => split === value) ?? null })}
-      />
-      <Choice
-        label="Class"
-        value={filter.label === null ? '' : String(filter.label)}
-        data={classes}
-        choose={(value) => set({ label: classOf(value) })}
-      />
-      {problems.length > 0 && (
+    <>
+      <Button
+        className={css['fold']}
+        size="xs"
+        variant="default"
+        leftSection={<IconFilter size={14} aria-hidden />}
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        {count > 0 ? `Filters (${count} set)` : 'Filters'}
+      </Button>
+      <div id={id} className={css['filters']} data-open={open || undefined} data-testid="room-filters">
         <Choice
-          label="Problem"
-          value={filter.problem ?? ''}
-          data={[{ value: '', label: 'Any or none' }, ...problems]}
-          choose={(value) => set({ problem: PROBLEMS.find((problem) => problem === value) ?? null })}
+          label="Split"
+          value={filter.split ?? ''}
+          data={[
+            { value: '', label: 'All' },
+            ...SPLITS.filter((split) => counts[split] > 0 || filter.split === split).map((value) => ({
+              value,
+              label: SPLIT_NAMES[value],
+            })),
+          ]}
+          choose={(value) => set({ split: SPLITS.find((split) => split === value) ?? null })}
         />
-      )}
-      {chosen && (
-        <>
+        <Choice
+          label="Class"
+          value={filter.label === null ? '' : String(filter.label)}
+          data={classes}
+          choose={(value) => set({ label: classOf(value) })}
+        />
+        {problems.length > 0 && (
           <Choice
-            label="Taken for"
-            value={filter.predicted === null ? '' : String(filter.predicted)}
-            data={classes}
-            choose={(value) => set({ predicted: classOf(value) })}
+            label="Problem"
+            value={filter.problem ?? ''}
+            data={[{ value: '', label: 'Any or none' }, ...problems]}
+            choose={(value) => set({ problem: PROBLEMS.find((problem) => problem === value) ?? null })}
           />
-          <Choice
-            label="Right or wrong"
-            value={filter.outcome ?? ''}
-            data={[
-              { value: '', label: 'Both' },
-              { value: 'right', label: 'Right' },
-              { value: 'wrong', label: 'Wrong' },
-            ]}
-            choose={(value) => set({ outcome: value === 'right' || value === 'wrong' ? value : null })}
-          />
-          <Choice
-            label="How sure it is"
-            value={String(CONFIDENCES.findIndex(({ range }) => range.join() === filter.confidence.join()))}
-            data={CONFIDENCES.map(({ label }, i) => ({ value: String(i), label }))}
-            choose={(value) => set({ confidence: CONFIDENCES[Number(value)]!.range })}
-          />
-          <Choice
-            label="Predicted by"
-            value={String(measured.indexOf(chosen))}
-            data={measured.map((one, i) => ({ value: String(i), label: measuredName(one, measured) }))}
-            choose={(value) => {
-              const { step, size, resize } = measured[Number(value)]!;
-              set({ measured: { step, size, resize } });
-            }}
-          />
-          <Choice
-            label="Order"
-            value={filter.order}
-            data={Object.entries(ORDERS).map(([value, label]) => ({ value, label }))}
-            choose={(value) => set({ order: value as PhotoOrder })}
-          />
-          <MapChoice label="Class map" none="Off" at={0} {...{ measured, mapped }} />
-          {mapped.length > 0 && <MapChoice label="Beside it" none="Nothing" at={1} {...{ measured, mapped }} />}
-        </>
-      )}
-    </div>
+        )}
+        {chosen && (
+          <>
+            <Choice
+              label="Taken for"
+              value={filter.predicted === null ? '' : String(filter.predicted)}
+              data={classes}
+              choose={(value) => set({ predicted: classOf(value) })}
+            />
+            <Choice
+              label="Right or wrong"
+              value={filter.outcome ?? ''}
+              data={[
+                { value: '', label: 'Both' },
+                { value: 'right', label: 'Right' },
+                { value: 'wrong', label: 'Wrong' },
+              ]}
+              choose={(value) => set({ outcome: value === 'right' || value === 'wrong' ? value : null })}
+            />
+            <Choice
+              label="How sure it is"
+              value={String(CONFIDENCES.findIndex(({ range }) => range.join() === filter.confidence.join()))}
+              data={CONFIDENCES.map(({ label }, i) => ({ value: String(i), label }))}
+              choose={(value) => set({ confidence: CONFIDENCES[Number(value)]!.range })}
+            />
+            <Choice
+              label="Predicted by"
+              value={String(measured.indexOf(chosen))}
+              data={measured.map((one, i) => ({ value: String(i), label: measuredName(one, measured) }))}
+              choose={(value) => {
+                const { step, size, resize } = measured[Number(value)]!;
+                set({ measured: { step, size, resize } });
+              }}
+            />
+            <Choice
+              label="Order"
+              value={filter.order}
+              data={Object.entries(ORDERS).map(([value, label]) => ({ value, label }))}
+              choose={(value) => set({ order: value as PhotoOrder })}
+            />
+            <MapChoice label="Class map" none="Off" at={0} {...{ measured, mapped }} />
+            {mapped.length > 0 && <MapChoice label="Beside it" none="Nothing" at={1} {...{ measured, mapped }} />}
+          </>
+        )}
+      </div>
+    </>
   );
 }
 
@@ -142,12 +163,17 @@ function MapChoice({ label, none, at, measured, mapped }: MapChoiceProps) {
   );
 }
 
-/** Those that some photo has, with how many. */
-function problemChoices({ problems }: PhotoColumns): { value: string; label: string }[] {
+/** Those that some photo has, with how many, and the one that is chosen. */
+function problemChoices(
+  { problems }: PhotoColumns,
+  chosen: PhotoFilter['problem'],
+): { value: string; label: string }[] {
   return PROBLEMS.flatMap((problem) => {
     const bit = problemBit(problem);
     const count = problems.reduce((sum, set) => sum + (set & bit ? 1 : 0), 0);
-    return count > 0 ? [{ value: problem, label: `${PROBLEM_NAMES[problem]} (${formatCount(count)})` }] : [];
+    return count > 0 || problem === chosen
+      ? [{ value: problem, label: `${PROBLEM_NAMES[problem]} (${formatCount(count)})` }]
+      : [];
   });
 }
 
