@@ -5,7 +5,7 @@ import type { DatasetSummary } from '../engine/dataset/types';
 import type { Commands } from '../protocol/messages';
 import type { Measured, PhotoColumns, PhotoDetail, SeenPhotos, SimilarPhotos } from '../protocol/photos';
 import { type PhotoDraft, splitSurplus } from './photoDraft';
-import { ALL_PHOTOS, type PhotoFilter, placeOf } from './photoFilter';
+import { afterChanges, ALL_PHOTOS, type PhotoFilter, placeOf } from './photoFilter';
 import type { Failure, StudioState } from './state';
 import type { WorkerClient } from './workerClient';
 
@@ -26,6 +26,8 @@ export interface PhotoControls {
   draftChanges(draft: PhotoDraft): void;
   /** Makes the drafted changes: the photos are opened anew with them. `counts` as the numbers of the draft count. */
   makeChanges(counts: PhotoColumns['counts']): Promise<void>;
+  /** Takes all changes that were made back. */
+  putPhotosBack(): Promise<void>;
   /** Of equal files in several splits, leaves all but those that are measured on out. */
   leaveOutCopies(): Promise<void>;
   /** Goes to the grid with these photos alone. */
@@ -65,8 +67,17 @@ export function photoControls({ client, store, attempt, refuseWhileRunning, open
         store.setState({ [key]: null });
       }
     });
+  /** The open photos, changed: the grid goes on with what was looked at. */
+  const changed = async (change: () => Promise<DatasetSummary>) => {
+    const { dataset, photoFilter } = store.getState();
+    await openPhotos(dataset?.name ?? '', change);
+    const names = (summary: DatasetSummary | null) => JSON.stringify(summary?.classes.map(({ name }) => name));
+    const label = names(store.getState().dataset) === names(dataset) ? photoFilter.label : null;
+    store.setState({ photoFilter: afterChanges({ ...photoFilter, label }) });
+  };
   return {
-    filterPhotos: (patch) => store.setState(({ photoFilter }) => ({ photoFilter: { ...photoFilter, ...patch } })),
+    filterPhotos: (patch) =>
+      store.setState(({ photoFilter }) => ({ photoFilter: { ...photoFilter, ...patch }, gridPlace: 0 })),
     showClassMaps: (measured) =>
       store.setState({ gridMaps: measured.map(({ step, resize, size }) => ({ step, resize, size })) }),
     checkPhotos: () => atWork('checking', { done: 0, of: 0 }, () => client.call('checkPhotos', {})),
@@ -82,9 +93,13 @@ export function photoControls({ client, store, attempt, refuseWhileRunning, open
     stopMapping: async () => void (await client.call('stopMapping', {})),
     draftChanges: (photoDraft) => store.setState({ photoDraft }),
     makeChanges(counts) {
-      const { dataset, photoDraft } = store.getState();
+      const { photoDraft } = store.getState();
       const changes = [...photoDraft.changes].map(([photo, change]) => ({ ...placeOf(counts, photo), ...change }));
-      return openPhotos(dataset?.name ?? '', () => client.call('editPhotos', { changes }));
+      return changed(() => client.call('editPhotos', { changes }));
+    },
+    putPhotosBack() {
+      const { edits: _made, ...settings } = store.getState().dataset?.settings ?? {};
+      return changed(() => client.call('understand', { settings }));
     },
     leaveOutCopies() {
       const { dataset, splitCopies } = store.getState();
@@ -92,7 +107,7 @@ export function photoControls({ client, store, attempt, refuseWhileRunning, open
       return openPhotos(dataset?.name ?? '', () => client.call('editPhotos', { changes }));
     },
     showPhotos(filter) {
-      store.setState({ photoFilter: { ...ALL_PHOTOS, ...filter } });
+      store.setState({ photoFilter: { ...ALL_PHOTOS, ...filter }, gridPlace: 0 });
       store.setState(({ tabs }) => ({ tabs: { ...tabs, photos: 'photos' }, stage: 'photos', settingsOpen: false }));
     },
     photo: (ask) => client.call('photo', ask),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PhotoColumns } from '../protocol/photos';
-import { ALL_PHOTOS, numberOf, placeOf, selectPhotos } from './photoFilter';
+import { afterChanges, ALL_PHOTOS, countChosen, isUnset, numberOf, placeOf, selectPhotos } from './photoFilter';
 
 /** Three to train on, four to validate with, of which the last could not be read, and one held out. */
 const columns: PhotoColumns = {
@@ -59,6 +59,29 @@ test('the greatest loss comes first, and photos without one last', () => {
   expect(select({ order: 'doubtful', split: 'validation' })).toEqual([4, 3, 5, 6]);
   expect(select({ order: 'confident', split: 'validation' })).toEqual([5, 3, 4, 6]);
   expect([...selectPhotos({ ...columns, measured: [] }, { ...ALL_PHOTOS, order: 'loss' })]).toHaveLength(8);
+});
+
+test('before anything is measured no photo is left out for what was not predicted', () => {
+  const select = (filter: Partial<typeof ALL_PHOTOS>) =>
+    selectPhotos({ ...columns, measured: [] }, { ...ALL_PHOTOS, ...filter });
+  expect(select({ outcome: 'wrong' })).toHaveLength(8);
+  expect([...select({ label: 1, confidence: [0, 0.5], predicted: 0 })]).toEqual([1, 4, 5, 7]);
+});
+
+test('what is set is counted as the fields show it, and what means the same after changes stays', () => {
+  const set = { ...ALL_PHOTOS, split: 'train', outcome: 'wrong', confidence: [0, 0.5], order: 'loss' } as const;
+  expect(countChosen(columns, ALL_PHOTOS)).toBe(0);
+  expect(countChosen(columns, set)).toBe(4);
+  expect(countChosen({ ...columns, measured: [] }, set)).toBe(1);
+  expect(isUnset({ ...ALL_PHOTOS })).toBe(true);
+  expect(isUnset(set)).toBe(false);
+  expect(isUnset({ ...ALL_PHOTOS, among: new Set([1]) })).toBe(false);
+  expect(afterChanges({ ...set, among: new Set([1]), label: 1, problem: 'dark' })).toEqual({
+    ...ALL_PHOTOS,
+    split: 'train',
+    label: 1,
+    problem: 'dark',
+  });
 });
 
 test('a photo’s number and its place in its split are the same photo', () => {

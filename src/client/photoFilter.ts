@@ -43,6 +43,34 @@ export const ALL_PHOTOS: PhotoFilter = {
 export const asksPredictions = ({ predicted, outcome, confidence: [least, most] }: PhotoFilter): boolean =>
   predicted !== null || outcome !== null || least > 0 || most < 1;
 
+/** Whether it leaves nothing out and orders nothing. */
+export const isUnset = (filter: PhotoFilter): boolean =>
+  (Object.keys(ALL_PHOTOS) as (keyof PhotoFilter)[]).every(
+    (key) => JSON.stringify(filter[key]) === JSON.stringify(ALL_PHOTOS[key]),
+  );
+
+/** How much of what the grid's fields choose is not as at first; of predictions nothing counts where none were made. */
+export function countChosen(columns: PhotoColumns, filter: PhotoFilter): number {
+  const { split, label, problem, predicted, outcome, confidence, order, measured } = filter;
+  const always = [split !== null, label !== null, problem !== null];
+  const ofPredictions = [
+    predicted !== null,
+    outcome !== null,
+    confidence.join() !== ALL_PHOTOS.confidence.join(),
+    order !== ALL_PHOTOS.order,
+    measured !== null,
+  ];
+  return [...always, ...(columns.measured.length > 0 ? ofPredictions : [])].filter(Boolean).length;
+}
+
+/** What of a filter still means the same once some photos have another class, another split, or left: numbers do not. */
+export const afterChanges = ({ split, label, problem }: PhotoFilter): PhotoFilter => ({
+  ...ALL_PHOTOS,
+  split,
+  label,
+  problem,
+});
+
 /** The measurement that a filter is about. */
 export function measuredOf({ measured, chosen }: PhotoColumns, wanted: Measured | null): MeasuredPhotos | null {
   return measured.find((one) => wanted !== null && isSame(one, wanted)) ?? measured.at(chosen) ?? null;
@@ -51,13 +79,16 @@ export function measuredOf({ measured, chosen }: PhotoColumns, wanted: Measured 
 export const isSame = (a: Measured, b: Measured): boolean =>
   a.step === b.step && a.size === b.size && a.resize === b.resize;
 
-/** Numbers of the photos that a filter leaves, in its order; those without a prediction last where the order asks for one. */
+/**
+ * Numbers of the photos that a filter leaves, in its order; those without a prediction last where the order asks for one. Where
+ * none were made, nothing is left out for them.
+ */
 export function selectPhotos(columns: PhotoColumns, filter: PhotoFilter): Int32Array {
   const { labels, counts, problems } = columns;
   const problem = filter.problem === null ? 0 : problemBit(filter.problem);
   const measured = measuredOf(columns, filter.measured);
   const [least, most] = filter.confidence;
-  const predictions = asksPredictions(filter);
+  const predictions = measured !== null && asksPredictions(filter);
   const found = new Int32Array(labels.length);
   let count = 0;
   const [from, to] = rangeOf(counts, filter.split);
@@ -70,7 +101,7 @@ export function selectPhotos(columns: PhotoColumns, filter: PhotoFilter): Int32A
       if (predicted === null) continue;
       if (filter.predicted !== null && predicted !== filter.predicted) continue;
       if (filter.outcome !== null && (predicted === labels[photo]) !== (filter.outcome === 'right')) continue;
-      const confidence = measured!.confidences[photo - counts.train]!;
+      const confidence = measured.confidences[photo - counts.train]!;
       if (confidence < least || confidence > most) continue;
     }
     found[count++] = photo;

@@ -26,6 +26,7 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
         dataset: event.summary,
         photoFilter: ALL_PHOTOS,
         gridMaps: [],
+        gridPlace: 0,
         photoDraft: NO_CHANGES,
         orientations: null,
         splitCopies: NO_COPIES,

@@ -116,6 +116,8 @@ export interface StudioState {
   photoFilter: PhotoFilter;
   /** Whose class maps the grid shows, two at most beside one another. */
   gridMaps: readonly Measured[];
+  /** Which of the photos that the filter leaves stood first in the grid when it was last left. */
+  gridPlace: number;
   /** Which weights Export hands out. */
   exportSlot: WeightsSlot;
   run: { state: RunState; run: RunId | null };
@@ -200,6 +202,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     photoDraft: NO_CHANGES,
     photoFilter: ALL_PHOTOS,
     gridMaps: [],
+    gridPlace: 0,
     exportSlot: 'best',
     run: { state: 'idle', run: null },
     progress: null,

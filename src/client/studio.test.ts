@@ -4,6 +4,7 @@ import type { DatasetSummary } from '../engine/dataset/types';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import type { CommandKind, CommandMessage, StudioEvent } from '../protocol/messages';
 import { runResult, weightsInfo } from '../testing/runs';
+import { ALL_PHOTOS } from './photoFilter';
 import { replacesOthers, startBlock } from './selectors';
 import { stageStatus } from './stageStatus';
 import { initialState, type StudioState } from './state';
@@ -187,4 +188,26 @@ test('a baseline asks before it takes with it what was measured on opened weight
   expect(replacesOthers({ ...opened, experiments: { lowResolution: runResult('lowResolution') } }, 'baseline')).toBe(
     false,
   );
+});
+
+test('changes to photos leave the grid’s filter as it was, but for what the photos were numbered or measured by', async () => {
+  const summary = { ...dataset, edits: { id: 'e', leftOut: 1, relabelled: 0, moved: 0 } };
+  const reply = (of: DatasetSummary): Reply => ({ events: [{ kind: 'dataset', summary: of }], result: of });
+  const studio = createStudio(
+    answering({
+      openSample: reply(dataset),
+      editPhotos: reply(summary),
+      understand: reply({ ...dataset, classes: dataset.classes.toReversed() }),
+    }),
+  );
+  await studio.openSample();
+  studio.showPhotos({ split: 'train', label: 1, outcome: 'wrong', among: new Set([3]) });
+  studio.store.setState({ gridPlace: 12 });
+  await studio.makeChanges({ train: 18, validation: 6, test: 0 });
+  const filter = () => studio.store.getState().photoFilter;
+  expect(filter()).toEqual({ ...ALL_PHOTOS, split: 'train', label: 1 });
+  expect(studio.store.getState().gridPlace).toBe(0);
+  // The same number would be another class.
+  await studio.putPhotosBack();
+  expect(filter()).toEqual({ ...ALL_PHOTOS, split: 'train' });
 });

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Studio } from '../client/studio';
+import type { DatasetSummary } from '../engine/dataset/types';
 import { useStudio, useStudioState } from './StudioContext';
 
 /**
@@ -9,7 +10,7 @@ import { useStudio, useStudioState } from './StudioContext';
  */
 export function useAfterRuns<T>(ask: (studio: Studio) => Promise<T>): T | null {
   const studio = useStudio();
-  const [answer, setAnswer] = useState<{ asked: string; answer: T } | null>(null);
+  const [answer, setAnswer] = useState<{ of: DatasetSummary; asked: string; found: T } | null>(null);
   const [dataset, ...ended] = useStudioState(
     useShallow((s) => [
       s.dataset,
@@ -27,12 +28,13 @@ export function useAfterRuns<T>(ask: (studio: Studio) => Promise<T>): T | null {
     if (!dataset) return undefined;
     let gone = false;
     ask(studio).then(
-      (found) => !gone && setAnswer({ asked, answer: found }),
+      (found) => !gone && setAnswer({ of: dataset, asked, found }),
       () => !gone && setAnswer(null),
     );
     return () => {
       gone = true;
     };
   }, [studio, ask, dataset, asked]);
-  return answer?.answer ?? null;
+  // What was said of other photos is not true of these.
+  return answer && answer.of === dataset ? answer.found : null;
 }

@@ -25,7 +25,6 @@ export function DraftBar({ columns, photos, edits }: Props) {
   const studio = useStudio();
   const confirm = useConfirm();
   const draft = useStudioState((s) => s.photoDraft);
-  const settings = useStudioState((s) => s.dataset?.settings ?? {});
   const busy = useStudioState(isBusy);
   const results = useStudioState((s) => STEPS.some((step) => resultOf(s, step) !== null));
   const leaveOut = (some: Iterable<number>) =>
@@ -59,8 +58,7 @@ export function DraftBar({ columns, photos, edits }: Props) {
     if (await mayReplace()) await studio.makeChanges(columns.counts);
   };
   const putBack = async () => {
-    const { edits: _made, ...others } = settings;
-    if (await mayReplace()) await studio.understand(others);
+    if (await mayReplace()) await studio.putPhotosBack();
   };
 
   return (

@@ -4,14 +4,24 @@
  */
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, useCallback, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { withoutPrefix } from '../../client/classNames';
 import type { LazyCache } from '../../client/lazyCache';
 import { mappedLines, mappedWords, saidLines, saidOf, SPLIT_NAMES } from '../../client/room';
 import type { Thumbnails } from '../../client/thumbnails';
 import type { MappedPhoto, Measured, MeasuredPhotos, PhotoChange, PhotoColumns } from '../../protocol/photos';
-import { useStudioState } from '../StudioContext';
+import { useStudio, useStudioState } from '../StudioContext';
 import { CellMaps } from './CellMaps';
+import { useGridPlace } from './useGridPlace';
 import css from './room.module.css';
 
 /** A photo's least width, px; a line of words; gaps. */
@@ -36,18 +46,29 @@ interface Props {
   mapped: readonly Measured[];
   names: readonly string[];
   thumbnails: Thumbnails;
+  /** The place of the photo that is shown large, -1 where the filter leaves it out; null while none is. */
+  looked: number | null;
   /** The photo at this place among `photos`. */
   open: (place: number) => void;
 }
 
-export function PhotoCells({ photos, columns, measured, maps, mapped, names, thumbnails, open }: Props) {
+export function PhotoCells({ photos, columns, measured, maps, mapped, names, thumbnails, looked, open }: Props) {
+  const studio = useStudio();
+  const filter = useStudioState((s) => s.photoFilter);
   const changes = useStudioState((s) => s.photoDraft.changes);
   const scroll = useRef<HTMLDivElement>(null);
   const { ref: sized, width } = useElementSize<HTMLDivElement>();
   const ref = useMergedRef(scroll, sized);
   // In captions; what is read aloud and hovered names them whole.
   const short = useMemo(() => withoutPrefix(names), [names]);
-  const [wanted, setActive] = useState(0);
+  const [wanted, setActive] = useState(() => studio.store.getState().gridPlace);
+  const [filtered, setFiltered] = useState(filter);
+  if (filtered !== filter) {
+    setFiltered(filter);
+    setActive(0);
+  }
+  // Whoever has stepped through photos finds the last one again.
+  if (looked !== null && looked >= 0 && looked !== wanted) setActive(looked);
   const active = Math.min(wanted, photos.length - 1);
   const inner = (width || USUAL_WIDTH) - PADDING_PX;
   const { perRow, photoHeight, zoom } = layoutOf(inner, mapped);
@@ -65,6 +86,19 @@ export function PhotoCells({ photos, columns, measured, maps, mapped, names, thu
     getItemKey: keyOf,
     overscan: OVERSCAN,
     initialRect: { width: USUAL_WIDTH, height: 480 },
+  });
+  const onScroll = useGridPlace(scroll, { isMeasured: width > 0, perRow, rowHeight });
+  const focusOn = (place: number) => {
+    virtual.scrollToIndex(Math.floor(place / perRow));
+    // It may have to be drawn first.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => scroll.current?.querySelector<HTMLElement>(`[data-place="${place}"]`)?.focus()),
+    );
+  };
+  const lastLooked = useRef(looked);
+  useEffect(() => {
+    if (looked === null && lastLooked.current !== null) focusOn(active);
+    lastLooked.current = looked;
   });
   const onOpen = useCallback(
     (place: number) => {
@@ -97,11 +131,7 @@ export function PhotoCells({ photos, columns, measured, maps, mapped, names, thu
     event.preventDefault();
     const next = Math.max(0, Math.min(photos.length - 1, active + by));
     setActive(next);
-    virtual.scrollToIndex(Math.floor(next / perRow));
-    // It may have to be drawn first.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => scroll.current?.querySelector<HTMLElement>(`[data-place="${next}"]`)?.focus()),
-    );
+    focusOn(next);
   }
 
   return (
@@ -114,6 +144,7 @@ export function PhotoCells({ photos, columns, measured, maps, mapped, names, thu
       aria-colcount={perRow}
       tabIndex={-1}
       onKeyDown={onKeyDown}
+      onScroll={onScroll}
     >
       <div
         className={css['rows']}

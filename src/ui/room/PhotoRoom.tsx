@@ -1,7 +1,7 @@
 /** All photos: filtered, ordered, in a grid of any length, and one of them large. */
 import { Button, Text } from '@mantine/core';
-import { useEffect, useMemo, useState } from 'react';
-import { ALL_PHOTOS, isSame, measuredOf, placeOf, selectPhotos } from '../../client/photoFilter';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { ALL_PHOTOS, isSame, isUnset, measuredOf, placeOf, selectPhotos } from '../../client/photoFilter';
 import { countSentence, mapLegend } from '../../client/room';
 import type { Studio } from '../../client/studio';
 import { createThumbnails } from '../../client/thumbnails';
@@ -29,28 +29,31 @@ const AT_ONCE = 4;
 const askColumns = (studio: Studio): Promise<PhotoColumns> => studio.photoColumns();
 
 export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
-  const studio = useStudio();
   const columns = useAfterRuns(askColumns);
+  if (!columns) return <section className={`card ${css['room']}`} aria-busy data-testid="photo-room" />;
+  return <LoadedRoom dataset={dataset} columns={columns} />;
+}
+
+function LoadedRoom({ dataset, columns }: { dataset: DatasetSummary; columns: PhotoColumns }) {
+  const studio = useStudio();
   const filter = useStudioState((s) => s.photoFilter);
   const names = useMemo(() => dataset.classes.map(({ name }) => name), [dataset]);
-  const photos = useMemo(() => (columns ? selectPhotos(columns, filter) : new Int32Array()), [columns, filter]);
-  const thumbnails = useThumbnails(columns?.counts);
-  /** Its place among those that are shown. */
+  const photos = useMemo(() => selectPhotos(columns, filter), [columns, filter]);
+  const thumbnails = useThumbnails(columns.counts);
+  /** By its number: another order, or another filter, shows it still. */
   const [large, setLarge] = useState<number | null>(null);
   const [similarity, setSimilarity] = useState(false);
   const gridMaps = useStudioState((s) => s.gridMaps);
   // Of weights that are still there.
-  const mapped = gridMaps.flatMap((one) => columns?.measured.find((known) => isSame(known, one)) ?? []);
+  const mapped = gridMaps.flatMap((one) => columns.measured.find((known) => isSame(known, one)) ?? []);
   const { maps, status } = useGridMaps(columns, mapped);
-  if (!columns || !thumbnails) return <section className={`card ${css['room']}`} aria-busy data-testid="photo-room" />;
-  const photo = large === null ? undefined : photos[large];
   const measured = measuredOf(columns, filter.measured);
-  const openNumber = (number: number) => {
-    const at = photos.indexOf(number);
-    if (at < 0) studio.filterPhotos(ALL_PHOTOS);
-    // All photos, as in the folder, stand at their numbers.
-    setLarge(at < 0 ? number : at);
+  const place = large === null ? -1 : photos.indexOf(large);
+  const openNumber = (photo: number) => {
+    if (!photos.includes(photo)) studio.filterPhotos(ALL_PHOTOS);
+    setLarge(photo);
   };
+  const openPlace = useCallback((at: number) => setLarge(photos[at]!), [photos]);
   return (
     <section className={`card ${css['room']}`} aria-label="All photos" data-testid="photo-room">
       <RoomFilters columns={columns} names={names} mapped={mapped} />
@@ -67,7 +70,7 @@ export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
         >
           {similarity ? 'Hide the map' : 'Map'}
         </Button>
-        {filter !== ALL_PHOTOS && (
+        {!isUnset(filter) && (
           <Button size="compact-xs" variant="default" onClick={() => studio.filterPhotos(ALL_PHOTOS)}>
             Show all
           </Button>
@@ -96,19 +99,21 @@ export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
             mapped={mapped}
             names={names}
             thumbnails={thumbnails}
-            open={setLarge}
+            looked={large === null ? null : place}
+            open={openPlace}
           />
         )}
       </div>
-      {photo !== undefined && (
+      {large !== null && (
         <LargePhoto
-          place={placeOf(columns.counts, photo)}
+          place={placeOf(columns.counts, large)}
           compared={mapped}
-          position={{ at: large!, of: photos.length }}
+          // Alone where the filters leave it out by now.
+          position={place < 0 ? { at: 0, of: 1 } : { at: place, of: photos.length }}
           names={names}
-          change={{ photo, columns }}
+          change={{ photo: large, columns }}
           similar={{ columns, thumbnails, open: openNumber }}
-          go={setLarge}
+          go={openPlace}
           close={() => setLarge(null)}
         />
       )}
@@ -117,17 +122,14 @@ export function PhotoRoom({ dataset }: { dataset: DatasetSummary }) {
 }
 
 /** For as long as these photos are shown. */
-function useThumbnails(counts: PhotoColumns['counts'] | undefined) {
+function useThumbnails(counts: PhotoColumns['counts']) {
   const studio = useStudio();
-  const key = counts && `${counts.train} ${counts.validation} ${counts.test}`;
+  const { train, validation, test } = counts;
   const thumbnails = useMemo(() => {
-    if (!counts) return null;
     const maxSide = Math.min(MOST_SIDE_PX, Math.round(SIDE_PX * devicePixelRatio));
-    const load = (photo: number) => studio.photo({ ...placeOf(counts, photo), maxSide });
+    const load = (photo: number) => studio.photo({ ...placeOf({ train, validation, test }, photo), maxSide });
     return createThumbnails({ load, most: MOST_KEPT, atOnce: AT_ONCE });
-    // Counts of the same photos are the same numbers.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [studio, key]);
-  useEffect(() => () => thumbnails?.dispose(), [thumbnails]);
+  }, [studio, train, validation, test]);
+  useEffect(() => () => thumbnails.dispose(), [thumbnails]);
   return thumbnails;
 }

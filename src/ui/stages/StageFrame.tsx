@@ -63,8 +63,15 @@ export function StageFrame({ stage, sentence, tabs, verdict, children }: Props) 
               data-testid="tab-select"
             />
           )}
-          {tabs.length > 1 && !narrow ? (
-            <Tabs.Panel value={chosen.id} className={css['hero']} aria-busy={drawn !== chosen.id} data-testid="picture">
+          {tabs.length > 1 ? (
+            // One element on both sides of 1000 px: what is open in it stays open while a window is resized.
+            <Tabs.Panel
+              value={chosen.id}
+              className={css['hero']}
+              aria-busy={drawn !== chosen.id}
+              data-testid="picture"
+              {...(narrow && { role: undefined, 'aria-labelledby': undefined })}
+            >
               {picture}
             </Tabs.Panel>
           ) : (

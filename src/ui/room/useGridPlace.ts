@@ -1,0 +1,37 @@
+import { type RefObject, useLayoutEffect, useRef } from 'react';
+import { useStudio, useStudioState } from '../StudioContext';
+
+interface Layout {
+  /** Whether the rest is what is on the screen. */
+  isMeasured: boolean;
+  perRow: number;
+  /** px. */
+  rowHeight: number;
+}
+
+/**
+ * Keeps the photo that stands first in the grid first: where a row holds more or fewer from now on, and when the grid is come
+ * back to. Another filter begins with its first photo. What is returned is to be called at every scroll.
+ */
+export function useGridPlace(scroll: RefObject<HTMLElement | null>, { isMeasured, perRow, rowHeight }: Layout) {
+  const studio = useStudio();
+  const dataset = useStudioState((s) => s.dataset);
+  const filter = useStudioState((s) => s.photoFilter);
+  const place = useRef({ filter, first: studio.store.getState().gridPlace });
+  useLayoutEffect(() => {
+    if (!isMeasured) return;
+    if (place.current.filter !== filter) place.current = { filter, first: 0 };
+    scroll.current?.scrollTo(0, Math.floor(place.current.first / perRow) * rowHeight);
+  }, [scroll, isMeasured, perRow, rowHeight, filter]);
+  useLayoutEffect(
+    () => () => {
+      const now = studio.store.getState();
+      if (now.dataset !== dataset || now.photoFilter !== filter) return;
+      studio.store.setState({ gridPlace: place.current.first });
+    },
+    [studio, dataset, filter],
+  );
+  return () => {
+    place.current.first = Math.floor((scroll.current?.scrollTop ?? 0) / rowHeight) * perRow;
+  };
+}
