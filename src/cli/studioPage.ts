@@ -27,7 +27,7 @@ export const VIEWPORT = { width: 1280, height: 800 };
 const [FIRST_PORT, PORTS] = [21_000, 10_000];
 /** A cold browser on a busy processor: SwiftShader's device alone can take seconds. */
 const READY_TIMEOUT_MS = 120_000;
-const DRAG_AGAIN_MS = 2000;
+const [DRAGS, DRAG_AGAIN_MS] = [10, 2000];
 
 /**
  * Builds what is stale, serves it on a free port, opens it, and waits for the GPU.
@@ -152,7 +152,7 @@ export async function choosePhotos(
   from: string,
 ): Promise<JSHandle<ChosenPhotos>> {
   if (!(await stat(from)).isDirectory()) return chooseFiles(studioPage, from, false);
-  if (!(await hasLinks(from))) return directoryHandle(studioPage, from);
+  if (!(await hasLinks(from))) return (await directoryHandle(studioPage, from)) ?? chooseFiles(studioPage, from, true);
   const { name, paths } = await folderSource(from);
   const files = await chooseFiles(
     studioPage,
@@ -168,12 +168,12 @@ export async function choosePhotos(
 
 /**
  * A folder's handle, by a drag that the page itself does not hear of. Chromium keeps a little of each read of a file that an
- * input has given, until the page is gone, and nothing of one that a handle gives.
+ * input has given, until the page is gone, and nothing of one that a handle gives. Null where no drag arrives.
  */
 async function directoryHandle(
   { page }: Pick<StudioPage, 'page'>,
   folder: string,
-): Promise<JSHandle<FileSystemDirectoryHandle>> {
+): Promise<JSHandle<FileSystemDirectoryHandle> | null> {
   const listener = await page.evaluateHandle(() => {
     const over = new AbortController();
     const dropped = new Promise<FileSystemDirectoryHandle>((resolve) => {
@@ -189,8 +189,10 @@ async function directoryHandle(
     return { dropped, over };
   });
   const taken = listener.evaluateHandle(({ dropped }) => dropped);
+  // Where no drag arrives it waits until the page is gone.
+  taken.catch(() => undefined);
   let handle: Awaited<typeof taken> | null = null;
-  while (!handle) {
+  for (let tries = 0; !handle && tries < DRAGS; tries++) {
     await dragOnto(page, [folder]);
     handle = await Promise.race([taken, after(DRAG_AGAIN_MS, null)]);
   }

@@ -26,11 +26,12 @@ const TYPED_FOLDERS = ['src/engine', 'src/protocol', 'src/words', 'src/session',
  */
 const STAGES = {
   format: () => check('oxfmt', ['--check']),
+  // The longest of the quick ones, with the others beside it.
+  pure: (filters) => vitest('pure', filters),
   lint: () => check('oxlint', ['--type-aware']),
   // One thread a program: two would each work out what they share.
   types: () => check('typescript', ...TYPED_FOLDERS.map((folder) => ['-p', folder, '--checkers', '1'])),
   unused: () => check('knip', []),
-  pure: (filters) => vitest('pure', filters),
   long: (filters) => vitest('long', filters),
   gpu: async (filters) => vitest('gpu', filters, await nodeGpuEnvironment()),
   build: () => check('vite', ['build', '--logLevel', 'warn']),

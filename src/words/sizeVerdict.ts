@@ -90,6 +90,14 @@ export function leaderName(sweep: RunResult | null | undefined, classes: Photos[
   return standsOut(sweep, best) ? 'best' : 'most accurate';
 }
 
+/** Above the leader's figure: "Best: 384 px", "Highest so far: 48 px" before all sizes are measured. */
+export function leaderTitle(sweep: RunResult, size: number, classes: Photos['classes']): string {
+  const { selectBy } = sweep.config;
+  const value = selectBy === 'accuracy' ? '' : ` ${SELECTION_NAMES[selectBy]}`;
+  const name = leaderName(sweep, classes) ?? `highest${value}${isComplete(sweep) ? '' : ' so far'}`;
+  return `${name[0]!.toUpperCase()}${name.slice(1)}: ${size} px`;
+}
+
 export function sweepVerdict(run: RunResult | null, photos: Photos): Verdict {
   const choice = choiceOf(run, photos.classes);
   const early = unfinished(run, choice.leader !== null);

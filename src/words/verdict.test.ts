@@ -6,7 +6,7 @@ import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunResult } from '../protocol/results';
 import { runResult, scoreOf, sweepPoint } from '../testing/runs';
 import { photosVerdict } from './photosVerdict';
-import { choiceSentence, leaderName, sweepVerdict } from './sizeVerdict';
+import { choiceSentence, leaderName, leaderTitle, sweepVerdict } from './sizeVerdict';
 import { baselineVerdict, finetuneVerdict } from './trainingVerdict';
 
 const photos = (classes: number, validation: number): DatasetSummary => ({
@@ -169,6 +169,18 @@ describe('a sweep', () => {
     const named = (againstTrained: PairedChange) =>
       leaderName(sweep(scores, { recommendation: recommendation(64, againstTrained, [64]) }), five.classes);
     expect([named(change(25, 5, 0.0003)), named(change(25, 15, 0.15))]).toEqual(['best', 'most accurate']);
+  });
+
+  test('speaks of sizes so far only before all are measured', () => {
+    const sizes = (missing: boolean) => {
+      const points = { 32: scoreOf(20, 100), 48: scoreOf(21, 100) };
+      return leaderTitle(
+        sweep(points, { config: { ...config, sweepSizes: missing ? [32, 48, 64] : [32, 48] } }),
+        48,
+        five.classes,
+      );
+    };
+    expect([sizes(true), sizes(false)]).toEqual(['Highest so far: 48 px', 'Highest: 48 px']);
   });
 
   test('claims no best size where nothing was compared', () => {

@@ -1,4 +1,5 @@
 /** TensorFlow.js models in stock TensorFlow.js; the logits beside PyTorch's. */
+import { runInNewContext } from 'node:vm';
 import { setBackend } from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { openTfjs } from '../../hosts/browser/runtimes/tfjs';
@@ -6,6 +7,7 @@ import { byPath, CLASSES, exportedModel, largestDifference, NORMALIZED } from '.
 import golden from '../../testing/golden/golden.json';
 import { images } from '../../testing/golden/values';
 import { softmax } from '../analysis/score';
+import type { EvalView } from '../photo/view';
 import { tfjs } from './tfjs';
 
 beforeAll(() => setBackend('cpu'));
@@ -53,4 +55,22 @@ test('the files are what the loaders ask for: shards of 4 MiB, labels, Teachable
   // 11,706,432 parameters, the running statistics of 22 norms, and three channels' mean and variance.
   const norms = 2 * (4800 + 1024 + 512);
   expect(sizes.reduce((a, b) => a + b, 0)).toBe(4 * (11_706_432 + norms + 6));
+});
+
+test('its code makes of any image what it was tested with, however large that is', async () => {
+  const codeOf = async (view: Partial<EvalView>) => {
+    const files = byPath(tfjs(exportedModel('tiny18', { view: { kind: 'eval', resize: 80, crop: 64, ...view } })));
+    return /await image.decode\(\);([^]*)const pixels/.exec(await files.get('README.md')!.text())![1]!;
+  };
+  /** Where a photo of 800 x 600 px is drawn on the square. */
+  const drawn = (code: string) => {
+    const boxes: number[][] = [];
+    const canvas = { getContext: () => ({ drawImage: (_: unknown, ...box: number[]) => boxes.push(box) }) };
+    const image = { naturalWidth: 800, naturalHeight: 600 };
+    runInNewContext(code, { document: { createElement: () => canvas }, image });
+    return boxes[0]!.map((value) => Math.round(10 * value) / 10);
+  };
+  expect(drawn(await codeOf({}))).toEqual([-21.3, -8, 106.7, 80]);
+  expect(drawn(await codeOf({ squish: true }))).toEqual([-8, -8, 80, 80]);
+  expect(drawn(await codeOf({ resize: 0 }))).toEqual([-368, -268, 800, 600]);
 });

@@ -4,6 +4,7 @@
  * as JSON, as tensorflowjs_converter writes it.
  */
 import { EPSILON } from '../kernels/batchNorm/batchNorm';
+import { labelOf } from '../models/meta';
 import type { HostState } from '../nn/state';
 import { type GraphNode, graphOf, type NetworkGraph } from './graph';
 import {
@@ -290,7 +291,12 @@ function readme({ arch, view, classes }: ExportedModel): string {
   const { resize, crop, squish = false } = view;
   const first = squish ? `Resize both sides to ${resize} px` : `Resize the shorter side to ${resize} px`;
   const steps = `${resize === 0 ? 'Do not resize' : first}, then take the ${crop} px square in the middle`;
-  return `# A ${arch} for TensorFlow.js
+  const side = squish ? `[${resize}, ${resize}]` : '[image.naturalWidth * scale, image.naturalHeight * scale]';
+  const scale =
+    resize === 0
+      ? '  const scale = 1;\n'
+      : `  const scale = ${resize} / Math.min(image.naturalWidth, image.naturalHeight);\n`;
+  return `# A ${labelOf(arch)} for TensorFlow.js
 
 It tells ${classes.length} classes apart; their names, in order, are in \`labels.json\`. ${steps}: that is how it was tested.
 
@@ -299,7 +305,15 @@ It tells ${classes.length} classes apart; their names, in order, are in \`labels
 <script type="module">
   const model = await tf.loadLayersModel('model.json');
   const labels = await (await fetch('labels.json')).json();
-  const pixels = tf.browser.fromPixels(document.querySelector('img')).div(255); // RGB in [0, 1], ${crop} x ${crop} px
+  const image = document.querySelector('img');
+  await image.decode();
+  // As it was tested, but for the smoothing, which is the browser's here.
+  const canvas = Object.assign(document.createElement('canvas'), { width: ${crop}, height: ${crop} });
+  const context = canvas.getContext('2d');
+  context.imageSmoothingQuality = 'high';
+${squish ? '' : scale}  const [width, height] = ${side};
+  context.drawImage(image, (${crop} - width) / 2, (${crop} - height) / 2, width, height);
+  const pixels = tf.browser.fromPixels(canvas).div(255); // RGB in [0, 1]
   const logits = model.predict(pixels.expandDims());
   console.log(labels[logits.argMax(-1).dataSync()[0]], await logits.softmax().data());
 </script>

@@ -62,6 +62,9 @@ test('the model card tells accuracies by size, and whether a licence is known', 
     .text();
   expect(card).toContain('| 160 | 128 | 80.00 % | 40 |');
   expect(card).toContain('Nobody has said under which licence');
+  expect(card).toContain('RGB in [0, 1].\n');
+  const shifted = byPath(timm(exportedModel('resnet18', { view: NORMALIZED })));
+  expect(await shifted.get('README.md')!.text()).toContain('RGB in [0, 1], minus 0.485, 0.456, 0.406,\ndivided by');
   const line = card.split('\n').find((one) => one.startsWith('model-index: '))!;
   expect(JSON.parse(line.slice('model-index: '.length))).toEqual([
     {

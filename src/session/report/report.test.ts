@@ -110,6 +110,21 @@ test('a setting that differs from run to run has a column a run, and one that do
   expect(page).toContain('<td>trainSize</td><td>224</td><td>224</td><td>224</td>');
 });
 
+test('a setting says which step it is of, and those of experiments that were not made are left out', () => {
+  const page = reportHtml(parts);
+  expect(page).toMatch(/Epochs<\/th><td>Baseline<\/td><td>epochs<\/td>/);
+  expect(page).toMatch(/Epochs<\/th><td>Fine-tune<\/td><td>tuneEpochs<\/td>/);
+  expect(page).not.toContain('crossFolds');
+  const folds = { ...parts.results, crossValidation: runResult('crossValidation', {}) };
+  expect(reportHtml({ ...parts, results: folds })).toMatch(/<td>Cross-validation<\/td><td>crossFolds<\/td>/);
+});
+
+test('labels are doubted as far as the network may doubt them, and times can be read', () => {
+  const page = reportHtml(parts);
+  expect(page).toMatch(/Labels that may be wrong[^]{0,40}\d+ of \d+, by confident learning/);
+  expect(page).toContain('Written 2026-11-29 00:00 UTC.');
+});
+
 test('the command takes the nearest preset, what differs from it, and what was chosen of the folder', () => {
   const config = { ...PRESET_CONFIGS.quick, epochs: 7, sweepSizes: [32, 64] };
   const usual = { runs: ['baseline', 'sweep'] as const, seeds: 1, opened: false };

@@ -8,7 +8,21 @@ import { bestPoint } from '../../engine/analysis/sizeChoice';
 import { readConfusion } from '../../engine/analysis/stepChange';
 import { type Interval, wilsonInterval } from '../../engine/analysis/wilson';
 import type { Score } from '../../engine/base/records';
-import { RUN_META, type RunId, RUNS, STEPS, STUDIO_FIELDS, type StudioConfig } from '../../engine/experiments/meta';
+import type { StepQuality } from '../../engine/analysis/stepQuality';
+import { BASELINE_FIELDS } from '../../engine/experiments/baseline/meta';
+import { FINETUNE_FIELDS } from '../../engine/experiments/finetune/meta';
+import {
+  EXPERIMENT_META,
+  EXPERIMENTS,
+  isExperiment,
+  RUN_META,
+  type RunId,
+  RUNS,
+  STEPS,
+  STUDIO_FIELDS,
+  type StudioConfig,
+} from '../../engine/experiments/meta';
+import { SWEEP_FIELDS } from '../../engine/experiments/sweep/meta';
 import { labelOf } from '../../engine/models/meta';
 import type { StepPredictions } from '../../protocol/messages';
 import { bestEpoch, type Results, type RunResult, settingsOf } from '../../protocol/results';
@@ -58,7 +72,7 @@ export function reportHtml(parts: MetricsParts): string {
   ];
   return `<!doctype html>
 ${markup`<html lang="en"><head>${raw(META)}<title>${title}</title><style>${raw(REPORT_STYLE as Html)}</style></head>`}
-${markup`<body><main><h1>${title}</h1><p>Written ${now}.</p>${raw(...body)}</main></body></html>`}
+${markup`<body><main><h1>${title}</h1><p>Written ${timeText(now)}.</p>${raw(...body)}</main></body></html>`}
 `;
 }
 
@@ -163,6 +177,15 @@ const scoreCells = ({ accuracy, correct, count }: Score): string[] => [
   `${formatCount(correct)} of ${formatCount(count)}`,
 ];
 
+/** "2026-01-31 09:05 UTC", of an ISO date and time. */
+const timeText = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+
+function suspectsText(count: number, all: StepQuality['classes']): string {
+  const photos = all.reduce((sum, one) => sum + one.count, 0);
+  const doubt = count > 0 ? '; a network that has learned little suspects many' : '';
+  return `${formatCount(count)} of ${formatCount(photos)}, by confident learning${doubt}`;
+}
+
 /** Of the last step that was measured: each class, how sure it is, and what is taken for what. */
 function classes({ answers, dataset }: MetricsParts): Html[] {
   const last = answers.steps.at(-1);
@@ -182,7 +205,7 @@ function classes({ answers, dataset }: MetricsParts): Html[] {
         ...(quality.topK ? [[`Top-${quality.topK.k} accuracy`, formatPercent(quality.topK.accuracy)] as const] : []),
         ['Expected calibration error', formatPercent(ece)],
         [`With a temperature of ${temperature.toFixed(2)}`, formatPercent(calibratedEce)],
-        ['Labels that are probably wrong', formatCount(quality.suspects.length)],
+        ['Labels that may be wrong', suspectsText(quality.suspects.length, quality.classes)],
       ]),
       tableHtml(
         {
@@ -237,17 +260,29 @@ function confusions({ predictions }: StepPredictions, labels: Int32Array, names:
 /** Every setting that any of the runs was made with; a column a run where they differ. */
 function settings(results: Results): Html {
   const runs = runsIn(results);
-  const keys = Object.keys(STUDIO_FIELDS) as (keyof StudioConfig)[];
-  const rows = keys.map((key) => {
-    const values = runs.map(([, { config }]) => String(config[key]));
-    const { label, unit } = STUDIO_FIELDS[key] as { label: string; unit?: string };
-    return [unit ? `${label}, ${unit}` : label, key, ...(new Set(values).size === 1 ? [values[0]!] : values)];
-  });
-  const alike = rows.every((row) => row.length === 3);
   if (runs.length === 0) return markup``;
-  const columns = ['Setting', 'Name', ...(alike ? ['Value'] : runs.map(([run]) => RUN_META[run].label))];
-  const filled = rows.map((row) => (alike || row.length > 3 ? row : [...row, ...runs.slice(1).map(() => row[2]!)]));
-  return section('Settings', tableHtml({ columns, rows: filled }, 'Settings of the runs'));
+  const keys = (Object.keys(STUDIO_FIELDS) as (keyof StudioConfig)[]).filter((key) => {
+    const owner = ownerOf(key);
+    return owner === null || !isExperiment(owner) || results[owner];
+  });
+  const values = keys.map((key) => runs.map(([, { config }]) => String(config[key])));
+  const alike = values.every((row) => new Set(row).size === 1);
+  const rows = keys.map((key, i) => {
+    const { label, unit } = STUDIO_FIELDS[key] as { label: string; unit?: string };
+    const owner = ownerOf(key);
+    const name = unit ? `${label}, ${unit}` : label;
+    return [name, owner ? RUN_META[owner].label : 'all', key, ...values[i]!.slice(0, alike ? 1 : runs.length)];
+  });
+  const columns = ['Setting', 'Of', 'Name', ...(alike ? ['Value'] : runs.map(([run]) => RUN_META[run].label))];
+  return section('Settings', tableHtml({ columns, rows }, 'Settings of the runs'));
+}
+
+/** The step or experiment that a setting is of; null: of all. */
+function ownerOf(key: string): RunId | null {
+  if (key in BASELINE_FIELDS) return 'baseline';
+  if (key in SWEEP_FIELDS) return 'sweep';
+  if (key in FINETUNE_FIELDS) return 'finetune';
+  return EXPERIMENTS.find((id) => key in EXPERIMENT_META[id].ownFields) ?? null;
 }
 
 const runsIn = (results: Results): [RunId, RunResult][] =>
@@ -261,7 +296,7 @@ function environment({ adapter, userAgent, results, weights }: MetricsParts): Ht
     : 'unknown';
   const took = runsIn(results).map(([run, result]) => [
     RUN_META[run].label,
-    result.startedAt,
+    timeText(result.startedAt),
     result.ended,
     result.seconds === null ? '–' : formatDuration(result.seconds),
     formatCount(result.unreadable.length),

@@ -12,11 +12,9 @@ import {
 } from '../../client/selectors';
 import { activationsSentence, classSentence, sweepSentence } from '../../client/sentences';
 import { stageStatus } from '../../client/stageStatus';
-import type { SweepResult } from '../../client/state';
-import { SELECTION_NAMES } from '../../engine/analysis/score';
 import { hasFastaiHead } from '../../engine/models/meta';
 import { formatAccuracy, formatCount, formatNoun, formatPoints } from '../../words/format';
-import { type LeaderName, leaderName } from '../../words/sizeVerdict';
+import { leaderName, leaderTitle } from '../../words/sizeVerdict';
 import { sweepCurves } from '../charts/activationCurves';
 import { CdfChart } from '../charts/CdfChart';
 import { DataTable } from '../charts/ChartFrame';
@@ -54,6 +52,10 @@ export function SweepStage() {
   const best = leaderOf(sweep);
   const seeds = useSeedTabs('sweep');
   const leader = useStudioState((s) => leaderName(s.sweep, s.dataset?.classes ?? []));
+  const title = useStudioState((s) => {
+    const first = leaderOf(s.sweep);
+    return s.sweep && first ? leaderTitle(s.sweep, first.size, s.dataset?.classes ?? []) : 'Accuracy';
+  });
   const facts = useStudioState(useShallow((s) => stepVerdict(s, 'sweep').facts));
   // Where the size trained at leads, the runner-up shows what another would change.
   const other = best && best.size === base?.size ? runnerUp(sweep) : best;
@@ -136,7 +138,7 @@ export function SweepStage() {
       ]}
       verdict={
         <VerdictCard
-          title={best ? titleOf(leader, sweep, best.size) : 'Accuracy'}
+          title={title}
           tone={mood}
           score={best}
           guessing={guessing}
@@ -163,11 +165,6 @@ export function SweepStage() {
       )}
     </StageFrame>
   );
-}
-
-function titleOf(leader: LeaderName | null, { config: { selectBy } }: SweepResult, size: number): string {
-  const name = leader ?? `highest ${selectBy === 'accuracy' ? '' : `${SELECTION_NAMES[selectBy]} `}so far`;
-  return `${name[0]!.toUpperCase()}${name.slice(1)}: ${size} px`;
 }
 
 const deltasTitle = (from: number | undefined, to: number | undefined): string =>
