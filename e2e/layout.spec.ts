@@ -45,6 +45,7 @@ async function expectFits(width: number, where: string): Promise<void> {
   await settled(page);
   const found = await page.evaluate(measure);
   expect.soft(found.sideways, `wider than the window: ${where}`).toBe(0);
+  expect.soft(found.beside, `px to scroll beside the stage: ${where}`).toBe(0);
   expect.soft(found.overlapping, `words on words: ${where}`).toEqual([]);
   expect.soft(found.onCurves, `words on curves: ${where}`).toEqual([]);
   expect.soft(found.cut, `cut words: ${where}`).toEqual([]);
@@ -137,6 +138,7 @@ function measure() {
   return {
     sideways: Math.max(0, main.scrollWidth - main.clientWidth, root.scrollWidth - root.clientWidth),
     down: Math.max(0, main.scrollHeight - main.clientHeight),
+    beside: Math.max(0, root.scrollHeight - root.clientHeight),
     overlapping,
     onCurves,
     cut,
