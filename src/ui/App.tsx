@@ -1,9 +1,10 @@
 import { MantineProvider } from '@mantine/core';
 import { useDisclosure, useDocumentTitle } from '@mantine/hooks';
-import { lazy, memo, Suspense, useDeferredValue } from 'react';
+import { lazy, memo, type ReactNode, Suspense, useDeferredValue } from 'react';
 import { tabTitle } from '../client/progress';
 import type { StageId } from '../client/state';
 import type { Studio } from '../client/studio';
+import { Boundary } from './Boundary';
 import { ConfirmProvider } from './Confirm';
 import { ActionBar } from './shell/ActionBar';
 import { Elsewhere } from './shell/Elsewhere';
@@ -15,8 +16,7 @@ import css from './shell/shell.module.css';
 import { useShortcuts } from './shell/useShortcuts';
 import { useUnloadWarning } from './shell/useUnloadWarning';
 import { Stage } from './stages/Stage';
-import { StageBoundary } from './stages/StageBoundary';
-import { StudioContext, useStudioState } from './StudioContext';
+import { StudioContext, useStudio, useStudioState } from './StudioContext';
 import { cssVariablesResolver, theme } from './theme';
 
 const HelpModal = lazy(() => import('./shell/HelpModal').then(({ HelpModal: component }) => ({ default: component })));
@@ -34,12 +34,16 @@ const QueueDrawer = lazy(() =>
   import('./queue/QueueDrawer').then(({ QueueDrawer: component }) => ({ default: component })),
 );
 
+const DRAW_AGAIN = { label: 'Draw it again' };
+
 export function App({ studio }: { studio: Studio }) {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <StudioContext value={studio}>
         <ConfirmProvider>
-          <Tab />
+          <Boundary title="The page could not be drawn" way={DRAW_AGAIN}>
+            <Tab />
+          </Boundary>
         </ConfirmProvider>
       </StudioContext>
     </MantineProvider>
@@ -64,11 +68,27 @@ function Shell() {
       <Header onHelp={help.open} />
       <Main />
       <ActionBar />
-      <Suspense>
+      <OverStage onClose={help.close}>
         <Drawers />
         {helpOpen && <HelpModal onClose={help.close} />}
-      </Suspense>
+      </OverStage>
     </div>
+  );
+}
+
+/** What opens over the stage; where it cannot be drawn, the stage stays, and it is closed. */
+function OverStage({ onClose, children }: { onClose: () => void; children: ReactNode }) {
+  const studio = useStudio();
+  const close = () => {
+    onClose();
+    studio.openSettings(false);
+    studio.openQueue(false);
+    studio.showProjects(false);
+  };
+  return (
+    <Boundary title="That could not be opened" way={{ label: 'Close', act: close }} className={css['overStage']}>
+      <Suspense>{children}</Suspense>
+    </Boundary>
   );
 }
 
@@ -107,9 +127,9 @@ function Interrupted() {
 
 const Drawn = memo(function Drawn({ stage }: { stage: StageId }) {
   return (
-    <StageBoundary key={stage}>
+    <Boundary key={stage} title="This step could not be drawn" way={DRAW_AGAIN}>
       <Stage stage={stage} />
-    </StageBoundary>
+    </Boundary>
   );
 });
 
