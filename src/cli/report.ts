@@ -12,6 +12,7 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatEstimate,
   formatLoss,
   formatPercent,
   formatRate,
@@ -81,7 +82,7 @@ export function evaluationLine(score: Score, view: EvalView): string {
 /** What all runs take together. */
 export function planLines(plan: QueuePlan | null): string[] {
   if (!plan) return [];
-  const time = plan.seconds === null ? [] : [`about ${formatDuration(plan.seconds)}`];
+  const time = plan.seconds === null ? [] : [formatEstimate(plan.seconds)];
   const photos = `${formatCount(plan.images)} photos through the network`;
   return [`plan: ${[...time, photos, `${formatBytes(plan.memoryBytes)} of GPU memory at most`].join(', ')}`];
 }

@@ -1,7 +1,7 @@
 /** The adapter in plain words. */
 import type { AdapterReport } from '../engine/gpu/report';
 import type { MachineBenchmark } from '../engine/base/records';
-import { formatBytes, formatDuration } from '../words/format';
+import { formatBytes, formatEstimate } from '../words/format';
 import type { Machine, StudioState } from './state';
 
 export type Health = 'good' | 'slow' | 'bad' | 'unknown';
@@ -70,7 +70,7 @@ export function benchmarkWords({
     ? ` Loads ${perSecond(loading.photosPerSecond)} photos a second (${loading.from === 'sample' ? 'the sample’s' : 'the open ones'}).`
     : ' How fast photos load could not be measured.';
   const waits = loadingBound ? ', most of it waiting for photos' : '';
-  return `Trains ResNet-50 at 224 px on ${perSecond(imagesPerSecond)} images a second (${how}).${loads} The full run would take about ${formatDuration(blogSeconds)}${waits}.`;
+  return `Trains ResNet-50 at 224 px on ${perSecond(imagesPerSecond)} images a second (${how}).${loads} The full run would take ${formatEstimate(blogSeconds)}${waits}.`;
 }
 
 /** What the full run takes here, and what is chosen in its place; what is known of it so far. */
@@ -82,7 +82,7 @@ export function referenceWords({
   const instead = quick ? ' The quick look is chosen, which takes minutes.' : '';
   if (!speed) return measuring ? `How long the full run takes is being measured …${instead}` : instead.trim();
   const waits = speed.loadingBound ? ', most of it waiting for photos' : '';
-  return `The full run, ResNet-50 on 21,397 photos, takes about ${formatDuration(speed.blogSeconds)} here${waits}.${instead}`;
+  return `The full run, ResNet-50 on 21,397 photos, takes ${formatEstimate(speed.blogSeconds)} here${waits}.${instead}`;
 }
 
 const perSecond = (rate: number): string => (rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2));

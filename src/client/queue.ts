@@ -2,7 +2,7 @@
 import { EXPERIMENTS, type ExperimentId, RUN_META, type RunId, type StepId, STEPS } from '../engine/experiments/meta';
 import type { QueuePlan } from '../protocol/messages';
 import type { QueuedRun } from '../protocol/queue';
-import { formatBytes, formatCount, formatDuration, formatNoun } from '../words/format';
+import { formatBytes, formatCount, formatEstimate, formatNoun } from '../words/format';
 import { startBlock, type StartBlock } from './selectors';
 import type { StudioState } from './state';
 
@@ -38,6 +38,6 @@ export function queuedDetails({ run, config, study }: QueuedRun): string {
 
 /** "about 42 min, 3.4 GiB of GPU memory at most, 1,234,567 photos through the network" */
 export function queuePlanText({ seconds, memoryBytes, images }: QueuePlan): string {
-  const time = seconds === null ? 'time: measured once started' : `about ${formatDuration(seconds)}`;
+  const time = seconds === null ? 'time: measured once started' : formatEstimate(seconds);
   return `${time}, ${formatBytes(memoryBytes)} of GPU memory at most, ${formatCount(images)} photos through the network`;
 }

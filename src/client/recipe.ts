@@ -10,7 +10,7 @@ import {
 } from '../engine/experiments/meta';
 import { ARCHITECTURES, labelOf } from '../engine/models/meta';
 import type { RunPlan } from '../protocol/messages';
-import { formatBytes, formatDuration, formatNoun } from '../words/format';
+import { formatBytes, formatEstimate, formatNoun } from '../words/format';
 import { leaderOf } from './selectors';
 import type { StudioState } from './state';
 
@@ -50,7 +50,7 @@ function sizesWords({ sweepMode, sweepSizes, sweepFrom, sweepTo }: StudioConfig)
 
 /** "≈ 42 min", or null before this machine was measured. */
 export const planTime = ({ seconds }: RunPlan): string | null =>
-  seconds === null ? null : `≈ ${formatDuration(seconds)}`;
+  seconds === null ? null : formatEstimate(seconds, '≈');
 
 /** "3.4 GiB", with the parts a batch goes through in. */
 export function planMemory({ memoryBytes, steps, microBatch }: RunPlan, batchSize: number): string {

@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatEstimate,
   formatInterval,
   formatLoss,
   formatNoun,
@@ -50,6 +51,19 @@ test('durations', () => {
     '2 h 5 min',
     '2 d 7 h',
   ]);
+});
+
+test('what is expected is told no finer than it can be known', () => {
+  expect([0.2, 42, 75, 2441, 7500, 738_000, 11_815_000].map((seconds) => formatEstimate(seconds))).toEqual([
+    'under 1 s',
+    'about 42 s',
+    'about 1 min 15 s',
+    'about 41 min',
+    'about 2 h 5 min',
+    'about 8 d 13 h',
+    'about 137 d',
+  ]);
+  expect(formatEstimate(2441, '≈')).toBe('≈ 41 min');
 });
 
 test('units stay with their numbers', () => {

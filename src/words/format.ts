@@ -41,6 +41,13 @@ export function formatDuration(seconds: number): string {
   return pair(whole, 86_400, 'd', 3600, 'h');
 }
 
+/** What is expected, no finer than that can be known: 0.4 → "under 1 s", 2441 → "about 41 min", 11_815_000 → "about 137 d". */
+export function formatEstimate(seconds: number, about = 'about'): string {
+  if (seconds < 1) return formatDuration(seconds);
+  const unit = [86_400, 3600, 60].find((one) => seconds >= 10 * one) ?? 1;
+  return `${about} ${formatDuration(Math.round(seconds / unit) * unit)}`;
+}
+
 function pair(seconds: number, big: number, bigUnit: string, small: number, smallUnit: string): string {
   const rest = Math.floor((seconds % big) / small);
   return `${Math.floor(seconds / big)} ${bigUnit}${rest > 0 ? ` ${rest} ${smallUnit}` : ''}`;

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration } from '../../words/format';
+import { formatBytes, formatCount, formatEstimate } from '../../words/format';
 import type { RunId } from '../../engine/experiments/meta';
 import { useStudioState } from '../StudioContext';
 import css from './settings.module.css';
@@ -21,7 +21,7 @@ export function PlanCard({ run }: { run: RunId }) {
             {plan.steps > 0 && plan.microBatch > 0 && plan.microBatch < batchSize && `, in parts of ${plan.microBatch}`}
           </dd>
           <dt>Time</dt>
-          <dd>{plan.seconds === null ? 'measured once started' : `about ${formatDuration(plan.seconds)}`}</dd>
+          <dd>{plan.seconds === null ? 'measured once started' : formatEstimate(plan.seconds)}</dd>
         </>
       )}
     </dl>
