@@ -28,6 +28,8 @@ const [FIRST_PORT, PORTS] = [21_000, 10_000];
 /** A cold browser on a busy processor: SwiftShader's device alone can take seconds. */
 const READY_TIMEOUT_MS = 120_000;
 const [DRAGS, DRAG_AGAIN_MS] = [10, 2000];
+/** px; a place that the narrowest window has. */
+const NEAR_CORNER = { x: 160, y: 200 };
 
 /**
  * Builds what is stale, serves it on a free port, opens it, and waits for the GPU.
@@ -200,7 +202,7 @@ async function directoryHandle(
   return handle;
 }
 
-/** A drag of files and folders from the desktop to the middle of the page. Chromium takes a drop for a leave where the page has not said yet that it wants it: then once more. */
+/** A drag of files and folders from the desktop to the page. Chromium takes a drop for a leave where the page has not said yet that it wants it: then once more. */
 export async function dragOnto(page: Page, files: readonly string[]): Promise<void> {
   const protocol = await page.context().newCDPSession(page);
   await sendDrag((method, event) => protocol.send(method, event), files);
@@ -221,7 +223,7 @@ export async function sendDrag(
 ): Promise<void> {
   const data = { items: [], files: [...files], dragOperationsMask: 1 };
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
+    await send('Input.dispatchDragEvent', { type, ...NEAR_CORNER, data });
 }
 
 /** Gives the page files from the disk, through an input of our own, as a person's choice would. */
