@@ -12,12 +12,13 @@ const GPU_TESTS = 'src/**/*.gpu.test.ts';
 const ALONE = 'src/**/*.alone.gpu.test.ts';
 /** Tests that start other programs: PyTorch, scikit-learn, Node. */
 const PROGRAM_TESTS = 'src/**/*.program.test.ts';
-/** Tests of whole networks, which take long even without a GPU. */
-const WHOLE_TESTS = 'src/**/*.whole.test.ts';
+/** What takes long even without a GPU: whole networks, and below, what is left of projects after crashes. */
+const LONG_TESTS = 'src/**/*.long.test.ts';
 /** Tests on a device that computes nothing. */
 const NULL_GPU_TESTS = 'src/**/*.null.test.ts';
 /** Those of sessions: what a test leaves running goes on for as long as its process, so each file has one. */
 const NULL_SESSION_TESTS = 'src/{session,client,hosts}/**/*.null.test.ts';
+const LONG_SESSION_TESTS = 'src/{session,client,hosts}/**/*.long.null.test.ts';
 /** As it is imported anywhere: what is left out would load a second copy of what it shares with these. */
 const TENSORFLOW = [
   '@tensorflow/tfjs',
@@ -56,7 +57,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['src/**/*.test.{ts,tsx}'],
-          exclude: [GPU_TESTS, NULL_GPU_TESTS, PROGRAM_TESTS, WHOLE_TESTS],
+          exclude: [GPU_TESTS, NULL_GPU_TESTS, PROGRAM_TESTS, LONG_TESTS],
           ...PURE_TIMES,
           // Loading TensorFlow.js and the page's libraries takes longer than the tests: once a process.
           isolate: false,
@@ -65,7 +66,15 @@ export default defineConfig({
           unstubEnvs: true,
         },
       },
-      { extends: true, test: { name: 'pure-session', include: [NULL_SESSION_TESTS], ...LONG_TIMES } },
+      {
+        extends: true,
+        test: {
+          name: 'pure-session',
+          include: [NULL_SESSION_TESTS],
+          exclude: [LONG_SESSION_TESTS],
+          ...LONG_TIMES,
+        },
+      },
       {
         extends: true,
         test: {
@@ -76,7 +85,8 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'long', include: [PROGRAM_TESTS, WHOLE_TESTS], ...LONG_TIMES, isolate: false } },
+      { extends: true, test: { name: 'long-session', include: [LONG_SESSION_TESTS], ...LONG_TIMES } },
+      { extends: true, test: { name: 'long', include: [PROGRAM_TESTS, LONG_TESTS], ...LONG_TIMES, isolate: false } },
       {
         extends: true,
         test: {

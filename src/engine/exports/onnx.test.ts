@@ -1,4 +1,4 @@
-/** ONNX files in onnxruntime; whole networks' logits beside PyTorch's are in `exports.whole.test.ts`. */
+/** ONNX files in onnxruntime; whole networks' logits beside PyTorch's are in `exports.long.test.ts`. */
 import { expect, test } from 'vitest';
 import { exportedModel, largestDifference, NORMALIZED } from '../../testing/exported';
 import { images } from '../../testing/golden/values';
