@@ -60,7 +60,7 @@ function againstTrained({ recommendation, points, config: { trainSize, selectBy 
   if (!recommendation || !trained) return '';
   const { best, againstTrained: change } = recommendation;
   const leader = points.find(({ size }) => size === best);
-  if (!change || !leader) return 'That is the size trained at.';
+  if (!change || !leader) return `${trainSize} px is the size trained at.`;
   if (!isTold(change, selectBy)) return 'Whether that is chance is not told.';
   const gain = `${gainWords(change, leader, trained)} over the ${trainSize} px trained at`;
   const test = testWords(change, leader.count);

@@ -216,6 +216,12 @@ describe('a sweep', () => {
       '32 px is the most accurate of 3 sizes. 48 px is as accurate, and larger.',
     );
     expect(sweepVerdict(tie, five).sentence).not.toContain('smaller');
+    const trained = {
+      ...tie,
+      config: { ...tie.config, trainSize: 32 },
+      recommendation: recommendation(32, null, [32, 48]),
+    };
+    expect(choiceSentence(trained, five.classes)).toMatch(/ and larger\. 32 px is the size trained at\.$/);
   });
 
   test('chosen by another value says by which, and claims no certainty that accuracy would have', () => {
