@@ -67,8 +67,8 @@ const listed = (studio: Studio) =>
   studio.store.getState().projects.map(({ name, contents }) => [name, contents?.ended ?? null] as const);
 const idOf = (studio: Studio, name: string) => studio.store.getState().projects.find((one) => one.name === name)!.id;
 
-test('a run that was interrupted is offered, taken up with its photos, and ends', async () => {
-  const folders: Folders = new Map();
+/** A visit whose run goes on to its end, and what a later one finds: all as it was first saved. */
+async function interrupted(folders: Folders) {
   const first = await visit(folders);
   await first.openFiles(filesOf('pets'));
   first.setConfig({ ...TINY, epochs: 3 });
@@ -76,6 +76,12 @@ test('a run that was interrupted is offered, taken up with its photos, and ends'
   await until(first, ({ saved }) => saved.at !== null);
   const left = later(folders);
   await running;
+  return [first, left] as const;
+}
+
+test('a run that was interrupted is offered, taken up with its photos, and ends', async () => {
+  const folders: Folders = new Map();
+  const [first, left] = await interrupted(folders);
   const { baseline } = first.store.getState();
 
   const second = await visit(left);
@@ -104,13 +110,7 @@ test('a run that was interrupted is offered, taken up with its photos, and ends'
 
 test('the folder itself brings its project back, with the run that was interrupted, which waits to be asked for', async () => {
   const folders: Folders = new Map();
-  const first = await visit(folders);
-  await first.openFiles(filesOf('pets'));
-  first.setConfig({ ...TINY, epochs: 3 });
-  const running = first.start('baseline');
-  await until(first, ({ saved }) => saved.at !== null);
-  const left = later(folders);
-  await running;
+  const [, left] = await interrupted(folders);
 
   const second = await visit(left);
   await second.openFiles(filesOf('renamed'));
