@@ -28,10 +28,20 @@ test('a phone shows photos at once, filters behind a button; what is open and wh
   await expect(large).toContainText(`3 of ${ALL}`);
   await page.setViewportSize({ width: 420, height: 800 });
   await expect(large).toContainText(`3 of ${ALL}`);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await expect(room.locator('[aria-rowindex="1"] [data-place="2"]')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(large).toBeHidden();
-  // Whoever has stepped on finds the photo that was last looked at.
+  // Whoever has stepped on finds the photo that was last looked at, in another row, too, and after a look around.
   await expect(room.locator('[data-place="2"]')).toBeFocused();
+  await page.setViewportSize({ width: 420, height: 800 });
+  await expect(room.locator('[aria-rowindex="2"] [data-place="2"]')).toBeFocused();
+  const grid = room.getByRole('grid', { name: 'Photos' });
+  await grid.evaluate((one) => one.scrollTo(0, one.scrollHeight));
+  await expect(room.locator('[data-place="2"]')).toHaveCount(0);
+  await expect(grid).toBeFocused();
+  await page.keyboard.press('Home');
+  await expect(room.locator('[data-place="0"]')).toBeFocused();
 
   await page.getByRole('main').evaluate((main) => main.scrollIntoView());
   await expect(room.getByLabel('Split')).toBeHidden();
@@ -49,7 +59,6 @@ test('a phone shows photos at once, filters behind a button; what is open and wh
   await expect(room.getByTestId('photo-count')).toHaveText(`${VALIDATION} of ${ALL} photos`);
 
   await room.getByRole('button', { name: 'Show all' }).click();
-  const grid = room.getByRole('grid', { name: 'Photos' });
   await grid.evaluate((one) => one.scrollTo(0, 800));
   const first = () =>
     grid.evaluate((one) => {

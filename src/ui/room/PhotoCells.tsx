@@ -21,6 +21,7 @@ import type { Thumbnails } from '../../client/thumbnails';
 import type { MappedPhoto, Measured, MeasuredPhotos, PhotoChange, PhotoColumns } from '../../protocol/photos';
 import { useStudio, useStudioState } from '../StudioContext';
 import { CellMaps } from './CellMaps';
+import { useGridFocus } from './useGridFocus';
 import { useGridPlace } from './useGridPlace';
 import css from './room.module.css';
 
@@ -88,12 +89,10 @@ export function PhotoCells({ photos, columns, measured, maps, mapped, names, thu
     initialRect: { width: USUAL_WIDTH, height: 480 },
   });
   const onScroll = useGridPlace(scroll, { isMeasured: width > 0, perRow, rowHeight });
+  const focus = useGridFocus(scroll, active, setActive);
   const focusOn = (place: number) => {
     virtual.scrollToIndex(Math.floor(place / perRow));
-    // It may have to be drawn first.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => scroll.current?.querySelector<HTMLElement>(`[data-place="${place}"]`)?.focus()),
-    );
+    focus.take(place);
   };
   const lastLooked = useRef(looked);
   useEffect(() => {
@@ -145,6 +144,8 @@ export function PhotoCells({ photos, columns, measured, maps, mapped, names, thu
       tabIndex={-1}
       onKeyDown={onKeyDown}
       onScroll={onScroll}
+      onFocus={focus.onFocus}
+      onBlur={focus.onBlur}
     >
       <div
         className={css['rows']}
