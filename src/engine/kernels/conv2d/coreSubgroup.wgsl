@@ -68,11 +68,17 @@ fn main(
     //# end
     }
   }
+  var totals = array<vec4<f32>, ${ROWS * COLUMNS4}>(
   //# for r in 0..ROWS
-  if (firstRow + ${r}u < p.rows) {
-    //# for i in 0..COLUMNS4
-    if (firstColumn + ${i * LANES}u < p.columns4) { store(firstRow + ${r}u, firstColumn + ${i * LANES}u, z, total${r}_${i}); }
-    //# end
-  }
+  //# for i in 0..COLUMNS4
+    total${r}_${i},
   //# end
+  //# end
+  );
+  for (var r = 0u; r < min(${ROWS}u, p.rows - firstRow); r++) {
+    for (var i = 0u; i < ${COLUMNS4}u; i++) {
+      let column = firstColumn + i * ${LANES}u;
+      if (column < p.columns4) { store(firstRow + r, column, z, totals[r * ${COLUMNS4}u + i]); }
+    }
+  }
 }

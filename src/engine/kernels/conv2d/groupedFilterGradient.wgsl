@@ -47,7 +47,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       let line = (image * p.inHeight + ih) * p.inWidth;
       let left = ow * p.stride - p.pad;
       //# for k in 0..KERNEL
-      if (left + ${k} >= 0 && left + ${k} < p.inWidth) {
+      if ((left + ${k} >= 0) & (left + ${k} < p.inWidth)) {
         let value = loaded(x[u32(line + left + ${k}) * p.inChannels4 + channel4]);
         //# for c in 0..4
         sum${k}${c} += value[${c}] * gradient;

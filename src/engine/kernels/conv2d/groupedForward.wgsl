@@ -44,7 +44,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     for (var kw = 0; kw < p.kernel; kw++) {
       //# for q in 0..PIXELS
       let iw${q} = (ow + ${q}) * p.stride - p.pad + kw;
-      let inside${q} = iw${q} >= 0 && iw${q} < p.inWidth;
+      let inside${q} = (iw${q} >= 0) & (iw${q} < p.inWidth);
       let at${q} = select(0u, u32(line + iw${q}) * p.inChannels4 + firstIn4, inside${q});
       //# end
       var tap = u32(kh * p.kernel + kw) * 4u * p.groupIn4 * p.outChannels4 + out4;

@@ -48,7 +48,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     for (var kw = (iw + p.pad) % p.stride; kw < p.kernel; kw += p.stride) {
       let ow = (iw + p.pad - kw) / p.stride;
       //# for q in 0..PIXELS
-      let inside${q} = ow + ${q} >= 0 && ow + ${q} < p.outWidth;
+      let inside${q} = (ow + ${q} >= 0) & (ow + ${q} < p.outWidth);
       let at${q} = select(0u, u32(line + ow + ${q}) * p.outChannels4 + firstOut4, inside${q});
       //# end
       var tap = (u32(kh * p.kernel + kw) * p.groupIn4 + in4 % p.groupIn4) * 4u * p.outChannels4 + firstOut4;

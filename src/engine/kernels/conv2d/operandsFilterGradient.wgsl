@@ -44,7 +44,8 @@ fn next(source: Source) -> Source {
 fn loadA(row: Row, source: Source) -> vec4<f32> {
   let ih = source.down * p.stride + row.top;
   let iw = source.across * p.stride + row.left;
-  let valid = source.valid && source.image < p.images && ih >= 0 && ih < p.inHeight && iw >= 0 && iw < p.inWidth;
+  let inside = (ih >= 0) & (ih < p.inHeight) & (iw >= 0) & (iw < p.inWidth);
+  let valid = source.valid & (source.image < p.images) & inside;
   let at = select(0u, u32((source.image * p.inHeight + ih) * p.inWidth + iw) * p.inChannels4 + source.base, valid);
   return select(vec4<f32>(), loaded(x[at]), valid);
 }

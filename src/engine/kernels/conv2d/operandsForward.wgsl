@@ -20,7 +20,7 @@ fn innerRange(z: u32) -> vec2<u32> { return vec2<u32>(0u, p.tapInner4); }
 fn sourceAt(row: Row, tap: vec2<i32>, inner: u32) -> Source {
   let ih = row.top + tap.x;
   let iw = row.left + tap.y;
-  let valid = row.valid && ih >= 0 && ih < p.inHeight && iw >= 0 && iw < p.inWidth;
+  let valid = row.valid & (ih >= 0) & (ih < p.inHeight) & (iw >= 0) & (iw < p.inWidth);
   return Source(select(0u, u32((row.image * p.inHeight + ih) * p.inWidth + iw) * p.inChannels4 + inner, valid), valid, 0, 0, 0);
 }
 

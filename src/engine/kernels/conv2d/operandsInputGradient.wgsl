@@ -41,7 +41,7 @@ fn sourceAt(row: Row, tap: vec2<i32>, inner: u32) -> Source {
   let left = row.left - tap.y;
   let oh = top / p.stride;
   let ow = left / p.stride;
-  let valid = row.valid && top >= 0 && oh < p.outHeight && left >= 0 && ow < p.outWidth;
+  let valid = row.valid & (top >= 0) & (oh < p.outHeight) & (left >= 0) & (ow < p.outWidth);
   return Source(select(0u, u32((row.image * p.outHeight + oh) * p.outWidth + ow) * p.outChannels4 + inner, valid), valid, 0, 0, 0);
 }
 
@@ -68,7 +68,7 @@ fn loadB(tap: vec2<i32>, inner: u32, column: u32) -> mat4x4<f32> {
 
 fn store(row: u32, column: u32, z: u32, value: vec4<f32>) {
   let at = pixelAt(row, z);
-  if (at.y < p.inHeight && at.z < p.inWidth) {
+  if ((at.y < p.inHeight) & (at.z < p.inWidth)) {
     let i = u32((at.x * p.inHeight + at.y) * p.inWidth + at.z) * p.inChannels4 + column;
     if (p.accumulate == 1u) { dx[i] = stored(loaded(dx[i]) + value); } else { dx[i] = stored(value); }
   }

@@ -11,8 +11,9 @@ struct Params { inChannels4: u32, outChannels4: u32, gridX: u32, turned: u32 }
 fn filterAt(tap: u32, in4: u32, out4: u32) -> mat4x4<f32> {
   let base = (select(tap, 8u - tap, p.turned == 1u) * p.inChannels4 + in4) * 4u * p.outChannels4 + out4;
   let g = mat4x4<f32>(w[base], w[base + p.outChannels4], w[base + 2u * p.outChannels4], w[base + 3u * p.outChannels4]);
-  if (p.turned == 1u) { return transpose(g); }
-  return g;
+  let t = transpose(g);
+  let turned = p.turned == 1u;
+  return mat4x4<f32>(select(g[0], t[0], turned), select(g[1], t[1], turned), select(g[2], t[2], turned), select(g[3], t[3], turned));
 }
 
 @compute @workgroup_size(32)

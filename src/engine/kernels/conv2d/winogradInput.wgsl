@@ -27,10 +27,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let image = i32(tile / (p.tilesAcross * p.tilesDown));
   let channel = i % p.channels4;
   //# for k in 0..4
-  let down${k} = top + ${k} >= 0 && top + ${k} < p.height;
+  let down${k} = (top + ${k} >= 0) & (top + ${k} < p.height);
   let row${k} = (image * p.height + top + ${k}) * p.width + left;
   //# for j in 0..4
-  let inside${k}${j} = down${k} && left + ${j} >= 0 && left + ${j} < p.width;
+  let inside${k}${j} = down${k} & (left + ${j} >= 0) & (left + ${j} < p.width);
   let d${k}${j} = select(vec4<f32>(), loaded(x[select(0u, u32(row${k} + ${j}) * p.channels4 + channel, inside${k}${j})]), inside${k}${j});
   //# end
   //# end
