@@ -86,6 +86,12 @@ export function usesSoftwareGpu() {
 }
 
 /**
+ * One of Dawn's ways to have workgroup memory begin as zeros, for which SwiftShader's compiler unrolls a store a number: a second
+ * a kernel that has much of it. Without it Dawn writes a loop.
+ */
+export const SLOW_ON_SWIFTSHADER = 'use_vulkan_zero_initialize_workgroup_memory_extension';
+
+/**
  * Launch arguments for a full browser without a window.
  * @param {{ webgpu?: boolean }} [options] Without WebGPU: what a browser that lacks it is like.
  */
@@ -102,6 +108,7 @@ export function browserArgs({ webgpu = true } = {}) {
       '--use-webgpu-adapter=swiftshader',
       '--enable-features=Vulkan',
       '--disable-gpu-watchdog',
+      `--disable-dawn-features=${SLOW_ON_SWIFTSHADER}`,
     ];
   }
   return process.platform === 'linux' ? [...args, '--enable-unsafe-webgpu', '--enable-features=Vulkan'] : args;

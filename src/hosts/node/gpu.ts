@@ -3,7 +3,7 @@
  * nothing else is asked for.
  */
 import { existsSync } from 'node:fs';
-import { usesSoftwareGpu } from '../../cli/browser.mjs';
+import { SLOW_ON_SWIFTSHADER, usesSoftwareGpu } from '../../cli/browser.mjs';
 import type { StudioBackend } from '../../engine/gpu/backend';
 import { openDawn, openWebGpu } from './dawn';
 
@@ -18,20 +18,20 @@ export function nodeBackend(): Promise<StudioBackend> {
 }
 
 function install(): Promise<StudioBackend> {
-  chooseDriver();
-  return openDawn([]);
+  return openDawn(chooseDriver());
 }
 
 /** `navigator.gpu` without the backend, for a session, which opens a device itself. */
 export function nodeWebGpu(): Promise<GPU> {
-  chooseDriver();
-  return openWebGpu([]);
+  return openWebGpu(chooseDriver());
 }
 
-function chooseDriver(): void {
-  if (!usesSoftwareGpu()) return;
+/** @returns Dawn's flags with it. */
+function chooseDriver(): string[] {
+  if (!usesSoftwareGpu()) return [];
   lookSeldom();
   if (!process.env['VK_ICD_FILENAMES'] && existsSync(SWIFTSHADER)) process.env['VK_ICD_FILENAMES'] = SWIFTSHADER;
+  return [`disable-dawn-features=${SLOW_ON_SWIFTSHADER}`];
 }
 
 let looksSeldom = false;
