@@ -17,7 +17,7 @@ const { Session } = await import('./session');
 const RUNS: readonly RunId[] = ['baseline', 'sweep', 'finetune'];
 const config: StudioConfig = {
   ...PRESET_CONFIGS.quick,
-  arch: 'tiny18',
+  arch: 'tiny10',
   batchSize: 4,
   epochs: 2,
   averaging: 0.9,

@@ -17,7 +17,7 @@ import { PATTERN_CLASSES, patternLoader, patternSamples } from './patterns';
 
 export const SIZE = 32;
 export const BATCH = 8;
-const ARCH = 'tiny18';
+const ARCH = 'tiny10';
 const specs = stateSpecs(ARCH, PATTERN_CLASSES.length);
 export const samples = patternSamples('train', 20);
 

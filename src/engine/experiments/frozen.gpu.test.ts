@@ -25,7 +25,7 @@ const config: StudioConfig = {
     tuneEpochs: 3,
     tuneAugmentation: 'test',
   }),
-  arch: 'tiny18',
+  arch: 'tiny10',
 };
 const initial = initialHostState(stateSpecs(config.arch, PATTERN_CLASSES.length), config.seed);
 const weights = { arch: config.arch, state: initial };

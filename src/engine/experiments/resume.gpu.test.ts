@@ -143,7 +143,7 @@ const COUNTS: readonly RunRecord['kind'][] = ['step', 'epoch', 'shift', 'gain'];
 /** The whole run, or the rest of one, and its states where they are asked for. */
 async function run(backend: StudioBackend, one: Case, saved: RunState | null): Promise<Told & { stored: Stored[] }> {
   const parsed = parseStudioConfig({ ...SMALL, ...one.settings }, one.preset);
-  const config: StudioConfig = { ...parsed, arch: one.preset === 'fastai' ? 'tiny18-fastai' : 'tiny18' };
+  const config: StudioConfig = { ...parsed, arch: one.preset === 'fastai' ? 'tiny10-fastai' : 'tiny10' };
   const initial = initialHostState(stateSpecs(config.arch, PATTERN_CLASSES.length), config.seed);
   const context = { ...newContext(backend), now: () => 0, saved, ...one.context };
   context.dataset = { ...context.dataset, train: patternSamples('train', 11), validation: patternSamples('v', 5) };
@@ -207,7 +207,7 @@ test('a state of another format or another training is refused, and of an earlie
   const { stored } = whole.get(CASES[0]!.name)!;
   const { state } = stored[0]!;
   const { TrainingRun } = await import('../train/run');
-  const network = { arch: 'tiny18', classes: PATTERN_CLASSES, state: null as never } as const;
+  const network = { arch: 'tiny10', classes: PATTERN_CLASSES, state: null as never } as const;
   const options = { name: 'baseline', stages: [], batchSize: 4, seed: 1, size: 32 };
   const views = { spec: { kind: 'train', size: 32 }, view: { kind: 'eval', resize: 0, crop: 32 } } as const;
   const newRun = (name: string) => new TrainingRun(newContext(first), network, { ...options, ...views, name });

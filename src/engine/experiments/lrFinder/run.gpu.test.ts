@@ -15,10 +15,10 @@ const { stateSpecs } = await import('../../models/registry');
 const { initialHostState } = await import('../../nn/state');
 
 const settings = { batchSize: 8, epochs: 1, trainSize: 32, evalResize: 36, evalCrop: 32, lrFinderSteps: 16 };
-const plain: StudioConfig = { ...parseStudioConfig(settings), arch: 'tiny18' };
+const plain: StudioConfig = { ...parseStudioConfig(settings), arch: 'tiny10' };
 /** Runs away on every adapter, some steps before the last: at such rates rounding decides by how much. */
 const wild = { ...plain, lrFinderSteps: 32, optimizer: 'sgd', momentum: 0.999, weightDecay: 0 } as const;
-const fastai: StudioConfig = { ...parseStudioConfig(settings, 'fastai'), arch: 'tiny18-fastai' };
+const fastai: StudioConfig = { ...parseStudioConfig(settings, 'fastai'), arch: 'tiny10-fastai' };
 
 const initialOf = ({ arch, seed }: StudioConfig) => initialHostState(stateSpecs(arch, PATTERN_CLASSES.length), seed);
 const pointsOf = (records: readonly RunRecord[]) =>

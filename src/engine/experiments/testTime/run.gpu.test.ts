@@ -13,7 +13,7 @@ const { initialHostState } = await import('../../nn/state');
 test('an average of sizes is the mean of their probabilities, photo by photo', async () => {
   const config = {
     ...parseStudioConfig({ batchSize: 4, trainSize: 32, sweepSizes: [32, 64] }),
-    arch: 'tiny18',
+    arch: 'tiny10',
   } as const;
   const state = initialHostState(stateSpecs(config.arch, PATTERN_CLASSES.length), 5);
   const context = newContext(backend);
