@@ -72,6 +72,15 @@ test('a phone shows photos at once, filters behind a button; what is open and wh
   await expect(room).toBeHidden();
   await page.evaluate(() => window.studio.goTo('photos'));
   await expect.poll(first).toBe(seen);
+  // Leaving out a photo further on moves nothing.
+  await page.evaluate(async () => {
+    const { counts } = await window.studio.photoColumns();
+    const last = counts.train + counts.validation - 1;
+    window.studio.draftChanges({ changes: new Map([[last, { leaveOut: true }]]), past: [] });
+    await window.studio.makeChanges(counts);
+  });
+  await expect(room.getByTestId('photo-count')).toHaveText(`${ALL - 1} photos`);
+  await expect.poll(first).toBe(seen);
   // Other photos begin with the first.
   await page.evaluate(() => window.studio.filterPhotos({ split: 'train' }));
   await expect.poll(first).toBe('0');

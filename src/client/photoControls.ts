@@ -69,11 +69,13 @@ export function photoControls({ client, store, attempt, refuseWhileRunning, open
     });
   /** The open photos, changed: the grid goes on with what was looked at. */
   const changed = async (change: () => Promise<DatasetSummary>) => {
-    const { dataset, photoFilter } = store.getState();
+    const { dataset, photoFilter, gridPlace } = store.getState();
     await openPhotos(dataset?.name ?? '', change);
     const names = (summary: DatasetSummary | null) => JSON.stringify(summary?.classes.map(({ name }) => name));
     const label = names(store.getState().dataset) === names(dataset) ? photoFilter.label : null;
-    store.setState({ photoFilter: afterChanges({ ...photoFilter, label }) });
+    const filter = afterChanges({ ...photoFilter, label });
+    const isKept = (Object.keys(filter) as (keyof PhotoFilter)[]).every((key) => filter[key] === photoFilter[key]);
+    store.setState({ photoFilter: filter, gridPlace: isKept ? gridPlace : 0 });
   };
   return {
     filterPhotos: (patch) =>
@@ -102,9 +104,9 @@ export function photoControls({ client, store, attempt, refuseWhileRunning, open
       return changed(() => client.call('understand', { settings }));
     },
     leaveOutCopies() {
-      const { dataset, splitCopies } = store.getState();
-      const changes = splitSurplus(splitCopies).map(({ split, index }) => ({ split, index, leaveOut: true as const }));
-      return openPhotos(dataset?.name ?? '', () => client.call('editPhotos', { changes }));
+      const copies = splitSurplus(store.getState().splitCopies);
+      const changes = copies.map(({ split, index }) => ({ split, index, leaveOut: true as const }));
+      return changed(() => client.call('editPhotos', { changes }));
     },
     showPhotos(filter) {
       store.setState({ photoFilter: { ...ALL_PHOTOS, ...filter }, gridPlace: 0 });

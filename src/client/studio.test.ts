@@ -207,6 +207,10 @@ test('changes to photos leave the grid’s filter as it was, but for what the ph
   const filter = () => studio.store.getState().photoFilter;
   expect(filter()).toEqual({ ...ALL_PHOTOS, split: 'train', label: 1 });
   expect(studio.store.getState().gridPlace).toBe(0);
+  // Nor is the place lost where the grid shows the same photos.
+  studio.store.setState({ gridPlace: 4 });
+  await studio.leaveOutCopies();
+  expect([filter().label, studio.store.getState().gridPlace]).toEqual([1, 4]);
   // The same number would be another class.
   await studio.putPhotosBack();
   expect(filter()).toEqual({ ...ALL_PHOTOS, split: 'train' });

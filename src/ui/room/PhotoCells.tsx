@@ -88,7 +88,7 @@ export function PhotoCells({ photos, columns, measured, maps, mapped, names, thu
     overscan: OVERSCAN,
     initialRect: { width: USUAL_WIDTH, height: 480 },
   });
-  const onScroll = useGridPlace(scroll, { isMeasured: width > 0, perRow, rowHeight });
+  const onScrolling = useGridPlace(scroll, { isMeasured: width > 0, perRow, rowHeight });
   const focus = useGridFocus(scroll, active, setActive);
   const focusOn = (place: number) => {
     virtual.scrollToIndex(Math.floor(place / perRow));
@@ -143,7 +143,7 @@ export function PhotoCells({ photos, columns, measured, maps, mapped, names, thu
       aria-colcount={perRow}
       tabIndex={-1}
       onKeyDown={onKeyDown}
-      onScroll={onScroll}
+      {...onScrolling}
       onFocus={focus.onFocus}
       onBlur={focus.onBlur}
     >

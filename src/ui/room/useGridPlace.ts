@@ -10,8 +10,8 @@ interface Layout {
 }
 
 /**
- * Keeps the photo that stands first in the grid first: where a row holds more or fewer from now on, and when the grid is come
- * back to. Another filter begins with its first photo. What is returned is to be called at every scroll.
+ * Keeps the photo that stands first in the grid first: where a row holds more or fewer from now on, when the grid is come back
+ * to, and when photos were changed. Another filter begins with its first photo. What is returned is for the element that scrolls.
  */
 export function useGridPlace(scroll: RefObject<HTMLElement | null>, { isMeasured, perRow, rowHeight }: Layout) {
   const studio = useStudio();
@@ -31,7 +31,10 @@ export function useGridPlace(scroll: RefObject<HTMLElement | null>, { isMeasured
     },
     [studio, dataset, filter],
   );
-  return () => {
-    place.current.first = Math.floor((scroll.current?.scrollTop ?? 0) / rowHeight) * perRow;
+  return {
+    onScroll: () => {
+      place.current.first = Math.floor((scroll.current?.scrollTop ?? 0) / rowHeight) * perRow;
+    },
+    onScrollEnd: () => studio.store.setState({ gridPlace: place.current.first }),
   };
 }
