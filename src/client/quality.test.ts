@@ -32,11 +32,11 @@ test('how sure stands beside how right', () => {
 
 test('classes count alike, and each has its figures', () => {
   expect(balancedSentence(quality)).toBe(
-    'Every class counted alike: balanced accuracy 75.0 % (95 % interval 36.4 to 95.3 %), macro F1 0.733 (0.26 to 0.97).',
+    'Every class counted alike: balanced accuracy 75.0 % (95 % interval 36.4 to 95.3 %), macro F1 73.3 % (25.8 to 96.7 %).',
   );
   expect(metricsTable(quality, NAMES).rows).toEqual([
-    ['rust', 2, '0.667 (0.21 to 0.94)', '1.000 (0.34 to 1.00)', '0.800 (0.34 to 0.97)'],
-    ['blight', 2, '1.000 (0.21 to 1.00)', '0.500 (0.09 to 0.91)', '0.667 (0.17 to 0.95)'],
+    ['rust', 2, '66.7 % (20.8 to 93.9 %)', '100.0 % (34.2 to 100.0 %)', '80.0 % (34.4 to 96.8 %)'],
+    ['blight', 2, '100.0 % (20.7 to 100.0 %)', '50.0 % (9.5 to 90.5 %)', '66.7 % (17.3 to 95.0 %)'],
   ]);
 });
 

@@ -2,8 +2,14 @@
 import type { LabelIssue } from '../engine/base/records';
 import type { ClassMetrics } from '../engine/analysis/classMetrics';
 import type { StepQuality } from '../engine/analysis/stepQuality';
-import type { Interval } from '../engine/analysis/wilson';
-import { formatAccuracy, formatCount, formatInterval, formatNoun, formatPercent } from '../words/format';
+import {
+  formatAccuracy,
+  formatCount,
+  formatInterval,
+  formatNoun,
+  formatPercent,
+  formatWithInterval,
+} from '../words/format';
 import { type ChartTable, tableOf } from './chartTable';
 
 export interface ReliabilityRow {
@@ -64,14 +70,11 @@ export function calibrationSentence({ calibration }: StepQuality): string {
 /** What counts every class alike. */
 export const balancedSentence = ({ balancedAccuracy, macroF1, intervals, topK, classes }: StepQuality): string => {
   const photos = classes.reduce((sum, { count }) => sum + count, 0);
-  return `Every class counted alike: balanced accuracy ${formatAccuracy(balancedAccuracy, photos)} (95 % interval ${formatInterval(intervals.balancedAccuracy, photos)}), macro F1 ${macroF1.toFixed(3)} (${rangeOf(intervals.macroF1)}).${topK ? ` ${topKSentence(topK, photos)}` : ''}`;
+  return `Every class counted alike: balanced accuracy ${formatAccuracy(balancedAccuracy, photos)} (95 % interval ${formatInterval(intervals.balancedAccuracy, photos)}), macro F1 ${formatWithInterval(macroF1, intervals.macroF1, photos)}.${topK ? ` ${topKSentence(topK, photos)}` : ''}`;
 };
 
 const topKSentence = ({ k, accuracy }: NonNullable<StepQuality['topK']>, photos: number): string =>
   `The class is among the ${k} likeliest for ${formatAccuracy(accuracy, photos)} (top-${k} accuracy).`;
-
-const rangeOf = ({ low, high }: Interval): string => `${low.toFixed(2)} to ${high.toFixed(2)}`;
-const withRange = (value: number, interval: Interval): string => `${value.toFixed(3)} (${rangeOf(interval)})`;
 
 /** A value and the ends of its 95 % interval, for a file. */
 const dataOf = (key: keyof ClassMetrics['intervals']): Record<string, (one: ClassMetrics) => number | null> => ({
@@ -88,15 +91,15 @@ export const metricsTable = ({ classes }: StepQuality, names: readonly string[])
       { head: 'Photos', show: ({ count }) => count },
       {
         head: 'Precision',
-        show: ({ precision, intervals }) => withRange(precision, intervals.precision),
+        show: ({ precision, intervals }) => formatWithInterval(precision, intervals.precision),
         data: dataOf('precision'),
       },
       {
         head: 'Recall',
-        show: ({ recall, intervals }) => (recall === null ? '–' : withRange(recall, intervals.recall)),
+        show: ({ recall, intervals }) => (recall === null ? '–' : formatWithInterval(recall, intervals.recall)),
         data: dataOf('recall'),
       },
-      { head: 'F1', show: ({ f1, intervals }) => withRange(f1, intervals.f1), data: dataOf('f1') },
+      { head: 'F1', show: ({ f1, intervals }) => formatWithInterval(f1, intervals.f1), data: dataOf('f1') },
     ],
   );
 

@@ -24,6 +24,10 @@ export function formatInterval({ low, high }: { low: number; high: number }, pho
   return `${(low * 100).toFixed(accuracyDigits(photos))} to ${formatAccuracy(high, photos)}`;
 }
 
+/** "83.3 % (62.1 to 94.0 %)": a share of so many photos, and its interval. */
+export const formatWithInterval = (share: number, interval: { low: number; high: number }, photos = 0): string =>
+  `${formatAccuracy(share, photos)} (${formatInterval(interval, photos)})`;
+
 /** Nats, three digits: 0.6824 → "0.682", 12.34 → "12.3". */
 export const formatLoss = (loss: number): string => loss.toFixed(loss < 10 ? 3 : 1);
 

@@ -15,7 +15,7 @@ export const MEASURE_UNITS: Readonly<Record<SeedMeasured, SeedUnit>> = {
   gain: 'points',
   loss: 'nats',
   balancedAccuracy: 'share',
-  macroF1: 'number',
+  macroF1: 'share',
   calibrationError: 'share',
   temperature: 'number',
 };

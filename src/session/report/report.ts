@@ -27,7 +27,14 @@ import { labelOf } from '../../engine/models/meta';
 import type { StepPredictions } from '../../protocol/messages';
 import { bestEpoch, type Results, type RunResult, settingsOf } from '../../protocol/results';
 import { seedMeasures } from '../../protocol/seedTables';
-import { formatAccuracy, formatCount, formatDuration, formatInterval, formatPercent } from '../../words/format';
+import {
+  formatAccuracy,
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatPercent,
+  formatWithInterval,
+} from '../../words/format';
 import { INTERVAL_NOTE, MEASURE_UNITS, seedsText, seedText, spreadText } from '../../words/seeds';
 import { verdictOf } from '../../words/verdict';
 import { viewText } from '../../words/view';
@@ -195,7 +202,7 @@ function classes({ answers, dataset }: MetricsParts): Html[] {
   const { ece, calibratedEce, temperature, bins } = quality.calibration;
   const full = bins.filter(({ count }) => count > 0);
   const share = (value: number | null, interval: Interval) =>
-    value === null ? '–' : `${formatPercent(value)} (${formatInterval(interval)})`;
+    value === null ? '–' : formatWithInterval(value, interval);
   return [
     section(
       `Classes: ${RUN_META[step].label}, ${size} px`,
