@@ -1,7 +1,7 @@
 /** Parts of the page that cannot be loaded, as where a newer version has replaced them: the rest of it stays. */
 import { expect, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
-import { chooseFolder, configure, expectAccessible, openStudio, runDirectly, stateOf } from './studio';
+import { chooseFolder, configure, expectAccessible, expectState, openStudio, runDirectly, stateOf } from './studio';
 
 // What it keeps would answer in place of the server.
 test.use({ serviceWorkers: 'block' });
@@ -21,5 +21,5 @@ test('a drawer whose code is gone says so, and the run beside it goes on', async
   await told.getByRole('button', { name: 'Close' }).click();
   await expect(told).toBeHidden();
   await page.getByTestId('stop').click();
-  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('idle');
+  await expectState(page, (s) => s.run.state).toBe('idle');
 });

@@ -9,7 +9,7 @@ import {
   TRAIN_PER_CLASS,
   VALIDATION_PER_CLASS,
 } from './photos';
-import { chooseFolder, goTo, openStudio, showTab, stateOf } from './studio';
+import { chooseFolder, expectState, goTo, openStudio, showTab, stateOf } from './studio';
 
 test('class folders come in through the folder input', async ({ page }) => {
   await openStudio(page);
@@ -53,7 +53,7 @@ test('one class alone is refused before anything starts', async ({ page }) => {
 test('the sample is drawn on the spot', async ({ page }) => {
   await openStudio(page);
   await page.getByTestId('try-sample').click();
-  await expect.poll(() => stateOf(page, (s) => s.dataset?.classes.length ?? 0), { timeout: 2 * 60_000 }).toBe(5);
+  await expectState(page, (s) => s.dataset?.classes.length ?? 0, { timeout: 2 * 60_000 }).toBe(5);
   await showTab(page, 'photos');
   await expect(page.getByTestId('stage-photos').locator('img').first()).toBeVisible();
 });

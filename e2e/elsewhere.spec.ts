@@ -5,7 +5,17 @@ import { expect, test } from '@playwright/test';
 import { pythonHas } from '../src/testing/python';
 import { addTinyNetwork, recordsIn, runThere, told } from '../src/testing/torchrun';
 import { makeClassFolders, temporaryFolder } from './photos';
-import { chooseFolder, configure, dropFolder, goTo, openStudio, runDirectly, showTab, stateOf } from './studio';
+import {
+  chooseFolder,
+  configure,
+  dropFolder,
+  expectState,
+  goTo,
+  openStudio,
+  runDirectly,
+  showTab,
+  stateOf,
+} from './studio';
 
 test.skip(!pythonHas('torch', 'torchvision', 'PIL'), 'needs python3-torch and python3-torchvision');
 
@@ -13,7 +23,7 @@ test('what two ranks have swept and fine-tuned stands beside the baseline of the
   const photos = makeClassFolders();
   await openStudio(page);
   await chooseFolder(page, photos);
-  await configure(page, { epochs: 1, sweepSizes: [32, 48], tuneSize: 48 });
+  await configure(page, { arch: 'tiny18', epochs: 1, sweepSizes: [32, 48], tuneSize: 48 });
   await runDirectly(page, 'baseline');
   const trainedHere = await stateOf(page, (s) => s.baseline!.epochs);
 
@@ -29,7 +39,7 @@ test('what two ranks have swept and fine-tuned stands beside the baseline of the
 
   const there = told(await recordsIn(path.join(folder, 'results')));
   await dropFolder(page, path.join(folder, 'results'));
-  await expect.poll(() => stateOf(page, (s) => s.finetune?.ended)).toBe('done');
+  await expectState(page, (s) => s.finetune?.ended).toBe('done');
   expect(await stateOf(page, (s) => s.failure)).toBeNull();
   expect(await stateOf(page, (s) => s.baseline!.epochs)).toEqual(trainedHere);
   const swept = await stateOf(page, (s) => s.sweep!.points.map(({ size, correct }) => ({ size, correct })));

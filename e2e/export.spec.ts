@@ -9,7 +9,7 @@ import { launch } from 'puppeteer-core';
 import { findFirefox } from '../src/cli/browser.mjs';
 import { CLASSES, drawPhoto, makeClassFolders, VALIDATION_PER_CLASS } from './photos';
 import { resnet18Shapes, writeNoise } from './weights';
-import { chooseFolder, configure, goTo, openStudio, runDirectly, stateOf } from './studio';
+import { chooseFolder, configure, expectState, goTo, openStudio, runDirectly, stateOf } from './studio';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -21,13 +21,13 @@ test.beforeAll(async ({ browser }) => {
   page = await browser.newPage();
   await openStudio(page);
   await chooseFolder(page, photos);
-  await configure(page, {});
+  await configure(page, { arch: 'tiny18' });
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'fixres-export-')), 'noise.safetensors');
   const metadata = { arch: 'tiny18', classes: JSON.stringify(CLASSES) };
   writeFileSync(file, writeNoise(resnet18Shapes(CLASSES.length, 8), metadata));
   await goTo(page, 'takehome');
   await page.getByTestId('weights-input').setInputFiles(file);
-  await expect.poll(() => stateOf(page, (s) => s.weights?.arch)).toBe('tiny18');
+  await expectState(page, (s) => s.weights?.arch).toBe('tiny18');
   await runDirectly(page, 'evaluate');
 });
 test.afterAll(() => page.close());
@@ -150,6 +150,6 @@ test('one photo is tried from the clipboard, and nothing but the next one is kep
     data.items.add(new File([file], 'pasted.jpg', { type: 'image/jpeg' }));
     window.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data }));
   }, base64);
-  await expect.poll(() => stateOf(page, (s) => s.tried?.photos.map(({ imageId }) => imageId))).toEqual(['pasted.jpg']);
+  await expectState(page, (s) => s.tried?.photos.map(({ imageId }) => imageId)).toEqual(['pasted.jpg']);
   expect(await stateOf(page, (s) => [s.failure, s.trying])).toEqual([null, null]);
 });

@@ -1,37 +1,59 @@
-/** The GPU dies and the page is reloaded in the middle of a run: it goes on from where it was saved, to its end. */
-import { expect, test } from '@playwright/test';
+/** The GPU dies and the page is reloaded in the middle of one run: it goes on from where it was saved, to its end. */
+import { expect, type Page, test } from '@playwright/test';
+import type { StudioState } from '../src/client/state';
 import { makeKaggleFolder } from './photos';
-import { chooseFolder, configure, expectAccessible, openStudio, runDirectly, runToEnd, stateOf } from './studio';
+import {
+  chooseFolder,
+  configure,
+  expectAccessible,
+  expectState,
+  openStudio,
+  runDirectly,
+  runToEnd,
+  stateOf,
+} from './studio';
 
-const EPOCHS = 16;
+const EPOCHS = 6;
 
-test('a run goes on after its GPU is lost and its page reloaded', async ({ page, browser }) => {
+test.describe.configure({ mode: 'serial' });
+
+const folder = makeKaggleFolder();
+let page: Page;
+let id: string;
+
+test.beforeAll(async ({ browser }) => {
+  // Axe wants a page from a context of its own.
+  page = await (await browser.newContext()).newPage();
   // The page asks before it is left in the middle of a run.
   page.on('dialog', (dialog) => void dialog.accept());
-  const folder = makeKaggleFolder();
+});
+test.afterAll(() => page.context().close());
+
+test('a run goes on after its GPU is lost', async ({ browser }) => {
   await openStudio(page);
   await chooseFolder(page, folder);
-  await configure(page, { arch: 'tiny18', epochs: EPOCHS });
+  await configure(page, { epochs: EPOCHS });
   runDirectly(page, 'baseline').catch(() => undefined);
-  const epochs = () => stateOf(page, (s) => s.baseline?.epochs.length ?? 0);
-  await expect.poll(epochs, { timeout: 60_000 }).toBeGreaterThan(1);
+  const epochs = (s: StudioState) => s.baseline?.epochs.length ?? 0;
+  await expectState(page, epochs, { timeout: 60_000 }).toBeGreaterThan(1);
 
   const session = await browser.newBrowserCDPSession();
   await session.send('Browser.crashGpuProcess');
-  await expect
-    .poll(() => stateOf(page, (s) => s.warnings.join(' ')), { timeout: 30_000 })
-    .toContain('Another one is asked for');
-  const before = await epochs();
-  await expect.poll(epochs, { timeout: 60_000 }).toBeGreaterThan(before);
+  await expectState(page, (s) => s.warnings.join(' '), { timeout: 30_000 }).toContain('Another one is asked for');
+  const before = await stateOf(page, epochs);
+  await expectState(page, epochs, { timeout: 60_000 }).toBeGreaterThan(before);
   expect(await stateOf(page, (s) => [s.failure, s.run.state])).toEqual([null, 'running']);
-  const { id } = (await stateOf(page, (s) => s.baseline))!;
+  ({ id } = (await stateOf(page, (s) => s.baseline))!);
+});
 
+test('so it does after its page is reloaded in the middle of it, to its end', async () => {
+  expect(await stateOf(page, (s) => s.run.state)).toBe('running');
   await page.reload();
   const left = page.getByTestId('kept-project');
   await expect(left).toContainText(`of ${EPOCHS} and goes on exactly there`, { timeout: 60_000 });
   await expectAccessible(page, 'what an earlier visit has left');
   await page.getByTestId('take-up-files').setInputFiles(folder);
-  await expect.poll(() => stateOf(page, (s) => s.run.state), { timeout: 30_000 }).toBe('running');
+  await expectState(page, (s) => s.run.state, { timeout: 30_000 }).toBe('running');
   await runToEnd(page);
   const ended = (await stateOf(page, (s) => s.baseline))!;
   expect([ended.id, ended.ended]).toEqual([id, 'done']);

@@ -5,8 +5,19 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
+import type { StudioState } from '../src/client/state';
 import { drawPhoto, makeClassFolders } from './photos';
-import { configure, dropFolder, expectAccessible, goTo, openStudio, runDirectly, runToEnd, stateOf } from './studio';
+import {
+  configure,
+  dropFolder,
+  expectAccessible,
+  expectState,
+  goTo,
+  openStudio,
+  runDirectly,
+  runToEnd,
+  stateOf,
+} from './studio';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -40,7 +51,7 @@ async function train(): Promise<void> {
   await runToEnd(page);
 }
 
-const opened = () => stateOf(page, (s) => [s.project?.id, s.baseline?.ended, s.failure, s.wanted]);
+const opened = (s: StudioState) => [s.project?.id, s.baseline?.ended, s.failure, s.wanted];
 /** Beside the project that it is about. */
 const alert = () => page.locator(`[data-project="${id}"]`).getByTestId('error');
 
@@ -65,14 +76,14 @@ test('without leave to read the folder nothing is lost, and choosing it again gi
   await expect(page.getByTestId('take-up')).toHaveText('Ask again');
   await page.evaluate(() => localStorage.setItem('answer', 'granted'));
   await page.getByTestId('take-up').click();
-  await expect.poll(() => opened()).toEqual([id, 'done', null, null]);
+  await expectState(page, opened).toEqual([id, 'done', null, null]);
 
   await page.evaluate(() => localStorage.setItem('answer', 'denied'));
   await page.reload();
   await page.getByTestId('take-up').click();
   await expect(alert()).toBeVisible();
   await dropFolder(page, folder);
-  await expect.poll(() => opened()).toEqual([id, 'done', null, null]);
+  await expectState(page, opened).toEqual([id, 'done', null, null]);
   await page.evaluate(() => localStorage.removeItem('answer'));
 });
 
@@ -87,12 +98,12 @@ test('a folder that was moved is said to be, and brings its project back from wh
   await expectAccessible(page, 'a folder that was moved');
 
   await dropFolder(page, folder);
-  await expect.poll(() => opened()).toEqual([id, 'done', null, null]);
+  await expectState(page, opened).toEqual([id, 'done', null, null]);
   expect(await stateOf(page, (s) => s.project?.name)).toBe(path.basename(folder));
   // It is remembered where it is now.
   await page.reload();
   await page.getByTestId('take-up').click();
-  await expect.poll(() => opened()).toEqual([id, 'done', null, null]);
+  await expectState(page, opened).toEqual([id, 'done', null, null]);
 });
 
 test('photos that differ are named, the project stays, and they may begin another', async () => {
@@ -105,8 +116,8 @@ test('photos that differ are named, the project stays, and they may begin anothe
   expect(await stateOf(page, (s) => s.dataset)).toBeNull();
 
   await page.getByTestId('begin-anew').click();
-  await expect.poll(() => stateOf(page, (s) => s.dataset !== null)).toBe(true);
-  expect(await opened()).toEqual([undefined, undefined, null, null]);
+  await expectState(page, (s) => s.dataset !== null).toBe(true);
+  expect(await stateOf(page, opened)).toEqual([undefined, undefined, null, null]);
   await train();
   const names = await page.evaluate(async () => (await window.studio.findProjects()).map((one) => one.id));
   expect(names).toHaveLength(2);
@@ -116,5 +127,5 @@ test('photos that differ are named, the project stays, and they may begin anothe
   rmSync(path.join(folder, added));
   writeFileSync(path.join(folder, missing), drawPhoto('disc', 0));
   await dropFolder(page, folder);
-  await expect.poll(() => opened()).toEqual([id, 'done', null, null]);
+  await expectState(page, opened).toEqual([id, 'done', null, null]);
 });

@@ -2,7 +2,16 @@
 import { createHash } from 'node:crypto';
 import { expect, type Page, type Route, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
-import { chooseFolder, configure, expectAccessible, goTo, openStudio, runDirectly, stateOf } from './studio';
+import {
+  chooseFolder,
+  configure,
+  expectAccessible,
+  expectState,
+  goTo,
+  openStudio,
+  runDirectly,
+  stateOf,
+} from './studio';
 import { resnet18Shapes, writeZeros } from './weights';
 
 test.describe.configure({ mode: 'serial' });
@@ -100,7 +109,7 @@ test('what came before an interruption is kept, and the download goes on from th
     return answer(route);
   };
   await shown('hub-open').click();
-  await expect.poll(() => stateOf(page, (s) => s.imported?.origin)).toBe(`imported from ${ID}`);
+  await expectState(page, (s) => s.imported?.origin).toBe(`imported from ${ID}`);
   expect(ranges).toEqual([`bytes=${cut}-`]);
   expect(await stateOf(page, (s) => [s.config.arch, s.imported?.classes.length])).toEqual(['resnet18', 1000]);
   await expect(page.getByTestId('stage-baseline')).toContainText('tells 1,000 classes apart');
@@ -116,7 +125,7 @@ test('they are opened again without network, after the page was loaded anew', as
   await startFromHub();
   await expect(shown('hub-shelved')).toContainText('bsd-3-clause');
   await shown('hub-open').click();
-  await expect.poll(() => stateOf(page, (s) => s.imported?.arch)).toBe('resnet18');
+  await expectState(page, (s) => s.imported?.arch).toBe('resnet18');
   expect(asked).toEqual([]);
 });
 
@@ -152,5 +161,5 @@ test('a file that is not what the Hub said is thrown away, and deleting leaves n
   await startFromHub();
   await shown('hub-delete').click();
   await page.getByTestId('confirm').click();
-  await expect.poll(() => stateOf(page, (s) => s.shelf)).toEqual([]);
+  await expectState(page, (s) => s.shelf).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { type ChosenPhotos, choosePhotos } from '../src/cli/studioPage';
 import { gzipped, parquetOf, tarred, zipped } from '../src/testing/archives';
 import { type Files, photos, table } from '../src/testing/folders';
 import { CLASSES, drawPhoto, temporaryFolder } from './photos';
-import { configure, drop, goTo, openStudio, runDirectly, stateOf, TINY } from './studio';
+import { configure, drop, expectState, goTo, openStudio, runDirectly, stateOf } from './studio';
 
 const PHOTO = new Uint8Array(drawPhoto('disc', 1));
 const many = (pattern: string, count: number): Files => photos(pattern, count, PHOTO);
@@ -37,7 +37,7 @@ async function file(name: string, blob: Blob): Promise<string> {
 async function dropped(page: Page, files: string[]) {
   await page.evaluate(() => window.studio.store.setState({ dataset: null, failure: null }));
   await drop(page, files);
-  await expect.poll(() => stateOf(page, (s) => s.opening === null && (s.dataset ?? s.failure) !== null)).toBe(true);
+  await expectState(page, (s) => s.opening === null && (s.dataset ?? s.failure) !== null).toBe(true);
   return stateOf(page, ({ dataset, failure }) => ({
     classes: dataset?.classes.map(({ name }) => name),
     counts: [dataset?.trainCount, dataset?.validationCount, dataset?.testCount],
@@ -171,10 +171,10 @@ test('a split that gives photos away is told before a run, and mended with a cli
   }
   await copies.getByRole('button', { name: 'Leave out 1 copy' }).click();
   await expect(copies).toBeHidden();
-  await expect.poll(() => stateOf(page, (s) => [s.dataset?.trainCount, s.dataset?.validationCount])).toEqual([12, 7]);
+  await expectState(page, (s) => [s.dataset?.trainCount, s.dataset?.validationCount]).toEqual([12, 7]);
   await groups.getByRole('button', { name: 'Split anew by plant' }).click();
   await expect(groups).toBeHidden();
-  await expect.poll(() => stateOf(page, (s) => s.dataset?.settings.splitColumn)).toBe('none');
+  await expectState(page, (s) => s.dataset?.settings.splitColumn).toBe('none');
 });
 
 test('a class is added to the open photos, and a choice holds when they are opened again', async ({ page }) => {
@@ -187,7 +187,7 @@ test('a class is added to the open photos, and a choice holds when they are open
   const birds = folder({ ...many('#.jpg', 6) });
   await page.getByTestId('add-files').setInputFiles(Array.from({ length: 6 }, (_, i) => path.join(birds, `${i}.jpg`)));
   // The folder gives splits: they train, as the dialog says.
-  await expect.poll(() => stateOf(page, (s) => s.dataset?.classes.find(({ name }) => name === 'bird')?.train)).toBe(6);
+  await expectState(page, (s) => s.dataset?.classes.find(({ name }) => name === 'bird')?.train).toBe(6);
   expect(await stateOf(page, (s) => s.dataset?.warningCounts)).toMatchObject({ added: 1 });
 
   const question = folder({
@@ -197,7 +197,7 @@ test('a class is added to the open photos, and a choice holds when they are open
   expect((await dropped(page, [question])).refusal).toBe('which-label-column');
   await page.evaluate(() => window.studio.understand({ labelColumn: 'site' }));
   await page.reload();
-  await expect.poll(() => stateOf(page, (s) => s.machine.status)).toBe('ready');
+  await expectState(page, (s) => s.machine.status).toBe('ready');
   expect(await dropped(page, [question])).toMatchObject({ refusal: null, classes: ['x', 'y'] });
 });
 
@@ -223,15 +223,13 @@ test('the camera is a source of photos for a class', async ({ page }) => {
   await expect(page.getByTestId('add-taken')).toBeDisabled();
   await page.getByTestId('add-label').fill('cup');
   await page.getByTestId('add-taken').click();
-  await expect
-    .poll(() =>
-      stateOf(page, (s) => s.dataset?.classes.map(({ name, train, validation }) => [name, train, validation])),
-    )
-    .toEqual([
-      ['cat', 5, 1],
-      ['cup', 1, 1],
-      ['dog', 5, 1],
-    ]);
+  await expectState(page, (s) =>
+    s.dataset?.classes.map(({ name, train, validation }) => [name, train, validation]),
+  ).toEqual([
+    ['cat', 5, 1],
+    ['cup', 1, 1],
+    ['dog', 5, 1],
+  ]);
 });
 
 type Counting = typeof globalThis & { urls: number };
@@ -247,38 +245,53 @@ function countUrls(): void {
   };
 }
 
-test('where nobody drives the page, photos are read through URLs, and a run is the same', async ({ browser }) => {
-  const drawn: Record<string, Uint8Array<ArrayBuffer>> = {};
-  for (const split of ['train', 'val']) {
-    for (const [label, shape] of CLASSES.slice(0, 2).entries()) {
-      for (let i = 0; i < 4; i++) drawn[`${split}/${'ab'[label]}/${i}.jpg`] = new Uint8Array(drawPhoto(shape, i));
+test.describe('photos in archives', () => {
+  test.describe.configure({ mode: 'serial' });
+
+  let archives: string[];
+  let directly: unknown[];
+  test.beforeAll(async () => {
+    const drawn: Record<string, Uint8Array<ArrayBuffer>> = {};
+    for (const split of ['train', 'val']) {
+      for (const [label, shape] of CLASSES.slice(0, 2).entries()) {
+        for (let i = 0; i < 4; i++) drawn[`${split}/${'ab'[label]}/${i}.jpg`] = new Uint8Array(drawPhoto(shape, i));
+      }
     }
-  }
-  const archives = [
-    await file('stored.zip', await zipped(drawn, { level: 0 })),
-    await file('packed.zip', await zipped(drawn)),
-    await file('photos.tar', await tarred(drawn)),
-  ];
-  const losses = async (driven: boolean) => {
-    const page = await browser.newPage({ serviceWorkers: 'block' });
+    archives = [
+      await file('stored.zip', await zipped(drawn, { level: 0 })),
+      await file('packed.zip', await zipped(drawn)),
+      await file('photos.tar', await tarred(drawn)),
+    ];
+  });
+
+  /** Of a run on each of them, and how many files were read through URLs. */
+  async function losses(page: Page): Promise<{ found: unknown[]; urls: number }> {
     await injectIntoWorker(page, countUrls);
-    if (!driven)
-      await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false }));
     await openStudio(page);
     const found: unknown[] = [];
     for (const archive of archives) {
       await chosen(page, archive);
-      await configure(page, { ...TINY, epochs: 3 });
+      await configure(page, { epochs: 2 });
       await runDirectly(page, 'baseline');
       found.push(await stateOf(page, (s) => s.baseline!.epochs.map(({ record }) => record.train.loss)));
     }
     const urls = await engineWorker(page).evaluate(() => (globalThis as Counting).urls);
     await page.close();
     return { found, urls };
-  };
-  const directly = await losses(true);
-  const byUrl = await losses(false);
-  expect(directly.found).toEqual(archives.map(() => [expect.any(Number), expect.any(Number), expect.any(Number)]));
-  expect(byUrl.found).toEqual(directly.found);
-  expect([directly.urls, byUrl.urls]).toEqual([0, archives.length]);
+  }
+
+  test('are read where they lie while a program drives the page', async ({ browser }) => {
+    const { found, urls } = await losses(await browser.newPage({ serviceWorkers: 'block' }));
+    expect(found).toEqual(archives.map(() => [expect.any(Number), expect.any(Number)]));
+    expect(urls).toBe(0);
+    directly = found;
+  });
+
+  test('are read through URLs where nobody does, and a run is the same', async ({ browser }) => {
+    const page = await browser.newPage({ serviceWorkers: 'block' });
+    await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false }));
+    const { found, urls } = await losses(page);
+    expect(found).toEqual(directly);
+    expect(urls).toBe(archives.length);
+  });
 });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
-import { configure, dropFolder, openStudio, runToEnd, stateOf } from './studio';
+import { configure, dropFolder, expectState, openStudio, runToEnd } from './studio';
 
 /** More stops than that are a way nobody goes. */
 const MOST_STOPS = 40;
@@ -10,7 +10,7 @@ const MOST_STOPS = 40;
 test('all steps are gone through and the weights taken home by keyboard', async ({ page }) => {
   await openStudio(page);
   await dropFolder(page, makeKaggleFolder());
-  await configure(page, {});
+  await configure(page, { epochs: 1, sweepSizes: [32, 48] });
 
   await press(page, 'nav-baseline');
   await run(page);
@@ -45,7 +45,7 @@ test('the first stop leads past the path to the work', async ({ page }) => {
 /** Starts the shown step and waits for its end; the focus is on what can be done meanwhile, and then goes on from there. */
 async function run(page: Page): Promise<void> {
   await press(page, 'start');
-  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('running');
+  await expectState(page, (s) => s.run.state).toBe('running');
   await expectFocus(page);
   await runToEnd(page);
   await expectFocus(page);

@@ -1,12 +1,12 @@
 import { expect, test } from '@playwright/test';
 import { browserArgs, requireBrowser } from '../src/cli/browser.mjs';
-import { expectAccessible, stateOf } from './studio';
+import { expectAccessible, expectState } from './studio';
 
 test.use({ launchOptions: { executablePath: await requireBrowser(), args: browserArgs({ webgpu: false }) } });
 
 test('a browser without a GPU is told what to do', async ({ page }) => {
   await page.goto('./');
-  await expect.poll(() => stateOf(page, (s) => s.machine.status)).toBe('none');
+  await expectState(page, (s) => s.machine.status).toBe('none');
   await expect(page.getByTestId('no-webgpu')).toContainText(/graphics|GPU/);
   await expect(page.getByTestId('no-webgpu').getByRole('listitem').first()).toBeVisible();
   await expectAccessible(page, 'the page without a GPU');

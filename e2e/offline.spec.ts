@@ -1,7 +1,7 @@
 /** After one visit the page opens, and works on the sample, with no server at all. */
 import { expect, test } from '@playwright/test';
 import { servePage } from '../src/cli/project.mjs';
-import { stateOf } from './studio';
+import { expectState } from './studio';
 
 test('without a network the page opens as it did, and shows the sample', async ({ page }) => {
   const server = await servePage({ port: 5400 });
@@ -15,7 +15,7 @@ test('without a network the page opens as it did, and shows the sample', async (
   await expect(page.request.get(server.address)).rejects.toThrow();
   await page.reload();
   await page.waitForFunction(() => 'studio' in window);
-  await expect.poll(() => stateOf(page, (s) => s.machine.status), { timeout: 60_000 }).toBe('ready');
+  await expectState(page, (s) => s.machine.status, { timeout: 60_000 }).toBe('ready');
   await page.getByTestId('try-sample').click();
   await expect(page.getByTestId('view-train').first().locator('canvas')).toBeVisible();
   for (const stage of ['baseline', 'sweep', 'finetune', 'takehome', 'experiments', 'runs'] as const) {

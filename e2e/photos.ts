@@ -29,8 +29,17 @@ const SHAPES: Record<ClassName, (x: number, y: number, radius: number) => boolea
 /** An empty folder of its own in the system's place for such. */
 export const temporaryFolder = (name: string): string => mkdtempSync(path.join(tmpdir(), `fixres-${name}-`));
 
-/** A photo of one shape on grey; the number moves and scales it, and grains the ground. */
+const drawn = new Map<string, Buffer>();
+
+/** A photo of one shape on grey; the number moves and scales it, and grains the ground. Drawn once: encoders are slow to begin. */
 export function drawPhoto(className: ClassName, number: number): Buffer {
+  const key = `${className} ${number}`;
+  const photo = drawn.get(key) ?? encodePhoto(className, number);
+  drawn.set(key, photo);
+  return photo;
+}
+
+function encodePhoto(className: ClassName, number: number): Buffer {
   const data = Buffer.alloc(WIDTH * HEIGHT * 4, 255);
   const radius = 10 + ((number * 7) % 13);
   const centreX = WIDTH / 2 + ((number * 11) % 21) - 10;

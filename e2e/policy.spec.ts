@@ -15,7 +15,7 @@ test('from photos to files no other host is asked, and what is put into the page
   );
   await openStudio(page);
   await chooseFolder(page, makeKaggleFolder());
-  await configure(page, { epochs: 1 });
+  await configure(page, { epochs: 1, sweepSizes: [32, 48] });
   for (const run of ['baseline', 'sweep', 'finetune'] as const) await runDirectly(page, run);
   expect(await stateOf(page, (s) => s.finetune?.ended)).toBe('done');
   for (const format of ['onnx', 'tfjs'] as const) {

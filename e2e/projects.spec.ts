@@ -2,7 +2,16 @@
 import { expect, type Page, test } from '@playwright/test';
 import { injectIntoWorker } from '../src/bench/engineWorker';
 import { makeClassFolders, makeKaggleFolder } from './photos';
-import { chooseFolder, configure, expectAccessible, openStudio, runDirectly, runToEnd, stateOf } from './studio';
+import {
+  chooseFolder,
+  configure,
+  expectAccessible,
+  expectState,
+  openStudio,
+  runDirectly,
+  runToEnd,
+  stateOf,
+} from './studio';
 
 // It would answer for the worker's file, which one test puts an hour later.
 test.use({ serviceWorkers: 'block' });
@@ -17,9 +26,9 @@ async function trainOn(page: Page, folder: string, epochs: number): Promise<void
 test('two folders are two projects, which are opened, named, deleted and had back', async ({ page }) => {
   const [first, second] = [makeKaggleFolder(), makeClassFolders()];
   await openStudio(page);
-  await trainOn(page, first, 2);
+  await trainOn(page, first, 1);
   const before = (await stateOf(page, (s) => s.project))!;
-  await trainOn(page, second, 3);
+  await trainOn(page, second, 2);
   expect(await stateOf(page, (s) => s.project?.id)).not.toBe(before.id);
 
   await page.reload();
@@ -42,7 +51,7 @@ test('two folders are two projects, which are opened, named, deleted and had bac
   await expect(rows.nth(1)).toContainText('Leaves of June');
 
   await rows.nth(1).getByTestId('take-up-files').setInputFiles(first);
-  await expect.poll(() => stateOf(page, (s) => s.baseline?.epochs.length)).toBe(2);
+  await expectState(page, (s) => s.baseline?.epochs.length).toBe(1);
   expect(await stateOf(page, (s) => [s.project, s.failure])).toEqual([{ id: before.id, name: 'Leaves of June' }, null]);
   expect(await page.evaluate(async () => (await window.studio.exportFile('weights')).blob.size)).toBeGreaterThan(0);
 
@@ -54,7 +63,7 @@ test('two folders are two projects, which are opened, named, deleted and had bac
   await expectAccessible(page, 'the list of projects');
   await page.keyboard.press('Escape');
   await chooseFolder(page, second);
-  await expect.poll(() => stateOf(page, (s) => s.baseline?.epochs.length)).toBe(3);
+  await expectState(page, (s) => s.baseline?.epochs.length).toBe(2);
 
   await page.reload();
   await expect(rows).toHaveCount(2);
@@ -93,7 +102,7 @@ const folders = (page: Page) =>
 test('the one project that earlier versions kept is the first of the list, where it is', async ({ page }) => {
   const folder = makeKaggleFolder();
   await openStudio(page);
-  await trainOn(page, folder, 2);
+  await trainOn(page, folder, 1);
   await page.goto('./favicon.svg');
   await page.evaluate(async () => {
     const root = await navigator.storage.getDirectory();
@@ -112,7 +121,7 @@ test('the one project that earlier versions kept is the first of the list, where
   const row = page.getByTestId('kept-project');
   await expect(row).toContainText('results and weights as they were');
   await page.getByTestId('take-up-files').setInputFiles(folder);
-  await expect.poll(() => stateOf(page, (s) => s.baseline?.epochs.length)).toBe(2);
+  await expectState(page, (s) => s.baseline?.epochs.length).toBe(1);
   await runDirectly(page, 'sweep');
   await trainOn(page, makeClassFolders(), 1);
   await page.reload();

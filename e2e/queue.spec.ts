@@ -1,13 +1,13 @@
 /** Several runs, one after the other: chosen on the page, changed while they go on, and gone on with after a reload. */
 import { expect, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
-import { chooseFolder, expectAccessible, goTo, openStudio, stateOf, TINY } from './studio';
+import { chooseFolder, expectAccessible, expectState, goTo, openStudio, stateOf, TINY } from './studio';
 
 test('the steps with two seeds survive a reload, and their figures stand together', async ({ page }) => {
   await openStudio(page);
   const folder = makeKaggleFolder();
   await chooseFolder(page, folder);
-  await page.evaluate((config) => window.studio.setConfig(config), TINY);
+  await page.evaluate((config) => window.studio.setConfig(config), { ...TINY, sweepSizes: [32, 48] });
   await goTo(page, 'baseline');
   await page.getByTestId('open-queue').click();
   const drawer = page.getByRole('dialog');
@@ -19,7 +19,7 @@ test('the steps with two seeds survive a reload, and their figures stand togethe
   await expectAccessible(page, 'the queue, empty');
   await page.getByTestId('start-queue').click();
   await expect(drawer).toBeHidden();
-  await expect.poll(() => stateOf(page, (s) => s.run.run)).toBe('baseline');
+  await expectState(page, (s) => s.run.run).toBe('baseline');
 
   // Five more wait; one of them is dropped by the keyboard.
   await page.getByTestId('open-queue').click();
@@ -30,13 +30,11 @@ test('the steps with two seeds survive a reload, and their figures stand togethe
   await page.keyboard.press('Escape');
 
   // The second seed's baseline takes a second or less.
-  await expect
-    .poll(() => stateOf(page, (s) => s.seeds?.done.length === 2 && s.run.run === 'baseline'), { intervals: [20] })
-    .toBe(true);
+  await expectState(page, (s) => s.seeds?.done.length === 2 && s.run.run === 'baseline').toBe(true);
   await page.reload();
   await page.getByTestId('take-up-files').setInputFiles(folder);
-  await expect.poll(() => stateOf(page, (s) => s.seeds?.done.length)).toBe(5);
-  await expect.poll(() => stateOf(page, (s) => s.queue)).toEqual({ runs: [], going: false });
+  await expectState(page, (s) => s.seeds?.done.length).toBe(5);
+  await expectState(page, (s) => s.queue).toEqual({ runs: [], going: false });
   expect(await stateOf(page, (s) => s.seeds?.done.map(({ run, seed }) => `${run} ${seed}`))).toEqual([
     'baseline 42',
     'sweep 42',

@@ -2,7 +2,7 @@
 import { runResult } from '../src/testing/runs';
 import { expect, type Page, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
-import { chooseFolder, configure, goTo, openStudio, startRun, stateOf } from './studio';
+import { chooseFolder, configure, expectState, goTo, openStudio, startRun, stateOf } from './studio';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -21,15 +21,15 @@ test('Space pauses with a step, or a button that was clicked, in focus; a button
   await expect(page.getByTestId('pause')).toBeFocused();
   await page.getByTestId('nav-baseline').focus();
   await page.keyboard.press('Space');
-  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('paused');
+  await expectState(page, (s) => s.run.state).toBe('paused');
   await page.getByTestId('tab-loss').click();
   await page.keyboard.press('Space');
-  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('running');
+  await expectState(page, (s) => s.run.state).toBe('running');
   await page.getByTestId('stop').focus();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Space');
-  await expect.poll(() => stateOf(page, (s) => s.run.state), { timeout: 60_000 }).toBe('idle');
+  await expectState(page, (s) => s.run.state, { timeout: 60_000 }).toBe('idle');
   await expect(page.getByTestId('start')).toBeFocused();
 });
 
@@ -51,7 +51,7 @@ test('Ctrl+Enter asks before a baseline that steps stand on is trained again, on
 
   await page.keyboard.press('Control+Enter');
   await page.getByTestId('confirm').click();
-  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('running');
+  await expectState(page, (s) => s.run.state).toBe('running');
   await page.getByTestId('stop').click();
-  await expect.poll(() => stateOf(page, (s) => s.run.state), { timeout: 60_000 }).toBe('idle');
+  await expectState(page, (s) => s.run.state, { timeout: 60_000 }).toBe('idle');
 });

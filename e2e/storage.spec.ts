@@ -1,8 +1,19 @@
 /** Disks that are full, refused or broken: a run goes on without them, it is said, and what is whole is used. */
 import { expect, type Page, test } from '@playwright/test';
+import type { StudioState } from '../src/client/state';
 import { injectIntoWorker } from '../src/bench/engineWorker';
 import { makeKaggleFolder } from './photos';
-import { chooseFolder, configure, expectAccessible, goTo, openStudio, runDirectly, runToEnd, stateOf } from './studio';
+import {
+  chooseFolder,
+  configure,
+  expectAccessible,
+  expectState,
+  goTo,
+  openStudio,
+  runDirectly,
+  runToEnd,
+  stateOf,
+} from './studio';
 
 const folder = makeKaggleFolder();
 
@@ -14,13 +25,13 @@ async function begun(page: Page, epochs: number): Promise<void> {
   await goTo(page, 'baseline');
 }
 
-const epochsOf = (page: Page) => stateOf(page, (s) => s.baseline?.epochs.length ?? 0);
+const epochs = (s: StudioState) => s.baseline?.epochs.length ?? 0;
 
 /** Two such pauses leave two states. */
 async function savedPaused(page: Page): Promise<void> {
   const before = await stateOf(page, (s) => s.saved.at);
   await page.evaluate(() => window.studio.pause());
-  await expect.poll(() => stateOf(page, (s) => s.saved.at)).not.toBe(before);
+  await expectState(page, (s) => s.saved.at).not.toBe(before);
 }
 
 const downloadedBytes = (page: Page) =>
@@ -28,14 +39,14 @@ const downloadedBytes = (page: Page) =>
 
 test('a disk that fills up in the middle of a run ends only the saving, until there is room', async ({ page }) => {
   await begun(page, 500);
-  await expect.poll(() => stateOf(page, (s) => s.saved.at)).not.toBeNull();
+  await expectState(page, (s) => s.saved.at).not.toBeNull();
   const protocol = await page.context().newCDPSession(page);
   const { origin } = new URL(page.url());
   await protocol.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
   await expect(page.getByTestId('run-state')).toContainText('not being saved');
-  await expect.poll(() => stateOf(page, (s) => s.warnings.join(' '))).toContain('there is no more room for it');
-  const filled = await epochsOf(page);
-  await expect.poll(() => epochsOf(page)).toBeGreaterThan(filled + 1);
+  await expectState(page, (s) => s.warnings.join(' ')).toContain('there is no more room for it');
+  const filled = await stateOf(page, epochs);
+  await expectState(page, epochs).toBeGreaterThan(filled + 1);
   expect(await downloadedBytes(page)).toBeGreaterThan(0);
 
   await protocol.send('Storage.overrideQuotaForOrigin', { origin });
@@ -70,13 +81,13 @@ for (const [what, take, reason] of [
 ] as const)
   test(`a browser that ${what} trains all the same, and says that nothing is saved`, async ({ page }) => {
     await injectIntoWorker(page, take);
-    await begun(page, 2);
+    await begun(page, 1);
     await runToEnd(page);
     expect(await stateOf(page, (s) => s.warnings.join(' '))).toContain(reason);
     expect(await stateOf(page, (s) => s.baseline?.ended)).toBe('done');
     expect(await downloadedBytes(page)).toBeGreaterThan(0);
     await page.reload();
-    await expect.poll(() => stateOf(page, (s) => s.machine.status)).toBe('ready');
+    await expectState(page, (s) => s.machine.status).toBe('ready');
     expect(await stateOf(page, (s) => s.projects)).toEqual([]);
   });
 
@@ -103,35 +114,46 @@ async function spoil(page: Page, name: string, how: 'flip a bit' | 'cut its end 
   );
 }
 
-test('what a disk has spoilt between two visits is stepped over, and said', async ({ page }) => {
-  page.on('dialog', (dialog) => void dialog.accept());
-  await begun(page, 8);
-  await expect.poll(() => epochsOf(page)).toBeGreaterThan(1);
-  await savedPaused(page);
-  await page.evaluate(() => window.studio.resume());
-  await expect.poll(() => epochsOf(page)).toBeGreaterThan(3);
-  await savedPaused(page);
-  const { id } = (await stateOf(page, (s) => s.baseline))!;
+test.describe('what a disk has spoilt between two visits is stepped over, and said', () => {
+  test.describe.configure({ mode: 'serial' });
 
-  await spoil(page, 'run', 'flip a bit');
-  await openStudio(page);
-  await page.getByTestId('take-up-files').setInputFiles(folder);
-  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('running');
-  await expect
-    .poll(() => stateOf(page, (s) => s.warnings.join(' ')))
-    .toMatch(/was damaged \(run\.[01]: broken payload\)/);
-  await runToEnd(page);
-  const ended = (await stateOf(page, (s) => s.baseline))!;
-  expect([ended.id, ended.ended]).toEqual([id, 'done']);
-  expect(ended.epochs.map(({ record }) => record.epoch)).toEqual(Array.from({ length: 8 }, (_, i) => i + 1));
+  const EPOCHS = 4;
+  let page: Page;
+  let id: string;
+  test.beforeAll(async ({ browser }) => {
+    page = await browser.newPage();
+    page.on('dialog', (dialog) => void dialog.accept());
+  });
+  test.afterAll(() => page.close());
 
-  // What is kept now says that the run had not ended.
-  await spoil(page, 'project', 'cut its end off');
-  await openStudio(page);
-  const left = page.getByTestId('kept-project');
-  await expect(left).toContainText('goes on exactly there');
-  await expect(left).toContainText(/was damaged \(project\.[01]/);
-  await page.getByTestId('take-up-files').setInputFiles(folder);
-  await expect.poll(() => stateOf(page, (s) => s.baseline?.ended)).toBe('done');
-  expect(await stateOf(page, (s) => s.baseline?.id)).toBe(id);
+  test('of a run, which goes on from the state before', async () => {
+    await begun(page, EPOCHS);
+    await expectState(page, epochs).toBeGreaterThan(0);
+    await savedPaused(page);
+    await page.evaluate(() => window.studio.resume());
+    await expectState(page, epochs).toBeGreaterThan(1);
+    await savedPaused(page);
+    ({ id } = (await stateOf(page, (s) => s.baseline))!);
+
+    await spoil(page, 'run', 'flip a bit');
+    await openStudio(page);
+    await page.getByTestId('take-up-files').setInputFiles(folder);
+    await expectState(page, (s) => s.run.state).toBe('running');
+    await expectState(page, (s) => s.warnings.join(' ')).toMatch(/was damaged \(run\.[01]: broken payload\)/);
+    await runToEnd(page);
+    const ended = (await stateOf(page, (s) => s.baseline))!;
+    expect([ended.id, ended.ended]).toEqual([id, 'done']);
+    expect(ended.epochs.map(({ record }) => record.epoch)).toEqual(Array.from({ length: EPOCHS }, (_, i) => i + 1));
+  });
+
+  test('of a project, of which what was kept before says that the run had not ended', async () => {
+    await spoil(page, 'project', 'cut its end off');
+    await openStudio(page);
+    const left = page.getByTestId('kept-project');
+    await expect(left).toContainText('goes on exactly there');
+    await expect(left).toContainText(/was damaged \(project\.[01]/);
+    await page.getByTestId('take-up-files').setInputFiles(folder);
+    await expectState(page, (s) => s.baseline?.ended).toBe('done');
+    expect(await stateOf(page, (s) => s.baseline?.id)).toBe(id);
+  });
 });

@@ -5,10 +5,10 @@ import { dragOnto } from '../src/cli/studioPage';
 import type { StageId, StudioState } from '../src/client/state';
 import type { RunId, StudioConfig } from '../src/engine/experiments/meta';
 
-/** Small enough for a processor: a step takes a second or so. */
+/** Small enough for a processor: a step takes a fifth of a second. */
 export const TINY: Partial<StudioConfig> = {
-  // No list offers it: a ResNet-18 of eight channels, which a processor trains in moments.
-  arch: 'tiny18',
+  // No list offers it: ten layers of eight channels, which a processor trains in moments.
+  arch: 'tiny10',
   batchSize: 8,
   epochs: 2,
   trainSize: 32,
@@ -22,7 +22,7 @@ export const TINY: Partial<StudioConfig> = {
 /** Opens the page and waits for the GPU, whose speed is known, so that no steps of a ResNet-50 are timed in quiet moments. */
 export async function openStudio(page: Page): Promise<void> {
   await page.goto('./');
-  await expect.poll(() => stateOf(page, (s) => s.machine.status), { timeout: 120_000 }).toBe('ready');
+  await expectState(page, (s) => s.machine.status).toBe('ready');
   const speed = { flopsPerSecond: 5e9, blogSeconds: 900_000, loadingBound: false };
   await page.evaluate((known) => window.studio.store.setState({ speed: known }), speed);
 }
@@ -32,15 +32,49 @@ export function stateOf<T>(page: Page, pick: (state: StudioState) => T): Promise
   return page.evaluate(`(${pick.toString()})(window.studio.store.getState())`);
 }
 
+/**
+ * Expects of a part of the state what comes to hold for it. It is looked at whenever it changes, by the page itself: nothing is
+ * asked over and over, and nothing is waited for that has come.
+ */
+export function expectState<T>(page: Page, pick: (state: StudioState) => T, options: { timeout?: number } = {}) {
+  let seen: string | null = null;
+  const next = async () => {
+    const value = await page.evaluate<T>(`(${nextState.toString()})(${pick.toString()}, ${JSON.stringify(seen)})`);
+    seen = JSON.stringify(value) ?? 'undefined';
+    return value;
+  };
+  return expect.poll(next, { ...options, intervals: [0] });
+}
+
+/** In the page: the part as soon as it is another than was seen, or as it is after a second, so that a failure can show it. */
+function nextState<T>(pick: (state: StudioState) => T, seen: string | null): Promise<T> {
+  const { store } = window.studio;
+  return new Promise((resolve) => {
+    const look = () => {
+      const value = pick(store.getState());
+      if ((JSON.stringify(value) ?? 'undefined') === seen) return;
+      end(value);
+    };
+    const end = (value: T) => {
+      stopWaiting();
+      clearTimeout(patience);
+      resolve(value);
+    };
+    const patience = setTimeout(() => end(pick(store.getState())), 1000);
+    const stopWaiting = store.subscribe(look);
+    look();
+  });
+}
+
 export async function chooseFolder(page: Page, folder: string): Promise<void> {
   await page.getByTestId('folder-input').setInputFiles(folder);
-  await expect.poll(() => stateOf(page, (s) => s.opening === null && (s.dataset ?? s.failure) !== null)).toBe(true);
+  await expectState(page, (s) => s.opening === null && (s.dataset ?? s.failure) !== null).toBe(true);
 }
 
 /** A real drag of a folder from the desktop onto the page. */
 export async function dropFolder(page: Page, folder: string): Promise<void> {
   await drop(page, [folder]);
-  await expect.poll(() => stateOf(page, (s) => s.dataset?.trainCount ?? 0)).toBeGreaterThan(0);
+  await expectState(page, (s) => s.dataset?.trainCount ?? 0).toBeGreaterThan(0);
 }
 
 /** Files and folders from the desktop; where a drop was taken for a leave, once more. */
@@ -91,12 +125,12 @@ export async function findField(page: Page, key: keyof StudioConfig): Promise<Lo
 export async function startRun(page: Page, stage: StageId): Promise<void> {
   await goTo(page, stage);
   await page.getByTestId('start').click();
-  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('running');
+  await expectState(page, (s) => s.run.state).toBe('running');
 }
 
 /** Waits for the end of what runs; a failure is shown as the studio words it. */
 export async function runToEnd(page: Page): Promise<void> {
-  await expect.poll(() => stateOf(page, (s) => s.run.state), { timeout: 15 * 60_000, intervals: [500] }).toBe('idle');
+  await expectState(page, (s) => s.run.state, { timeout: 15 * 60_000 }).toBe('idle');
   expect(await stateOf(page, (s) => s.failure)).toBeNull();
 }
 

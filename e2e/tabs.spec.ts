@@ -1,9 +1,19 @@
 /** Two tabs of one browser: a project is worked on in one, watched in the other, which goes on with it when the first is closed. */
 import { expect, type Page, test } from '@playwright/test';
+import type { StudioState } from '../src/client/state';
 import { makeClassFolders, makeKaggleFolder } from './photos';
-import { chooseFolder, configure, expectAccessible, openStudio, runDirectly, runToEnd, stateOf } from './studio';
+import {
+  chooseFolder,
+  configure,
+  expectAccessible,
+  expectState,
+  openStudio,
+  runDirectly,
+  runToEnd,
+  stateOf,
+} from './studio';
 
-const EPOCHS = 16;
+const EPOCHS = 10;
 
 /** It has asked for no GPU and opened nothing; what it shows is not its own. */
 async function expectKeptOut(page: Page): Promise<void> {
@@ -15,89 +25,120 @@ async function expectKeptOut(page: Page): Promise<void> {
   ]);
 }
 
-const epochsOf = (page: Page) => stateOf(page, (s) => s.baseline?.epochs.length ?? 0);
+const epochs = (s: StudioState) => s.baseline?.epochs.length ?? 0;
 
-test('a second tab watches the run, and goes on with it when the first is closed', async ({ page, context }) => {
+test.describe('a second tab', () => {
+  test.describe.configure({ mode: 'serial' });
+
   const folder = makeKaggleFolder();
-  await openStudio(page);
-  await chooseFolder(page, folder);
-  await configure(page, { epochs: EPOCHS });
-  runDirectly(page, 'baseline').catch(() => undefined);
-  await expect.poll(() => stateOf(page, (s) => s.project)).not.toBeNull();
+  let page: Page;
+  let second: Page;
+  test.beforeAll(async ({ browser }) => {
+    page = await (await browser.newContext()).newPage();
+  });
+  test.afterAll(() => page.context().close());
 
-  const second = await context.newPage();
-  await second.goto('./');
-  const elsewhere = second.getByTestId('elsewhere');
-  await expect(elsewhere).toContainText('is open in another tab');
-  await expect(elsewhere).toContainText(`of ${EPOCHS}`);
-  await expect(second.getByTestId('elsewhere-baseline')).toContainText('running');
-  const accuracies = elsewhere.getByRole('img', { name: /Accuracy/ });
-  await expect(accuracies.or(elsewhere.getByText(/Accuracy/)).first()).toBeVisible();
-  await expectAccessible(second, 'a run in another tab');
-  await expect(second.getByTestId('take-over')).toBeHidden();
-  await expectKeptOut(second);
-  await expect.poll(() => epochsOf(page)).toBeGreaterThan(2);
-  expect(await stateOf(page, (s) => s.saved.failure)).toBeNull();
-  const { id } = (await stateOf(page, (s) => s.baseline))!;
+  test('watches the run of the first', async () => {
+    await openStudio(page);
+    await chooseFolder(page, folder);
+    await configure(page, { epochs: EPOCHS });
+    runDirectly(page, 'baseline').catch(() => undefined);
+    await expectState(page, (s) => s.project).not.toBeNull();
 
-  await page.close();
-  const left = second.getByTestId('kept-project');
-  await expect(left).toContainText(`of ${EPOCHS} and goes on exactly there`);
-  expect(await stateOf(second, (s) => s.config.epochs)).toBe(EPOCHS);
-  await second.getByTestId('take-up-files').setInputFiles(folder);
-  await expect.poll(() => stateOf(second, (s) => s.run.state)).toBe('running');
-  await runToEnd(second);
-  const ended = (await stateOf(second, (s) => s.baseline))!;
-  expect([ended.id, ended.ended, ended.epochs.length]).toEqual([id, 'done', EPOCHS]);
-  expect(await stateOf(second, (s) => [s.saved.failure, s.kept.length])).toEqual([null, 1]);
+    second = await page.context().newPage();
+    await second.goto('./');
+    const elsewhere = second.getByTestId('elsewhere');
+    await expect(elsewhere).toContainText('is open in another tab');
+    await expect(elsewhere).toContainText(`of ${EPOCHS}`);
+    await expect(second.getByTestId('elsewhere-baseline')).toContainText('running');
+    const accuracies = elsewhere.getByRole('img', { name: /Accuracy/ });
+    await expect(accuracies.or(elsewhere.getByText(/Accuracy/)).first()).toBeVisible();
+    await expectAccessible(second, 'a run in another tab');
+    await expect(second.getByTestId('take-over')).toBeHidden();
+    await expectKeptOut(second);
+    await expectState(page, epochs).toBeGreaterThan(2);
+    expect(await stateOf(page, (s) => s.saved.failure)).toBeNull();
+  });
 
-  // A third one is given it for the asking, now that nothing goes on.
-  const third = await context.newPage();
-  await third.goto('./');
-  await third.getByTestId('take-over').click();
-  await expect(third.getByTestId('kept-project')).toContainText('results and weights as they were');
-  expect(await stateOf(third, (s) => s.kept.length)).toBe(1);
-  await expect.poll(() => stateOf(second, (s) => s.project)).toBeNull();
+  test('goes on with it when the first is closed, and gives it to a third that asks', async () => {
+    const { id } = (await stateOf(page, (s) => s.baseline))!;
+    await page.close();
+    const left = second.getByTestId('kept-project');
+    await expect(left).toContainText(`of ${EPOCHS} and goes on exactly there`);
+    expect(await stateOf(second, (s) => s.config.epochs)).toBe(EPOCHS);
+    await second.getByTestId('take-up-files').setInputFiles(folder);
+    await expectState(second, (s) => s.run.state).toBe('running');
+    await runToEnd(second);
+    const ended = (await stateOf(second, (s) => s.baseline))!;
+    expect([ended.id, ended.ended, ended.epochs.length]).toEqual([id, 'done', EPOCHS]);
+    expect(await stateOf(second, (s) => [s.saved.failure, s.kept.length])).toEqual([null, 1]);
+
+    // Now that nothing goes on.
+    const third = await second.context().newPage();
+    await third.goto('./');
+    await third.getByTestId('take-over').click();
+    await expect(third.getByTestId('kept-project')).toContainText('results and weights as they were');
+    expect(await stateOf(third, (s) => s.kept.length)).toBe(1);
+    await expectState(second, (s) => s.project).toBeNull();
+  });
 });
 
-test('two tabs train on two projects, and each sees whose the other one is', async ({ page, context }) => {
-  await openStudio(page);
-  await chooseFolder(page, makeKaggleFolder());
-  await configure(page, { epochs: 500 });
-  runDirectly(page, 'baseline').catch(() => undefined);
-  await expect.poll(() => epochsOf(page)).toBeGreaterThan(0);
-  const first = (await stateOf(page, (s) => s.project))!;
+test.describe('two tabs', () => {
+  test.describe.configure({ mode: 'serial' });
 
-  const second = await context.newPage();
-  await second.goto('./');
-  await second.getByTestId('leave').click();
-  await expect.poll(() => stateOf(second, (s) => s.machine.status)).toBe('ready');
-  const row = second.getByTestId('kept-project');
-  await expect(row).toContainText('Open in another tab');
-  await expect(row.getByRole('button')).toHaveText(['Watch']);
-  await chooseFolder(second, makeClassFolders());
-  await configure(second, { epochs: 3 });
-  runDirectly(second, 'baseline').catch(() => undefined);
-  await expect.poll(() => epochsOf(second)).toBeGreaterThan(0);
-  // Both go on at once.
-  expect([await stateOf(page, (s) => s.run.state), await stateOf(second, (s) => s.run.state)]).toEqual([
-    'running',
-    'running',
-  ]);
-  await runToEnd(second);
-  const far = await epochsOf(page);
-  await expect.poll(() => epochsOf(page)).toBeGreaterThan(far);
-  await page.evaluate(() => window.studio.stop());
-  await runToEnd(page);
-  expect(await stateOf(page, (s) => [s.baseline?.ended, s.saved.failure])).toEqual(['stopped', null]);
-  expect(await stateOf(second, (s) => [s.baseline?.ended, s.saved.failure])).toEqual(['done', null]);
-  await second.getByTestId('more').click();
-  await second.getByTestId('show-projects').click();
-  const rows = second.getByRole('dialog').getByTestId('kept-project');
-  await expect(rows).toHaveCount(2);
-  await expect(rows.filter({ hasText: 'Open in another tab' })).toHaveAttribute('data-project', first.id);
-  await rows.getByTestId('watch').click();
-  await expect(second.getByTestId('elsewhere')).toContainText(`${first.name} is open in another tab`);
-  await second.getByTestId('leave').click();
-  expect(await stateOf(second, (s) => s.baseline?.ended)).toBe('done');
+  let page: Page;
+  let second: Page;
+  test.beforeAll(async ({ browser }) => {
+    page = await (await browser.newContext()).newPage();
+  });
+  test.afterAll(() => page.context().close());
+
+  test('see that what is trained in the other one is open there', async () => {
+    await openStudio(page);
+    await chooseFolder(page, makeKaggleFolder());
+    await configure(page, { epochs: 500 });
+    runDirectly(page, 'baseline').catch(() => undefined);
+    await expectState(page, epochs).toBeGreaterThan(0);
+    // Until the other one trains, too: a processor has enough to do.
+    await page.evaluate(() => window.studio.pause());
+
+    second = await page.context().newPage();
+    await second.goto('./');
+    await second.getByTestId('leave').click();
+    await expectState(second, (s) => s.machine.status).toBe('ready');
+    const row = second.getByTestId('kept-project');
+    await expect(row).toContainText('Open in another tab');
+    await expect(row.getByRole('button')).toHaveText(['Watch']);
+  });
+
+  test('train on two projects at once', async () => {
+    await chooseFolder(second, makeClassFolders());
+    await configure(second, { epochs: 4 });
+    runDirectly(second, 'baseline').catch(() => undefined);
+    await expectState(second, epochs).toBeGreaterThan(0);
+    await page.evaluate(() => window.studio.resume());
+    await expectState(page, (s) => s.run.state).toBe('running');
+    const begun = await stateOf(page, epochs);
+    expect(await stateOf(second, (s) => s.run.state)).toBe('running');
+    await runToEnd(second);
+    expect(await stateOf(page, (s) => s.run.state)).toBe('running');
+    await expectState(page, epochs).toBeGreaterThan(begun);
+    await page.evaluate(() => window.studio.stop());
+    await runToEnd(page);
+    expect(await stateOf(page, (s) => [s.baseline?.ended, s.saved.failure])).toEqual(['stopped', null]);
+    expect(await stateOf(second, (s) => [s.baseline?.ended, s.saved.failure])).toEqual(['done', null]);
+  });
+
+  test('list the projects of both, and watch the other one’s', async () => {
+    const first = (await stateOf(page, (s) => s.project))!;
+    await second.getByTestId('more').click();
+    await second.getByTestId('show-projects').click();
+    const rows = second.getByRole('dialog').getByTestId('kept-project');
+    await expect(rows).toHaveCount(2);
+    await expect(rows.filter({ hasText: 'Open in another tab' })).toHaveAttribute('data-project', first.id);
+    await rows.getByTestId('watch').click();
+    await expect(second.getByTestId('elsewhere')).toContainText(`${first.name} is open in another tab`);
+    await second.getByTestId('leave').click();
+    expect(await stateOf(second, (s) => s.baseline?.ended)).toBe('done');
+  });
 });

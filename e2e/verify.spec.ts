@@ -8,7 +8,7 @@ import { PYTHON, pythonHas } from '../src/testing/python';
 import { TINY_NETWORK } from '../src/testing/torchrun';
 import made from '../src/testing/photos/photos.json' with { type: 'json' };
 import { CLASSES, makeClassFolders, temporaryFolder } from './photos';
-import { chooseFolder, goTo, openStudio, runDirectly, stateOf } from './studio';
+import { chooseFolder, expectState, goTo, openStudio, runDirectly, stateOf } from './studio';
 import { resnet18Shapes, writeNoise } from './weights';
 
 const hasTorch = pythonHas('torch', 'torchvision', 'PIL');
@@ -106,7 +106,7 @@ test('weights of a whole ResNet-18 that were opened are verified', async () => {
   await goTo(page, 'takehome');
   await page.getByTestId('weights-input').setInputFiles(file);
   await page.getByTestId('confirm').click();
-  await expect.poll(() => stateOf(page, (s) => s.weights?.arch)).toBe('resnet18');
+  await expectState(page, (s) => s.weights?.arch).toBe('resnet18');
   await runDirectly(page, 'evaluate');
   await expectVerified();
 });

@@ -1,10 +1,21 @@
 /** The panel that shows a photo's views: drawn by the code that trains, drawn again, of another photo. */
 import { expect, type Page, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
-import { chooseFolder, configure, expectAccessible, goTo, openStudio, startRun, stateOf } from './studio';
+import { chooseFolder, configure, expectAccessible, expectState, goTo, openStudio, startRun, stateOf } from './studio';
+
+test.describe.configure({ mode: 'serial' });
+
+let page: Page;
+test.beforeAll(async ({ browser }) => {
+  // Axe wants a page from a context of its own.
+  page = await (await browser.newContext()).newPage();
+  await openStudio(page);
+});
+test.afterAll(() => page.context().close());
+test.afterEach(() => page.emulateMedia({ colorScheme: null }));
 
 /** Sums of the views' bytes: equal for equal pictures. */
-const sums = (page: Page, kind: 'train' | 'test') =>
+const sums = (kind: 'train' | 'test') =>
   page.getByTestId(`view-${kind}`).evaluateAll((items) =>
     items.map((item) => {
       const canvas = item.querySelector('canvas');
@@ -14,10 +25,9 @@ const sums = (page: Page, kind: 'train' | 'test') =>
     }),
   );
 
-const boxOf = async (page: Page) => (await page.getByTestId('views').boundingBox())!;
+const boxOf = async () => (await page.getByTestId('views').boundingBox())!;
 
-test('a photo’s views are drawn, drawn again, and of another photo, without a jump', async ({ page }) => {
-  await openStudio(page);
+test('a photo’s views are drawn, drawn again, and of another photo, without a jump', async () => {
   await configure(page, { trainSize: 64, evalCrop: 64, evalResize: 80, sweepSizes: [32, 64, 96] });
   await chooseFolder(page, makeKaggleFolder());
   const panel = (await goTo(page, 'photos')).getByTestId('views');
@@ -27,7 +37,7 @@ test('a photo’s views are drawn, drawn again, and of another photo, without a 
   await expect(panel.getByTestId('view-train')).toHaveCount(6);
   await expect(panel.getByTestId('view-test')).toHaveCount(4);
   await expect(panel.locator('polygon')).toHaveCount(10);
-  const [train, testSums, before] = [await sums(page, 'train'), await sums(page, 'test'), await boxOf(page)];
+  const [train, testSums, before] = [await sums('train'), await sums('test'), await boxOf()];
   expect(new Set(train).size).toBe(6);
   expect(testSums[0]).toBe(testSums[2]);
   expect([...train, ...testSums]).not.toContain(0);
@@ -43,12 +53,12 @@ test('a photo’s views are drawn, drawn again, and of another photo, without a 
   await panel.getByTestId('views-draw').click();
   await expect(panel.getByTestId('view-train').first()).toContainText('Epoch 7');
   await expect(panel).toHaveAttribute('aria-busy', 'false');
-  expect(await sums(page, 'train')).not.toEqual(train);
-  expect(await sums(page, 'test')).toEqual(testSums);
-  expect(await boxOf(page)).toEqual(before);
+  expect(await sums('train')).not.toEqual(train);
+  expect(await sums('test')).toEqual(testSums);
+  expect(await boxOf()).toEqual(before);
 
   await panel.getByTestId('views-photo').click();
-  await expect.poll(() => sums(page, 'test')).not.toEqual(testSums);
+  await expect.poll(() => sums('test')).not.toEqual(testSums);
   await expect(panel).toHaveAttribute('aria-busy', 'false');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
@@ -56,8 +66,7 @@ test('a photo’s views are drawn, drawn again, and of another photo, without a 
   }
 });
 
-test('the settings’ variation shows, and the same settings give the same views', async ({ page }) => {
-  await openStudio(page);
+test('the settings’ variation shows, and the same settings give the same views', async () => {
   await configure(page, { trainSize: 64 });
   await chooseFolder(page, makeKaggleFolder());
   const panel = (await goTo(page, 'photos')).getByTestId('views');
@@ -65,7 +74,7 @@ test('the settings’ variation shows, and the same settings give the same views
   const drawn = async (augmentation: 'blog' | 'paper' | 'fastai') => {
     await configure(page, { trainSize: 64, augmentation });
     await expect(panel).toHaveAttribute('aria-busy', 'false');
-    return sums(page, 'train');
+    return sums('train');
   };
   const blog = await drawn('blog');
   const paper = await drawn('paper');
@@ -74,37 +83,31 @@ test('the settings’ variation shows, and the same settings give the same views
   expect(await drawn('blog')).toEqual(blog);
 });
 
-test('views wait while a run has the GPU', async ({ page }) => {
-  await openStudio(page);
-  await configure(page, { epochs: 200 });
-  await chooseFolder(page, makeKaggleFolder());
-  await startRun(page, 'baseline');
-  const panel = (await goTo(page, 'photos')).getByTestId('views');
-  // Of these settings none are drawn yet.
-  await configure(page, { epochs: 200, trainSize: 48 });
-  await expect(panel.getByTestId('views-sentence')).toContainText('busy with the run');
-  await expect(panel.getByTestId('views-draw')).toBeDisabled();
-  await page.evaluate(() => window.studio.stop());
-  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('idle');
-  await panel.scrollIntoViewIfNeeded();
-  await expect(panel).toHaveAttribute('aria-busy', 'false');
-  await expect(panel.getByTestId('views-sentence')).toContainText('Training shows things at');
-});
-
-test('what was drawn is there while a run goes on, whatever is looked at between', async ({ page }) => {
-  await openStudio(page);
-  await configure(page, { trainSize: 64, epochs: 20 });
+test('what was drawn is there while a run goes on, whatever is looked at between', async () => {
+  await configure(page, { trainSize: 64, epochs: 200 });
   await chooseFolder(page, makeKaggleFolder());
   const panel = (await goTo(page, 'photos')).getByTestId('views');
   await panel.getByTestId('views-draw').click();
   await expect(panel.getByTestId('view-train').first()).toContainText('Epoch 7');
   await expect(panel).toHaveAttribute('aria-busy', 'false');
-  const drawn = await sums(page, 'train');
+  const drawn = await sums('train');
   await startRun(page, 'baseline');
   await goTo(page, 'photos');
   await expect(panel.getByTestId('view-train').first()).toContainText('Epoch 7');
-  expect(await sums(page, 'train')).toEqual(drawn);
+  expect(await sums('train')).toEqual(drawn);
   await expect(panel.getByTestId('views-sentence')).toContainText('Training shows things at');
+});
+
+test('views of other settings wait while the run has the GPU', async () => {
+  const panel = page.getByTestId('views');
+  expect(await stateOf(page, (s) => s.run.state)).toBe('running');
+  // Of these settings none are drawn yet.
+  await configure(page, { epochs: 200, trainSize: 48 });
+  await expect(panel.getByTestId('views-sentence')).toContainText('busy with the run');
+  await expect(panel.getByTestId('views-draw')).toBeDisabled();
   await page.getByTestId('stop').click();
-  await expect.poll(() => stateOf(page, (s) => s.run.state)).toBe('idle');
+  await expectState(page, (s) => s.run.state).toBe('idle');
+  await panel.scrollIntoViewIfNeeded();
+  await expect(panel).toHaveAttribute('aria-busy', 'false');
+  await expect(panel.getByTestId('views-sentence')).toContainText('Training shows things at');
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { CLASSES, makeKaggleFolder, temporaryFolder } from './photos';
-import { chooseFolder, configure, goTo, openStudio, runToEnd, startRun, stateOf } from './studio';
+import { chooseFolder, configure, expectState, goTo, openStudio, runToEnd, startRun, stateOf } from './studio';
 import { resnet18Shapes, type Shapes, writeZeros } from './weights';
 
 test.describe.configure({ mode: 'serial' });
@@ -59,12 +59,12 @@ for (const [what, file, said] of WRONG) {
 
 test('a right file is taken after all', async () => {
   await offer(writeZeros(shapes, METADATA));
-  await expect.poll(() => stateOf(page, (s) => s.weights?.arch)).toBe('tiny18');
+  await expectState(page, (s) => s.weights?.arch).toBe('tiny18');
   await expect(page.getByTestId('error')).toBeHidden();
 });
 
 test('from opened weights the classifier alone is trained, and a run that gets no better says why it ended', async () => {
-  await configure(page, { trainable: 'classifier', epochs: 9, patience: 1 });
+  await configure(page, { arch: 'tiny18', trainable: 'classifier', epochs: 9, patience: 1 });
   await startRun(page, 'baseline');
   await runToEnd(page);
   const { epochs, step } = await stateOf(page, ({ baseline }) => ({
@@ -79,7 +79,7 @@ test('from opened weights the classifier alone is trained, and a run that gets n
 test('fastai’s preset puts its head on them, and trains an epoch more', async () => {
   await offer(writeZeros(shapes, METADATA));
   await page.getByTestId('confirm').click();
-  await expect.poll(() => stateOf(page, (s) => s.baseline)).toBeNull();
+  await expectState(page, (s) => s.baseline).toBeNull();
   await page.evaluate(() => window.studio.applyPreset('fastai'));
   await configure(page, { arch: 'tiny18-fastai', epochs: 1 });
   await startRun(page, 'baseline');
