@@ -69,6 +69,6 @@ test('the table names each view and has the paper’s formula beside the draws',
 
 test('the paper’s figures stand beside what is measured', () => {
   expect(paperSentence(BLOG)).toMatch(
-    /0\.28 to 1 of a photo's side.* a third \(0\.32\) to 1\.14 times .* 0\.8 times on average \(0\.809\)\. Measured here, in the validation view: 0\.8\d to 3\.\d\d, on average 1\.9[5-8]\.$/,
+    /0\.28 to 1 of a photo’s side.* a third \(0\.32\) to 1\.14 times .* 0\.8 times on average \(0\.809\)\. Measured here, in the validation view: 0\.8\d to 3\.\d\d, on average 1\.9[5-8]\.$/,
   );
 });

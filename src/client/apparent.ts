@@ -65,7 +65,7 @@ export function apparentSentence({ photos, views, alike }: ApparentSizes): strin
 /** What paper and blog say of crops and apparent sizes, beside the same measured here. */
 export function paperSentence({ views: [own] }: ApparentSizes): string {
   const [least, ratio] = [Math.sqrt(MIN_SCALE), 256 / 224];
-  const paper = `The paper and the blog: random crops show ${least.toFixed(2)} to 1 of a photo's side, so that at 256/224 objects look from a third (${(least * ratio).toFixed(2)}) to ${ratio.toFixed(2)} times as large in testing as in training, 0.8 times on average (${closedFormula(256, 224).toFixed(3)}).`;
+  const paper = `The paper and the blog: random crops show ${least.toFixed(2)} to 1 of a photo’s side, so that at 256/224 objects look from a third (${(least * ratio).toFixed(2)}) to ${ratio.toFixed(2)} times as large in testing as in training, 0.8 times on average (${closedFormula(256, 224).toFixed(3)}).`;
   if (!own) return paper;
   const { min, max, mean } = own.apparent;
   return `${paper} Measured here, in the validation view: ${min.toFixed(2)} to ${max.toFixed(2)}, on average ${mean.toFixed(2)}.`;

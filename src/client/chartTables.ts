@@ -161,7 +161,7 @@ export function sweepTable({ points, reference }: Pick<SweepResult, 'points' | '
 /** The same in short, for the chart alone; its CSV holds all. */
 export function sizeTable(sweep: Pick<SweepResult, 'points' | 'reference'>): ChartTable {
   const { points, reference } = sweep;
-  const nameOf = (point: SweepPoint) => `${point === reference ? "baseline's view, " : ''}${point.size} px`;
+  const nameOf = (point: SweepPoint) => `${point === reference ? 'baseline’s view, ' : ''}${point.size} px`;
   const short = tableOf<SweepPoint>(reference ? [...points, reference] : points, [
     { head: 'Test resolution', show: nameOf },
     ...accuracyColumns<SweepPoint>((point) => point),

@@ -149,7 +149,7 @@ export function activationsSentence(state: StudioState): string {
   const [spreadA, spreadB] = [a, b].map(spreadOf) as [number, number];
   const sparser = a.zeroFraction > b.zeroFraction ? 'sparser' : 'no sparser';
   const wider = spreadA > spreadB ? 'more spread out' : 'no more spread out';
-  const zeros = `Exactly zero: ${formatPercent(a.zeroFraction)} at ${first.size} px, ${formatPercent(b.zeroFraction)} at ${last.size} px. The middle half spans ${spreadA.toFixed(2)} and ${spreadB.toFixed(2)}: at ${first.size} px the classifier's inputs are ${sparser} and ${wider}.`;
+  const zeros = `Exactly zero: ${formatPercent(a.zeroFraction)} at ${first.size} px, ${formatPercent(b.zeroFraction)} at ${last.size} px. The middle half spans ${spreadA.toFixed(2)} and ${spreadB.toFixed(2)}: at ${first.size} px the classifier’s inputs are ${sparser} and ${wider}.`;
   const far = points.reduce((most, p) => ((p.distance?.ks ?? 0) > (most.distance?.ks ?? 0) ? p : most));
   if (!far.distance) return zeros;
   return `${zeros} Furthest from ${far.distance.from} px is ${far.size} px, by up to ${(100 * far.distance.ks).toFixed(1)} points.`;

@@ -44,7 +44,7 @@ export function connectWorker(port: WorkerPort, listeners: WorkerListeners): Wor
 
   function die(reason: string) {
     if (dead) return;
-    dead = new StudioError('internal', `The studio's worker stopped: ${reason}`, 'Reload the page to start it again.');
+    dead = new StudioError('internal', `The studio’s worker stopped: ${reason}`, 'Reload the page to start it again.');
     for (const { reject } of pending.values()) reject(dead);
     pending.clear();
     listeners.onFatal(dead);

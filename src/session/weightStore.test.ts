@@ -34,7 +34,7 @@ test('a baseline starts from opened weights as they are where they tell the same
   weights.imported = heldOf(['class 0', 'class 1', 'class 2']);
   const unnamed = weights.start(config, THREE);
   expect(unnamed.state).toBe(weights.imported.state);
-  expect(unnamed.note).toContain("do not name their classes: they are taken to be in the photos' order (a, b, c)");
+  expect(unnamed.note).toContain('do not name their classes: they are taken to be in the photos’ order (a, b, c)');
   expect(checkClasses(weights.imported, THREE)).toBe(unnamed.note);
 });
 
@@ -96,7 +96,7 @@ test('under fastai’s head a plain network’s trunk is kept, and its classifie
   weights.imported = heldOf(THREE);
   const { state: starting, note } = weights.start({ ...config, arch: 'tiny18-fastai' }, THREE);
   const state = await starting;
-  expect(note).toContain("replaced by the head of a ResNet-18 of eight channels, fastai's head");
+  expect(note).toContain('replaced by the head of a ResNet-18 of eight channels, fastai’s head');
   expect([...state.tensors.keys()].sort()).toEqual(
     stateSpecs('tiny18-fastai', 3)
       .filter(({ role }) => role !== 'batchesTracked')

@@ -138,7 +138,7 @@ function strangeClasses(checkpoint: Checkpoint, expected: readonly string[]): st
 }
 
 function unnamedNote(checkpoint: Checkpoint, classes: readonly string[]): string {
-  return `The weights ${nameOf(checkpoint)} do not name their classes: they are taken to be in the photos' order (${shown(classes)}).`;
+  return `The weights ${nameOf(checkpoint)} do not name their classes: they are taken to be in the photos’ order (${shown(classes)}).`;
 }
 
 const CLASSES_SHOWN = 8;

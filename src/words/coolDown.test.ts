@@ -36,7 +36,7 @@ test('nothing is said where it never came, was not asked for, or had nothing bef
 test('a fine-tuning is told beside it', () => {
   const baseline = cooled([60, 70, 73, 72]);
   expect(coolDownBeside(baseline, scoreOf(73, 100), scoreOf(74, 100))).toEqual([
-    "Before it, the baseline's epochs on test views had changed it: 70.0 % → 73.0 %, +3.0 points. Fine-tuning: +1.0 points.",
+    'Before it, the baseline’s epochs on test views had changed it: 70.0 % → 73.0 %, +3.0 points. Fine-tuning: +1.0 points.',
   ]);
   expect(coolDownBeside(null, scoreOf(73, 100), scoreOf(74, 100))).toEqual([]);
   expect(coolDownBeside(baseline, null, scoreOf(74, 100))).toEqual([]);

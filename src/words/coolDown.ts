@@ -44,7 +44,7 @@ export function coolDownBeside(baseline: RunResult | null, before: Score | null,
   if (!cool || !before) return [];
   const tuned = formatPoints(after.accuracy - before.accuracy, after.count);
   return [
-    `Before it, the baseline's epochs on test views had changed it: ${changeWords(cool)}. Fine-tuning: ${tuned}.`,
+    `Before it, the baseline’s epochs on test views had changed it: ${changeWords(cool)}. Fine-tuning: ${tuned}.`,
   ];
 }
 

@@ -29,7 +29,7 @@ export function warningText({ code, file = '', row, values = {} }: DatasetWarnin
       return `${file} was left out: it is no photo that browsers decode, but ${article(v('kind'))}.`;
     case 'unlabelled':
       return v('split') === ''
-        ? `${file} was left out: it is in no class's folder.`
+        ? `${file} was left out: it is in no class’s folder.`
         : `${file} was left out: it is in a folder of the ${v('split')} split, but in no class's folder there.`;
     case 'beside-splits':
       return `${file} was left out: it is in no folder for training, validation or test.`;

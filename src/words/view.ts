@@ -15,7 +15,7 @@ export function viewsText(views: readonly View[]): string {
     `centre crop ${all('crop')}`,
     views.length > 1 ? 'averaged' : null,
     filter === 'bilinear' ? null : filter,
-    normalize ? "ImageNet's colours taken out" : null,
+    normalize ? 'ImageNet’s colours taken out' : null,
     respectExif ? 'turned by EXIF' : null,
     cacheSide > 0 ? `from copies of ${cacheSide} px` : null,
   ]

@@ -72,7 +72,7 @@ test('an adaptation that gains nothing is said to, and one that does', () => {
   expect(
     experimentFinding('adaptation', [plain, law(605), row('a Gaussian a channel', 594, { changed: unsure })]),
   ).toBe(
-    "Mapping activations changes accuracy by −0.6 points to +0.5 points, at no size beyond the noise of 1000 photos (McNemar's test at 5 %); the paper's own appendix finds no gain.",
+    "Mapping activations changes accuracy by −0.6 points to +0.5 points, at no size beyond the noise of 1000 photos (McNemar's test at 5 %); the paper’s own appendix finds no gain.",
   );
   expect(experimentFinding('adaptation', [plain, law(700, sure)])).toContain(
     'are one Fréchet law at 384 px (+10.0 points)',

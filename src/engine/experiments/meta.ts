@@ -86,16 +86,16 @@ export const experimentFinding = (id: ExperimentId, rows: readonly ExperimentRow
 /** Says that an experiment leaves the recipe of the settings; null where it follows it or trains nothing. */
 export function recipeNote(run: RunId, { recipe }: Pick<StudioConfig, 'recipe'>): string | null {
   if (recipe !== 'fastai' || !isExperiment(run) || !EXPERIMENT_META[run].leavesRecipe) return null;
-  return "fastai's recipe is not followed here: all layers that are trained learn at one rate, by the optimiser and the schedule of the settings, and the best epoch is kept.";
+  return 'fastai’s recipe is not followed here: all layers that are trained learn at one rate, by the optimiser and the schedule of the settings, and the best epoch is kept.';
 }
 
 export const PRESETS = ['blog', 'paper', 'transfer', 'fastai', 'quick'] as const;
 export type PresetId = (typeof PRESETS)[number];
 
 export const PRESET_LABELS: Record<PresetId, { label: string; why: string; differs?: string }> = {
-  blog: { label: "The blog's", why: 'ResNet-50 at 224 px, ten epochs: what the reference figures come from.' },
+  blog: { label: 'The blog’s', why: 'ResNet-50 at 224 px, ten epochs: what the reference figures come from.' },
   paper: {
-    label: "The paper's",
+    label: 'The paper’s',
     why: 'SGD with step decay, ImageNet colours, and fine-tuning on test views, as FixRes does it.',
     differs:
       'In 20 and 8 epochs for its 120 and 60 and batches of 64 for its 512, at rates scaled alike; its repeated augmentation is left out.',
@@ -104,13 +104,13 @@ export const PRESET_LABELS: Record<PresetId, { label: string; why: string; diffe
     label: 'Transfer, ours',
     why: 'From opened weights to your own photos: AdamW with warm-up and cosine, averaged weights, fine-tuning on test views.',
     differs:
-      "AdamW at 0.0002, an epoch of warm-up, filters alone decayed by 0.05, label smoothing 0.1. Of torchvision's recipe it leaves out SGD at 0.5, TrivialAugment, random erasing, mixup, CutMix, repeated augmentation, 600 epochs, and training at 176 px for tests at 224.",
+      'AdamW at 0.0002, an epoch of warm-up, filters alone decayed by 0.05, label smoothing 0.1. Of torchvision’s recipe it leaves out SGD at 0.5, TrivialAugment, random erasing, mixup, CutMix, repeated augmentation, 600 epochs, and training at 176 px for tests at 224.',
   },
   fastai: {
-    label: "fastai's",
-    why: "From opened weights to your own photos as the blog's second half does it: fastai's head and fine_tune(5).",
+    label: 'fastai’s',
+    why: 'From opened weights to your own photos as the blog’s second half does it: fastai’s head and fine_tune(5).',
     differs:
-      "ResNet-50 at 224 px, then frozen at 280 px. No epoch is selected: the blog's last had 84.23 %, its best 85.84 %.",
+      'ResNet-50 at 224 px, then frozen at 280 px. No epoch is selected: the blog’s last had 84.23 %, its best 85.84 %.',
   },
   quick: { label: 'Quick look', why: 'ResNet-18 at 64 px, a few epochs: minutes where the full run would take a day.' },
 };

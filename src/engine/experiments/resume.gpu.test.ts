@@ -74,7 +74,7 @@ const CASES: readonly Case[] = [
     context: withBadPhoto,
   },
   {
-    name: "Lion on what is frozen below, its features kept, float16's left out",
+    name: 'Lion on what is frozen below, its features kept, float16’s left out',
     run: 'baseline',
     settings: { optimizer: 'lion', trainable: 'classifier', patience: 1, epochs: 4, lr: 1e-5 },
     steps: [2],
@@ -82,7 +82,7 @@ const CASES: readonly Case[] = [
     context: { precision: 'float16' },
   },
   {
-    name: "fastai's two stages, its dropouts",
+    name: 'fastai’s two stages, its dropouts',
     run: 'baseline',
     preset: 'fastai',
     settings: { epochs: 2 },

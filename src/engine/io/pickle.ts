@@ -98,7 +98,7 @@ export function readPickle(bytes: Uint8Array<ArrayBuffer>, hooks: PickleHooks): 
     if (!(target instanceof Map) || items.length % 2)
       throw broken(`The pickle fills what is no dictionary, before byte ${at}`);
     for (let i = 0; i < items.length; i += 2) {
-      if (target.has(items[i]!)) throw broken(`The pickle fills a dictionary's place twice, before byte ${at}`);
+      if (target.has(items[i]!)) throw broken(`The pickle fills a dictionary’s place twice, before byte ${at}`);
       target.set(items[i]!, items[i + 1]!);
     }
   };

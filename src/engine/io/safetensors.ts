@@ -104,7 +104,7 @@ function parseMetadata(metadata: unknown): Record<string, string> {
 }
 
 function parseEntry(key: string, entry: unknown, dataBytes: number) {
-  if (typeof entry !== 'object' || entry === null) throw broken(`The header's entry for ${key} is no object`);
+  if (typeof entry !== 'object' || entry === null) throw broken(`The header’s entry for ${key} is no object`);
   const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
   const type = typeof dtype === 'string' && Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
   if (!type) throw broken(`${key} has dtype ${shown(dtype)}; ${Object.keys(TYPES).join(', ')} are understood`);

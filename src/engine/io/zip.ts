@@ -57,7 +57,7 @@ async function storedBytes(file: Blob, name: string, start: number, length: numb
   if (local.byteLength < LOCAL_BYTES || local.getUint32(0, true) !== LOCAL)
     throw broken(`${name} is not at byte ${start}`);
   const from = start + LOCAL_BYTES + local.getUint16(26, true) + local.getUint16(28, true);
-  if (from + length > file.size) throw broken(`${name} ends behind the file's end: the file is cut off`);
+  if (from + length > file.size) throw broken(`${name} ends behind the file’s end: the file is cut off`);
   return file.slice(from, from + length);
 }
 

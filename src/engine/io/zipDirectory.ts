@@ -31,7 +31,7 @@ export interface DirectoryEntry {
 export async function readDirectory(file: Blob, most: number): Promise<Iterable<DirectoryEntry>> {
   const { offset, size } = await directoryOf(file);
   if (size > most || offset + size > file.size) {
-    throw brokenZip(`The archive's directory of ${size} bytes at ${offset} does not fit into the file of ${file.size}`);
+    throw brokenZip(`The archive’s directory of ${size} bytes at ${offset} does not fit into the file of ${file.size}`);
   }
   return entriesOf(new DataView(await file.slice(offset, offset + size).arrayBuffer()), offset);
 }
@@ -48,7 +48,7 @@ function* entriesOf(view: DataView, offset: number): Generator<DirectoryEntry> {
       number,
     ];
     const end = at + 46 + nameBytes + extraBytes + commentBytes;
-    if (end > size) throw brokenZip(`The directory's entry at byte ${offset + at} is cut off`);
+    if (end > size) throw brokenZip(`The directory’s entry at byte ${offset + at} is cut off`);
     const name = new Uint8Array(view.buffer, at + 46, nameBytes);
     const span = entrySpan(view, at, at + 46 + nameBytes, extraBytes);
     yield { name, isUtf8: (flags & UTF_8) > 0, isEncrypted: (flags & ENCRYPTED) > 0, method, ...span };

@@ -66,7 +66,7 @@ export const trunkOf = (arch: Architecture): Trunk => arch.split('-')[0] as Trun
 export const designOf = (arch: Architecture): TrunkDesign => ALL_DESIGNS[trunkOf(arch)];
 
 export const labelOf = (arch: Architecture): string =>
-  `${designOf(arch).label}${hasFastaiHead(arch) ? ", fastai's head" : ''}`;
+  `${designOf(arch).label}${hasFastaiHead(arch) ? ', fastai’s head' : ''}`;
 
 /** "ResNet-18, ResNet-34 and ResNet-50" */
 export const trunkLabels = (type: 'conjunction' | 'disjunction'): string =>

@@ -61,7 +61,7 @@ async function filesOf(cursor: Cursor, archive: string): Promise<ArchivedFile[]>
       throw brokenArchive(archive, 'its headers are broken');
     const body = await cursor.file(header.size);
     if (body.size < header.size)
-      throw brokenArchive(archive, `${header.name} ends behind the archive's end: it is cut off`);
+      throw brokenArchive(archive, `${header.name} ends behind the archive’s end: it is cut off`);
     const padding = (BLOCK - (header.size % BLOCK)) % BLOCK;
     if ((await cursor.take(padding)).length < padding) throw brokenArchive(archive, 'it is cut off');
     if (found.type === 'x') next = { ...next, ...paxOf(await body.text()) };

@@ -67,7 +67,7 @@ async function handedOver(session: Session, name: string, settings = config): Pr
 const closeTo = (values: readonly number[], by: number) => values.map((value) => expect.closeTo(value, by) as number);
 
 test.runIf(hasTorch)(
-  `three steps, a sweep and a fine-tuning are the studio's in PyTorch, and come back (${needsTorch})`,
+  `three steps, a sweep and a fine-tuning are the studio’s in PyTorch, and come back (${needsTorch})`,
   async () => {
     const records: RunRecord[] = [];
     const session = await opened((event) => {
@@ -139,7 +139,7 @@ test.runIf(hasTorch)(
 );
 
 test.runIf(hasTorch)(
-  `fastai's recipe, its head, warps, dropouts, cycles and groups, is the studio's in PyTorch (${needsTorch})`,
+  `fastai’s recipe, its head, warps, dropouts, cycles and groups, is the studio’s in PyTorch (${needsTorch})`,
   async () => {
     const fastai = parseStudioConfig(
       {

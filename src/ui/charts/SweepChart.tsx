@@ -174,7 +174,7 @@ function labelsOf(
       ? [
           {
             kind: 'point',
-            text: `baseline's own view, ${formatAccuracy(reference.accuracy, reference.count)}`,
+            text: `baseline’s own view, ${formatAccuracy(reference.accuracy, reference.count)}`,
             x: reference.size,
             y: reference.accuracy * 100,
             color: colors.reference,

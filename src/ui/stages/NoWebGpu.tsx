@@ -32,7 +32,7 @@ export function NoWebGpu({ error }: { error: ErrorData }) {
           </>
         ) : (
           <>
-            <List.Item>Turn on “Use graphics acceleration when available” in the browser's settings.</List.Item>
+            <List.Item>Turn on “Use graphics acceleration when available” in the browser’s settings.</List.Item>
             <List.Item>
               On Linux, start Chrome with <code>--enable-unsafe-webgpu --enable-features=Vulkan</code>.
             </List.Item>

@@ -143,7 +143,7 @@ function chartTabs(curves: Curves, photos: number): StageTab[] {
       'By test size',
       <OverlayChart
         title="Accuracy by test resolution"
-        sentence="Each run's weights at every size that was measured."
+        sentence="Each run’s weights at every size that was measured."
         fileName="runs-test-resolution"
         curves={curves.sizes}
         xName="test resolution, px"

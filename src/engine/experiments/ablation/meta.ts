@@ -26,7 +26,7 @@ type Config = ConfigOf<typeof FIELDS>;
 export const ABLATION = {
   label: 'What to tune',
   asks: 'How much of the network has to learn the new size, and on which views? Each part is tuned from the same weights.',
-  paper: "FixRes, table 6: most of the gain comes from the classifier and the last batch norm's statistics.",
+  paper: 'FixRes, table 6: most of the gain comes from the classifier and the last batch norm’s statistics.',
   verbs: { first: 'Tune part by part', again: 'Tune again' },
   fields: FIELDS,
   ownFields: OWN,

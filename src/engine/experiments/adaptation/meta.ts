@@ -40,7 +40,7 @@ function finding(rows: readonly ExperimentRow[]): string | null {
   const range = `${formatPoints(Math.min(...changes), photos)} to ${formatPoints(Math.max(...changes), photos)}`;
   const what = `Mapping activations changes ${SELECTION_NAMES[by]}`;
   if (real.length === 0) {
-    return `${what} by ${range}, at no size beyond the noise of ${photos} photos (${test}); the paper's own appendix finds no gain.`;
+    return `${what} by ${range}, at no size beyond the noise of ${photos} photos (${test}); the paper’s own appendix finds no gain.`;
   }
   const told = real.map(({ row, without }) => `${row.name} at ${row.testSize} px (${gain(row, without, by)})`);
   return `${what} by ${range}; beyond the noise (${test}) are ${told.join(', ')}.`;

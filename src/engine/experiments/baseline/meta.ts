@@ -14,7 +14,7 @@ const SCHEDULES = [
 
 const RECIPES = [
   { value: 'plain', label: 'One learning rate' },
-  { value: 'fastai', label: "fastai's" },
+  { value: 'fastai', label: 'fastai’s' },
 ] as const;
 
 /** Of fastai's `fine_tune`, before those that the settings say. */
@@ -26,7 +26,7 @@ export const BASELINE_FIELDS = {
     default: 'plain',
     options: RECIPES,
     label: 'Recipe',
-    why: "fastai's: an epoch for head and norms, then all layers at rates that grow towards the head, through one cycle each; its own optimiser and schedule take no notice of those below, and the last epoch is kept, whatever the others were.",
+    why: 'fastai’s: an epoch for head and norms, then all layers at rates that grow towards the head, through one cycle each; its own optimiser and schedule take no notice of those below, and the last epoch is kept, whatever the others were.',
     advanced: true,
   },
   epochs: {
@@ -63,7 +63,7 @@ export const BASELINE_FIELDS = {
     default: 'blog',
     options: VARIATIONS,
     label: 'Augmentation',
-    why: "Random crops and flips, as in the blog; colours too, as in the paper; or fastai's turns, warps and light.",
+    why: 'Random crops and flips, as in the blog; colours too, as in the paper; or fastai’s turns, warps and light.',
   },
   evalCrop: {
     type: 'number',
@@ -79,7 +79,7 @@ export const BASELINE_FIELDS = {
     ...SIZE,
     zero: 'no resize',
     label: 'Validation resize',
-    why: "Shorter side before the crop, and no less than a crop that follows the train resolution; 0 crops from the full photo, as the blog's baseline does.",
+    why: 'Shorter side before the crop, and no less than a crop that follows the train resolution; 0 crops from the full photo, as the blog’s baseline does.',
   },
   lr: {
     type: 'number',
@@ -87,7 +87,7 @@ export const BASELINE_FIELDS = {
     min: 1e-8,
     max: 10,
     label: 'Learning rate',
-    why: `The optimiser's step size at the start of the run. ${OPTIMISERS.map(({ label, lr }) => `${label} wants ${lr}`).join(', ')}.`,
+    why: `The optimiser’s step size at the start of the run. ${OPTIMISERS.map(({ label, lr }) => `${label} wants ${lr}`).join(', ')}.`,
   },
   lrFinderSteps: {
     type: 'number',

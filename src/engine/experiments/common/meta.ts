@@ -57,7 +57,7 @@ export const COMMON_FIELDS = {
     unit: 'px',
     zero: 'off',
     label: 'Smaller copies',
-    why: "Photos are resized once to this shorter side and kept in the browser's storage, where later epochs find them. Pixels change a little; views that would lose detail are made from the photo.",
+    why: 'Photos are resized once to this shorter side and kept in the browser’s storage, where later epochs find them. Pixels change a little; views that would lose detail are made from the photo.',
     advanced: true,
   },
   filter: {
@@ -68,14 +68,14 @@ export const COMMON_FIELDS = {
       { value: 'bicubic', label: 'Bicubic' },
     ],
     label: 'Resizing',
-    why: "Pillow's filter for every resize, in training and testing. torchvision's default is bilinear.",
+    why: 'Pillow’s filter for every resize, in training and testing. torchvision’s default is bilinear.',
     advanced: true,
   },
   normalize: {
     type: 'toggle',
     default: false,
     label: 'Normalise by ImageNet',
-    why: "Subtracts ImageNet's mean colour and divides by its deviation, as most opened weights expect. Off in the blog.",
+    why: 'Subtracts ImageNet’s mean colour and divides by its deviation, as most opened weights expect. Off in the blog.',
     advanced: true,
   },
   squish: {

@@ -7,5 +7,5 @@ export const SIZE = { min: 32, max: 1024, integer: true, unit: 'px' } as const;
 export const VARIATIONS = [
   { value: 'blog', label: 'Random crops' },
   { value: 'paper', label: 'Crops and colours' },
-  { value: 'fastai', label: "fastai's" },
+  { value: 'fastai', label: 'fastai’s' },
 ] as const;

@@ -21,7 +21,7 @@ export const RECIPE_FIELDS = {
     default: 'all',
     options: TRAINS,
     label: 'What is trained',
-    why: "From opened weights, less of the network learns sooner, from fewer photos and in less memory; what is frozen stays as it is. fastai's recipe has a way of its own.",
+    why: 'From opened weights, less of the network learns sooner, from fewer photos and in less memory; what is frozen stays as it is. fastai’s recipe has a way of its own.',
     advanced: true,
   },
   warmUp: {
@@ -88,7 +88,7 @@ export const RECIPE_FIELDS = {
     max: 10_000,
     zero: 'off',
     label: 'Gradient clipping',
-    why: "Scales a step's gradients down to this norm where theirs is larger, so that no batch throws the weights off; 1 is common. Fine-tuning takes the same; fastai's recipe clips nothing.",
+    why: 'Scales a step’s gradients down to this norm where theirs is larger, so that no batch throws the weights off; 1 is common. Fine-tuning takes the same; fastai’s recipe clips nothing.',
     advanced: true,
   },
   averaging: {

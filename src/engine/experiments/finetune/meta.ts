@@ -56,8 +56,8 @@ export const FINETUNE_FIELDS = {
   tuneAffine: {
     type: 'toggle',
     default: false,
-    label: "Train the last batch norm's affine",
-    why: "Off in the blog and in FixRes' own code: only its running statistics move.",
+    label: 'Train the last batch norm’s affine',
+    why: 'Off in the blog and in FixRes’ own code: only its running statistics move.',
     advanced: true,
   },
 } as const satisfies Fields;

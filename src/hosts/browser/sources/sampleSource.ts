@@ -44,7 +44,7 @@ export function sampleSource(): FileSource & { dispose: () => void } {
       const text = texts.get(path);
       if (text !== undefined) return new Blob([text]);
       const index = photos.get(path);
-      if (index === undefined) throw new StudioError('bad-photo', `${path} is not among the sample's photos`);
+      if (index === undefined) throw new StudioError('bad-photo', `${path} is not among the sample’s photos`);
       return (await photoOf(index)).blob;
     },
     async objectLength(path) {
@@ -83,7 +83,7 @@ class SampleRenderer {
       this.waiting.delete(data.index);
       if ('blob' in data) waiting?.resolve(data);
       else
-        waiting?.reject(new StudioError('internal', `the sample's photo ${data.index} was not drawn: ${data.failed}`));
+        waiting?.reject(new StudioError('internal', `the sample’s photo ${data.index} was not drawn: ${data.failed}`));
     });
     worker.addEventListener('error', (event) => {
       this.worker = null;
