@@ -1,7 +1,7 @@
 /** A run begun in the page, gone on with under torchrun by two ranks, whose folder of results is dropped on the page. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { pythonHas } from '../src/testing/python';
 import { addTinyNetwork, recordsIn, runThere, told } from '../src/testing/torchrun';
 import { makeClassFolders, temporaryFolder } from './photos';
@@ -19,26 +19,41 @@ import {
 
 test.skip(!pythonHas('torch', 'torchvision', 'PIL'), 'needs python3-torch and python3-torchvision');
 
-test('what two ranks have swept and fine-tuned stands beside the baseline of the page', async ({ page }) => {
-  const photos = makeClassFolders();
+test.describe.configure({ mode: 'serial' });
+
+const photos = makeClassFolders();
+const folder = temporaryFolder('elsewhere');
+const results = path.join(folder, 'results');
+let page: Page;
+test.beforeAll(async ({ browser }) => {
+  page = await browser.newPage();
   await openStudio(page);
+});
+test.afterAll(() => page.close());
+
+test('a baseline of the page is handed over', async () => {
   await chooseFolder(page, photos);
   await configure(page, { arch: 'tiny18', epochs: 1, sweepSizes: [32, 48], tuneSize: 48 });
   await runDirectly(page, 'baseline');
-  const trainedHere = await stateOf(page, (s) => s.baseline!.epochs);
 
-  const folder = temporaryFolder('elsewhere');
   await goTo(page, 'takehome');
   const started = page.waitForEvent('download');
   await page.getByTestId('train-elsewhere-download').click();
   const zip = path.join(folder, 'torchrun.zip');
   await (await started).saveAs(zip);
   expect(spawnSync('python3', ['-m', 'zipfile', '-e', zip, folder]).status).toBe(0);
+});
+
+test('two ranks sweep and fine-tune it', async () => {
   await addTinyNetwork(folder);
   await runThere({ folder, photos, ranks: 2 }, 'train.py');
+  expect(told(await recordsIn(results)).epochs).not.toEqual([]);
+});
 
-  const there = told(await recordsIn(path.join(folder, 'results')));
-  await dropFolder(page, path.join(folder, 'results'));
+test('what they have made stands beside the baseline of the page', async () => {
+  const trainedHere = await stateOf(page, (s) => s.baseline!.epochs);
+  const there = told(await recordsIn(results));
+  await dropFolder(page, results);
   await expectState(page, (s) => s.finetune?.ended).toBe('done');
   expect(await stateOf(page, (s) => s.failure)).toBeNull();
   expect(await stateOf(page, (s) => s.baseline!.epochs)).toEqual(trainedHere);

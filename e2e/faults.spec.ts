@@ -13,6 +13,9 @@ import {
   stateOf,
 } from './studio';
 
+// The page that is loaded again is the one that was kept.
+test.use({ serviceWorkers: 'allow' });
+
 const EPOCHS = 6;
 
 test.describe.configure({ mode: 'serial' });

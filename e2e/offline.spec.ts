@@ -3,6 +3,8 @@ import { expect, test } from '@playwright/test';
 import { servePage } from '../src/cli/project.mjs';
 import { expectState } from './studio';
 
+test.use({ serviceWorkers: 'allow' });
+
 test('without a network the page opens as it did, and shows the sample', async ({ page }) => {
   const server = await servePage({ port: 5400 });
   await page.goto(server.address);

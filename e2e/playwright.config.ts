@@ -20,6 +20,8 @@ export default defineConfig({
     baseURL: `http://localhost:${port}/`,
     viewport: { width: 1280, height: 800 },
     actionTimeout: 120_000,
+    // What it keeps costs every page a download of all files: tests that are about it allow it.
+    serviceWorkers: 'block',
     screenshot: 'only-on-failure',
     // The full browser without a window: Playwright's own headless shell has no WebGPU.
     headless: false,

@@ -3,6 +3,9 @@ import { expect, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
 import { chooseFolder, configure, openStudio, runDirectly, stateOf } from './studio';
 
+// It asks for files, too.
+test.use({ serviceWorkers: 'allow' });
+
 test('from photos to files no other host is asked, and what is put into the page is not run', async ({ page }) => {
   const asked = new Set<string>();
   page.context().on('request', (request) => asked.add(new URL(request.url()).origin));

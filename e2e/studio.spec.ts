@@ -25,6 +25,9 @@ import { readHeader } from './weights';
 const TRAIN = CLASSES.length * TRAIN_PER_CLASS;
 const VALIDATION = CLASSES.length * VALIDATION_PER_CLASS;
 
+// As a person's browser has it.
+test.use({ serviceWorkers: 'allow' });
+
 test.describe.configure({ mode: 'serial' });
 
 /** Pooled features of the network of eight channels. */
