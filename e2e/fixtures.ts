@@ -192,10 +192,20 @@ function longPlan(): StudioState['plan'] {
   return { run: 'baseline', plan, quickSeconds: 410 };
 }
 
-/** Shows a fixture's stage. What the last one left is gone. */
+/** Shows a fixture's stage. What the last one left is gone. Its state, which takes a while to come over, is kept by the page. */
 export async function show(page: Page, fixture: Fixture, stage: StageId, tab?: string): Promise<void> {
-  const patch = { ...NOTHING, ...fixture.state, stage, tabs: tab ? { [stage]: tab } : {} };
-  await page.evaluate((state) => window.studio.store.setState(state), patch);
+  const key = `fixture ${fixture.name}`;
+  if (!(await page.evaluate((name) => name in window, key))) {
+    const all = { ...NOTHING, ...fixture.state };
+    await page.evaluate(([name, state]) => void Object.assign(window, { [name]: state }), [key, all] as const);
+  }
+  await page.evaluate(
+    ([name, shown]) => {
+      const state = (window as unknown as Record<string, Partial<StudioState>>)[name];
+      window.studio.store.setState({ ...state, ...shown });
+    },
+    [key, { stage, tabs: tab ? { [stage]: tab } : {} }] as const,
+  );
   await settled(page);
   await page.getByTestId(`stage-${stage}`).waitFor();
 }
