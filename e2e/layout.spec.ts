@@ -1,8 +1,9 @@
 /** Every stage of every fixture: nothing is cut or has to be scrolled to, no words lie on others, and all of it can be read out. */
 import { expect, type Page, test } from '@playwright/test';
 import type { StageId } from '../src/client/state';
+import { formatAccuracy } from '../src/engine/base/accuracyText';
 import { answerForWorker, type Fixture, FIXTURES, settled, show, TABS } from './fixtures';
-import { expectAccessible, openStudio } from './studio';
+import { expectAccessible, openStudio, stateOf } from './studio';
 
 const ALL: readonly Fixture[] = Object.values(FIXTURES);
 const DESKTOP = 1280;
@@ -74,6 +75,27 @@ test('a network that has learned nothing wears no tick', async () => {
     await expect(page.getByTestId(`nav-${stage}`)).toHaveAttribute('data-mood', 'doubt');
   }
   await expect(page.getByTestId('stage-sweep')).not.toContainText('Best');
+});
+
+test('where sizes are chosen by macro F1, accuracy is not taken for it', async () => {
+  await show(page, FIXTURES.five, 'sweep');
+  await page.evaluate(() =>
+    window.studio.store.setState(({ sweep }) => ({
+      sweep: sweep && {
+        ...sweep,
+        config: { ...sweep.config, selectBy: 'macroF1' },
+        points: sweep.points.map((point) => ({ ...point, macroF1: point.accuracy / 2 })),
+      },
+    })),
+  );
+  const card = page.getByTestId('verdict');
+  const best = await stateOf(page, ({ sweep }) => Math.max(...sweep!.points.map((point) => point.accuracy)));
+  const photos = await stateOf(page, ({ sweep }) => sweep!.points[0]!.count);
+  const f1 = formatAccuracy(best / 2, photos);
+  await expect(card).toContainText(/^Accuracy at \d+ px, highest macro F1/);
+  await expect(card).toContainText(formatAccuracy(best, photos));
+  await expect(card).toContainText(`Macro F1${f1}`);
+  await expect(page.getByRole('radiogroup', { name: 'Fine-tune at' })).toContainText(`${f1} macro F1 highest`);
 });
 
 test('a long plan says so, and what a quick look would take', async () => {

@@ -4,7 +4,7 @@ import { SELECTION_NAMES } from '../engine/analysis/score';
 import type { StepId } from '../engine/experiments/meta';
 import type { Answers, StepPredictions } from '../protocol/messages';
 import type { Measured } from '../protocol/photos';
-import { formatAccuracy, formatCount, formatNoun, formatPoints, formatSigned } from '../words/format';
+import { capitalised, formatAccuracy, formatCount, formatNoun, formatPoints, formatSigned } from '../words/format';
 import { testWords } from '../words/verdictParts';
 
 export type Pair = readonly [before: StepPredictions, after: StepPredictions];
@@ -43,7 +43,7 @@ export function changeSentence(change: StepChange, pair: Pair): string {
   const count = classes.reduce((sum, one) => sum + one.count, 0);
   const name = SELECTION_NAMES[metric.by];
   const difference = formatPoints(metric.difference, count);
-  return `${photos} ${name[0]!.toUpperCase()}${name.slice(1)}: ${difference} (${testWords(change, count)}).`;
+  return `${photos} ${capitalised(name)}: ${difference} (${testWords(change, count)}).`;
 }
 
 function photosSentence({ won, lost, p }: StepChange, [before, after]: Pair): string {

@@ -14,6 +14,7 @@ import { SELECTION_NAMES, selectedValue } from '../engine/analysis/score';
 import { testName } from '../engine/analysis/sizeChoice';
 import type { Interval } from '../engine/analysis/wilson';
 import {
+  capitalised,
   formatAccuracy,
   formatInterval,
   formatLoss,
@@ -72,7 +73,7 @@ function metricColumns<T extends { changed?: PairedChange | null }>(
     `${points(row, difference)} (${points(row, low)} to ${points(row, high)})`;
   return [
     {
-      head: `${name[0]!.toUpperCase()}${name.slice(1)}`,
+      head: capitalised(name),
       show: (row) => formatAccuracy(selectedValue(scoreOf(row), by), scoreOf(row).count),
       data: { [name]: (row) => scoreOf(row)[by] },
     },

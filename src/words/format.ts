@@ -13,6 +13,9 @@ export function formatNoun(count: number, one: string, many = `${one}s`): string
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
+/** "macro F1" → "Macro F1". */
+export const capitalised = (words: string): string => `${words[0]!.toUpperCase()}${words.slice(1)}`;
+
 /** 0.7109 → "71.1 %". */
 export const formatPercent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 

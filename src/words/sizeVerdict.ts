@@ -4,7 +4,7 @@ import { SELECTION_NAMES, selectedValue } from '../engine/analysis/score';
 import { beyondChance, chooseSize, type SizeChoice } from '../engine/analysis/sizeChoice';
 import type { PairedChange, Selection, SweepPoint } from '../engine/base/records';
 import { isComplete, type RunResult } from '../protocol/results';
-import { formatNoun, formatPercent } from './format';
+import { capitalised, formatNoun, formatPercent } from './format';
 import {
   accuracyOf,
   choiceFact,
@@ -90,12 +90,15 @@ export function leaderName(sweep: RunResult | null | undefined, classes: Photos[
   return standsOut(sweep, best) ? 'best' : 'most accurate';
 }
 
-/** Above the leader's figure: "Best: 384 px", "Highest so far: 48 px" before all sizes are measured. */
+/**
+ * Above the leader's accuracy: "Best: 384 px", "Highest so far: 48 px" before all sizes are measured; where sizes are chosen by
+ * another metric, "Accuracy at 48 px, highest macro F1".
+ */
 export function leaderTitle(sweep: RunResult, size: number, classes: Photos['classes']): string {
   const { selectBy } = sweep.config;
   const value = selectBy === 'accuracy' ? '' : ` ${SELECTION_NAMES[selectBy]}`;
   const name = leaderName(sweep, classes) ?? `highest${value}${isComplete(sweep) ? '' : ' so far'}`;
-  return `${name[0]!.toUpperCase()}${name.slice(1)}: ${size} px`;
+  return selectBy === 'accuracy' ? `${capitalised(name)}: ${size} px` : `Accuracy at ${size} px, ${name}`;
 }
 
 export function sweepVerdict(run: RunResult | null, photos: Photos): Verdict {

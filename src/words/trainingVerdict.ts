@@ -30,9 +30,13 @@ function hindsightOf({ epochs }: RunResult): string[] {
   return sentence === null ? [] : [sentence];
 }
 
-/** By what it is judged: what its epoch was chosen by; fastai's recipe chooses none. */
-export const judge = (validation: Score, photos: Photos, { config: { selectBy, recipe } }: RunResult): Learned =>
-  judgeLearned(validation, photos.classes, recipe === 'fastai' ? 'accuracy' : selectBy);
+/** What an epoch was chosen by; fastai's recipe chooses none. */
+export const judgedBy = ({ config: { selectBy, recipe } }: RunResult): Selection =>
+  recipe === 'fastai' ? 'accuracy' : selectBy;
+
+/** By what it is judged. */
+export const judge = (validation: Score, photos: Photos, run: RunResult): Learned =>
+  judgeLearned(validation, photos.classes, judgedBy(run));
 
 /** "macro F1 51.2 % (95 % interval 40.1 to 62.0 %)", where that is what the epoch was chosen by. */
 function chosenBy({ by, value, interval }: Learned, { count }: Score): string | null {

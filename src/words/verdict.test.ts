@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { scoreLogits } from '../engine/analysis/score';
 import { parseStudioConfig } from '../engine/experiments/meta';
-import type { EpochRecord, PairedChange, Score } from '../engine/base/records';
+import type { EpochRecord, PairedChange, Score, Selection } from '../engine/base/records';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunResult } from '../protocol/results';
 import { runResult, scoreOf, sweepPoint } from '../testing/runs';
@@ -172,15 +172,20 @@ describe('a sweep', () => {
   });
 
   test('speaks of sizes so far only before all are measured', () => {
-    const sizes = (missing: boolean) => {
+    const sizes = (missing: boolean, selectBy: Selection = 'accuracy') => {
       const points = { 32: scoreOf(20, 100), 48: scoreOf(21, 100) };
       return leaderTitle(
-        sweep(points, { config: { ...config, sweepSizes: missing ? [32, 48, 64] : [32, 48] } }),
+        sweep(points, { config: { ...config, selectBy, sweepSizes: missing ? [32, 48, 64] : [32, 48] } }),
         48,
         five.classes,
       );
     };
     expect([sizes(true), sizes(false)]).toEqual(['Highest so far: 48 px', 'Highest: 48 px']);
+    // The figure below is the accuracy all the same.
+    expect([sizes(true, 'macroF1'), sizes(false, 'macroF1')]).toEqual([
+      'Accuracy at 48 px, highest macro F1 so far',
+      'Accuracy at 48 px, highest macro F1',
+    ]);
   });
 
   test('claims no best size where nothing was compared', () => {

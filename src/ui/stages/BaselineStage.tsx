@@ -9,6 +9,7 @@ import { isBusy, type TrainingResult } from '../../client/state';
 import type { EpochRecord } from '../../engine/base/records';
 import { epochsOf } from '../../engine/experiments/meta';
 import { formatCount, formatNoun } from '../../words/format';
+import { judgedBy } from '../../words/trainingVerdict';
 import { PresetCards } from '../settings/PresetCards';
 import { LogPanel } from '../shell/LogPanel';
 import { useConfirm } from '../Confirm';
@@ -67,6 +68,7 @@ export function BaselineStage() {
             title={best ? titleOf(result, best) : 'Accuracy'}
             tone={mood}
             score={best?.validation ?? null}
+            by={judgedBy(result)}
             guessing={guessing}
             notes={facts}
             facts={

@@ -16,6 +16,7 @@ import { shiftSentence, tuneSentence } from '../../client/sentences';
 import { stageStatus } from '../../client/stageStatus';
 import { hasFastaiHead } from '../../engine/models/meta';
 import { formatAccuracy, formatPoints } from '../../words/format';
+import { judgedBy } from '../../words/trainingVerdict';
 import { shiftCurves } from '../charts/activationCurves';
 import { CdfChart } from '../charts/CdfChart';
 import { DataTable } from '../charts/ChartFrame';
@@ -171,6 +172,7 @@ function Tuned({ training }: { training: readonly StageTab[] }) {
           title={`Fine-tuned at ${result.size} px`}
           tone={mood}
           score={tuned}
+          by={judgedBy(result)}
           guessing={guessing}
           notes={facts}
           {...(tuned && before && { gain: formatPoints(tuned.accuracy - before.accuracy, tuned.count) })}

@@ -6,6 +6,7 @@ import { majorityAccuracy } from '../../client/selectors';
 import { seedChartsOf, seedDots, seedMeasureTable, seedPairs } from '../../client/seedRows';
 import { type RunId, RUN_META, STEPS } from '../../engine/experiments/meta';
 import type { SeedStudy } from '../../protocol/queue';
+import { capitalised } from '../../words/format';
 import { SEED_CHARTS, seedChartSentence } from '../../words/seeds';
 import { DataTable } from '../charts/ChartFrame';
 import { DotChart } from '../charts/DotChart';
@@ -34,7 +35,7 @@ function Panel({ study, run }: { study: SeedStudy; run: RunId }) {
   const dots = useMemo(() => seedDots(study, comparedWith(run)), [study, run]);
   const figures =
     dots.length > 1 && dots.length <= MOST_DOTS ? [{ value: FIGURES, label: 'Figures side by side' }] : [];
-  const drawn = charts.map(({ chart: { id } }) => ({ value: id as string, label: capital(SEED_CHARTS[id].title) }));
+  const drawn = charts.map(({ chart: { id } }) => ({ value: id as string, label: capitalised(SEED_CHARTS[id].title) }));
   const grid = run === 'trainTest' ? [{ value: GRID, label: 'Heat map' }] : [];
   const options = run === 'finetune' ? [...drawn, ...figures] : [...grid, ...figures, ...drawn];
   const chosen = options.find(({ value }) => value === wanted)?.value ?? options[0]?.value;
@@ -74,5 +75,3 @@ function Panel({ study, run }: { study: SeedStudy; run: RunId }) {
 
 /** Fine-tuning beside the steps before it, an experiment's rows beside one another. */
 const comparedWith = (run: RunId): readonly RunId[] => (run === 'finetune' ? STEPS : [run]);
-
-const capital = (words: string): string => `${words[0]!.toUpperCase()}${words.slice(1)}`;

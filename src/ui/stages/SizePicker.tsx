@@ -19,7 +19,7 @@ export function SizePicker({ sweep }: { sweep: SweepResult }) {
   const valueOf = (point: SweepPoint) => selectedValue(point, selectBy);
   const offered = [...points].sort((a, b) => valueOf(b) - valueOf(a) || a.size - b.size).slice(0, 3);
   const noteOf = (size: number) => {
-    if (size === best) return selectBy === 'accuracy' ? 'highest' : `highest ${SELECTION_NAMES[selectBy]}`;
+    if (size === best) return 'highest';
     if (recommendation && recommendation.recommended === size)
       return `as good within noise, ${Math.round(100 * (1 - (size / recommendation.best) ** 2))} % cheaper`;
     return size === config.trainSize ? 'trained at' : '';
@@ -31,13 +31,20 @@ export function SizePicker({ sweep }: { sweep: SweepResult }) {
         onChange={(value) => studio.setConfig({ tuneSize: Number(value) === best ? 0 : Number(value) })}
         aria-label="Fine-tune at"
       >
-        {offered.map(({ size, accuracy, count }) => (
-          <Radio.Card key={size} value={String(size)} disabled={busy} className={settingsCss['preset']} mb={6}>
+        {offered.map((point) => (
+          <Radio.Card
+            key={point.size}
+            value={String(point.size)}
+            disabled={busy}
+            className={settingsCss['preset']}
+            mb={6}
+          >
             <Radio.Indicator size="xs" />
             <Text size="sm" className="figures">
-              <b>{size} px</b> {formatAccuracy(accuracy, count)}{' '}
+              <b>{point.size} px</b> {formatAccuracy(valueOf(point), point.count)}
+              {selectBy !== 'accuracy' && ` ${SELECTION_NAMES[selectBy]}`}{' '}
               <Text span size="xs" c="dimmed">
-                {noteOf(size)}
+                {noteOf(point.size)}
               </Text>
             </Text>
           </Radio.Card>

@@ -141,6 +141,7 @@ export function SweepStage() {
           title={title}
           tone={mood}
           score={best}
+          by={sweep.config.selectBy}
           guessing={guessing}
           notes={facts}
           {...(best &&

@@ -3,8 +3,9 @@ import { Title } from '@mantine/core';
 import { useId } from 'react';
 import { intervalOf } from '../../client/selectors';
 import type { StageStatus } from '../../client/stageStatus';
-import type { Score } from '../../engine/base/records';
-import { formatAccuracy, formatInterval, keepUnits } from '../../words/format';
+import { SELECTION_NAMES, selectedValue } from '../../engine/analysis/score';
+import type { Score, Selection } from '../../engine/base/records';
+import { capitalised, formatAccuracy, formatInterval, formatWithInterval, keepUnits } from '../../words/format';
 import { useChartColors } from '../charts/colors';
 import { Facts } from './Card';
 import css from './stage.module.css';
@@ -14,6 +15,8 @@ interface Props {
   title: string;
   tone: StageStatus['mood'];
   score: Score | null;
+  /** What it was chosen by; another than accuracy is told beside it. */
+  by: Selection;
   /** The share that guessing gets right. */
   guessing: number | null;
   /** Beside the number: what it gained. */
@@ -25,7 +28,7 @@ interface Props {
 
 const TONES: Partial<Record<StageStatus['mood'], string>> = { done: 'good', doubt: 'amber', problem: 'bad' };
 
-export function VerdictCard({ title, tone, score, guessing, gain, facts = [], notes = [] }: Props) {
+export function VerdictCard({ title, tone, score, by, guessing, gain, facts = [], notes = [] }: Props) {
   const id = useId();
   return (
     <section
@@ -43,7 +46,7 @@ export function VerdictCard({ title, tone, score, guessing, gain, facts = [], no
         <span>{score ? keepUnits(formatInterval(intervalOf(score), score.count)) : 'not measured yet'}</span>
       </div>
       {score && <IntervalBar score={score} guessing={guessing} />}
-      <Facts facts={facts} />
+      <Facts facts={[...chosenBy(score, by), ...facts]} />
       {notes.map((note) => (
         <p key={note} className={css['note']}>
           {keepUnits(note)}
@@ -51,6 +54,16 @@ export function VerdictCard({ title, tone, score, guessing, gain, facts = [], no
       ))}
     </section>
   );
+}
+
+/** "Macro F1": "17.7 % (11.0 to 37.7 %)". */
+function chosenBy(score: Score | null, by: Selection): { name: string; value: string }[] {
+  if (!score || by === 'accuracy') return [];
+  const value = selectedValue(score, by);
+  const interval = score.intervals?.[by];
+  const { count } = score;
+  const text = interval ? formatWithInterval(value, interval, count) : formatAccuracy(value, count);
+  return [{ name: capitalised(SELECTION_NAMES[by]), value: keepUnits(text) }];
 }
 
 const WIDTH = 288;
