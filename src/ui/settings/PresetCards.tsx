@@ -17,7 +17,8 @@ export function PresetCards({ compact = false }: { compact?: boolean }) {
     <Radio.Group
       value={preset ?? ''}
       onChange={(id) => studio.applyPreset(id as PresetId)}
-      aria-label="Preset"
+      label="Preset"
+      labelProps={{ className: 'visually-hidden' }}
       data-testid="preset"
     >
       <div className={css['presets']} data-compact={compact || undefined}>

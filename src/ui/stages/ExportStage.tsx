@@ -116,7 +116,12 @@ function WhichWeights() {
   return (
     <Card title="Weights" testId="weights-info">
       {both && tuned && before ? (
-        <Radio.Group value={slot} onChange={(value) => studio.chooseExport(value)} aria-label="Which weights">
+        <Radio.Group
+          value={slot}
+          onChange={(value) => studio.chooseExport(value)}
+          label="Which weights"
+          labelProps={{ className: 'visually-hidden' }}
+        >
           {(
             [
               ['finetune', 'Fine-tuned', tuned],

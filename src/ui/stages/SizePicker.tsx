@@ -29,7 +29,8 @@ export function SizePicker({ sweep }: { sweep: SweepResult }) {
       <Radio.Group
         value={String(tuneSize === 0 ? best : tuneSize)}
         onChange={(value) => studio.setConfig({ tuneSize: Number(value) === best ? 0 : Number(value) })}
-        aria-label="Fine-tune at"
+        label="Fine-tune at"
+        labelProps={{ className: 'visually-hidden' }}
       >
         {offered.map((point) => (
           <Radio.Card
