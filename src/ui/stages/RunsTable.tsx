@@ -176,7 +176,7 @@ function LinkButton({ run }: { run: KeptRun }) {
   );
 }
 
-const WHERE_EMPTY = { name: 'unnamed', note: 'add a note', tags: 'add tags, with commas' } as const;
+const WHERE_EMPTY = { name: 'unnamed', note: 'add a note', tags: 'tag, another tag' } as const;
 
 /** Kept when one leaves the field. */
 function Words({ run, field, label }: { run: KeptRun; field: keyof typeof WHERE_EMPTY; label: string }) {
