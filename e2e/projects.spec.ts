@@ -1,5 +1,6 @@
 /** Several folders, several projects: each is there again, by its name, with what was made of it. */
 import { expect, type Page, test } from '@playwright/test';
+import type { OpenProject } from '../src/protocol/projects';
 import { injectIntoWorker } from '../src/bench/engineWorker';
 import { makeClassFolders, makeKaggleFolder } from './photos';
 import {
@@ -23,62 +24,83 @@ async function trainOn(page: Page, folder: string, epochs: number): Promise<void
   await runToEnd(page);
 }
 
-test('two folders are two projects, which are opened, named, deleted and had back', async ({ page }) => {
+test.describe('two folders', () => {
+  test.describe.configure({ mode: 'serial' });
+
   const [first, second] = [makeKaggleFolder(), makeClassFolders()];
-  await openStudio(page);
-  await trainOn(page, first, 1);
-  const before = (await stateOf(page, (s) => s.project))!;
-  await trainOn(page, second, 2);
-  expect(await stateOf(page, (s) => s.project?.id)).not.toBe(before.id);
+  let page: Page;
+  let before: OpenProject;
+  test.beforeAll(async ({ browser }) => {
+    // Axe wants a page from a context of its own.
+    page = await (await browser.newContext()).newPage();
+  });
+  test.afterAll(() => page.context().close());
 
-  await page.reload();
-  const rows = page.getByTestId('kept-project');
-  await expect(rows).toHaveCount(2);
-  await expect(rows.first()).toContainText(/Baseline [\d.]+ %: results and weights as they were/);
-  await expect(rows.nth(1)).toHaveAttribute('data-project', before.id);
-  await expectAccessible(page, 'two kept projects');
+  test('are two projects, which are named', async () => {
+    await openStudio(page);
+    await trainOn(page, first, 1);
+    before = (await stateOf(page, (s) => s.project))!;
+    await trainOn(page, second, 2);
+    expect(await stateOf(page, (s) => s.project?.id)).not.toBe(before.id);
 
-  // The name is kept, and what it was is not.
-  await rows
-    .nth(1)
-    .getByRole('button', { name: /^Rename/ })
-    .click();
-  await page.keyboard.press('ControlOrMeta+A');
-  await page.keyboard.type('Leaves of June');
-  await page.keyboard.press('Enter');
-  await expect(rows.nth(1)).toContainText('Leaves of June');
-  await page.reload();
-  await expect(rows.nth(1)).toContainText('Leaves of June');
+    await page.reload();
+    const rows = page.getByTestId('kept-project');
+    await expect(rows).toHaveCount(2);
+    await expect(rows.first()).toContainText(/Baseline [\d.]+ %: results and weights as they were/);
+    await expect(rows.nth(1)).toHaveAttribute('data-project', before.id);
+    await expectAccessible(page, 'two kept projects');
 
-  await rows.nth(1).getByTestId('take-up-files').setInputFiles(first);
-  await expectState(page, (s) => s.baseline?.epochs.length).toBe(1);
-  expect(await stateOf(page, (s) => [s.project, s.failure])).toEqual([{ id: before.id, name: 'Leaves of June' }, null]);
-  expect(await page.evaluate(async () => (await window.studio.exportFile('weights')).blob.size)).toBeGreaterThan(0);
+    // The name is kept, and what it was is not.
+    await rows
+      .nth(1)
+      .getByRole('button', { name: /^Rename/ })
+      .click();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type('Leaves of June');
+    await page.keyboard.press('Enter');
+    await expect(rows.nth(1)).toContainText('Leaves of June');
+    await page.reload();
+    await expect(rows.nth(1)).toContainText('Leaves of June');
+  });
 
-  // From the header's menu to the other one, whose folder brings it back by itself, too.
-  await page.getByTestId('more').click();
-  await page.getByTestId('show-projects').click();
-  const dialog = page.getByRole('dialog');
-  await expect(dialog).toContainText('Open in this tab');
-  await expectAccessible(page, 'the list of projects');
-  await page.keyboard.press('Escape');
-  await chooseFolder(page, second);
-  await expectState(page, (s) => s.baseline?.epochs.length).toBe(2);
+  test('bring their projects back', async () => {
+    const rows = page.getByTestId('kept-project');
+    await rows.nth(1).getByTestId('take-up-files').setInputFiles(first);
+    await expectState(page, (s) => s.baseline?.epochs.length).toBe(1);
+    expect(await stateOf(page, (s) => [s.project, s.failure])).toEqual([
+      { id: before.id, name: 'Leaves of June' },
+      null,
+    ]);
+    expect(await page.evaluate(async () => (await window.studio.exportFile('weights')).blob.size)).toBeGreaterThan(0);
 
-  await page.reload();
-  await expect(rows).toHaveCount(2);
-  const other = page.locator(`[data-project="${before.id}"]`);
-  await other.getByRole('button', { name: /^Delete/ }).click();
-  await expect(other).toContainText('is deleted');
-  await page.getByTestId('keep-again').click();
-  await expect(other).toContainText('results and weights as they were');
-  await other.getByRole('button', { name: /^Delete/ }).click();
-  await expect(other).toContainText('is deleted');
-  // Later nobody can have it back, and the disk has its room.
-  await injectIntoWorker(page, anHourLater);
-  await page.reload();
-  await expect(rows).toHaveCount(1);
-  expect(await folders(page)).toEqual([await stateOf(page, (s) => s.projects[0]!.id)]);
+    // From the header's menu to the other one, whose folder brings it back by itself, too.
+    await page.getByTestId('more').click();
+    await page.getByTestId('show-projects').click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toContainText('Open in this tab');
+    await expectAccessible(page, 'the list of projects');
+    await page.keyboard.press('Escape');
+    await chooseFolder(page, second);
+    await expectState(page, (s) => s.baseline?.epochs.length).toBe(2);
+  });
+
+  test('leave projects that are deleted, had back, and gone later', async () => {
+    await page.reload();
+    const rows = page.getByTestId('kept-project');
+    await expect(rows).toHaveCount(2);
+    const other = page.locator(`[data-project="${before.id}"]`);
+    await other.getByRole('button', { name: /^Delete/ }).click();
+    await expect(other).toContainText('is deleted');
+    await page.getByTestId('keep-again').click();
+    await expect(other).toContainText('results and weights as they were');
+    await other.getByRole('button', { name: /^Delete/ }).click();
+    await expect(other).toContainText('is deleted');
+    // Later nobody can have it back, and the disk has its room.
+    await injectIntoWorker(page, anHourLater);
+    await page.reload();
+    await expect(rows).toHaveCount(1);
+    expect(await folders(page)).toEqual([await stateOf(page, (s) => s.projects[0]!.id)]);
+  });
 });
 
 function anHourLater(): void {

@@ -1,11 +1,20 @@
 /** Several runs, one after the other: chosen on the page, changed while they go on, and gone on with after a reload. */
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
 import { chooseFolder, expectAccessible, expectState, goTo, openStudio, stateOf, TINY } from './studio';
 
-test('the steps with two seeds survive a reload, and their figures stand together', async ({ page }) => {
+test.describe.configure({ mode: 'serial' });
+
+const folder = makeKaggleFolder();
+let page: Page;
+test.beforeAll(async ({ browser }) => {
+  // Axe wants a page from a context of its own.
+  page = await (await browser.newContext()).newPage();
+});
+test.afterAll(() => page.context().close());
+
+test('steps with two seeds are chosen, and dropped while they go on', async () => {
   await openStudio(page);
-  const folder = makeKaggleFolder();
   await chooseFolder(page, folder);
   await page.evaluate((config) => window.studio.setConfig(config), { ...TINY, sweepSizes: [32, 48] });
   await goTo(page, 'baseline');
@@ -28,8 +37,10 @@ test('the steps with two seeds survive a reload, and their figures stand togethe
   await expect(page.getByTestId('queue').getByRole('listitem')).toHaveCount(5);
   await expectAccessible(page, 'the queue, going');
   await page.keyboard.press('Escape');
+});
 
-  // The second seed's baseline takes a second or less.
+test('they survive a reload in the middle of one, and their figures stand together', async () => {
+  // The second seed’s baseline takes a second or less.
   await expectState(page, (s) => s.seeds?.done.length === 2 && s.run.run === 'baseline').toBe(true);
   await page.reload();
   await page.getByTestId('take-up-files').setInputFiles(folder);
