@@ -16,7 +16,7 @@ import {
 // The page that is loaded again is the one that was kept.
 test.use({ serviceWorkers: 'allow' });
 
-const EPOCHS = 6;
+const EPOCHS = 7;
 
 test.describe.configure({ mode: 'serial' });
 

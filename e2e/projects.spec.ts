@@ -121,39 +121,54 @@ const folders = (page: Page) =>
     return names;
   });
 
-test('the one project that earlier versions kept is the first of the list, where it is', async ({ page }) => {
-  const folder = makeKaggleFolder();
-  await openStudio(page);
-  await trainOn(page, folder, 1);
-  await page.goto('./favicon.svg');
-  await page.evaluate(async () => {
-    const root = await navigator.storage.getDirectory();
-    const projects = await root.getDirectoryHandle('projects');
-    const { value: now } = (await projects.values().next()) as { value: FileSystemDirectoryHandle };
-    const then = await root.getDirectoryHandle('project', { create: true });
-    for await (const file of now.values() as AsyncIterable<FileSystemFileHandle>) {
-      if (file.name.startsWith('label')) continue;
-      const writable = await (await then.getFileHandle(file.name, { create: true })).createWritable();
-      await writable.write(await file.getFile());
-      await writable.close();
-    }
-    await root.removeEntry('projects', { recursive: true });
+test.describe('the one project that earlier versions kept', () => {
+  test.describe.configure({ mode: 'serial' });
+
+  let page: Page;
+  test.beforeAll(async ({ browser }) => {
+    page = await (await browser.newContext()).newPage();
   });
-  await openStudio(page);
-  const row = page.getByTestId('kept-project');
-  await expect(row).toContainText('results and weights as they were');
-  await page.getByTestId('take-up-files').setInputFiles(folder);
-  await expectState(page, (s) => s.baseline?.epochs.length).toBe(1);
-  await runDirectly(page, 'sweep');
-  await trainOn(page, makeClassFolders(), 1);
-  await page.reload();
-  await expect(row).toHaveCount(2);
-  await expect(row.nth(1)).toHaveAttribute('data-project', 'project');
-  await row
-    .nth(1)
-    .getByRole('button', { name: /^Rename/ })
-    .click();
-  await page.keyboard.type('!');
-  await page.keyboard.press('Enter');
-  await expect(row.nth(1)).toContainText('!');
+  test.afterAll(() => page.context().close());
+
+  test('is there, and gone on with where it is', async () => {
+    const folder = makeKaggleFolder();
+    await openStudio(page);
+    await trainOn(page, folder, 1);
+    await page.goto('./favicon.svg');
+    await page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const projects = await root.getDirectoryHandle('projects');
+      const { value: now } = (await projects.values().next()) as { value: FileSystemDirectoryHandle };
+      const then = await root.getDirectoryHandle('project', { create: true });
+      for await (const file of now.values() as AsyncIterable<FileSystemFileHandle>) {
+        if (file.name.startsWith('label')) continue;
+        const writable = await (await then.getFileHandle(file.name, { create: true })).createWritable();
+        await writable.write(await file.getFile());
+        await writable.close();
+      }
+      await root.removeEntry('projects', { recursive: true });
+    });
+    await openStudio(page);
+    const row = page.getByTestId('kept-project');
+    await expect(row).toContainText('results and weights as they were');
+    await page.getByTestId('take-up-files').setInputFiles(folder);
+    await expectState(page, (s) => s.baseline?.epochs.length).toBe(1);
+    await runDirectly(page, 'sweep');
+    await runToEnd(page);
+  });
+
+  test('stays in its place beside a newer one', async () => {
+    await trainOn(page, makeClassFolders(), 1);
+    await page.reload();
+    const row = page.getByTestId('kept-project');
+    await expect(row).toHaveCount(2);
+    await expect(row.nth(1)).toHaveAttribute('data-project', 'project');
+    await row
+      .nth(1)
+      .getByRole('button', { name: /^Rename/ })
+      .click();
+    await page.keyboard.type('!');
+    await page.keyboard.press('Enter');
+    await expect(row.nth(1)).toContainText('!');
+  });
 });
