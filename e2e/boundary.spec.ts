@@ -3,9 +3,6 @@ import { expect, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
 import { chooseFolder, configure, expectAccessible, expectState, openStudio, runDirectly, stateOf } from './studio';
 
-// What it keeps would answer in place of the server.
-test.use({ serviceWorkers: 'block' });
-
 test('a drawer whose code is gone says so, and the run beside it goes on', async ({ page }) => {
   await page.route('**/assets/QueueDrawer*', (route) => route.fulfill({ status: 404 }));
   await openStudio(page);

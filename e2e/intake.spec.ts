@@ -281,14 +281,14 @@ test.describe('photos in archives', () => {
   }
 
   test('are read where they lie while a program drives the page', async ({ browser }) => {
-    const { found, urls } = await losses(await browser.newPage({ serviceWorkers: 'block' }));
+    const { found, urls } = await losses(await browser.newPage());
     expect(found).toEqual(archives.map(() => [expect.any(Number), expect.any(Number)]));
     expect(urls).toBe(0);
     directly = found;
   });
 
   test('are read through URLs where nobody does, and a run is the same', async ({ browser }) => {
-    const page = await browser.newPage({ serviceWorkers: 'block' });
+    const page = await browser.newPage();
     await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false }));
     const { found, urls } = await losses(page);
     expect(found).toEqual(directly);

@@ -14,9 +14,6 @@ import {
   stateOf,
 } from './studio';
 
-// It would answer for the worker's file, which one test puts an hour later.
-test.use({ serviceWorkers: 'block' });
-
 async function trainOn(page: Page, folder: string, epochs: number): Promise<void> {
   await chooseFolder(page, folder);
   await configure(page, { epochs });

@@ -68,19 +68,21 @@ import verify_weights
 verify_weights.TRUNKS += ("tiny18",)
 for line in sys.stdin:
     sys.argv[1:] = json.loads(line)
-    printed, refusal = io.StringIO(), None
+    printed, status, refusal = io.StringIO(), 0, ""
     with contextlib.redirect_stdout(printed):
         try:
             verify_weights.main()
         except SystemExit as end:
-            refusal = str(end.code)
-    report = None if refusal else json.loads(printed.getvalue())
-    print(json.dumps({"report": report, "refusal": refusal}), flush=True)
+            # As Python itself has it: words are said, and the status is 1.
+            status, refusal = (1, end.code) if isinstance(end.code, str) else (end.code, "")
+    report = json.loads(printed.getvalue()) if status == 0 else None
+    print(json.dumps({"status": status, "report": report, "refusal": refusal}), flush=True)
 `;
 
 interface Verified {
+  status: number;
   report: Record<string, unknown> | null;
-  refusal: string | null;
+  refusal: string;
 }
 
 let python: ChildProcessWithoutNullStreams;
@@ -90,7 +92,8 @@ let warnings = '';
 async function verify(out: string): Promise<Verified> {
   const reply = once(replies, 'line');
   python.stdin.write(`${JSON.stringify(['--data', folder, '--out', out])}\n`);
-  const ended = once(python, 'exit').then(() => [`{ "report": null, "refusal": "Python has ended" }`]);
+  const ended = once(python, 'exit').then(() => Promise.reject(new Error(`Python has ended: ${warnings}`)));
+  ended.catch(() => undefined);
   const [line] = (await Promise.race([reply, ended])) as [string];
   expect(warnings).toBe('');
   return JSON.parse(line) as Verified;
@@ -100,8 +103,8 @@ async function expectVerified(): Promise<void> {
   expect(await stateOf(page, (s) => s.failure)).toBeNull();
   const out = temporaryFolder('verified');
   await download(out);
-  const { report, refusal } = await verify(out);
-  expect(refusal).toBeNull();
+  const { status, refusal, report } = await verify(out);
+  expect([status, refusal]).toEqual([0, '']);
   expect(report).toMatchObject({ sameClassShare: 1 });
   expect(report!['maxProbabilityDifference']).toBeLessThan(1e-4);
 }
@@ -146,6 +149,7 @@ test('what cannot be done as the studio did it is refused by name', async () => 
   const view = { resize: 0, crop: 32, filter: 'bilinear', cacheSide: 256 };
   const metrics = { config: null, weights: { classes: ['a', 'b'] }, predictions: { view } };
   writeFileSync(path.join(out, FILES.metrics), JSON.stringify(metrics));
-  const { refusal } = await verify(out);
+  const { status, refusal } = await verify(out);
+  expect(status).toBe(1);
   expect(refusal).toContain('smaller copies of 256 px');
 });
