@@ -124,7 +124,7 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
   dispatch({ program, tensors, uniforms, workgroups, flops }: Dispatch): void {
     const self = this.internals;
     const resources = tensors.map((tensor) => this.binding(tensor));
-    const pipeline = this.pipelineOf(program, sharedReads(program, resources));
+    const pipeline = this.pipelineOf(program, this.sharedReads(program, resources));
     if (!this.uniforms.hasRoomFor(uniforms.length)) this.flush();
     const uniformBinding = { buffer: this.uniforms.buffer, size: uniformBytes(uniforms) };
     const entries = [...resources, uniformBinding].map((resource, binding) => ({ binding, resource }));
@@ -263,10 +263,8 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
    * draws the page where it compiles what is asked for at once.
    */
   compile({ program, tensors }: Dispatch): void {
-    const shared = sharedReads(
-      program,
-      tensors.map((tensor) => this.binding(tensor)),
-    );
+    const resources = tensors.map((tensor) => this.binding(tensor));
+    const shared = this.sharedReads(program, resources);
     const name = pipelineName(program, shared);
     if (this.pipelines.has(name) || this.compiling.has(name)) return;
     const compiling = this.device.createComputePipelineAsync(this.describe(program, shared)).then(
@@ -293,6 +291,19 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
     return pipeline;
   }
 
+  /**
+   * WebGPU lets a dispatch read and write parts of one buffer only if all of them are declared writable: the bindings for
+   * which that must be done, though the program only reads them. Software adapters compile for seconds and read what is
+   * writable as fast, so there it is always done, and no program has two pipelines.
+   */
+  private sharedReads({ access }: ComputeProgram, resources: readonly GPUBufferBinding[]): number[] {
+    const written = new Set(resources.filter((_, i) => access[i] === 'write').map(({ buffer }) => buffer));
+    const reads = access.flatMap((use, i) => (use === 'read' ? [i] : []));
+    // All of them or none, so that a program has two pipelines at most.
+    const anyShared = this.report.software || reads.some((i) => written.has(resources[i]!.buffer));
+    return anyShared ? reads : [];
+  }
+
   private describe(program: ComputeProgram, shared: readonly number[]): GPUComputePipelineDescriptor {
     const { code, access } = program;
     const name = pipelineName(program, shared);
@@ -317,17 +328,6 @@ export class StudioBackend extends WebGPUBackend implements Recorder {
 
 const pipelineName = ({ key }: ComputeProgram, shared: readonly number[]): string =>
   shared.length > 0 ? `${key}/shared` : key;
-
-/**
- * WebGPU lets a dispatch read and write parts of one buffer only if all of them are declared writable: the bindings for
- * which that must be done, though the program only reads them.
- */
-function sharedReads({ access }: ComputeProgram, resources: readonly GPUBufferBinding[]): number[] {
-  const written = new Set(resources.filter((_, i) => access[i] === 'write').map(({ buffer }) => buffer));
-  const reads = access.flatMap((use, i) => (use === 'read' ? [i] : []));
-  // All of them or none, so that a program has two pipelines at most.
-  return reads.some((i) => written.has(resources[i]!.buffer)) ? reads : [];
-}
 
 function withWritable(code: string, bindings: readonly number[]): string {
   return bindings.reduce((source, binding) => {

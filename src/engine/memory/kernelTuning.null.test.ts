@@ -84,7 +84,7 @@ test('a chosen variant is the one that runs', async () => {
   const { choiceKey, convShape } = await import('../kernels/conv2d/shape');
   const { report } = backend;
   const [first, second] = convVariants(report).filter(({ algorithm }) => algorithm === 'direct');
-  const shape = convShape([4, 8, 8, 4], [3, 3, 4, 4], { stride: 1, pad: 1 });
+  const shape = convShape([4, 8, 8, 32], [3, 3, 32, 32], { stride: 1, pad: 1 });
   const winograd = convVariants(report).find(({ algorithm }) => algorithm === 'winograd')!;
   const choices = new Map([
     [choiceKey('forward', shape, 'float32'), winograd.name],

@@ -96,6 +96,9 @@ export function convVariants({ subgroupSize }: Pick<AdapterReport, 'subgroupSize
 /** With fewer, transforming the filters costs more than is gained (measured on software adapters). */
 const FEWEST_WINOGRAD_TILES = 64;
 
+/** Narrower layers are those of networks of eight channels, which train for moments: four kernels less to compile. */
+const FEWEST_WINOGRAD_CHANNELS = 32;
+
 /** Whether a variant can run one pass over one shape, and may be worth it. */
 export function suits({ algorithm }: ConvVariant, pass: Pass, shape: ConvShape): boolean {
   // Photos have nobody below them.
@@ -103,9 +106,10 @@ export function suits({ algorithm }: ConvVariant, pass: Pass, shape: ConvShape):
   // Convolutions in groups have kernels of their own.
   if (shape.groups > 1) return false;
   if (algorithm === 'direct') return true;
-  const { kernel, stride, inChannels } = shape;
-  const fits = pass !== 'filterGradient' && kernel === 3 && stride === 1 && inChannels >= 4;
-  return fits && winogradTiles(pass, shape) >= FEWEST_WINOGRAD_TILES;
+  const { kernel, stride, inChannels, outChannels } = shape;
+  const fits = pass !== 'filterGradient' && kernel === 3 && stride === 1;
+  const channels = Math.min(inChannels, outChannels);
+  return fits && channels >= FEWEST_WINOGRAD_CHANNELS && winogradTiles(pass, shape) >= FEWEST_WINOGRAD_TILES;
 }
 
 /** Tiles of 2 x 2 pixels of what the pass makes. */
