@@ -1,7 +1,17 @@
 /** Smaller copies of the photos: their size told before, made once, found again, and never a danger to a run. */
 import { expect, type Page, test } from '@playwright/test';
 import { CLASSES, makeKaggleFolder, TRAIN_PER_CLASS, VALIDATION_PER_CLASS } from './photos';
-import { chooseFolder, configure, expectAccessible, goTo, openStudio, runDirectly, showTab, stateOf } from './studio';
+import {
+  chooseFolder,
+  configure,
+  expectAccessible,
+  goTo,
+  onePage,
+  openStudio,
+  runDirectly,
+  showTab,
+  stateOf,
+} from './studio';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -11,14 +21,11 @@ const SETTINGS = { trainSize: 32, evalCrop: 32, evalResize: 40, epochs: 1, tuneA
 const SIDE = 50;
 
 let page: Page;
-test.beforeAll(async ({ browser }) => {
-  page = await (await browser.newContext()).newPage();
+onePage(async (opened) => {
+  page = opened;
   await openStudio(page);
   await chooseFolder(page, makeKaggleFolder());
   await configure(page, { ...SETTINGS, cacheSide: SIDE });
-});
-test.afterAll(async () => {
-  await page.context().close();
 });
 
 interface Use {

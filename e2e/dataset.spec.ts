@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import {
   CLASSES,
   makeBrokenFolder,
@@ -9,10 +9,23 @@ import {
   TRAIN_PER_CLASS,
   VALIDATION_PER_CLASS,
 } from './photos';
-import { chooseFolder, expectState, goTo, openStudio, showTab, stateOf } from './studio';
+import { chooseFolder, expectState, goTo, onePage, openStudio, showTab, stateOf } from './studio';
 
-test('class folders come in through the folder input', async ({ page }) => {
+let page: Page;
+onePage(async (opened) => {
+  page = opened;
   await openStudio(page);
+});
+test.beforeEach(() => page.evaluate(() => window.studio.store.setState({ dataset: null, failure: null })));
+
+test('the sample is drawn on the spot', async () => {
+  await page.getByTestId('try-sample').click();
+  await expectState(page, (s) => s.dataset?.classes.length ?? 0, { timeout: 2 * 60_000 }).toBe(5);
+  await showTab(page, 'photos');
+  await expect(page.getByTestId('stage-photos').locator('img').first()).toBeVisible();
+});
+
+test('class folders come in through the folder input', async () => {
   await chooseFolder(page, makeClassFolders());
   const summary = await stateOf(page, (s) => s.dataset);
   expect(summary?.classes).toEqual(
@@ -21,9 +34,8 @@ test('class folders come in through the folder input', async ({ page }) => {
   expect(summary?.refusal).toBeUndefined();
 });
 
-test('what is wrong in a folder is told with file and row, and stepped over', async ({ page }) => {
+test('what is wrong in a folder is told with file and row, and stepped over', async () => {
   const broken = makeBrokenFolder();
-  await openStudio(page);
   await chooseFolder(page, broken.folder);
   const summary = await stateOf(page, (s) => s.dataset);
   const found = (code: string) => summary?.warnings.filter((warning) => warning.code === code) ?? [];
@@ -41,8 +53,7 @@ test('what is wrong in a folder is told with file and row, and stepped over', as
   await expect(stage.getByTestId('warnings')).toContainText(String(broken.missingFile.row));
 });
 
-test('one class alone is refused before anything starts', async ({ page }) => {
-  await openStudio(page);
+test('one class alone is refused before anything starts', async () => {
   await chooseFolder(page, makeClassFolders(['disc']));
   await goTo(page, 'photos');
   await expect(page.getByTestId('refusal').or(page.getByTestId('error')).first()).toBeVisible();
@@ -50,16 +61,7 @@ test('one class alone is refused before anything starts', async ({ page }) => {
   await expect(page.getByTestId('start')).toBeDisabled();
 });
 
-test('the sample is drawn on the spot', async ({ page }) => {
-  await openStudio(page);
-  await page.getByTestId('try-sample').click();
-  await expectState(page, (s) => s.dataset?.classes.length ?? 0, { timeout: 2 * 60_000 }).toBe(5);
-  await showTab(page, 'photos');
-  await expect(page.getByTestId('stage-photos').locator('img').first()).toBeVisible();
-});
-
-test('a refused folder says why, and the photos that were open stay open and usable', async ({ page }) => {
-  await openStudio(page);
+test('a refused folder says why, and the photos that were open stay open and usable', async () => {
   await chooseFolder(page, makeClassFolders());
   const before = await stateOf(page, (s) => s.dataset);
   const folder = (name: string, text: string) => {

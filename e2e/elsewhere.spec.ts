@@ -11,6 +11,7 @@ import {
   dropFolder,
   expectState,
   goTo,
+  onePage,
   openStudio,
   runDirectly,
   showTab,
@@ -25,11 +26,10 @@ const photos = makeClassFolders();
 const folder = temporaryFolder('elsewhere');
 const results = path.join(folder, 'results');
 let page: Page;
-test.beforeAll(async ({ browser }) => {
-  page = await browser.newPage();
+onePage(async (opened) => {
+  page = opened;
   await openStudio(page);
 });
-test.afterAll(() => page.close());
 
 test('a baseline of the page is handed over', async () => {
   await chooseFolder(page, photos);

@@ -9,7 +9,7 @@ import { launch } from 'puppeteer-core';
 import { findFirefox } from '../src/cli/browser.mjs';
 import { CLASSES, drawPhoto, makeClassFolders, VALIDATION_PER_CLASS } from './photos';
 import { resnet18Shapes, writeNoise } from './weights';
-import { chooseFolder, configure, expectState, goTo, openStudio, runDirectly, stateOf } from './studio';
+import { chooseFolder, configure, expectState, goTo, onePage, openStudio, runDirectly, stateOf } from './studio';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -17,8 +17,8 @@ let page: Page;
 const photos = makeClassFolders();
 writeFileSync(path.join(photos, 'none.txt'), 'no photo');
 
-test.beforeAll(async ({ browser }) => {
-  page = await browser.newPage();
+onePage(async (opened) => {
+  page = opened;
   await openStudio(page);
   await chooseFolder(page, photos);
   await configure(page, { arch: 'tiny18' });
@@ -30,7 +30,6 @@ test.beforeAll(async ({ browser }) => {
   await expectState(page, (s) => s.weights?.arch).toBe('tiny18');
   await runDirectly(page, 'evaluate');
 });
-test.afterAll(() => page.close());
 
 const rowsOf = (csv: string): string[][] =>
   csv

@@ -7,6 +7,7 @@ import {
   configure,
   expectAccessible,
   expectState,
+  onePage,
   openStudio,
   runDirectly,
   runToEnd,
@@ -24,17 +25,15 @@ const folder = makeKaggleFolder();
 let page: Page;
 let id: string;
 
-test.beforeAll(async ({ browser }) => {
-  // Axe wants a page from a context of its own.
-  page = await (await browser.newContext()).newPage();
+onePage(async (opened) => {
+  page = opened;
   // The page asks before it is left in the middle of a run.
   page.on('dialog', (dialog) => void dialog.accept());
-});
-test.afterAll(() => page.context().close());
-
-test('a run goes on after its GPU is lost', async ({ browser }) => {
   await openStudio(page);
   await chooseFolder(page, folder);
+});
+
+test('a run goes on after its GPU is lost', async ({ browser }) => {
   await configure(page, { epochs: EPOCHS });
   runDirectly(page, 'baseline').catch(() => undefined);
   const epochs = (s: StudioState) => s.baseline?.epochs.length ?? 0;
@@ -64,8 +63,9 @@ test('so it does after its page is reloaded in the middle of it, to its end', as
   const steps = ended.series.points.map(({ step }) => step);
   expect(steps).toEqual(steps.map((_, i) => (i + 1) * ended.series.stride));
   expect(await page.evaluate(async () => (await window.studio.exportFile('predictions')).blob.size)).toBeGreaterThan(0);
+});
 
-  // What has ended is there the next time, too.
+test('what has ended is there the next time, too', async () => {
   await page.reload();
-  await expect(left).toContainText('results and weights as they were', { timeout: 60_000 });
+  await expect(page.getByTestId('kept-project')).toContainText('results and weights as they were', { timeout: 60_000 });
 });

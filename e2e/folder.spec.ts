@@ -13,6 +13,7 @@ import {
   expectAccessible,
   expectState,
   goTo,
+  onePage,
   openStudio,
   runDirectly,
   runToEnd,
@@ -26,8 +27,8 @@ let folder = '';
 /** Of the folder's project, which was trained in one page and is taken up again in others. */
 let id: string;
 
-test.beforeAll(async ({ browser }) => {
-  page = await browser.newPage();
+onePage(async (opened) => {
+  page = opened;
   // A browser without a window asks nobody: what a person answers is put in its place.
   await page.addInitScript(() => {
     if (localStorage.getItem('answer'))
@@ -39,7 +40,6 @@ test.beforeAll(async ({ browser }) => {
   await train();
   ({ id } = (await stateOf(page, (s) => s.project))!);
 });
-test.afterAll(() => page.close());
 test.beforeEach(async () => {
   await page.reload();
   await expect(page.getByTestId('take-up')).toBeVisible();

@@ -8,6 +8,7 @@ import {
   expectAccessible,
   expectState,
   goTo,
+  onePage,
   openStudio,
   runDirectly,
   stateOf,
@@ -39,8 +40,8 @@ async function answer(route: Route): Promise<void> {
   return route.fulfill({ status: from > 0 ? 206 : 200, body: content.subarray(from), headers: CORS });
 }
 
-test.beforeAll(async ({ browser }) => {
-  page = await (await browser.newContext()).newPage();
+onePage(async (opened) => {
+  page = opened;
   asked = [];
   hub = answer;
   const isOther = (url: URL) => /^https?:$/.test(url.protocol) && url.hostname !== 'localhost';
@@ -51,9 +52,6 @@ test.beforeAll(async ({ browser }) => {
   await openStudio(page);
   await chooseFolder(page, makeKaggleFolder());
   await configure(page, { arch: 'resnet34', epochs: 1 });
-});
-test.afterAll(async () => {
-  await page.context().close();
 });
 
 const shown = (testId: string) => page.getByTestId('stage-baseline').getByTestId(testId);

@@ -7,7 +7,7 @@ import { type ChosenPhotos, choosePhotos } from '../src/cli/studioPage';
 import { gzipped, parquetOf, tarred, zipped } from '../src/testing/archives';
 import { type Files, photos, table } from '../src/testing/folders';
 import { CLASSES, drawPhoto, temporaryFolder } from './photos';
-import { configure, drop, expectState, goTo, openStudio, runDirectly, stateOf } from './studio';
+import { configure, drop, expectState, goTo, onePage, openStudio, runDirectly, stateOf } from './studio';
 
 const PHOTO = new Uint8Array(drawPhoto('disc', 1));
 const many = (pattern: string, count: number): Files => photos(pattern, count, PHOTO);
@@ -105,14 +105,6 @@ const DROPS: readonly [what: string, make: () => Promise<string[]> | string[], e
   ],
 ];
 
-test('a dozen drops, each understood', async ({ page }) => {
-  await openStudio(page);
-  for (const [what, make, expected] of DROPS) {
-    const found = await dropped(page, await make());
-    expect(found, what).toMatchObject(expected);
-  }
-});
-
 /** As `npm run headless -- --data PATH` opens it. */
 async function chosen(page: Page, from: string) {
   const photos = await choosePhotos({ page }, from);
@@ -126,110 +118,123 @@ async function chosen(page: Page, from: string) {
   }));
 }
 
-test('the terminal hands a folder over by its handle, links and archives as what they lead to', async ({ page }) => {
-  await openStudio(page);
-  const pets = folder(PETS);
-  expect(await chosen(page, pets)).toEqual(UNDERSTOOD);
-  // Of what a handle gives the browser keeps nothing, however often it is read.
-  const handle = await choosePhotos({ page }, pets);
-  expect(await handle.evaluate((given) => given instanceof FileSystemDirectoryHandle && given.name)).toBe(
-    path.basename(pets),
-  );
-  const linked = path.join(temporaryFolder('drop'), 'link');
-  symlinkSync(pets, linked);
-  // Class folders that are links, and one whose photos are.
-  const mixed = temporaryFolder('mixed');
-  mkdirSync(path.join(mixed, 'val'));
-  symlinkSync(path.join(pets, 'train'), path.join(mixed, 'train'));
-  symlinkSync(path.join(pets, 'val', 'dog'), path.join(mixed, 'val', 'dog'));
-  mkdirSync(path.join(mixed, 'val', 'cat'));
-  for (const i of [0, 1])
-    symlinkSync(path.join(pets, 'val', 'cat', `${i}.jpg`), path.join(mixed, 'val', 'cat', `c${i}.jpg`));
-  const zip = await file('pets.zip', await zipped(PETS));
-  const zipLink = path.join(temporaryFolder('drop'), 'pets.zip');
-  symlinkSync(zip, zipLink);
-  const packed = [zip, zipLink, await file('pets.tar.gz', await gzipped(await tarred(PETS)))];
-  for (const from of [linked, mixed, ...packed]) expect(await chosen(page, from), from).toEqual(UNDERSTOOD);
-});
-
-test('a split that gives photos away is told before a run, and mended with a click', async ({ page }) => {
-  await openStudio(page);
-  const unlike = (i: number) => new Uint8Array(Buffer.concat([PHOTO, Uint8Array.of(i)]));
-  const files = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}.jpg`, unlike(i === 19 ? 1 : i)]));
-  const csv = table(
-    'image,label,plant,split',
-    20,
-    (i) => `${i}.jpg,${'ab'[i % 2]!},${i >> 1},${i < 13 ? 'train' : 'val'}`,
-  );
-  await dropped(page, [folder({ ...files, 't.csv': csv })]);
-  const stage = await goTo(page, 'photos');
-  const [groups, copies] = [stage.getByTestId('groups-across'), stage.getByTestId('split-copies')];
-  await expect(groups).toContainText('1 group of equal “plant” is in several splits (“6”; 2 photos)');
-  await expect(copies).toContainText('2 photos are the same files in several splits (1.jpg = 19.jpg)');
-  for (const alert of [groups, copies]) {
-    expect(await alert.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
-  }
-  await copies.getByRole('button', { name: 'Leave out 1 copy' }).click();
-  await expect(copies).toBeHidden();
-  await expectState(page, (s) => [s.dataset?.trainCount, s.dataset?.validationCount]).toEqual([12, 7]);
-  await groups.getByRole('button', { name: 'Split anew by plant' }).click();
-  await expect(groups).toBeHidden();
-  await expectState(page, (s) => s.dataset?.settings.splitColumn).toBe('none');
-});
-
-test('a class is added to the open photos, and a choice holds when they are opened again', async ({ page }) => {
-  await openStudio(page);
-  await dropped(page, [folder(PETS)]);
-  const stage = await goTo(page, 'photos');
-  await stage.getByTestId('open-other').click();
-  await page.getByTestId('add-photos').click();
-  await page.getByTestId('add-label').fill('bird');
-  const birds = folder({ ...many('#.jpg', 6) });
-  await page.getByTestId('add-files').setInputFiles(Array.from({ length: 6 }, (_, i) => path.join(birds, `${i}.jpg`)));
-  // The folder gives splits: they train, as the dialog says.
-  await expectState(page, (s) => s.dataset?.classes.find(({ name }) => name === 'bird')?.train).toBe(6);
-  expect(await stateOf(page, (s) => s.dataset?.warningCounts)).toMatchObject({ added: 1 });
-
-  const question = folder({
-    ...many('#.jpg', 8),
-    't.csv': table('image,sex,site', 8, (i) => `${i}.jpg,${'mf'[i % 2]!},${'xy'[i >> 2]!}`),
+test.describe('photos as people have them', () => {
+  let page: Page;
+  onePage(async (opened) => {
+    page = opened;
+    await openStudio(page);
   });
-  expect((await dropped(page, [question])).refusal).toBe('which-label-column');
-  await page.evaluate(() => window.studio.understand({ labelColumn: 'site' }));
-  await page.reload();
-  await expectState(page, (s) => s.machine.status).toBe('ready');
-  expect(await dropped(page, [question])).toMatchObject({ refusal: null, classes: ['x', 'y'] });
-});
 
-test('the camera is a source of photos for a class', async ({ page }) => {
-  await openStudio(page);
-  await dropped(page, [folder({ ...many('cat/#.jpg', 6), ...many('dog/#.jpg', 6) })]);
-  // What a camera would give: no machine of tests has one.
-  await page.evaluate(() => {
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [96, 64];
-    const context = canvas.getContext('2d')!;
-    setInterval(() => context.fillRect(0, 0, 48, 64), 50);
-    navigator.mediaDevices.getUserMedia = () => Promise.resolve(canvas.captureStream(20));
+  test('a dozen drops, each understood', async () => {
+    for (const [what, make, expected] of DROPS) {
+      const found = await dropped(page, await make());
+      expect(found, what).toMatchObject(expected);
+    }
   });
-  const stage = await goTo(page, 'photos');
-  await stage.getByTestId('open-other').click();
-  await page.getByTestId('add-photos').click();
-  await page.getByTestId('add-camera').click();
-  for (const taken of ['1 photo', '2 photos']) {
-    await page.getByTestId('take-photo').click();
-    await expect(page.getByTestId('taken')).toContainText(`${taken} taken. Name their class`);
-  }
-  await expect(page.getByTestId('add-taken')).toBeDisabled();
-  await page.getByTestId('add-label').fill('cup');
-  await page.getByTestId('add-taken').click();
-  await expectState(page, (s) =>
-    s.dataset?.classes.map(({ name, train, validation }) => [name, train, validation]),
-  ).toEqual([
-    ['cat', 5, 1],
-    ['cup', 1, 1],
-    ['dog', 5, 1],
-  ]);
+
+  test('the terminal hands a folder over by its handle, links and archives as what they lead to', async () => {
+    const pets = folder(PETS);
+    expect(await chosen(page, pets)).toEqual(UNDERSTOOD);
+    // Of what a handle gives the browser keeps nothing, however often it is read.
+    const handle = await choosePhotos({ page }, pets);
+    expect(await handle.evaluate((given) => given instanceof FileSystemDirectoryHandle && given.name)).toBe(
+      path.basename(pets),
+    );
+    const linked = path.join(temporaryFolder('drop'), 'link');
+    symlinkSync(pets, linked);
+    // Class folders that are links, and one whose photos are.
+    const mixed = temporaryFolder('mixed');
+    mkdirSync(path.join(mixed, 'val'));
+    symlinkSync(path.join(pets, 'train'), path.join(mixed, 'train'));
+    symlinkSync(path.join(pets, 'val', 'dog'), path.join(mixed, 'val', 'dog'));
+    mkdirSync(path.join(mixed, 'val', 'cat'));
+    for (const i of [0, 1])
+      symlinkSync(path.join(pets, 'val', 'cat', `${i}.jpg`), path.join(mixed, 'val', 'cat', `c${i}.jpg`));
+    const zip = await file('pets.zip', await zipped(PETS));
+    const zipLink = path.join(temporaryFolder('drop'), 'pets.zip');
+    symlinkSync(zip, zipLink);
+    const packed = [zip, zipLink, await file('pets.tar.gz', await gzipped(await tarred(PETS)))];
+    for (const from of [linked, mixed, ...packed]) expect(await chosen(page, from), from).toEqual(UNDERSTOOD);
+  });
+
+  test('a split that gives photos away is told before a run, and mended with a click', async () => {
+    const unlike = (i: number) => new Uint8Array(Buffer.concat([PHOTO, Uint8Array.of(i)]));
+    const files = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}.jpg`, unlike(i === 19 ? 1 : i)]));
+    const csv = table(
+      'image,label,plant,split',
+      20,
+      (i) => `${i}.jpg,${'ab'[i % 2]!},${i >> 1},${i < 13 ? 'train' : 'val'}`,
+    );
+    await dropped(page, [folder({ ...files, 't.csv': csv })]);
+    const stage = await goTo(page, 'photos');
+    const [groups, copies] = [stage.getByTestId('groups-across'), stage.getByTestId('split-copies')];
+    await expect(groups).toContainText('1 group of equal “plant” is in several splits (“6”; 2 photos)');
+    await expect(copies).toContainText('2 photos are the same files in several splits (1.jpg = 19.jpg)');
+    for (const alert of [groups, copies]) {
+      expect(await alert.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+    }
+    await copies.getByRole('button', { name: 'Leave out 1 copy' }).click();
+    await expect(copies).toBeHidden();
+    await expectState(page, (s) => [s.dataset?.trainCount, s.dataset?.validationCount]).toEqual([12, 7]);
+    await groups.getByRole('button', { name: 'Split anew by plant' }).click();
+    await expect(groups).toBeHidden();
+    await expectState(page, (s) => s.dataset?.settings.splitColumn).toBe('none');
+  });
+
+  test('a class is added to the open photos, and a choice holds when they are opened again', async () => {
+    await dropped(page, [folder(PETS)]);
+    const stage = await goTo(page, 'photos');
+    await stage.getByTestId('open-other').click();
+    await page.getByTestId('add-photos').click();
+    await page.getByTestId('add-label').fill('bird');
+    const birds = folder({ ...many('#.jpg', 6) });
+    await page
+      .getByTestId('add-files')
+      .setInputFiles(Array.from({ length: 6 }, (_, i) => path.join(birds, `${i}.jpg`)));
+    // The folder gives splits: they train, as the dialog says.
+    await expectState(page, (s) => s.dataset?.classes.find(({ name }) => name === 'bird')?.train).toBe(6);
+    expect(await stateOf(page, (s) => s.dataset?.warningCounts)).toMatchObject({ added: 1 });
+
+    const question = folder({
+      ...many('#.jpg', 8),
+      't.csv': table('image,sex,site', 8, (i) => `${i}.jpg,${'mf'[i % 2]!},${'xy'[i >> 2]!}`),
+    });
+    expect((await dropped(page, [question])).refusal).toBe('which-label-column');
+    await page.evaluate(() => window.studio.understand({ labelColumn: 'site' }));
+    await page.reload();
+    await expectState(page, (s) => s.machine.status).toBe('ready');
+    expect(await dropped(page, [question])).toMatchObject({ refusal: null, classes: ['x', 'y'] });
+  });
+
+  test('the camera is a source of photos for a class', async () => {
+    await dropped(page, [folder({ ...many('cat/#.jpg', 6), ...many('dog/#.jpg', 6) })]);
+    // What a camera would give: no machine of tests has one.
+    await page.evaluate(() => {
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [96, 64];
+      const context = canvas.getContext('2d')!;
+      setInterval(() => context.fillRect(0, 0, 48, 64), 50);
+      navigator.mediaDevices.getUserMedia = () => Promise.resolve(canvas.captureStream(20));
+    });
+    const stage = await goTo(page, 'photos');
+    await stage.getByTestId('open-other').click();
+    await page.getByTestId('add-photos').click();
+    await page.getByTestId('add-camera').click();
+    for (const taken of ['1 photo', '2 photos']) {
+      await page.getByTestId('take-photo').click();
+      await expect(page.getByTestId('taken')).toContainText(`${taken} taken. Name their class`);
+    }
+    await expect(page.getByTestId('add-taken')).toBeDisabled();
+    await page.getByTestId('add-label').fill('cup');
+    await page.getByTestId('add-taken').click();
+    await expectState(page, (s) =>
+      s.dataset?.classes.map(({ name, train, validation }) => [name, train, validation]),
+    ).toEqual([
+      ['cat', 5, 1],
+      ['cup', 1, 1],
+      ['dog', 5, 1],
+    ]);
+  });
 });
 
 type Counting = typeof globalThis & { urls: number };
@@ -245,53 +250,51 @@ function countUrls(): void {
   };
 }
 
-test.describe('photos in archives', () => {
+test.describe('photos in archives are read', () => {
   test.describe.configure({ mode: 'serial' });
 
-  let archives: string[];
-  let directly: unknown[];
-  test.beforeAll(async () => {
-    const drawn: Record<string, Uint8Array<ArrayBuffer>> = {};
-    for (const split of ['train', 'val']) {
-      for (const [label, shape] of CLASSES.slice(0, 2).entries()) {
-        for (let i = 0; i < 4; i++) drawn[`${split}/${'ab'[label]}/${i}.jpg`] = new Uint8Array(drawPhoto(shape, i));
-      }
+  const drawn: Record<string, Uint8Array<ArrayBuffer>> = {};
+  for (const split of ['train', 'val']) {
+    for (const [label, shape] of CLASSES.slice(0, 2).entries()) {
+      for (let i = 0; i < 4; i++) drawn[`${split}/${'ab'[label]}/${i}.jpg`] = new Uint8Array(drawPhoto(shape, i));
     }
-    archives = [
-      await file('stored.zip', await zipped(drawn, { level: 0 })),
-      await file('packed.zip', await zipped(drawn)),
-      await file('photos.tar', await tarred(drawn)),
-    ];
-  });
-
-  /** Of a run on each of them, and how many files were read through URLs. */
-  async function losses(page: Page): Promise<{ found: unknown[]; urls: number }> {
-    await injectIntoWorker(page, countUrls);
-    await openStudio(page);
-    const found: unknown[] = [];
-    for (const archive of archives) {
-      await chosen(page, archive);
-      await configure(page, { epochs: 2 });
-      await runDirectly(page, 'baseline');
-      found.push(await stateOf(page, (s) => s.baseline!.epochs.map(({ record }) => record.train.loss)));
-    }
-    const urls = await engineWorker(page).evaluate(() => (globalThis as Counting).urls);
-    await page.close();
-    return { found, urls };
   }
+  const ARCHIVES: Record<string, () => Promise<Blob>> = {
+    'stored.zip': () => zipped(drawn, { level: 0 }),
+    'packed.zip': () => zipped(drawn),
+    'photos.tar': () => tarred(drawn),
+  };
+  /** Of a run, as they were where a program drives the page. */
+  const losses = new Map<string, unknown>();
 
-  test('are read where they lie while a program drives the page', async ({ browser }) => {
-    const { found, urls } = await losses(await browser.newPage());
-    expect(found).toEqual(archives.map(() => [expect.any(Number), expect.any(Number)]));
-    expect(urls).toBe(0);
-    directly = found;
-  });
+  for (const [how, isDriven] of [
+    ['where they lie while a program drives the page', true],
+    ['through URLs where nobody does, and a run is the same', false],
+  ] as const) {
+    test.describe(how, () => {
+      let page: Page;
+      onePage(async (opened) => {
+        page = opened;
+        if (!isDriven)
+          await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false }));
+        await injectIntoWorker(page, countUrls);
+        await openStudio(page);
+      });
+      const urls = () => engineWorker(page).evaluate(() => (globalThis as Counting).urls);
 
-  test('are read through URLs where nobody does, and a run is the same', async ({ browser }) => {
-    const page = await browser.newPage();
-    await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false }));
-    const { found, urls } = await losses(page);
-    expect(found).toEqual(directly);
-    expect(urls).toBe(archives.length);
-  });
+      for (const [name, make] of Object.entries(ARCHIVES)) {
+        test(name, async () => {
+          const before = await urls();
+          await chosen(page, await file(name, await make()));
+          await configure(page, { epochs: 2 });
+          await runDirectly(page, 'baseline');
+          const found = await stateOf(page, (s) => s.baseline!.epochs.map(({ record }) => record.train.loss));
+          if (isDriven) losses.set(name, found);
+          expect(found).toEqual(losses.get(name));
+          expect(found).toEqual([expect.any(Number), expect.any(Number)]);
+          expect((await urls()) - before).toBe(isDriven ? 0 : 1);
+        });
+      }
+    });
+  }
 });

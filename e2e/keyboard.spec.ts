@@ -2,13 +2,28 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
-import { configure, dropFolder, expectState, openStudio, runToEnd } from './studio';
+import { configure, dropFolder, expectState, onePage, openStudio, runToEnd } from './studio';
 
 /** More stops than that are a way nobody goes. */
 const MOST_STOPS = 40;
 
-test('all steps are gone through and the weights taken home by keyboard', async ({ page }) => {
+test.describe.configure({ mode: 'serial' });
+
+let page: Page;
+onePage(async (opened) => {
+  page = opened;
   await openStudio(page);
+});
+
+test('the first stop leads past the path to the work', async () => {
+  await page.keyboard.press('Tab');
+  await expect(page.locator('a[href="#stage"]')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.querySelector('main')!.contains(document.activeElement))).toBe(true);
+});
+
+test('all steps are gone through by keyboard', async () => {
   await dropFolder(page, makeKaggleFolder());
   await configure(page, { epochs: 1, sweepSizes: [32, 48] });
 
@@ -21,6 +36,9 @@ test('all steps are gone through and the weights taken home by keyboard', async 
   await expect(page.getByTestId('tab-classes')).toBeFocused();
   await press(page, 'nav-finetune');
   await run(page);
+});
+
+test('the weights are taken home by keyboard', async () => {
   await press(page, 'nav-takehome');
 
   const download = page.waitForEvent('download');
@@ -31,15 +49,6 @@ test('all steps are gone through and the weights taken home by keyboard', async 
     .subarray(8)
     .toString('latin1');
   expect(header).toContain('conv1.weight');
-});
-
-test('the first stop leads past the path to the work', async ({ page }) => {
-  await openStudio(page);
-  await page.keyboard.press('Tab');
-  await expect(page.locator('a[href="#stage"]')).toBeFocused();
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Tab');
-  expect(await page.evaluate(() => document.querySelector('main')!.contains(document.activeElement))).toBe(true);
 });
 
 /** Starts the shown step and waits for its end; the focus is on what can be done meanwhile, and then goes on from there. */

@@ -3,7 +3,7 @@ import { expect, type Page, test } from '@playwright/test';
 import type { StageId } from '../src/client/state';
 import { formatAccuracy } from '../src/engine/base/accuracyText';
 import { answerForWorker, type Fixture, FIXTURES, settled, show, TABS } from './fixtures';
-import { expectAccessible, openStudio, stateOf } from './studio';
+import { expectAccessible, onePage, openStudio, stateOf } from './studio';
 
 const ALL: readonly Fixture[] = Object.values(FIXTURES);
 const DESKTOP = 1280;
@@ -11,13 +11,14 @@ const NARROWEST = 320;
 const ALL_WIDTHS = [DESKTOP, 1440, 1920, 420, NARROWEST];
 
 let page: Page;
-test.beforeAll(async ({ browser }) => {
-  // Axe wants a page from a context of its own.
-  page = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage();
-  await openStudio(page);
-  await answerForWorker(page);
-});
-test.afterAll(() => page.context().close());
+onePage(
+  async (opened) => {
+    page = opened;
+    await openStudio(page);
+    await answerForWorker(page);
+  },
+  { reducedMotion: 'reduce' },
+);
 test.afterEach(() => page.emulateMedia({ colorScheme: null }));
 
 for (const fixture of ALL) {

@@ -1,15 +1,19 @@
 /** The page runs nothing but its own files and asks nobody but its own server, through the whole journey. */
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
-import { chooseFolder, configure, openStudio, runDirectly, stateOf } from './studio';
+import { chooseFolder, configure, onePage, openStudio, runDirectly, stateOf } from './studio';
 
 // It asks for files, too.
 test.use({ serviceWorkers: 'allow' });
 
-test('from photos to files no other host is asked, and what is put into the page is not run', async ({ page }) => {
-  const asked = new Set<string>();
+test.describe.configure({ mode: 'serial' });
+
+let page: Page;
+const asked = new Set<string>();
+const violations: string[] = [];
+onePage(async (opened) => {
+  page = opened;
   page.context().on('request', (request) => asked.add(new URL(request.url()).origin));
-  const violations: string[] = [];
   await page.exposeFunction('violated', (what: string) => violations.push(what));
   await page.addInitScript(() =>
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
@@ -17,17 +21,28 @@ test('from photos to files no other host is asked, and what is put into the page
     ),
   );
   await openStudio(page);
+});
+
+function expectNobodyAsked(): void {
+  expect(violations).toEqual([]);
+  const own = new URL(page.url()).origin;
+  expect([...asked].filter((origin) => origin !== own && origin !== 'null')).toEqual([]);
+}
+
+test('from photos to weights no other host is asked', async () => {
   await chooseFolder(page, makeKaggleFolder());
   await configure(page, { epochs: 1, sweepSizes: [32, 48] });
   for (const run of ['baseline', 'sweep', 'finetune'] as const) await runDirectly(page, run);
   expect(await stateOf(page, (s) => s.finetune?.ended)).toBe('done');
+  expectNobodyAsked();
+});
+
+test('nor for files for elsewhere and their proofs, and what is put into the page is not run', async () => {
   for (const format of ['onnx', 'tfjs'] as const) {
     const { proofs } = await page.evaluate((one) => window.studio.downloadModel(one, { prove: true }), format);
     expect(proofs.map(({ holds }) => holds)).toEqual([true]);
   }
-  expect(violations).toEqual([]);
-  const own = new URL(page.url()).origin;
-  expect([...asked].filter((origin) => origin !== own && origin !== 'null')).toEqual([]);
+  expectNobodyAsked();
 
   await page.evaluate(() => {
     document.body.insertAdjacentHTML(
@@ -44,8 +59,7 @@ test('from photos to files no other host is asked, and what is put into the page
   expect(await page.evaluate(() => 'ran' in window)).toBe(false);
 });
 
-test('the terms of all that page and workers are made of lie beside them', async ({ page }) => {
-  await page.goto('./');
+test('the terms of all that page and workers are made of lie beside them', async () => {
   const terms = await page.evaluate(async () => (await fetch('licences.txt')).text());
   for (const name of ['react', '@tensorflow/tfjs-core', 'onnxruntime-web', 'papaparse'])
     expect(terms).toMatch(new RegExp(`^${name} [\\d.]+ \\(`, 'm'));

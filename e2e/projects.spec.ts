@@ -8,6 +8,7 @@ import {
   configure,
   expectAccessible,
   expectState,
+  onePage,
   openStudio,
   runDirectly,
   runToEnd,
@@ -27,13 +28,9 @@ test.describe('two folders', () => {
   const [first, second] = [makeKaggleFolder(), makeClassFolders()];
   let page: Page;
   let before: OpenProject;
-  test.beforeAll(async ({ browser }) => {
-    // Axe wants a page from a context of its own.
-    page = await (await browser.newContext()).newPage();
-  });
-  test.afterAll(() => page.context().close());
+  onePage((opened) => void (page = opened));
 
-  test('are two projects, which are named', async () => {
+  test('are two projects', async () => {
     await openStudio(page);
     await trainOn(page, first, 1);
     before = (await stateOf(page, (s) => s.project))!;
@@ -46,8 +43,10 @@ test.describe('two folders', () => {
     await expect(rows.first()).toContainText(/Baseline [\d.]+ %: results and weights as they were/);
     await expect(rows.nth(1)).toHaveAttribute('data-project', before.id);
     await expectAccessible(page, 'two kept projects');
+  });
 
-    // The name is kept, and what it was is not.
+  test('keep the names that they are given', async () => {
+    const rows = page.getByTestId('kept-project');
     await rows
       .nth(1)
       .getByRole('button', { name: /^Rename/ })
@@ -122,10 +121,7 @@ test.describe('the one project that earlier versions kept', () => {
   test.describe.configure({ mode: 'serial' });
 
   let page: Page;
-  test.beforeAll(async ({ browser }) => {
-    page = await (await browser.newContext()).newPage();
-  });
-  test.afterAll(() => page.context().close());
+  onePage((opened) => void (page = opened));
 
   test('is there, and gone on with where it is', async () => {
     const folder = makeKaggleFolder();

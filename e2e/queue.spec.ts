@@ -1,17 +1,13 @@
 /** Several runs, one after the other: chosen on the page, changed while they go on, and gone on with after a reload. */
 import { expect, type Page, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
-import { chooseFolder, expectAccessible, expectState, goTo, openStudio, stateOf, TINY } from './studio';
+import { chooseFolder, expectAccessible, expectState, goTo, onePage, openStudio, stateOf, TINY } from './studio';
 
 test.describe.configure({ mode: 'serial' });
 
 const folder = makeKaggleFolder();
 let page: Page;
-test.beforeAll(async ({ browser }) => {
-  // Axe wants a page from a context of its own.
-  page = await (await browser.newContext()).newPage();
-});
-test.afterAll(() => page.context().close());
+onePage((opened) => void (page = opened));
 
 test('steps with two seeds are chosen, and dropped while they go on', async () => {
   await openStudio(page);
@@ -39,7 +35,7 @@ test('steps with two seeds are chosen, and dropped while they go on', async () =
   await page.keyboard.press('Escape');
 });
 
-test('they survive a reload in the middle of one, and their figures stand together', async () => {
+test('they survive a reload in the middle of one', async () => {
   // The second seed’s baseline takes a second or less.
   await expectState(page, (s) => s.seeds?.done.length === 2 && s.run.run === 'baseline').toBe(true);
   await page.reload();
@@ -53,6 +49,9 @@ test('they survive a reload in the middle of one, and their figures stand togeth
     'sweep 43',
     'framing 43',
   ]);
+});
+
+test('figures of the seeds stand together', async () => {
   await goTo(page, 'sweep');
   await page.getByTestId('tab-seeds').click();
   await expect(page.getByText('2 seeds.')).toBeVisible();

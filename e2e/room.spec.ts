@@ -1,7 +1,17 @@
 /** The grid of all photos: filters, keys, one photo large, and what the network said of it. */
 import { expect, type Page, test } from '@playwright/test';
 import { CLASSES, makeClassFolders, TRAIN_PER_CLASS, VALIDATION_PER_CLASS } from './photos';
-import { chooseFolder, configure, expectAccessible, goTo, openStudio, runDirectly, runToEnd, showTab } from './studio';
+import {
+  chooseFolder,
+  configure,
+  expectAccessible,
+  goTo,
+  onePage,
+  openStudio,
+  runDirectly,
+  runToEnd,
+  showTab,
+} from './studio';
 
 const VALIDATION = CLASSES.length * VALIDATION_PER_CLASS;
 const ALL = CLASSES.length * TRAIN_PER_CLASS + VALIDATION;
@@ -9,43 +19,43 @@ const ALL = CLASSES.length * TRAIN_PER_CLASS + VALIDATION;
 test.describe.configure({ mode: 'serial' });
 
 let page: Page;
-test.beforeAll(async ({ browser }) => {
-  // Axe wants a page from a context of its own.
-  page = await (await browser.newContext()).newPage();
+const room = () => page.getByTestId('photo-room');
+const firstPhoto = () => room().getByRole('gridcell').first();
+const classMap = () => room().getByRole('combobox', { name: 'Class map' });
+onePage(async (opened) => {
+  page = opened;
   await openStudio(page);
   await chooseFolder(page, makeClassFolders());
 });
-test.afterAll(() => page.context().close());
 
 test('all photos in a grid, filtered by what the network said, and one large with every size’s probabilities', async () => {
   await goTo(page, 'photos');
   await showTab(page, 'photos');
-  const room = page.getByTestId('photo-room');
-  await expect(room.getByTestId('photo-count')).toHaveText(`${ALL} photos`);
-  await expect(room.getByRole('gridcell').first().locator('img')).toBeVisible();
-  await expect(room.getByLabel('Taken for')).toBeHidden();
+  await expect(room().getByTestId('photo-count')).toHaveText(`${ALL} photos`);
+  await expect(room().getByRole('gridcell').first().locator('img')).toBeVisible();
+  await expect(room().getByLabel('Taken for')).toBeHidden();
 
   await configure(page, { epochs: 1, sweepSizes: [32, 48] });
   await runDirectly(page, 'baseline');
   await runDirectly(page, 'sweep');
   await goTo(page, 'photos');
-  await room.getByLabel('Right or wrong').selectOption('Wrong');
-  const wrong = Number.parseInt((await room.getByTestId('photo-count').textContent()) ?? '', 10);
-  await room.getByLabel('Right or wrong').selectOption('Right');
-  const right = Number.parseInt((await room.getByTestId('photo-count').textContent()) ?? '', 10);
+  await room().getByLabel('Right or wrong').selectOption('Wrong');
+  const wrong = Number.parseInt((await room().getByTestId('photo-count').textContent()) ?? '', 10);
+  await room().getByLabel('Right or wrong').selectOption('Right');
+  const right = Number.parseInt((await room().getByTestId('photo-count').textContent()) ?? '', 10);
   expect(wrong + right).toBe(VALIDATION);
-  await room.getByRole('button', { name: 'Show all' }).click();
-  await room.getByLabel('Order').selectOption('Greatest loss first');
-  await room.getByLabel('Split').selectOption('Validation');
-  await expect(room.getByRole('gridcell').first()).toHaveAccessibleName(/right|taken for/);
+  await room().getByRole('button', { name: 'Show all' }).click();
+  await room().getByLabel('Order').selectOption('Greatest loss first');
+  await room().getByLabel('Split').selectOption('Validation');
+  await expect(room().getByRole('gridcell').first()).toHaveAccessibleName(/right|taken for/);
 
   // From the first photo to the one beside it, and into it, without a pointer.
-  await room.getByRole('gridcell').first().focus();
+  await room().getByRole('gridcell').first().focus();
   await page.keyboard.press('ArrowRight');
-  const second = room.getByRole('gridcell').nth(1);
+  const second = room().getByRole('gridcell').nth(1);
   await expect(second).toBeFocused();
   await page.keyboard.press('End');
-  await expect(room.locator(`[data-place="${VALIDATION - 1}"]`)).toBeFocused();
+  await expect(room().locator(`[data-place="${VALIDATION - 1}"]`)).toBeFocused();
   await page.keyboard.press('Home');
   await page.keyboard.press('Enter');
   const large = page.getByTestId('large-photo');
@@ -74,47 +84,50 @@ test('all photos in a grid, filtered by what the network said, and one large wit
   await page.keyboard.press('Escape');
   await expect(large).toBeHidden();
   await expectAccessible(page, 'the grid of photos');
+});
 
-  // Class maps over the photos themselves: at one size, then at two side by side and at one scale.
-  await room.getByRole('combobox', { name: 'Class map' }).selectOption('baseline, 48 px');
-  const first = room.getByRole('gridcell').first();
-  await expect(first).toHaveAccessibleName(/class map of \S.* by baseline, 48 px, (right|taken for \S)/);
-  await expect(first.locator('canvas')).toHaveCount(2);
-  await expect(room.getByTestId('map-legend')).toContainText('at 48 px. Bright: what speaks for');
-  const saidAlone = await first.innerText();
-  await room.getByRole('combobox', { name: 'Beside it' }).selectOption('baseline, 32 px');
-  await expect(first).toHaveAccessibleName(
+test('class maps over the photos themselves: at one size, then at two side by side and at one scale', async () => {
+  await classMap().selectOption('baseline, 48 px');
+  await expect(firstPhoto()).toHaveAccessibleName(/class map of \S.* by baseline, 48 px, (right|taken for \S)/);
+  await expect(firstPhoto().locator('canvas')).toHaveCount(2);
+  await expect(room().getByTestId('map-legend')).toContainText('at 48 px. Bright: what speaks for');
+  const saidAlone = await firstPhoto().innerText();
+  await room().getByRole('combobox', { name: 'Beside it' }).selectOption('baseline, 32 px');
+  await expect(firstPhoto()).toHaveAccessibleName(
     /by baseline, 48 px, class map of \S.* by baseline, 32 px, 48 px: .*, 32 px: /,
   );
-  await expect(first.locator('canvas')).toHaveCount(4);
+  await expect(firstPhoto().locator('canvas')).toHaveCount(4);
   // What was said of the one is said of it beside the other.
-  expect((await first.innerText()).replace('48 px: ', '')).toContain(saidAlone);
-  const drawn = await first.locator('canvas').evaluateAll((all) => all.map((one) => one.clientWidth));
+  expect((await firstPhoto().innerText()).replace('48 px: ', '')).toContain(saidAlone);
+  const drawn = await firstPhoto()
+    .locator('canvas')
+    .evaluateAll((all) => all.map((one) => one.clientWidth));
   expect(drawn[0]! / drawn[2]!).toBeCloseTo(48 / 32, 1);
-  await expect(room.getByTestId('map-legend')).toContainText('both views at one scale');
+  await expect(room().getByTestId('map-legend')).toContainText('both views at one scale');
   await expectAccessible(page, 'the grid with class maps');
   // The same two are laid side by side in the large view.
-  await first.click();
+  const [large, maps] = [page.getByTestId('large-photo'), page.getByTestId('photo-maps')];
+  await firstPhoto().click();
   await expect(maps.locator('figcaption').first()).toContainText('48 px');
   await expect(maps.locator('figcaption').nth(1)).toContainText('32 px');
   await page.keyboard.press('Escape');
   await expect(large).toBeHidden();
-  await room.getByRole('combobox', { name: 'Class map' }).selectOption('Off');
-  await expect(first.locator('img')).toBeVisible();
-  await expect(room.getByRole('combobox', { name: 'Beside it' })).toBeHidden();
+  await classMap().selectOption('Off');
+  await expect(firstPhoto().locator('img')).toBeVisible();
+  await expect(room().getByRole('combobox', { name: 'Beside it' })).toBeHidden();
+});
 
-  // While a run goes on, which the GPU is for, maps wait; then there are those of the new weights, too.
-  await room.getByRole('combobox', { name: 'Class map' }).selectOption('baseline, 48 px');
-  await expect(first.locator('canvas')).toHaveCount(2);
+test('while a run has the GPU maps wait; then there are those of the new weights, and what was mistaken', async () => {
+  await classMap().selectOption('baseline, 48 px');
+  await expect(firstPhoto().locator('canvas')).toHaveCount(2);
   await page.evaluate(() => void window.studio.start('finetune'));
   await page.evaluate(() => window.studio.pause());
-  await expect(room.getByTestId('map-legend')).toContainText('Maps come once the GPU is free.');
+  await expect(room().getByTestId('map-legend')).toContainText('Maps come once the GPU is free.');
   await page.evaluate(() => window.studio.resume());
   await runToEnd(page);
-  const choice = room.getByRole('combobox', { name: 'Class map' });
   // At whichever size was best.
-  await choice.selectOption(await choice.locator('option', { hasText: 'fine-tuned' }).first().textContent());
-  await expect(first).toHaveAccessibleName(/by fine-tuned, \d+ px, (right|taken for)/);
+  await classMap().selectOption(await classMap().locator('option', { hasText: 'fine-tuned' }).first().textContent());
+  await expect(firstPhoto()).toHaveAccessibleName(/by fine-tuned, \d+ px, (right|taken for)/);
 
   // From what is mistaken for what to the photos themselves, and from a gained or lost photo to what both looked at.
   await goTo(page, 'finetune');
@@ -122,7 +135,7 @@ test('all photos in a grid, filtered by what the network said, and one large wit
   const mistake = page.getByTestId('confusions').getByRole('button', { name: 'taken for' }).first();
   const count = Number.parseInt((await mistake.locator('.figures').textContent()) ?? '', 10);
   await mistake.click();
-  await expect(room.getByTestId('photo-count')).toHaveText(new RegExp(`^${count} of ${ALL}`));
+  await expect(room().getByTestId('photo-count')).toHaveText(new RegExp(`^${count} of ${ALL}`));
 });
 
 test('photos like one photo, and a map: made on demand, chosen from by a line, opened from', async () => {

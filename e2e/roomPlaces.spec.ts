@@ -1,7 +1,7 @@
 /** The grid of all photos where there is little room, and what of it outlives a turn, a way to another step, other photos. */
 import { expect, type Page, test } from '@playwright/test';
 import { CLASSES, makeClassFolders, TRAIN_PER_CLASS, VALIDATION_PER_CLASS } from './photos';
-import { chooseFolder, expectAccessible, openStudio } from './studio';
+import { chooseFolder, expectAccessible, onePage, openStudio } from './studio';
 
 const VALIDATION = CLASSES.length * VALIDATION_PER_CLASS;
 const ALL = CLASSES.length * TRAIN_PER_CLASS + VALIDATION;
@@ -9,13 +9,11 @@ const ALL = CLASSES.length * TRAIN_PER_CLASS + VALIDATION;
 test.describe.configure({ mode: 'serial' });
 
 let page: Page;
-test.beforeAll(async ({ browser }) => {
-  // Axe wants a page from a context of its own.
-  page = await (await browser.newContext()).newPage();
+onePage(async (opened) => {
+  page = opened;
   await openStudio(page);
   await chooseFolder(page, makeClassFolders());
 });
-test.afterAll(() => page.context().close());
 
 test('a phone shows photos at once, filters behind a button; what is open and where one was outlives it', async () => {
   const room = page.getByTestId('photo-room');

@@ -2,18 +2,17 @@
 import { runResult } from '../src/testing/runs';
 import { expect, type Page, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
-import { chooseFolder, configure, expectState, goTo, openStudio, startRun, stateOf } from './studio';
+import { chooseFolder, configure, expectState, goTo, onePage, openStudio, startRun, stateOf } from './studio';
 
 test.describe.configure({ mode: 'serial' });
 
 let page: Page;
-test.beforeAll(async ({ browser }) => {
-  page = await browser.newPage();
+onePage(async (opened) => {
+  page = opened;
   await openStudio(page);
   await chooseFolder(page, makeKaggleFolder());
   await configure(page, { epochs: 50 });
 });
-test.afterAll(() => page.close());
 
 test('Space pauses with a step, or a button that was clicked, in focus; a button reached by keyboard is pressed', async () => {
   await startRun(page, 'baseline');

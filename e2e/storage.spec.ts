@@ -9,6 +9,7 @@ import {
   expectAccessible,
   expectState,
   goTo,
+  onePage,
   openStudio,
   runDirectly,
   runToEnd,
@@ -37,35 +38,43 @@ async function savedPaused(page: Page): Promise<void> {
 const downloadedBytes = (page: Page) =>
   page.evaluate(async () => (await window.studio.exportFile('weights')).blob.size);
 
-test('a disk that fills up in the middle of a run ends only the saving, until there is room', async ({ page }) => {
-  await begun(page, 500);
-  await expectState(page, (s) => s.saved.at).not.toBeNull();
-  const protocol = await page.context().newCDPSession(page);
-  const { origin } = new URL(page.url());
-  await protocol.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
-  await expect(page.getByTestId('run-state')).toContainText('not being saved');
-  await expectState(page, (s) => s.warnings.join(' ')).toContain('there is no more room for it');
-  const filled = await stateOf(page, epochs);
-  await expectState(page, epochs).toBeGreaterThan(filled + 1);
-  expect(await downloadedBytes(page)).toBeGreaterThan(0);
+test.describe('a disk that fills up', () => {
+  test.describe.configure({ mode: 'serial' });
 
-  await protocol.send('Storage.overrideQuotaForOrigin', { origin });
-  await savedPaused(page);
-  await expect(page.getByTestId('run-state')).not.toContainText('not being saved');
-  await page.evaluate(() => window.studio.stop());
-  await runToEnd(page);
-  expect(await stateOf(page, (s) => [s.baseline?.ended, s.saved.failure])).toEqual(['stopped', null]);
-  await page.reload();
-  const left = page.getByTestId('kept-project');
-  await expect(left).toContainText(/results and weights as they were.* (KiB|MiB)/);
+  let page: Page;
+  onePage((opened) => void (page = opened));
 
-  // Deleted by the keyboard, and had back.
-  await left.getByRole('button', { name: /^Delete/ }).press('Enter');
-  await expect(left).toContainText('is deleted');
-  await expect(page.getByTestId('keep-again')).toBeFocused();
-  await expectAccessible(page, 'a project that was deleted a moment ago');
-  await page.keyboard.press('Enter');
-  await expect(left).toContainText('results and weights as they were');
+  test('in the middle of a run ends only the saving, until there is room', async () => {
+    await begun(page, 500);
+    await expectState(page, (s) => s.saved.at).not.toBeNull();
+    const protocol = await page.context().newCDPSession(page);
+    const { origin } = new URL(page.url());
+    await protocol.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+    await expect(page.getByTestId('run-state')).toContainText('not being saved');
+    await expectState(page, (s) => s.warnings.join(' ')).toContain('there is no more room for it');
+    const filled = await stateOf(page, epochs);
+    await expectState(page, epochs).toBeGreaterThan(filled + 1);
+    expect(await downloadedBytes(page)).toBeGreaterThan(0);
+
+    await protocol.send('Storage.overrideQuotaForOrigin', { origin });
+    await savedPaused(page);
+    await expect(page.getByTestId('run-state')).not.toContainText('not being saved');
+    await page.evaluate(() => window.studio.stop());
+    await runToEnd(page);
+    expect(await stateOf(page, (s) => [s.baseline?.ended, s.saved.failure])).toEqual(['stopped', null]);
+  });
+
+  test('leaves a project that is deleted by the keyboard, and had back', async () => {
+    await page.reload();
+    const left = page.getByTestId('kept-project');
+    await expect(left).toContainText(/results and weights as they were.* (KiB|MiB)/);
+    await left.getByRole('button', { name: /^Delete/ }).press('Enter');
+    await expect(left).toContainText('is deleted');
+    await expect(page.getByTestId('keep-again')).toBeFocused();
+    await expectAccessible(page, 'a project that was deleted a moment ago');
+    await page.keyboard.press('Enter');
+    await expect(left).toContainText('results and weights as they were');
+  });
 });
 
 for (const [what, take, reason] of [
@@ -120,13 +129,9 @@ test.describe('what a disk has spoilt between two visits is stepped over, and sa
   const EPOCHS = 4;
   let page: Page;
   let id: string;
-  test.beforeAll(async ({ browser }) => {
-    page = await browser.newPage();
+  onePage(async (opened) => {
+    page = opened;
     page.on('dialog', (dialog) => void dialog.accept());
-  });
-  test.afterAll(() => page.close());
-
-  test('of a run, which goes on from the state before', async () => {
     await begun(page, EPOCHS);
     await expectState(page, epochs).toBeGreaterThan(0);
     await savedPaused(page);
@@ -134,7 +139,9 @@ test.describe('what a disk has spoilt between two visits is stepped over, and sa
     await expectState(page, epochs).toBeGreaterThan(1);
     await savedPaused(page);
     ({ id } = (await stateOf(page, (s) => s.baseline))!);
+  });
 
+  test('of a run, which goes on from the state before', async () => {
     await spoil(page, 'run', 'flip a bit');
     await openStudio(page);
     await page.getByTestId('take-up-files').setInputFiles(folder);

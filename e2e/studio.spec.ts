@@ -12,6 +12,7 @@ import {
   expectState,
   findField,
   goTo,
+  onePage,
   openStudio,
   runDirectly,
   runToEnd,
@@ -40,11 +41,10 @@ let downloads: string;
 let page: Page;
 let measured: NonNullable<RunResult['evaluation']>;
 
-test.beforeAll(async ({ browser }) => {
+onePage(async (opened) => {
   photos = makeKaggleFolder();
   downloads = temporaryFolder('downloads');
-  // Axe wants a page from a context of its own.
-  page = await (await browser.newContext()).newPage();
+  page = opened;
   await page.addInitScript(() => {
     const tasks: number[] = [];
     new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration))).observe({
@@ -53,9 +53,6 @@ test.beforeAll(async ({ browser }) => {
     Object.assign(window, { longTasks: tasks });
   });
   await openStudio(page);
-});
-test.afterAll(async () => {
-  await page.context().close();
 });
 
 test('a dropped folder is understood and shown', async () => {

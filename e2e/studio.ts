@@ -1,6 +1,6 @@
 /** What the browser tests do over and over, in a person's words. */
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Locator, type Page } from '@playwright/test';
+import { type BrowserContextOptions, expect, type Locator, type Page, test } from '@playwright/test';
 import { dragOnto } from '../src/cli/studioPage';
 import type { StageId, StudioState } from '../src/client/state';
 import type { RunId, StudioConfig } from '../src/engine/experiments/meta';
@@ -18,6 +18,19 @@ export const TINY: Partial<StudioConfig> = {
   tuneEpochs: 1,
   lr: 1e-3,
 };
+
+/**
+ * One page for all tests of a file, or of a `describe`: opened and prepared before the first of them, closed after the last. Its
+ * context is its own, as axe wants it.
+ */
+export function onePage(prepare: (page: Page) => void | Promise<void>, options: BrowserContextOptions = {}): void {
+  let page: Page;
+  test.beforeAll(async ({ browser }) => {
+    page = await (await browser.newContext(options)).newPage();
+    await prepare(page);
+  });
+  test.afterAll(() => page.context().close());
+}
 
 /** Opens the page and waits for the GPU, whose speed is known, so that no steps of a ResNet-50 are timed in quiet moments. */
 export async function openStudio(page: Page): Promise<void> {

@@ -7,6 +7,7 @@ import {
   configure,
   expectAccessible,
   expectState,
+  onePage,
   openStudio,
   runDirectly,
   runToEnd,
@@ -33,10 +34,7 @@ test.describe('a second tab', () => {
   const folder = makeKaggleFolder();
   let page: Page;
   let second: Page;
-  test.beforeAll(async ({ browser }) => {
-    page = await (await browser.newContext()).newPage();
-  });
-  test.afterAll(() => page.context().close());
+  onePage((opened) => void (page = opened));
 
   test('watches the run of the first', async () => {
     await openStudio(page);
@@ -63,7 +61,7 @@ test.describe('a second tab', () => {
     expect(await stateOf(page, (s) => s.saved.failure)).toBeNull();
   });
 
-  test('goes on with it when the first is closed, and gives it to a third that asks', async () => {
+  test('goes on with it when the first is closed', async () => {
     const { id } = (await stateOf(page, (s) => s.baseline))!;
     await page.close();
     const left = second.getByTestId('kept-project');
@@ -75,8 +73,9 @@ test.describe('a second tab', () => {
     const ended = (await stateOf(second, (s) => s.baseline))!;
     expect([ended.id, ended.ended, ended.epochs.length]).toEqual([id, 'done', EPOCHS]);
     expect(await stateOf(second, (s) => [s.saved.failure, s.kept.length])).toEqual([null, 1]);
+  });
 
-    // Now that nothing goes on.
+  test('gives it to a third that asks, now that nothing goes on', async () => {
     const third = await second.context().newPage();
     await third.goto('./');
     await third.getByTestId('take-over').click();
@@ -91,10 +90,7 @@ test.describe('two tabs', () => {
 
   let page: Page;
   let second: Page;
-  test.beforeAll(async ({ browser }) => {
-    page = await (await browser.newContext()).newPage();
-  });
-  test.afterAll(() => page.context().close());
+  onePage((opened) => void (page = opened));
 
   test('see that what is trained in the other one is open there', async () => {
     await openStudio(page);

@@ -10,7 +10,7 @@ import { PYTHON, pythonHas } from '../src/testing/python';
 import { TINY_NETWORK } from '../src/testing/torchrun';
 import made from '../src/testing/photos/photos.json' with { type: 'json' };
 import { CLASSES, makeClassFolders, temporaryFolder } from './photos';
-import { chooseFolder, expectState, goTo, openStudio, runDirectly, stateOf } from './studio';
+import { chooseFolder, expectState, goTo, onePage, openStudio, runDirectly, stateOf } from './studio';
 import { resnet18Shapes, writeNoise } from './weights';
 
 const hasTorch = pythonHas('torch', 'torchvision', 'PIL');
@@ -30,19 +30,18 @@ const TINY: Partial<StudioConfig> = {
 const folder = makeClassFolders();
 let page: Page;
 
-test.beforeAll(async ({ browser }) => {
+onePage(async (opened) => {
+  page = opened;
   addTurnedPhotos();
-  python = spawn(PYTHON, ['-c', PROGRAM]);
-  python.stderr.on('data', (text) => (warnings += String(text)));
-  replies = createInterface(python.stdout);
-  page = await browser.newPage();
   await openStudio(page);
   await chooseFolder(page, folder);
 });
-test.afterAll(() => {
-  python.kill();
-  return page.close();
+test.beforeAll(() => {
+  python = spawn(PYTHON, ['-c', PROGRAM]);
+  python.stderr.on('data', (text) => (warnings += String(text)));
+  replies = createInterface(python.stdout);
 });
+test.afterAll(() => void python.kill());
 
 /** One of each EXIF orientation, to be validated on. */
 function addTurnedPhotos(): void {

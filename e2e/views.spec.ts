@@ -1,17 +1,25 @@
 /** The panel that shows a photo's views: drawn by the code that trains, drawn again, of another photo. */
 import { expect, type Page, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
-import { chooseFolder, configure, expectAccessible, expectState, goTo, openStudio, startRun, stateOf } from './studio';
+import {
+  chooseFolder,
+  configure,
+  expectAccessible,
+  expectState,
+  goTo,
+  onePage,
+  openStudio,
+  startRun,
+  stateOf,
+} from './studio';
 
 test.describe.configure({ mode: 'serial' });
 
 let page: Page;
-test.beforeAll(async ({ browser }) => {
-  // Axe wants a page from a context of its own.
-  page = await (await browser.newContext()).newPage();
+onePage(async (opened) => {
+  page = opened;
   await openStudio(page);
 });
-test.afterAll(() => page.context().close());
 test.afterEach(() => page.emulateMedia({ colorScheme: null }));
 
 /** Sums of the views' bytes: equal for equal pictures. */

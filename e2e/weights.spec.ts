@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { CLASSES, makeKaggleFolder, temporaryFolder } from './photos';
-import { chooseFolder, configure, expectState, goTo, openStudio, runToEnd, startRun, stateOf } from './studio';
+import { chooseFolder, configure, expectState, goTo, onePage, openStudio, runToEnd, startRun, stateOf } from './studio';
 import { resnet18Shapes, type Shapes, writeZeros } from './weights';
 
 test.describe.configure({ mode: 'serial' });
@@ -12,14 +12,11 @@ const shapes = resnet18Shapes(CLASSES.length, 8);
 const folder = temporaryFolder('weights');
 let page: Page;
 
-test.beforeAll(async ({ browser }) => {
-  page = await browser.newPage();
+onePage(async (opened) => {
+  page = opened;
   await openStudio(page);
   await chooseFolder(page, makeKaggleFolder());
   await page.evaluate(() => window.studio.setConfig({ arch: 'tiny18' }));
-});
-test.afterAll(async () => {
-  await page.close();
 });
 
 async function offer(buffer: Buffer): Promise<void> {
