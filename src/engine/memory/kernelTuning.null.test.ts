@@ -84,7 +84,7 @@ test('a chosen variant is the one that runs', async () => {
   const { choiceKey, convShape } = await import('../kernels/conv2d/shape');
   const { report } = backend;
   const [first, second] = convVariants(report).filter(({ algorithm }) => algorithm === 'direct');
-  const shape = convShape([4, 8, 8, 32], [3, 3, 32, 32], { stride: 1, pad: 1 });
+  const shape = convShape([4, 8, 8, 4], [3, 3, 4, 4], { stride: 1, pad: 1 });
   const winograd = convVariants(report).find(({ algorithm }) => algorithm === 'winograd')!;
   const choices = new Map([
     [choiceKey('forward', shape, 'float32'), winograd.name],
@@ -99,6 +99,17 @@ test('a chosen variant is the one that runs', async () => {
   const standard = variantFor({ report }, 'forward', shape, 'float32');
   expect(chosen('forward', 'float16'), 'which there is none of').toBe(standard);
   expect(chosen('inputGradient', 'float16')).toBe(standard);
+});
+
+test('by default only wide layers go by Winograd’s algorithm', async () => {
+  const { variantFor } = await import('../kernels/conv2d/variants');
+  const { convShape } = await import('../kernels/conv2d/shape');
+  const report = { ...backend.report, subgroupSize: 4 };
+  const algorithm = (inChannels: number, outChannels: number) => {
+    const shape = convShape([4, 8, 8, inChannels], [3, 3, inChannels, outChannels], { stride: 1, pad: 1 });
+    return variantFor({ report }, 'forward', shape, 'float32').algorithm;
+  };
+  expect([algorithm(32, 64), algorithm(16, 32), algorithm(32, 16)]).toEqual(['winograd', 'direct', 'direct']);
 });
 
 describe('choices are remembered', () => {

@@ -96,9 +96,6 @@ export function convVariants({ subgroupSize }: Pick<AdapterReport, 'subgroupSize
 /** With fewer, transforming the filters costs more than is gained (measured on software adapters). */
 const FEWEST_WINOGRAD_TILES = 64;
 
-/** Narrower layers are those of networks of eight channels, which train for moments: four kernels less to compile. */
-const FEWEST_WINOGRAD_CHANNELS = 32;
-
 /** Whether a variant can run one pass over one shape, and may be worth it. */
 export function suits({ algorithm }: ConvVariant, pass: Pass, shape: ConvShape): boolean {
   // Photos have nobody below them.
@@ -106,10 +103,9 @@ export function suits({ algorithm }: ConvVariant, pass: Pass, shape: ConvShape):
   // Convolutions in groups have kernels of their own.
   if (shape.groups > 1) return false;
   if (algorithm === 'direct') return true;
-  const { kernel, stride, inChannels, outChannels } = shape;
-  const fits = pass !== 'filterGradient' && kernel === 3 && stride === 1;
-  const channels = Math.min(inChannels, outChannels);
-  return fits && channels >= FEWEST_WINOGRAD_CHANNELS && winogradTiles(pass, shape) >= FEWEST_WINOGRAD_TILES;
+  const { kernel, stride, inChannels } = shape;
+  const fits = pass !== 'filterGradient' && kernel === 3 && stride === 1 && inChannels >= 4;
+  return fits && winogradTiles(pass, shape) >= FEWEST_WINOGRAD_TILES;
 }
 
 /** Tiles of 2 x 2 pixels of what the pass makes. */
@@ -117,6 +113,12 @@ function winogradTiles(pass: Pass, s: ConvShape): number {
   const [height, width] = pass === 'forward' ? [s.outHeight, s.outWidth] : [s.inHeight, s.inWidth];
   return s.batch * Math.ceil(height / 2) * Math.ceil(width / 2);
 }
+
+/**
+ * Narrower layers than that, which only networks of eight channels have, are not worth four kernels more to compile: such
+ * networks train for moments.
+ */
+const FEWEST_WINOGRAD_CHANNELS = 32;
 
 /** The variant for one pass over one shape: the tuned one where there is one that the adapter still has. */
 export function variantFor(
@@ -127,5 +129,7 @@ export function variantFor(
 ): ConvVariant {
   const variants = convVariants(report).filter((variant) => suits(variant, pass, shape));
   const name = choices?.get(choiceKey(pass, shape, precision));
-  return variants.find((variant) => variant.name === name) ?? variants[0]!;
+  const isWide = Math.min(shape.inChannels, shape.outChannels) >= FEWEST_WINOGRAD_CHANNELS;
+  const standard = variants.find(({ algorithm }) => algorithm === 'direct' || isWide)!;
+  return variants.find((variant) => variant.name === name) ?? standard;
 }
