@@ -49,6 +49,7 @@ export default defineConfig({
     // All cores: what `npm run check` runs beside them is soon over.
     maxWorkers: '100%',
     server: { deps: { inline: [/@tensorflow\//] } },
+    setupFiles: 'src/testing/quickEquality.ts',
     // TensorFlow.js is some thousand modules: each process loads them as a few files, made once and kept in node_modules.
     deps: { optimizer: { ssr: { enabled: true, include: TENSORFLOW } } },
     projects: [
