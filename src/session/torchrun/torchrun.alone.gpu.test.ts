@@ -66,14 +66,18 @@ async function handedOver(session: Session, name: string, settings = config): Pr
 
 const closeTo = (values: readonly number[], by: number) => values.map((value) => expect.closeTo(value, by) as number);
 
+let session: Session;
+/** The folder that was handed over before the three steps, in which PyTorch has taken them, too. */
+let fresh: string;
+
 test.runIf(hasTorch)(
-  `three steps, a sweep and a fine-tuning are the studio’s in PyTorch, and come back (${needsTorch})`,
+  `three steps, a sweep and a fine-tuning are the studio’s in PyTorch (${needsTorch})`,
   async () => {
     const records: RunRecord[] = [];
-    const session = await opened((event) => {
+    session = await opened((event) => {
       if (event.kind === 'records') records.push(...event.records);
     });
-    const fresh = await handedOver(session, 'fresh');
+    fresh = await handedOver(session, 'fresh');
     for (const run of ['baseline', 'sweep', 'finetune'] as RunId[]) await session.start({ run, config });
 
     await runThere({ folder: fresh, photos }, 'train.py');
@@ -113,7 +117,14 @@ test.runIf(hasTorch)(
     expect([...trained.batchesTracked.values()]).toEqual([...own.batchesTracked.values()]);
 
     expect(metricsErrors(JSON.parse(await readFile(path.join(results, 'metrics.json'), 'utf8')))).toEqual([]);
+  },
+  600_000,
+);
 
+test.runIf(hasTorch)(
+  `what PyTorch makes of them comes back (${needsTorch})`,
+  async () => {
+    const results = path.join(fresh, 'results');
     const back = await opened();
     const source = await pathSource(results);
     const files = await Promise.all(
@@ -129,7 +140,13 @@ test.runIf(hasTorch)(
     expect(metrics.steps.map(({ step }) => step)).toEqual(['baseline', 'sweep', 'finetune']);
     // What was trained there is fine-tuned here.
     await expect(back.start({ run: 'finetune', config })).resolves.toEqual({ ended: 'done' });
+  },
+  600_000,
+);
 
+test.runIf(hasTorch)(
+  `the studio’s own weights give there what they gave here (${needsTorch})`,
+  async () => {
     const known = await handedOver(session, 'known');
     expect(await runThere({ folder: known, photos }, 'verify.py')).toMatch(
       /baseline at [^]*studio .*, here [^]*all answers are the same[^]*finetune at/,
