@@ -28,12 +28,14 @@ test.describe('two folders', () => {
   const [first, second] = [makeKaggleFolder(), makeClassFolders()];
   let page: Page;
   let before: OpenProject;
-  onePage((opened) => void (page = opened));
-
-  test('are two projects', async () => {
+  onePage(async (opened) => {
+    page = opened;
     await openStudio(page);
     await trainOn(page, first, 1);
     before = (await stateOf(page, (s) => s.project))!;
+  });
+
+  test('are two projects', async () => {
     await trainOn(page, second, 2);
     expect(await stateOf(page, (s) => s.project?.id)).not.toBe(before.id);
 
@@ -121,12 +123,14 @@ test.describe('the one project that earlier versions kept', () => {
   test.describe.configure({ mode: 'serial' });
 
   let page: Page;
-  onePage((opened) => void (page = opened));
-
-  test('is there, and gone on with where it is', async () => {
-    const folder = makeKaggleFolder();
+  const folder = makeKaggleFolder();
+  onePage(async (opened) => {
+    page = opened;
     await openStudio(page);
     await trainOn(page, folder, 1);
+  });
+
+  test('is there, and gone on with where it is', async () => {
     await page.goto('./favicon.svg');
     await page.evaluate(async () => {
       const root = await navigator.storage.getDirectory();

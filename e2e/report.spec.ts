@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { makeKaggleFolder, temporaryFolder } from './photos';
-import { chooseFolder, goTo, openStudio, TINY } from './studio';
+import { chooseFolder, goTo, onePage, openStudio, TINY } from './studio';
 
 /** A4 within its margins, px. */
 const PAPER = 688;
@@ -12,10 +12,14 @@ const PAPER = 688;
 test.describe.configure({ mode: 'serial' });
 
 let file: string;
-
-test('a report of the whole method over two seeds is one file', async ({ page }) => {
+let page: Page;
+onePage(async (opened) => {
+  page = opened;
   await openStudio(page);
   await chooseFolder(page, makeKaggleFolder());
+});
+
+test('a report of the whole method over two seeds is one file', async () => {
   await page.evaluate((config) => window.studio.setConfig(config), { ...TINY, epochs: 1, sweepSizes: [32, 48] });
   await page.evaluate(async () => {
     await window.studio.enqueue(['baseline', 'sweep', 'finetune'], 2);

@@ -28,13 +28,15 @@ onePage(async (opened) => {
   await chooseFolder(page, makeClassFolders());
 });
 
-test('all photos in a grid, filtered by what the network said, and one large with every size’s probabilities', async () => {
+test('all photos in a grid', async () => {
   await goTo(page, 'photos');
   await showTab(page, 'photos');
   await expect(room().getByTestId('photo-count')).toHaveText(`${ALL} photos`);
   await expect(room().getByRole('gridcell').first().locator('img')).toBeVisible();
   await expect(room().getByLabel('Taken for')).toBeHidden();
+});
 
+test('filtered by what the network said, and one large with every size’s probabilities', async () => {
   await configure(page, { epochs: 1, sweepSizes: [32, 48] });
   await runDirectly(page, 'baseline');
   await runDirectly(page, 'sweep');
