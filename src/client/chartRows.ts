@@ -254,15 +254,16 @@ export function dotRows(rows: readonly ExperimentRow[]): DotRow[] {
 }
 
 interface Tuning {
-  /** The baseline in its own view, the sweep's best, and what fine-tuning at `size` px has come to. */
-  before: Score | null;
-  swept: (Score & { size: number }) | null;
+  /** The weights before in their own view and at `size` px, and what fine-tuning there has come to. */
+  own: Score | null;
+  same: Score | null;
   tuned: Score | null;
   size: number;
 }
 
 /** The way from the baseline to the fine-tuned network, a line each, as far as it has been measured. */
-export function tuningRows({ before, swept, tuned, size }: Tuning): DotRow[] {
+export function tuningRows({ own, same, tuned, size }: Tuning): DotRow[] {
+  const before = own ?? same;
   const row = (label: string, kind: DotRow['kind'], score: Score | null): DotRow[] => {
     if (!score) return [];
     const [low, high] = percentInterval(score);
@@ -273,8 +274,8 @@ export function tuningRows({ before, swept, tuned, size }: Tuning): DotRow[] {
     return [{ label, accuracy, photos: score.count, reach: [accuracy - low, high - accuracy], kind, figure }];
   };
   return [
-    ...row('baseline, its own view', 'none', before),
-    ...row(`tested at ${swept?.size} px`, 'test', swept),
+    ...row('baseline, its own view', 'none', own),
+    ...row(`tested at ${size} px`, 'test', same),
     ...row(`fine-tuned at ${size} px`, 'test', tuned),
   ];
 }

@@ -39,12 +39,11 @@ export const stepVerdict = (state: StudioState, step: StepId): Verdict =>
 
 const NO_PHOTOS = { classes: [], trainCount: 0, validationCount: 0, testCount: 0 };
 
-/** The baseline's validation score, from its training, or measured again by the sweep. */
-export const baselineScore = (state: StudioState): Score | null => baselineScoreOf(state);
-
-/** The sweep's score at the fine-tuning's resolution. */
-export function scoreBeforeTuning(state: StudioState): Score | null {
-  return state.sweep?.points.find((p) => p.size === state.finetune?.size) ?? null;
+/** The weights before they were fine-tuned, in their own view and at its resolution; before it says so, as known from elsewhere. */
+export function scoresBeforeTuning(state: StudioState): { own: Score | null; same: Score | null } {
+  const { gain, size } = state.finetune ?? {};
+  if (gain) return { own: gain.ownView?.score ?? null, same: gain.sameView?.score ?? null };
+  return { own: baselineScoreOf(state), same: state.sweep?.points.find((point) => point.size === size) ?? null };
 }
 
 /** The size that a sweep's best is held against: the one trained at, else the baseline's own view. */

@@ -52,6 +52,18 @@ export interface WeightsOrigin {
   licence?: string;
 }
 
+/** What made weights of this history: its last run; null where it tells of none. */
+export const makerIn = (history: readonly WeightsOrigin[]): WeightsOrigin | null =>
+  history.findLast(({ run }) => run !== 'import') ?? null;
+
+/** The settings of a run on these weights: the sizes that they were trained and validated at are theirs, whatever is set now. */
+export function settingsOn({ history }: Pick<WeightsInfo, 'history'>, config: StudioConfig): StudioConfig {
+  const made = makerIn(history)?.config;
+  if (!made) return config;
+  const { trainSize, evalResize, evalCrop } = made;
+  return { ...config, trainSize, evalResize, evalCrop };
+}
+
 export interface WeightsInfo {
   arch: Architecture;
   classes: readonly string[];

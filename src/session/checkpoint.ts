@@ -9,7 +9,7 @@ import type { HostState } from '../engine/nn/state';
 import type { EvalView } from '../engine/photo/view';
 import type { ReadWeights } from '../engine/train/checkpoint';
 import type { Evaluation } from '../engine/train/evaluate';
-import type { TestView, WeightsInfo, WeightsOrigin } from '../protocol/weights';
+import { makerIn, type TestView, type WeightsInfo, type WeightsOrigin } from '../protocol/weights';
 import { licenceOf } from '../words/licence';
 import { temperatureOn } from './temperature';
 
@@ -94,24 +94,20 @@ export function evalViewOf({ resize, crop, filter, normalize, squish }: TestView
   };
 }
 
-/** What made these weights: the last link, or, of opened ones, the last that their file tells of. */
-const maker = ({ history }: Pick<Checkpoint, 'history'>): WeightsOrigin | null =>
-  history.findLast(({ run }) => run !== 'import') ?? null;
-
 /** The settings that made the weights; null for files of other makers. */
 export const configOf = (checkpoint: Pick<Checkpoint, 'history'>): StudioConfig | null =>
-  maker(checkpoint)?.config ?? null;
+  makerIn(checkpoint.history)?.config ?? null;
 
 /** The view that chose the weights, or that they were measured in since; null where nobody has said. */
 export function viewOf(checkpoint: Pick<Checkpoint, 'history'>): TestView | null {
   const last = checkpoint.history.at(-1);
-  return last?.view ?? (last?.run === 'import' ? (maker(checkpoint)?.view ?? null) : null);
+  return last?.view ?? (last?.run === 'import' ? (makerIn(checkpoint.history)?.view ?? null) : null);
 }
 
 /** Of the view that `viewOf` says; null where none was fitted. */
 export function temperatureOf(checkpoint: Pick<Checkpoint, 'history'>): number | null {
   const last = checkpoint.history.at(-1);
-  const origin = last?.view || last?.run !== 'import' ? last : maker(checkpoint);
+  const origin = last?.view || last?.run !== 'import' ? last : makerIn(checkpoint.history);
   return origin?.temperature ?? null;
 }
 

@@ -18,11 +18,11 @@ import { ownView, testOptions } from '../engine/experiments/views';
 import type { Architecture } from '../engine/models/meta';
 import type { EvalView } from '../engine/photo/view';
 import type { Answers } from '../protocol/messages';
-import type { WeightsOrigin } from '../protocol/weights';
+import { settingsOn, type WeightsOrigin } from '../protocol/weights';
 import type { QueuedRun, SeedStudy } from '../protocol/queue';
 import type { Results, RunResult } from '../protocol/results';
 import { choiceOf } from '../words/sizeVerdict';
-import { evalViewOf, measuredAnew, originOf, viewOf } from './checkpoint';
+import { type Checkpoint, configOf, evalViewOf, measuredAnew, originOf, viewOf } from './checkpoint';
 import { predictionsOf } from './predictions';
 import type { Chosen } from './runs';
 import type { ReadResults } from './torchrun/results';
@@ -154,7 +154,7 @@ export class Project {
     const { dataset } = this;
     const { classes } = dataset;
     const aligned = this.weights.align(classes);
-    const held = startsAnew(run) ? null : run === 'evaluate' ? this.weights.best() : this.weights.trunk();
+    const held = this.workedOnBy(run);
     const unnamed = held ? checkClasses(held, classes) : null;
     const start = startsAnew(run) ? this.weights.start(config, classes) : null;
     const records = PROCEDURES[run].records({
@@ -162,6 +162,7 @@ export class Project {
       size,
       start: start && { state: start.state, opened: this.weights.imported !== undefined },
       weights: held ?? null,
+      ...(held && { validatedIn: ownView(configOf(held) ?? config) }),
       view: this.viewToMeasureIn(config),
       onEvaluation: (evaluation) => {
         if (held) this.weights.replace(held, measuredAnew(held, evaluation, { config, dataset }));
@@ -226,10 +227,18 @@ export class Project {
     return view ? evalViewOf(view) : ownView(config);
   }
 
-  /** Settings of a run: `evaluate` looks at the pixels that its weights were measured on. */
-  configOf(run: RunId, config: StudioConfig): StudioConfig {
-    const best = run === 'evaluate' ? this.weights.best() : undefined;
-    const view = best && viewOf(best);
+  /** The weights that a run works on; none for those that start anew. */
+  private workedOnBy(run: RunId): Checkpoint | undefined {
+    if (startsAnew(run)) return undefined;
+    return run === 'evaluate' ? this.weights.best() : this.weights.trunk();
+  }
+
+  /** Settings of a run, what its weights say of themselves among them; `evaluate` looks at the pixels that they were measured on. */
+  configOf(run: RunId, given: StudioConfig): StudioConfig {
+    const weights = this.workedOnBy(run);
+    if (!weights) return given;
+    const config = settingsOn(weights, given);
+    const view = run === 'evaluate' ? viewOf(weights) : null;
     return view ? { ...config, respectExif: view.respectExif } : config;
   }
 

@@ -171,7 +171,7 @@ export class Session implements Handlers {
   async plan({ run, config: given, flopsPerSecond }: Commands['plan']['ask']): Promise<RunPlan> {
     // Dry runs take the thread that trains.
     this.jobs.refuse();
-    const config = parseStudioConfig(given);
+    const config = this.project.configOf(run, parseStudioConfig(given));
     const shape = this.project.specOf(run, config);
     const phases = plannedPhases(shape);
     const training = phases.filter(({ phase }) => phase === 'training');

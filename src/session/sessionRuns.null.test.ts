@@ -1,7 +1,7 @@
 /** A session's runs from start to end, in Node, on a GPU that computes nothing: what is told, and what can be done meanwhile. */
 import { expect, test } from 'vitest';
 import { StudioError } from '../engine/base/errors';
-import type { PairedChange, RunRecord, TuningGain } from '../engine/base/records';
+import type { EpochRecord, PairedChange, RunRecord, SweepPoint, TuningGain } from '../engine/base/records';
 import type { StudioConfig } from '../engine/experiments/meta';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import type { StudioEvent } from '../protocol/messages';
@@ -70,6 +70,26 @@ test('a run is started, told and ended, and its weights can be worked on', async
   const { runs } = JSON.parse(await blob.text()) as { runs: Record<string, { epochs: unknown[]; points?: unknown[] }> };
   expect(runs['baseline']!.epochs).toHaveLength(3);
   expect(runs['sweep']!.points).toHaveLength(2);
+});
+
+test('how weights were trained and validated is theirs to say, whatever is set afterwards', async () => {
+  const { session } = await openSession();
+  const trained = { trainSize: 32, evalResize: 48, evalCrop: 40 };
+  await session.start({ run: 'baseline', config: { ...config, epochs: 1, ...trained } });
+  const later: StudioConfig = { ...config, epochs: 1, trainSize: 64, evalResize: 0, evalCrop: 0, filter: 'bicubic' };
+  for (const run of ['sweep', 'finetune'] as const) await session.start({ run, config: later });
+  const { blob } = await session.exportFile({ what: 'metrics' });
+  const { runs } = JSON.parse(await blob.text()) as {
+    runs: Record<
+      string,
+      { config: StudioConfig; epochs: EpochRecord[]; reference: SweepPoint; points: SweepPoint[]; gain: TuningGain }
+    >;
+  };
+  const { baseline, sweep, finetune } = runs;
+  for (const { config: used } of [sweep!, finetune!]) expect(used).toMatchObject({ ...trained, filter: 'bicubic' });
+  expect(sweep!.reference).toMatchObject({ size: 40, resize: 48 });
+  expect(sweep!.points[0]!.size).toBe(32);
+  expect(finetune!.gain.ownView?.score).toEqual(baseline!.epochs[0]!.validation);
 });
 
 test('what is chosen by macro F1 is compared by it, in every measurement and from step to step', async () => {

@@ -23,6 +23,8 @@ export interface RunInputs {
   start: StartingPoint | null;
   /** What all others work on. */
   weights: Weights | null;
+  /** In which the training that made them was validated; absent where it was the settings' own. */
+  validatedIn?: EvalView;
   /** In which `evaluate` measures them. */
   view: EvalView;
   onEvaluation: (evaluation: Evaluation) => void;

@@ -3,15 +3,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { changeTable } from '../../client/changes';
 import { tuningRows } from '../../client/chartRows';
 import { tuningTable } from '../../client/chartTables';
-import {
-  baselineScore,
-  bestEpoch,
-  leaderOf,
-  hasWeights,
-  majorityAccuracy,
-  scoreBeforeTuning,
-  stepVerdict,
-} from '../../client/selectors';
+import { bestEpoch, hasWeights, majorityAccuracy, scoresBeforeTuning, stepVerdict } from '../../client/selectors';
 import { shiftSentence, tuneSentence } from '../../client/sentences';
 import { stageStatus } from '../../client/stageStatus';
 import { hasFastaiHead } from '../../engine/models/meta';
@@ -75,16 +67,12 @@ function Tuned({ training }: { training: readonly StageTab[] }) {
   const guessing = useStudioState((s) => majorityAccuracy(s.dataset));
   const { mood } = useStudioState(useShallow((s) => stageStatus(s, 'finetune')));
   const classes = useStudioState(useShallow((s) => s.dataset?.classes.map(({ name }) => name) ?? []));
-  const before = useStudioState(baselineScore);
-  const swept = useStudioState((s) => leaderOf(s.sweep));
-  const same = useStudioState(scoreBeforeTuning);
+  const { own, same } = useStudioState(useShallow(scoresBeforeTuning));
+  const before = own ?? same;
   const tuned = bestEpoch(result)?.validation ?? null;
   const facts = useStudioState(useShallow((s) => stepVerdict(s, 'finetune').facts));
   const change = useChange(classes.length);
-  const rows = useMemo(
-    () => tuningRows({ before, swept, tuned, size: result.size }),
-    [before, swept, tuned, result.size],
-  );
+  const rows = useMemo(() => tuningRows({ own, same, tuned, size: result.size }), [own, same, tuned, result.size]);
   const running = result.ended === 'running';
   const compared: StageTab[] =
     rows.length > 1 && tuned
@@ -177,8 +165,8 @@ function Tuned({ training }: { training: readonly StageTab[] }) {
           notes={facts}
           {...(tuned && before && { gain: formatPoints(tuned.accuracy - before.accuracy, tuned.count) })}
           facts={[
-            ...(before ? [{ name: 'Baseline', value: formatAccuracy(before.accuracy, before.count) }] : []),
-            ...(same && same.accuracy !== before?.accuracy
+            ...(own ? [{ name: 'Baseline', value: formatAccuracy(own.accuracy, own.count) }] : []),
+            ...(same && same.accuracy !== own?.accuracy
               ? [{ name: `At ${result.size} px before`, value: formatAccuracy(same.accuracy, same.count) }]
               : []),
           ]}

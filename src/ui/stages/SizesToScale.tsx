@@ -1,4 +1,6 @@
 import { Text } from '@mantine/core';
+import { useShallow } from 'zustand/react/shallow';
+import { settingsOn } from '../../protocol/weights';
 import { useStudioState } from '../StudioContext';
 import { Card } from './Card';
 import css from './stage.module.css';
@@ -7,7 +9,7 @@ const LARGEST_PX = 200;
 
 /** The sizes that will be measured, at one scale, the one trained at dashed. */
 export function SizesToScale() {
-  const config = useStudioState((s) => s.config);
+  const config = useStudioState(useShallow((s) => (s.weights ? settingsOn(s.weights, s.config) : s.config)));
   const { sweepMode, sweepSizes, sweepFrom, sweepTo, trainSize } = config;
   const sizes = sweepMode === 'sizes' ? sweepSizes : [sweepFrom, sweepTo];
   const scale = LARGEST_PX / Math.max(...sizes, trainSize);

@@ -21,17 +21,22 @@ import { finetunePart } from './meta';
 import { tuneMethodOf } from '../method';
 import { ownView, testViewAt, tunedViewAt, tuneView, tuningConfig } from '../views';
 
-/** `size` is the resolution to tune at, the sweep's best where the configuration says 0. */
+/**
+ * `size` is the resolution to tune at, the sweep's best where the configuration says 0; `validatedIn` the view in which the
+ * weights were validated when they were made.
+ */
 export async function* finetune(
   context: ExperimentContext,
   given: StudioConfig,
   weights: Weights,
   size: number,
+  validatedIn: EvalView = ownView(given),
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { dataset, cache } = context;
   const view = tunedViewAt(given, size);
-  const own = cache.get(weights.state, dataset, ownView(given));
-  const measured = { own, ...(yield* measuredBefore(context, given, weights, view)) };
+  const owns = [validatedIn, ownView(given)];
+  const own = owns.map((one) => cache.get(weights.state, dataset, one)).find((one) => one !== undefined);
+  const measured = { own, ...(yield* measuredBefore(context, given, weights, { view, owns })) };
   const options = {
     ...finetuneOptions(given, weights.arch, size),
     tellOfKept: (evaluation: Evaluation): RunRecord[] => [
@@ -88,7 +93,7 @@ export const procedure: Procedure = {
   heldOutSize: ({ spec }) => spec.tuneSize,
   records: (inputs) => {
     const weights = weightsOf(inputs);
-    return (context) => finetune(context, inputs.config, weights, inputs.size);
+    return (context) => finetune(context, inputs.config, weights, inputs.size, inputs.validatedIn);
   },
 };
 
@@ -100,11 +105,11 @@ async function* measuredBefore(
   context: ExperimentContext,
   config: StudioConfig,
   weights: Weights,
-  view: EvalView,
+  { view, owns }: { view: EvalView; owns: readonly EvalView[] },
 ): AsyncGenerator<RunRecord, { before: Evaluation; reference: Evaluation }, undefined> {
   const { cache, dataset } = context;
-  const [trained, own] = [testViewAt(config, config.trainSize), ownView(config)];
-  const known = [trained, own].find((one) => cache.get(weights.state, dataset, one));
+  const trained = testViewAt(config, config.trainSize);
+  const known = [trained, ...owns].find((one) => cache.get(weights.state, dataset, one));
   const next = eachOf([view, known ?? trained]);
   const [before, reference] = yield* evaluateViews(context, weights, { batchSize: config.batchSize, next });
   return { before: before!, reference: reference! };
