@@ -69,6 +69,24 @@ test('on a phone a run is set up, started and stopped from the bar', async () =>
   await expect(page.getByTestId('run-state')).toContainText('43 %');
 });
 
+for (const width of [DESKTOP, 390]) {
+  test(`a question lies over the drawer that it is asked from, at ${width} px`, async () => {
+    await page.setViewportSize({ width, height: 800 });
+    await show(page, FIXTURES.five, 'baseline');
+    await page.getByTestId('settings').click();
+    const again = page.getByTestId('start-here');
+    await again.click();
+    const yes = page.getByTestId('confirm');
+    // Nothing else lies over it.
+    await yes.click({ trial: true, timeout: 5000 });
+    await page.keyboard.press('Escape');
+    await expect(yes).toBeHidden();
+    await expect(again).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(again).toBeHidden();
+  });
+}
+
 test('a network that has learned nothing wears no tick', async () => {
   await page.setViewportSize({ width: 1280, height: 800 });
   await show(page, FIXTURES.nothingLearned, 'sweep');

@@ -1,6 +1,6 @@
-/** Asks before anything is lost. */
+/** Asks before anything is lost, over whatever dialog it is asked from. */
 import { MODAL_PROPS } from './modal';
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, getDefaultZIndex, Group, Modal, Text } from '@mantine/core';
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 
 interface Question {
@@ -16,6 +16,11 @@ const ConfirmContext = createContext<Ask>(() => Promise.resolve(true));
 
 export const useConfirm = (): Ask => useContext(ConfirmContext);
 
+const AskingContext = createContext(false);
+
+/** Whether a question is open: Escape answers it, and does not close the dialog below. */
+export const useAsking = (): boolean => useContext(AskingContext);
+
 export function ConfirmProvider({ children }: { children: ReactNode }) {
   const [asked, setAsked] = useState<(Question & { answer: (yes: boolean) => void }) | null>(null);
   const ask = useCallback<Ask>(
@@ -28,8 +33,18 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
   };
   return (
     <ConfirmContext value={useMemo(() => ask, [ask])}>
-      {children}
-      <Modal opened={asked !== null} onClose={() => answer(false)} title={asked?.title} centered {...MODAL_PROPS}>
+      <AskingContext value={asked !== null}>{children}</AskingContext>
+      <Modal
+        opened={asked !== null}
+        onClose={() => answer(false)}
+        title={asked?.title}
+        centered
+        zIndex={getDefaultZIndex('overlay')}
+        // Mantine hears Escape at the window, where the dialog below would hear it after the question is gone.
+        closeOnEscape={false}
+        onKeyDown={({ key }) => key === 'Escape' && answer(false)}
+        {...MODAL_PROPS}
+      >
         <Text size="sm">{asked?.body}</Text>
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={() => answer(false)} data-autofocus>

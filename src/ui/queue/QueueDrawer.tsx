@@ -8,6 +8,7 @@ import { isBusy } from '../../client/state';
 import { RUN_META, type RunId, STEPS } from '../../engine/experiments/meta';
 import type { QueuePlan } from '../../protocol/messages';
 import { formatNoun } from '../../words/format';
+import { useAsking } from '../Confirm';
 import { MODAL_PROPS } from '../modal';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { useNarrow } from '../useNarrow';
@@ -17,6 +18,7 @@ import css from './queue.module.css';
 export function QueueDrawer() {
   const studio = useStudio();
   const narrow = useNarrow();
+  const asking = useAsking();
   return (
     <Drawer
       opened
@@ -24,6 +26,7 @@ export function QueueDrawer() {
       position={narrow ? 'bottom' : 'right'}
       size={narrow ? '85%' : 400}
       title="Run the method"
+      closeOnEscape={!asking}
       {...MODAL_PROPS}
     >
       <Queued />
