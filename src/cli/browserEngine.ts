@@ -84,6 +84,7 @@ export function browserEngine(studioPage: StudioPage): Engine {
       ),
     status: (run) => Promise.race([studio.evaluate(readStatus, run), died]),
     stop: () => studio.evaluate((s) => s.stop()),
+    pauseSaved: () => studio.evaluate(pauseSaved, POLL_MS),
     mapPhotos: () =>
       attempt(
         studioPage,
@@ -136,6 +137,15 @@ export function browserEngine(studioPage: StudioPage): Engine {
     },
     close: () => studioPage.close(),
   };
+}
+
+/** Runs in the page. */
+async function pauseSaved(studio: Studio, pollMs: number): Promise<boolean> {
+  const saved = () => studio.store.getState().saved;
+  const before = saved();
+  // A run that is only beginning does not hear it yet.
+  for (; saved() === before; await new Promise((resolve) => setTimeout(resolve, pollMs))) await studio.pause();
+  return saved().failure === null;
 }
 
 /** In the place of whatever was kept before. Runs in the page. */

@@ -66,6 +66,8 @@ export interface Engine {
   seeds(): Promise<SeedStudy | null>;
   status(run: RunId): Promise<RunStatus>;
   stop(): Promise<void>;
+  /** Pauses the run that goes on once it is saved as it stands; false where it cannot be. */
+  pauseSaved(): Promise<boolean>;
   /**
    * Photos without labels through the open weights: a folder's, or one, by its path; averaged over `sizes`, px, where there are
    * some. Null where it was stopped.

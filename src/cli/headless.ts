@@ -121,18 +121,19 @@ async function work(engine: Engine, options: HeadlessOptions, again: boolean): P
   }
 
   const startedAt = Date.now();
-  const stop = stopOnInterrupt(engine);
+  const interrupt = leaveOnInterrupt(engine);
   let failed = false;
   try {
-    if (kept?.running) await watchRun(engine, kept.running.run, () => engine.goOn());
-    for (let [next] = await engine.queue(); next && !stop.requested(); [next] = await engine.queue())
-      await watchRun(engine, next.run, () => engine.startNext());
+    if (kept?.running) await watchRun(engine, kept.running.run, () => engine.goOn(), interrupt.left);
+    for (let [next] = await engine.queue(); next && !interrupt.requested(); [next] = await engine.queue())
+      await watchRun(engine, next.run, () => engine.startNext(), interrupt.left);
   } catch (error) {
     failed = true;
     printError(error);
   }
-  const stopped = stop.requested();
-  stop.dispose();
+  const stopped = interrupt.requested();
+  interrupt.dispose();
+  const more = stopped && (await engine.queue()).length > 0;
   const study = await engine.seeds();
   for (const line of study ? seedLines(study) : []) console.log(line);
   // Before the figures, which tell what the files were found to say.
@@ -141,6 +142,7 @@ async function work(engine: Engine, options: HeadlessOptions, again: boolean): P
   console.log(
     `${failed ? 'failed' : stopped ? 'stopped' : 'done'} after ${formatDuration((Date.now() - startedAt) / 1000)}`,
   );
+  if (more) console.log(`To go on: npm run headless -- --resume ${options.out}`);
   if (failed || !written || !exported) return 1;
   return stopped ? 130 : 0;
 }
@@ -167,21 +169,34 @@ function interrupted(folder: string, run: RunId): StudioError {
   );
 }
 
-/** The first Ctrl-C stops the run, the next ends the program at once. */
-function stopOnInterrupt(engine: Engine) {
+/**
+ * The first Ctrl-C leaves the run as it stands, saved, to be gone on with; or stops it where it cannot be saved. The next ends
+ * the program at once.
+ */
+function leaveOnInterrupt(engine: Engine) {
   let requestedAt: number | null = null;
+  let leave = () => {};
+  const left = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  const saveOrStop = async () => {
+    if (await engine.pauseSaved()) return leave();
+    console.error('It cannot be saved, so it is stopped.');
+    await engine.stop();
+  };
   const onInterrupt = () => {
     if (requestedAt !== null) {
       if (Date.now() - requestedAt > SECOND_PRESS_MS) process.exit(130);
       return;
     }
     requestedAt = Date.now();
-    console.error('\nStopping; what was trained will be written. Ctrl-C again ends at once.');
-    engine.stop().catch(printError);
+    console.error('\nSaving the run; what was trained will be written. Ctrl-C again ends at once.');
+    saveOrStop().catch(printError);
   };
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onInterrupt);
   return {
+    left,
     requested: () => requestedAt !== null,
     dispose: () => {
       process.off('SIGINT', onInterrupt);

@@ -2,6 +2,7 @@
 import { openAsBlob } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseStudioConfig, type StudioConfig } from '../engine/experiments/meta';
 import { pathSource } from '../hosts/node/folderSource';
 import { openNodeStudio } from '../hosts/node/studio';
@@ -9,6 +10,8 @@ import type { NamedFile } from '../protocol/messages';
 import { lastLeft } from '../protocol/projects';
 import type { Engine } from './engine';
 import { StudioError } from '../engine/base/errors';
+
+const POLL_MS = 100;
 
 /** @param folder For what is kept between sessions. */
 export async function nodeEngine(folder: string): Promise<Engine> {
@@ -51,6 +54,12 @@ export async function nodeEngine(folder: string): Promise<Engine> {
       };
     },
     stop: async () => void (await session.stop()),
+    async pauseSaved() {
+      const before = told().saved;
+      // A run that is only beginning does not hear it yet.
+      for (; told().saved === before; await sleep(POLL_MS)) await session.pause();
+      return told().saved?.failure === null;
+    },
     mapPhotos: async () => void (await session.room.similarity.mapPhotos({ measured: null, config })),
     async write(what, file) {
       const { blob } = await session.exportFile({ what });

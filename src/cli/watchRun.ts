@@ -13,10 +13,15 @@ import { StatusLine } from './statusLine';
 
 const POLL_MS = 1000;
 /**
- * Resolves when the run, which `begin` starts or goes on with, is done or was stopped.
+ * Resolves when the run, which `begin` starts or goes on with, is done, was stopped, or is `left` as it stands.
  * @throws StudioError as the run fails.
  */
-export async function watchRun(engine: Engine, run: RunId, begin = () => engine.start(run)): Promise<void> {
+export async function watchRun(
+  engine: Engine,
+  run: RunId,
+  begin = () => engine.start(run),
+  left: Promise<void> = new Promise(() => undefined),
+): Promise<void> {
   const status = new StatusLine();
   const before = await engine.status(run);
   let [linesTold, rowsTold, warningsTold] = [0, 0, before.warnings.length];
@@ -50,10 +55,12 @@ export async function watchRun(engine: Engine, run: RunId, begin = () => engine.
     () => true,
     () => true,
   );
-  while (!(await Promise.race([ended, notYet()]))) await Promise.race([tell(), engine.died]);
+  const isLeft = left.then(() => true);
+  while (!(await Promise.race([ended, isLeft, notYet()]))) await Promise.race([tell(), engine.died]);
   // Told before a failure is thrown: the epochs before it count.
   const last = await Promise.race([tell(), engine.died]);
   status.clear();
+  if (await Promise.race([ended.then(() => false), isLeft])) return;
   await running;
   for (const line of outcomeLines(run, last)) console.log(line);
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Dataset, Sample } from '../engine/dataset/types';
 import { parseStudioConfig } from '../engine/experiments/meta';
+import { ownView } from '../engine/experiments/views';
 import { histogramOf } from '../testing/activationCounts';
 import { runResult, scoreOf, sweepPoint } from '../testing/runs';
 import { Project } from './project';
@@ -62,6 +63,19 @@ test('with a tie the page’s best size, fine-tuning’s size and the prediction
   expect(best.evaluation?.view.crop).toBe(32);
   expect(project.viewToMeasureIn(config)).toEqual({ kind: 'eval', resize: 40, crop: 32 });
   expect(project.sizeOf('evaluate', config)).toBe(32);
+});
+
+test('weights that do better in their own view than at any size are tested in it', () => {
+  const { project, trained } = swept({ 48: 70, 32: 60, 64: 65 });
+  const own = ownView(config);
+  const { sweep } = project.results;
+  for (const right of [69, 70, 71]) {
+    project.evaluationsOf(config).set(trained, project.dataset, { ...evaluationAt(own.crop, right), view: own });
+    project.results.sweep = { ...sweep!, reference: sweepPoint(own.crop, scoreOf(right, 100)) };
+    project.measureTrunk(config);
+    const { resize } = right > 70 ? own : evaluationAt(48, 70).view;
+    expect(project.weights.best()!.evaluation!.view.resize).toBe(resize);
+  }
 });
 
 test('fine-tuned weights are measured in the view that chose them, with what they were tuned without', () => {

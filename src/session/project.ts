@@ -21,7 +21,7 @@ import type { Answers } from '../protocol/messages';
 import { settingsOn, type WeightsOrigin } from '../protocol/weights';
 import type { QueuedRun, SeedStudy } from '../protocol/queue';
 import type { Results, RunResult } from '../protocol/results';
-import { choiceOf } from '../words/sizeVerdict';
+import { choiceOf, ownIsBetter } from '../words/sizeVerdict';
 import { type Checkpoint, configOf, evalViewOf, measuredAnew, originOf, viewOf } from './checkpoint';
 import { predictionsOf } from './predictions';
 import type { Chosen } from './runs';
@@ -207,7 +207,10 @@ export class Project {
     return weights?.evaluation ? { weights, view: weights.evaluation.view } : null;
   }
 
-  /** After a sweep: the weights that it measured are from now on tested at the best size, or the most accurate one. */
+  /**
+   * After a sweep: the weights that it measured are from now on tested at the best size, or the most accurate one; or in their own
+   * view, where no size is as good.
+   */
   measureTrunk(config: StudioConfig): void {
     const trunk = this.weights.trunk();
     const { sweep } = this.results;
@@ -215,7 +218,9 @@ export class Project {
     // A part of the sizes says nothing against the view that chose the weights.
     const point = reason === 'sizes-missing' && trunk?.evaluation ? null : (best ?? leader);
     if (!trunk || !point) return;
-    const view: EvalView = { kind: 'eval', resize: point.resize, crop: point.size, ...testOptions(config) };
+    const view: EvalView = ownIsBetter(sweep!, point)
+      ? ownView(config)
+      : { kind: 'eval', resize: point.resize, crop: point.size, ...testOptions(config) };
     const evaluation = this.evaluations.cache.get(trunk.state, this.dataset, view);
     if (evaluation) this.weights.replace(trunk, measuredAnew(trunk, evaluation, { config, dataset: this.dataset }));
   }

@@ -67,7 +67,10 @@ export class SessionQueue {
     this.change(this.runs.map((one, i) => (i === 0 ? { ...one, begun: id } : one)));
   }
 
-  /** A run has ended: it is no longer to come, and counts for its seed where it was gone through. */
+  /**
+   * A run has ended: it is no longer to come, and counts for its seed where it was gone through. Where it was not, what stands on
+   * it does not count either.
+   */
   ended(result: RunResult): void {
     const own = this.runs.find(({ begun }) => begun === result.id);
     if (!own) return;
@@ -75,7 +78,10 @@ export class SessionQueue {
       const quality = this.project.answers().steps.find(({ step }) => step === result.run)?.quality ?? null;
       this.project.seeds = withSeedRun(this.project.seeds, own.study, result, quality);
     }
-    this.change(this.runs.filter((one) => one !== own));
+    const standsOnIt = ({ study, config }: QueuedRun) =>
+      result.ended !== 'done' && study?.id === own.study?.id && config.seed === own.config.seed;
+    const rest = this.runs.filter((one) => one !== own);
+    this.change(rest.map((one) => (standsOnIt(one) ? { ...one, study: null } : one)));
   }
 
   /** Other photos are open. */

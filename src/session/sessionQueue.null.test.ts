@@ -62,6 +62,21 @@ test('steps with two seeds go through in their order, and their figures are laid
   await expect(session.runQueue()).rejects.toMatchObject({ code: 'needs-step' });
 });
 
+test('what stands on a stopped run does not count for its seed', async () => {
+  const { session, log } = await openSession();
+  await session.enqueue({ runs: ['baseline', 'sweep'], config: { ...config, epochs: 50 }, seeds: 2 });
+  const going = session.runQueue();
+  await log.next((event) => event.kind === 'records' && event.records.some(({ kind }) => kind === 'epoch'));
+  await session.stop();
+  expect(await going).toEqual({ ended: 'stopped' });
+  const waiting = queueIn(log)!.queue.runs;
+  expect(waiting.map(({ run, study, config: { seed } }) => [run, seed, study !== null])).toEqual([
+    ['sweep', 42, false],
+    ['baseline', 43, true],
+    ['sweep', 43, true],
+  ]);
+});
+
 test('while it goes on runs are added, put in another order and dropped; a stop leaves the rest', async () => {
   const { session, log } = await openSession();
   await session.enqueue({ runs: STEPS, config, seeds: 1 });

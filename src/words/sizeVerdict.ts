@@ -30,6 +30,18 @@ export function choiceOf(sweep: RunResult | null | undefined, classes: Photos['c
   });
 }
 
+/** Whether the weights do better in their own view than at that size. */
+export const ownIsBetter = ({ reference, config: { selectBy } }: RunResult, point: SweepPoint): boolean =>
+  reference !== null && selectedValue(reference, selectBy) > selectedValue(point, selectBy);
+
+/** That, where it is so. */
+function ownFact(run: RunResult, best: SweepPoint): string[] {
+  if (!ownIsBetter(run, best)) return [];
+  const { reference, config } = run;
+  const by = config.selectBy === 'accuracy' ? '' : ` ${SELECTION_NAMES[config.selectBy]}`;
+  return [`The baseline’s own view gets more, ${formatPercent(selectedValue(reference!, config.selectBy))}${by}.`];
+}
+
 /** Why a size is best, or none is, in a sentence; null before anything was measured. */
 export function choiceSentence(sweep: RunResult, classes: Photos['classes']): string | null {
   const { best, leader, reason, tied } = choiceOf(sweep, classes);
@@ -130,6 +142,7 @@ export function sweepVerdict(run: RunResult | null, photos: Photos): Verdict {
   const differs = standsOut(run, best);
   const facts = [
     ...unread,
+    ...ownFact(run, best),
     ...fewFact(best),
     ...(differs && alike.length > 1
       ? [`Not told from it on these photos: ${alike.filter((size) => size !== best.size).join(', ')} px.`]

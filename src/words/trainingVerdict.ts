@@ -131,7 +131,7 @@ export function finetuneVerdict(
     ...fewFact(validation),
     ...(ownView && sameView
       ? [
-          `At ${run.size} px without tuning: ${accuracyOf(sameView.score)}; tuning itself gave ${gainWords(sameView.changed, validation, sameView.score)} (${testWords(sameView.changed, validation.count)}).`,
+          `At ${run.size} px without tuning${run.config.dropNormalization ? ' or normalisation' : ''}: ${accuracyOf(sameView.score)}; tuning itself gave ${gainWords(sameView.changed, validation, sameView.score)} (${testWords(sameView.changed, validation.count)}).`,
         ]
       : []),
     ...coolDownBeside(baseline, from, validation),

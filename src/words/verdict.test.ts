@@ -188,6 +188,14 @@ describe('a sweep', () => {
     ]);
   });
 
+  test('says so where the baseline does better in its own view than at any size', () => {
+    const scores = { 32: scoreOf(50, 100), 48: scoreOf(60, 100), 64: scoreOf(55, 100) };
+    const facts = (own: number) =>
+      sweepVerdict(sweep(scores, { reference: sweepPoint(48, scoreOf(own, 100)) }), five).facts.join(' ');
+    expect(facts(61)).toContain('The baseline’s own view gets more, 61.0 %.');
+    expect(facts(60)).not.toContain('own view');
+  });
+
   test('claims no best size where nothing was compared', () => {
     // Opened weights, of which nobody knows what they were trained at, and no recommendation.
     const elsewhere = { config: { ...config, trainSize: 50 } };

@@ -20,6 +20,8 @@ export interface Told {
   splitCopies: SplitCopies;
   queue: RunQueue;
   seeds: SeedStudy | null;
+  /** The last attempt to save; null before one. */
+  saved: Extract<StudioEvent, { kind: 'saved' }> | null;
 }
 
 export interface NodeStudio {
@@ -41,6 +43,7 @@ export async function openNodeStudio(folder: string): Promise<NodeStudio> {
     splitCopies: NO_COPIES,
     queue: NO_QUEUE,
     seeds: null,
+    saved: null,
   };
   const session = new Session(nodeHost(webgpu, folder), (event) => {
     told = fold(told, event);
@@ -78,8 +81,9 @@ function fold(told: Told, event: StudioEvent): Told {
       return { ...told, results: event.results };
     case 'queue':
       return { ...told, queue: event.queue, seeds: event.seeds };
-    case 'project':
     case 'saved':
+      return { ...told, saved: event };
+    case 'project':
     case 'listing':
     case 'orientations':
     case 'runState':
