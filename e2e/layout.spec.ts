@@ -87,6 +87,28 @@ for (const width of [DESKTOP, 390]) {
   });
 }
 
+test('changes to photos that are not made yet are asked about before a run', async () => {
+  await page.setViewportSize({ width: DESKTOP, height: 800 });
+  await show(page, FIXTURES.withPhotos, 'baseline');
+  await page.evaluate(() =>
+    window.studio.store.setState({ photoDraft: { changes: new Map([[0, { leaveOut: true }]]), past: [] } }),
+  );
+  await page.getByTestId('start').click();
+  await expect(page.getByRole('dialog')).toContainText('1 photo left out');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('start')).toBeVisible();
+  expect(await stateOf(page, ({ run }) => run.state)).toBe('idle');
+});
+
+test('a size to tune at is shown where it is set, measured or not', async () => {
+  await show(page, FIXTURES.five, 'sweep');
+  await page.evaluate(() => window.studio.setConfig({ tuneSize: 1000 }));
+  const picked = page.getByRole('radiogroup', { name: 'Fine-tune at' }).getByRole('radio', { checked: true });
+  await expect(picked).toContainText('1000 px as set, not measured');
+  await page.evaluate(() => window.studio.setConfig({ tuneSize: 0 }));
+  await expect(picked).toContainText('highest');
+});
+
 test('a network that has learned nothing wears no tick', async () => {
   await page.setViewportSize({ width: 1280, height: 800 });
   await show(page, FIXTURES.nothingLearned, 'sweep');

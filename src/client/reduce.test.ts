@@ -101,6 +101,16 @@ test('other photos clear results, a failed run leaves what it reached', () => {
   expect(play([photos], failed).baseline).toBeNull();
 });
 
+test('what was refused because of a run is over with it, any other failure is not', () => {
+  const failed = (code: 'busy' | 'bad-weights') =>
+    play([end('baseline')], {
+      ...play([start('baseline')]),
+      failure: { during: 'opening', error: { code, message: 'no', hint: '' }, fatal: false },
+    }).failure;
+  expect(failed('busy')).toBeNull();
+  expect(failed('bad-weights')?.error.code).toBe('bad-weights');
+});
+
 test('a lost device ends its run, and neither the weights nor the page', () => {
   const error = { code: 'device-lost' as const, message: 'gone' };
   const lost = play([

@@ -5,7 +5,7 @@ import { NO_COPIES } from '../protocol/photos';
 import { endRun, reduceRun, type RunResult } from '../protocol/results';
 import { NO_CHANGES } from './photoDraft';
 import { ALL_PHOTOS } from './photoFilter';
-import { NO_RESULTS, type StudioState } from './state';
+import { type Failure, NO_RESULTS, type StudioState } from './state';
 
 const WARNINGS_KEPT = 200;
 
@@ -123,12 +123,15 @@ function thoseFromStart({ experiments }: StudioState): StudioState['experiments'
   return Object.fromEntries(Object.entries(experiments).filter(([id]) => startsAnew(id as ExperimentId)));
 }
 
+/** What was refused because of a run can be asked for again. */
+const withoutBusy = (failure: Failure | null): Failure | null => (failure?.error.code === 'busy' ? null : failure);
+
 function ended(state: StudioState, event: EventOf<'runEnded'>): StudioState {
   const { id, ended: how, error, seconds, copies } = event;
   const next: StudioState = {
     ...state,
     progress: null,
-    failure: error ? { during: 'running', error, fatal: false } : state.failure,
+    failure: error ? { during: 'running', error, fatal: false } : withoutBusy(state.failure),
   };
   // A search that was stopped before its first step has nothing to show.
   if (state.lrFinder?.id === id && state.lrFinder.rates.length === 0) return { ...next, lrFinder: null };

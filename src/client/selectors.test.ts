@@ -14,8 +14,8 @@ import {
   sweepRows,
   trainingRows,
 } from './chartRows';
-import { runResult, scoreOf, sweepPoint } from '../testing/runs';
-import { bestEpoch, leaderOf, majorityAccuracy } from './selectors';
+import { runResult, scoreOf, sweepPoint, weightsInfo } from '../testing/runs';
+import { bestEpoch, leaderOf, lostWithPhotos, majorityAccuracy, scoresBeforeTuning } from './selectors';
 import { stageStatus } from './stageStatus';
 import { appendSteps, EMPTY_SERIES } from '../protocol/series';
 import {
@@ -241,4 +241,36 @@ test('classes that gain and lose from size to size are named, and none where non
   );
   expect(classSentence(at([0.5, 0.2], [0.6, 0.4]))).toContain('; the least by');
   expect(classSentence(at([0.5, 0.2], [0.5, 0.1]))).toContain('no class gains; the most is lost by');
+});
+
+test('other photos take results and trained weights with them, not opened ones', () => {
+  const [opened, trained] = (['import', 'baseline'] as const).map((run) => {
+    const info = weightsInfo();
+    return { ...info, history: [{ ...info.history[0]!, run }] };
+  });
+  const state = initialState();
+  expect(lostWithPhotos({ ...state, weights: opened! })).toEqual({ results: false, weights: false });
+  expect(lostWithPhotos({ ...state, weights: opened!, evaluate: runResult('evaluate') })).toMatchObject({
+    results: true,
+  });
+  expect(lostWithPhotos({ ...state, weights: trained! })).toEqual({ results: false, weights: true });
+});
+
+test('a fine-tuning is held against what it says itself, and before that against what is known', () => {
+  const [own, same, swept] = [score(2000), score(2100), point(64, 2200)];
+  const state: StudioState = {
+    ...initialState(),
+    baseline: training('baseline', 48, record(1, 1900, true)),
+    sweep: runResult('sweep', { points: [swept] }),
+    finetune: training('finetune', 64),
+  };
+  expect(scoresBeforeTuning(state)).toMatchObject({ own: { correct: 1900 }, same: swept });
+  const changed = { won: 1, lost: 0, p: 1 };
+  const gain = { ownView: { score: own, changed }, sameView: { score: same, changed } };
+  const told = (parts: Partial<typeof gain>): StudioState => ({
+    ...state,
+    finetune: { ...state.finetune!, gain: { ownView: null, sameView: null, ...parts } },
+  });
+  expect(scoresBeforeTuning(told(gain))).toEqual({ own, same });
+  expect(scoresBeforeTuning(told({ sameView: gain.sameView }))).toEqual({ own: null, same });
 });

@@ -5,12 +5,12 @@ import type { DatasetSummary } from '../engine/dataset/types';
 import { guessingAccuracy } from '../engine/analysis/learned';
 import { bestPoint } from '../engine/analysis/sizeChoice';
 import type { Score, SweepPoint } from '../engine/base/records';
-import { type RunId, startsAnew, type StepId } from '../engine/experiments/meta';
+import { EXPERIMENTS, type RunId, startsAnew, type StepId, STEPS } from '../engine/experiments/meta';
 import { trunkOf } from '../engine/models/meta';
 import { bestEpoch, plannedSizes } from '../protocol/results';
 import { baselineScoreOf, verdictOf } from '../words/verdict';
 import type { NextStep, Verdict } from '../words/verdictParts';
-import { isBusy, type StageId, type StudioState, type SweepResult } from './state';
+import { isBusy, resultOf, type StageId, type StudioState, type SweepResult } from './state';
 
 export { bestEpoch };
 
@@ -71,6 +71,12 @@ export const majorityAccuracy = (dataset: DatasetSummary | null): number | null 
 
 /** Weights that a sweep, a fine-tuning or a download can use. */
 export const hasWeights = (state: StudioState): boolean => state.weights !== null;
+
+/** Other photos take the results with them, and the weights that were trained on these; opened weights stay. */
+export function lostWithPhotos(state: StudioState): { results: boolean; weights: boolean } {
+  const results = state.evaluate !== null || [...STEPS, ...EXPERIMENTS].some((run) => resultOf(state, run) !== null);
+  return { results, weights: state.weights !== null && state.weights.history.at(-1)?.run !== 'import' };
+}
 
 /** Results and weights are on disk, and stay there whatever is opened next. */
 export const isKept = ({ project, saved }: StudioState): boolean => project !== null && saved.failure === null;

@@ -3,7 +3,7 @@ import { useCallback, useMemo } from 'react';
 import type { DatasetSettings } from '../engine/dataset/settings';
 import type { Addition } from '../protocol/messages';
 import { fromFileList } from '../client/intake';
-import { hasWeights, isKept } from '../client/selectors';
+import { isKept, lostWithPhotos } from '../client/selectors';
 import { isBusy } from '../client/state';
 import { useConfirm } from './Confirm';
 import { shown, useStudio } from './StudioContext';
@@ -42,10 +42,13 @@ export function useOpenPhotos(): OpenPhotos {
     async (other: boolean) => {
       const state = studio.store.getState();
       // While a step runs the studio refuses by itself; what is kept stays, and can be opened again.
-      if (isBusy(state) || !hasWeights(state) || (other && isKept(state))) return true;
+      const { results, weights } = lostWithPhotos(state);
+      if (isBusy(state) || !(results || weights) || (other && isKept(state))) return true;
       return confirm({
         title: 'Open something else?',
-        body: 'Charts and trained weights that you have not downloaded are replaced.',
+        body: weights
+          ? 'Charts and trained weights that you have not downloaded are replaced.'
+          : 'Charts and results that you have not downloaded are replaced. The opened weights stay.',
         action: 'Open',
       });
     },

@@ -1,5 +1,6 @@
-/** Starts a run, asking first where more than its own last result would be lost: for buttons and keys alike. */
+/** Starts a run, asking first where it is not what a person may think: for buttons and keys alike. */
 import { useCallback } from 'react';
+import { changesText, countChanges } from '../client/photoDraft';
 import { replacesOthers } from '../client/selectors';
 import type { RunId } from '../engine/experiments/meta';
 import { useConfirm } from './Confirm';
@@ -7,25 +8,34 @@ import { shown, useStudio } from './StudioContext';
 
 export function useStartRun(): (run: RunId) => void {
   const studio = useStudio();
-  const mayReplace = useMayReplace();
+  const mayStart = useMayStart();
   return useCallback(
     (run) => {
       const start = async () => {
-        if (await mayReplace([run])) await studio.start(run);
+        if (await mayStart([run])) await studio.start(run);
       };
       shown(start());
     },
-    [studio, mayReplace],
+    [studio, mayStart],
   );
 }
 
-/** Asks where these runs throw away more than their own last results; false if that is not wanted. */
-export function useMayReplace(): (runs: readonly RunId[]) => Promise<boolean> {
+/** Asks where changes to photos are not made yet, and where these runs throw away more than their own last results. */
+export function useMayStart(): (runs: readonly RunId[]) => Promise<boolean> {
   const studio = useStudio();
   const confirm = useConfirm();
   return useCallback(
     async (runs) => {
       const state = studio.store.getState();
+      const drafted = changesText(countChanges(state.photoDraft));
+      const withoutThem =
+        drafted === '' ||
+        (await confirm({
+          title: 'Go on without your changes?',
+          body: `Changes to photos are not made yet: ${drafted}. All photos → Make these changes does it; until then photos are used as they were.`,
+          action: 'Go on without',
+        }));
+      if (!withoutThem) return false;
       if (!runs.some((run) => replacesOthers(state, run))) return true;
       return confirm({
         title: state.baseline ? 'Train the baseline again?' : 'Train a baseline?',

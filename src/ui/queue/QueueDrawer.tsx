@@ -12,7 +12,7 @@ import { useAsking } from '../Confirm';
 import { MODAL_PROPS } from '../modal';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { useNarrow } from '../useNarrow';
-import { useMayReplace } from '../useStartRun';
+import { useMayStart } from '../useStartRun';
 import css from './queue.module.css';
 
 export function QueueDrawer() {
@@ -144,9 +144,9 @@ function NewRuns() {
   const busy = useStudioState(isBusy);
   const block = useStudioState(useShallow((s) => queueBlock(s, runs)));
   const plan = useQueuePlan(runs, seeds);
-  const mayReplace = useMayReplace();
+  const mayStart = useMayStart();
   const start = async () => {
-    if (!busy && !(await mayReplace(runs))) return;
+    if (!busy && !(await mayStart(runs))) return;
     await studio.enqueue(runs, seeds);
     if (busy || held) return;
     studio.openQueue(false);

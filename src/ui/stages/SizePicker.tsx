@@ -17,8 +17,18 @@ export function SizePicker({ sweep }: { sweep: SweepResult }) {
   const best = leaderOf(sweep)?.size;
   const { selectBy } = config;
   const valueOf = (point: SweepPoint) => selectedValue(point, selectBy);
-  const offered = [...points].sort((a, b) => valueOf(b) - valueOf(a) || a.size - b.size).slice(0, 3);
+  const leading = [...points].sort((a, b) => valueOf(b) - valueOf(a) || a.size - b.size).slice(0, 3);
+  const sizes = leading.map(({ size }) => size);
+  // What is set is shown, whatever this sweep has measured.
+  const offered = tuneSize === 0 || sizes.includes(tuneSize) ? sizes : [...sizes, tuneSize];
+  const pointAt = (size: number) => points.find((point) => point.size === size);
+  const valueText = (size: number) => {
+    const point = pointAt(size);
+    const by = selectBy === 'accuracy' ? '' : ` ${SELECTION_NAMES[selectBy]}`;
+    return point ? `${formatAccuracy(valueOf(point), point.count)}${by}` : '';
+  };
   const noteOf = (size: number) => {
+    if (!pointAt(size)) return 'as set, not measured';
     if (size === best) return 'highest';
     if (recommendation && recommendation.recommended === size)
       return `as good within noise, ${Math.round(100 * (1 - (size / recommendation.best) ** 2))} % cheaper`;
@@ -32,20 +42,13 @@ export function SizePicker({ sweep }: { sweep: SweepResult }) {
         label="Fine-tune at"
         labelProps={{ className: 'visually-hidden' }}
       >
-        {offered.map((point) => (
-          <Radio.Card
-            key={point.size}
-            value={String(point.size)}
-            disabled={busy}
-            className={settingsCss['preset']}
-            mb={6}
-          >
+        {offered.map((size) => (
+          <Radio.Card key={size} value={String(size)} disabled={busy} className={settingsCss['preset']} mb={6}>
             <Radio.Indicator size="xs" />
             <Text size="sm" className="figures">
-              <b>{point.size} px</b> {formatAccuracy(valueOf(point), point.count)}
-              {selectBy !== 'accuracy' && ` ${SELECTION_NAMES[selectBy]}`}{' '}
+              <b>{size} px</b> {valueText(size)}{' '}
               <Text span size="xs" c="dimmed">
-                {noteOf(point.size)}
+                {noteOf(size)}
               </Text>
             </Text>
           </Radio.Card>
