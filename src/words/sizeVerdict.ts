@@ -113,6 +113,13 @@ export function leaderTitle(sweep: RunResult, size: number, classes: Photos['cla
   return selectBy === 'accuracy' ? `${capitalised(name)}: ${size} px` : `Accuracy at ${size} px, ${name}`;
 }
 
+/** "32–64 px" where those are all that were measured from the first to the last; else "3 sizes". */
+function sizesWords(sizes: readonly number[], points: readonly SweepPoint[]): string {
+  const [first, last] = [sizes[0]!, sizes.at(-1)!];
+  const between = points.filter(({ size }) => size >= first && size <= last).length;
+  return between === sizes.length ? `${first}–${last} px` : formatNoun(sizes.length, 'size');
+}
+
 export function sweepVerdict(run: RunResult | null, photos: Photos): Verdict {
   const choice = choiceOf(run, photos.classes);
   const early = unfinished(run, choice.leader !== null);
@@ -150,7 +157,7 @@ export function sweepVerdict(run: RunResult | null, photos: Photos): Verdict {
     choiceFact('size', run.heldOut),
   ].slice(0, 3);
   if (differs === false) {
-    const figure = alike.length > 1 ? `${alike[0]}–${alike.at(-1)} px alike` : null;
+    const figure = alike.length > 1 ? `${sizesWords(alike, run.points)} alike` : null;
     const sentence = `No difference found${alike.length > 1 ? ` between ${alike.join(', ')} px` : ''}. ${why}`;
     return {
       ...stateOf(run, { tone: 'neutral', word: 'no difference found' }),

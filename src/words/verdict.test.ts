@@ -171,6 +171,17 @@ describe('a sweep', () => {
     expect([named(change(25, 5, 0.0003)), named(change(25, 15, 0.15))]).toEqual(['best', 'most accurate']);
   });
 
+  test('is a range of sizes alike only where all measured between them are', () => {
+    const scores = { 32: scoreOf(48, 100), 48: scoreOf(30, 100), 64: scoreOf(50, 100), 96: scoreOf(49, 100) };
+    const run = sweep(scores, {
+      config: parseStudioConfig({ sweepSizes: '32,48,64,96', trainSize: 64 }),
+      recommendation: recommendation(64, null, [32, 64, 96]),
+    });
+    const verdict = sweepVerdict(run, five);
+    expect(verdict.figure).toBe('3 sizes alike');
+    expect(verdict.sentence).toContain('No difference found between 32, 64, 96 px.');
+  });
+
   test('speaks of sizes so far only before all are measured', () => {
     const sizes = (missing: boolean, selectBy: Selection = 'accuracy') => {
       const points = { 32: scoreOf(20, 100), 48: scoreOf(21, 100) };
