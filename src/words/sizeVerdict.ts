@@ -15,6 +15,7 @@ import {
   type Photos,
   stateOf,
   testWords,
+  TOO_FEW,
   tooFew,
   unfinished,
   unreadFact,
@@ -48,8 +49,10 @@ export function choiceSentence(sweep: RunResult, classes: Photos['classes']): st
   if (!leader) return null;
   if (reason === 'sizes-missing') return 'Not all sizes have been measured.';
   if (reason === 'not-learned') {
-    if (leader.named === 1) return 'The network gives the same answer for every photo, so no size is best.';
     const judged = judgeLearned(leader, classes, sweep.config.selectBy);
+    if (judged.reason === 'one-answer') return 'The network gives the same answer for every photo, so no size is best.';
+    if (judged.reason === 'too-few-photos')
+      return 'The photos are too few to tell whether the network has learned, so no size is best.';
     return `The network does ${guessingWords(judged, leader)}, so no size is best.`;
   }
   if (!best) return null;
@@ -169,7 +172,7 @@ export function sweepVerdict(run: RunResult | null, photos: Photos): Verdict {
   }
   const tone = tooFew(best) || unread.length > 0 ? 'doubt' : differs ? 'good' : 'neutral';
   return {
-    ...stateOf(run, { tone, word: tooFew(best) ? 'too few photos to tell' : 'done' }),
+    ...stateOf(run, { tone, word: tooFew(best) ? TOO_FEW : 'done' }),
     figure: `${leaderName(run, photos.classes)} ${best.size} px`,
     sentence: `Test at ${best.size} px: ${accuracyOf(best)} (${inInterval(best)}). ${why}`,
     facts,

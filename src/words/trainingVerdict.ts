@@ -14,10 +14,12 @@ import {
   gainWords,
   guessingWords,
   inInterval,
+  notLearnedState,
   type Photos,
   pointsBetween,
   stateOf,
   testWords,
+  TOO_FEW,
   tooFew,
   unfinished,
   unreadFact,
@@ -64,18 +66,13 @@ export function baselineVerdict(run: RunResult | null, photos: Photos): Verdict 
   const than = guessingWords(judged, validation);
   if (!judged.learned) {
     const why =
-      validation.named === 1
+      judged.reason === 'one-answer'
         ? 'The network gives the same answer for every photo: it has learned nothing yet.'
         : `Epoch ${epoch} is ${reach}: ${than}.`;
-    const state = stateOf(run, { tone: 'doubt', word: 'no better than guessing' });
-    return { ...state, figure, sentence: why, facts, next: 'trainLonger' };
+    return { ...notLearnedState(run, judged), figure, sentence: why, facts, next: 'trainLonger' };
   }
   const doubtful = facts.length > 0 && (tooFew(validation) || validation.count < photos.validationCount);
-  const done = tooFew(validation)
-    ? 'too few photos to tell'
-    : validation.count < photos.validationCount
-      ? 'photos unread'
-      : 'done';
+  const done = tooFew(validation) ? TOO_FEW : validation.count < photos.validationCount ? 'photos unread' : 'done';
   return {
     ...stateOf(run, { tone: doubtful ? 'doubt' : 'good', word: done }),
     figure,
@@ -142,14 +139,8 @@ export function finetuneVerdict(
     ? `${accuracyOf(from)} → ${accuracyOf(validation)}, ${pointsBetween(validation, from)}`
     : `${accuracyOf(validation)} at ${run.size} px (${inInterval(validation)})`;
   if (!judged.learned) {
-    const sentence = `Fine-tuned at ${run.size} px: ${reach}${chosen ? `, ${chosen}` : ''}. That is ${guessingWords(judged, validation)}.`;
-    return {
-      ...stateOf(run, { tone: 'doubt', word: 'no better than guessing' }),
-      figure,
-      sentence,
-      facts,
-      next: 'trainLonger',
-    };
+    const sentence = `Fine-tuned at ${run.size} px: ${reach}${chosen ? `, ${chosen}` : ''}; ${guessingWords(judged, validation)}.`;
+    return { ...notLearnedState(run, judged), figure, sentence, facts, next: 'trainLonger' };
   }
   if (!from) {
     const sentence = `Fine-tuned: ${reach}. The weights before were not measured, so nothing is said of a gain.`;

@@ -102,11 +102,21 @@ describe('a baseline', () => {
     ['17.5 % where guessing gives 20', five, scoreOf(35, 200)],
     ['a little above guessing', five, scoreOf(24, 100)],
     ['one class for every photo, however right', photos(2, 100), { ...scoreOf(90, 100), named: 1 }],
-    ['100 % from one readable photo of three', photos(3, 3), scoreOf(1, 1)],
   ])('with %s is never praised', (_, data, score) => {
     const verdict = baselineVerdict(baseline(score), data);
     expect(verdict.tone).toBe('doubt');
     expect(verdict).toMatchObject({ word: 'no better than guessing', next: 'trainLonger' });
+  });
+
+  test('with one answer for every photo has learned nothing, which one photo does not tell', () => {
+    const said = (data: DatasetSummary, score: Score) => baselineVerdict(baseline({ ...score, named: 1 }), data);
+    expect(said(photos(2, 100), scoreOf(50, 100)).sentence).toBe(
+      'The network gives the same answer for every photo: it has learned nothing yet.',
+    );
+    const alone = said(photos(3, 3), scoreOf(1, 1));
+    expect(alone).toMatchObject({ tone: 'doubt', word: 'too few photos to tell', figure: '100.0 %' });
+    expect(alone.sentence).toMatch(/^Epoch 3 is right on 1 of 1 validation photo, .*: too few photos to tell\.$/);
+    expect(said(photos(3, 3), scoreOf(0, 1)).sentence).toContain('no better than guessing (33.3 %)');
   });
 
   test('that was stopped after two steps has nothing to show', () => {
@@ -232,6 +242,15 @@ describe('a sweep', () => {
     const guess = sweep({ 32: scoreOf(23, 100), 48: scoreOf(23, 100), 64: scoreOf(23, 100) });
     expect(sweepVerdict(guess, five)).toMatchObject({ tone: 'doubt', figure: null, next: 'trainLonger' });
     expect(choiceSentence(guess, five.classes)).toContain('no better than guessing (20.0 %), so no size is best');
+  });
+
+  test('says that a network gives one answer where the photos tell so', () => {
+    const points = (score: Score) => sweep({ 32: score, 48: score, 64: score });
+    const said = (score: Score, data: DatasetSummary) => choiceSentence(points({ ...score, named: 1 }), data.classes);
+    expect(said(scoreOf(20, 100), five)).toBe('The network gives the same answer for every photo, so no size is best.');
+    expect(said(scoreOf(1, 1), photos(3, 3))).toBe(
+      'The photos are too few to tell whether the network has learned, so no size is best.',
+    );
   });
 
   test('says of a tie which sizes are as accurate', () => {

@@ -71,6 +71,8 @@ export function unreadFact({ count }: Score, { validationCount }: Photos): strin
     : [];
 }
 
+/** Beside the step's name. */
+export const TOO_FEW = 'too few photos to tell';
 export const tooFew = (score: Score): boolean => score.count < FEW_PHOTOS;
 export const fewFact = (score: Score): string[] =>
   tooFew(score) ? [`${formatNoun(score.count, 'validation photo')}: too few to tell much.`] : [];
@@ -127,8 +129,14 @@ export const stateOf = (run: RunResult, done: { tone: Tone; word: string }): { t
   return done;
 };
 
-/** "no better than guessing (20.0 %)", "better than guessing (33.3 % by macro F1)". */
-export function guessingWords({ by, guessing, learned }: Learned, { count }: Score): string {
+/** Of what is not known to have learned. */
+export const notLearnedState = (run: RunResult, { reason }: Learned): { tone: Tone; word: string } =>
+  stateOf(run, { tone: 'doubt', word: reason === 'too-few-photos' ? TOO_FEW : 'no better than guessing' });
+
+/** "no better than guessing (20.0 %)", "better than guessing (33.3 % by macro F1)", "too few photos to tell". */
+export function guessingWords({ by, guessing, learned, reason }: Learned, { count }: Score): string {
+  if (reason === 'too-few-photos') return TOO_FEW;
+  if (reason === 'one-answer') return 'the same answer for every photo';
   const lead = learned ? 'better than guessing' : 'no better than guessing';
   if (guessing === null) return lead;
   return `${lead} (${formatAccuracy(guessing, count)}${by === 'accuracy' ? '' : ` by ${SELECTION_NAMES[by]}`})`;

@@ -31,6 +31,9 @@ function guessingAlike(classes: readonly ClassCounts[]): number | null {
   return shown > 0 ? 1 / shown : null;
 }
 
+/** Why nothing is known to have been learned. */
+export type NotLearned = 'one-answer' | 'guessing' | 'too-few-photos';
+
 export interface Learned {
   /** By what it is judged: accuracy where a score has no interval of what was asked for. */
   by: Selection;
@@ -44,6 +47,8 @@ export interface Learned {
    * learned nothing, however right it is.
    */
   learned: boolean;
+  /** Null where it has. */
+  reason: NotLearned | null;
 }
 
 export function judgeLearned(score: Score, classes: readonly ClassCounts[], selectBy: Selection): Learned {
@@ -52,7 +57,12 @@ export function judgeLearned(score: Score, classes: readonly ClassCounts[], sele
   const by = alike ? selectBy : 'accuracy';
   const interval = alike ?? wilsonInterval(correct, count);
   const guessing = alike ? guessingAlike(classes) : guessingAccuracy(classes);
+  const value = selectedValue(score, by);
   const isOneAnswer = named !== undefined && named < 2;
   const learned = !isOneAnswer && interval.low > (guessing ?? 0);
-  return { by, value: selectedValue(score, by), interval, guessing, learned };
+  // More photos than any class has are of several.
+  const enough = count >= FEW_PHOTOS && (!isOneAnswer || classes.every(({ validation }) => validation < count));
+  const doubt = value > (guessing ?? 0) && !enough ? 'too-few-photos' : 'guessing';
+  const reason = isOneAnswer && enough ? 'one-answer' : doubt;
+  return { by, value, interval, guessing, learned, reason: learned ? null : reason };
 }

@@ -49,6 +49,26 @@ test('a network that names one class for every photo has learned nothing, howeve
   expect(hasLearned(point(64, 1, 1), 2)).toBe(false);
 });
 
+test('one answer tells something of enough photos of several classes alone', () => {
+  const reason = (correct: number, count: number, validation: readonly number[], named = 1) =>
+    judgeLearned(
+      point(64, correct, count, named),
+      validation.map((photos) => ({ train: 10, validation: photos })),
+      'accuracy',
+    ).reason;
+  expect(reason(50, 100, [50, 50])).toBe('one-answer');
+  expect(reason(1, 1, [1, 1])).toBe('too-few-photos');
+  // They may all be of the second class.
+  expect(reason(2, 2, [1, 2])).toBe('too-few-photos');
+  expect(reason(40, 40, [40, 60])).toBe('too-few-photos');
+  // Guessing is as right.
+  expect(reason(40, 40, [40, 0])).toBe('guessing');
+  // Whoever is right more often than guessing on few photos may have learned.
+  expect(reason(6, 8, [4, 4], 2)).toBe('too-few-photos');
+  expect(reason(4, 8, [4, 4], 2)).toBe('guessing');
+  expect(reason(8, 8, [4, 4], 2)).toBeNull();
+});
+
 test('guessing names the most frequent training class', () => {
   expect(
     guessingAccuracy([
@@ -85,6 +105,7 @@ test('by what treats classes alike, guessing is right on one class of those that
     interval,
     guessing: 0.5,
     learned: true,
+    reason: null,
   });
   expect(judgeLearned(score, classes, 'accuracy')).toMatchObject({ by: 'accuracy', guessing: 0.9, learned: false });
   // Kept results that have no interval of it are judged by their accuracy.
