@@ -167,9 +167,14 @@ export function runsSentence(runs: readonly KeptRun[]): string {
     .sort((a, b) => b.best.accuracy - a.best.accuracy);
   const [first] = reached;
   if (!first) return `${formatNoun(runs.length, 'run')} kept in this browser.`;
-  const count = new Set(reached.map(({ run }) => run.id)).size;
-  const most = count > 1 ? 'most, ' : '';
-  return `${formatNoun(count, 'run')} on ${newest.dataset.name}: “${first.run.name}” reached ${most}${accuracyOf(first.best)} (${first.at}).`;
+  const idsOf = (some: typeof reached) => new Set(some.map(({ run }) => run.id));
+  const count = idsOf(reached).size;
+  const leaders = idsOf(reached.filter(({ best }) => best.accuracy === first.best.accuracy)).size;
+  const on = `${formatNoun(count, 'run')} on ${newest.dataset.name}:`;
+  const most = count > leaders ? 'most, ' : '';
+  const what = `reached ${most}${accuracyOf(first.best)}`;
+  if (leaders > 1) return `${on} ${leaders === count ? 'each' : `${leaders} of them`} ${what}.`;
+  return `${on} “${distinctNames(runs).get(first.run.id)}” ${what} (${first.at}).`;
 }
 
 const accuracies = (epochs: readonly EpochRecord[]) =>

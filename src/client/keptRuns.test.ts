@@ -162,3 +162,11 @@ test('the first sentence names the most that a run on the newest one’s photos 
   expect(runsSentence([run, elsewhere])).toBe('1 run on leaves: “first” reached 40.0 % (baseline).');
   expect(runsSentence([{ ...run, baseline: [] }])).toBe('1 run kept in this browser.');
 });
+
+test('runs that reached the same are told as equal, and those of one name apart', () => {
+  const again = (newer: KeptRun) => ({ ...newer, id: `${newer.id}, again` });
+  expect(runsSentence([run, again(run)])).toBe('2 runs on leaves: each reached 40.0 %.');
+  expect(runsSentence([run, other, again(other)])).toBe('3 runs on leaves: 2 of them reached most, 70.0 %.');
+  const better = { ...run, id: '2026-01-01T09:00:00Z', baseline: [epoch(1, 0.9, true)] };
+  expect(runsSentence([run, better])).toMatch(/: “first \(.+\)” reached most, 90\.0 % \(baseline\)\.$/);
+});

@@ -103,6 +103,35 @@ test('several views name the best average with its cost, or that none gains', ()
   expect(experimentFinding('testTime', [own])).toBeNull();
 });
 
+test('of equals none is named as the best', () => {
+  const none = (name: string, rest: Partial<ExperimentRow> = {}) => row(name, 0, { changed: unsure, ...rest });
+  expect(experimentFinding('framing', [none('the crop of the settings'), none('88 %'), none('100 %')])).toBe(
+    'At 384 px no crop is more accurate than the crop of the settings, 0.0 %.',
+  );
+  expect(experimentFinding('ablation', [none('nothing'), none('the classifier', { views: 'train' })])).toBe(
+    'At 384 px no way is more accurate than tuning nothing, 0.0 %.',
+  );
+  const folds = [none('fold 1', { fold: 1 }), none('all folds, own view')];
+  expect(experimentFinding('crossValidation', [...folds, none('all folds'), none('all folds')])).toMatch(
+    / All 2 test resolutions are equally accurate: 0\.0 %\.$/,
+  );
+});
+
+test('as good as the best are those that reach the same', () => {
+  const own = row('the crop of the settings', 600);
+  const crops = [row('70 %', 650), row('88 %', 700, { changed: sure }), row('95 %', 700), row('100 %', 700)];
+  expect(experimentFinding('framing', [own, ...crops])).toBe(
+    'At 384 px the most accurate crop shows 88 %: 70.0 %, +10.0 points against the crop of the settings. 2 other crops are as accurate.',
+  );
+  const ways = [row('a', 800, { views: 'train' }), row('b', 800, { views: 'test' })];
+  expect(experimentFinding('ablation', [row('nothing', 700), ...ways])).toContain(
+    ' 1 other way is as accurate. 1 of 1',
+  );
+  const average = (name: string) => row(name, 700, { testMacs: 20, changed: unsure });
+  const views = [row('one view', 600, { testMacs: 10 }), average('ten crops'), average('five crops')];
+  expect(experimentFinding('testTime', views)).toMatch(/ work a photo\. 1 other average is as accurate\.$/);
+});
+
 test('the check of labels says how many are doubted, and nothing before all folds are done', () => {
   const folds = [row('fold 1', 700), row('fold 2', 710)];
   expect(experimentFinding('labels', folds)).toBeNull();

@@ -2,7 +2,7 @@ import { selectedValue } from '../../analysis/score';
 import { wilsonInterval } from '../../analysis/wilson';
 import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow, Selection } from '../../base/records';
-import { best, bestOf, doubt, gain, percent, selectionOf } from '../common/rows';
+import { best, bestOf, better, doubt, gain, percent, selectionOf, tie } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { FINETUNE_FIELDS } from '../finetune/meta';
 import { SWEEP_FIELDS } from '../sweep/meta';
@@ -43,11 +43,13 @@ function finding(rows: readonly ExperimentRow[]): string | null {
     if (!untuned || tuned.length === 0) return [];
     const by = selectionOf(tuned);
     const first = bestOf(tuned, by)!;
+    if (selectedValue(first.score, by) <= selectedValue(untuned.score, by))
+      return [`At ${size} px no way is ${better(by)} than tuning nothing, ${percent(untuned, by)}.`];
     const low = lowEnd(first, untuned, by);
     const alike = tuned.filter((row) => row !== first && selectedValue(row.score, by) >= low).length;
     const others = alike > 0 ? ` ${alike} of ${tuned.length - 1} other ways are within its 95 % interval.` : '';
     return [
-      `At ${size} px the ${best(by)} is tuning ${first.name} on ${first.views} views: ${percent(first, by)}, ${gain(first, untuned, by)} against tuning nothing${doubt(first)}.${others}`,
+      `At ${size} px the ${best(by)} is tuning ${first.name} on ${first.views} views: ${percent(first, by)}, ${gain(first, untuned, by)} against tuning nothing${doubt(first)}.${tie(tuned, first, by, 'way')}${others}`,
     ];
   });
   return sentences.length > 0 ? sentences.join(' ') : null;

@@ -19,6 +19,26 @@ export const bestOf = (rows: readonly ExperimentRow[], by: Selection): Experimen
 export const best = (by: Selection, what = ''): string =>
   (by === 'accuracy' ? ['most accurate', what] : ['best', what, `by ${SELECTION_NAMES[by]}`]).filter(Boolean).join(' ');
 
+/** "more accurate", "better by macro F1" */
+export const better = (by: Selection): string =>
+  by === 'accuracy' ? 'more accurate' : `better by ${SELECTION_NAMES[by]}`;
+
+const isEqual = (by: Selection, row: ExperimentRow) => (other: ExperimentRow) =>
+  selectedValue(other.score, by) === selectedValue(row.score, by);
+
+/** Null if they are not several, or one is better than another: "equally accurate", "equally good by macro F1". */
+export function equally(rows: readonly ExperimentRow[], by: Selection): string | null {
+  if (rows.length < 2 || !rows.every(isEqual(by, rows[0]!))) return null;
+  return by === 'accuracy' ? 'equally accurate' : `equally good by ${SELECTION_NAMES[by]}`;
+}
+
+/** What reaches the same as `first`, a sentence to append: " 2 other crops are as accurate."; nothing where none does. */
+export function tie(rows: readonly ExperimentRow[], first: ExperimentRow, by: Selection, what: string): string {
+  const others = rows.filter(isEqual(by, first)).length - 1;
+  if (others === 0) return '';
+  return ` ${others} other ${others === 1 ? `${what} is` : `${what}s are`} as ${by === 'accuracy' ? 'accurate' : 'good'}.`;
+}
+
 export const beyondNoise = ({ changed }: ExperimentRow): boolean => beyondChance(changed) === true;
 
 /** Nothing where it is told apart; the test by which it is not is named where that is not the usual one. */

@@ -3,7 +3,7 @@ import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import { BASELINE_FIELDS, epochsFromStart } from '../baseline/meta';
 import { SIZE } from '../common/photos';
-import { best, bestOf, doubt, gain, percent, selectionOf } from '../common/rows';
+import { best, bestOf, doubt, equally, gain, percent, selectionOf, tie } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { FINETUNE_FIELDS } from '../finetune/meta';
 import { SWEEP_FIELDS } from '../sweep/meta';
@@ -83,5 +83,7 @@ function finding(rows: readonly ExperimentRow[]): string | null {
     : '';
   const leader = bestOf(sizes, by);
   if (!leader) return `${first}${last}`;
-  return `${first} Of the test resolutions the ${best(by)} is ${leader.testSize} px: ${percent(leader, by)}, ${gain(leader, own, by)}${doubt(leader)}.${last}`;
+  const equal = equally(sizes, by);
+  if (equal) return `${first} All ${sizes.length} test resolutions are ${equal}: ${percent(leader, by)}.${last}`;
+  return `${first} Of the test resolutions the ${best(by)} is ${leader.testSize} px: ${percent(leader, by)}, ${gain(leader, own, by)}${doubt(leader)}.${tie(sizes, leader, by, 'size')}${last}`;
 }

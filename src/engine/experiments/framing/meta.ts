@@ -1,8 +1,9 @@
+import { selectedValue } from '../../analysis/score';
 import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import type { BASELINE_FIELDS } from '../baseline/meta';
 import { SIZE } from '../common/photos';
-import { best, bestOf, doubt, gain, percent, selectionOf } from '../common/rows';
+import { best, bestOf, better, doubt, gain, percent, selectionOf, tie } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { SWEEP_FIELDS } from '../sweep/meta';
 
@@ -53,5 +54,7 @@ function finding(rows: readonly ExperimentRow[]): string | null {
   const by = selectionOf(rows);
   const first = bestOf(others, by);
   if (!own || !first) return null;
-  return `At ${own.testSize} px the ${best(by, 'crop')} shows ${first.name}: ${percent(first, by)}, ${gain(first, own, by)} against ${OWN_CROP}${doubt(first)}.`;
+  if (selectedValue(first.score, by) <= selectedValue(own.score, by))
+    return `At ${own.testSize} px no crop is ${better(by)} than ${OWN_CROP}, ${percent(own, by)}.`;
+  return `At ${own.testSize} px the ${best(by, 'crop')} shows ${first.name}: ${percent(first, by)}, ${gain(first, own, by)} against ${OWN_CROP}${doubt(first)}.${tie(others, first, by, 'crop')}`;
 }

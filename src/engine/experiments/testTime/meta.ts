@@ -3,7 +3,7 @@ import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import type { BASELINE_FIELDS } from '../baseline/meta';
 import { SIZE } from '../common/photos';
-import { best, bestOf, doubt, gain, percent, selectionOf } from '../common/rows';
+import { best, bestOf, doubt, gain, percent, selectionOf, tie } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { SWEEP_FIELDS } from '../sweep/meta';
 
@@ -51,5 +51,5 @@ function finding(rows: readonly ExperimentRow[]): string | null {
   if (selectedValue(first.score, by) <= selectedValue(own.score, by))
     return `Nothing gained: ${ONE_VIEW} gets ${percent(own, by)}${by === 'accuracy' ? ' right' : ''}, and no average more.`;
   const said = best(by);
-  return `${said[0]!.toUpperCase()}${said.slice(1)}: ${first.name}, ${percent(first, by)}, ${gain(first, own, by)} against ${ONE_VIEW}${doubt(first)}, for ${cost}.`;
+  return `${said[0]!.toUpperCase()}${said.slice(1)}: ${first.name}, ${percent(first, by)}, ${gain(first, own, by)} against ${ONE_VIEW}${doubt(first)}, for ${cost}.${tie(others, first, by, 'average')}`;
 }

@@ -2,7 +2,7 @@ import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import { BASELINE_FIELDS, epochsFromStart } from '../baseline/meta';
 import { SIZE } from '../common/photos';
-import { bestOf, gain, percent, selectionOf } from '../common/rows';
+import { bestOf, equally, gain, percent, selectionOf, tie } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { FINETUNE_FIELDS } from '../finetune/meta';
 import { SWEEP_FIELDS } from '../sweep/meta';
@@ -57,18 +57,17 @@ export const TRAIN_TEST = {
 
 function finding(rows: readonly ExperimentRow[]): string | null {
   const by = selectionOf(rows);
-  const leader = (wanted: string) =>
-    bestOf(
-      rows.filter(({ name }) => name === wanted),
-      by,
-    );
-  const [plain, tuned] = [leader(AS_TRAINED), leader(FINE_TUNED)];
+  const named = (wanted: string) => rows.filter(({ name }) => name === wanted);
+  const [trained, fineTuned] = [named(AS_TRAINED), named(FINE_TUNED)];
+  const [plain, tuned] = [bestOf(trained, by), bestOf(fineTuned, by)];
   if (!plain) return null;
   const pair = ({ trainSize, testSize }: ExperimentRow) => `trained at ${trainSize} px and tested at ${testSize} px`;
-  const same = rows.find(
-    (row) => row.name === AS_TRAINED && row.trainSize === plain.trainSize && row.testSize === plain.trainSize,
-  );
+  const same = trained.find(({ trainSize, testSize }) => trainSize === plain.trainSize && testSize === trainSize);
   const against = same && same !== plain ? `, ${gain(plain, same, by)} against testing at the size trained at` : '';
-  const first = `${by === 'accuracy' ? 'Most accurate' : 'Best'} of ${rows.filter(({ name }) => name === AS_TRAINED).length} pairs is ${pair(plain)}: ${percent(plain, by)}${against}.`;
-  return tuned ? `${first} Fine-tuned: ${pair(tuned)}, ${percent(tuned, by)}, ${gain(tuned, plain, by)}.` : first;
+  const equal = equally(trained, by);
+  const first = equal
+    ? `All ${trained.length} pairs are ${equal}: ${percent(plain, by)}.`
+    : `${by === 'accuracy' ? 'Most accurate' : 'Best'} of ${trained.length} pairs is ${pair(plain)}: ${percent(plain, by)}${against}.${tie(trained, plain, by, 'pair')}`;
+  if (!tuned) return first;
+  return `${first} Fine-tuned: ${pair(tuned)}, ${percent(tuned, by)}, ${gain(tuned, plain, by)}.${tie(fineTuned, tuned, by, 'pair')}`;
 }

@@ -67,4 +67,7 @@ test('the best pair is named, and what fine-tuning adds', () => {
   expect(experimentFinding('trainTest', [...plain, row('fine-tuned', 128, 160, 70)])).toContain(
     'Fine-tuned: trained at 128 px and tested at 160 px, 70.0 %, +4.0 points.',
   );
+  const third = row('as trained', 160, 160, 66);
+  expect(experimentFinding('trainTest', [...plain, third])).toMatch(/ 1 other pair is as accurate\.$/);
+  expect(experimentFinding('trainTest', [plain[1]!, third])).toBe('All 2 pairs are equally accurate: 66.0 %.');
 });
