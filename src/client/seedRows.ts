@@ -1,4 +1,5 @@
 /** Several seeds as rows of charts, and as tables: shares in percent. */
+import { inPercent } from '../engine/base/accuracyText';
 import type { RunId } from '../engine/experiments/meta';
 import type { SeedStudy } from '../protocol/queue';
 import { type SeedChart, seedCharts, type SeedPoint } from '../protocol/seedCharts';
@@ -103,8 +104,8 @@ export function seedPairs({ done }: SeedStudy, run: RunId): SizePair[] {
   const own = done.filter((one) => one.run === run);
   return (own[0]?.rows ?? []).map(({ name, trainSize, testSize }, i) => {
     const { mean, high } = valuesOf(own, ({ rows }) => rows[i]?.score.accuracy).spread;
-    const half = high === null ? '' : ` ± ${(100 * (high - mean)).toFixed(1)}`;
-    return { name, trainSize, testSize, accuracy: mean, text: `${(100 * mean).toFixed(1)}${half} %` };
+    const half = high === null ? '' : ` ± ${inPercent(high - mean)}`;
+    return { name, trainSize, testSize, accuracy: mean, text: `${inPercent(mean)}${half} %` };
   });
 }
 

@@ -32,6 +32,18 @@ test('shares and differences', () => {
   expect(formatInterval({ low: 0.6971, high: 0.7243 })).toBe('69.7 to 72.4 %');
 });
 
+test('a half is rounded away from zero, whatever floating point has left of it', () => {
+  expect([0.4125 - 0.25, 0.25 - 0.4125].map((difference) => formatPoints(difference))).toEqual([
+    '+16.3 points',
+    '−16.3 points',
+  ]);
+  // 57 of 400, which is 14.249999999999998 in percent.
+  expect(formatAccuracy(57 / 400, 400)).toBe('14.3 %');
+  expect(formatPercent(0.1425)).toBe('14.3 %');
+  expect(formatInterval({ low: 0.1425, high: 0.4125 })).toBe('14.3 to 41.3 %');
+  expect(formatSigned(0.0004999)).toBe('±0.0');
+});
+
 test('counts, losses and rates', () => {
   expect(formatCount(21397)).toBe('21,397');
   expect(formatNoun(1, 'class', 'classes')).toBe('1 class');

@@ -1,5 +1,5 @@
 /** Numbers as people read them: a unit, a sensible number of digits, a true minus sign. */
-import { accuracyDigits, formatAccuracy } from '../engine/base/accuracyText';
+import { accuracyDigits, formatAccuracy, inPercent } from '../engine/base/accuracyText';
 
 export { formatAccuracy, formatPoints, formatSigned } from '../engine/base/accuracyText';
 
@@ -17,14 +17,14 @@ export function formatNoun(count: number, one: string, many = `${one}s`): string
 export const capitalised = (words: string): string => `${words[0]!.toUpperCase()}${words.slice(1)}`;
 
 /** 0.7109 → "71.1 %". */
-export const formatPercent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+export const formatPercent = (share: number): string => `${inPercent(share)} %`;
 
 /** 0.0312 → "0.031", 2e-7 → "< 0.001". */
 export const formatProbability = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
 
 /** { low, high } of so many photos → "69.7 to 72.4 %". */
 export function formatInterval({ low, high }: { low: number; high: number }, photos = 0): string {
-  return `${(low * 100).toFixed(accuracyDigits(photos))} to ${formatAccuracy(high, photos)}`;
+  return `${inPercent(low, accuracyDigits(photos))} to ${formatAccuracy(high, photos)}`;
 }
 
 /** "83.3 % (62.1 to 94.0 %)": a share of so many photos, and its interval. */

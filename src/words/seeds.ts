@@ -1,6 +1,6 @@
 /** What several seeds came to, in words. */
 import type { Spread } from '../engine/analysis/seedSpread';
-import { formatPoints, formatSigned } from '../engine/base/accuracyText';
+import { formatPoints, formatSigned, inPercent } from '../engine/base/accuracyText';
 import { RUN_META } from '../engine/experiments/meta';
 import type { SeedStudy } from '../protocol/queue';
 import type { SeedAxis, SeedChart, SeedChartId } from '../protocol/seedCharts';
@@ -29,7 +29,7 @@ const WRITTEN: Readonly<Record<SeedUnit, (value: number) => string>> = {
 };
 const BARE: Readonly<Record<SeedUnit, (value: number) => string>> = {
   ...WRITTEN,
-  share: (share) => (100 * share).toFixed(1),
+  share: (share) => inPercent(share),
   points: formatSigned,
 };
 

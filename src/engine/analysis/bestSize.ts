@@ -1,5 +1,6 @@
 /** Where the best test resolution lies: which size to measure next, and what the measured ones recommend. */
 import type { PairedChange, Recommendation, Score, Selection } from '../base/records';
+import { inPercent } from '../base/accuracyText';
 import { comparePaired } from './confusion';
 import { STRIDE } from './resolution';
 import { SELECTION_NAMES, selectedValue } from './score';
@@ -76,7 +77,7 @@ export function recommendSize<Measured extends MeasuredSize>(
   const againstTrained = changes.get(trained) ?? null;
   const recommended = alike[0]!;
   const saved = 1 - measured.find(({ size }) => size === recommended)!.macs / best.macs;
-  const value = `${(100 * selectedValue(best.score, by)).toFixed(1)} %`;
+  const value = `${inPercent(selectedValue(best.score, by))} %`;
   const what = by === 'accuracy' ? 'is the most accurate size' : `has the highest ${SELECTION_NAMES[by]}`;
   const found = `${best.size} px ${what} measured, ${value}`;
   const smallest = measured.every(({ size }) => size >= best.size);

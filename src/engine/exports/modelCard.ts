@@ -1,4 +1,5 @@
 /** The README.md that the Hugging Face Hub shows of a network, with what it reads by program above it, in YAML. */
+import { inPercent } from '../base/accuracyText';
 import { labelOf } from '../models/meta';
 import { type ExportedModel, preprocessingOf } from './model';
 
@@ -16,7 +17,7 @@ export function modelCard(model: ExportedModel, { library, usage }: CardOptions)
   const isPlain = mean.every((one) => one === 0) && std.every((one) => one === 1);
   const shifted = isPlain ? '' : `, minus ${mean.join(', ')},\ndivided by ${std.join(', ')}`;
   const table = measured.map(
-    (one) => `| ${one.resize || 'none'} | ${one.crop} | ${(100 * one.accuracy).toFixed(2)} % | ${one.count} |`,
+    (one) => `| ${one.resize || 'none'} | ${one.crop} | ${inPercent(one.accuracy, 2)} % | ${one.count} |`,
   );
   const origin = metadata['origin'] ? `The weights are those of: ${metadata['origin']}. ` : '';
   return `---

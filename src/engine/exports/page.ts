@@ -2,6 +2,7 @@
  * A page to give away: a network with all that it takes to ask it, for people who have a browser and nothing else. One HTML
  * file that holds everything and opens from the disk, and the same as a small site, whose weights browsers keep in their caches.
  */
+import { inPercent } from '../base/accuracyText';
 import { labelOf } from '../models/meta';
 import { type ExportedFile, type ExportedModel, jsonFile, preprocessingOf, textFile } from './model';
 import type { PageAbout } from './pageAbout';
@@ -113,7 +114,7 @@ const FOOT = '</html>\n';
 function provenance({ view, measured, metadata }: ExportedModel): string {
   const best = measured.find(({ crop, resize }) => crop === view.crop && resize === view.resize);
   const accuracy = best
-    ? `${(100 * best.accuracy).toFixed(1)} % right of ${best.count} photos`
+    ? `${inPercent(best.accuracy)} % right of ${best.count} photos`
     : 'its accuracy was not measured';
   return `Photos are looked at with ${view.crop} px: ${accuracy}${metadata['dataset'] ? ` (${metadata['dataset']})` : ''}. ${
     metadata['license']
