@@ -52,7 +52,7 @@ test('so it does after its page is reloaded in the middle of it, to its end', as
   expect(await stateOf(page, (s) => s.run.state)).toBe('running');
   await page.reload();
   const left = page.getByTestId('kept-project');
-  await expect(left).toContainText(`of ${EPOCHS} and goes on exactly there`, { timeout: 60_000 });
+  await expect(left).toContainText(`of ${EPOCHS}, where it was saved last`, { timeout: 60_000 });
   await expectAccessible(page, 'what an earlier visit has left');
   await page.getByTestId('take-up-files').setInputFiles(folder);
   await expectState(page, (s) => s.run.state, { timeout: 30_000 }).toBe('running');

@@ -157,7 +157,7 @@ test.describe('what a disk has spoilt between two visits is stepped over, and sa
     await spoil(page, 'project', 'cut its end off');
     await openStudio(page);
     const left = page.getByTestId('kept-project');
-    await expect(left).toContainText('goes on exactly there');
+    await expect(left).toContainText('where it was saved last');
     await expect(left).toContainText(/was damaged \(project\.[01]/);
     await page.getByTestId('take-up-files').setInputFiles(folder);
     await expectState(page, (s) => s.baseline?.ended).toBe('done');

@@ -65,7 +65,7 @@ test.describe('a second tab', () => {
     const { id } = (await stateOf(page, (s) => s.baseline))!;
     await page.close();
     const left = second.getByTestId('kept-project');
-    await expect(left).toContainText(`of ${EPOCHS} and goes on exactly there`);
+    await expect(left).toContainText(`of ${EPOCHS}, where it was saved last`);
     expect(await stateOf(second, (s) => s.config.epochs)).toBe(EPOCHS);
     await second.getByTestId('take-up-files').setInputFiles(folder);
     await expectState(second, (s) => s.run.state).toBe('running');

@@ -9,7 +9,7 @@ export const UNDO_MS = 30_000;
 export interface UnfinishedRun {
   run: RunId;
   config: StudioConfig;
-  /** That its training was in; 0 where none had begun. */
+  /** That its training was in when it was saved last; 0 where none had begun. */
   epoch: number;
   /** Trainings before that, of a run of several. */
   trained: number;

@@ -34,10 +34,10 @@ test('a kept project says what it comes to, when it was saved, and its size', ()
   expect(said({ scores: {}, ended: ['sweep', 'sweep'] })).toMatch(/^Test resolution: results/);
 });
 
-test('where a run was going on, how far it is and what waits behind it', () => {
+test('where a run was going on, from where it goes on and what waits behind it', () => {
   const running = { run: 'baseline', config: PRESET_CONFIGS.quick, epoch: 2, trained: 0, measured: false } as const;
   const sentence = said({ scores: {}, running, queued: 2 });
-  expect(sentence).toContain('epoch 2 of');
+  expect(sentence).toMatch(/^Baseline was interrupted and goes on in epoch 2 of \d+, where it was saved last\. 2 runs/);
   expect(sentence).toContain('2 runs are queued behind it.');
 });
 

@@ -30,7 +30,7 @@ export function interruptedSentence({ run, config, epoch, trained, measured }: U
   const { label } = RUN_META[run];
   if (epoch > 0) {
     const training = trained > 0 ? ` of its training ${trained + 1}` : '';
-    return `${label} was interrupted in epoch ${epoch} of ${epochsOf(run, config)}${training} and goes on exactly there.`;
+    return `${label} was interrupted and goes on in epoch ${epoch} of ${epochsOf(run, config)}${training}, where it was saved last.`;
   }
   return measured
     ? `${label} was interrupted and goes on with what it has measured.`
