@@ -67,7 +67,7 @@ export function defaultsOf<F extends Fields>(fields: F): ConfigOf<F> {
 }
 
 /**
- * Parses one value. Text is accepted as a terminal or a form gives it ("64", "64,128", "true").
+ * Parses one value. Text is accepted as a terminal or a form gives it ("64", "64,128", "64 128", "true").
  * @throws StudioError `bad-config`, naming the field, the value and the range.
  */
 export function parseField(key: string, field: Field, value: unknown): ValueOf<Field> {
@@ -81,10 +81,11 @@ export function parseField(key: string, field: Field, value: unknown): ValueOf<F
       return taken;
     }
     case 'numberList': {
-      const entries: unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [value];
-      if (entries.length === 0) throw bad(key, value, 'at least one number');
+      const entries: unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? entriesOf(value) : [value];
+      const wanted = `whole numbers from ${field.min} to ${field.max}, with commas or spaces between`;
+      if (entries.length === 0) throw bad(key, value, wanted);
       const sizes = entries.map((entry) =>
-        parseNumber(key, { ...field, type: 'number', default: 0, integer: true }, entry),
+        parseNumber(key, { ...field, type: 'number', default: 0, integer: true }, entry, wanted),
       );
       return [...new Set(sizes)].sort((a, b) => a - b);
     }
@@ -119,13 +120,20 @@ export function parseConfig<F extends Fields>(fields: F, given: Readonly<Record<
   ) as ConfigOf<F>;
 }
 
-function parseNumber(key: string, field: NumberField, value: unknown): number {
+/** "64, 128", "64 128;256" → its numbers' texts. */
+const entriesOf = (text: string): string[] => text.match(/[^\s,;]+/g) ?? [];
+
+function parseNumber(
+  key: string,
+  field: NumberField,
+  value: unknown,
+  wanted = `a${field.integer ? ' whole' : ''} number from ${field.min} to ${field.max}`,
+): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  const range = `a${field.integer ? ' whole' : ''} number from ${field.min} to ${field.max}`;
-  if (typeof number !== 'number' || !Number.isFinite(number)) throw bad(key, value, range);
-  if (field.integer && !Number.isInteger(number)) throw bad(key, value, range);
+  if (typeof number !== 'number' || !Number.isFinite(number)) throw bad(key, value, wanted);
+  if (field.integer && !Number.isInteger(number)) throw bad(key, value, wanted);
   if ((number < field.min || number > field.max) && !(number === 0 && field.zero !== undefined))
-    throw bad(key, value, range);
+    throw bad(key, value, wanted);
   return number;
 }
 
