@@ -58,6 +58,8 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
   const v = textsOf(values);
   switch (code) {
     case 'no-photos':
+      if (v('files') === '0')
+        return { text: `"${v('name')}" is empty: it holds no files.`, hint: 'Open the folder that holds the photos.' };
       return {
         text: `"${v('name')}" holds no photos, among ${formatNoun(Number(v('files')), 'file')}.`,
         hint: `JPEG, PNG, WebP, AVIF, GIF, BMP and TIFF are understood, whatever the files are called.${strangerHint(v)}`,

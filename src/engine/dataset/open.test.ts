@@ -300,6 +300,7 @@ test('folders without photos, or with nothing but photos, are refused', async ()
     code: 'no-photos',
     values: { name: 'folder', files: 1 },
   });
+  expect(refusalSentence((await open({})).refusal!)).toMatch(/^"folder" is empty: /);
   const heic = await open({ 'x.heic': '\0\0\0\x18ftypheic' });
   expect(refusalSentence(heic.refusal!)).toContain('cannot decode (HEIC): x.heic');
   expect((await open(photos('1.jpg', '2.jpg'))).refusal?.code).toBe('no-classes');
