@@ -23,6 +23,7 @@ export class ProgressMeter {
     private readonly phases: readonly PlannedPhase[],
     /** Kept by the session, so that the next run's plan knows the adapter. */
     private readonly rates: Rates,
+    /** By the run's clock: a pause must not count as slowness. */
     private readonly now: () => number,
   ) {}
 
@@ -43,11 +44,6 @@ export class ProgressMeter {
   goOnAfter(epochs: number): void {
     const trained = this.phases.flatMap(({ phase }, i) => (phase === 'training' ? [i] : []));
     if (epochs > 0) this.current = (trained[epochs] ?? this.phases.length) - 1;
-  }
-
-  /** A pause must not count as slowness. */
-  restartClock(): void {
-    this.throughput.skip(this.now());
   }
 
   report(): Progress | null {

@@ -44,7 +44,7 @@ export interface RunAttempt {
   fresh: RunResult;
   saved: StoredRun | null;
   prepared: PreparedRun;
-  /** By the clock, as if it had never been interrupted. */
+  /** By the run's clock, as if it had never been interrupted. */
   startedAt: number;
   signal: AbortSignal;
 }
@@ -59,7 +59,7 @@ export async function attemptRun(means: StepMeans, attempt: RunAttempt): Promise
   const shape = project.specOf(run, config);
   const { records, history } = prepared;
   const backend = await link.connected();
-  const saver = new RunSaver(means.keeper, id, host.clock, startedAt, saved ?? undefined);
+  const saver = new RunSaver(means.keeper, id, runner.clock, startedAt, saved ?? undefined);
   const tell = teller(means, fresh, saver);
   const context: ExperimentContext = {
     ...contextOf(means, attempt, backend, tell),
@@ -79,7 +79,7 @@ export async function attemptRun(means: StepMeans, attempt: RunAttempt): Promise
       means.tellWeights();
     },
   };
-  const meter = new ProgressMeter(run, epochsOf(run, config), plannedPhases(shape), rates, () => host.clock.now());
+  const meter = new ProgressMeter(run, epochsOf(run, config), plannedPhases(shape), rates, runner.clock.now);
   meter.goOnAfter((saved?.ended.length ?? 0) * epochsOf(run, config) + (saved?.training?.position.epoch ?? 1) - 1);
   try {
     const chosen = () => project.chosenBy(run, config);
@@ -114,7 +114,7 @@ function teller({ project, emit }: StepMeans, { run, id }: RunResult, saver: Run
 }
 
 function contextOf(
-  { host, project, photos, viewer, emit }: StepMeans,
+  { project, photos, runner, viewer, emit }: StepMeans,
   { fresh: { config }, saved }: RunAttempt,
   backend: StudioBackend,
   tell: Tell,
@@ -130,7 +130,7 @@ function contextOf(
     featureBytes: FEATURE_BYTES,
     precision: config.precision,
     tuneSeconds: backend.report.software ? 0 : config.tuneSeconds,
-    now: () => host.clock.now(),
+    now: runner.clock.now,
     viewer,
     onUnreadable: (path, reason) => {
       if (unreadable.has(path)) return;

@@ -32,7 +32,7 @@ function saverOn({ cost = 0, full = false, earlier }: Setting = {}) {
       return true;
     },
   };
-  const saver = new RunSaver(keeper, 'id', { now: () => at.ms, date: () => new Date(0) }, 0, earlier);
+  const saver = new RunSaver(keeper, 'id', { now: () => at.ms }, 0, earlier);
   return { saver, at, written, anew, records, disk };
 }
 const trainingOf = (kept: object, name = 'baseline') =>

@@ -37,13 +37,13 @@ export class RunSaver {
   private measured = false;
 
   /**
-   * @param startedAt By the clock, as if the run had never been interrupted.
+   * @param startedAt By the run's clock, as if the run had never been interrupted.
    * @param earlier Where an earlier session left it; what it says of a training holds until one begins.
    */
   constructor(
     private readonly keeper: Pick<ProjectKeeper, 'appendRecords' | 'writeRun'>,
     private readonly id: string,
-    private readonly clock: Clock,
+    private readonly clock: Pick<Clock, 'now'>,
     private readonly startedAt: number,
     private readonly earlier: Pick<StoredRun, 'training' | 'ended' | 'tested'> = NOTHING_DONE,
   ) {

@@ -85,7 +85,7 @@ async function goThrough(
 ): Promise<Commands['start']['reply']> {
   const { host, keeper, runner } = means;
   const signal = runner.begin(fresh.run);
-  const startedAt = host.clock.now() - 1000 * (saved?.seconds ?? 0);
+  const startedAt = runner.clock.now() - 1000 * (saved?.seconds ?? 0);
   beginOrGoOn(means, fresh, saved);
   const sleep = host.stayAwake();
   let ended: 'done' | 'stopped' | 'failed' = 'done';
@@ -98,7 +98,7 @@ async function goThrough(
   } finally {
     sleep();
   }
-  finish(means, fresh, { ended, error, seconds: (host.clock.now() - startedAt) / 1000 });
+  finish(means, fresh, { ended, error, seconds: (runner.clock.now() - startedAt) / 1000 });
   await keeper.runEnds(fresh.run);
   if (error) throw fromErrorData(error);
   return { ended: ended === 'done' ? 'done' : 'stopped' };

@@ -24,7 +24,7 @@ test('steps that come home in a burst are told when it is whole, not when the ne
   }
   const events: StudioEvent[] = [];
   const told: number[] = [];
-  const runner = new Runner((event) => events.push(event));
+  const runner = new Runner((event) => events.push(event), performance);
   const meter = new ProgressMeter('baseline', 1, PHASES, {}, () => performance.now());
   runner.begin('baseline');
   const running = runner.consume(records(), meter, (some) => {
@@ -40,8 +40,34 @@ test('steps that come home in a burst are told when it is whole, not when the ne
   expect(events.length).toBe(said);
 });
 
+test('a pause counts neither as time of the run nor as slowness', async () => {
+  const runner = new Runner(() => {}, performance);
+  async function* records(): AsyncGenerator<RunRecord> {
+    yield { kind: 'phase', phase: 'training', epoch: 1, batches: 8, images: 64, size: 64 };
+    for (let i = 1; i <= 8; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      yield step(i);
+    }
+  }
+  const meter = new ProgressMeter('baseline', 1, PHASES, {}, runner.clock.now);
+  runner.begin('baseline');
+  const startedAt = runner.clock.now();
+  const running = runner.consume(records(), meter, () => {});
+  await vi.advanceTimersByTimeAsync(3500);
+  runner.pause();
+  // The step under way is the last that is pulled.
+  await vi.advanceTimersByTimeAsync(60_500);
+  expect(runner.clock.now() - startedAt).toBe(4000);
+  runner.resume();
+  await vi.advanceTimersByTimeAsync(2500);
+  expect(meter.report()).toMatchObject({ batch: 6, imagesPerSecond: 8 });
+  await vi.advanceTimersByTimeAsync(2000);
+  await running;
+  expect(runner.clock.now() - startedAt).toBe(8500);
+});
+
 test('the end of a run reaches what it has left on its way', () => {
-  const runner = new Runner(() => {});
+  const runner = new Runner(() => {}, performance);
   const signal = runner.begin('baseline');
   runner.end();
   expect(signal.aborted).toBe(true);

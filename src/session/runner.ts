@@ -3,7 +3,9 @@ import { StudioError } from '../engine/base/errors';
 import type { RunId } from '../engine/experiments/meta';
 import type { RunRecord } from '../engine/base/records';
 import type { RunState, StudioEvent } from '../protocol/messages';
+import type { Clock } from './host';
 import type { ProgressMeter } from './progress';
+import { RunClock } from './runClock';
 
 /** Between two messages of steps and progress, which the page draws as they come. */
 const REPORT_MS = 400;
@@ -27,7 +29,15 @@ export class Runner {
   private wake: (() => void) | null = null;
   private saver = NOTHING_SAVED;
 
-  constructor(private readonly emit: (event: StudioEvent) => void) {}
+  /** Of all runs, one after the other. */
+  readonly clock: RunClock;
+
+  constructor(
+    private readonly emit: (event: StudioEvent) => void,
+    clock: Pick<Clock, 'now'>,
+  ) {
+    this.clock = new RunClock(clock);
+  }
 
   get busy(): boolean {
     return this.state !== 'idle';
@@ -113,10 +123,7 @@ export class Runner {
           report();
           await saver.save();
         }
-        if (pausing) {
-          await this.untilResumed();
-          meter.restartClock();
-        }
+        if (pausing) await this.untilResumed();
       }
     } finally {
       this.saver = NOTHING_SAVED;
@@ -125,12 +132,14 @@ export class Runner {
   }
 
   private async untilResumed(): Promise<void> {
+    this.clock.pause();
     while (this.state === 'paused') {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
     }
     this.wake = null;
+    this.clock.resume();
   }
 
   private enter(state: RunState): void {

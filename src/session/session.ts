@@ -70,7 +70,7 @@ export class Session implements Handlers {
     private readonly host: Host,
     private readonly emit: (event: StudioEvent) => void,
   ) {
-    this.runner = new Runner(emit);
+    this.runner = new Runner(emit, host.clock);
     this.link = new GpuLink(
       host,
       (error) => emit({ kind: 'deviceLost', error: toErrorData(error) }),

@@ -45,10 +45,10 @@ const withLoads = (before: (path: string, loads: number) => void): Partial<Host>
 const tells = (what: RunRecord['kind']) => (event: StudioEvent) =>
   event.kind === 'records' && event.records.some(({ kind }) => kind === what);
 const isState = (state: string) => (event: StudioEvent) => event.kind === 'runState' && event.state === state;
+const recordsIn = (events: readonly StudioEvent[]) =>
+  events.flatMap((event) => (event.kind === 'records' ? event.records : []));
 const stepsIn = (events: readonly StudioEvent[]) =>
-  events
-    .flatMap((event) => (event.kind === 'records' ? event.records : []))
-    .flatMap((record) => (record.kind === 'step' ? [record.record.globalStep] : []));
+  recordsIn(events).flatMap((record) => (record.kind === 'step' ? [record.record.globalStep] : []));
 const ended = (events: readonly StudioEvent[]) => events.findLast((event) => event.kind === 'runEnded');
 
 test('a run is started, told and ended, and its weights can be worked on', async () => {
@@ -110,8 +110,9 @@ test('what is chosen by macro F1 is compared by it, in every measurement and fro
   for (const { metric } of [...changes, finetune!.gain.sameView!.changed]) expect(metric).toEqual(none);
 });
 
-test('a paused run says nothing more until it is resumed, and its numbers go on', async () => {
+test('a paused run says nothing more until it is resumed, its numbers go on, and it took no longer', async () => {
   const { session, log } = await openSession();
+  const began = performance.now();
   const running = session.start({ run: 'baseline', config });
   await log.next(tells('step'));
   const paused = log.next(isState('paused'));
@@ -127,6 +128,10 @@ test('a paused run says nothing more until it is resumed, and its numbers go on'
   const steps = stepsIn(log.events);
   expect(steps.length).toBeGreaterThan(before);
   expect(steps).toEqual(steps.map((_, i) => i + 1));
+  const took = (performance.now() - began - 200) / 1000;
+  expect(ended(log.events)!.seconds).toBeLessThan(took);
+  const epochs = recordsIn(log.events).flatMap((record) => (record.kind === 'epoch' ? [record.record.seconds] : []));
+  expect(epochs.reduce((sum, seconds) => sum + seconds, 0)).toBeLessThan(took);
 });
 
 test.each(['running', 'paused'] as const)(

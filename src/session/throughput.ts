@@ -37,17 +37,6 @@ export class Throughput {
     while (this.bursts.length > 2 && now - this.bursts[1]!.lastAt > 2 * WINDOW_MS) this.bursts.shift();
   }
 
-  /** Nothing arrived meanwhile because nothing was asked for: a pause must not count as slowness. */
-  skip(now: number): void {
-    const newest = this.bursts.at(-1);
-    if (!newest) return;
-    const away = now - newest.lastAt;
-    for (const burst of new Set([...this.bursts, this.first!])) {
-      burst.firstAt += away;
-      burst.lastAt += away;
-    }
-  }
-
   /** Of the last seconds; null before two bursts are whole. The one going on counts once it can be no longer. */
   recent(now: number): number | null {
     const whole = this.wholeBursts(now);

@@ -18,6 +18,7 @@ export interface RunContext {
   precision: Precision;
   /** Seconds that choosing among kernels may take where it has not been done; 0 for the defaults. */
   tuneSeconds: number;
+  /** ms; stands still while the run is paused. */
   now: () => number;
   /** Through which batches of training can be seen, where somebody may look. */
   viewer?: BatchViewer;
