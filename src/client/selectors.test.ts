@@ -241,6 +241,12 @@ test('classes that gain and lose from size to size are named, and none where non
   );
   expect(classSentence(at([0.5, 0.2], [0.6, 0.4]))).toContain('; the least by');
   expect(classSentence(at([0.5, 0.2], [0.5, 0.1]))).toContain('no class gains; the most is lost by');
+  expect(classSentence(at([0.5, 0.2], [0.6, 0.3]))).toBe('From 224 to 384 px every class changes by +10.00 points.');
+  const { dataset, sweep } = at([0.5, 0.2, 0.2], [0.6, 0.3, 0.2]);
+  const three = { ...dataset!, classes: [...dataset!.classes, { ...dataset!.classes[1]!, name: 'third' }] };
+  expect(classSentence({ ...state, dataset: three, sweep })).toContain(
+    'the most is gained by 2 classes, +10.00 points each; the least by third, ±0.00 points.',
+  );
 });
 
 test('other photos take results and trained weights with them, not opened ones', () => {

@@ -132,9 +132,17 @@ export function classSentence(state: StudioState): string {
   const sorted = changes.sort((a, b) => b.change - a.change);
   const [most, least] = [sorted[0], sorted.at(-1)];
   if (!most || !least) return '';
-  const told = ({ name, change }: typeof most) => `${name}, ${formatPoints(change, best.count)}`;
+  const changeOf = ({ change }: typeof most) => formatPoints(change, best.count);
+  const told = (one: typeof most) => {
+    const alike = changes.filter((other) => changeOf(other) === changeOf(one)).length;
+    return alike > 1
+      ? `${formatNoun(alike, 'class', 'classes')}, ${changeOf(one)} each`
+      : `${one.name}, ${changeOf(one)}`;
+  };
   const way = `From ${from.size} to ${best.size} px`;
   if (most.change <= 0 && least.change >= 0) return `${way} no class gains or loses.`;
+  if (changes.every((one) => changeOf(one) === changeOf(most)))
+    return `${way} every class changes by ${changeOf(most)}.`;
   if (most.change <= 0) return `${way} no class gains; the most is lost by ${told(least)}.`;
   return `${way} the most is gained by ${told(most)}; ${least.change < 0 ? 'the most is lost' : 'the least'} by ${told(least)}.`;
 }
