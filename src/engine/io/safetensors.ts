@@ -49,7 +49,11 @@ export function writeSafetensors({ tensors, metadata }: SafeTensors<StoredTensor
 export async function readSafetensors(file: Blob): Promise<SafeTensors<FileTensor>> {
   if (file.size < 8) throw broken(`The file has ${file.size} bytes; a header length takes 8`);
   const length = Number(new DataView(await file.slice(0, 8).arrayBuffer()).getBigUint64(0, true));
-  if (length > MAX_HEADER_BYTES || 8 + length > file.size) {
+  if (length > MAX_HEADER_BYTES) {
+    const hint = 'Open a file of weights: .safetensors, .pth or .onnx.';
+    throw new StudioError('bad-weights', 'The file is no safetensors file: it begins with no header', hint);
+  }
+  if (8 + length > file.size) {
     throw broken(`Bytes 0 to 7 announce a header of ${length} bytes; the file has ${file.size}`);
   }
   const header = parseHeader(await file.slice(8, 8 + length).arrayBuffer());

@@ -3,6 +3,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { zipped } from '../../testing/archives';
+import { byPath, exportedModel } from '../../testing/exported';
+import { toOnnx } from '../exports/onnx';
+import { ONNX_DEFAULTS } from '../exports/meta';
+import type { ExportedFile } from '../exports/model';
+import { page } from '../exports/page';
+import { EXPORTERS } from '../exports/registry';
 import { openWeightsFile } from './weightsFile';
 
 const fixture = (name: string) =>
@@ -34,4 +40,28 @@ test('a zip with one file of weights is opened, with several refused, TorchScrip
   await expect(openWeightsFile(await zipped({ 'a.npy': 'x' }))).rejects.toThrow(/\.npz/);
   const keras = { 'metadata.json': '{}', 'config.json': '{}', 'model.weights.h5': 'x' };
   await expect(openWeightsFile(await zipped(keras))).rejects.toThrow(/a Keras model/);
+});
+
+const archive = async (files: readonly ExportedFile[]) => zipped(Object.fromEntries(byPath(files)));
+
+test('what the studio itself exports is opened, or called by its name with what can be opened', async () => {
+  const model = exportedModel('tiny18', { view: { kind: 'eval', resize: 80, crop: 64, normalize: true } });
+  const timm = await openWeightsFile(await archive(EXPORTERS.timm(model)));
+  expect([...timm.tensors.keys()]).toContain('fc.weight');
+  const onnx = await openWeightsFile(await zipped({ 'onnx/model.onnx': toOnnx(model, ONNX_DEFAULTS) }));
+  expect([...onnx.tensors.keys()]).toContain('fc.weight');
+  // Its norms are folded, which no training goes on from.
+  await expect(openWeightsFile(await archive(EXPORTERS.transformers(model)))).rejects.toThrow(/ONNX file without/);
+  const hint = expect.stringContaining('.safetensors, PyTorch’s .pth, .onnx and timm’s folder');
+  await expect(openWeightsFile(await archive(EXPORTERS.tfjs(model)))).rejects.toMatchObject({
+    message: 'The file is a TensorFlow.js model',
+    hint,
+  });
+  const given = await page(model, '');
+  const reason = { message: 'The file is a page to give away, which answers for photos by itself', hint };
+  await expect(openWeightsFile(await archive(given))).rejects.toMatchObject(reason);
+  for (const name of ['classifier.html', 'site/index.html'])
+    await expect(openWeightsFile(byPath(given).get(name)!)).rejects.toMatchObject(reason);
+  const shard = byPath(EXPORTERS.tfjs(model)).get('group1-shard1of1.bin')!;
+  await expect(openWeightsFile(shard)).rejects.toThrow(/^The file is no safetensors file/);
 });

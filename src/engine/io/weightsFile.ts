@@ -19,6 +19,8 @@ export interface WeightsFile {
 const HEAD_BYTES = 1024;
 
 const SAVE_HINT = 'Save the state dict: torch.save(model.state_dict(), "weights.pth").';
+const READ_HINT = 'The studio reads ResNets as .safetensors, PyTorch’s .pth, .onnx and timm’s folder in a .zip.';
+const PAGE = 'a page to give away, which answers for photos by itself';
 
 /** What people take for weights, by how it begins. */
 const STRANGERS: readonly [beginning: RegExp, what: string, hint: string][] = [
@@ -27,14 +29,15 @@ const STRANGERS: readonly [beginning: RegExp, what: string, hint: string][] = [
     'a Git LFS pointer: the file itself was not downloaded',
     'Get it with "git lfs pull", or download the file from the repository’s page.',
   ],
+  [/^<!doctype html>[^]*<meta name="generator" content="FixRes Studio">/, PAGE, READ_HINT],
   [
     /^\s*<(!doctype|html|head|\?xml)/i,
     'a web page, not a file of weights',
     'Download the file itself, not the page about it.',
   ],
-  [/^\x89HDF/, 'an HDF5 file, as Keras writes them', 'The studio reads PyTorch’s and safetensors’ weights.'],
-  [/^[\s\S]{4}TFL3/, 'a TensorFlow Lite file', 'The studio reads PyTorch’s and safetensors’ weights.'],
-  [/^GGUF/, 'a GGUF file, a language model’s', 'The studio reads ResNets as PyTorch and safetensors have them.'],
+  [/^\x89HDF/, 'an HDF5 file, as Keras writes them', READ_HINT],
+  [/^[\s\S]{4}TFL3/, 'a TensorFlow Lite file', READ_HINT],
+  [/^GGUF/, 'a GGUF file, a language model’s', READ_HINT],
   [/^\x93NUMPY/, 'a NumPy array', SAVE_HINT],
   [/^(7z\xbc\xaf|Rar!|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd)/, 'an archive of a kind that is not read', 'Unpack it first.'],
   [/^\x1f\x8b/, 'a gzip archive', 'Unpack it, and open the weights in it.'],
@@ -88,23 +91,20 @@ async function innerFile(file: Blob): Promise<Blob | undefined> {
     );
   }
   if (names.some((name) => /(^|\/)data\.pkl$/.test(name))) return undefined;
-  const [inner, ...more] = names.filter(
-    (name) => /\.(pth|pt|bin|ckpt|tar|safetensors)$/i.test(name) && !name.startsWith('__MACOSX/'),
-  );
+  const other = otherModel(names);
+  if (other) throw new StudioError('bad-weights', `The file is ${other}`, READ_HINT);
+  const [inner, ...more] = weightsIn(names);
   if (inner === undefined) {
-    const arrays = names.some((name) => name.endsWith('.npy'));
-    const isKeras = names.includes('model.weights.h5');
     if (names.some((name) => /\.(jpe?g|png|webp)$/i.test(name)))
       throw new StudioError(
         'bad-weights',
         'The file is an archive of photos',
         'Rename it to end in .zip, and open it as photos.',
       );
-    const what = isKeras
-      ? 'a Keras model, whose weights are TensorFlow’s'
-      : arrays
-        ? 'an archive of NumPy arrays (.npz)'
-        : 'an archive without weights: it has no data.pkl, so torch.save did not write it';
+    const arrays = names.some((name) => name.endsWith('.npy'));
+    const what = arrays
+      ? 'an archive of NumPy arrays (.npz)'
+      : 'an archive without weights: it has no data.pkl, so torch.save did not write it';
     throw new StudioError('bad-weights', `The file is ${what}`, SAVE_HINT);
   }
   if (more.length > 0) {
@@ -115,4 +115,19 @@ async function innerFile(file: Blob): Promise<Blob | undefined> {
     );
   }
   return entries.get(inner)!.open();
+}
+
+/** What else an archive's files are, whose weights nobody should look for in it. */
+function otherModel(names: readonly string[]): string | undefined {
+  if (names.includes('model.weights.h5')) return 'a Keras model, whose weights are TensorFlow’s';
+  const holds = (name: RegExp) => names.some((one) => name.test(one));
+  if (!holds(/(^|\/)model\.json$/) || !holds(/\.bin$/)) return undefined;
+  return holds(/\.html$/) ? PAGE : 'a TensorFlow.js model';
+}
+
+/** An ONNX file is a last resort: beside others it was made of them. */
+function weightsIn(names: readonly string[]): string[] {
+  const own = names.filter((name) => !name.startsWith('__MACOSX/'));
+  const weights = own.filter((name) => /\.(pth|pt|bin|ckpt|tar|safetensors)$/i.test(name));
+  return weights.length > 0 ? weights : own.filter((name) => /\.onnx$/i.test(name));
 }

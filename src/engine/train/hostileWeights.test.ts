@@ -100,7 +100,7 @@ test.each([
     /a has shape \[1,1,/,
   ],
   ['brackets without end', headed('['.repeat(1_000_000)), /no JSON/],
-  ['a header of 9 MiB', headed(' '.repeat(9 * 2 ** 20)), /announce a header/],
+  ['a header of 9 MiB', headed(' '.repeat(9 * 2 ** 20)), /no safetensors file/],
 ])('.safetensors: %s', async (_, file, reason) => {
   expect(await outcome(file)).toMatch(reason);
 });
