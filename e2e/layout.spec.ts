@@ -54,6 +54,26 @@ async function expectFits(width: number, where: string): Promise<void> {
   if (width >= 1000) expect.soft(found.down, `px to scroll: ${where}`).toBe(0);
 }
 
+test('a doubted label is told in full, and of a mistake both ends of both names', async () => {
+  await page.setViewportSize({ width: DESKTOP, height: 800 });
+  await show(page, FIXTURES.many, 'finetune', 'suspects');
+  const doubted = page.getByTestId('suspects').getByRole('button').first();
+  await expect(doubted).toHaveAccessibleName(/its sheets → .* its sheets, .* sure of the label$/);
+  const cut = (caption: Element) =>
+    caption.scrollWidth - caption.clientWidth + caption.scrollHeight - caption.clientHeight;
+  expect(await doubted.locator('figcaption').evaluate(cut)).toBe(0);
+  await show(page, FIXTURES.many, 'finetune', 'confusions');
+  const mistake = page.getByTestId('confusions').getByRole('button').first();
+  await expect(mistake).toHaveAccessibleName(/^\d, .* its sheets taken for \d, .* its sheets \d+, \d+ %$/);
+  const { x, width } = (await mistake.boundingBox())!;
+  for (const words of ['sheets', 'taken for']) {
+    for (const shown of await mistake.getByText(words).all()) {
+      const box = (await shown.boundingBox())!;
+      expect(box.x + box.width, words).toBeLessThanOrEqual(x + width);
+    }
+  }
+});
+
 test('on a phone a run is set up, started and stopped from the bar', async () => {
   await page.setViewportSize({ width: 420, height: 800 });
   await show(page, FIXTURES.withPhotos, 'baseline');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shortened, shortNames, withoutPrefix } from './classNames';
+import { nameParts, shortened, shortNames, withoutPrefix } from './classNames';
 
 test('what all names begin with is left out, whole words alone', () => {
   expect(withoutPrefix(['Cassava Mosaic', 'Cassava Brown Streak', 'Cassava Bacterial Blight'])).toEqual([
@@ -49,4 +49,11 @@ test('long names keep both ends', () => {
   const short = shortened('Brown Streak Disease of Cassava', 20);
   expect(short).toHaveLength(20);
   expect(short).toMatch(/^Brown.*….*Cassava$/);
+});
+
+test('a name is parted before its last words, so that both ends stay', () => {
+  expect(nameParts('Brown Streak Disease (CBSD)')).toEqual(['Brown Streak Disease', ' (CBSD)']);
+  expect(nameParts('Breed 4, as a herbarium writes it')).toEqual(['Breed 4, as a herbarium', ' writes it']);
+  // There is no word's beginning to part it at, or it is short.
+  for (const name of ['Staphylococcusaureus', 'Green leaf', '']) expect(nameParts(name)).toEqual([name, '']);
 });

@@ -24,6 +24,16 @@ export function shortened(name: string, length: number): string {
   return `${name.slice(0, length - 1 - end)}…${name.slice(name.length - end)}`;
 }
 
+/** Of a name that has little room, so much of its end is kept. */
+const LONGEST_END = 10;
+
+/** "Brown Streak Disease (CBSD)" → "Brown Streak Disease" and " (CBSD)": where there is no room for all, the first is cut. */
+export function nameParts(name: string): [start: string, end: string] {
+  const tail = name.slice(-LONGEST_END);
+  const at = tail.length < name.length ? tail.search(/[\s_\-/.:]/) : -1;
+  return at < 0 ? [name, ''] : [name.slice(0, at - tail.length), tail.slice(at)];
+}
+
 /** Names without their common beginning, in their order; as they are where that leaves one nothing to say, or two the same. */
 export function withoutPrefix(names: readonly string[]): string[] {
   const prefix = commonPrefix(names);

@@ -19,6 +19,7 @@ import type { LazyCache } from '../../client/lazyCache';
 import { mappedLines, mappedWords, saidLines, saidOf, SPLIT_NAMES } from '../../client/room';
 import type { Thumbnails } from '../../client/thumbnails';
 import type { MappedPhoto, Measured, MeasuredPhotos, PhotoChange, PhotoColumns } from '../../protocol/photos';
+import { Name } from '../Name';
 import { useStudio, useStudioState } from '../StudioContext';
 import { CellMaps } from './CellMaps';
 import { useGridFocus } from './useGridFocus';
@@ -287,10 +288,12 @@ const Cell = memo((props: CellProps) => {
           </>
         )}
       </div>
-      <div className={css['caption']}>{change || short[label]}</div>
+      <div className={css['caption']}>
+        <Name>{change || short[label]!}</Name>
+      </div>
       {lines.map(({ words, wrong: isWrong }) => (
         <div key={words} className={`${css['caption']} ${css['note']}`} data-wrong={isWrong || undefined}>
-          {words}
+          <Name>{words}</Name>
         </div>
       ))}
     </div>

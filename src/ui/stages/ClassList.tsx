@@ -6,6 +6,7 @@ import { withoutPrefix } from '../../client/classNames';
 import type { DatasetSummary } from '../../engine/dataset/types';
 import { formatCount, formatNoun } from '../../words/format';
 import { useChartColors } from '../charts/colors';
+import { Name } from '../Name';
 import { Card } from './Card';
 import css from './stage.module.css';
 import classCss from './classes.module.css';
@@ -56,7 +57,7 @@ export function ClassList({ dataset }: { dataset: DatasetSummary }) {
         <VirtualList label="Classes" items={rows} rowHeight={ROW_PX} keyOf={({ name }) => name}>
           {({ name, short, train, validation, total }) => (
             <div className={classCss['class']} title={name}>
-              <span className={css['className']}>{short}</span>
+              <Name>{short}</Name>
               <span className="figures">
                 {formatCount(train)} <span className={classCss['test']}>+ {formatCount(validation)}</span>
               </span>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { shortened, withoutPrefix } from '../../client/classNames';
 import { confusionShares, measuredAt, stepName, topConfusions } from '../../client/changes';
 import { formatCount } from '../../words/format';
+import { Name } from '../Name';
 import { ScrollRegion } from '../ScrollRegion';
 import { useStudio } from '../StudioContext';
 import type { Change } from './changes';
@@ -13,7 +14,9 @@ import { VirtualList } from './VirtualList';
 
 /** Wider matrices cannot be read on a screen. */
 const MOST_CLASSES = 12;
-const HEADING = 16;
+/** Of a class's name in a heading. */
+const LONGEST_NAME = 28;
+const MISTAKE_PX = 52;
 
 /** As large as half a desktop's hero allows. */
 const cellPx = (classes: number): number => Math.max(36, Math.min(60, Math.floor(300 / classes)));
@@ -54,8 +57,8 @@ export function ConfusionPanel({ of: { answers, pair }, classes }: { of: Change;
                 <tr>
                   <th scope="col">is ↓, taken for →</th>
                   {short.map((name, i) => (
-                    <th key={classes[i]} scope="col" title={classes[i]}>
-                      {shortened(name, HEADING)}
+                    <th key={classes[i]} scope="col" title={classes[i]} aria-label={classes[i]}>
+                      {shortened(name, LONGEST_NAME)}
                     </th>
                   ))}
                 </tr>
@@ -63,8 +66,8 @@ export function ConfusionPanel({ of: { answers, pair }, classes }: { of: Change;
               <tbody>
                 {rows.map((row, k) => (
                   <tr key={classes[k]}>
-                    <th scope="row" title={classes[k]}>
-                      {shortened(short[k]!, 24)}
+                    <th scope="row" title={classes[k]} aria-label={classes[k]}>
+                      {shortened(short[k]!, LONGEST_NAME)}
                     </th>
                     {row.map(({ count, share }, j) => (
                       <td
@@ -99,7 +102,7 @@ export function ConfusionPanel({ of: { answers, pair }, classes }: { of: Change;
           <VirtualList
             label="Most frequent mistakes"
             items={topConfusions(rows)}
-            rowHeight={30}
+            rowHeight={MISTAKE_PX}
             keyOf={({ from, to }) => `${from} ${to}`}
           >
             {({ from, to, count, share }) => (
@@ -109,8 +112,9 @@ export function ConfusionPanel({ of: { answers, pair }, classes }: { of: Change;
                 title={`Show the photos of ${classes[from]} taken for ${classes[to]}`}
                 onClick={() => show(from, to)}
               >
-                <span className={css['className']}>
-                  {short[from]} <span>taken for</span> {short[to]}
+                <Name>{short[from]!}</Name>
+                <span className={confusionCss['taken']}>
+                  taken for <Name>{short[to]!}</Name>
                 </span>
                 <span className="figures">
                   {formatCount(count)}, {(100 * share).toFixed(0)} %

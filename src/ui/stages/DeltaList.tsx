@@ -5,6 +5,7 @@ import { useId, useMemo, useState } from 'react';
 import { withoutPrefix } from '../../client/classNames';
 import { formatSigned } from '../../words/format';
 import { useChartColors } from '../charts/colors';
+import { Name } from '../Name';
 import css from './stage.module.css';
 import classCss from './classes.module.css';
 import { VirtualList } from './VirtualList';
@@ -65,7 +66,7 @@ export function DeltaList({ title, deltas }: Props) {
       <VirtualList label={title} items={rows} rowHeight={34} keyOf={({ name }) => name}>
         {(delta) => (
           <div className={classCss['delta']} title={delta.name}>
-            <span className={css['className']}>{delta.short}</span>
+            <Name>{delta.short}</Name>
             <Arrow delta={delta} />
             <Change delta={delta} />
           </div>
@@ -83,7 +84,7 @@ export function DeltaDigest({ deltas, count }: { deltas: readonly ClassDelta[]; 
     <div>
       {rows.slice(0, count).map((delta) => (
         <div key={delta.name} className={classCss['deltaNarrow']} title={delta.name}>
-          <span className={css['className']}>{delta.short}</span>
+          <Name>{delta.short}</Name>
           <Change delta={delta} />
         </div>
       ))}

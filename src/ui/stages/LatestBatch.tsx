@@ -5,6 +5,7 @@ import { shortNames } from '../../client/classNames';
 import { batchSentence } from '../../client/sentences';
 import type { DatasetSummary } from '../../engine/dataset/types';
 import type { SeenPhotos } from '../../protocol/photos';
+import { Name } from '../Name';
 import { useStudio, useStudioState } from '../StudioContext';
 import { Card } from './Card';
 import { Pixels } from './Pixels';
@@ -51,7 +52,9 @@ export function LatestBatch() {
             {photo && (
               <figure title={`${photo.imageId}, ${photo.label}`}>
                 <Pixels {...photo} label={`${photo.imageId}, ${photo.label}`} />
-                <figcaption>{short.get(photo.label)}</figcaption>
+                <figcaption>
+                  <Name>{short.get(photo.label) ?? ''}</Name>
+                </figcaption>
               </figure>
             )}
           </li>

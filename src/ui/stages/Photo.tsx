@@ -2,6 +2,7 @@
 import { useInViewport } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import type { Split } from '../../engine/dataset/types';
+import { keepUnits } from '../../words/format';
 import { useStudio } from '../StudioContext';
 import css from './photos.module.css';
 
@@ -13,8 +14,8 @@ interface Loaded {
   label: string;
 }
 
-/** `note` stands beside the label. */
-export function Photo({ split, index, note }: { split: Split; index: number; note?: string }) {
+/** `note` stands below it. */
+export function Photo({ split, index, note }: { split: Split; index: number; note: string }) {
   const studio = useStudio();
   const { ref, inViewport } = useInViewport<HTMLElement>();
   const [seen, setSeen] = useState(false);
@@ -41,13 +42,17 @@ export function Photo({ split, index, note }: { split: Split; index: number; not
 
   const loaded = photo !== 'unreadable' && photo;
   return (
-    <figure className={css['photo']} ref={ref} title={loaded ? `${loaded.imageId}: ${loaded.label}` : undefined}>
+    <figure
+      className={css['photo']}
+      ref={ref}
+      title={loaded ? `${loaded.imageId}, ${loaded.label}: ${note}` : undefined}
+    >
       {loaded ? (
         <img src={loaded.url} alt={`${loaded.imageId}, ${loaded.label}`} />
       ) : (
         <div className={css['blank']}>{photo === 'unreadable' && 'unreadable'}</div>
       )}
-      <figcaption>{note ?? (loaded ? loaded.label : '\u00a0')}</figcaption>
+      <figcaption>{keepUnits(note)}</figcaption>
     </figure>
   );
 }

@@ -7,6 +7,7 @@ import { toErrorData } from '../../engine/base/errors';
 import { isBusy } from '../../client/state';
 import type { Predicted, TriedFile, TriedPhoto } from '../../protocol/trials';
 import { formatPercent, keepUnits } from '../../words/format';
+import { Name } from '../Name';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { ClassMapLayer } from './ClassMapLayer';
 import { Pixels } from './Pixels';
@@ -89,12 +90,11 @@ function Row({ predicted, row, chosen, choose }: RowProps) {
       className={css['row']}
       data-chosen={chosen || undefined}
       aria-pressed={chosen}
+      title={answer && `${imageId}: ${answer.name}`}
       onClick={choose}
     >
-      <span className={css['name']} title={imageId}>
-        {imageId}
-      </span>
-      <span className={css['name']}>{answer?.name}</span>
+      <Name>{imageId}</Name>
+      <Name>{answer?.name ?? ''}</Name>
       <span className="figures">{answer && formatPercent(answer.probability)}</span>
       {isUnlike(predicted, row) === true && <span className={css['unlike']}>unlike</span>}
     </button>
@@ -147,9 +147,10 @@ function OnePhoto({ predicted, row }: { predicted: Predicted; row: number }) {
               type="button"
               className={css['answer']}
               aria-pressed={k === about}
+              title={answer}
               onClick={() => setLabel({ row, label: k })}
             >
-              <span className={css['name']}>{answer}</span>
+              <Name>{answer}</Name>
               <span className="figures">{formatPercent(probability)}</span>
               <span className={css['bar']} aria-hidden>
                 <span style={{ width: `${100 * probability}%` }} />
