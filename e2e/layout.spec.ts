@@ -74,6 +74,28 @@ test('a doubted label is told in full, and of a mistake both ends of both names'
   }
 });
 
+test('of many runs every column of what differs is reached by keys, and a phone shows them whole', async () => {
+  await page.setViewportSize({ width: DESKTOP, height: 800 });
+  await show(page, FIXTURES.five, 'runs');
+  await page.evaluate(() => {
+    const { kept } = window.studio.store.getState();
+    const more = kept.map((run) => ({ ...run, id: run.id.replace('T10', 'T11') }));
+    window.studio.store.setState({ kept: [...kept, ...more] });
+  });
+  const hidden = (region: Element) => region.scrollWidth - region.clientWidth - region.scrollLeft;
+  const differences = page.getByRole('region', { name: 'Settings that differ' });
+  expect(await differences.evaluate(hidden)).toBeGreaterThan(0);
+  await differences.focus();
+  await expect(async () => {
+    await page.keyboard.press('ArrowRight');
+    expect(await differences.evaluate(hidden)).toBeLessThan(1);
+  }).toPass();
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const region of [differences, page.getByRole('region', { name: 'Kept runs' })]) {
+    expect(await region.evaluate(hidden)).toBe(0);
+  }
+});
+
 test('on a phone a run is set up, started and stopped from the bar', async () => {
   await page.setViewportSize({ width: 420, height: 800 });
   await show(page, FIXTURES.withPhotos, 'baseline');

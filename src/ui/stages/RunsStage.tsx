@@ -236,7 +236,7 @@ function Distances({
         data-testid="activations-at"
       />
       {rows.length > 0 && (
-        <ScrollRegion className={css['scrollBoth']} label="Distances of activations">
+        <ScrollRegion className={css['wide']} label="Distances of activations">
           <DataTable
             table={{
               columns: [`From ${rows[0]!.from}`, 'KS', 'Wasserstein'],
@@ -265,7 +265,7 @@ function Differences({ runs }: { runs: readonly KeptRun[] }) {
   return (
     <Card title="What differs">
       {rows.length > 0 ? (
-        <ScrollRegion className={css['scrollBoth']} label="Settings that differ">
+        <ScrollRegion className={css['wide']} label="Settings that differ">
           <DataTable
             table={{
               columns: ['Setting', ...runs.map(({ name, id }) => `${name} (${new Date(id).toLocaleTimeString()})`)],

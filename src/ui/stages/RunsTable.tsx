@@ -96,13 +96,13 @@ export function RunsTable({ runs, colors, isShown, onToggle, onDelete }: Props) 
                   />
                 </Group>
               </Table.Td>
-              <Table.Td miw={190}>
+              <Table.Td className={css['runName']}>
                 <Words run={run} field="name" label="Name" />
                 <Text size="xs" c="dimmed">
                   {new Date(run.id).toLocaleString()}
                 </Text>
               </Table.Td>
-              <Table.Td miw={110}>
+              <Table.Td className={css['runNote']}>
                 <Words run={run} field="note" label="Note" />
                 <Words run={run} field="tags" label="Tags" />
               </Table.Td>

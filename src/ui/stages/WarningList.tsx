@@ -37,7 +37,7 @@ export function WarningList({ dataset }: { dataset: DatasetSummary }) {
         </Group>
       </UnstyledButton>
       {open && (
-        <ScrollRegion className={css['scrollBoth']} label="Warnings">
+        <ScrollRegion className={css['wide']} label="Warnings">
           <Table verticalSpacing={4}>
             <Table.Thead>
               <Table.Tr>
