@@ -3,7 +3,7 @@ import { expect, type Page, test } from '@playwright/test';
 import type { StageId } from '../src/client/state';
 import { formatAccuracy } from '../src/engine/base/accuracyText';
 import { answerForWorker, type Fixture, FIXTURES, settled, show, TABS } from './fixtures';
-import { expectAccessible, onePage, openStudio, stateOf } from './studio';
+import { closeSettings, expectAccessible, findField, onePage, openStudio, stateOf } from './studio';
 
 const ALL: readonly Fixture[] = Object.values(FIXTURES);
 const DESKTOP = 1280;
@@ -94,6 +94,23 @@ test('of many runs every column of what differs is reached by keys, and a phone 
   for (const region of [differences, page.getByRole('region', { name: 'Kept runs' })]) {
     expect(await region.evaluate(hidden)).toBe(0);
   }
+});
+
+test('what a setting does is told in full, above the start button', async () => {
+  await show(page, FIXTURES.withPhotos, 'baseline');
+  const field = await findField(page, 'coolDownEpochs');
+  for (const [width, height] of [
+    [DESKTOP, 800],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await field.focus();
+    const told = page.getByText(/^Cool-down: .* Early stopping may end a run before them\./);
+    expect(await told.evaluate((text) => text.scrollHeight - text.clientHeight)).toBe(0);
+    await expect(told).toBeInViewport({ ratio: 1 });
+    for (const seen of [page.getByTestId('start-here'), field]) await expect(seen).toBeInViewport({ ratio: 1 });
+  }
+  await closeSettings(page);
 });
 
 test('on a phone a run is set up, started and stopped from the bar', async () => {
