@@ -113,6 +113,20 @@ test('what a setting does is told in full, above the start button', async () => 
   await closeSettings(page);
 });
 
+test('photos say what comes next, and what one photo looks like where it is shown', async () => {
+  await show(page, FIXTURES.withPhotos, 'photos');
+  const [bar, sentence] = [page.getByTestId('run-state'), page.getByTestId('sentence')];
+  await expect(bar).toContainText('Next: train a network on them');
+  await show(page, FIXTURES.five, 'photos', 'views');
+  await expect(bar).toContainText('Next: export.');
+  await expect(page.getByTestId('next')).toHaveText('Export');
+  await expect(sentence).toContainText('this photo looks');
+  for (const tab of ['photos', 'apparent', 'copies']) {
+    await show(page, FIXTURES.five, 'photos', tab);
+    await expect(sentence).toHaveText(/^train\.csv names image and label/);
+  }
+});
+
 test('on a phone a run is set up, started and stopped from the bar', async () => {
   await page.setViewportSize({ width: 420, height: 800 });
   await show(page, FIXTURES.withPhotos, 'baseline');

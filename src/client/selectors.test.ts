@@ -15,7 +15,7 @@ import {
   trainingRows,
 } from './chartRows';
 import { runResult, scoreOf, sweepPoint, weightsInfo } from '../testing/runs';
-import { bestEpoch, leaderOf, lostWithPhotos, majorityAccuracy, scoresBeforeTuning } from './selectors';
+import { bestEpoch, leaderOf, lostWithPhotos, majorityAccuracy, nextOnPath, scoresBeforeTuning } from './selectors';
 import { stageStatus } from './stageStatus';
 import { appendSteps, EMPTY_SERIES } from '../protocol/series';
 import {
@@ -119,6 +119,16 @@ test('the path tells the story in words and figures', () => {
   expect(stageStatus(initialState(), 'sweep')).toEqual({ mood: 'waiting', word: 'needs a baseline', figure: null });
   const running = { ...state, run: { state: 'paused', run: 'baseline' } } as const;
   expect(stageStatus(running, 'baseline')).toMatchObject({ mood: 'running', word: 'paused' });
+});
+
+test('the work goes on where the last step says', () => {
+  expect(nextOnPath(state)).toBe('export');
+  expect(nextOnPath({ ...state, finetune: null })).toBe('finetune');
+  expect(nextOnPath({ ...state, sweep: null, finetune: null })).toBe('sweep');
+  expect(nextOnPath(initialState())).toBe('train');
+  // What failed says nothing: it is to be run again.
+  const failed = { ...training('finetune', 384), ended: 'failed' } as const;
+  expect(nextOnPath({ ...state, finetune: failed })).toBe('finetune');
 });
 
 test('sentences follow the data', () => {

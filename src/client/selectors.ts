@@ -95,6 +95,14 @@ export function nextStep(state: StudioState): NextStep | null {
   return next && itself[stage].includes(next) ? null : next;
 }
 
+const ITSELF = { baseline: 'train', sweep: 'sweep', finetune: 'finetune' } as const satisfies Record<StepId, NextStep>;
+
+/** What the work goes on with: what the last step that was run says, or else that step. */
+export function nextOnPath(state: StudioState): NextStep {
+  const last = STEPS.findLast((step) => state[step] !== null) ?? 'baseline';
+  return stepVerdict(state, last).next ?? ITSELF[last];
+}
+
 /** Optimiser steps of a training, known before it has run. */
 export function stepsOf(epochs: number, trainCount: number, batchSize: number): number {
   return epochs * Math.ceil(trainCount / batchSize);

@@ -16,7 +16,7 @@ import { mayNotify } from '../../client/attendRuns';
 import { chosenWeights } from '../../client/chosenWeights';
 import { isLong, planMemory, planTime, recipeOf } from '../../client/recipe';
 import { remedyOf } from '../../client/remedy';
-import { hasWeights, nextStep, startBlock } from '../../client/selectors';
+import { hasWeights, nextOnPath, nextStep, startBlock } from '../../client/selectors';
 import { STAGE_LABELS } from '../../client/stageStatus';
 import { isBusy, resultOf, type StageId } from '../../client/state';
 import { runOfStage } from '../../client/planner';
@@ -192,7 +192,7 @@ const GOES_TO: Record<NextStep, StageId> = {
 };
 
 /** Goes where the verdict says that the work goes on. */
-function NextButton({ next }: { next: NextStep }) {
+function NextButton({ next, label = NEXT_LABELS[next] }: { next: NextStep; label?: string }) {
   const studio = useStudio();
   const go = () => {
     if (next === 'export' || next === 'exportBaseline') studio.chooseExport(next === 'export' ? 'best' : 'baseline');
@@ -209,7 +209,7 @@ function NextButton({ next }: { next: NextStep }) {
       data-testid="next"
       data-next={next}
     >
-      {NEXT_LABELS[next]}
+      {label}
     </Button>
   );
 }
@@ -272,8 +272,9 @@ function Recipe({ run }: { run: StepId | ExperimentId }) {
 }
 
 function PhotosActions() {
-  const studio = useStudio();
   const dataset = useStudioState((s) => (s.opening ? null : s.dataset));
+  const next = useStudioState(nextOnPath);
+  const nextWords = next === 'train' ? 'train a network on them, the usual way' : NEXT_LABELS[next].toLowerCase();
   return (
     <>
       <div className={css['barWords']}>
@@ -281,21 +282,13 @@ function PhotosActions() {
           {dataset
             ? dataset.refusal
               ? 'Then: train a network on them, the usual way.'
-              : 'Next: train a network on them, the usual way.'
+              : `Next: ${nextWords}.`
             : 'Photos are read by this page alone. Nothing leaves this computer.'}
         </Text>
       </div>
       {dataset && !dataset.refusal && (
         <div className={css['barButtons']}>
-          <Button
-            size="md"
-            rightSection={<IconArrowRight size={18} />}
-            onClick={() => studio.goTo('baseline')}
-            data-goes-on
-            data-testid="next"
-          >
-            {STAGE_LABELS.baseline}
-          </Button>
+          <NextButton next={next} label={STAGE_LABELS[GOES_TO[next]]} />
         </div>
       )}
     </>

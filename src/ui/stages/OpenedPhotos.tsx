@@ -51,11 +51,10 @@ export function OpenedPhotos({ dataset }: { dataset: DatasetSummary }) {
   );
   // No photo can be looked at before that is settled.
   const nothing = dataset.trainCount + dataset.validationCount === 0;
-  const headline = views.views ? apparentHeadline(views.views) : dataset.format;
   return (
     <StageFrame
       stage="photos"
-      sentence={dataset.refusal ? REFUSED : headline}
+      sentence={dataset.refusal ? REFUSED : dataset.format}
       tabs={nothing ? [{ id: 'refused', label: 'What is open', panel: refused }] : photoTabs(dataset, views)}
       verdict={
         <Card title={dataset.name} action={<OpenOther />}>
@@ -92,8 +91,9 @@ function photoTabs(dataset: DatasetSummary, views: Views): StageTab[] {
     label,
     panel: <Suspense>{panel}</Suspense>,
   });
+  const seen = tab('views', 'Seen by the network', <ViewsPanel of={views} />);
   return [
-    tab('views', 'Seen by the network', <ViewsPanel of={views} />),
+    views.views && !dataset.refusal ? { ...seen, sentence: apparentHeadline(views.views) } : seen,
     tab('photos', 'All photos', <PhotoRoom dataset={dataset} />),
     tab('apparent', 'How large things look', <ApparentPanel />),
     tab('copies', 'Smaller copies', <CopiesPanel />),

@@ -17,6 +17,8 @@ export interface StageTab {
   label: string;
   /** Drawn while the tab is chosen. */
   panel: ReactNode;
+  /** In place of the stage's, where it is of this picture alone. */
+  sentence?: string;
 }
 
 interface Props {
@@ -42,7 +44,7 @@ export function StageFrame({ stage, sentence, tabs, verdict, children }: Props) 
   const picture = <Fragment key={id}>{panel}</Fragment>;
   const aside = Boolean(verdict) || Boolean(children);
   return (
-    <StageSection stage={stage} sentence={sentence}>
+    <StageSection stage={stage} sentence={chosen.sentence ?? sentence}>
       <Tabs
         value={chosen.id}
         onChange={(id) => id && studio.showTab(stage, id)}
