@@ -27,7 +27,7 @@ import { useGridPlace } from './useGridPlace';
 import css from './room.module.css';
 
 /** A photo's least width, px; a line of words; gaps. */
-const LEAST_PX = 132;
+const LEAST_PX = 140;
 const LINE_PX = 17;
 const GAP_PX = 8;
 const PADDING_PX = 6;
