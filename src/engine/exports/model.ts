@@ -39,10 +39,11 @@ export function normalizationOf({ normalize = false }: EvalView): Normalization 
 }
 
 /** The view in words and numbers that a reader of metadata understands without the studio. */
-export function preprocessingOf(view: EvalView) {
+export function preprocessingOf({ view, respectExif }: ExportedModel) {
   const { mean, std } = normalizationOf(view);
   const { resize, crop, filter = 'bilinear', squish = false } = view;
   return {
+    exifOrientation: respectExif ? 'applied' : 'ignored',
     /** Pillow's and torchvision's: antialiased. */
     resize: resize === 0 ? null : { size: resize, of: squish ? 'both sides' : 'the shorter side', filter },
     centerCrop: crop,
@@ -54,11 +55,12 @@ export function preprocessingOf(view: EvalView) {
 }
 
 /** Metadata of any format, as text by key. */
-export function metadataOf({ arch, classes, view, metadata }: ExportedModel): Record<string, string> {
+export function metadataOf(model: ExportedModel): Record<string, string> {
+  const { arch, classes, metadata } = model;
   return {
     arch,
     classes: JSON.stringify(classes),
-    preprocessing: JSON.stringify(preprocessingOf(view)),
+    preprocessing: JSON.stringify(preprocessingOf(model)),
     ...metadata,
   };
 }

@@ -11,9 +11,10 @@ export interface CardOptions {
 }
 
 export function modelCard(model: ExportedModel, { library, usage }: CardOptions): string {
-  const { arch, classes, view, temperature, measured, metadata } = model;
-  const { resize, mean, std } = preprocessingOf(view);
+  const { arch, classes, view, respectExif, temperature, measured, metadata } = model;
+  const { resize, mean, std } = preprocessingOf(model);
   const resized = resize ? `${resize.of} resized to ${resize.size} px (${resize.filter}, antialiased)` : 'not resized';
+  const turned = respectExif ? 'turned as their EXIF asks' : 'taken as stored, whatever their EXIF asks';
   const isPlain = mean.every((one) => one === 0) && std.every((one) => one === 1);
   const shifted = isPlain ? '' : `, minus ${mean.join(', ')},\ndivided by ${std.join(', ')}`;
   const table = measured.map(
@@ -29,7 +30,7 @@ ${frontMatter(model, library)}
 Trained with FixRes Studio. ${origin}${metadata['license'] ? `They stand under: ${metadata['license']}. ` : 'Nobody has said under which licence they are. '}
 It tells apart: ${classes.map((name) => `\`${name}\``).join(', ')}.
 
-Photos are ${resized}, of which the ${view.crop} px square in the middle counts; RGB in [0, 1]${shifted}.${temperature === null ? '' : ` Logits divided by ${temperature.toPrecision(4)} before softmax give probabilities that are calibrated on the validation photos.`}
+Photos are ${turned}, ${resized}, of which the ${view.crop} px square in the middle counts; RGB in [0, 1]${shifted}.${temperature === null ? '' : ` Logits divided by ${temperature.toPrecision(4)} before softmax give probabilities that are calibrated on the validation photos.`}
 
 ${usage}
 ${

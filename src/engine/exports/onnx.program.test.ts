@@ -48,6 +48,7 @@ test.skipIf(!pythonHas('onnx'))(
       }
       const { preprocessing = '' } = checked[0]!['metadata'] as Record<string, string>;
       expect(JSON.parse(preprocessing)).toEqual({
+        exifOrientation: 'ignored',
         resize: { size: 80, of: 'the shorter side', filter: 'bilinear' },
         centerCrop: 64,
         colors: 'RGB',

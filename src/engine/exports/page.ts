@@ -130,6 +130,6 @@ function readme(model: ExportedModel): string {
 web server (any that hands out files): its weights are files of their own, which browsers keep.
 
 ${provenance(model)} Photos are made ready as the studio does it, by its own code:
-${JSON.stringify(preprocessingOf(model.view))}.
+${JSON.stringify(preprocessingOf(model))}.
 `;
 }

@@ -17,6 +17,7 @@ import {
   normalizationOf,
   textFile,
 } from './model';
+import { photoLines } from './photoLines';
 import { splitGroups } from './splitGroups';
 
 /** Browsers keep files of this size in their caches one by one. */
@@ -287,15 +288,14 @@ const vector = (name: string, values: readonly number[]): Weight => ({
   values: Float32Array.from(values),
 });
 
-function readme({ arch, view, classes }: ExportedModel): string {
+function readme({ arch, view, respectExif, classes }: ExportedModel): string {
   const { resize, crop, squish = false } = view;
   const first = squish ? `Resize both sides to ${resize} px` : `Resize the shorter side to ${resize} px`;
-  const steps = `${resize === 0 ? 'Do not resize' : first}, then take the ${crop} px square in the middle`;
-  const side = squish ? `[${resize}, ${resize}]` : '[image.naturalWidth * scale, image.naturalHeight * scale]';
+  const turned = respectExif ? 'Turn photos as their EXIF asks' : 'Take photos as stored, whatever their EXIF asks';
+  const steps = `${turned}. ${resize === 0 ? 'Do not resize' : first}, then take the ${crop} px square in the middle`;
+  const side = squish ? `[${resize}, ${resize}]` : '[image.width * scale, image.height * scale]';
   const scale =
-    resize === 0
-      ? '  const scale = 1;\n'
-      : `  const scale = ${resize} / Math.min(image.naturalWidth, image.naturalHeight);\n`;
+    resize === 0 ? '  const scale = 1;\n' : `  const scale = ${resize} / Math.min(image.width, image.height);\n`;
   return `# A ${labelOf(arch)} for TensorFlow.js
 
 It tells ${classes.length} classes apart; their names, in order, are in \`labels.json\`. ${steps}: that is how it was tested.
@@ -305,8 +305,8 @@ It tells ${classes.length} classes apart; their names, in order, are in \`labels
 <script type="module">
   const model = await tf.loadLayersModel('model.json');
   const labels = await (await fetch('labels.json')).json();
-  const image = document.querySelector('img');
-  await image.decode();
+  ${photoLines(respectExif).replaceAll('\n', '\n  ')}
+  const image = await createImageBitmap(photo);
   // As it was tested, but for the smoothing, which is the browser's here.
   const canvas = Object.assign(document.createElement('canvas'), { width: ${crop}, height: ${crop} });
   const context = canvas.getContext('2d');
@@ -320,6 +320,6 @@ ${squish ? '' : scale}  const [width, height] = ${side};
 \`\`\`
 
 Teachable Machine's loader takes \`tmImage.load('teachable-machine.json', 'metadata.json')\`: the same network, for photos as
-that loader gives them (resized to the crop, not cropped from a larger size), with probabilities.
+that loader gives them (turned by EXIF, resized to the crop, not cropped from a larger size), with probabilities.
 `;
 }

@@ -69,14 +69,15 @@ export function cropShare(resize: number, crop: number): number {
   return crop / (resize + 0.5);
 }
 
-const usageOf = ({ view: { crop } }: ExportedModel) => `\`\`\`python
+const usageOf = ({ view: { crop }, respectExif }: ExportedModel) => `\`\`\`python
 import timm
-from PIL import Image
+from PIL import Image${respectExif ? ', ImageOps' : ''}
 
 model = timm.create_model("local-dir:.", pretrained=True).eval()
 config = timm.data.resolve_model_data_config(model, use_test_size=True)  # ${crop} px
 transform = timm.data.create_transform(**config, is_training=False)
-logits = model(transform(Image.open("photo.jpg").convert("RGB")).unsqueeze(0))
+photo = ${respectExif ? 'ImageOps.exif_transpose(Image.open("photo.jpg"))' : 'Image.open("photo.jpg")'}.convert("RGB")
+logits = model(transform(photo).unsqueeze(0))
 \`\`\`
 
 [timmx](https://pypi.org/project/timmx/) makes Core ML, LiteRT, TensorRT, ncnn and ExecuTorch files of this folder.`;

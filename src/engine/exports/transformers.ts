@@ -5,6 +5,7 @@
 import { type ExportedModel, type Exporter, jsonFile, normalizationOf, textFile } from './model';
 import { modelCard } from './modelCard';
 import { toOnnx } from './onnx';
+import { photoLines } from './photoLines';
 
 /** Pillow's numbers of its filters. */
 const RESAMPLE = { bilinear: 2, bicubic: 3 } as const;
@@ -22,7 +23,7 @@ export const transformers: Exporter = (model) => {
     jsonFile('config.json', config),
     jsonFile('preprocessor_config.json', preprocessor(model)),
     { path: 'onnx/model.onnx', blob: toOnnx(model, { normalization: 'outside', norms: 'folded', output: 'logits' }) },
-    textFile('README.md', modelCard(model, { library: 'transformers.js', usage: USAGE })),
+    textFile('README.md', modelCard(model, { library: 'transformers.js', usage: usageOf(model) })),
   ];
 };
 
@@ -45,10 +46,11 @@ function preprocessor({ view }: ExportedModel) {
   };
 }
 
-const USAGE = `\`\`\`js
+const usageOf = ({ respectExif }: ExportedModel) => `\`\`\`js
 import { env, pipeline } from '@huggingface/transformers';
 
 env.allowRemoteModels = false; // Files that you serve yourself, below env.localModelPath.
 const classify = await pipeline('image-classification', 'NAME_OF_THIS_FOLDER', { dtype: 'fp32' });
-console.log(await classify('photo.jpg'));
+${photoLines(respectExif)}
+console.log(await classify(photo));
 \`\`\``;
