@@ -11,7 +11,7 @@ import { reduceRun } from '../protocol/results';
 import { METRICS_SCHEMA, metricsErrors } from '../testing/metricsSchema';
 import { runResult, scoreOf, sweepPoint } from '../testing/runs';
 import { type Checkpoint, testViewOf } from './checkpoint';
-import { metricsJson, predictionsCsv, probabilitiesCsv, submissionCsv } from './exports';
+import { metricsJson, type MetricsParts, predictionsCsv, probabilitiesCsv, submissionCsv } from './exports';
 
 test('predictions name the photo, its label, the answer and every probability', () => {
   const dataset: Dataset = {
@@ -155,7 +155,7 @@ const proof: Proof = {
   tolerance: 1e-3,
   holds: true,
 };
-const metricsOf = (points: SweepPoint[]) =>
+const metricsOf = (points: SweepPoint[], changes: Partial<MetricsParts> = {}) =>
   JSON.parse(
     metricsJson({
       dataset: summary,
@@ -172,6 +172,7 @@ const metricsOf = (points: SweepPoint[]) =>
       seeds: null,
       proofs: [proof],
       now: '',
+      ...changes,
     }),
   );
 
@@ -212,6 +213,14 @@ test('metrics.json is what its schema says, and the schema notices what is not',
   expect(metricsErrors({ ...metrics, extra: 1, version: 1 })).toHaveLength(2);
   metrics.runs.sweep.points[0].accuracy = 1.5;
   expect(metricsErrors(metrics)).toEqual([expect.stringContaining('/runs/sweep/points/0/accuracy: must be <= 1')]);
+});
+
+test('without weights, or before they are measured, metrics.json is what its schema says, too', () => {
+  for (const changes of [{ weights: null }, { weights: { ...weights, evaluation: null } }]) {
+    const metrics = metricsOf([], changes);
+    expect(metrics.predictions).toBeNull();
+    expect(metricsErrors(metrics)).toEqual([]);
+  }
 });
 
 test('the schema knows every error code', () => {

@@ -80,9 +80,11 @@ export function metricsJson(parts: MetricsParts): string {
     seeds: seeds && seedsOf(seeds, classes),
     steps: stepsOf(answers, classes.length),
     apparentAccuracy: apparent,
-    /** The view of predictions.csv, and the score in it. */
-    predictions: weights?.evaluation &&
-      view && { ...view, size: view.crop, view, temperature: temperatureOf(weights), ...weights.evaluation.score },
+    /** The view of predictions.csv, and the score in it; null without weights that were measured. */
+    predictions:
+      weights?.evaluation && view
+        ? { ...view, size: view.crop, view, temperature: temperatureOf(weights), ...weights.evaluation.score }
+        : null,
   };
   return `${JSON.stringify(metrics, null, 2)}\n`;
 }
