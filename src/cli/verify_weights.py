@@ -13,6 +13,7 @@ import argparse
 import csv
 import json
 import os
+import re
 import struct
 import sys
 
@@ -123,6 +124,16 @@ def photo_view(view):
     return lambda image: seen((ImageOps.exif_transpose(image) if view["respectExif"] else image).convert("RGB"))
 
 
+FORMULA = re.compile(r"'*(?:[=@\t\r]|[+-].*[^\w.-])", re.ASCII | re.DOTALL)
+
+
+def read_table(path):
+    """Rows of cells, without the quote that marks names as text where a spreadsheet would take them for formulas."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    return [[cell[1:] if cell[:1] == "'" and FORMULA.match(cell[1:]) else cell for cell in row] for row in rows]
+
+
 def find_photos(folder):
     """The files under the folder by relative path, by name, and by name without extension: key to paths."""
     found = {}
@@ -166,8 +177,7 @@ def main():
 
     with open(os.path.join(options.out, "metrics.json"), encoding="utf-8") as file:
         metrics = json.load(file)
-    with open(os.path.join(options.out, "predictions.csv"), encoding="utf-8-sig", newline="") as file:
-        header, *rows = list(csv.reader(file))
+    header, *rows = read_table(os.path.join(options.out, "predictions.csv"))
     classes = metrics["weights"]["classes"]
     columns = [header.index(name, header.index("predicted") + 1) for name in classes]
     expected = np.array([[float(row[column]) for column in columns] for row in rows])

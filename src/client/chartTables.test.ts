@@ -145,16 +145,17 @@ test('a training is exported in shares, an empty cell where there is no value', 
   expect(data.rows[1]![4]).toBeCloseTo(3042 / 4279, 12);
 });
 
-test('names with commas and quotes are quoted, as RFC 4180 has it', () => {
+test('names with commas and quotes are quoted, as RFC 4180 has it, and none is a formula', () => {
   expect(
     csvOf({
       columns: ['what', 'x'],
       rows: [
         ['the "classifier", alone', 0.5],
         ['none', null],
+        ['=2+5', -1],
       ],
     }),
-  ).toBe('what,x\r\n"the ""classifier"", alone",0.5\r\nnone,\r\n');
+  ).toBe(`what,x\r\n"the ""classifier"", alone",0.5\r\nnone,\r\n"'=2+5",-1\r\n`);
 });
 
 test('an average is held against the one view, and its work told in views', () => {

@@ -1,6 +1,7 @@
 import type { Proof } from '../protocol/messages';
 import type { Predicted } from '../protocol/trials';
 import { expect, test } from 'vitest';
+import { parseCsv } from '../engine/dataset/csv';
 import { histogramOf } from '../testing/activationCounts';
 import type { Dataset } from '../engine/dataset/types';
 import { parseStudioConfig } from '../engine/experiments/meta';
@@ -11,7 +12,7 @@ import { reduceRun } from '../protocol/results';
 import { METRICS_SCHEMA, metricsErrors } from '../testing/metricsSchema';
 import { runResult, scoreOf, sweepPoint } from '../testing/runs';
 import { type Checkpoint, testViewOf } from './checkpoint';
-import { metricsJson, type MetricsParts, predictionsCsv, probabilitiesCsv, submissionCsv } from './exports';
+import { metricsJson, type MetricsParts, photosCsv, predictionsCsv, probabilitiesCsv, submissionCsv } from './exports';
 
 test('predictions name the photo, its label, the answer and every probability', () => {
   const dataset: Dataset = {
@@ -49,7 +50,7 @@ test('predictions name the photo, its label, the answer and every probability', 
   expect(calibrated).toContain('1,1,0.100000,0.900000,');
 });
 
-test('photos without labels have the same ids and figures, and no formula', () => {
+test('photos without labels have the same ids and figures, and no formula but for graders', () => {
   const predicted = {
     classes: ['rust', '=2+5'],
     temperature: null,
@@ -71,8 +72,17 @@ test('photos without labels have the same ids and figures, and no formula', () =
   expect(submissionCsv(predicted, logits).split('\n').slice(0, 3)).toEqual([
     'image_id,label',
     '-dQw4w9.jpg,0',
-    `"'-1+cmd|x.jpg",1`,
+    '-1+cmd|x.jpg,1',
   ]);
+});
+
+test('the studio reads the names in its own table of photos as they are', () => {
+  const names = ['=x.jpg', "'=x.jpg", '@y.jpg', '-1+1.jpg', "'tis.jpg"];
+  const train = names.map((imageId) => ({ path: imageId, imageId, label: 0 }));
+  const csv = photosCsv({ classes: ["=cmd|' /C calc'!A0"], train, validation: [], test: [] } as unknown as Dataset);
+  expect(csv).not.toMatch(/^"?[=@]/m);
+  const [, ...rows] = parseCsv(csv).rows;
+  expect(rows.map(({ cells }) => cells)).toEqual(names.map((name) => [name, "=cmd|' /C calc'!A0", 'train']));
 });
 
 const score = scoreOf(1, 2);

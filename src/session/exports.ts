@@ -2,6 +2,7 @@
 import Papa from 'papaparse';
 import { argmax, softmax } from '../engine/analysis/score';
 import { readConfusion, stepChange } from '../engine/analysis/stepChange';
+import { FORMULA } from '../engine/base/csvText';
 import { type Dataset, type DatasetSummary, type Orientations, SPLITS } from '../engine/dataset/types';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { Evaluation } from '../engine/train/evaluate';
@@ -134,16 +135,11 @@ function stepsOf({ labels, steps, changes }: Answers, classes: number) {
   });
 }
 
-/**
- * What a spreadsheet would take for a formula is marked as text. A minus is one only where more than a name follows it: ids
- * of photos may begin with one.
- */
-const FORMULA = /^(?:[=@\t\r]|[+-].*[^\w.-])/s;
-
-const csvOf = (rows: readonly (readonly unknown[])[]): string =>
+/** What a spreadsheet would take for a formula is marked as text, unless a program is to have it to the letter. */
+const csvOf = (rows: readonly (readonly unknown[])[], escapeFormulae: RegExp | false = FORMULA): string =>
   `${Papa.unparse(
     rows.map((row) => [...row]),
-    { newline: '\n', escapeFormulae: FORMULA },
+    { newline: '\n', escapeFormulae },
   )}\n`;
 
 const shares = (logits: Float32Array, temperature: number | null): string[] =>
@@ -197,11 +193,11 @@ export function probabilitiesCsv({ photos, classes, views, temperature }: Predic
   return csvOf([['image_id', 'predicted', ...classes, 'view'], ...rows]);
 }
 
-/** `image_id,label`, as Kaggle wants it: labels as indices. */
+/** `image_id,label`, as Kaggle wants it: labels as indices, ids to the letter, as a grader knows them. */
 export function submissionCsv({ photos, classes }: Predicted, logits: Float32Array): string {
   const rows = photos.map(({ imageId }, i) => [
     imageId,
     argmax(logits.subarray(i * classes.length, (i + 1) * classes.length)),
   ]);
-  return csvOf([['image_id', 'label'], ...rows]);
+  return csvOf([['image_id', 'label'], ...rows], false);
 }

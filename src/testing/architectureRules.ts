@@ -4,7 +4,7 @@ import type { Import, SourceFacts } from './sourceFacts';
 /** Engine files without runtime code of weight: the page may use them, and so may every part of the engine. */
 const RUNTIME_FREE = [
   /^src\/engine\/(.+\/)?meta$/,
-  /^src\/engine\/base\/(config|errors|accuracyText)$/,
+  /^src\/engine\/base\/(config|errors|accuracyText|csvText)$/,
   /^src\/engine\/(base\/records|dataset\/(types|settings)|photo\/view|gpu\/report|experiments\/common\/\w+)$/,
 ];
 

@@ -1,5 +1,6 @@
 /** A CSV as rows of text with their lines. PapaParse finds the separator and undoes quotes. */
 import Papa from 'papaparse';
+import { withoutMark } from '../base/csvText';
 
 export interface CsvRow {
   /** Where the row begins in the file, from 1. */
@@ -13,7 +14,7 @@ export interface CsvTable {
   problems: readonly { line: number; message: string }[];
 }
 
-/** Commas, semicolons, tabs or bars, or what Excel's `sep=` says; any line ends; BOM; quoted fields. Empty lines are left out, but counted. */
+/** Commas, semicolons, tabs or bars, or what Excel's `sep=` says; any line ends; BOM; quoted fields; names that are marked as no formulas. Empty lines are left out, but counted. */
 export function parseCsv(text: string): CsvTable {
   // Excel's own line above the header.
   const said = /^\uFEFF?"?sep=(.)"?[^\S\r\n]*(\r\n|\r|\n)/i.exec(text);
@@ -29,7 +30,7 @@ export function parseCsv(text: string): CsvTable {
     const begins = line;
     line += 1 + cells.reduce((breaks, cell) => breaks + (cell.includes('\n') ? cell.split('\n').length - 1 : 0), 0);
     // In place: a million rows are not held twice.
-    for (let i = 0; i < cells.length; i++) cells[i] = cells[i]!.trim();
+    for (let i = 0; i < cells.length; i++) cells[i] = withoutMark(cells[i]!.trim());
     if (cells.some((cell) => cell !== '')) rows.push({ line: begins, cells });
   }
   const problems = parsed.errors

@@ -4,6 +4,7 @@ import datetime
 import json
 import math
 import os
+import re
 import struct
 from pathlib import Path
 
@@ -122,15 +123,23 @@ def class_accuracies(predicted, labels, classes):
     return [right[k] / count[k] if count[k] else None for k in range(classes)]
 
 
+FORMULA = re.compile(r"'*(?:[=@\t\r]|[+-].*[^\w.-])", re.ASCII | re.DOTALL)
+
+
+def marked(name):
+    """With a quote before what a spreadsheet would take for a formula."""
+    return f"'{name}" if FORMULA.match(name) else name
+
+
 def write_predictions(path, names, labels, logits, classes, view):
     """The studio's predictions.csv."""
     rows = np.exp(logits.astype(np.float64) - logits.max(1, keepdims=True))
     rows /= rows.sum(1, keepdims=True)
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["image_id", "label", "predicted", *classes, "view"])
+        writer.writerow(["image_id", "label", "predicted", *map(marked, classes), "view"])
         for i, row in enumerate(rows):
-            writer.writerow([names[i], labels[i], row.argmax(), *(f"{p:.6f}" for p in row), view])
+            writer.writerow([marked(names[i]), labels[i], row.argmax(), *(f"{p:.6f}" for p in row), view])
 
 
 class Records:
