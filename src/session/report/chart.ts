@@ -133,4 +133,4 @@ const placeOn =
   (value: number): number =>
     Math.round(10 * axis(value)) / 10;
 
-const numberText = (value: number): string => String(value).replace('-', '−');
+const numberText = (value: number): string => String(Number(value.toPrecision(4))).replace('-', '−');

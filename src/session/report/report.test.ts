@@ -4,6 +4,7 @@ import { parseStudioConfig, PRESET_CONFIGS } from '../../engine/experiments/meta
 import { qualityOf } from '../../testing/quality';
 import { runResult, scoreOf, sweepPoint } from '../../testing/runs';
 import { seedStudy } from '../../testing/seeds';
+import type { RunResult } from '../../protocol/results';
 import type { MetricsParts } from '../exports';
 import { chartHtml } from './chart';
 import { commandOf } from './command';
@@ -104,6 +105,39 @@ test('a session that has found nothing has a page that says so', () => {
   expect(page).not.toContain('<svg');
 });
 
+test('what was found has every run, not the steps alone', () => {
+  const rows = [7, 9].map((correct, i): RunResult['rows'][number] => ({
+    name: `${i}`,
+    views: 'test',
+    trainSize: 64,
+    testSize: 64,
+    score: scoreOf(correct, 10),
+    changed: null,
+    epochs: 0,
+    note: null,
+    trained: [],
+  }));
+  const page = reportHtml({
+    ...parts,
+    results: {
+      lrFinder: runResult('lrFinder'),
+      framing: runResult('framing', { rows }),
+      labels: runResult('labels', { ended: 'stopped' }),
+      evaluate: runResult('evaluate', {
+        evaluation: { score: scoreOf(8, 10), view: { kind: 'eval', resize: 80, crop: 64 } },
+      }),
+    },
+    seeds: null,
+  });
+  expect(page).not.toContain('No step has been run.');
+  expect(page).toContain('<h3>Learning rate</h3><p>The loss fell at no learning rate');
+  expect(page).toMatch(/<h3>Framing<\/h3><p>(?!It has come to nothing)/);
+  expect(page).toContain('<h3>Check the labels</h3><p>It has come to nothing yet.</p>');
+  expect(page).toContain(
+    '<h3>Accuracy check</h3><p>Of 10 validation photos 80.0 % (49.0 to 94.3 %) are right, with resize 80, centre crop 64.</p>',
+  );
+});
+
 test('a setting that differs from run to run has a column a run, and one that does not is in all of them', () => {
   const page = reportHtml(parts);
   expect(page).toContain('<td>tuneLr</td><td>0.001</td><td>0.001</td><td>0.5</td>');
@@ -164,6 +198,7 @@ test('axes have some five round values that hold the range', () => {
   // Epochs have no halves.
   expect(ticksOf(two).x).toEqual(['1', '2']);
   expect(ticksOf([[3, 1]]).x).toEqual(['3']);
+  expect(ticksOf([[0.8381484547319914, 1]]).x).toEqual(['0.8381']);
 });
 
 test('a curve of one point is a point with its interval, in the drawing', () => {

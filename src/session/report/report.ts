@@ -3,6 +3,7 @@
  * printed on A4.
  */
 import { guessingAccuracy } from '../../engine/analysis/learned';
+import { rateFinding } from '../../engine/analysis/learningRate';
 import { SELECTION_NAMES } from '../../engine/analysis/score';
 import { bestPoint } from '../../engine/analysis/sizeChoice';
 import { readConfusion } from '../../engine/analysis/stepChange';
@@ -13,6 +14,7 @@ import { BASELINE_FIELDS } from '../../engine/experiments/baseline/meta';
 import { FINETUNE_FIELDS } from '../../engine/experiments/finetune/meta';
 import {
   EXPERIMENT_META,
+  experimentFinding,
   EXPERIMENTS,
   isExperiment,
   RUN_META,
@@ -32,11 +34,13 @@ import {
   formatCount,
   formatDuration,
   formatInterval,
+  formatNoun,
   formatPercent,
   formatWithInterval,
 } from '../../words/format';
 import { INTERVAL_NOTE, MEASURE_UNITS, seedsText, seedText, spreadText } from '../../words/seeds';
 import { verdictOf } from '../../words/verdict';
+import type { Verdict } from '../../words/verdictParts';
 import { viewText } from '../../words/view';
 import { nameOf, temperatureOf, viewOf } from '../checkpoint';
 import type { MetricsParts } from '../exports';
@@ -89,17 +93,17 @@ const META = markup`<meta charset="utf-8"><meta name="viewport" content="width=d
 const section = (title: string, ...content: readonly Html[]): Html =>
   markup`<section><h2>${title}</h2>${raw(...content)}</section>`;
 
-/** What each step came to, in the words of the page, with all that must be known beside it. */
+/** What each run came to, in the words of the page, with all that must be known beside it. */
 function verdicts({ results, dataset, seeds }: MetricsParts): Html {
-  const { baseline = null, sweep = null, finetune = null } = results;
-  const said = STEPS.filter((step) => results[step]).map((step) => {
-    const { sentence, facts } = verdictOf(step, { baseline, sweep, finetune }, dataset);
+  const runs = runsIn(results);
+  if (runs.length === 0) return section('What was found', markup`<p>No step has been run.</p>`);
+  const said = runs.map(([run, result]) => {
+    const { sentence, facts } = foundBy(run, result, { results, dataset });
     const notes = facts.map((fact) => markup`<li>${fact}</li>`);
-    return markup`<h3>${RUN_META[step].label}</h3><p>${sentence}</p>${raw(
+    return markup`<h3>${RUN_META[run].label}</h3><p>${sentence}</p>${raw(
       ...(notes.length > 0 ? [markup`<ul>${raw(...notes)}</ul>`] : []),
     )}`;
   });
-  if (said.length === 0) return section('What was found', markup`<p>No step has been run.</p>`);
   const last = results.baseline ?? results.sweep ?? results.finetune;
   const done = new Set(seeds?.done.map(({ seed }) => seed)).size;
   const several =
@@ -110,6 +114,31 @@ function verdicts({ results, dataset, seeds }: MetricsParts): Html {
       : [];
   return section('What was found', ...several, ...said);
 }
+
+type Found = Pick<Verdict, 'sentence' | 'facts'>;
+
+function foundBy(
+  run: RunId,
+  result: RunResult,
+  { results, dataset }: Pick<MetricsParts, 'results' | 'dataset'>,
+): Found {
+  const { baseline = null, sweep = null, finetune = null } = results;
+  const step = STEPS.find((id) => id === run);
+  if (step) return verdictOf(step, { baseline, sweep, finetune }, dataset);
+  const { ended, rows, rates, suggestedRates: suggested, config, evaluation } = result;
+  const sentence =
+    (isExperiment(run) && experimentFinding(run, rows)) ||
+    (run === 'lrFinder' && ended === 'done' && rateFinding(rates, { suggested, steps: config.lrFinderSteps })) ||
+    (evaluation && evaluationSentence(evaluation)) ||
+    'It has come to nothing yet.';
+  return { sentence, facts: [] };
+}
+
+const evaluationSentence = ({ score, view }: NonNullable<RunResult['evaluation']>): string => {
+  const { accuracy, correct, count } = score;
+  const share = formatWithInterval(accuracy, wilsonInterval(correct, count), count);
+  return `Of ${formatNoun(count, 'validation photo')} ${share} are right, with ${viewText(view)}.`;
+};
 
 function photos({ dataset, orientations }: MetricsParts): Html {
   const { name, format, trainCount, validationCount, testCount, warningCounts } = dataset;
