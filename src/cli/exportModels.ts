@@ -5,7 +5,7 @@ import { StudioError } from '../engine/base/errors';
 import { EXPORTS, type ModelFormat, type OnnxOptions } from '../engine/exports/meta';
 import { readZip } from '../engine/io/zip';
 import type { ExportRefusal, Proof } from '../protocol/messages';
-import { proofTable } from '../words/exports';
+import { proofTable, refusalSentence } from '../words/exports';
 import type { Engine } from './engine';
 
 export interface ModelExports {
@@ -62,8 +62,13 @@ async function writeCheckpoint(engine: Engine, file: string, optional: boolean):
     return true;
   } catch (error) {
     if (!(error instanceof StudioError)) throw error;
-    console.error(`checkpoint was not written: ${error.message}${error.hint ? `\n${error.hint}` : ''}`);
-    return optional && (error.code === 'needs-step' || error.code === 'not-exportable');
+    const { code, message, hint } = error;
+    if (optional && (code === 'needs-step' || code === 'not-exportable')) {
+      console.log(`checkpoint: ${refusalSentence({ reason: message })}`);
+      return true;
+    }
+    console.error(`checkpoint was not written: ${message}${hint ? `\n${hint}` : ''}`);
+    return false;
   }
 }
 

@@ -106,6 +106,12 @@ test('networks go out in the formats that are named, or in all of them', () => {
     onnx: { output: 'probabilities', normalization: 'inside', norms: 'folded' },
   });
   expect(parse('--export', 'checkpoint').exports).toMatchObject({ formats: [], checkpoint: true });
+  expect(parse('--export', 'pth,checkpoint', '--steps', 'sweep,baseline').exports).toMatchObject({ checkpoint: true });
+  for (const steps of ['baseline,sweep', 'baseline,evaluate', 'lrFinder', 'none'])
+    expect(() => parse('--export', 'pth,checkpoint', '--steps', steps)).toThrow(
+      '--export checkpoint: the last of --steps must be baseline or finetune',
+    );
+  expect(parse('--export', 'all', '--steps', 'baseline,sweep').exports).toMatchObject({ checkpoint: true });
   expect(() => parse('--export', 'onnx', '--onnx', 'small')).toThrow('logits, probabilities, inside, outside, kept');
   expect(() => parse('--export', 'onnx', '--onnx', 'kept,folded')).toThrow('excludes');
   expect(() => parse('--onnx', 'folded')).toThrow('--export onnx');

@@ -124,13 +124,15 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
   const preset = PRESETS.find((id) => id === (values.preset ?? PRESETS[0]));
   if (!preset) throw new UsageError(`--preset ${values.preset} must be one of ${PRESETS.join(', ')}`);
 
+  const runs = parseRuns(values.steps ?? (values.import === undefined ? STEPS.join(',') : 'none'));
+
   return {
     engine,
     settings: parseSettings(pairs, preset),
     dataset: Object.fromEntries(Object.entries(pairs).filter(([key]) => isChoiceKey(key))),
-    exports: parseExports(values),
+    exports: parseExports(values, runs.at(-1)),
     imports: values.import === undefined ? null : readableFile(path.resolve(from, values.import), '--import'),
-    runs: parseRuns(values.steps ?? (values.import === undefined ? STEPS.join(',') : 'none')),
+    runs,
     seeds: parseSeeds(values.seeds),
     report: values.report,
     map: values.map,
@@ -306,8 +308,11 @@ function parseSeeds(count: string | undefined): number {
 
 /** In `--export`, beside the networks' formats. */
 const CHECKPOINT = 'checkpoint';
+/** Whose optimiser a checkpoint holds; it is kept until another run begins. */
+const TRAININGS: readonly (RunId | undefined)[] = ['baseline', 'finetune'];
 
-function parseExports({ export: list, prove, onnx: wanted }: Flags): ModelExports | null {
+/** `last`: of the runs; undefined where nothing runs. */
+function parseExports({ export: list, prove, onnx: wanted }: Flags, last: RunId | undefined): ModelExports | null {
   if (list === undefined) {
     if (prove) throw new UsageError('--prove tries exported files: say which with --export');
     if (wanted !== undefined) throw new UsageError('--onnx is about an exported file: say --export onnx');
@@ -326,6 +331,8 @@ function parseExports({ export: list, prove, onnx: wanted }: Flags): ModelExport
       );
     return [known];
   });
+  if (names.includes(CHECKPOINT) && !TRAININGS.includes(last))
+    throw new UsageError(`--export ${CHECKPOINT}: the last of --steps must be ${TRAININGS.join(' or ')}`);
   return { formats: [...new Set(formats)], checkpoint: names.includes(CHECKPOINT), torchrun, all: false, prove, onnx };
 }
 

@@ -45,4 +45,4 @@ export function proofTable(proofs: readonly Proof[], refused: readonly ExportRef
 }
 
 /** Why a format is left out of everything. */
-export const refusalSentence = ({ reason }: ExportRefusal): string => `Left out. ${reason}.`;
+export const refusalSentence = ({ reason }: Pick<ExportRefusal, 'reason'>): string => `Left out. ${reason}.`;
