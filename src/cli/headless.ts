@@ -27,7 +27,7 @@ import { exportModels } from './exportModels';
 import { predict } from './predict';
 import { PROJECT, readOptions, saveOptions } from './projectFolder';
 import { adapterLine, datasetLines, planLines } from './report';
-import { formatDuration } from '../words/format';
+import { formatDuration, shellWord } from '../words/format';
 import { StatusLine } from './statusLine';
 import { watchRun } from './watchRun';
 
@@ -165,7 +165,7 @@ function interrupted(folder: string, run: RunId): StudioError {
   return new StudioError(
     'busy',
     `${folder} holds a ${run} that was interrupted`,
-    `Go on with it: npm run headless -- --resume ${folder}. Or choose another folder, or delete ${path.join(folder, PROJECT)}.`,
+    `Go on with it: npm run headless -- --resume ${shellWord(folder)}. Or choose another folder, or delete ${path.join(folder, PROJECT)}.`,
   );
 }
 

@@ -70,3 +70,7 @@ export function formatBytes(bytes: number): string {
 
 /** Keeps a number and its unit on one line. */
 export const keepUnits = (text: string): string => text.replaceAll(/ (?=%|px\b|points?\b)/g, '\u00a0');
+
+/** As one word of a POSIX shell, whatever is in it. */
+export const shellWord = (word: string): string =>
+  /^[\w=.,:/+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

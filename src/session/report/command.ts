@@ -1,6 +1,7 @@
 /** How to do it again in the terminal. */
 import type { DatasetSettings } from '../../engine/dataset/settings';
 import { PRESET_CONFIGS, PRESETS, type RunId, STUDIO_FIELDS, type StudioConfig } from '../../engine/experiments/meta';
+import { shellWord } from '../../words/format';
 
 const KEYS = Object.keys(STUDIO_FIELDS) as (keyof StudioConfig)[];
 const same = (a: unknown, b: unknown): boolean => String(a) === String(b);
@@ -24,7 +25,7 @@ export function commandOf(config: StudioConfig, { runs, seeds, opened, understoo
   );
   const changed = differencesFrom(config, PRESET_CONFIGS[preset!]).map((key) => `${key}=${String(config[key])}`);
   const chosen = Object.entries(understood ?? {}).map(([key, value]) => `${key}=${value}`);
-  const pairs = [...chosen, ...changed].map(quoted);
+  const pairs = [...chosen, ...changed].map(shellWord);
   return [
     `npm run headless -- ${understood ? '--data PHOTOS' : '--sample'} --out RESULTS`,
     `--preset ${preset}`,
@@ -35,7 +36,3 @@ export function commandOf(config: StudioConfig, { runs, seeds, opened, understoo
     ...(pairs.length > 0 ? [`--set ${pairs.join(' ')}`] : []),
   ].join(' ');
 }
-
-/** As one word of a shell, whatever is in it. */
-const quoted = (word: string): string =>
-  /^[\w=.,:/+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

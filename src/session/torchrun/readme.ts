@@ -44,7 +44,7 @@ Plain PyTorch, one process a GPU. Tested with torch 1.13 and torchvision 0.14 (P
 
 Debian's torchrun 1.13 needs \`--redirects 1 --tee 1 --log_dir LOGS\` besides. \`python3 verify.py --data PHOTOS\` tests the weights that the studio measured and prints both accuracies; \`--plan\` says what there is to do and does nothing. \`--precision tf32\`, \`bfloat16\` or \`float16\` and \`--channels-last\` are quicker on GPUs. The same command goes on after a crash, a kill, or SIGTERM, after which it ends with 143 once a checkpoint is written. \`--out\` must lie where all nodes see it, and holds one recipe's results.
 
-**And back**: drop the folder \`results\` on the studio with the same photos open, or \`npm run headless -- --data PHOTOS --import results\`. Its runs then stand in the studio's charts, and its weights can be tested, fine-tuned and exported there.
+**And back**: drop the folder \`results\` on the studio with the same photos open, or \`npm run headless -- --data PHOTOS --out OUT --import results\`. Its runs then stand in the studio's charts, and its weights can be tested, fine-tuned and exported there.
 
 ## Photos
 
