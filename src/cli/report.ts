@@ -30,10 +30,16 @@ export function datasetLines(dataset: DatasetSummary): string[] {
   const found = Object.entries(dataset.warningCounts).map(([kind, count]) => `${count} ${kind}`);
   const shown = dataset.warnings.slice(0, WARNINGS_SHOWN).map((warning) => `  ${warningText(warning)}`);
   return [
-    `photos: ${dataset.trainCount} to train on, ${dataset.validationCount} to validate on${dataset.testCount > 0 ? `, ${dataset.testCount} held out` : ''}; ${dataset.format}`,
+    `${splitLine(dataset)}; ${dataset.format}`,
     `classes (train+validation): ${classes.join(', ')}`,
     ...(found.length > 0 ? [`warnings: ${found.join(', ')}`, ...shown] : []),
   ];
+}
+
+/** How many photos are for what. */
+export function splitLine({ trainCount, validationCount, testCount }: DatasetSummary): string {
+  const heldOut = testCount > 0 ? `, ${testCount} held out` : '';
+  return `photos: ${trainCount} to train on, ${validationCount} to validate on${heldOut}`;
 }
 
 /** The baseline's own view, if measured, comes first; the most accurate size is marked by what it may be called. */

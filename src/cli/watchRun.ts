@@ -7,8 +7,9 @@ import { bestPoint } from '../engine/analysis/sizeChoice';
 import { copiesSentence } from '../words/splitTroubles';
 import { leaderName } from '../words/sizeVerdict';
 import { verdictOf } from '../words/verdict';
+import { heldOutFact, type Verdict } from '../words/verdictParts';
 import type { Engine, RunStatus } from './engine';
-import { evaluationLine, progressLine, rowLine, sweepTable } from './report';
+import { evaluationLine, progressLine, rowLine, splitLine, sweepTable } from './report';
 import { StatusLine } from './statusLine';
 
 const POLL_MS = 1000;
@@ -26,15 +27,20 @@ export async function watchRun(
   const before = await engine.status(run);
   let [linesTold, rowsTold, warningsTold] = [0, 0, before.warnings.length];
   let copiesTold = false;
+  let splitTold = before.dataset && splitLine(before.dataset);
   const tell = async () => {
     const now = await engine.status(run);
-    const { result, progress, warnings, splitCopies } = now;
+    const { result, progress, warnings, splitCopies, dataset } = now;
     // Until the run has started, the last one's result is there.
     if (!result || result.id === before.result?.id) return now;
     const line = (text: string) => {
       status.clear();
       console.log(text);
     };
+    // Photos are held out as a run begins.
+    const split = dataset && splitLine(dataset);
+    if (split !== null && split !== splitTold) line(split);
+    splitTold = split;
     const log = run === 'baseline' || run === 'finetune' ? trainingLog(loggedOf(run, result)) : [];
     for (const text of log.slice(linesTold)) line(text);
     linesTold = log.length;
@@ -75,7 +81,7 @@ const loggedOf = (run: LoggedTraining['run'], { epochs, ended, seconds }: RunRes
 /** What a run that has ended has come to. */
 function outcomeLines(run: RunId, { result, steps, dataset }: RunStatus): string[] {
   if (!result || !dataset) return [];
-  const { config, epochs, points, reference, rows, rates, evaluation, ended } = result;
+  const { config, epochs, points, reference, rows, rates, evaluation, heldOut, ended } = result;
   const records = epochs.map(({ record }) => record);
   const early =
     ended === 'done' &&
@@ -83,7 +89,10 @@ function outcomeLines(run: RunId, { result, steps, dataset }: RunStatus): string
   const leader = bestPoint(points, config.selectBy);
   const name = leaderName(result, dataset.classes);
   const step = STEPS.find((id) => id === run);
-  const { sentence, facts } = step ? verdictOf(step, steps, dataset) : { sentence: '', facts: [] };
+  const { sentence, facts }: Pick<Verdict, 'sentence' | 'facts'> = step
+    ? verdictOf(step, steps, dataset)
+    : { sentence: '', facts: [] };
+  const held = heldOut ? heldOutFact(heldOut) : '';
   const experiment = EXPERIMENTS.find((id) => id === run);
   return [
     early || '',
@@ -98,6 +107,7 @@ function outcomeLines(run: RunId, { result, steps, dataset }: RunStatus): string
       ? rateFinding(rates, { suggested: result.suggestedRates, steps: config.lrFinderSteps })
       : '',
     evaluation ? evaluationLine(evaluation.score, evaluation.view) : '',
+    facts.includes(held) ? '' : held,
   ].filter(Boolean);
 }
 

@@ -77,12 +77,12 @@ export const tooFew = (score: Score): boolean => score.count < FEW_PHOTOS;
 export const fewFact = (score: Score): string[] =>
   tooFew(score) ? [`${formatNoun(score.count, 'validation photo')}: too few to tell much.`] : [];
 
+export const heldOutFact = ({ score }: NonNullable<RunResult['heldOut']>): string =>
+  `Held-out photos, on which nothing was chosen: ${accuracyOf(score)} (${inInterval(score)}).`;
+
 /** Epoch and size were chosen on the photos that they are measured on; held-out ones were not looked at. */
 export function choiceFact(chosen: 'epoch' | 'size' | 'both', heldOut: RunResult['heldOut']): string {
-  if (heldOut) {
-    const { score } = heldOut;
-    return `Held-out photos, on which nothing was chosen: ${accuracyOf(score)} (${inInterval(score)}).`;
-  }
+  if (heldOut) return heldOutFact(heldOut);
   const what = { epoch: 'The best epoch was', size: 'The best size was', both: 'Best epoch and size were' }[chosen];
   return `${what} chosen on these very photos, so expect a little less on new ones.`;
 }
