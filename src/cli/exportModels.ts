@@ -23,6 +23,7 @@ export interface ModelExports {
 
 /** As `--export` calls it. */
 export const TORCHRUN = 'torchrun';
+export const CHECKPOINT_FILE = 'checkpoint.zip';
 
 /** @returns Whether all was written and every proof holds. */
 export async function exportModels(engine: Engine, folder: string, o: ModelExports): Promise<boolean> {
@@ -45,7 +46,7 @@ export async function exportModels(engine: Engine, folder: string, o: ModelExpor
       console.error(`${format} was not written: ${error.message}${error.hint ? `\n${error.hint}` : ''}`);
     }
   }
-  if (o.checkpoint) complete = (await writeCheckpoint(engine, path.join(folder, 'checkpoint.zip'), o.all)) && complete;
+  if (o.checkpoint) complete = (await writeCheckpoint(engine, path.join(folder, CHECKPOINT_FILE), o.all)) && complete;
   if (o.torchrun) {
     await unpack(await engine.trainElsewhere(), path.join(folder, TORCHRUN), `${TORCHRUN}.zip`);
     console.log(`wrote ${path.join(folder, TORCHRUN)}: its README.md says how to go on there`);

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import process from 'node:process';
-import type { ExportKind, QueuePlan } from '../protocol/messages';
+import type { QueuePlan } from '../protocol/messages';
 import { StudioError } from '../engine/base/errors';
 import { type RunId, startsAnew } from '../engine/experiments/meta';
 import {
@@ -27,6 +27,7 @@ import { exportModels } from './exportModels';
 import { predict } from './predict';
 import { PROJECT, readOptions, saveOptions } from './projectFolder';
 import { adapterLine, datasetLines, planLines } from './report';
+import { FILE_NAMES, leftSentence, type ResultKind, resultsIn } from './resultFiles';
 import { formatDuration, shellWord } from '../words/format';
 import { StatusLine } from './statusLine';
 import { watchRun } from './watchRun';
@@ -101,6 +102,7 @@ async function printInspection({ inspect: target, settings }: InspectOptions): P
 /** `again`: what an earlier program has begun in the same folder goes on. */
 async function work(engine: Engine, options: HeadlessOptions, again: boolean): Promise<number> {
   console.log(adapterLine(engine.adapter));
+  const before = await resultsIn(options.out);
   const left = await engine.kept();
   if (!again && left?.running) throw interrupted(options.out, left.running.run);
   const kept = again ? left : null;
@@ -139,6 +141,8 @@ async function work(engine: Engine, options: HeadlessOptions, again: boolean): P
   // Before the figures, which tell what the files were found to say.
   const exported = stopped || failed || !options.exports || (await exportModels(engine, options.out, options.exports));
   const written = await writeResults(engine, options.out, { ...options, cutShort: failed || stopped });
+  const older = leftSentence(before, await resultsIn(options.out));
+  if (older !== null) console.log(older);
   console.log(
     `${failed ? 'failed' : stopped ? 'stopped' : 'done'} after ${formatDuration((Date.now() - startedAt) / 1000)}`,
   );
@@ -204,16 +208,6 @@ function leaveOnInterrupt(engine: Engine) {
     },
   };
 }
-
-type ResultKind = Extract<ExportKind, 'metrics' | 'weights' | 'predictions' | 'report' | 'map'>;
-
-const FILE_NAMES: Record<ResultKind, string> = {
-  metrics: 'metrics.json',
-  weights: 'weights.safetensors',
-  predictions: 'predictions.csv',
-  report: 'report.html',
-  map: 'map.csv',
-};
 
 /** The runs after which there must be such a file. */
 const LEAVES: Record<Extract<ResultKind, 'weights' | 'predictions'>, (run: RunId) => boolean> = {

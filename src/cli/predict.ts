@@ -8,6 +8,7 @@ import { viewsText } from '../words/view';
 import type { Engine, TrialSummary } from './engine';
 import type { PredictOptions } from './headlessOptions';
 import { adapterLine } from './report';
+import { TRIED_NAMES } from './resultFiles';
 import { StatusLine } from './statusLine';
 
 /** Unreadable files that are named. */
@@ -33,7 +34,7 @@ export async function predict(
   if (!tried) throw new StudioError('stopped', 'The photos were not tried');
   for (const line of trialLines(tried)) console.log(line);
   for (const what of TABLES) {
-    const file = path.join(out, `${what}.csv`);
+    const file = path.join(out, TRIED_NAMES[what]);
     await engine.writeTried(what, file);
     console.log(`wrote ${file}`);
   }
