@@ -51,6 +51,16 @@ test('settings of the folder go with those of the run, and alone with --inspect'
   });
   expect(parseInspectOptions(['--data', '.'], folder)).toBeNull();
   expect(() => parseInspectOptions(['--inspect', '.', '--set', 'epochs=3'], folder)).toThrow('--set epochs');
+  for (const [foreign, ...value] of [
+    ['--out', 'out'],
+    ['--resume', 'out'],
+    ['--data', '.'],
+    ['--engine', 'node'],
+    ['--map'],
+  ])
+    expect(() => parseInspectOptions(['--inspect', '.', foreign!, ...value], folder)).toThrow(
+      `--inspect runs nothing: leave out ${foreign}`,
+    );
 });
 
 test('photos are predicted with weights alone, and nothing is run', () => {
@@ -72,6 +82,11 @@ test('photos are predicted with weights alone, and nothing is run', () => {
     [['--predict', '.', '--weights', 'init.safetensors'], '--out is missing'],
     [[...asked, '--steps', 'sweep'], 'leave out --steps'],
     [[...asked, '--sample'], 'leave out --sample'],
+    [[...asked, '--seeds', '3'], 'leave out --seeds'],
+    [[...asked, '--report'], 'leave out --report'],
+    [[...asked, '--map'], 'leave out --map'],
+    [[...asked, '--prove'], 'leave out --prove'],
+    [[...asked, '--resume', 'out'], 'leave out --resume'],
     [['--predict', 'absent', '--weights', 'init.safetensors', '--out', 'out'], '--predict'],
     [['--data', '.', '--weights', 'init.safetensors'], '--weights goes with --predict'],
   ] as const)
@@ -115,6 +130,8 @@ test('networks go out in the formats that are named, or in all of them', () => {
   expect(() => parse('--export', 'onnx', '--onnx', 'small')).toThrow('logits, probabilities, inside, outside, kept');
   expect(() => parse('--export', 'onnx', '--onnx', 'kept,folded')).toThrow('excludes');
   expect(() => parse('--onnx', 'folded')).toThrow('--export onnx');
+  expect(() => parse('--export', 'pth', '--onnx', 'folded')).toThrow('--export onnx');
+  expect(() => parse('--export', 'torchrun', '--prove')).toThrow('none is in --export');
   expect(parse('--export', 'torchrun').exports).toMatchObject({ formats: [], torchrun: true });
 });
 
@@ -137,8 +154,8 @@ test('a run is gone on with by its folder alone', async () => {
   expect(parseResume(['--resume', 'out'], folder)).toEqual({ out: path.join(folder, 'out'), engine: null });
   expect(parseResume(['--resume', 'out', '--engine', 'node'], folder)?.engine).toBe('node');
   expect(() => parseResume(['--resume', 'out', '--engine', 'safari'], folder)).toThrow('must be one of');
-  expect(() => parseResume(['--resume', 'out', '--data', '.'], folder)).toThrow('leave data out');
-  expect(() => parseResume(['--resume', 'out', 'epochs=3'], folder)).toThrow('leave epochs=3 out');
+  expect(() => parseResume(['--resume', 'out', '--data', '.'], folder)).toThrow('leave out --data');
+  expect(() => parseResume(['--resume', 'out', 'epochs=3'], folder)).toThrow('leave out epochs=3');
   await expect(readOptions(folder)).rejects.toThrow('nothing was begun there');
   const options = parse('--engine', 'node', '--set', 'epochs=3');
   await saveOptions({ ...options, out: folder });

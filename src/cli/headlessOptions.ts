@@ -161,25 +161,27 @@ export function refuseBrowsersOwn({ sample, prove, hub }: { sample: boolean; pro
 
 /** Null where nothing is to be inspected. @throws UsageError at a setting that says nothing about a folder. */
 export function parseInspectOptions(args: readonly string[], from: string): InspectOptions | null {
-  const { values, positionals } = parseFlags(args);
+  const flags = parseFlags(args);
+  const { values, positionals } = flags;
   if (values.inspect === undefined) return null;
+  const other = foreignTo(flags, ['inspect', 'set']);
+  if (other !== undefined) throw new UsageError(`--inspect runs nothing: leave out ${other}`);
   const pairs = parsePairs([...(values.set ?? []), ...positionals]);
   return { inspect: path.resolve(from, values.inspect), settings: onlyChoices(pairs) };
 }
 
 /** Null where nothing is to be predicted. @throws UsageError naming the argument and what is wrong with it. */
 export function parsePredictOptions(args: readonly string[], from: string): PredictOptions | null {
-  const { values, positionals } = parseFlags(args);
+  const flags = parseFlags(args);
+  const { values, positionals } = flags;
   if (values.predict === undefined) {
     if (values.weights !== undefined) throw new UsageError('--weights goes with --predict; to train, write --init');
     if (values.sizes !== undefined)
       throw new UsageError('--sizes goes with --predict; for the sweep, write --set sweepSizes=LIST');
     return null;
   }
-  const foreign = (['data', 'preset', 'init', 'import', 'steps', 'export', 'onnx', 'inspect'] as const).find(
-    (flag) => values[flag] !== undefined,
-  );
-  if (foreign ?? values.sample) throw new UsageError(`--predict runs nothing: leave out --${foreign ?? 'sample'}`);
+  const other = foreignTo(flags, ['predict', 'weights', 'out', 'sizes', 'engine', 'set']);
+  if (other !== undefined) throw new UsageError(`--predict runs nothing: leave out ${other}`);
   if (values.weights === undefined) throw new UsageError('--weights is missing: what to predict with');
   if (values.out === undefined) throw new UsageError('--out is missing: a folder for the results');
   const predict = path.resolve(from, values.predict);
@@ -203,12 +205,11 @@ export interface ResumeOptions {
 
 /** Null where a new run is asked for. @throws UsageError at anything beside it. */
 export function parseResume(args: readonly string[], from: string): ResumeOptions | null {
-  const { values, positionals } = parseFlags(args);
+  const flags = parseFlags(args);
+  const { values } = flags;
   if (values.resume === undefined) return null;
-  const goesWith = ['resume', 'engine'];
-  const others = Object.entries(values).filter(([flag, value]) => !goesWith.includes(flag) && value !== false);
-  const other = others[0]?.[0] ?? positionals[0];
-  if (other !== undefined) throw new UsageError(`--resume goes on with what was asked then: leave ${other} out`);
+  const other = foreignTo(flags, ['resume', 'engine']);
+  if (other !== undefined) throw new UsageError(`--resume goes on with what was asked then: leave out ${other}`);
   const engine = values.engine === undefined ? null : parseEngine(values);
   return { out: path.resolve(from, values.resume), engine };
 }
@@ -250,6 +251,17 @@ function parseFlags(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The first argument that has no part beside those flags, as it was written. */
+function foreignTo(
+  { values, positionals }: ReturnType<typeof parseFlags>,
+  known: readonly string[],
+): string | undefined {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== false);
+  const other = given.find(([flag]) => !known.includes(flag));
+  if (other) return `--${other[0]}`;
+  return known.includes('set') ? undefined : positionals[0];
 }
 
 function parseWeights(value: string, from: string, flag: string): WeightsFrom {
@@ -331,6 +343,10 @@ function parseExports({ export: list, prove, onnx: wanted }: Flags, last: RunId 
       );
     return [known];
   });
+  if (prove && formats.length === 0)
+    throw new UsageError(`--prove tries ${MODEL_FORMATS.join(', ')}: none is in --export`);
+  if (wanted !== undefined && !formats.includes('onnx'))
+    throw new UsageError('--onnx is about an exported file: say --export onnx');
   if (names.includes(CHECKPOINT) && !TRAININGS.includes(last))
     throw new UsageError(`--export ${CHECKPOINT}: the last of --steps must be ${TRAININGS.join(' or ')}`);
   return { formats: [...new Set(formats)], checkpoint: names.includes(CHECKPOINT), torchrun, all: false, prove, onnx };
