@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { UsageError } from '../cli/headlessOptions';
-import { parseBenchOptions } from './arguments';
+import { parseBenchOptions, USAGE } from './arguments';
 
 test('a step is the issue’s unless told otherwise', () => {
   const step = {
@@ -59,7 +59,9 @@ test('a GPU’s bench is the blog’s run; folders are the caller’s', () => {
 });
 
 test.each([
-  [[], 'bench "" must be one of'],
+  [[], 'bench "" must be one of step, conv'],
+  [['layer'], 'pack, hidden, lasting, torture'],
+  [['--batch', '4', 'mend'], 'mend has to come first'],
   [['layers'], 'bench "layers" must be one of'],
   [['step', 'conv'], '"conv" is more than one bench'],
   [['pack'], 'pack: the folder to write is missing'],
@@ -87,4 +89,9 @@ test('the host’s cost is measured on a step that the null device has memory fo
     repeats: 20,
   });
   expect(() => parseBenchOptions(['host', '--repeats', '0'])).toThrow(UsageError);
+});
+
+test('the usage lists every bench', () => {
+  for (const name of ['step', 'check', 'predict', 'torture', 'numerics', 'pack'])
+    expect(USAGE).toContain(`\n  ${name} `);
 });

@@ -5,36 +5,80 @@ import { ARCHITECTURES, UNLISTED_ARCHITECTURES, type Architecture } from '../eng
 import { MEMORY_LEVELS, type MemoryLevel } from '../engine/memory/policy';
 import { callersFolder, UsageError } from '../cli/headlessOptions';
 
+/** As each bench is called, and what it measures. */
+type Benches = Record<string, readonly [call: string, what: string]>;
+
+/** Those whose options are read here. */
+const COMMON = {
+  step: ['[--against stock]', 'a training step, and the same in stock TensorFlow.js'],
+  conv: ['[--against jax-js]', 'every convolution of a network with both gradients, and the same in jax-js'],
+  steps: ['[--steps 200]', 'memory and tensors over many steps'],
+  frozen: ['[--steps 8]', 'epochs with a frozen trunk against epochs that train the whole network'],
+  host: ['[--repeats 20]', 'what a step costs the host, on a GPU that computes nothing'],
+  memory: ['', 'what a step takes on the GPU at every level, planned and allocated, at any size'],
+  train: [
+    '[--data DIR] [--epochs N]',
+    'a run in the page: the share of time in which the adapter stands idle; with --epochs, memory after each',
+  ],
+  gpu: ['[--scale full|small]', "what this machine's GPU does at batch 64, within 8 minutes"],
+  pack: ['OUT', 'a folder that runs the gpu bench on another Linux machine, without Node or network'],
+} as const satisfies Benches;
+
+/** Those that read their own. */
+const OWN = {
+  hidden: ['[--minutes 7]', 'a training in a tab that is hidden, beside one that is seen'],
+  lasting: ['[--steps 2000] [--device null]', 'a run of many small steps: memory, and what saving it costs'],
+  torture: [
+    '[--kills 3] [--losses 1]',
+    'a run that is killed and loses its GPU, again and again, beside an undisturbed one',
+  ],
+  check: ['', "a training step beside stock TensorFlow.js's on this GPU: the loss and every gradient"],
+  loader: ['--data DIR', "photos/s that the page decodes, crops and uploads, beside torchvision's DataLoader"],
+  decode: ['--data DIR', "every photo's pixels in the page beside Pillow's"],
+  page: ['[--seconds 60]', 'what a first visit loads, and how long clicks wait while a run goes on'],
+  files: [
+    '[--count 21397] [--zip]',
+    'a folder of many photos, or a zip of one, dropped on the page: seconds until ready, memory, longest task',
+  ],
+  grid: ['[--count 21397] [--maps]', "the grid of many photos, scrolled through: the page's longest task, memory"],
+  predict: ['[--count 1000]', "many photos without labels through weights in the page: the page's memory"],
+  labels: [
+    '--data DIR [--share 0.05]',
+    'labels made wrong by chance: which of them the check by cross-validation finds',
+  ],
+  mend: [
+    '--data DIR [--each 10]',
+    'copies, leaks, blurred and dark photos planted in a folder: which are found, and what else',
+  ],
+  method: [
+    '[--seeds 3]',
+    'FixRes on the sample, trained for real: does the best size lie where apparent size predicts?',
+  ],
+  transfer: [
+    '--from DIR --data DIR',
+    'a network trained on one folder, trained on in another, against one from random weights',
+  ],
+  numerics: ['[TOPIC …]', "the numbers beside PyTorch's, torchvision's, Pillow's, SciPy's and scikit-learn's"],
+  exports: ['[ARCH …]', "every export's logits beside the engine's, each file in the programs that it is made for"],
+  elsewhere: [
+    '[ARCH …]',
+    "a run handed over to PyTorch: every gradient of three steps, sweep and fine-tuning, beside the studio's",
+  ],
+  weights: ['FILE', 'how long a file of weights takes to read, and how much memory'],
+} as const satisfies Benches;
+export type OwnBench = keyof typeof OWN;
+
+const BENCHES = { ...COMMON, ...OWN };
+const NAMES = Object.keys(BENCHES) as (keyof typeof BENCHES)[];
+
+const LIST = NAMES.map((name) => {
+  const [call, what] = BENCHES[name];
+  return `  ${`${name} ${call}`.padEnd(40)} ${what}`;
+}).join('\n');
+
 export const USAGE = `Usage: npm run bench -- BENCH [options]
 
-  step [--against stock]     a training step, and the same in stock TensorFlow.js
-  conv [--against jax-js]    every convolution of a network with both gradients, and the same in jax-js
-  steps [--steps 200]        memory and tensors over many steps
-  hidden [--minutes 7]       a training in a tab that is hidden, beside one that is seen
-  lasting [--steps 2000] [--device null]
-                            a run of many small steps: memory, and what saving it costs
-  frozen [--steps 8]         epochs with a frozen trunk against epochs that train the whole network
-  host [--repeats 20]        what a step costs the host, on a GPU that computes nothing
-  check                      a training step beside stock TensorFlow.js's on this GPU: the loss and every gradient
-  memory                     what a step takes on the GPU at every level, planned and allocated, at any size
-  train [--data DIR]         a run in the page: the share of time in which the adapter stands idle; with --epochs N the
-                             memory after each of N epochs on the sample, without --data
-  gpu [--scale full|small]   what this machine's GPU does at batch 64, within 8 minutes
-  loader --data DIR          photos/s that the page decodes, crops and uploads, beside torchvision's DataLoader
-  decode --data DIR          every photo's pixels in the page beside Pillow's
-  page [--seconds 60]        what a first visit loads, and how long clicks wait while a run goes on
-  files [--count 21397] [--zip]  a folder of many photos, or a zip of one, dropped on the page: seconds until ready,
-                             memory, longest task
-  grid [--count 21397]       the grid of many photos, scrolled through: the page's longest task, memory
-  labels --data DIR [--share 0.05]  labels made wrong by chance: which of them the check by cross-validation finds
-  mend --data DIR [--each 10]  copies, leaks, blurred and dark photos planted in a folder: which are found, and what else
-  method [--seeds 3]         FixRes on the sample, trained for real: does the best size lie where apparent size predicts?
-  transfer --from DIR --data DIR   a network trained on one folder, trained on in another, against one from random weights
-  numerics [TOPIC …]         the numbers beside PyTorch's, torchvision's, Pillow's, SciPy's and scikit-learn's
-  exports [ARCH …]           every export's logits beside the engine's, each file in the programs that it is made for
-  elsewhere [ARCH …]         a run handed over to PyTorch: every gradient of three steps, sweep and fine-tuning, beside the studio's
-  weights FILE               how long a file of weights takes to read, and how much memory
-  pack OUT                   a folder that runs the gpu bench on another Linux machine, without Node or network
+${LIST}
 
   --arch NAME                ${ARCHITECTURES.join(', ')}
   --batch N  --size PX       photos a step, resolution
@@ -144,13 +188,14 @@ export type BenchOptions =
   | GpuOptions
   | PackOptions;
 
-const BENCHES = ['step', 'conv', 'steps', 'frozen', 'host', 'memory', 'train', 'gpu', 'pack'] as const;
+const isCommon = (bench: keyof typeof BENCHES): bench is BenchOptions['bench'] => bench in COMMON;
 
 /** @throws UsageError naming the argument and what is wrong with it. */
 export function parseBenchOptions(args: readonly string[]): BenchOptions {
   const { values, positionals } = parseFlags(args);
   const [named = '', ...operands] = positionals;
-  const bench = oneOf('bench', named, BENCHES);
+  const bench = oneOf('bench', named, NAMES);
+  if (!isCommon(bench)) throw new UsageError(`${bench} has to come first: npm run bench -- ${bench} [options]`);
   const [out, ...rest] = bench === 'pack' ? operands : [undefined, ...operands];
   if (rest.length > 0) throw new UsageError(`"${rest.join(' ')}" is more than one bench`);
   const shape = (arch: Architecture, batch: number, size: number) => ({

@@ -37,6 +37,9 @@ const BLOCK = 10;
 const WARM = 0.2;
 const MOST_SLOPE = 0.01;
 
+const LEAST_EPOCHS = 4 * BLOCK;
+const USAGE = `Usage: npm run bench -- lasting [--steps 2000] [--device gpu|null]   ${LEAST_EPOCHS * STEPS_AN_EPOCH} steps at least`;
+
 interface Sample {
   step: number;
   gpuBytes: number;
@@ -45,18 +48,16 @@ interface Sample {
 }
 
 export async function main(args: readonly string[]): Promise<number> {
-  const options = { steps: { type: 'string', default: '2000' }, device: { type: 'string', default: 'gpu' } } as const;
-  const { values } = parseArgs({ args: [...args], options });
-  const epochs = Math.ceil(Number(values.steps) / STEPS_AN_EPOCH);
-  if (!Number.isSafeInteger(epochs) || epochs < 4 * BLOCK || !['gpu', 'null'].includes(values.device)) {
-    const least = 4 * BLOCK * STEPS_AN_EPOCH;
-    console.error(`Usage: npm run bench -- lasting [--steps 2000] [--device gpu|null]   ${least} steps at least`);
+  const asked = parse(args);
+  if (asked === null) {
+    console.error(USAGE);
     return 2;
   }
+  const { epochs, device } = asked;
   const { folder } = makeManyPhotos(PHOTOS);
   const out = mkdtempSync(path.join(tmpdir(), 'fixres-lasting-'));
   const saving = timeSaving();
-  const { gpu, devices } = fragileGpu(await (values.device === 'null' ? nullWebGpu() : nodeWebGpu()));
+  const { gpu, devices } = fragileGpu(await (device === 'null' ? nullWebGpu() : nodeWebGpu()));
   const collectGarbage = garbageCollector();
   const samples: Sample[] = [];
   const epochMs: { saves: boolean; ms: number }[] = [];
@@ -143,3 +144,15 @@ function garbageCollector(): () => void {
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function parse(args: readonly string[]): { epochs: number; device: 'gpu' | 'null' } | null {
+  try {
+    const options = { steps: { type: 'string', default: '2000' }, device: { type: 'string', default: 'gpu' } } as const;
+    const { steps, device } = parseArgs({ args: [...args], options }).values;
+    const epochs = Math.ceil(Number(steps) / STEPS_AN_EPOCH);
+    if (!Number.isSafeInteger(epochs) || epochs < LEAST_EPOCHS) return null;
+    return device === 'gpu' || device === 'null' ? { epochs, device } : null;
+  } catch {
+    return null;
+  }
+}

@@ -119,10 +119,8 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function parse(args: readonly string[]): Options | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
+  try {
+    const options = {
       data: { type: 'string' },
       size: { type: 'string', default: '224' },
       batch: { type: 'string', default: '64' },
@@ -131,29 +129,23 @@ function parse(args: readonly string[]): Options | undefined {
       rounds: { type: 'string', default: '3' },
       finishes: { type: 'string', default: FINISHES.join() },
       ways: { type: 'boolean', default: false },
-    },
-  });
-  const workers = values.workers.split(',').map(Number);
-  const [size = NaN, batch = NaN, epochs = NaN, rounds = NaN] = [
-    values.size,
-    values.batch,
-    values.epochs,
-    values.rounds,
-  ].map(Number);
-  const whole = [size, batch, epochs, rounds, ...workers].every((n) => Number.isInteger(n) && n > 0);
-  const asked = values.finishes.split(',');
-  const finishes = FINISHES.filter((finish) => asked.includes(finish));
-  if (values.data === undefined || !whole || finishes.length < asked.length) return undefined;
-  return {
-    data: path.resolve(callersFolder(), values.data),
-    size,
-    batch,
-    workers,
-    epochs,
-    rounds,
-    finishes,
-    ways: values.ways,
-  };
+    } as const;
+    const { data, ways, ...values } = parseArgs({ args: [...args], options }).values;
+    const numbers = {
+      size: Number(values.size),
+      batch: Number(values.batch),
+      epochs: Number(values.epochs),
+      rounds: Number(values.rounds),
+    };
+    const workers = values.workers.split(',').map(Number);
+    const whole = [...Object.values(numbers), ...workers].every((n) => Number.isInteger(n) && n > 0);
+    const asked = values.finishes.split(',');
+    const finishes = FINISHES.filter((finish) => asked.includes(finish));
+    if (data === undefined || !whole || finishes.length < asked.length) return undefined;
+    return { data: path.resolve(callersFolder(), data), ...numbers, workers, finishes, ways };
+  } catch {
+    return undefined;
+  }
 }
 
 function figuresOf(report: EpochsReport) {

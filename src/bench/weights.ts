@@ -13,7 +13,7 @@ const ROUNDS = 5;
 
 export async function main(args: readonly string[]): Promise<number> {
   const [name] = args;
-  if (name === undefined || args.length > 1) {
+  if (name === undefined || name.startsWith('-') || args.length > 1) {
     console.error('Usage: npm run bench -- weights FILE');
     return 2;
   }

@@ -2,7 +2,7 @@
  * `npm run bench -- BENCH …`: times the engine and prints JSON. In Node it runs on whatever GPU Dawn finds;
  * VK_ICD_FILENAMES chooses a software driver. Exit codes: 0 done, 1 a check failed, 2 wrong arguments.
  */
-import { type BenchOptions, parseBenchOptions, USAGE } from '../bench/arguments';
+import { type BenchOptions, type OwnBench, parseBenchOptions, USAGE } from '../bench/arguments';
 import { head } from '../bench/report';
 import { UsageError } from './headlessOptions';
 
@@ -13,26 +13,34 @@ interface Outcome {
   result: object | null;
 }
 
+interface Bench {
+  main: (args: readonly string[]) => Promise<number>;
+}
+
+const OWN: Readonly<Record<OwnBench, () => Promise<Bench>>> = {
+  numerics: () => import('../bench/numerics/main'),
+  weights: () => import('../bench/weights'),
+  exports: () => import('../bench/exports'),
+  elsewhere: () => import('../bench/elsewhere'),
+  check: () => import('../bench/check'),
+  loader: () => import('../bench/loader'),
+  decode: () => import('../bench/decode'),
+  predict: () => import('../bench/predict'),
+  page: () => import('../bench/page'),
+  files: () => import('../bench/files'),
+  grid: () => import('../bench/grid'),
+  hidden: () => import('../bench/hidden'),
+  labels: () => import('../bench/labels'),
+  lasting: () => import('../bench/lasting'),
+  mend: () => import('../bench/mend'),
+  method: () => import('../bench/method'),
+  torture: () => import('../bench/torture'),
+  transfer: () => import('../bench/transfer'),
+};
+
 export async function main(args: readonly string[]): Promise<number> {
-  // These have arguments of their own.
-  if (args[0] === 'numerics') return (await import('../bench/numerics/main')).main(args.slice(1));
-  if (args[0] === 'weights') return (await import('../bench/weights')).main(args.slice(1));
-  if (args[0] === 'exports') return (await import('../bench/exports')).main(args.slice(1));
-  if (args[0] === 'elsewhere') return (await import('../bench/elsewhere')).main(args.slice(1));
-  if (args[0] === 'check') return (await import('../bench/check')).main();
-  if (args[0] === 'loader') return (await import('../bench/loader')).main(args.slice(1));
-  if (args[0] === 'decode') return (await import('../bench/decode')).main(args.slice(1));
-  if (args[0] === 'predict') return (await import('../bench/predict')).main(args.slice(1));
-  if (args[0] === 'page') return (await import('../bench/page')).main(args.slice(1));
-  if (args[0] === 'files') return (await import('../bench/files')).main(args.slice(1));
-  if (args[0] === 'grid') return (await import('../bench/grid')).main(args.slice(1));
-  if (args[0] === 'hidden') return (await import('../bench/hidden')).main(args.slice(1));
-  if (args[0] === 'labels') return (await import('../bench/labels')).main(args.slice(1));
-  if (args[0] === 'lasting') return (await import('../bench/lasting')).main(args.slice(1));
-  if (args[0] === 'mend') return (await import('../bench/mend')).main(args.slice(1));
-  if (args[0] === 'method') return (await import('../bench/method')).main(args.slice(1));
-  if (args[0] === 'torture') return (await import('../bench/torture')).main(args.slice(1));
-  if (args[0] === 'transfer') return (await import('../bench/transfer')).main(args.slice(1));
+  const [name = '', ...rest] = args;
+  if (Object.hasOwn(OWN, name)) return (await OWN[name as OwnBench]()).main(rest);
   let options: BenchOptions;
   try {
     options = parseBenchOptions(args);
