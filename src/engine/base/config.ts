@@ -123,12 +123,13 @@ export function parseConfig<F extends Fields>(fields: F, given: Readonly<Record<
 /** "64, 128", "64 128;256" → its numbers' texts. */
 const entriesOf = (text: string): string[] => text.match(/[^\s,;]+/g) ?? [];
 
-function parseNumber(
-  key: string,
-  field: NumberField,
-  value: unknown,
-  wanted = `a${field.integer ? ' whole' : ''} number from ${field.min} to ${field.max}`,
-): number {
+/** "0 (none), or a number from 0.05 to 0.9" */
+function rangeOf({ integer, min, max, zero }: NumberField): string {
+  const range = `a${integer ? ' whole' : ''} number from ${min} to ${max}`;
+  return zero !== undefined && min > 0 ? `0 (${zero}), or ${range}` : range;
+}
+
+function parseNumber(key: string, field: NumberField, value: unknown, wanted = rangeOf(field)): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) throw bad(key, value, wanted);
   if (field.integer && !Number.isInteger(number)) throw bad(key, value, wanted);
