@@ -1,7 +1,7 @@
 /** `npm run headless -- --inspect PATH`: what the studio makes of a folder or of weights, as one JSON object. */
 import { openAsBlob } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { toErrorData } from '../../engine/base/errors';
+import { access, constants, stat } from 'node:fs/promises';
+import { StudioError, toErrorData } from '../../engine/base/errors';
 import { isPhoto } from '../../engine/dataset/listing';
 import { openDataset } from '../../engine/dataset/open';
 import { summarise } from '../../engine/dataset/summarise';
@@ -29,7 +29,7 @@ export type Inspection = { kind: 'dataset' | 'weights'; refusal: object | null }
 
 export async function inspect(target: string, settings: DatasetSettings): Promise<Inspection> {
   try {
-    const isFolder = (await stat(target)).isDirectory();
+    const isFolder = await isReadableFolder(target);
     if (isFolder) return await inspectFolder(await unpacked(await folderSource(target)), settings);
     if (!isPacked(target)) return await inspectWeights(await openAsBlob(target));
     const source = await unpacked(fileSource(target));
@@ -41,6 +41,18 @@ export async function inspect(target: string, settings: DatasetSettings): Promis
     return await inspectWeights(isItself || weights.length > 1 ? await openAsBlob(target) : await source.read(inner));
   } catch (error) {
     return { kind: 'dataset', refusal: refusalOf(error) };
+  }
+}
+
+/** False of a file. @throws StudioError `bad-dataset` where nothing can be read. */
+async function isReadableFolder(target: string): Promise<boolean> {
+  try {
+    await access(target, constants.R_OK);
+    return (await stat(target)).isDirectory();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new StudioError('bad-dataset', `There is no file or folder ${target}`);
+    throw new StudioError('bad-dataset', `${target} cannot be read: ${message}`);
   }
 }
 
