@@ -123,6 +123,8 @@ function leftOutReason(v: (key: string) => string): string {
       return 'it is an example of what to hand in, as its name or its one label says';
     case 'broken':
       return 'its quotes are broken, so that its rows name no photo';
+    case 'no-rows':
+      return 'it has no rows below its header';
     case 'foreign':
       return 'it names no photo of this folder';
     case 'no-label':

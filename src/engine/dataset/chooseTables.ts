@@ -25,6 +25,7 @@ type Reason =
   | 'predictions'
   | 'submission'
   | 'broken'
+  | 'no-rows'
   | 'unrelated'
   | 'foreign'
   | 'no-label'
@@ -55,7 +56,7 @@ export function chooseTables(
   const labelled: TableReading[] = [];
   const lists: TableReading[] = [];
   for (const reading of readings) {
-    const { file, matches, labels } = reading;
+    const { file, matches, image, labels } = reading;
     if (settings.tableFile !== undefined && !isWanted(reading)) leave(reading, 'asked-for-another');
     else if (!isWanted(reading) && isPrediction(reading)) leave(reading, 'predictions');
     else if (!isWanted(reading) && /submission|submit/i.test(fileName(file))) leave(reading, 'submission');
@@ -63,7 +64,8 @@ export function chooseTables(
     else if (matches === 0 && isMapName(file)) continue;
     else if (matches === 0) {
       const broken = reading.warnings.filter(({ code }) => code === 'table-text');
-      leave(reading, broken.length > 0 ? 'broken' : reading.image >= 0 && labels.named ? 'foreign' : 'unrelated');
+      const why = reading.rows.length === 0 ? 'no-rows' : image >= 0 && labels.named ? 'foreign' : 'unrelated';
+      leave(reading, broken.length > 0 ? 'broken' : why);
       leftOut.push(...broken.slice(0, 1));
     } else if (labels.columns.length > 0 || labels.asked.length > 0) labelled.push(reading);
     else if (reading.split !== null || reading.word !== undefined) lists.push(reading);

@@ -156,11 +156,13 @@ describe('a CSV of photos and labels', () => {
       'sample_submission.csv': 'image_id,label\n1.jpg,0\n9.jpg,1\n',
       'a/train.csv': csv.replaceAll(/,(True|False|is_val)/g, ''),
       'split.csv': csv,
+      'begun.csv': 'image_id,label,is_val\n',
       'weather.csv': 'day,rain\nMonday,1\nTuesday,1\n',
     });
     expect(dataset.format).toContain('split.csv');
     expect(dataset.warnings.map(warningText).sort()).toEqual([
       'a/train.csv was not used: split.csv was taken instead.',
+      'begun.csv was not used: it has no rows below its header.',
       'sample_submission.csv was not used: it is an example of what to hand in, as its name or its one label says.',
       'weather.csv was not used: it is about something else.',
     ]);
