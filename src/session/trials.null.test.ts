@@ -101,9 +101,10 @@ test('nothing that is a photo, and no weights, are said to be so; the last trial
   const { trials, session } = await trained();
   await trials.tryFiles({ ...options, name: 'new', files: filesOf('1.jpg'), last: true });
   const text = [{ path: 'a.txt', file: new File(['x'], 'a.txt') }];
-  await expect(trials.tryFiles({ ...options, name: 'none', files: text, last: true })).rejects.toThrow(
-    'There is nothing to try: none of 1 files is a photo',
-  );
+  await expect(trials.tryFiles({ ...options, name: 'none', files: text, last: true })).rejects.toMatchObject({
+    message: 'There is nothing to try: there is no photo among 1 file',
+    hint: 'Choose JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF.',
+  });
   expect((await trials.exportTried({ what: 'probabilities' })).fileName).toBe('probabilities.csv');
   await session.openFiles(folderOf('others', 12));
   await expect(trials.tryFiles({ ...options, name: 'new', files: filesOf('1.jpg'), last: true })).rejects.toMatchObject(

@@ -9,6 +9,7 @@ import type { StudioBackend } from '../engine/gpu/backend';
 import type { Network } from '../engine/models/passes';
 import { stateSpecs } from '../engine/models/registry';
 import { type NetworkState, releaseState, uploadState } from '../engine/nn/state';
+import { DECODABLE_NAMES } from '../engine/photo/photoKinds';
 import type { EvalView } from '../engine/photo/view';
 import type { RunContext } from '../engine/train/context';
 import { predictPhotos } from '../engine/train/predictPhotos';
@@ -334,8 +335,10 @@ function unsteady(photos: number): StudioError {
 
 function noPhotos({ paths }: FileSource, unreadable: ReadonlyMap<string, string>): StudioError {
   const [bad] = unreadable;
-  const why = bad ? `${bad[0]} is no photo that browsers read: ${bad[1]}` : `none of ${paths.length} files is a photo`;
-  return new StudioError('bad-photo', `There is nothing to try: ${why}`, 'Choose JPEG, PNG, WebP, AVIF, GIF or BMP.');
+  const why = bad
+    ? `${bad[0]} is no photo that browsers read: ${bad[1]}`
+    : `there is no photo among ${formatNoun(paths.length, 'file')}`;
+  return new StudioError('bad-photo', `There is nothing to try: ${why}`, `Choose ${DECODABLE_NAMES}.`);
 }
 
 function photoAt({ photos }: Predicted, row: number): Predicted['photos'][number] {

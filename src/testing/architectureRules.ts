@@ -5,7 +5,7 @@ import type { Import, SourceFacts } from './sourceFacts';
 const RUNTIME_FREE = [
   /^src\/engine\/(.+\/)?meta$/,
   /^src\/engine\/base\/(config|errors|accuracyText|csvText)$/,
-  /^src\/engine\/(base\/records|dataset\/(types|settings)|photo\/view|gpu\/report|experiments\/common\/\w+)$/,
+  /^src\/engine\/(base\/records|dataset\/(types|settings)|photo\/(view|photoKinds)|gpu\/report|experiments\/common\/\w+)$/,
 ];
 
 /** What each engine folder may import, besides itself and the files above. */

@@ -2,6 +2,7 @@
 import { StudioError } from '../engine/base/errors';
 import type { ChoiceKey } from '../engine/dataset/settings';
 import type { Refusal, Values, WarningCode } from '../engine/dataset/types';
+import { DECODABLE_NAMES } from '../engine/photo/photoKinds';
 import { formatCount, formatNoun } from './format';
 
 /** Where a person decides it: on the page under its label, in the terminal with --set. */
@@ -62,7 +63,7 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
         return { text: `"${v('name')}" is empty: it holds no files.`, hint: 'Open the folder that holds the photos.' };
       return {
         text: `"${v('name')}" holds no photos, among ${formatNoun(Number(v('files')), 'file')}.`,
-        hint: `JPEG, PNG, WebP, AVIF, GIF, BMP and TIFF are understood, whatever the files are called.${strangerHint(v)}`,
+        hint: `Photos may be ${DECODABLE_NAMES}, whatever the files are called.${strangerHint(v)}`,
       };
     case 'unreadable-photos':
       return {

@@ -4,12 +4,14 @@
 export const KIND_BYTES = 512;
 
 /** What browsers decode, and TIFF, for which we bring a decoder. */
-const DECODABLE = new Set(['JPEG', 'PNG', 'GIF', 'BMP', 'WebP', 'AVIF', 'TIFF']);
+const DECODABLE: readonly string[] = ['JPEG', 'PNG', 'WebP', 'AVIF', 'GIF', 'BMP', 'TIFF'];
+/** "JPEG, PNG, …, BMP or TIFF". */
+export const DECODABLE_NAMES = `${DECODABLE.slice(0, -1).join(', ')} or ${DECODABLE.at(-1)}`;
 
 /** Of an archive that nobody here opens, as `kindOf` names it. */
 export const isClosedArchive = (kind: string): boolean => /^(7z|RAR|bzip2|xz|Zstandard) archive$/.test(kind);
 
-export const isDecodable = (kind: string): boolean => DECODABLE.has(kind);
+export const isDecodable = (kind: string): boolean => DECODABLE.includes(kind);
 
 const ascii = (bytes: Uint8Array, from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
 

@@ -6,6 +6,7 @@ import { type ImageHeader, readImageHeader } from './imageHeader';
 import { contentHash, inspectPixels, type PhotoFacts } from './inspectPhoto';
 import { planesToRgba } from './jpegColor';
 import { makeView } from './makeView';
+import { DECODABLE_NAMES } from './photoKinds';
 import { resizeTaps } from './resample';
 import type { LoadedView, Region, ViewSeed, ViewSpec } from './view';
 
@@ -35,7 +36,7 @@ const RESIZE_ABOVE_PIXELS = 2e6;
 /** @throws Error if it is no photo, or one too large to decode. */
 export function headerOf(bytes: ArrayBuffer): ImageHeader {
   const header = readImageHeader(new Uint8Array(bytes));
-  if (!header) throw new Error('it is no JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF, or only a part of one');
+  if (!header) throw new Error(`it is no ${DECODABLE_NAMES}, or only a part of one`);
   const { width, height } = header;
   if (width * height > MOST_PIXELS) {
     const megapixels = (pixels: number) => `${Math.round(pixels / 1e6)} megapixels`;
