@@ -44,7 +44,7 @@ export function batchSentence(seen: SeenPhotos | null): string {
 export function copiesSentences(report: CopiesReport, side: number): string[] {
   const { losslessSide, estimate, stored, freeBytes } = report;
   const kept =
-    stored.count > 0 ? `${formatNoun(stored.count, 'copy', 'copies')} (${formatBytes(stored.bytes)}) are kept.` : '';
+    stored.count > 0 ? `${formatNoun(stored.count, 'copy is', 'copies are')} kept (${formatBytes(stored.bytes)}).` : '';
   if (side === 0)
     return [`At ${losslessSide} px no view of these settings that resizes loses detail.`, kept].filter(Boolean);
   const detail =

@@ -30,7 +30,7 @@ export function apparentAccuracySentence(apparent: ApparentAccuracy): string {
   const basis = apparentBasis(apparent);
   const [widest] = apparent.views.toSorted((a, b) => b.bins.length - a.bins.length || rightIn(b) - rightIn(a));
   if (!widest || widest.bins.length < 2)
-    return `All ${formatNoun(apparent.photos, 'photo')} are alike in this: every test size has one ratio. ${basis}`;
+    return `In ${formatNoun(apparent.photos, 'photo')} every test size has one ratio: there is nothing to compare. ${basis}`;
   const byShare = widest.bins.toSorted((a, b) => a.correct / a.count - b.correct / b.count);
   const [least, most] = [byShare[0]!, byShare.at(-1)!];
   const told = (bin: ApparentBin) =>

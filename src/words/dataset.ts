@@ -65,11 +65,14 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
         text: `"${v('name')}" holds no photos, among ${formatNoun(Number(v('files')), 'file')}.`,
         hint: `Photos may be ${DECODABLE_NAMES}, whatever the files are called.${strangerHint(v)}`,
       };
-    case 'unreadable-photos':
+    case 'unreadable-photos': {
+      const photo = v('split') === '' ? 'photo' : `${v('split')} photo`;
+      const all = v('count') === '1' ? `The only ${photo} is` : `All ${formatCount(Number(v('count')))} ${photo}s are`;
       return {
-        text: `All ${formatCount(Number(v('count')))} ${v('split') === '' ? '' : `${v('split')} `}photos are of a kind that browsers cannot decode (${v('kinds')}): ${v('example')}${Number(v('count')) > 3 ? ', …' : ''}.`,
+        text: `${all} of a kind that browsers cannot decode (${v('kinds')}): ${v('example')}${Number(v('count')) > 3 ? ', …' : ''}.`,
         hint: 'Save them as JPEG or PNG and open the folder again.',
       };
+    }
     case 'no-classes':
       return {
         text: `Nothing tells the classes of the ${formatNoun(Number(v('count')), 'photo')}${v('splits') === '' ? '' : `: below ${v('splits')} there are no class folders`}.`,
@@ -147,12 +150,12 @@ export function refusalWords({ code, values }: Refusal): RefusalWords {
       };
     case 'untrained-classes':
       return {
-        text: `${formatNoun(Number(v('count')), 'validation photo')} are of classes that no training photo shows: ${v('names')}. Trained are ${v('trained')}.`,
+        text: `${formatNoun(Number(v('count')), 'validation photo is', 'validation photos are')} of classes that no training photo shows: ${v('names')}. Trained are ${v('trained')}.`,
         hint: `Name the classes alike in both splits, or leave those out ${at('leaveOutClasses', v('names').replaceAll(', ', ','))}.`,
       };
     case 'both-splits':
       return {
-        text: `${formatNoun(Number(v('count')), 'photo')} stand in two splits, ${v('example')} for one.`,
+        text: `${formatNoun(Number(v('count')), 'photo stands', 'photos stand')} in two splits, ${v('example')} for one.`,
         hint: `A photo that trains cannot validate: take out one of its rows, or choose ${at('contradictions', 'first', 'leaveOut')} to go by the first row or without the photo.`,
       };
     case 'bad-setting':

@@ -38,7 +38,7 @@ export function warningText({ code, file = '', row, values = {} }: DatasetWarnin
     case 'mask':
       return `${file} was left out: by its name it is a mask of ${v('photo')}.`;
     case 'untrained-test':
-      return `${formatNoun(Number(v('count')), 'test photo')} are of classes that no training photo shows: ${v('names')}.`;
+      return `${formatNoun(Number(v('count')), 'test photo is', 'test photos are')} of classes that no training photo shows: ${v('names')}.`;
     case 'unvalidated':
       return `No validation photo shows ${v('names')}: how well ${v('count') === '1' ? 'this class is' : 'these classes are'} recognised cannot be measured.`;
     case 'left-out-class':

@@ -63,7 +63,7 @@ export function photosVerdict(dataset: DatasetSummary, copies = NO_COPIES): Verd
     return { tone: 'doubt', word, figure, sentence: [sentence, ...known].join(' '), facts, next: 'train' };
   }
   if (validationCount < FEW_PHOTOS) {
-    const few = `${formatNoun(validationCount, 'validation photo')} are too few to tell networks apart.`;
+    const few = `${formatNoun(validationCount, 'validation photo is', 'validation photos are')} too few to tell networks apart.`;
     return {
       tone: 'doubt',
       word: 'few validation photos',
@@ -80,7 +80,7 @@ export function photosVerdict(dataset: DatasetSummary, copies = NO_COPIES): Verd
 const PROBLEMS: Partial<Record<WarningCode, (count: number) => string>> = {
   'missing-file': (count) => `${formatNoun(count, 'listed photo')} missing`,
   'not-a-photo': (count) => `${formatNoun(count, 'photo')} cannot be read`,
-  'conflicting-row': (count) => `${formatNoun(count, 'row')} contradict another`,
+  'conflicting-row': (count) => formatNoun(count, 'row contradicts another', 'rows contradict another'),
   'bad-label': (count) => `${formatNoun(count, 'row')} without a usable label`,
   'bad-split': (count) => `${formatNoun(count, 'row')} without a usable split`,
   'duplicate-row': (count) => `${formatNoun(count, 'row')} said twice`,

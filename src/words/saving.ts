@@ -84,7 +84,7 @@ export function notSavedSentence(
   const sizes = others.map(({ name, bytes }) => `${name} (${formatBytes(bytes)})`);
   const frees = [
     copies && copies.count > 0
-      ? `${formatNoun(copies.count, 'smaller copy', 'smaller copies')} of photos take ${formatBytes(copies.bytes)}, and can be deleted beside the photos.`
+      ? `${formatNoun(copies.count, 'smaller copy of a photo takes', 'smaller copies of photos take')} ${formatBytes(copies.bytes)}, and can be deleted beside the photos.`
       : '',
     sizes.length > 0
       ? `Other projects that can be deleted, under Projects: ${new Intl.ListFormat('en').format(sizes)}.`

@@ -20,7 +20,7 @@ export function copiesSentence({ groups, unlooked }: SplitCopies): string | null
   const photos = groups.reduce((sum, { length }) => sum + length, 0);
   const rest =
     unlooked > 0
-      ? ` ${formatNoun(unlooked, 'more photo')} of equal size were not compared; the check under All photos does.`
+      ? ` ${formatNoun(unlooked, 'more photo of equal size was', 'more photos of equal size were')} not compared; the check under All photos does.`
       : '';
   const more = groups.length > EXAMPLES ? `; …` : '';
   return `${formatCount(photos)} photos are the same files in several splits (${pairs.join('; ')}${more}): what is measured on was trained on.${rest}`;

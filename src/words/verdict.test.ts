@@ -410,6 +410,9 @@ test('photos that are missing are told first, with their number, and never under
   expect(verdict.sentence).toContain('21,071 of 21,437 listed photos cannot be used');
   expect(photosVerdict(photos(5, 100))).toMatchObject({ tone: 'good', word: 'opened' });
   expect(photosVerdict(photos(3, 3))).toMatchObject({ tone: 'doubt', word: 'few validation photos' });
+  const lone = photosVerdict({ ...photos(1, 1), warningCounts: { 'conflicting-row': 1 } });
+  expect(lone.sentence).toContain('1 validation photo is too few');
+  expect(lone.facts).toEqual(['1 row contradicts another']);
   expect(photosVerdict({ ...five, refusal: { code: 'one-class', values: { name: 'a' } } })).toMatchObject({
     tone: 'bad',
     next: 'openPhotos',

@@ -135,8 +135,8 @@ test('as good as the best are those that reach the same', () => {
 test('the check of labels says how many are doubted, and nothing before all folds are done', () => {
   const folds = [row('fold 1', 700), row('fold 2', 710)];
   expect(experimentFinding('labels', folds)).toBeNull();
-  const all = row('all folds', 1410, { note: '12 labels of 2000 are doubted' });
-  expect(experimentFinding('labels', [...folds, all])).toContain('12 labels of 2000 are doubted. Photos, All photos');
+  const all = row('all folds', 1410, { note: '12 of 2000 labels are doubted' });
+  expect(experimentFinding('labels', [...folds, all])).toContain('12 of 2000 labels are doubted. Photos, All photos');
 });
 
 test('cross-validation tells all photos’ accuracy, how far folds lie apart, and the best size', () => {

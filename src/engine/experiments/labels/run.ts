@@ -42,7 +42,7 @@ export async function* checkLabels(
       score: scoreLogits(logits, labels, classes.length),
       changed: null,
       epochs: labelFolds * epochsFromStart(config),
-      note: `${suspects.length} labels of ${labels.length} are doubted`,
+      note: `${suspects.length} of ${labels.length} labels ${suspects.length === 1 ? 'is' : 'are'} doubted`,
     },
   };
 }
