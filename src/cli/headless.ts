@@ -146,7 +146,7 @@ async function work(engine: Engine, options: HeadlessOptions, again: boolean): P
   console.log(
     `${failed ? 'failed' : stopped ? 'stopped' : 'done'} after ${formatDuration((Date.now() - startedAt) / 1000)}`,
   );
-  if (more) console.log(`To go on: npm run headless -- --resume ${options.out}`);
+  if (more) console.log(`To go on: npm run headless -- --resume ${shellWord(options.out)}`);
   if (failed || !written || !exported) return 1;
   return stopped ? 130 : 0;
 }

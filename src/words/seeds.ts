@@ -115,5 +115,8 @@ export function seedLines(study: SeedStudy): string[] {
     ...measures.map(
       (measure) => `  ${measure.name.padEnd(width)}  ${spreadText(measure.spread, MEASURE_UNITS[measure.what])}`,
     ),
+    ...(study.runs.includes('baseline')
+      ? [`Weights and predictions are those of seed ${study.done.at(-1)!.seed}, the last.`]
+      : []),
   ];
 }
