@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { StudioError } from '../engine/base/errors';
 import type { EpochRecord, PairedChange, RunRecord, SweepPoint, TuningGain } from '../engine/base/records';
 import type { StudioConfig } from '../engine/experiments/meta';
+import { readZip } from '../engine/io/zip';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import type { StudioEvent } from '../protocol/messages';
 import { fragileGpu } from '../testing/fragileGpu';
@@ -90,6 +91,9 @@ test('how weights were trained and validated is theirs to say, whatever is set a
   expect(sweep!.reference).toMatchObject({ size: 40, resize: 48 });
   expect(sweep!.points[0]!.size).toBe(32);
   expect(finetune!.gain.ownView?.score).toEqual(baseline!.epochs[0]!.validation);
+  const elsewhere = await readZip((await session.trainElsewhere({ config: later })).blob);
+  const recipe = JSON.parse(await (await elsewhere.get('recipe.json')!.open()).text()) as { config: StudioConfig };
+  expect(recipe.config).toMatchObject({ ...trained, filter: 'bicubic' });
 });
 
 test('what is chosen by macro F1 is compared by it, in every measurement and from step to step', async () => {
