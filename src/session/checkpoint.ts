@@ -4,6 +4,7 @@ import { StudioError } from '../engine/base/errors';
 import type { Score } from '../engine/base/records';
 import type { Dataset, EditSummary } from '../engine/dataset/types';
 import { parseStudioConfig, type RunId, RUNS, type StudioConfig, withPresentNames } from '../engine/experiments/meta';
+import { ownView } from '../engine/experiments/views';
 import type { Architecture } from '../engine/models/meta';
 import type { HostState } from '../engine/nn/state';
 import type { EvalView } from '../engine/photo/view';
@@ -97,6 +98,10 @@ export function evalViewOf({ resize, crop, filter, normalize, squish }: TestView
 /** The settings that made the weights; null for files of other makers. */
 export const configOf = (checkpoint: Pick<Checkpoint, 'history'>): StudioConfig | null =>
   makerIn(checkpoint.history)?.config ?? null;
+
+/** In which the training that made the weights was validated; as the settings say where nobody else has. */
+export const validatedIn = (checkpoint: Pick<Checkpoint, 'history'>, config: StudioConfig): EvalView =>
+  ownView(configOf(checkpoint) ?? config);
 
 /** The view that chose the weights, or that they were measured in since; null where nobody has said. */
 export function viewOf(checkpoint: Pick<Checkpoint, 'history'>): TestView | null {

@@ -21,8 +21,9 @@ import type { Answers } from '../protocol/messages';
 import { settingsOn, type WeightsOrigin } from '../protocol/weights';
 import type { QueuedRun, SeedStudy } from '../protocol/queue';
 import type { Results, RunResult } from '../protocol/results';
+import { otherPhotosNote } from '../words/otherPhotos';
 import { choiceOf, ownIsBetter } from '../words/sizeVerdict';
-import { type Checkpoint, configOf, evalViewOf, measuredAnew, originOf, viewOf } from './checkpoint';
+import { type Checkpoint, configOf, evalViewOf, measuredAnew, originOf, validatedIn, viewOf } from './checkpoint';
 import { predictionsOf } from './predictions';
 import type { Chosen } from './runs';
 import type { ReadResults } from './torchrun/results';
@@ -162,13 +163,15 @@ export class Project {
       size,
       start: start && { state: start.state, opened: this.weights.imported !== undefined },
       weights: held ?? null,
-      ...(held && { validatedIn: ownView(configOf(held) ?? config) }),
+      ...(held && { validatedIn: validatedIn(held, config) }),
       view: this.viewToMeasureIn(config),
       onEvaluation: (evaluation) => {
         if (held) this.weights.replace(held, measuredAnew(held, evaluation, { config, dataset }));
       },
     });
-    const notes = [aligned, unnamed, start?.note ?? recipeNote(run, config)].filter((note) => note !== null);
+    const made = held && configOf(held);
+    const other = made ? otherPhotosNote(config, made) : null;
+    const notes = [aligned, unnamed, other, start?.note ?? recipeNote(run, config)].filter((note) => note !== null);
     return { records, note: notes.length > 0 ? notes.join(' ') : null, history: start?.history ?? held?.history ?? [] };
   }
 
@@ -219,7 +222,7 @@ export class Project {
     const point = reason === 'sizes-missing' && trunk?.evaluation ? null : (best ?? leader);
     if (!trunk || !point) return;
     const view: EvalView = ownIsBetter(sweep!, point)
-      ? ownView(config)
+      ? validatedIn(trunk, config)
       : { kind: 'eval', resize: point.resize, crop: point.size, ...testOptions(config) };
     const evaluation = this.evaluations.cache.get(trunk.state, this.dataset, view);
     if (evaluation) this.weights.replace(trunk, measuredAnew(trunk, evaluation, { config, dataset: this.dataset }));

@@ -4,6 +4,7 @@ import { StudioError } from '../engine/base/errors';
 import type { EpochRecord, PairedChange, RunRecord, SweepPoint, TuningGain } from '../engine/base/records';
 import type { StudioConfig } from '../engine/experiments/meta';
 import { readZip } from '../engine/io/zip';
+import type { EvalView } from '../engine/photo/view';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import type { StudioEvent } from '../protocol/messages';
 import { fragileGpu } from '../testing/fragileGpu';
@@ -74,7 +75,7 @@ test('a run is started, told and ended, and its weights can be worked on', async
 });
 
 test('how weights were trained and validated is theirs to say, whatever is set afterwards', async () => {
-  const { session } = await openSession();
+  const { session, log } = await openSession();
   const trained = { trainSize: 32, evalResize: 48, evalCrop: 40 };
   await session.start({ run: 'baseline', config: { ...config, epochs: 1, ...trained } });
   const later: StudioConfig = { ...config, epochs: 1, trainSize: 64, evalResize: 0, evalCrop: 0, filter: 'bicubic' };
@@ -92,8 +93,15 @@ test('how weights were trained and validated is theirs to say, whatever is set a
   expect(sweep!.points[0]!.size).toBe(32);
   expect(finetune!.gain.ownView?.score).toEqual(baseline!.epochs[0]!.validation);
   const elsewhere = await readZip((await session.trainElsewhere({ config: later })).blob);
-  const recipe = JSON.parse(await (await elsewhere.get('recipe.json')!.open()).text()) as { config: StudioConfig };
+  const recipe = JSON.parse(await (await elsewhere.get('recipe.json')!.open()).text()) as {
+    config: StudioConfig;
+    runs: { run: string; own: EvalView; views: EvalView[] }[];
+  };
   expect(recipe.config).toMatchObject({ ...trained, filter: 'bicubic' });
+  const { own, views } = recipe.runs.find(({ run }) => run === 'sweep')!;
+  expect([own, views[0]!.filter]).toEqual([{ kind: 'eval', resize: 48, crop: 40 }, 'bicubic']);
+  const warnings = log.events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []));
+  expect(warnings.filter((message) => message.includes('made ready otherwise')).length).toBe(2);
 });
 
 test('what is chosen by macro F1 is compared by it, in every measurement and from step to step', async () => {

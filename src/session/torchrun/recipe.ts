@@ -17,7 +17,7 @@ import { progressiveSizeOf } from '../../engine/experiments/progressive/meta';
 import { PROGRESSIVE_PARTS } from '../../engine/experiments/progressive/run';
 import { trainingAt } from '../../engine/experiments/trainAt';
 import { PART_LABELS, untestedRow, tuningOptions, type Tuning } from '../../engine/experiments/tunePart';
-import { ownView, sweepViews, testViewAt, tunedViewAt } from '../../engine/experiments/views';
+import { sweepViews, testViewAt, tunedViewAt } from '../../engine/experiments/views';
 import { trainingMacs } from '../../engine/models/cost';
 import type { Architecture } from '../../engine/models/meta';
 import { stateSpecs } from '../../engine/models/registry';
@@ -30,6 +30,8 @@ export interface RecipeParts {
   /** Of the weights that sweep and fine-tuning work on. */
   arch: Architecture;
   dataset: Pick<Dataset, 'classes' | 'train'>;
+  /** In which the training that made them is validated. */
+  validatedIn: EvalView;
   /** Whether there are weights, or will be, that a training from the start begins with. */
   startsAnew: boolean;
 }
@@ -87,7 +89,7 @@ export function plannedRuns(parts: RecipeParts): PlannedRun[] {
     ...(startsAnew
       ? [{ run: 'baseline', size: trainSize, training: training(parts, baselineOptions(config)) } as const]
       : []),
-    sweepRun(config),
+    sweepRun(parts),
     finetuneRun(parts),
     { run: 'ablation', size: trainSize, lines: ablationLines(parts) },
     ...(startsAnew ? [{ run: 'lowResolution', size: trainSize, lines: lowResolutionLines(parts) } as const] : []),
@@ -95,21 +97,21 @@ export function plannedRuns(parts: RecipeParts): PlannedRun[] {
   ];
 }
 
-function sweepRun(config: StudioConfig): PlannedRun {
+function sweepRun({ config, validatedIn: own }: RecipeParts): PlannedRun {
   const { trainSize } = config;
   const trained = testViewAt(config, trainSize).crop;
   const views = sweepViews(config).sort((a, b) => Number(b.crop === trained) - Number(a.crop === trained));
-  return { run: 'sweep', size: trainSize, own: ownView(config), trained, views };
+  return { run: 'sweep', size: trainSize, own, trained, views };
 }
 
 /** For every size that the sweep may find best: which one, is only known there. */
 function finetuneRun(parts: RecipeParts): PlannedRun {
-  const { config, arch } = parts;
+  const { config, arch, validatedIn: own } = parts;
   const { tuneSize, sweepSizes, trainSize } = config;
   const sizes = tuneSize > 0 ? [tuneSize] : sweepSizes;
   const bySize = Object.fromEntries(sizes.map((size) => [size, training(parts, finetuneOptions(config, arch, size))]));
   const view = tunedViewAt(config, trainSize);
-  return { run: 'finetune', size: tuneSize || null, own: ownView(config), trained: view, bySize };
+  return { run: 'finetune', size: tuneSize || null, own, trained: view, bySize };
 }
 
 function ablationLines(parts: RecipeParts): PlannedLine[] {

@@ -8,6 +8,7 @@ import { classAccuracies, confusionMatrix } from '../../analysis/confusion';
 import { argmax } from '../../analysis/score';
 import { forwardMacs } from '../../models/cost';
 import type { Dataset } from '../../dataset/types';
+import type { EvalView } from '../../photo/view';
 import type { Evaluation } from '../../train/evaluate';
 import type { RunRecord, Selection, SweepPoint } from '../../base/records';
 import { changeOf, evaluateViews, hitsOf, type Weights } from '../evaluations';
@@ -17,14 +18,17 @@ import type { StudioConfig } from '../meta';
 import { type Procedure, weightsOf } from '../procedure';
 import { ownView, sweepViews, testViewAt } from '../views';
 
-/** Every view's evaluation is in the context's cache afterwards. */
+/**
+ * Every view's evaluation is in the context's cache afterwards. `own` is the view in which the weights were validated when they
+ * were made.
+ */
 export async function* sweep(
   context: ExperimentContext,
   config: StudioConfig,
   weights: Weights,
+  own: EvalView = ownView(config),
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { dataset } = context;
-  const own = ownView(config);
   const trained = testViewAt(config, config.trainSize);
   const listed = sweepViews(config).sort((a, b) => Number(b.crop === trained.crop) - Number(a.crop === trained.crop));
   const measuredSizes = (done: readonly Evaluation[]) =>
@@ -70,7 +74,7 @@ export const procedure: Procedure = {
   heldOutSize: ({ spec }) => spec.config.trainSize,
   records: (inputs) => {
     const weights = weightsOf(inputs);
-    return (context) => sweep(context, inputs.config, weights);
+    return (context) => sweep(context, inputs.config, weights, inputs.validatedIn);
   },
 };
 
