@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseStudioConfig } from '../engine/experiments/meta';
-import type { QueuedRun } from '../protocol/queue';
+import type { QueuedRun, SeedPlan } from '../protocol/queue';
 import { moved, queueBlock, queuedDetails, queuePlanText, waitingIn } from './queue';
 import { initialState } from './state';
 
@@ -12,11 +12,26 @@ const queued: QueuedRun = {
   begun: null,
 };
 
-test('a run is moved by so many places, and no farther than the ends', () => {
-  expect(moved([1, 2, 3], 2, -1)).toEqual([2, 1, 3]);
-  expect(moved([1, 2, 3], 2, 1)).toEqual([1, 3, 2]);
-  expect(moved([1, 2, 3], 1, -1)).toEqual([1, 2, 3]);
-  expect(moved([1, 2, 3], 3, 1)).toEqual([1, 2, 3]);
+test('a run is moved past its neighbour, and no farther than the ends', () => {
+  const runs = [1, 2, 3].map((id) => ({ ...queued, id }));
+  expect(moved(runs, 2, -1)).toEqual([2, 1, 3]);
+  expect(moved(runs, 2, 1)).toEqual([1, 3, 2]);
+  expect(moved(runs, 1, -1)).toBeNull();
+  expect(moved(runs, 3, 1)).toBeNull();
+});
+
+test('the runs of a seed are moved as one, past those of another, and not past what has begun', () => {
+  const study: SeedPlan = { id: 1, runs: ['baseline', 'sweep'], seeds: [42, 43, 44] };
+  const runs = study.seeds.flatMap((seed, i) =>
+    study.runs.map((run, k) => ({ ...queued, id: 2 * i + k, run, study, config: { ...queued.config, seed } })),
+  );
+  expect(moved(runs, 0, 1)).toEqual([2, 3, 0, 1, 4, 5]);
+  expect(moved(runs, 5, -1)).toEqual([0, 1, 4, 5, 2, 3]);
+  const going = [{ ...runs[0]!, begun: 'x' }, ...runs.slice(1)];
+  expect([1, 2].map((id) => moved(going, id, id === 1 ? 1 : -1))).toEqual([null, null]);
+  // Its baseline has been through: its sweep stands on the present weights.
+  expect(moved(runs.slice(1), 2, -1)).toBeNull();
+  expect(moved(runs.slice(1), 2, 1)).toEqual([1, 4, 5, 2, 3]);
 });
 
 test('what is queued says what tells it apart', () => {

@@ -1,7 +1,7 @@
 /** What can be queued, what is, and how it is said. */
 import { EXPERIMENTS, type ExperimentId, RUN_META, type RunId, type StepId, STEPS } from '../engine/experiments/meta';
 import type { QueuePlan } from '../protocol/messages';
-import type { QueuedRun } from '../protocol/queue';
+import { type QueuedRun, unitHasBegun, unitsOf } from '../protocol/queue';
 import { formatBytes, formatCount, formatEstimate, formatNoun } from '../words/format';
 import { startBlock, type StartBlock } from './selectors';
 import type { StudioState } from './state';
@@ -19,11 +19,14 @@ export const queueBlock = (state: StudioState, runs: readonly RunId[]): StartBlo
 export const waitingIn = ({ queue }: Pick<StudioState, 'queue'>): readonly QueuedRun[] =>
   queue.runs.filter(({ begun }) => begun === null);
 
-/** The ids with one moved by so many places. */
-export function moved(ids: readonly number[], id: number, by: number): number[] {
-  const from = ids.indexOf(id);
-  const others = ids.filter((one) => one !== id);
-  return others.toSpliced(Math.max(0, Math.min(others.length, from + by)), 0, id);
+/** The ids with the unit of one moved past its neighbour; null where there is none that it may pass. */
+export function moved(runs: readonly QueuedRun[], id: number, by: -1 | 1): number[] | null {
+  const units = unitsOf(runs);
+  const from = units.findIndex((unit) => unit.some((one) => one.id === id));
+  const [unit, neighbour] = [units[from]!, units[from + by]];
+  if (!neighbour || unitHasBegun(unit) || unitHasBegun(neighbour)) return null;
+  const others = units.toSpliced(from, 1);
+  return others.toSpliced(from + by, 0, unit).flatMap((one) => one.map((run) => run.id));
 }
 
 /** "ResNet-50 recipe" in short: what tells queued runs of one kind apart. */

@@ -2,7 +2,7 @@
 import { type Cdf, cdfAlong, cdfEnd } from '../engine/analysis/cdf';
 import type { StepQuality } from '../engine/analysis/stepQuality';
 import type { Distance, EpochRecord, ExperimentRow, Score, SweepPoint } from '../engine/base/records';
-import type { RunId, StudioConfig } from '../engine/experiments/meta';
+import { type RunId, startsAnew, type StudioConfig } from '../engine/experiments/meta';
 import type { RunResult } from './results';
 
 export interface QueuedRun {
@@ -31,6 +31,23 @@ export interface RunQueue {
 }
 
 export const NO_QUEUE: RunQueue = { runs: [], going: false };
+
+/** What is moved as a whole: the runs of one seed of a study, which stand on one another; any other run alone. */
+export function unitsOf(runs: readonly QueuedRun[]): QueuedRun[][] {
+  const units = new Map<string | number, QueuedRun[]>();
+  for (const one of runs) {
+    const { id, study, config } = one;
+    const key = study ? `${study.id} ${config.seed}` : id;
+    units.set(key, [...(units.get(key) ?? []), one]);
+  }
+  return [...units.values()];
+}
+
+/** One of its runs is going on, or stands on weights that its baseline has made: nothing may come before it. */
+export const unitHasBegun = (unit: readonly QueuedRun[]): boolean =>
+  unit.some(({ begun }) => begun !== null) ||
+  (unit.some(({ run, study }) => study?.runs.includes('baseline') && !startsAnew(run)) &&
+    unit.every(({ run }) => run !== 'baseline'));
 
 /** What a run came to with one seed: what its charts and tables show, in few numbers. */
 export interface SeedRun {

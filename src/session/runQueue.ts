@@ -1,6 +1,7 @@
 /** The runs that are to come: queued, put in another order, dropped and taken, while one of them goes on. */
 import type { QueueAsk, StudioEvent } from '../protocol/messages';
-import { type QueuedRun, type SeedPlan, withSeedRun } from '../protocol/queue';
+import { startsAnew } from '../engine/experiments/meta';
+import { type QueuedRun, type SeedPlan, unitHasBegun, unitsOf, withSeedRun } from '../protocol/queue';
 import type { RunResult } from '../protocol/results';
 import type { Project } from './project';
 
@@ -30,12 +31,15 @@ export class SessionQueue {
     this.change([...this.runs, ...added.map((one, i) => ({ id: id + i, ...one }))]);
   }
 
-  /** Those that have not begun, by their ids in their new order; what is not named is dropped. */
+  /**
+   * Those that have not begun, by their ids in their new order; what is not named is dropped. The runs of a seed keep together
+   * and in their order, where the first of them that is named stands, and one that has begun is gone through first.
+   */
   arrange(ids: readonly number[]): void {
-    const begun = this.runs.filter((one) => one.begun !== null);
-    const waiting = new Map(this.runs.flatMap((one) => (one.begun === null ? [[one.id, one]] : [])));
-    const arranged = ids.flatMap((id) => waiting.get(id) ?? []);
-    this.change([...begun, ...new Set(arranged)]);
+    const placeOf = (unit: readonly QueuedRun[]) =>
+      unitHasBegun(unit) ? -1 : Math.min(...unit.map(({ id }) => ids.indexOf(id)));
+    const units = unitsOf(this.runs).map((unit) => keptOf(unit, ids));
+    this.change(units.toSorted((a, b) => placeOf(a) - placeOf(b)).flat());
   }
 
   /** What `work` starts next is the first of the queue. */
@@ -99,4 +103,11 @@ export class SessionQueue {
     this.project.queue = runs;
     this.tell();
   }
+}
+
+/** What stands on a dropped baseline is dropped with it. */
+function keptOf(unit: readonly QueuedRun[], ids: readonly number[]): QueuedRun[] {
+  const kept = unit.filter(({ id, begun }) => begun !== null || ids.includes(id));
+  const loses = unit.some((one) => one.run === 'baseline' && !kept.includes(one));
+  return loses ? kept.filter(({ run }) => startsAnew(run)) : kept;
 }

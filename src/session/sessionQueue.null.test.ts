@@ -97,6 +97,45 @@ test('while it goes on runs are added, put in another order and dropped; a stop 
   expect(startsIn(log).at(-1)![0]).toBe('framing');
 });
 
+test('the runs of a seed keep together and in their order, and what stands on a dropped baseline goes with it', async () => {
+  const { session, log } = await openSession();
+  await session.enqueue({ runs: ['baseline', 'sweep', 'trainTest'], config, seeds: 3 });
+  await session.enqueue({ runs: ['evaluate'], config, seeds: 1 });
+  const shown = () => queueIn(log)!.queue.runs.map(({ run, config: { seed } }) => `${run} ${seed}`);
+  const ids = new Map(queueIn(log)!.queue.runs.map(({ id }, i) => [shown()[i]!, id]));
+  // The first seed without its sweep, the second turned round, the third without its baseline.
+  const order = [
+    'sweep 43',
+    'evaluate 42',
+    'trainTest 42',
+    'sweep 44',
+    'baseline 42',
+    'trainTest 44',
+    'trainTest 43',
+    'baseline 43',
+  ];
+  await session.arrangeQueue({ ids: order.map((one) => ids.get(one)!) });
+  expect(shown()).toEqual([
+    'baseline 43',
+    'sweep 43',
+    'trainTest 43',
+    'evaluate 42',
+    'baseline 42',
+    'trainTest 42',
+    'trainTest 44',
+  ]);
+});
+
+test('what stands on weights that its baseline has made is gone through before anything else', async () => {
+  const { session, log } = await openSession();
+  await session.enqueue({ runs: ['baseline', 'sweep'], config, seeds: 2 });
+  const ids = queueIn(log)!.queue.runs.map(({ id }) => id);
+  await session.runQueue({ most: 1 });
+  await session.arrangeQueue({ ids: [ids[2]!, ids[3]!, ids[1]!] });
+  await session.runQueue();
+  expect(startsIn(log)).toEqual(['baseline', 'sweep', 'baseline', 'sweep'].map((run, i) => [run, 42 + (i >> 1)]));
+});
+
 test('a run that fails before it begins stays queued, and no later one is taken for it', async () => {
   const { session, log } = await openSession();
   await session.enqueue({ runs: ['sweep', 'baseline'], config, seeds: 1 });

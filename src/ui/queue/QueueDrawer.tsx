@@ -62,18 +62,8 @@ function Queued() {
             </div>
             {one.begun === null && (
               <>
-                <Move
-                  label="earlier"
-                  run={one.run}
-                  disabled={one.id === ids[0]}
-                  onClick={() => arrange(moved(ids, one.id, -1))}
-                />
-                <Move
-                  label="later"
-                  run={one.run}
-                  disabled={one.id === ids.at(-1)}
-                  onClick={() => arrange(moved(ids, one.id, 1))}
-                />
+                <Move label="earlier" run={one.run} to={moved(runs, one.id, -1)} onMove={arrange} />
+                <Move label="later" run={one.run} to={moved(runs, one.id, 1)} onMove={arrange} />
                 <ActionIcon
                   variant="subtle"
                   color="gray"
@@ -112,22 +102,22 @@ function Queued() {
 function Move({
   label,
   run,
-  disabled,
-  onClick,
+  to,
+  onMove,
 }: {
   label: 'earlier' | 'later';
   run: RunId;
-  disabled: boolean;
-  onClick: () => void;
+  to: readonly number[] | null;
+  onMove: (ids: readonly number[]) => void;
 }) {
   const Icon = label === 'earlier' ? IconArrowUp : IconArrowDown;
   return (
     <ActionIcon
       variant="subtle"
       color="gray"
-      disabled={disabled}
+      disabled={to === null}
       aria-label={`${RUN_META[run].label} ${label}`}
-      onClick={onClick}
+      onClick={() => to && onMove(to)}
     >
       <Icon size={16} />
     </ActionIcon>
