@@ -54,7 +54,7 @@ test('they survive a reload in the middle of one', async () => {
 test('figures of the seeds stand together', async () => {
   await goTo(page, 'sweep');
   await page.getByTestId('tab-seeds').click();
-  await expect(page.getByText('2 seeds.')).toBeVisible();
+  await expect(page.getByText('2 seeds (42 to 43).')).toBeVisible();
   await page.getByTestId('seed-chart').selectOption('activations');
   await expect(page.getByRole('figure', { name: 'pooled activations' })).toBeVisible();
   await expectAccessible(page, 'activations over seeds');

@@ -38,6 +38,9 @@ test('what is queued says what tells it apart', () => {
   expect(queuedDetails(queued)).toBe('trained at 224 px, 3 epochs');
   const study = { id: 1, runs: ['sweep'] as const, seeds: [42, 43] };
   expect(queuedDetails({ ...queued, run: 'sweep', study })).toBe('trained at 224 px, seed 42');
+  expect(queuedDetails({ ...queued, run: 'sweep', study, uncounted: true })).toBe(
+    'trained at 224 px, seed 42, not counted for it',
+  );
   expect(queuePlanText({ seconds: null, memoryBytes: 2 ** 30, images: 1234, refusal: null })).toBe(
     'time: measured once started, 1.0 GiB of GPU memory at most, 1,234 photos through the network',
   );

@@ -30,12 +30,13 @@ export function moved(runs: readonly QueuedRun[], id: number, by: -1 | 1): numbe
 }
 
 /** "ResNet-50 recipe" in short: what tells queued runs of one kind apart. */
-export function queuedDetails({ run, config, study }: QueuedRun): string {
+export function queuedDetails({ run, config, study, uncounted }: QueuedRun): string {
   const epochs = RUN_META[run].epochs?.(config) ?? 0;
   return [
     `trained at ${config.trainSize} px`,
     ...(epochs > 0 ? [formatNoun(epochs, 'epoch')] : []),
     ...(study ? [`seed ${config.seed}`] : []),
+    ...(uncounted ? ['not counted for it'] : []),
   ].join(', ');
 }
 

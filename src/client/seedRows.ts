@@ -29,7 +29,7 @@ export type SeedRow = { x: number } & {
 
 export interface SeedChartData {
   chart: SeedChart;
-  seeds: readonly number[];
+  study: SeedStudy;
   rows: readonly SeedRow[];
   table: ChartTable;
 }
@@ -39,7 +39,7 @@ export function seedChartsOf(study: SeedStudy | null, run: RunId, classes: reado
   if (!study) return [];
   const { seeds } = study;
   return seedCharts(study, classes).flatMap((chart) =>
-    chart.run === run ? [{ chart, seeds, rows: rowsOf(chart, seeds), table: chartTable(chart, seeds) }] : [],
+    chart.run === run ? [{ chart, study, rows: rowsOf(chart, seeds), table: chartTable(chart, seeds) }] : [],
   );
 }
 

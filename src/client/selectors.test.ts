@@ -117,8 +117,20 @@ test('the path tells the story in words and figures', () => {
   expect(stageStatus(state, 'sweep').figure).toBe('best 384 px');
   expect(stageStatus(state, 'finetune').figure).toBe('79.67 %, +8.58');
   expect(stageStatus(initialState(), 'sweep')).toEqual({ mood: 'waiting', word: 'needs a baseline', figure: null });
+  const half = { ...state, baseline: { ...state.baseline!, ended: 'stopped' } } as const;
+  expect(stageStatus(half, 'baseline')).toEqual({ mood: 'neutral', word: 'stopped', figure: '71.09 %' });
   const running = { ...state, run: { state: 'paused', run: 'baseline' } } as const;
   expect(stageStatus(running, 'baseline')).toMatchObject({ mood: 'running', word: 'paused' });
+});
+
+test('an experiment that was stopped half-way is not done', () => {
+  const row = { name: '', views: null, trainSize: 64, testSize: 64, score: score(1), changed: null, epochs: 1 };
+  const rows = [{ ...row, note: null, trained: [] }];
+  const [half, whole] = (['stopped', 'done'] as const).map((ended) =>
+    stageStatus({ ...state, experiments: { framing: runResult('framing', { rows, ended }) } }, 'experiments'),
+  );
+  expect(half).toEqual({ mood: 'neutral', word: 'stopped', figure: null });
+  expect(whole).toMatchObject({ mood: 'done', word: 'done' });
 });
 
 test('the work goes on where the last step says', () => {

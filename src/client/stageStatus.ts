@@ -61,8 +61,10 @@ export function stageStatus(state: StudioState, stage: StageId): StageStatus {
 function experimentsStatus({ dataset, experiments, run }: StudioState): StageStatus {
   const running = EXPERIMENTS.find((id) => id === run.run);
   if (running) return { mood: 'running', word: run.state, figure: EXPERIMENT_META[running].label };
-  const done = EXPERIMENTS.filter((id) => (experiments[id]?.rows.length ?? 0) > 0).length;
+  const measured = EXPERIMENTS.filter((id) => (experiments[id]?.rows.length ?? 0) > 0);
+  const done = measured.filter((id) => experiments[id]?.ended === 'done').length;
   if (done > 0) return { mood: 'done', word: 'done', figure: `${done} of ${EXPERIMENTS.length}` };
+  if (measured.length > 0) return { mood: 'neutral', word: 'stopped', figure: null };
   return dataset ? { mood: 'ready', word: 'beyond the three steps', figure: null } : waiting('needs photos');
 }
 

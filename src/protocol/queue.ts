@@ -13,6 +13,8 @@ export interface QueuedRun {
   config: StudioConfig;
   /** Of runs that are gone through once a seed. */
   study: SeedPlan | null;
+  /** It stands on a run of its seed that was not gone through, and does not count for the study. */
+  uncounted?: boolean;
   /** The id of its result once it has begun; only the first has. */
   begun: string | null;
 }

@@ -1,6 +1,6 @@
 /** The runs that are to come: queued, put in another order, dropped and taken, while one of them goes on. */
-import type { QueueAsk, StudioEvent } from '../protocol/messages';
 import { startsAnew } from '../engine/experiments/meta';
+import type { QueueAsk, StudioEvent } from '../protocol/messages';
 import { type QueuedRun, type SeedPlan, unitHasBegun, unitsOf, withSeedRun } from '../protocol/queue';
 import type { RunResult } from '../protocol/results';
 import type { Project } from './project';
@@ -78,14 +78,14 @@ export class SessionQueue {
   ended(result: RunResult): void {
     const own = this.runs.find(({ begun }) => begun === result.id);
     if (!own) return;
-    if (own.study && result.ended === 'done') {
+    if (own.study && !own.uncounted && result.ended === 'done') {
       const quality = this.project.answers().steps.find(({ step }) => step === result.run)?.quality ?? null;
       this.project.seeds = withSeedRun(this.project.seeds, own.study, result, quality);
     }
     const standsOnIt = ({ study, config }: QueuedRun) =>
-      result.ended !== 'done' && study?.id === own.study?.id && config.seed === own.config.seed;
+      result.ended !== 'done' && own.study && study?.id === own.study.id && config.seed === own.config.seed;
     const rest = this.runs.filter((one) => one !== own);
-    this.change(rest.map((one) => (standsOnIt(one) ? { ...one, study: null } : one)));
+    this.change(rest.map((one) => (standsOnIt(one) ? { ...one, uncounted: true } : one)));
   }
 
   /** Other photos are open. */

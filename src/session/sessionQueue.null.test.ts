@@ -70,11 +70,13 @@ test('what stands on a stopped run does not count for its seed', async () => {
   await session.stop();
   expect(await going).toEqual({ ended: 'stopped' });
   const waiting = queueIn(log)!.queue.runs;
-  expect(waiting.map(({ run, study, config: { seed } }) => [run, seed, study !== null])).toEqual([
-    ['sweep', 42, false],
-    ['baseline', 43, true],
-    ['sweep', 43, true],
+  expect(waiting.map(({ run, uncounted, config: { seed } }) => [run, seed, uncounted ?? false])).toEqual([
+    ['sweep', 42, true],
+    ['baseline', 43, false],
+    ['sweep', 43, false],
   ]);
+  await session.runQueue({ most: 1 });
+  expect(queueIn(log)!.seeds).toBeNull();
 });
 
 test('while it goes on runs are added, put in another order and dropped; a stop leaves the rest', async () => {

@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest';
 import type { StageId, StudioState } from '../client/state';
 import { createStudio } from '../client/studio';
 import type { KeptProject } from '../protocol/projects';
+import { seedStudy } from '../testing/seeds';
 import { GOOD, keptOf, NOTHING_LEARNED, storyState } from '../testing/story';
 import { App } from './App';
 
@@ -76,6 +77,13 @@ test('every tab of every stage is drawn with results, of few classes and of many
   }
   for (const tab of TABS.sweep) await expectDrawn(many, 'sweep', tab);
 }, 120_000);
+
+test('what a run came to with several seeds is shown where its present result has gone', async () => {
+  const state = { ...storyState({}), seeds: seedStudy([42, 43]), experiment: 'trainTest' as const };
+  for (const stage of ['baseline', 'sweep', 'finetune', 'experiments'] as const)
+    expect((await drawn({ ...state, stage })).includes('data-testid="tab-seeds"'), stage).toBe(true);
+  expect((await drawn({ ...state, stage: 'sweep', seeds: null })).includes('tab-seeds')).toBe(false);
+}, 60_000);
 
 test('what has learned nothing is told so, wears no tick, and is to be trained longer', async () => {
   const html = await drawn({ ...storyState(NOTHING_LEARNED), stage: 'baseline' });

@@ -1,7 +1,7 @@
 /** What several seeds came to, in words. */
 import type { Spread } from '../engine/analysis/seedSpread';
 import { formatPoints, formatSigned, inPercent } from '../engine/base/accuracyText';
-import { RUN_META } from '../engine/experiments/meta';
+import { RUN_META, type RunId } from '../engine/experiments/meta';
 import type { SeedStudy } from '../protocol/queue';
 import type { SeedAxis, SeedChart, SeedChartId } from '../protocol/seedCharts';
 import { type SeedMeasured, seedMeasures, type SeedValues } from '../protocol/seedTables';
@@ -89,20 +89,25 @@ export const SEED_AXES: Readonly<Record<SeedAxis, { name: string; head: string; 
 export const seedChartTitle = ({ run, id }: Pick<SeedChart, 'run' | 'id'>): string =>
   `${RUN_META[run].label} over seeds: ${SEED_CHARTS[id].title}`;
 
-/** "3 seeds (42 to 44)", "2 of 3 seeds so far". */
-export function seedsText({ seeds, done, runs }: SeedStudy): string {
-  const through = seeds.filter((seed) => runs.every((run) => done.some((one) => one.run === run && one.seed === seed)));
-  if (through.length < seeds.length) return `${through.length} of ${formatNoun(seeds.length, 'seed')} so far`;
+/** "3 seeds (42 to 44)", "2 of 3 seeds so far": those that have been through `runs`. */
+export function seedsText(study: SeedStudy, runs: readonly RunId[] = study.runs): string {
+  const { seeds } = study;
+  const through = seedsThrough(study, runs);
+  if (through < seeds.length) return `${through} of ${formatNoun(seeds.length, 'seed')} so far`;
   return `${formatNoun(seeds.length, 'seed')} (${seeds[0]} to ${seeds.at(-1)})`;
 }
+
+const seedsThrough = ({ seeds, done }: SeedStudy, runs: readonly RunId[]): number =>
+  seeds.filter((seed) => runs.every((run) => done.some((one) => one.run === run && one.seed === seed))).length;
 
 export const INTERVAL_NOTE =
   'Mean and its 95 % interval by Student’s t over seeds: same photos, other order, views and first weights.';
 
 /** @param drawn Of so many curves. */
-export function seedChartSentence(seeds: number, drawn: number, curves: number): string {
+export function seedChartSentence(study: SeedStudy, run: RunId, drawn: number, curves: number): string {
   const few = drawn < curves ? ` Drawn are the ${drawn} that differ most; the table has all ${curves}.` : '';
-  return `${formatNoun(seeds, 'seed')}. ${INTERVAL_NOTE}${few}`;
+  const note = seedsThrough(study, [run]) > 1 ? INTERVAL_NOTE : 'A mean and its interval take two.';
+  return `${seedsText(study, [run])}. ${note}${few}`;
 }
 
 /** The terminal's table. */

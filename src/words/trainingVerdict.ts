@@ -3,6 +3,7 @@ import { judgeLearned, type Learned } from '../engine/analysis/learned';
 import { SELECTION_NAMES } from '../engine/analysis/score';
 import { beyondChance } from '../engine/analysis/sizeChoice';
 import type { PairedChange, Score, Selection } from '../engine/base/records';
+import { epochsOf } from '../engine/experiments/meta';
 import { bestEpoch, type RunResult } from '../protocol/results';
 import { coolDownBeside, coolDownFact } from './coolDown';
 import { hindsightSentence } from './epochSelection';
@@ -56,6 +57,7 @@ export function baselineVerdict(run: RunResult | null, photos: Photos): Verdict 
   const figure = accuracyOf(validation);
   const hindsight = hindsightOf(run);
   const facts = [
+    ...stoppedFact(run),
     ...unreadFact(validation, photos),
     ...fewFact(validation),
     ...coolDownFact(run),
@@ -80,6 +82,12 @@ export function baselineVerdict(run: RunResult | null, photos: Photos): Verdict 
     facts,
     next: 'sweep',
   };
+}
+
+/** A half-trained network has a figure like any other. */
+function stoppedFact({ run, config, ended, epochs }: RunResult): string[] {
+  if (ended !== 'stopped') return [];
+  return [`Stopped after ${epochs.length} of ${formatNoun(epochsOf(run, config), 'epoch')}.`];
 }
 
 /** Where the value that the epoch was chosen by went the other way than accuracy: "macro F1 went from 51.2 % to 49.8 %". */
@@ -124,6 +132,7 @@ export function finetuneVerdict(
   const figure =
     accuracyOf(validation) + (from ? `, ${formatSigned(validation.accuracy - from.accuracy, validation.count)}` : '');
   const facts = [
+    ...stoppedFact(run),
     ...unreadFact(validation, photos),
     ...fewFact(validation),
     ...(ownView && sameView

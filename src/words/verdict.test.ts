@@ -124,6 +124,12 @@ describe('a baseline', () => {
     expect(verdict).toMatchObject({ tone: 'neutral', word: 'not trained', figure: null, next: 'train' });
   });
 
+  test('that was stopped half-way is not done, and says how far it came', () => {
+    const half = baseline(scoreOf(64, 100), { ended: 'stopped', config: parseStudioConfig({ epochs: 6 }) });
+    expect(baselineVerdict(half, five)).toMatchObject({ tone: 'neutral', word: 'stopped', figure: '64.0 %' });
+    expect(baselineVerdict(half, five).facts[0]).toBe('Stopped after 1 of 6 epochs.');
+  });
+
   test('says aloud which photos were not read, and that thirty are few', () => {
     const unread = baselineVerdict(baseline(scoreOf(60, 80)), five);
     expect(unread).toMatchObject({ tone: 'doubt' });

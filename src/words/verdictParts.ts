@@ -125,7 +125,7 @@ export function unfinished(run: RunResult | null, has: boolean): Verdict | null 
 export const stateOf = (run: RunResult, done: { tone: Tone; word: string }): { tone: Tone; word: string } => {
   if (run.ended === 'running') return { tone: 'running', word: 'running' };
   if (run.ended === 'failed') return { tone: 'bad', word: 'failed' };
-  if (run.ended === 'stopped' && done.tone === 'good') return { ...done, word: 'stopped early' };
+  if (run.ended === 'stopped' && done.tone !== 'doubt') return { tone: 'neutral', word: 'stopped' };
   return done;
 };
 

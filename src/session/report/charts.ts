@@ -265,7 +265,7 @@ export function seedReportCharts(study: SeedStudy, classes: readonly string[]): 
     }));
     return {
       title: seedChartTitle(chart),
-      sentence: seedChartSentence(study.seeds.length, curves.length, chart.curves.length),
+      sentence: seedChartSentence(study, chart.run, curves.length, chart.curves.length),
       x,
       y,
       ...(unit === 'share' && { range: PERCENT }),

@@ -23,10 +23,11 @@ const FAINT = 0.35;
 /** Of one curve its band can be seen through all else; of several they would hide one another. */
 const BAND = { alone: 0.16, among: 0.1 } as const;
 
-export function SeedsChart({ chart, seeds, rows, table }: SeedChartData) {
+export function SeedsChart({ chart, study, rows, table }: SeedChartData) {
   const colors = useChartColors();
   const axis = axisProps(colors);
   const { curves, x, id, run } = chart;
+  const { seeds } = study;
   const { unit, y } = SEED_CHARTS[id];
   const drawn = drawnCurves(chart, colors.classes.length);
   const alone = drawn.length === 1;
@@ -42,7 +43,7 @@ export function SeedsChart({ chart, seeds, rows, table }: SeedChartData) {
     <ChartFrame
       guide="seeds"
       title={seedChartTitle(chart)}
-      sentence={seedChartSentence(seeds.length, drawn.length, curves.length)}
+      sentence={seedChartSentence(study, run, drawn.length, curves.length)}
       fileName={`seeds-${run}-${id}`}
       roomBelow={below}
       table={table}

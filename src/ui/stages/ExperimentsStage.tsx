@@ -87,7 +87,6 @@ export function ExperimentsStage() {
             </ScrollRegion>
           ),
         },
-        ...seeds,
       ]
     : [
         {
@@ -107,7 +106,7 @@ export function ExperimentsStage() {
         },
       ];
   return (
-    <StageFrame stage="experiments" sentence={result ? sentence : asks} tabs={tabs}>
+    <StageFrame stage="experiments" sentence={result ? sentence : asks} tabs={[...tabs, ...seeds]}>
       <Card title="Experiment">
         <NativeSelect
           aria-label="Experiment"

@@ -31,7 +31,8 @@ export function FineTuneStage() {
   const result = useStudioState((s) => s.finetune);
   const ready = useStudioState(hasWeights);
   const training = useTrainingTabs(result, result?.config.tuneEpochs ?? 1);
-  if (result) return <Tuned training={training} />;
+  const seeds = useSeedTabs('finetune');
+  if (result) return <Tuned training={training} seeds={seeds} />;
   return (
     <StageFrame
       stage="finetune"
@@ -53,12 +54,13 @@ export function FineTuneStage() {
             />
           ),
         },
+        ...seeds,
       ]}
     />
   );
 }
 
-function Tuned({ training }: { training: readonly StageTab[] }) {
+function Tuned({ training, seeds }: { training: readonly StageTab[]; seeds: readonly StageTab[] }) {
   const result = useStudioState((s) => s.finetune)!;
   const both = useStudioState((s) => s.weights !== null && hasFastaiHead(s.weights.arch));
   const colors = useChartColors();
@@ -144,7 +146,6 @@ function Tuned({ training }: { training: readonly StageTab[] }) {
         },
       ]
     : [];
-  const seeds = useSeedTabs('finetune');
   const log: StageTab = { id: 'log', label: 'Log', panel: <LogPanel run="finetune" /> };
   return (
     <StageFrame

@@ -59,7 +59,7 @@ function Panel({ study, run }: { study: SeedStudy; run: RunId }) {
         <DotChart
           title={`${RUN_META[run].label} over seeds: figures side by side`}
           guide="seeds"
-          sentence={seedChartSentence(study.seeds.length, dots.length, dots.length)}
+          sentence={seedChartSentence(study, run, dots.length, dots.length)}
           fileName={`seeds-${run}`}
           rows={dots}
           guessing={guessing}

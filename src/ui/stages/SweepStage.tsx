@@ -79,6 +79,7 @@ export function SweepStage() {
               />
             ),
           },
+          ...seeds,
         ]}
       />
     );
