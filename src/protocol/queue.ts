@@ -100,6 +100,15 @@ export function withSeedRun(
   return { ...own, done: [...own.done, seedRunOf(result, quality)] };
 }
 
+/** Whether the study has counted this result: of a run and a seed of it, with the same figures. */
+export const isCounted = ({ done }: SeedStudy, result: RunResult): boolean =>
+  done.some((one) => figuresOf(one) === figuresOf(seedRunOf(result, null)));
+
+const figuresOf = ({ run, seed, size, epochs, points, rows }: SeedRun): string => {
+  const scores = [...epochs.map(({ validation }) => validation), ...points, ...rows.map(({ score }) => score)];
+  return JSON.stringify([run, seed, size, scores.map(({ loss, correct, count }) => [loss, correct, count])]);
+};
+
 /** A curve each: more of them say nothing, and take room on disk. */
 const MOST_CLASSES = 50;
 /** Of a distribution. */

@@ -4,6 +4,7 @@ import { parseStudioConfig, PRESET_CONFIGS } from '../../engine/experiments/meta
 import { qualityOf } from '../../testing/quality';
 import { runResult, scoreOf, sweepPoint } from '../../testing/runs';
 import { seedStudy } from '../../testing/seeds';
+import { type SeedPlan, type SeedStudy, withSeedRun } from '../../protocol/queue';
 import type { RunResult } from '../../protocol/results';
 import type { MetricsParts } from '../exports';
 import { chartHtml } from './chart';
@@ -78,7 +79,7 @@ test('the page holds what was found, and nothing that is fetched or run', () => 
     'Reliability',
     '96 px',
     '--seeds 3',
-    'Of seed 42, the last of 3; what they came to together',
+    'What 3 seeds came to together stands under Figures.',
   ])
     expect(page).toContain(said);
   expect(page.match(/<svg /g)!.length).toBe(page.match(/<figure>/g)!.length);
@@ -172,6 +173,28 @@ test('the command takes the nearest preset, what differs from it, and what was c
   expect(commandOf(PRESET_CONFIGS.quick, { ...usual, understood: null })).toMatch(
     /^npm run headless -- --sample --out/,
   );
+});
+
+test('results are of a seed where they are those that it counted, and of other runs once steps were run again', () => {
+  const plan: SeedPlan = { id: 1, runs: ['baseline', 'finetune'], seeds: [42, 43] };
+  const withSeed = (result: RunResult, seed: number) => ({ ...result, config: { ...result.config, seed } });
+  const [baseline, finetune] = [runResult('baseline', { epochs: [record(1, 7)] }), runResult('finetune')];
+  const all = plan.seeds.flatMap((seed) => [baseline, finetune].map((result) => withSeed(result, seed)));
+  const seeds = all.reduce<SeedStudy | null>((study, result) => withSeedRun(study, plan, result, null), null)!;
+  const results = { baseline: withSeed(baseline, 43), finetune: withSeed(finetune, 43) };
+  const counted = reportHtml({ ...parts, seeds, results });
+  expect(counted).toContain('<p>Of seed 43: Baseline, Fine-tune. What 2 seeds came to together');
+  expect(counted.match(/npm run headless/g)).toHaveLength(1);
+  const config = parseStudioConfig({ seed: 43, tuneLr: 0.5, batchSize: 4 });
+  const later = runResult('finetune', { config, epochs: [record(1, 9)] });
+  const again = reportHtml({ ...parts, seeds, results: { ...results, finetune: later } });
+  expect(again).toContain(
+    'Of seed 43: Baseline. Of other runs, which figures over seeds do not count: Fine-tune. What',
+  );
+  expect(again).toMatch(
+    /--steps baseline,finetune --seeds 2 --report<[^]*--steps baseline,finetune --report --set seed=43 tuneLr=0\.5</,
+  );
+  expect(again).toContain('what was run with other settings: Fine-tune (batchSize).');
 });
 
 test('the command has each step’s own settings, and an edited folder’s edits', () => {

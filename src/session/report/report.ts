@@ -27,6 +27,7 @@ import {
 import { SWEEP_FIELDS } from '../../engine/experiments/sweep/meta';
 import { labelOf } from '../../engine/models/meta';
 import type { StepPredictions } from '../../protocol/messages';
+import { isCounted, type SeedStudy } from '../../protocol/queue';
 import { bestEpoch, type Results, type RunResult, settingsOf } from '../../protocol/results';
 import { seedMeasures } from '../../protocol/seedTables';
 import {
@@ -46,7 +47,7 @@ import { nameOf, temperatureOf, viewOf } from '../checkpoint';
 import type { MetricsParts } from '../exports';
 import { chartHtml } from './chart';
 import { apparentCharts, experimentCharts, seedReportCharts, shiftCharts, sweepCharts, trainingCharts } from './charts';
-import { commandOf } from './command';
+import { commandOf, differencesFrom } from './command';
 import { factsHtml, type Html, markup, raw, type ReportTable, tableHtml } from './html';
 import { REPORT_STYLE } from './style';
 
@@ -104,15 +105,23 @@ function verdicts({ results, dataset, seeds }: MetricsParts): Html {
       ...(notes.length > 0 ? [markup`<ul>${raw(...notes)}</ul>`] : []),
     )}`;
   });
-  const last = results.baseline ?? results.sweep ?? results.finetune;
-  const done = new Set(seeds?.done.map(({ seed }) => seed)).size;
-  const several =
-    last && done > 1
-      ? [
-          markup`<p>Of seed ${String(last.config.seed)}, the last of ${String(done)}; what they came to together stands under Figures.</p>`,
-        ]
-      : [];
-  return section('What was found', ...several, ...said);
+  return section('What was found', ...(seeds ? ofSeeds(results, seeds) : []), ...said);
+}
+
+/** Whose results are shown where there are several seeds: some of them may have been made anew since. */
+function ofSeeds(results: Results, study: SeedStudy): Html[] {
+  const shown = runsIn(results).filter(([run]) => study.runs.includes(run));
+  const through = new Set(study.done.map(({ seed }) => seed)).size;
+  if (through < 2 || shown.length === 0) return [];
+  const counted = shown.filter(([, result]) => isCounted(study, result));
+  const others = shown.filter((one) => !counted.includes(one));
+  const labels = (runs: typeof shown) => runs.map(([run]) => RUN_META[run].label).join(', ');
+  const bySeed = [...new Set(counted.map(([, { config }]) => config.seed))].map(
+    (seed) => `Of seed ${seed}: ${labels(counted.filter(([, { config }]) => config.seed === seed))}.`,
+  );
+  const rest = others.length > 0 ? [`Of other runs, which figures over seeds do not count: ${labels(others)}.`] : [];
+  const together = `What ${through} seeds came to together stands under Figures.`;
+  return [markup`<p>${[...bySeed, ...rest, together].join(' ')}</p>`];
 }
 
 type Found = Pick<Verdict, 'sentence' | 'facts'>;
@@ -355,20 +364,41 @@ function environment({ adapter, userAgent, results, weights }: MetricsParts): Ht
 }
 
 function again({ results, seeds, weights, dataset, fromSample }: MetricsParts): Html {
-  const runs = runsIn(results);
-  const [first] = runs;
+  const shown = runsIn(results);
+  const [first] = shown;
   if (!first) return markup``;
   const opened = weights?.history.some(({ run }) => run === 'import') ?? false;
-  const config = seeds?.config ?? settingsOf(results, first[1].config);
-  const command = commandOf(config, {
-    runs: seeds?.runs ?? runs.map(([run]) => run),
-    seeds: seeds?.seeds.length ?? 1,
-    opened,
-    understood: fromSample ? null : dataset.settings,
-  });
+  const understood = fromSample ? null : dataset.settings;
+  const command = (config: StudioConfig, runs: readonly RunId[], count: number) =>
+    markup`<pre>${commandOf(config, { runs, seeds: count, opened, understood })}</pre>`;
+  const config = settingsOf(results, (results.baseline ?? first[1]).config);
+  const single = [
+    command(
+      config,
+      shown.map(([run]) => run),
+      1,
+    ),
+    ...unlike(shown, config),
+  ];
+  const studied = seeds ? [command({ ...seeds.config, seed: seeds.seeds[0]! }, seeds.runs, seeds.seeds.length)] : [];
+  const later = seeds && shown.some(([, result]) => !isCounted(seeds, result));
   return section(
     'How to do it again',
-    markup`<p>In the studio’s folder, with the same ${fromSample ? 'sample' : 'photos'}${opened ? ' and the same opened weights' : ''}:</p><pre>${command}</pre>`,
+    markup`<p>In the studio’s folder, with the same ${fromSample ? 'sample' : 'photos'}${opened ? ' and the same opened weights' : ''}:</p>`,
+    ...studied,
+    ...(later ? [markup`<p>That is for the figures over seeds. For the runs that are shown beside them:</p>`] : []),
+    ...(later || !seeds ? single : []),
     markup`<p>On the same adapter and browser the same seed gives the same figures; elsewhere sums may round otherwise. Photos are not in this report.</p>`,
   );
+}
+
+/** Runs that one command does not do again: what they share was set otherwise. */
+function unlike(runs: readonly (readonly [RunId, RunResult])[], config: StudioConfig): Html[] {
+  const others = runs.flatMap(([run, result]) => {
+    const keys = differencesFrom(result.config, config).filter((key) => [null, run].includes(ownerOf(key)));
+    return keys.length > 0 ? [`${RUN_META[run].label} (${keys.join(', ')})`] : [];
+  });
+  return others.length > 0
+    ? [markup`<p>It does not do again what was run with other settings: ${others.join('; ')}.</p>`]
+    : [];
 }
