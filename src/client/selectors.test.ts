@@ -15,7 +15,15 @@ import {
   trainingRows,
 } from './chartRows';
 import { runResult, scoreOf, sweepPoint, weightsInfo } from '../testing/runs';
-import { bestEpoch, leaderOf, lostWithPhotos, majorityAccuracy, nextOnPath, scoresBeforeTuning } from './selectors';
+import {
+  bestEpoch,
+  leaderOf,
+  lostWithPhotos,
+  majorityAccuracy,
+  majorityAccuracyIn,
+  nextOnPath,
+  scoresBeforeTuning,
+} from './selectors';
 import { stageStatus } from './stageStatus';
 import { appendSteps, EMPTY_SERIES } from '../protocol/series';
 import {
@@ -109,6 +117,16 @@ test('the best epoch and size', () => {
   expect(bestEpoch(null)).toBeNull();
   expect(leaderOf(state.sweep)?.size).toBe(384);
   expect(majorityAccuracy(state.dataset)).toBeCloseTo(0.618, 3);
+});
+
+test('guessing is told of the photos that a run tests: validation, all of them, or those of training', () => {
+  const classes = [10, 44, 10].map((train, i) => ({ name: String(i), train, validation: 12, test: 0 }));
+  const dataset = { ...state.dataset!, classes };
+  expect(majorityAccuracyIn('finetune', dataset)).toBeCloseTo(12 / 36, 6);
+  expect(majorityAccuracyIn('framing', dataset)).toBeCloseTo(12 / 36, 6);
+  expect(majorityAccuracyIn('crossValidation', dataset)).toBeCloseTo(56 / 100, 6);
+  expect(majorityAccuracyIn('labels', dataset)).toBeCloseTo(44 / 64, 6);
+  expect(majorityAccuracyIn('labels', null)).toBeNull();
 });
 
 test('the path tells the story in words and figures', () => {

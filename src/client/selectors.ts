@@ -5,7 +5,15 @@ import type { DatasetSummary } from '../engine/dataset/types';
 import { guessingAccuracy } from '../engine/analysis/learned';
 import { bestPoint } from '../engine/analysis/sizeChoice';
 import type { Score, SweepPoint } from '../engine/base/records';
-import { EXPERIMENTS, type RunId, startsAnew, type StepId, STEPS } from '../engine/experiments/meta';
+import {
+  EXPERIMENT_META,
+  EXPERIMENTS,
+  isExperiment,
+  type RunId,
+  startsAnew,
+  type StepId,
+  STEPS,
+} from '../engine/experiments/meta';
 import { trunkOf } from '../engine/models/meta';
 import { bestEpoch, plannedSizes } from '../protocol/results';
 import { baselineScoreOf, verdictOf } from '../words/verdict';
@@ -68,6 +76,18 @@ export const intervalOf = ({ correct, count }: Score): Interval => wilsonInterva
 /** The accuracy of always naming the most frequent training class; null without validation photos. */
 export const majorityAccuracy = (dataset: DatasetSummary | null): number | null =>
   dataset && guessingAccuracy(dataset.classes);
+
+/** The same on the photos that a run tests; a folder's own folds are taken to hold all of them. */
+export function majorityAccuracyIn(run: RunId, dataset: DatasetSummary | null): number | null {
+  const tests = isExperiment(run) ? EXPERIMENT_META[run].tests : undefined;
+  if (!dataset || !tests) return majorityAccuracy(dataset);
+  return guessingAccuracy(
+    dataset.classes.map(({ train, validation }) => {
+      const photos = tests === 'all' ? train + validation : train;
+      return { train: photos, validation: photos };
+    }),
+  );
+}
 
 /** Weights that a sweep, a fine-tuning or a download can use. */
 export const hasWeights = (state: StudioState): boolean => state.weights !== null;

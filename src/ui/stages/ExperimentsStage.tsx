@@ -1,7 +1,7 @@
 import { NativeSelect, Text } from '@mantine/core';
 import { dotRows, niceTicks } from '../../client/chartRows';
 import { experimentTable } from '../../client/chartTables';
-import { majorityAccuracy } from '../../client/selectors';
+import { majorityAccuracyIn } from '../../client/selectors';
 import { experimentSentence } from '../../client/sentences';
 import { costCurves, sizePairs } from '../../client/trainTest';
 import type { ExperimentRow } from '../../engine/base/records';
@@ -53,7 +53,7 @@ export function ExperimentsStage() {
   const result = useStudioState((s) => s.experiments[s.experiment]);
   const sentence = useStudioState(experimentSentence);
   const hasPhotos = useStudioState((s) => s.dataset !== null);
-  const guessing = useStudioState((s) => majorityAccuracy(s.dataset));
+  const guessing = useStudioState((s) => majorityAccuracyIn(s.experiment, s.dataset));
   const { label, asks, paper } = EXPERIMENT_META[id];
   const recipe = useStudioState((s) => recipeNote(s.experiment, s.config));
   const table = experimentTable(result?.rows ?? []);

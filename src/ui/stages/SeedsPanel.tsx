@@ -2,7 +2,7 @@
 import { NativeSelect } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { majorityAccuracy } from '../../client/selectors';
+import { majorityAccuracyIn } from '../../client/selectors';
 import { seedChartsOf, seedDots, seedMeasureTable, seedPairs } from '../../client/seedRows';
 import { type RunId, RUN_META, STEPS } from '../../engine/experiments/meta';
 import type { SeedStudy } from '../../protocol/queue';
@@ -28,7 +28,7 @@ const MOST_DOTS = 10;
 
 function Panel({ study, run }: { study: SeedStudy; run: RunId }) {
   const classes = useStudioState(useShallow((s) => s.dataset?.classes.map(({ name }) => name) ?? []));
-  const guessing = useStudioState((s) => majorityAccuracy(s.dataset));
+  const guessing = useStudioState((s) => majorityAccuracyIn(run, s.dataset));
   const [wanted, setWanted] = useState<string | null>(null);
   const charts = useMemo(() => seedChartsOf(study, run, classes), [study, run, classes]);
   const table = useMemo(() => seedMeasureTable(study, run), [study, run]);

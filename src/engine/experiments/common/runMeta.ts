@@ -27,6 +27,8 @@ export interface ExperimentMeta<Config = never> extends RunMeta<Config> {
   leavesRecipe?: boolean;
   /** Its sizes, as the action bar says them: "384 px". */
   sizes: (config: Config) => string;
+  /** The photos that its rows are about, held-out ones aside: in folds, each photo by networks that do not train on it. Else validation. */
+  tests?: 'training' | 'all';
   /** What its rows say, in a sentence or two: computed, and plain about what is noise. Null while there is nothing to compare. */
   finding: (rows: readonly ExperimentRow[]) => string | null;
 }

@@ -60,6 +60,7 @@ export const CROSS_VALIDATION = {
   fields: FIELDS,
   ownFields: OWN,
   startsAnew: true,
+  tests: 'all',
   epochs: (config: Config) => epochsFromStart(config),
   sizes: ({ trainSize: size, sweepSizes: { length } }: Config) =>
     `at ${size} px, tested at ${length} size${length === 1 ? '' : 's'} more`,

@@ -31,6 +31,7 @@ export const LABELS = {
   fields: FIELDS,
   ownFields: OWN,
   startsAnew: true,
+  tests: 'training',
   epochs: (config: Config) => epochsFromStart(config),
   sizes: (config: Config) => `${config.labelFolds} networks at ${config.trainSize} px`,
   finding,
