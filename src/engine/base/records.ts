@@ -165,6 +165,8 @@ export interface ExperimentRow {
   apparent?: number;
   /** Which photos it was tested on, where rows have others each: they compare with none. */
   fold?: number;
+  /** Its networks started from opened weights, and nobody knows which photos these had seen; of runs in folds only. */
+  fromOpened?: boolean;
   /** What was worked out on the way, such as a fitted law. */
   note: string | null;
 }

@@ -156,6 +156,17 @@ test('cross-validation tells all photos’ accuracy, how far folds lie apart, an
   );
 });
 
+test('what opened weights have seen before is not known, and no network is said not to have', () => {
+  const folds = [row('fold 1', 650, { fold: 1 }), row('fold 2', 710, { fold: 2 })];
+  const sentence = (id: 'crossValidation' | 'labels', name: string, fromOpened: boolean) =>
+    experimentFinding(id, [...folds, row(name, 680, { fromOpened, note: '2 of 1000 labels are doubted' })]);
+  const words = 'had not seen them, unless the opened weights had, 68.0 %';
+  expect(sentence('crossValidation', 'all folds, own view', true)).toContain(words);
+  expect(sentence('crossValidation', 'all folds, own view', false)).not.toContain('opened');
+  expect(sentence('labels', 'all folds', true)).toContain('had not seen, unless the opened weights had, the networks');
+  expect(sentence('labels', 'all folds', false)).not.toContain('opened');
+});
+
 /** As `row`, compared by macro F1, which is so many thousandths and was gained with that p. */
 const byF1 = (
   name: string,

@@ -128,6 +128,7 @@ test('cross-validation tests every photo once in each view, in the folder’s ow
   const own = rows.find(({ name }) => name === 'all folds, own view');
   expect(own!.score.correct).toBe(rows.slice(0, 3).reduce((sum, { score }) => sum + score.correct, 0));
   expect(rows.at(-1)!.changed).not.toBeNull();
+  expect(rows.slice(3).every(({ fromOpened }) => fromOpened)).toBe(true);
   expect(lookedAt.size).toBe(27);
   expect([...lookedAt.values()].every((sizes) => new Set(sizes).size === 3 && sizes.length === 4)).toBe(true);
   expect(context.kept).toEqual([]);

@@ -52,6 +52,10 @@ export function doubt(row: ExperimentRow): string {
 export const percent = ({ score }: ExperimentRow, by: Selection): string =>
   `${formatAccuracy(selectedValue(score, by), score.count)}${by === 'accuracy' ? '' : ` ${SELECTION_NAMES[by]}`}`;
 
+/** ", unless the opened weights had": what networks in folds were not trained on, the weights they started from may have been. */
+export const unlessOpened = ({ fromOpened }: ExperimentRow): string =>
+  fromOpened ? ', unless the opened weights had' : '';
+
 /** Of the same value. */
 export const gain = ({ score }: ExperimentRow, other: ExperimentRow, by: Selection): string =>
   formatPoints(selectedValue(score, by) - selectedValue(other.score, by), score.count);

@@ -3,7 +3,7 @@ import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import { BASELINE_FIELDS, epochsFromStart } from '../baseline/meta';
 import { SIZE } from '../common/photos';
-import { best, bestOf, doubt, equally, gain, percent, selectionOf, tie } from '../common/rows';
+import { best, bestOf, doubt, equally, gain, percent, selectionOf, tie, unlessOpened } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { FINETUNE_FIELDS } from '../finetune/meta';
 import { SWEEP_FIELDS } from '../sweep/meta';
@@ -76,7 +76,7 @@ function finding(rows: readonly ExperimentRow[]): string | null {
   const [low, high] = [Math.min, Math.max].map((end) => end(...folds.map(({ accuracy }) => accuracy)));
   const few = Math.min(...folds.map(({ count }) => count));
   const spread = `single folds from ${formatAccuracy(low!, few)} to ${formatAccuracy(high!, few)}`;
-  const first = `Tested by networks that had not seen them, ${percent(own, 'accuracy')} of ${own.score.count} photos are right at ${own.testSize} px; ${spread}.`;
+  const first = `Tested by networks that had not seen them${unlessOpened(own)}, ${percent(own, 'accuracy')} of ${own.score.count} photos are right at ${own.testSize} px; ${spread}.`;
   const tuned = rows.find(({ name }) => name === ALL_TUNED);
   const untuned = sizes.find(({ testSize }) => testSize === tuned?.testSize) ?? own;
   const last = tuned

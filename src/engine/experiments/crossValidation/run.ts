@@ -1,4 +1,4 @@
-/** Every photo that trains or validates, tested once in each view by a network that has not seen it. */
+/** Every photo that trains or validates, tested once in each view by a network that was not trained on it. */
 import { scoreLogits } from '../../analysis/score';
 import type { RunRecord } from '../../base/records';
 import { epochsFromStart } from '../baseline/meta';
@@ -13,7 +13,7 @@ import { ALL_FOLDS, ALL_TUNED, OWN_VIEW } from './meta';
 export async function* crossValidate(
   context: ExperimentContext,
   config: StudioConfig,
-  { state }: StartingPoint,
+  { state, opened }: StartingPoint,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { dataset } = context;
   const samples = [...dataset.train, ...dataset.validation];
@@ -44,6 +44,7 @@ export async function* crossValidate(
         score: scoreLogits(logits, labels, dataset.classes.length),
         changed: i === 0 ? null : changeOf(tested, untuned, answers, config.selectBy),
         epochs: tuned ? epochs + folds.count * tuneEpochs : epochs,
+        fromOpened: opened,
         note: given ? 'the folder’s own folds' : null,
       },
     };

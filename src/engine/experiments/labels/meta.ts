@@ -2,6 +2,7 @@ import { formatAccuracy } from '../../base/accuracyText';
 import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import { BASELINE_FIELDS, epochsFromStart } from '../baseline/meta';
+import { unlessOpened } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 
 const OWN = {
@@ -41,5 +42,5 @@ function finding(rows: readonly ExperimentRow[]): string | null {
   const all = rows.find(({ name }) => name === ALL_FOLDS);
   if (!all) return null;
   const { score, note } = all;
-  return `Asked about photos that they had not seen, the networks agreed with ${formatAccuracy(score.accuracy, score.count)} of the labels; ${note}. Photos, All photos, Problem: “Label doubted” shows them; look before you change one.`;
+  return `Asked about photos that they had not seen${unlessOpened(all)}, the networks agreed with ${formatAccuracy(score.accuracy, score.count)} of the labels; ${note}. Photos, All photos, Problem: “Label doubted” shows them; look before you change one.`;
 }

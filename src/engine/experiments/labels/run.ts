@@ -16,7 +16,7 @@ import { ALL_FOLDS } from './meta';
 export async function* checkLabels(
   context: ExperimentContext,
   config: StudioConfig,
-  { state }: StartingPoint,
+  { state, opened }: StartingPoint,
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { train: samples, classes } = context.dataset;
   const { labelFolds, trainSize } = config;
@@ -42,6 +42,7 @@ export async function* checkLabels(
       score: scoreLogits(logits, labels, classes.length),
       changed: null,
       epochs: labelFolds * epochsFromStart(config),
+      fromOpened: opened,
       note: `${suspects.length} of ${labels.length} labels ${suspects.length === 1 ? 'is' : 'are'} doubted`,
     },
   };
