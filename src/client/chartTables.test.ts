@@ -160,23 +160,16 @@ test('names with commas and quotes are quoted, as RFC 4180 has it, and none is a
 
 test('an average is held against the one view, and its work told in views', () => {
   const one = { ...row, name: 'one view', views: null, changed: null, testSize: 224, testMacs: 4e9 };
-  const sizes = {
-    ...one,
-    name: '288 + 224 px',
-    testSize: 288,
-    testMacs: 10.6e9,
-    changed,
-    score: { ...score, accuracy: 0.75 },
-  };
+  const sizes = { ...one, name: '288 + 224 px', testSize: 288, testMacs: 10.6e9, changed: { ...changed, won: 172 } };
   const { columns, rows, data } = experimentTable([one, sizes]);
   const cell = (name: string) => rows[1]![columns.indexOf(name)];
-  expect(cell('Difference')).toMatch(/^\+3\.9\d? points$/);
+  expect(cell('Difference')).toBe('+3.95 points');
   expect(cell('Work a photo')).toBe('2.6×');
   expect(data.rows[1]![data.columns.indexOf('test, multiply-accumulates')]).toBe(10.6e9);
   expect(experimentTable([row]).columns).not.toContain('Work a photo');
 });
 
-test('a row is not held against one of other photos', () => {
+test('a row is held against what it was compared with, and against nothing else', () => {
   const { columns, rows } = experimentTable([
     { ...row, name: 'fold 1', changed: null, fold: 1 },
     { ...row, name: 'fold 2', changed: null, fold: 2 },
@@ -184,7 +177,11 @@ test('a row is not held against one of other photos', () => {
     { ...row, name: 'all folds', testSize: row.testSize + 32 },
   ]);
   const at = columns.indexOf('Difference');
-  expect(rows.map((cells) => cells[at])).toEqual(['–', '–', '–', '±0.00 points']);
+  expect(rows.map((cells) => cells[at])).toEqual(['–', '–', '–', '+0.21 points']);
+  const trained = (trainSize: number) => ({ ...row, name: 'as trained', changed: null, trainSize });
+  const tuned = { ...trained(64), name: 'fine-tuned', changed: { won: 3, lost: 12, p: 0.035 } };
+  const bySizes = experimentTable([trained(32), trained(64), tuned]);
+  expect(bySizes.rows.map((cells) => cells[at])).toEqual(['–', '–', '−0.21 points']);
 });
 
 test('rows that were compared by macro F1 show it, what it changed by, and its own test', () => {

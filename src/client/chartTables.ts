@@ -226,14 +226,9 @@ export function rateTable(points: readonly RatePoint[]): ChartTable {
   );
 }
 
-/** Differences are against the first row of the same photos at the same test size, or, where that is itself compared, the first of all. */
+/** Differences are against the answers that a row was compared with, photo by photo. */
 export function experimentTable(rows: readonly ExperimentRow[]): ChartTable {
-  const gainOf = (row: ExperimentRow) => {
-    const alike = rows.filter(({ fold }) => fold === row.fold);
-    const same = alike.find((one) => one.testSize === row.testSize);
-    const first = same === row && row.changed ? alike[0] : same;
-    return !first || first === row ? null : row.score.accuracy - first.score.accuracy;
-  };
+  const gainOf = ({ changed, score }: ExperimentRow) => changed && (changed.won - changed.lost) / score.count;
   const [unit] = rows.flatMap(({ testMacs }) => testMacs ?? []);
   return tableOf(rows, [
     { head: 'What', show: ({ name }) => name, data: { what: ({ name }) => name } },
