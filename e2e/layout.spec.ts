@@ -2,6 +2,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import type { StageId } from '../src/client/state';
 import { formatAccuracy } from '../src/engine/base/accuracyText';
+import type { RunResult } from '../src/protocol/results';
 import { answerForWorker, type Fixture, FIXTURES, settled, show, TABS } from './fixtures';
 import { closeSettings, expectAccessible, findField, onePage, openStudio, stateOf } from './studio';
 
@@ -53,6 +54,25 @@ async function expectFits(width: number, where: string): Promise<void> {
   expect.soft(found.cut, `cut words: ${where}`).toEqual([]);
   if (width >= 1000) expect.soft(found.down, `px to scroll: ${where}`).toBe(0);
 }
+
+test('experiments, many rows with long names: on a phone none lies on another', async () => {
+  await page.setViewportSize({ width: DESKTOP, height: 800 });
+  await show(page, FIXTURES.five, 'experiments', 'chart');
+  await page.evaluate(() => {
+    window.studio.chooseExperiment('trainTest');
+    window.studio.store.setState(({ sweep, experiments }) => {
+      const score = { loss: 1, accuracy: 0.7, correct: 700, count: 1000 };
+      const row = { views: null, score, changed: null, epochs: 2, trained: [], note: null };
+      const rows = [32, 64, 128].flatMap((trainSize): RunResult['rows'] => [
+        { ...row, name: 'as trained', trainSize, testSize: 64 },
+        { ...row, name: 'as trained', trainSize, testSize: 128 },
+        { ...row, name: 'fine-tuned', views: 'train', trainSize, testSize: 128 },
+      ]);
+      return { experiments: { ...experiments, trainTest: { ...sweep!, run: 'trainTest', rows } } };
+    });
+  });
+  for (const width of [DESKTOP, 390, NARROWEST]) await expectFits(width, `experiments, many rows, ${width} px`);
+});
 
 test('a doubted label is told in full, and of a mistake both ends of both names', async () => {
   await page.setViewportSize({ width: DESKTOP, height: 800 });

@@ -14,7 +14,7 @@ import { saveCsv, savePng, saveSvg } from './exportChart';
 import { GuideNote } from './GuideNote';
 
 /** Of a plot, px, however long the sentence above it is. */
-const LEAST_HEIGHT = 220;
+export const LEAST_HEIGHT = 220;
 
 interface Props {
   title: string;
@@ -28,7 +28,7 @@ interface Props {
   quiet?: boolean;
   /** What can be done with what it shows. */
   action?: ReactNode;
-  /** Of what stands below the plot, px: the plot grows by as much. */
+  /** Of what it needs beside its least height, such as names below the plot, px. */
   roomBelow?: number;
   /** Buttons before the others, for the plot alone. */
   tools?: ReactNode;

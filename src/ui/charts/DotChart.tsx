@@ -12,13 +12,13 @@ import {
 } from 'recharts';
 import { accuracyDomain, type DotRow, percentTicks } from '../../client/chartRows';
 import type { ChartTable } from '../../client/chartTable';
-import { formatAccuracy } from '../../words/format';
+import { formatAccuracy, keepUnits } from '../../words/format';
 import type { GuideTopic } from '../../words/guide';
 import { useNarrow } from '../useNarrow';
-import { ChartFrame } from './ChartFrame';
+import { ChartFrame, LEAST_HEIGHT } from './ChartFrame';
 import { type ChartColors, useChartColors } from './colors';
 import { Labels } from './labels/Labels';
-import { widest } from './labels/measureText';
+import { linesOf, widest } from './labels/measureText';
 import { axisProps, CHART_PROPS, MARGIN, tooltipOf, xLabel } from './parts';
 
 interface Props {
@@ -32,6 +32,12 @@ interface Props {
   guessing: number | null;
   quiet?: boolean;
 }
+
+/** Of a label's words, px. */
+const FONT_SIZE = 12;
+const LINE_HEIGHT = 14;
+const BETWEEN_LABELS = 6;
+const AXIS_HEIGHT = 36;
 
 export function DotChart({ title, sentence, fileName, guide, rows, table, guessing, quiet }: Props) {
   const colors = useChartColors();
@@ -50,10 +56,12 @@ export function DotChart({ title, sentence, fileName, guide, rows, table, guessi
     Math.ceil(
       widest(
         rows.map(({ label }) => label),
-        12,
+        FONT_SIZE,
       ),
     ) + 14,
   );
+  const lines = Math.max(1, ...rows.map(({ label }) => linesOf(keepUnits(label), FONT_SIZE, labelWidth)));
+  const needed = rows.length * (lines * LINE_HEIGHT + BETWEEN_LABELS) + AXIS_HEIGHT + MARGIN.top + MARGIN.bottom;
   return (
     <ChartFrame
       guide={guide}
@@ -62,6 +70,7 @@ export function DotChart({ title, sentence, fileName, guide, rows, table, guessi
       fileName={fileName}
       quiet={quiet ?? false}
       table={table}
+      roomBelow={Math.max(0, needed - LEAST_HEIGHT)}
     >
       <ResponsiveContainer width="100%" height="100%">
         <ScatterChart margin={{ ...MARGIN, right: 32 }} {...CHART_PROPS}>
@@ -74,10 +83,13 @@ export function DotChart({ title, sentence, fileName, guide, rows, table, guessi
             domain={domain}
             ticks={percentTicks(domain)}
             label={xLabel('accuracy, %', colors)}
-            height={36}
+            height={AXIS_HEIGHT}
           />
           <YAxis
             {...axis}
+            // Measured for wrapping by its style alone.
+            tick={{ ...axis.tick, style: { fontSize: `${FONT_SIZE}px` } }}
+            tickFormatter={keepUnits}
             dataKey="label"
             type="category"
             width={labelWidth}

@@ -20,3 +20,15 @@ export function textWidth(text: string, size: number, weight: 400 | 600 = 400): 
 
 export const widest = (texts: readonly string[], size: number, weight: 400 | 600 = 400): number =>
   Math.max(0, ...texts.map((text) => textWidth(text, size, weight)));
+
+/** Lines that it takes where it is wrapped between words. */
+export function linesOf(text: string, size: number, width: number): number {
+  let [lines, line] = [0, ''];
+  for (const word of text.split(' ')) {
+    const longer = line && `${line} ${word}`;
+    const fits = longer !== '' && textWidth(longer, size) <= width;
+    line = fits ? longer : word;
+    if (!fits) lines++;
+  }
+  return lines;
+}
