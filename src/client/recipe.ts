@@ -11,14 +11,19 @@ import {
 import { ARCHITECTURES, labelOf } from '../engine/models/meta';
 import type { RunPlan } from '../protocol/messages';
 import { formatBytes, formatEstimate, formatNoun } from '../words/format';
-import { leaderOf } from './selectors';
+import { leaderOf, settingsOf } from './selectors';
 import type { StudioState } from './state';
 
 /** Above this a person should know before pressing the button, seconds. */
 const LONG_SECONDS = 2 * 3600;
 
 /** "ResNet-50", "224 px", "10 epochs": what sets a run apart, the weightiest first. */
-export function recipeOf(run: StepId | ExperimentId, { config, sweep, weights }: StudioState): string[] {
+export function recipeOf(
+  run: StepId | ExperimentId,
+  state: Pick<StudioState, 'config' | 'sweep' | 'weights'>,
+): string[] {
+  const { sweep, weights } = state;
+  const config = settingsOf(run, state);
   const arch = archLabel(weights && !startsAnew(run) ? weights.arch : config.arch);
   const count = epochsOf(run, config);
   const epochs = count > 0 ? [formatNoun(count, 'epoch')] : [];

@@ -13,9 +13,11 @@ import {
   startsAnew,
   type StepId,
   STEPS,
+  type StudioConfig,
 } from '../engine/experiments/meta';
 import { trunkOf } from '../engine/models/meta';
 import { bestEpoch, plannedSizes } from '../protocol/results';
+import { settingsOn } from '../protocol/weights';
 import { baselineScoreOf, verdictOf } from '../words/verdict';
 import type { NextStep, Verdict } from '../words/verdictParts';
 import { isBusy, resultOf, type StageId, type StudioState, type SweepResult } from './state';
@@ -88,6 +90,10 @@ export function majorityAccuracyIn(run: RunId, dataset: DatasetSummary | null): 
     }),
   );
 }
+
+/** The settings that a run would begin with: the sizes that its weights were trained at are theirs. */
+export const settingsOf = (run: RunId, { weights, config }: Pick<StudioState, 'weights' | 'config'>): StudioConfig =>
+  weights && !startsAnew(run) ? settingsOn(weights, config) : config;
 
 /** Weights that a sweep, a fine-tuning or a download can use. */
 export const hasWeights = (state: StudioState): boolean => state.weights !== null;
