@@ -9,6 +9,7 @@ import {
   EXPERIMENT_META,
   EXPERIMENTS,
   isExperiment,
+  refusalOf,
   type RunId,
   startsAnew,
   type StepId,
@@ -165,7 +166,8 @@ export function startBlock(state: StudioState, run: RunId): StartBlock | null {
   if (run === 'finetune' && config.tuneSize === 0 && !leaderOf(state.sweep)) {
     return { reason: 'The best size is not known yet: sweep first, or set a resolution.', goTo: 'sweep' };
   }
-  return refusalOf(plan, run);
+  const refused = refusalOf(run, settingsOf(run, state)) ?? (plan?.run === run ? plan.plan.refusal : null);
+  return refused && { reason: refused.hint ? `${refused.message}. ${refused.hint}` : refused.message, goTo: null };
 }
 
 /**
@@ -195,9 +197,4 @@ function mismatchOf(
   // Its head may be another: a new one takes its place.
   if (!startsAnew(run) || arch.split('-')[0] === trunkOf(config.arch)) return null;
   return { reason: `The weights ${origin} are a ${arch}: choose that network, or open others.`, goTo: 'takehome' };
-}
-
-function refusalOf(plan: StudioState['plan'], run: RunId): StartBlock | null {
-  const refusal = plan?.run === run ? plan.plan.refusal : null;
-  return refusal && { reason: refusal.hint ? `${refusal.message}. ${refusal.hint}` : refusal.message, goTo: null };
 }

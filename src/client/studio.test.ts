@@ -157,6 +157,12 @@ test('with opened weights every step can start without a baseline', () => {
   expect(stageStatus({ ...opened, dataset: null }, 'sweep').word).toBe('needs photos');
 });
 
+test('an experiment that would compare a size with itself is told before the start', () => {
+  const smallest = { ...opened, config: { ...opened.config, trainSize: 32 } };
+  expect(startBlock(smallest, 'lowResolution')?.reason).toMatch(/32 px, is not below .*\. Set a lower one/);
+  expect(startBlock(opened, 'lowResolution')).toBeNull();
+});
+
 test('nothing starts while photos are being read', () => {
   const reading = { ...opened, opening: { name: 'others', files: 3 } };
   for (const run of ['baseline', 'sweep'] as const) expect(startBlock(reading, run)?.reason).toContain('being read');

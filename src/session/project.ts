@@ -11,7 +11,7 @@ import { givenFolds } from '../engine/experiments/folds';
 import type { HostState } from '../engine/nn/state';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { Kept } from '../engine/train/runState';
-import { recipeNote, type RunId, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
+import { recipeNote, refusalOf, type RunId, RUNS, startsAnew, type StudioConfig } from '../engine/experiments/meta';
 import type { RunSpec } from '../engine/experiments/planning';
 import { PROCEDURES } from '../engine/experiments/registry';
 import { ownView, testOptions } from '../engine/experiments/views';
@@ -154,6 +154,8 @@ export class Project {
   prepare(run: RunId, config: StudioConfig, size: number) {
     const { dataset } = this;
     const { classes } = dataset;
+    const refusal = refusalOf(run, config);
+    if (refusal) throw new StudioError('bad-config', refusal.message, refusal.hint);
     const aligned = this.weights.align(classes);
     const held = this.workedOnBy(run);
     const unnamed = held ? checkClasses(held, classes) : null;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { trainingMacs } from '../models/cost';
-import type { ExperimentRow } from '../base/records';
+import type { ExperimentRow, PairedChange } from '../base/records';
 import { trainableOf } from '../models/parts';
 import { experimentFinding } from './meta';
 
@@ -54,16 +54,26 @@ test('low-resolution training is held against training at the size', () => {
 });
 
 test('progressive resizing is held against the last layers alone', () => {
-  const rows = [row('nothing more', 700), row('the last', 750, { epochs: 5 }), row('all', 740, { epochs: 5 })];
+  const tuned = { epochs: 5, changed: unsure };
+  const rows = [row('nothing more', 700), row('the last', 750, tuned), row('all', 740, tuned)];
   expect(experimentFinding('progressive', rows.slice(0, 2))).toBeNull();
   expect(experimentFinding('progressive', rows)).toMatch(
-    /74\.0 %, −1\.0 points against 75\.0 % with the last alone\.$/,
+    /74\.0 %, −1\.0 points against 75\.0 % with the last alone, within the noise\.$/,
   );
   const [last, all] = (['statistics', 'all'] as const).map((part, i) => ({
     ...rows[i + 1]!,
     trainMacs: trainingMacs('resnet50', 288, 5, trainableOf('resnet50', part).isTrainable),
   }));
   expect(experimentFinding('progressive', [rows[0]!, last!, all!])).toContain('it takes 3.0 times the work');
+});
+
+test('fine-tuning a pair of sizes is held against the pair as trained, and doubted within the noise', () => {
+  const trained = [row('as trained', 800, { testSize: 256 }), row('as trained', 700)];
+  const finding = (changed: PairedChange) =>
+    experimentFinding('trainTest', [...trained, row('fine-tuned', 850, { views: 'train', changed })]);
+  const words = 'tested at 384 px, 85.0 %, +15.0 points against the pair as trained';
+  expect(finding(sure)).toContain(`${words}.`);
+  expect(finding(unsure)).toContain(`${words}, within the noise.`);
 });
 
 test('an adaptation that gains nothing is said to, and one that does', () => {
@@ -148,11 +158,13 @@ test('cross-validation tells all photos’ accuracy, how far folds lie apart, an
     'Tested by networks that had not seen them, 68.0 % of 1000 photos are right at 256 px; single folds from 65.0 % to 71.0 %.',
   );
   expect(experimentFinding('crossValidation', [...folds, own, ...sizes])).toContain(
-    'Of the test resolutions the most accurate is 384 px: 70.0 %, +2.0 points, within the noise.',
+    'Of the test resolutions the most accurate is 384 px: 70.0 %, +2.0 points against 256 px, within the noise.',
   );
+  const same = [sizes[0]!, row('all folds', 680, { testSize: 256, changed: unsure })];
+  expect(experimentFinding('crossValidation', [...folds, own, ...same])).toMatch(/ accurate is 256 px: 68\.0 %\.$/);
   const tuned = row('all folds, fine-tuned', 730, { changed: sure });
   expect(experimentFinding('crossValidation', [...folds, own, ...sizes, tuned])).toMatch(
-    / Fine-tuned at 384 px: 73\.0 %, \+3\.0 points\.$/,
+    / Fine-tuned at 384 px: 73\.0 %, \+3\.0 points against 384 px without it\.$/,
   );
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { PRESET_CONFIGS, PRESET_LABELS, recipeNote, RUNS } from './meta';
+import { PRESET_CONFIGS, PRESET_LABELS, parseStudioConfig, recipeNote, refusalOf, RUNS } from './meta';
+import { progressiveSizeOf } from './progressive/meta';
 
 test('the paper’s preset says what it leaves out, with its own figures', () => {
   const { epochs, tuneEpochs, batchSize, lr, tuneLr } = PRESET_CONFIGS.paper;
@@ -36,4 +37,17 @@ test('experiments follow fastai’s recipe or say that they do not', () => {
   const saying = RUNS.filter((run) => recipeNote(run, { recipe: 'fastai' }) !== null);
   expect(saying).toEqual(['ablation', 'progressive']);
   expect(RUNS.filter((run) => recipeNote(run, { recipe: 'plain' }))).toEqual([]);
+});
+
+test('an experiment that would compare a size with itself is refused, and by default none does', () => {
+  const refused = (given: Record<string, number>) => RUNS.filter((run) => refusalOf(run, parseStudioConfig(given)));
+  expect(refused({ trainSize: 33 })).toEqual([]);
+  expect(refused({ trainSize: 224 })).toEqual([]);
+  // 32 px is the least.
+  expect(refused({ trainSize: 32 })).toEqual(['lowResolution']);
+  expect(refused({ trainSize: 224, lowSize: 224 })).toEqual(['lowResolution']);
+  expect(refused({ trainSize: 224, progressiveSize: 224 })).toEqual(['progressive']);
+  for (const trainSize of [32, 38, 64, 224])
+    expect(progressiveSizeOf({ trainSize, progressiveSize: 0 })).toBeGreaterThan(trainSize);
+  expect(progressiveSizeOf({ trainSize: 224, progressiveSize: 0 })).toBe(288);
 });

@@ -79,6 +79,10 @@ export const startsAnew = (run: RunId): boolean => RUN_META[run].startsAnew ?? f
 /** Epochs that one training of the run goes through; 0 where it only measures. */
 export const epochsOf = (run: RunId, config: StudioConfig): number => RUN_META[run].epochs?.(config) ?? 0;
 
+/** Why a run would compare nothing with these settings; null where it can run. */
+export const refusalOf = (run: RunId, config: StudioConfig): { message: string; hint: string } | null =>
+  (isExperiment(run) && EXPERIMENT_META[run].refusal?.(config)) || null;
+
 /** What an experiment's rows say; null while there is nothing to compare. */
 export const experimentFinding = (id: ExperimentId, rows: readonly ExperimentRow[]): string | null =>
   rows.length < 2 ? null : EXPERIMENT_META[id].finding(rows);

@@ -11,7 +11,7 @@ import { baselineOptions } from '../../engine/experiments/baseline/run';
 import { finetuneOptions } from '../../engine/experiments/finetune/run';
 import { lowSizeOf } from '../../engine/experiments/lowResolution/meta';
 import { lowResolutionPairs } from '../../engine/experiments/lowResolution/run';
-import type { RunId, StudioConfig } from '../../engine/experiments/meta';
+import { refusalOf, type RunId, type StudioConfig } from '../../engine/experiments/meta';
 import { baselineTrainable } from '../../engine/experiments/planning';
 import { progressiveSizeOf } from '../../engine/experiments/progressive/meta';
 import { PROGRESSIVE_PARTS } from '../../engine/experiments/progressive/run';
@@ -85,7 +85,7 @@ export function checkRecipe({ selectBy, coolDownEpochs, recipe }: StudioConfig):
 export function plannedRuns(parts: RecipeParts): PlannedRun[] {
   const { config, startsAnew } = parts;
   const { trainSize } = config;
-  return [
+  const runs: PlannedRun[] = [
     ...(startsAnew
       ? [{ run: 'baseline', size: trainSize, training: training(parts, baselineOptions(config)) } as const]
       : []),
@@ -95,6 +95,7 @@ export function plannedRuns(parts: RecipeParts): PlannedRun[] {
     ...(startsAnew ? [{ run: 'lowResolution', size: trainSize, lines: lowResolutionLines(parts) } as const] : []),
     { run: 'progressive', size: trainSize, lines: progressiveLines(parts) },
   ];
+  return runs.filter(({ run }) => !refusalOf(run, config));
 }
 
 function sweepRun({ config, validatedIn: own }: RecipeParts): PlannedRun {
@@ -134,7 +135,7 @@ function progressiveLines(parts: RecipeParts): PlannedLine[] {
   const size = progressiveSizeOf(config);
   return [
     ...[trainSize, size].map((side) => measuredLine('nothing more', trainSize, testViewAt(config, side))),
-    ...PROGRESSIVE_PARTS.map((part) => tunedLineOf(parts, { part, views: 'train', size }, 1)),
+    ...PROGRESSIVE_PARTS.map((part, i) => tunedLineOf(parts, { part, views: 'train', size }, 1 + i)),
   ];
 }
 

@@ -29,6 +29,8 @@ export interface ExperimentMeta<Config = never> extends RunMeta<Config> {
   sizes: (config: Config) => string;
   /** The photos that its rows are about, held-out ones aside: in folds, each photo by networks that do not train on it. Else validation. */
   tests?: 'training' | 'all';
+  /** Why it would compare nothing at its sizes; null where it can run. */
+  refusal?: (config: Config) => { message: string; hint: string } | null;
   /** What its rows say, in a sentence or two: computed, and plain about what is noise. Null while there is nothing to compare. */
   finding: (rows: readonly ExperimentRow[]) => string | null;
 }

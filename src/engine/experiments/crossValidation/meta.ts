@@ -78,13 +78,15 @@ function finding(rows: readonly ExperimentRow[]): string | null {
   const spread = `single folds from ${formatAccuracy(low!, few)} to ${formatAccuracy(high!, few)}`;
   const first = `Tested by networks that had not seen them${unlessOpened(own)}, ${percent(own, 'accuracy')} of ${own.score.count} photos are right at ${own.testSize} px; ${spread}.`;
   const tuned = rows.find(({ name }) => name === ALL_TUNED);
-  const untuned = sizes.find(({ testSize }) => testSize === tuned?.testSize) ?? own;
+  const untuned = [own, ...sizes].find(({ testSize }) => testSize === tuned?.testSize) ?? own;
   const last = tuned
-    ? ` Fine-tuned at ${tuned.testSize} px: ${percent(tuned, by)}, ${gain(tuned, untuned, by)}${doubt(tuned)}.`
+    ? ` Fine-tuned at ${tuned.testSize} px: ${percent(tuned, by)}, ${gain(tuned, untuned, by)} against ${untuned.testSize} px without it${doubt(tuned)}.`
     : '';
   const leader = bestOf(sizes, by);
   if (!leader) return `${first}${last}`;
   const equal = equally(sizes, by);
   if (equal) return `${first} All ${sizes.length} test resolutions are ${equal}: ${percent(leader, by)}.${last}`;
-  return `${first} Of the test resolutions the ${best(by)} is ${leader.testSize} px: ${percent(leader, by)}, ${gain(leader, own, by)}${doubt(leader)}.${tie(sizes, leader, by, 'size')}${last}`;
+  const isOwn = leader.testSize === own.testSize;
+  const gained = isOwn ? '' : `, ${gain(leader, own, by)} against ${own.testSize} px${doubt(leader)}`;
+  return `${first} Of the test resolutions the ${best(by)} is ${leader.testSize} px: ${percent(leader, by)}${gained}.${tie(sizes, leader, by, 'size')}${last}`;
 }

@@ -35,6 +35,12 @@ export const LOW_RESOLUTION = {
   startsAnew: true,
   epochs: (config: Config) => epochsFromStart(config),
   sizes: (config: Config) => `${lowSizeOf(config)} and ${config.trainSize} px`,
+  refusal: (config: Config) => {
+    const low = lowSizeOf(config);
+    if (low < config.trainSize) return null;
+    const message = `The lower train resolution, ${low} px, is not below the train resolution, ${config.trainSize} px`;
+    return { message, hint: 'Set a lower one, or a higher train resolution.' };
+  },
   finding,
 } satisfies ExperimentMeta;
 

@@ -2,7 +2,7 @@ import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import type { BASELINE_FIELDS } from '../baseline/meta';
 import { SIZE } from '../common/photos';
-import { gain, percent, selectionOf } from '../common/rows';
+import { doubt, gain, percent, selectionOf } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { FINETUNE_FIELDS } from '../finetune/meta';
 import { SWEEP_FIELDS } from '../sweep/meta';
@@ -12,7 +12,7 @@ const OWN = {
     type: 'number',
     default: 0,
     ...SIZE,
-    zero: '1.25 times the train resolution, to a multiple of 32',
+    zero: '1.25 times the train resolution, to a multiple of 32 above it',
     label: 'Larger resolution',
     why: 'Where training goes on, with the whole network and with its last layers alone.',
   },
@@ -29,7 +29,7 @@ export const progressiveSizeOf = ({
   progressiveSize,
   trainSize,
 }: Pick<Config, 'progressiveSize' | 'trainSize'>): number =>
-  progressiveSize || Math.round((1.25 * trainSize) / STRIDE) * STRIDE;
+  progressiveSize || STRIDE * Math.max(Math.round((1.25 * trainSize) / STRIDE), Math.floor(trainSize / STRIDE) + 1);
 
 export const PROGRESSIVE = {
   label: 'Progressive resizing',
@@ -41,6 +41,12 @@ export const PROGRESSIVE = {
   leavesRecipe: true,
   epochs: (config: Config) => config.tuneEpochs,
   sizes: (config: Config) => `${progressiveSizeOf(config)} px`,
+  refusal: (config: Config) => {
+    const size = progressiveSizeOf(config);
+    if (size > config.trainSize) return null;
+    const message = `The larger resolution, ${size} px, is not above ${config.trainSize} px, which the weights were trained at`;
+    return { message, hint: 'Set a larger one.' };
+  },
   finding,
 } satisfies ExperimentMeta;
 
@@ -48,7 +54,7 @@ function finding(rows: readonly ExperimentRow[]): string | null {
   const [last, whole] = rows.filter(({ epochs }) => epochs > 0);
   if (!last || !whole) return null;
   const by = selectionOf(rows);
-  return `At ${whole.testSize} px training the whole network on reaches ${percent(whole, by)}, ${gain(whole, last, by)} against ${percent(last, by)} with ${last.name} alone${moreWork(whole, last)}.`;
+  return `At ${whole.testSize} px training the whole network on reaches ${percent(whole, by)}, ${gain(whole, last, by)} against ${percent(last, by)} with ${last.name} alone${doubt(whole)}${moreWork(whole, last)}.`;
 }
 
 function moreWork(whole: ExperimentRow, last: ExperimentRow): string {

@@ -12,7 +12,7 @@ import { progressiveSizeOf } from './meta';
 import { tunedRow, tunePart } from '../tunePart';
 import { testViewAt } from '../views';
 
-/** FixRes' fine-tuning, and the whole network. */
+/** FixRes' fine-tuning, which is held against no tuning, and the whole network, which is held against it. */
 export const PROGRESSIVE_PARTS = ['statistics', 'all'] as const;
 
 export async function* progressive(
@@ -25,9 +25,9 @@ export async function* progressive(
   const views = [trainSize, size].map((side) => testViewAt(config, side));
   const untuned = yield* evaluateViews(context, weights, { batchSize, next: eachOf(views) });
   for (const evaluation of untuned) yield { kind: 'row', row: referenceRow('nothing more', trainSize, evaluation) };
+  let before = untuned.at(-1)!;
   for (const part of PROGRESSIVE_PARTS) {
     const tuned = yield* tunePart(context, config, weights, { part, views: 'train', size });
-    const before = untuned.at(-1)!;
     yield {
       kind: 'row',
       row: tunedRow(
@@ -37,6 +37,7 @@ export async function* progressive(
         { tuned, before },
       ),
     };
+    before = tuned;
   }
 }
 

@@ -2,7 +2,7 @@ import type { ConfigOf, Fields } from '../../base/config';
 import type { ExperimentRow } from '../../base/records';
 import { BASELINE_FIELDS, epochsFromStart } from '../baseline/meta';
 import { SIZE } from '../common/photos';
-import { bestOf, equally, gain, percent, selectionOf, tie } from '../common/rows';
+import { bestOf, doubt, equally, gain, percent, selectionOf, tie } from '../common/rows';
 import type { ExperimentMeta } from '../common/runMeta';
 import { FINETUNE_FIELDS } from '../finetune/meta';
 import { SWEEP_FIELDS } from '../sweep/meta';
@@ -69,5 +69,9 @@ function finding(rows: readonly ExperimentRow[]): string | null {
     ? `All ${trained.length} pairs are ${equal}: ${percent(plain, by)}.`
     : `${by === 'accuracy' ? 'Most accurate' : 'Best'} of ${trained.length} pairs is ${pair(plain)}: ${percent(plain, by)}${against}.${tie(trained, plain, by, 'pair')}`;
   if (!tuned) return first;
-  return `${first} Fine-tuned: ${pair(tuned)}, ${percent(tuned, by)}, ${gain(tuned, plain, by)}.${tie(fineTuned, tuned, by, 'pair')}`;
+  const untuned = trained.find(
+    ({ trainSize, testSize }) => trainSize === tuned.trainSize && testSize === tuned.testSize,
+  );
+  const gained = untuned ? `, ${gain(tuned, untuned, by)} against the pair as trained${doubt(tuned)}` : '';
+  return `${first} Fine-tuned: ${pair(tuned)}, ${percent(tuned, by)}${gained}.${tie(fineTuned, tuned, by, 'pair')}`;
 }
