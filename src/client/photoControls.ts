@@ -26,6 +26,8 @@ export interface PhotoControls {
   draftChanges(draft: PhotoDraft): void;
   /** Makes the drafted changes: the photos are opened anew with them. `counts` as the numbers of the draft count. */
   makeChanges(counts: PhotoColumns['counts']): Promise<void>;
+  /** Makes the changes again that were made after the open project was kept. */
+  makeLaterChanges(): Promise<void>;
   /** Takes all changes that were made back. */
   putPhotosBack(): Promise<void>;
   /** Of equal files in several splits, leaves all but those that are measured on out. */
@@ -98,6 +100,11 @@ export function photoControls({ client, store, attempt, refuseWhileRunning, open
       const { photoDraft } = store.getState();
       const changes = [...photoDraft.changes].map(([photo, change]) => ({ ...placeOf(counts, photo), ...change }));
       return changed(() => client.call('editPhotos', { changes }));
+    },
+    makeLaterChanges() {
+      const { dataset, laterEdits } = store.getState();
+      const settings = { ...dataset?.settings, edits: laterEdits ?? '{}' };
+      return changed(() => client.call('understand', { settings }));
     },
     putPhotosBack() {
       const { edits: _made, ...settings } = store.getState().dataset?.settings ?? {};

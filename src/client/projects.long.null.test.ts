@@ -3,9 +3,11 @@ import { expect, test, vi } from 'vitest';
 import { toErrorData } from '../engine/base/errors';
 import { nullWebGpu } from '../hosts/node/nullGpu';
 import type { CommandMessage, StudioEvent } from '../protocol/messages';
+import type { KeptProject } from '../protocol/projects';
 import { folderOf, testHost } from '../testing/host';
 import { type MemoryFolder, memoryProjects } from '../testing/memoryFolder';
 import { TINY } from '../testing/tiny';
+import { NO_CHANGES } from './photoDraft';
 import { createStudio, type Studio } from './studio';
 import type { WorkerPort } from './workerClient';
 
@@ -223,5 +225,33 @@ test('what is worked on is not deleted under it, here or in another tab, and two
   expect(Object.fromEntries(listed(third))).toEqual({
     dogs: ['baseline', 'baseline', 'baseline'],
     pets: ['baseline'],
+  });
+});
+
+test('a project opens on its photos as they were, and the changes made since are a click away', async () => {
+  const folders = await trained(new Map(), 'pets');
+  const changing = await visit(folders);
+  const [{ id }] = (await changing.findProjects()) as [KeptProject];
+  await changing.openProject(id, filesOf('pets'));
+  expect(changing.store.getState().laterEdits).toBeNull();
+  const photos = changing.store.getState().dataset!.trainCount;
+  const values = new Map([[0, { leaveOut: true as const }]]);
+  changing.draftChanges({ ...NO_CHANGES, changes: values });
+  await changing.makeChanges({ train: photos, validation: 0, test: 0 });
+  expect(changing.store.getState()).toMatchObject({ baseline: null, dataset: { trainCount: photos - 1 } });
+  // What is kept is not what is open, and can be had back.
+  expect(await changing.findProjects()).toMatchObject([{ openIn: 'changed', contents: { ended: ['baseline'] } }]);
+  await changing.openProject(id, filesOf('pets'));
+  expect(changing.store.getState()).toMatchObject({
+    baseline: { ended: 'done' },
+    dataset: { trainCount: photos },
+    project: { id },
+  });
+  expect(await changing.findProjects()).toMatchObject([{ openIn: 'here' }]);
+
+  await changing.makeLaterChanges();
+  expect(changing.store.getState()).toMatchObject({
+    laterEdits: null,
+    dataset: { trainCount: photos - 1, edits: { leftOut: 1 } },
   });
 });

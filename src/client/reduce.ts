@@ -32,6 +32,7 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
         splitCopies: NO_COPIES,
         warnings: [],
         interrupted: null,
+        laterEdits: null,
       };
     case 'orientations':
       return { ...state, orientations: event.orientations };
@@ -71,6 +72,7 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
       return RUNS.reduce((next, run) => (event.results[run] ? started(next, event.results[run]) : next), {
         ...state,
         interrupted: event.unfinished,
+        laterEdits: event.laterEdits,
       });
     case 'saved':
       return { ...state, saved: { ...state.saved, at: event.at ?? state.saved.at, failure: event.failure } };

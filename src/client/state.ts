@@ -171,6 +171,8 @@ export interface StudioState {
   wanted: (OpenProject & { tried: FileSystemDirectoryHandle | null; refused: boolean }) | null;
   /** The open project's run that has not ended, until it goes on. */
   interrupted: UnfinishedRun | null;
+  /** Changes to the open photos that were made after the open project was kept, as a setting; null where there are none. */
+  laterEdits: string | null;
   /**
    * When the run was written to disk last, ISO; why it is not, if so; and whether the browser has promised to keep what is,
    * null before it was asked.
@@ -232,6 +234,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     project: null,
     wanted: null,
     interrupted: null,
+    laterEdits: null,
     saved: { at: null, failure: null, lasts: null },
     gpuAwaited: null,
     failure: null,

@@ -310,8 +310,11 @@ export type StudioEvent =
   | { kind: 'warning'; message: string }
   /** What is to come has changed, or what several seeds have come to so far; null where that is nothing. */
   | { kind: 'queue'; queue: RunQueue; seeds: SeedStudy | null }
-  /** An earlier session's results, in the place of those before, and the run that it did not end. */
-  | { kind: 'restored'; results: Results; unfinished: UnfinishedRun | null }
+  /**
+   * An earlier session's results, in the place of those before, and the run that it did not end. `laterEdits`: the changes to
+   * its photos as they were made last, where that was after it was kept; null where these are its own.
+   */
+  | { kind: 'restored'; results: Results; unfinished: UnfinishedRun | null; laterEdits: string | null }
   /** The run is on disk as it stood then; or why it is not. */
   | { kind: 'saved'; at: string | null; failure: string | null }
   /** The run on it ends by itself; the next one asks for a device anew. */

@@ -42,8 +42,8 @@ export interface KeptProject {
   damages: readonly string[];
   /** That it takes on the disk. */
   bytes: number;
-  /** Who works on it, if anybody does: this session, or another. */
-  openIn: 'here' | 'elsewhere' | null;
+  /** Who works on it, if anybody does: this session, with its photos changed after it was kept (`changed`) or not; or another. */
+  openIn: 'here' | 'changed' | 'elsewhere' | null;
   /** It is deleted, and can be had back until it is listed `UNDO_MS` later. */
   deleted: boolean;
 }

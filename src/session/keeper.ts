@@ -52,7 +52,7 @@ export class ProjectKeeper {
     private readonly project: Project,
     private readonly emit: (event: StudioEvent) => void,
   ) {
-    this.shelf = new ProjectShelf(host, () => this.own);
+    this.shelf = new ProjectShelf(host, () => this.own && { ...this.own, kept: this.mine });
   }
 
   /**

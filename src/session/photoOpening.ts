@@ -1,6 +1,7 @@
 /** Which photos are open: opened, added to, understood anew, opened again as a project was left; and what goes with that. */
 import { StudioError } from '../engine/base/errors';
 import { holdOut } from '../engine/dataset/heldOut';
+import { editsText, parseEdits } from '../engine/dataset/edits';
 import type { DatasetSettings } from '../engine/dataset/settings';
 import { isQuestion } from '../engine/dataset/summarise';
 import type { Dataset, DatasetSummary, Refusal } from '../engine/dataset/types';
@@ -120,7 +121,8 @@ export class PhotoOpening {
       checkManifest(manifest, await manifestOf(holdOut(dataset, heldOut, SPLIT_SEED), place.source));
       const summary = this.use(place, dataset, { heldOut, same: keeper.has(claim) });
       keeper.takeOver(claim, place);
-      emit({ kind: 'restored', results: project.results, unfinished: unfinishedOf(state, claim.info) });
+      const laterEdits = await this.editsSince(place.source, settings);
+      emit({ kind: 'restored', results: project.results, unfinished: unfinishedOf(state, claim.info), laterEdits });
       queue.tell();
       tellWeights();
       return summary;
@@ -128,6 +130,13 @@ export class PhotoOpening {
       keeper.letGo(claim);
       throw error;
     }
+  }
+
+  /** The changes to these photos that a person made last; null where those are the ones in `settings`. */
+  private async editsSince(source: PhotoSource, settings: DatasetSettings): Promise<string | null> {
+    const text = ({ edits = '{}' }: DatasetSettings) => editsText(parseEdits(edits) ?? {});
+    const last = text(await recallChoices(this.means.host.values, source));
+    return last === text(settings) ? null : last;
   }
 
   /** The open photos with others, as a source that ends with theirs. */

@@ -19,10 +19,13 @@ export interface OwnProject {
   readonly store: ProjectStore;
 }
 
+/** `kept`: what is stored there is what is worked on, and not what was before. */
+type OpenedProject = OwnProject & { kept: boolean };
+
 export class ProjectShelf {
   constructor(
     private readonly host: Pick<Host, 'projects' | 'clock'>,
-    private readonly own: () => OwnProject | null,
+    private readonly own: () => OpenedProject | null,
   ) {}
 
   /** The one used last first. What was deleted too long ago is gone after this, and so is what was never written to. */
@@ -32,7 +35,9 @@ export class ProjectShelf {
     const listed: KeptProject[] = [];
     for (const id of ids) {
       const look = await this.look(id);
-      const openIn = this.own()?.id === id ? 'here' : elsewhere.has(id) ? 'elsewhere' : null;
+      const own = this.own();
+      const here = own?.id === id ? (own.kept ? 'here' : 'changed') : null;
+      const openIn = here ?? (elsewhere.has(id) ? 'elsewhere' : null);
       if (this.isOver(look)) {
         if (openIn === null) await projects.remove(id).catch(() => undefined);
         continue;

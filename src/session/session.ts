@@ -350,7 +350,7 @@ export class Session implements Handlers {
       project.takeResults(read);
       const runs = RUNS.filter((run) => read.results[run]);
       await keeper.resultsTaken(runs);
-      emit({ kind: 'restored', results: project.results, unfinished: null });
+      emit({ kind: 'restored', results: project.results, unfinished: null, laterEdits: null });
       this.tellWeights();
       return { runs };
     });

@@ -99,6 +99,12 @@ test('what paid is told with its gain, and leads to the next step', async () => 
   expect(html.includes('Fine-tuning paid')).toBe(true);
 });
 
+test('photos that were changed after their project was kept say so, with a way to the changes', async () => {
+  const photos: Partial<StudioState> = { ...storyState(GOOD), stage: 'photos' };
+  expect((await drawn(photos)).includes('Change them again')).toBe(false);
+  expect((await drawn({ ...photos, laterEdits: '{}' })).includes('Change them again')).toBe(true);
+});
+
 test('what keeps a project from opening is told in its own row, with the ways on', async () => {
   const projects = ['pets', 'dogs', 'birds'].map((name): KeptProject => ({
     id: name,

@@ -37,6 +37,10 @@ export function interruptedSentence({ run, config, epoch, trained, measured }: U
     : `${label} was interrupted and begins again; what ended before it is there.`;
 }
 
+/** A kept project whose photos are open, changed since. */
+export const CHANGED_HERE =
+  'Its photos are open in this tab, changed since; their next run takes the place of what is kept.';
+
 /** What of a project that cannot be opened is broken, by file. */
 export const brokenWords = (files: readonly string[]): string => `Broken: ${files.join(', ')}.`;
 
@@ -122,6 +126,10 @@ export const wantedSentence = (name: string): string =>
   `${name} is kept as it was, with its results and weights. The folder that you choose or drop now is compared with its photos, and opens it if they are the same.`;
 
 type HowFar = Pick<UnfinishedRun, 'epoch' | 'trained' | 'measured'>;
+
+/** A kept project's photos, which were changed after it was kept. */
+export const LATER_CHANGES =
+  'These are the photos as the project was made of them. They were changed after that; the changes are kept until others take their place.';
 
 /** Photos whose project another tab works on. */
 export const TWICE_OPEN =

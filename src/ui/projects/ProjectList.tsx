@@ -4,7 +4,7 @@ import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { isBusy } from '../../client/state';
 import type { KeptProject } from '../../protocol/projects';
-import { brokenWords, damagedSentence, keptSentence } from '../../words/saving';
+import { brokenWords, CHANGED_HERE, damagedSentence, keptSentence } from '../../words/saving';
 import { FailureNotice } from '../shell/FailureAlert';
 import { useKeptFocus } from '../shell/useKeptFocus';
 import { shown, useStudio, useStudioState } from '../StudioContext';
@@ -76,10 +76,13 @@ function wordsOf(project: KeptProject, now: number): string {
   const { openIn, damages, contents } = project;
   return [
     openIn === 'here' && 'Open in this tab.',
+    openIn === 'changed' && CHANGED_HERE,
     openIn === 'elsewhere' && 'Open in another tab.',
     keptSentence(project, now),
     damages.length > 0 && (contents ? damagedSentence(damages) : brokenWords(damages)),
-    contents?.place === 'files' && openIn === null && 'Choose its folder again: photos themselves are not kept.',
+    contents?.place === 'files' &&
+      (openIn === null || openIn === 'changed') &&
+      'Choose its folder again: photos themselves are not kept.',
   ]
     .filter(Boolean)
     .join(' ');

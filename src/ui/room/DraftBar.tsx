@@ -2,12 +2,12 @@
 import { Button } from '@mantine/core';
 import { changesText, countChanges, surplusPhotos, undone, withChange } from '../../client/photoDraft';
 import type { EditSummary } from '../../engine/dataset/types';
-import { STEPS } from '../../engine/experiments/meta';
-import { isBusy, resultOf } from '../../client/state';
+import { isBusy } from '../../client/state';
 import type { PhotoColumns } from '../../protocol/photos';
 import { formatNoun } from '../../words/format';
 import { useConfirm } from '../Confirm';
 import { shown, useStudio, useStudioState } from '../StudioContext';
+import { useMayChange } from '../useMayChange';
 import css from './room.module.css';
 
 /** More at once than a person has looked at. */
@@ -26,7 +26,7 @@ export function DraftBar({ columns, photos, edits }: Props) {
   const confirm = useConfirm();
   const draft = useStudioState((s) => s.photoDraft);
   const busy = useStudioState(isBusy);
-  const results = useStudioState((s) => STEPS.some((step) => resultOf(s, step) !== null));
+  const mayReplace = useMayChange();
   const leaveOut = (some: Iterable<number>) =>
     studio.draftChanges(withChange(draft, some, { leaveOut: true }, columns));
   const surplus = columns.check
@@ -35,15 +35,6 @@ export function DraftBar({ columns, photos, edits }: Props) {
   const isSome = photos.length > 0 && photos.length < columns.labels.length;
   const drafted = countChanges(draft);
 
-  /** What was trained and measured was so on other photos. */
-  async function mayReplace(): Promise<boolean> {
-    if (!results) return true;
-    return confirm({
-      title: 'Train and measure anew?',
-      body: 'The results and weights so far are of the photos as they were: they leave this page. The run stays under Runs, to be compared with. Download weights first that you want to keep.',
-      action: 'Change the photos',
-    });
-  }
   async function leaveOutShown(): Promise<void> {
     const sure =
       photos.length <= MANY ||

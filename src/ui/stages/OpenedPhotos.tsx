@@ -24,6 +24,9 @@ const UnderstandingPanel = lazy(() =>
 const PhotoRoom = lazy(() => import('../room/PhotoRoom').then(({ PhotoRoom: room }) => ({ default: room })));
 const CopiesPanel = lazy(() => import('./CopiesPanel').then(({ CopiesPanel: panel }) => ({ default: panel })));
 const WarningList = lazy(() => import('./WarningList').then(({ WarningList: list }) => ({ default: list })));
+const LaterChanges = lazy(() =>
+  import('../projects/LaterChanges').then(({ LaterChanges: changes }) => ({ default: changes })),
+);
 const SplitTroubles = lazy(() =>
   import('./SplitTroubles').then(({ SplitTroubles: troubles }) => ({ default: troubles })),
 );
@@ -32,6 +35,7 @@ const ApparentPanel = lazy(() => import('./ApparentPanel').then(({ ApparentPanel
 export function OpenedPhotos({ dataset }: { dataset: DatasetSummary }) {
   const busy = useStudioState(isBusy);
   const { understand } = useOpenPhotos();
+  const later = useStudioState((s) => s.laterEdits !== null);
   const views = useViews(dataset);
   const guessing = majorityAccuracy(dataset);
   // The photos first: the choices' many fields are drawn behind them, in slices.
@@ -72,6 +76,11 @@ export function OpenedPhotos({ dataset }: { dataset: DatasetSummary }) {
       }
     >
       {!nothing && refused}
+      {later && (
+        <Suspense>
+          <LaterChanges />
+        </Suspense>
+      )}
       <Suspense>
         <WarningList dataset={dataset} />
       </Suspense>
