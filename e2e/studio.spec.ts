@@ -279,9 +279,9 @@ test('every run is kept, and laid over published ones', async () => {
       const database = await new Promise<IDBDatabase>((resolve) => {
         request.onsuccess = () => resolve(request.result);
       });
-      const all = database.transaction('runs').objectStore('runs').getAll() as IDBRequest<{ note: string }[]>;
+      const all = database.transaction('runs').objectStore('runs').getAll() as IDBRequest<{ note?: string }[]>;
       return new Promise<string[]>((resolve) => {
-        all.onsuccess = () => resolve(all.result.map(({ note }) => note));
+        all.onsuccess = () => resolve(all.result.flatMap(({ note }) => note ?? []));
       });
     });
   await expect.poll(shelved).toEqual(['kept by a test']);

@@ -1,6 +1,8 @@
 /** Kept runs and published ones as curves over one another, and where their settings differ. */
 import { cdfDistances } from '../engine/analysis/cdfDistance';
+import { SELECTION_NAMES, selectedValue } from '../engine/analysis/score';
 import { bestPoint } from '../engine/analysis/sizeChoice';
+import { valueText } from '../engine/base/config';
 import { STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
 import { type EpochRecord, isKept, type Score, type SweepPoint } from '../engine/base/records';
 import { formatAccuracy, formatNoun } from '../words/format';
@@ -141,38 +143,64 @@ export function runColors(runs: readonly KeptRun[]): ReadonlyMap<string, number>
   return new Map(oldestFirst.map((id, i) => [id, i]));
 }
 
+/** What runs without a name are called. */
+export const UNNAMED = 'unnamed';
+
+/** As the list calls it. */
+export const listedName = ({ name }: Pick<KeptRun, 'name'>): string => name.trim() || UNNAMED;
+
+/** "a was deleted.", "2 runs were deleted." */
+export function deletedSentence([first, ...others]: readonly [KeptRun, ...KeptRun[]]): string {
+  if (others.length > 0) return `${formatNoun(others.length + 1, 'run')} were deleted.`;
+  if (first.name.trim() !== '') return `${first.name} was deleted.`;
+  return `The unnamed run of ${new Date(first.id).toLocaleString()} was deleted.`;
+}
+
 /** Names that two runs share get their time of day behind them. */
 function distinctNames(runs: readonly KeptRun[]): ReadonlyMap<string, string> {
-  const count = (name: string) => runs.filter((run) => run.name === name).length;
+  const count = (name: string) => runs.filter((run) => listedName(run) === name).length;
   return new Map(
-    runs.map(({ id, name }) => [id, count(name) > 1 ? `${name} (${new Date(id).toLocaleTimeString()})` : name]),
+    runs.map((run) => {
+      const name = listedName(run);
+      return [run.id, count(name) > 1 ? `${name} (${new Date(run.id).toLocaleTimeString()})` : name];
+    }),
   );
 }
 
-/** Which run reached most, of those on the newest one's photos: others do not compare. */
+/**
+ * Which run reached most, of those on the newest one’s photos: others do not compare. By what all of them were chosen by; by
+ * accuracy, and named so, where that is not the same.
+ */
 export function runsSentence(runs: readonly KeptRun[]): string {
   const [newest] = runs;
   if (!newest) return 'Runs are kept in this browser: lay them over one another, and over published ones.';
-  const reached = runs
+  const steps = runs
     .filter(({ dataset }) => JSON.stringify(dataset) === JSON.stringify(newest.dataset))
     .flatMap((run) => {
       const { baseline, sweep, finetune } = accuraciesOf(run);
-      const steps = [
-        { best: finetune, at: run.finetune ? `fine-tuned at ${run.finetune.size} px` : '' },
-        { best: baseline, at: 'baseline' },
-        { best: sweep, at: `baseline at ${sweep?.size} px` },
+      return [
+        { run, best: finetune, at: run.finetune ? `fine-tuned at ${run.finetune.size} px` : '' },
+        { run, best: baseline, at: 'baseline' },
+        { run, best: sweep, at: `baseline at ${sweep?.size} px` },
       ];
-      return steps.flatMap(({ best, at }) => (best ? [{ run, best, at }] : []));
     })
-    .sort((a, b) => b.best.accuracy - a.best.accuracy);
+    .flatMap(({ best, ...step }) => (best ? [{ ...step, best }] : []));
+  const chosenBy = steps.map(({ run }) => run.config.selectBy);
+  const [shared = 'accuracy'] = chosenBy;
+  const isShared = steps.every(({ best }, i) => chosenBy[i] === shared && best[shared] !== undefined);
+  const by = isShared ? shared : 'accuracy';
+  const reached = steps
+    .map((step) => ({ ...step, value: selectedValue(step.best, by) }))
+    .sort((a, b) => b.value - a.value);
   const [first] = reached;
   if (!first) return `${formatNoun(runs.length, 'run')} kept in this browser.`;
   const idsOf = (some: typeof reached) => new Set(some.map(({ run }) => run.id));
   const count = idsOf(reached).size;
-  const leaders = idsOf(reached.filter(({ best }) => best.accuracy === first.best.accuracy)).size;
+  const leaders = idsOf(reached.filter(({ value }) => value === first.value)).size;
   const on = `${formatNoun(count, 'run')} on ${newest.dataset.name}:`;
   const most = count > leaders ? 'most, ' : '';
-  const what = `reached ${most}${accuracyOf(first.best)}`;
+  const name = isShared && by === 'accuracy' ? '' : ` of ${SELECTION_NAMES[by]}`;
+  const what = `reached ${most}${formatAccuracy(first.value, first.best.count)}${name}`;
   if (leaders > 1) return `${on} ${leaders === count ? 'each' : `${leaders} of them`} ${what}.`;
   return `${on} “${distinctNames(runs).get(first.run.id)}” ${what} (${first.at}).`;
 }
@@ -198,8 +226,9 @@ export function overlayRows(curves: readonly Curve[]): Record<string, number>[] 
 export function differingSettings(runs: readonly KeptRun[]): { label: string; values: string[] }[] {
   const keys = Object.keys(STUDIO_FIELDS) as (keyof StudioConfig)[];
   return keys.flatMap((key) => {
-    const values = runs.map(({ config }) => String(config[key] ?? '–'));
-    return new Set(values).size > 1 ? [{ label: STUDIO_FIELDS[key].label, values }] : [];
+    const field = STUDIO_FIELDS[key];
+    const values = runs.map(({ config }) => (key in config ? valueText(field, config[key]) : '–'));
+    return new Set(values).size > 1 ? [{ label: field.label, values }] : [];
   });
 }
 

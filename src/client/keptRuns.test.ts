@@ -1,9 +1,18 @@
-import { expect, test, vi } from 'vitest';
+import 'fake-indexeddb/auto';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import type { EpochRecord, SweepPoint } from '../engine/base/records';
-import { curvesOf, runColors, differingSettings, figuresOf, overlayRows, runsSentence } from './comparison';
-import { keepRuns, runOf, type RunStore, withRun } from './keptRuns';
+import {
+  curvesOf,
+  deletedSentence,
+  runColors,
+  differingSettings,
+  figuresOf,
+  overlayRows,
+  runsSentence,
+} from './comparison';
+import { keepNow, keepRuns, runOf, type RunStore, runStore, withRun } from './keptRuns';
 import { BLOG } from './published';
 import { runResult } from '../testing/runs';
 import { initialState, type KeptRun, type StudioState } from './state';
@@ -52,12 +61,19 @@ const other: KeptRun = {
   finetune: { size: 96, epochs: [epoch(1, 0.7, true)] },
 };
 
+beforeEach(() => void vi.stubGlobal('indexedDB', new IDBFactory()));
+
 function emptyShelf() {
   const saved: KeptRun[] = [];
   const shelf: RunStore = {
     load: async () => [other],
-    save: async (one) => void saved.push(one),
+    save: async (one) => {
+      saved.push(one);
+      return one;
+    },
+    describe: async (one, words) => ({ ...one, ...words }),
     remove: async () => undefined,
+    putBack: async () => undefined,
   };
   return { shelf, saved };
 }
@@ -97,7 +113,7 @@ test('a run is kept when a step ends, again when the next one does, with its nam
   store.setState({ ...trained, kept: [other], run: { state: 'running', run: 'baseline' } });
   store.setState({ run: idle });
   expect(saved.map(({ name }) => name)).toEqual(['leaves, resnet18, 64 px']);
-  expect(store.getState().kept.map(({ id }) => id)).toEqual([other.id, run.id]);
+  await vi.waitFor(() => expect(store.getState().kept.map(({ id }) => id)).toEqual([other.id, run.id]));
 
   store.setState(({ kept }) => ({ kept: withRun(kept, { ...run, name: 'renamed', note: 'dark leaves' }) }));
   const config = { ...PRESET_CONFIGS.quick, tuneLr: 0.5 };
@@ -111,19 +127,50 @@ test('a run is kept when a step ends, again when the next one does, with its nam
 test('a search that was kept alone becomes a part of the baseline’s run', async () => {
   const store = createStore<StudioState>(() => initialState());
   const removed: string[] = [];
-  const shelf = { load: async () => [], save: async () => {}, remove: async (id: string) => void removed.push(id) };
+  const shelf = { ...emptyShelf().shelf, load: async () => [], remove: async (id: string) => void removed.push(id) };
   keepRuns(store, shelf);
   const idle = { state: 'idle', run: null } as const;
   const rates = [{ lr: 1e-3, loss: 2, smoothedLoss: 2 }];
   const lrFinder = runResult('lrFinder', { rates, startedAt: '2026-02-01T09:00:00Z' });
   store.setState({ dataset: trained.dataset, lrFinder, run: { state: 'running', run: 'lrFinder' } });
   store.setState({ run: idle });
-  expect(store.getState().kept.map(({ id }) => id)).toEqual([lrFinder.startedAt]);
+  const kept = () => store.getState().kept.map(({ id }) => id);
+  await vi.waitFor(() => expect(kept()).toEqual([lrFinder.startedAt]));
   store.setState({ ...trained, lrFinder, kept: store.getState().kept, run: { state: 'running', run: 'baseline' } });
   store.setState({ run: idle });
-  expect(store.getState().kept.map(({ id }) => id)).toEqual([run.id]);
+  await vi.waitFor(() => expect(kept()).toEqual([run.id]));
   expect(removed).toEqual([lrFinder.startedAt]);
   expect(store.getState().kept[0]?.lrFinder?.rates).toEqual(rates);
+});
+
+test('what several tabs write of a run is all kept, and what one deletes stays deleted in all', async () => {
+  await runStore.save(run, '');
+  await runStore.describe(run, { note: 'dark leaves' });
+  // The other tab has read it before that.
+  expect(await runStore.describe(run, { tags: ['final'] })).toMatchObject({ note: 'dark leaves', tags: ['final'] });
+  expect(await runStore.save({ ...run, sweep: other.sweep }, '')).toMatchObject({
+    note: 'dark leaves',
+    tags: ['final'],
+  });
+  await runStore.remove(run.id);
+  expect(await runStore.describe(run, { name: 'again' })).toBeNull();
+  expect(await runStore.load()).toEqual([]);
+  await runStore.putBack(run);
+  expect(await runStore.load()).toEqual([run]);
+});
+
+test('a run that was deleted does not come back by being measured, but by being gone on with', async () => {
+  const measured: StudioState = { ...trained, evaluate: runResult('evaluate', { startedAt: '2999-01-01T10:00:00Z' }) };
+  const store = createStore<StudioState>(() => measured);
+  await keepNow(store, runStore);
+  expect(store.getState().kept).toHaveLength(1);
+  await runStore.remove(run.id);
+  store.setState({ kept: [] });
+  await keepNow(store, runStore);
+  expect([store.getState().kept, await runStore.load()]).toEqual([[], []]);
+  store.setState({ sweep: runResult('sweep', { startedAt: '2999-01-01T11:00:00Z', points: [point(64, 0.5)] }) });
+  await keepNow(store, runStore);
+  expect(await runStore.load()).toMatchObject([{ id: run.id, sweep: [{ size: 64 }] }]);
 });
 
 test('runs become curves, published ones beside them', () => {
@@ -149,6 +196,11 @@ test('runs become curves, published ones beside them', () => {
 test('settings are listed where they differ, results in short', () => {
   expect(differingSettings([run, other])).toEqual([{ label: 'Learning rate', values: ['0.001', '0.01'] }]);
   expect(differingSettings([run, run])).toEqual([]);
+  const chosen = { ...run, config: { ...run.config, selectBy: 'macroF1', normalize: !run.config.normalize } as const };
+  expect(differingSettings([run, chosen])).toEqual([
+    { label: 'Normalise by ImageNet', values: ['off', 'on'] },
+    { label: 'Best epoch and size by', values: ['Accuracy', 'Macro F1'] },
+  ]);
   expect(figuresOf(run)).toEqual(['40.0 %', '–', '–']);
   expect(figuresOf(other)).toEqual(['40.0 %', '60.0 % at 96 px', '70.0 % at 96 px']);
 });
@@ -169,4 +221,23 @@ test('runs that reached the same are told as equal, and those of one name apart'
   expect(runsSentence([run, other, again(other)])).toBe('3 runs on leaves: 2 of them reached most, 70.0 %.');
   const better = { ...run, id: '2026-01-01T09:00:00Z', baseline: [epoch(1, 0.9, true)] };
   expect(runsSentence([run, better])).toMatch(/: “first \(.+\)” reached most, 90\.0 % \(baseline\)\.$/);
+});
+
+test('runs are told by what all of them were chosen by, and else by accuracy, which is said', () => {
+  const by = (one: KeptRun, selectBy: 'accuracy' | 'macroF1', macroF1: number): KeptRun => ({
+    ...one,
+    config: { ...one.config, selectBy },
+    baseline: one.baseline.map((record) => ({ ...record, validation: { ...record.validation, macroF1 } })),
+  });
+  const later = { ...run, id: '2026-04-01T10:00:00Z', name: 'third', baseline: [epoch(1, 0.9, true)] };
+  const [first, third] = [by(run, 'macroF1', 0.8), by(later, 'macroF1', 0.2)];
+  expect(runsSentence([third, first])).toBe('2 runs on leaves: “first” reached most, 80.0 % of macro F1 (baseline).');
+  const mixed = [third, by(run, 'accuracy', 0.8)];
+  expect(runsSentence(mixed)).toBe('2 runs on leaves: “third” reached most, 90.0 % of accuracy (baseline).');
+});
+
+test('runs that were deleted are counted, and one is named as the list names it', () => {
+  expect(deletedSentence([run])).toBe('first was deleted.');
+  expect(deletedSentence([run, other])).toBe('2 runs were deleted.');
+  expect(deletedSentence([{ ...run, name: ' ' }])).toMatch(/^The unnamed run of .*2026.* was deleted\.$/);
 });

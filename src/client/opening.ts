@@ -164,7 +164,8 @@ export function openingControls({ client, store, attempt, flush, refuseWhileRunn
       store.setState({ failure: null });
       const { runs } = await client.call('importResults', { files: all });
       flush();
-      keepNow(store, runStore);
+      // Who brings them wants them, whatever was deleted before.
+      await keepNow(store, runStore, new Date().toISOString());
       store.setState({ stage: 'runs' });
       return runs;
     });

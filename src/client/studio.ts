@@ -23,7 +23,7 @@ import { presetOf } from './preset';
 import { keptFolder, keepProject, type ProjectControls, projectControls } from './projects';
 import { openProjects } from '../protocol/projectLocks';
 import { reduce } from './reduce';
-import { keepRuns, runStore, withRun } from './keptRuns';
+import { describeRun, keepRuns, type RunWords, runStore, withRun } from './keptRuns';
 import { type OpeningControls, openingControls } from './opening';
 import { isIncapable } from './machine';
 import { loadCheck, saveCheck } from './gpuCheck';
@@ -55,7 +55,9 @@ export interface Studio extends OpeningControls, ProjectControls, TrialControls,
   showTab(stage: StageId, tab: string): void;
   /** Which weights Export hands out. */
   chooseExport(slot: WeightsSlot): void;
-  /** Keeps a run, or another name or note for it. */
+  /** A run has another name, note or tags. */
+  describeRun(run: KeptRun, words: RunWords): void;
+  /** A run that was deleted is there again. */
   keepRun(run: KeptRun): void;
   deleteRun(id: string): void;
   /** Looks at one of the experiments. */
@@ -212,9 +214,10 @@ export function createStudio(port: WorkerPort, tabs: TabPort = ALONE): Studio {
     openQueue: (queueOpen) => store.setState({ queueOpen }),
     showTab: (stage, tab) => store.setState(({ tabs }) => ({ tabs: { ...tabs, [stage]: tab } })),
     chooseExport: (exportSlot) => store.setState({ exportSlot }),
+    describeRun: (run, words) => void describeRun(store, runStore, run, words),
     keepRun(run) {
       store.setState((state) => ({ kept: withRun(state.kept, run) }));
-      void runStore.save(run);
+      void runStore.putBack(run);
     },
     deleteRun(id) {
       store.setState((state) => ({ kept: state.kept.filter((run) => run.id !== id) }));

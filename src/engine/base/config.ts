@@ -59,6 +59,13 @@ export type ValueOf<F extends Field> = F extends NumberField
       ? readonly number[]
       : boolean;
 
+/** A value as a person reads it. */
+export function valueText(field: Field, value: Field['default']): string {
+  if (field.type === 'choice') return field.options.find((option) => option.value === value)?.label ?? String(value);
+  if (field.type === 'toggle') return value ? 'on' : 'off';
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
 /** The plain object that a set of fields describes. */
 export type ConfigOf<F extends Fields> = { [K in keyof F]: ValueOf<F[K]> };
 

@@ -2,7 +2,7 @@
 import { ActionIcon, Select, Switch, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconRotate } from '@tabler/icons-react';
 import { useId, useState } from 'react';
-import type { Field } from '../../engine/base/config';
+import { type Field, valueText } from '../../engine/base/config';
 import { toErrorData } from '../../engine/base/errors';
 import type { StudioConfig } from '../../engine/experiments/meta';
 import { useStudio, useStudioState } from '../StudioContext';
@@ -55,7 +55,7 @@ export function FieldRow({ name, field, disabled, onTell }: Props) {
       <div className={css['label']}>
         <label htmlFor={id}>{field.label}</label>
         {changed && !disabled && (
-          <Tooltip label={`Back to ${shownValue(field, field.default)}`}>
+          <Tooltip label={`Back to ${valueText(field, field.default)}`}>
             <ActionIcon
               size={20}
               variant="subtle"
@@ -85,7 +85,7 @@ export function FieldRow({ name, field, disabled, onTell }: Props) {
         {(field.type === 'number' || field.type === 'numberList') && (
           <TextInput
             {...common}
-            value={draft ?? shownValue(field, value)}
+            value={draft ?? valueText(field, value)}
             inputMode={field.type === 'number' ? 'decimal' : 'text'}
             rightSection={field.unit ? <span className={css['unit']}>{field.unit}</span> : undefined}
             rightSectionWidth={field.unit ? field.unit.length * 7 + 16 : undefined}
@@ -113,9 +113,4 @@ export function FieldRow({ name, field, disabled, onTell }: Props) {
       )}
     </div>
   );
-}
-
-function shownValue(field: Field, value: Field['default']): string {
-  if (field.type === 'choice') return field.options.find((o) => o.value === value)?.label ?? String(value);
-  return Array.isArray(value) ? value.join(', ') : String(value);
 }

@@ -6,7 +6,9 @@ import {
   activationDistances,
   type Curves,
   curvesOf,
+  deletedSentence,
   differingSettings,
+  listedName,
   runColors,
   runsSentence,
   sharedSizes,
@@ -31,7 +33,7 @@ type PublishedId = keyof typeof PUBLISHED;
 export function RunsStage() {
   const kept = useStudioState((s) => s.kept);
   const studio = useStudio();
-  const [deleted, setDeleted] = useState<KeptRun | null>(null);
+  const [deleted, setDeleted] = useState<readonly KeptRun[]>([]);
   const [unchecked, setUnchecked] = useState<readonly string[]>([]);
   const [published, setPublished] = useState<readonly PublishedId[]>([]);
   const colors = runColors(kept);
@@ -63,7 +65,7 @@ export function RunsStage() {
           isShown={(id) => !unchecked.includes(id)}
           onToggle={(id) => setUnchecked((list) => toggle(list, id))}
           onDelete={(run) => {
-            setDeleted(run);
+            setDeleted((list) => [...list, run]);
             studio.deleteRun(run.id);
           }}
         />
@@ -71,17 +73,17 @@ export function RunsStage() {
   };
   return (
     <StageFrame stage="runs" sentence={runsSentence(kept)} tabs={[table, ...chartTabs(curves, photos)]}>
-      {deleted && (
+      {isSome(deleted) && (
         <Group className="card" p="xs" gap="xs" component="output">
           <Text size="sm" flex={1}>
-            {deleted.name} was deleted.
+            {deletedSentence(deleted)}
           </Text>
           <Button
             size="compact-sm"
             variant="default"
             onClick={() => {
-              studio.keepRun(deleted);
-              setDeleted(null);
+              for (const run of deleted) studio.keepRun(run);
+              setDeleted([]);
             }}
           >
             Undo
@@ -110,6 +112,8 @@ export function RunsStage() {
     </StageFrame>
   );
 }
+
+const isSome = <T,>(list: readonly T[]): list is readonly [T, ...T[]] => list.length > 0;
 
 /** Of the photos and runs that are open. */
 function Report() {
@@ -268,7 +272,10 @@ function Differences({ runs }: { runs: readonly KeptRun[] }) {
         <ScrollRegion className={css['wide']} label="Settings that differ">
           <DataTable
             table={{
-              columns: ['Setting', ...runs.map(({ name, id }) => `${name} (${new Date(id).toLocaleTimeString()})`)],
+              columns: [
+                'Setting',
+                ...runs.map((run) => `${listedName(run)} (${new Date(run.id).toLocaleTimeString()})`),
+              ],
               rows: rows.map(({ label, values }) => [label, ...values]),
             }}
             caption="Settings that differ"

@@ -3,7 +3,7 @@ import { ActionIcon, Button, Checkbox, Group, Table, Text, TextInput, Tooltip, U
 import { useClipboard } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconCheck, IconLink, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import { figuresOf, listedRuns, type RunColumn, tagsIn, tagsOf } from '../../client/comparison';
+import { figuresOf, listedName, listedRuns, type RunColumn, tagsIn, tagsOf, UNNAMED } from '../../client/comparison';
 import { linkOf } from '../../client/link';
 import type { KeptRun } from '../../client/state';
 import { useChartColors } from '../charts/colors';
@@ -87,7 +87,7 @@ export function RunsTable({ runs, colors, isShown, onToggle, onDelete }: Props) 
                   <Checkbox
                     checked={isShown(run.id)}
                     onChange={() => onToggle(run.id)}
-                    aria-label={`Show ${run.name}`}
+                    aria-label={`Show ${listedName(run)}`}
                   />
                   <span
                     className={css['swatch']}
@@ -118,7 +118,7 @@ export function RunsTable({ runs, colors, isShown, onToggle, onDelete }: Props) 
                     <ActionIcon
                       variant="subtle"
                       color="gray"
-                      aria-label={`Delete ${run.name}`}
+                      aria-label={`Delete ${listedName(run)}`}
                       onClick={() => onDelete(run)}
                     >
                       <IconTrash size={16} />
@@ -167,7 +167,7 @@ function LinkButton({ run }: { run: KeptRun }) {
       <ActionIcon
         variant="subtle"
         color="gray"
-        aria-label={`Copy a link to the settings of ${run.name}`}
+        aria-label={`Copy a link to the settings of ${listedName(run)}`}
         onClick={() => copy(linkOf(run.config, window.location.href))}
       >
         {copied ? <IconCheck size={16} /> : <IconLink size={16} />}
@@ -176,7 +176,7 @@ function LinkButton({ run }: { run: KeptRun }) {
   );
 }
 
-const WHERE_EMPTY = { name: 'unnamed', note: 'add a note', tags: 'tag, another tag' } as const;
+const WHERE_EMPTY = { name: UNNAMED, note: 'add a note', tags: 'tag, another tag' } as const;
 
 /** Kept when one leaves the field. */
 function Words({ run, field, label }: { run: KeptRun; field: keyof typeof WHERE_EMPTY; label: string }) {
@@ -188,12 +188,12 @@ function Words({ run, field, label }: { run: KeptRun; field: keyof typeof WHERE_
       size="xs"
       variant="unstyled"
       placeholder={WHERE_EMPTY[field]}
-      aria-label={`${label} of ${run.name}`}
+      aria-label={`${label} of ${listedName(run)}`}
       value={draft ?? kept}
       onChange={(event) => setDraft(event.currentTarget.value)}
       onBlur={() => {
         if (draft !== null && draft !== kept)
-          studio.keepRun({ ...run, [field]: field === 'tags' ? tagsOf(draft) : draft });
+          studio.describeRun(run, { [field]: field === 'tags' ? tagsOf(draft) : draft });
         setDraft(null);
       }}
     />
