@@ -25,7 +25,7 @@ const end = (run: RunId, parts: Partial<Extract<StudioEvent, { kind: 'runEnded' 
   copies: null,
   ...parts,
 });
-const weigh = (info: WeightsInfo | null): StudioEvent => ({ kind: 'weights', info, slot: 'baseline' });
+const weigh = (info: WeightsInfo | null): StudioEvent => ({ kind: 'weights', info, slot: 'baseline', misfit: null });
 
 const steps = say(
   'baseline',

@@ -53,7 +53,13 @@ export function reduce(state: StudioState, event: StudioEvent): StudioState {
     case 'runEnded':
       return ended(state, event);
     case 'weights':
-      return { ...state, weights: event.info, weightsSlot: event.slot, imported: event.info && state.imported };
+      return {
+        ...state,
+        weights: event.info,
+        weightsSlot: event.slot,
+        misfit: event.misfit,
+        imported: event.info && state.imported,
+      };
     case 'fetching':
       return { ...state, fetching: event.progress };
     case 'trying':

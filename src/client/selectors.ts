@@ -161,7 +161,7 @@ export function startBlock(state: StudioState, run: RunId): StartBlock | null {
   if (!startsAnew(run) && !hasWeights(state)) {
     return { reason: 'It needs trained weights: run the baseline first.', goTo: 'baseline' };
   }
-  const mismatch = mismatchOf(state, dataset, run);
+  const mismatch = mismatchOf(state, run);
   if (mismatch) return mismatch;
   if (run === 'finetune' && config.tuneSize === 0 && !leaderOf(state.sweep)) {
     return { reason: 'The best size is not known yet: sweep first, or set a resolution.', goTo: 'sweep' };
@@ -182,19 +182,10 @@ export function replacesOthers(state: StudioState, run: RunId): boolean {
 }
 
 /** Weights that do not fit the photos, or a baseline's network. */
-function mismatchOf(
-  { imported, weights, config }: StudioState,
-  dataset: DatasetSummary,
-  run: RunId,
-): StartBlock | null {
-  const used = startsAnew(run) ? imported : weights;
-  if (!used) return null;
-  const { origin, classes, arch } = used;
-  if (!startsAnew(run) && classes.length !== dataset.classes.length) {
-    const reason = `The weights (${origin}) tell ${classes.length} classes apart; the photos have ${dataset.classes.length}. Train a baseline, which gives them a new classifier, or open others.`;
-    return { reason, goTo: 'baseline' };
-  }
+function mismatchOf({ imported, misfit, config }: StudioState, run: RunId): StartBlock | null {
+  if (!startsAnew(run)) return misfit === null ? null : { reason: misfit, goTo: 'baseline' };
   // Its head may be another: a new one takes its place.
-  if (!startsAnew(run) || arch.split('-')[0] === trunkOf(config.arch)) return null;
+  if (!imported || imported.arch.split('-')[0] === trunkOf(config.arch)) return null;
+  const { origin, arch } = imported;
   return { reason: `The weights ${origin} are a ${arch}: choose that network, or open others.`, goTo: 'takehome' };
 }

@@ -141,6 +141,8 @@ export interface StudioState {
   weights: WeightsInfo | null;
   /** Which of them these are: the best by what was measured. */
   weightsSlot: Exclude<WeightsSlot, 'best'>;
+  /** Why they cannot be measured on the open photos, if so. */
+  misfit: string | null;
   /** The file opened last, which stays where a baseline starts from, whatever is trained after. */
   imported: WeightsInfo | null;
   /** Photos without labels are being tried. */
@@ -220,6 +222,7 @@ export function initialState(config: StudioConfig = PRESET_CONFIGS.blog): Studio
     evaluate: null,
     weights: null,
     weightsSlot: 'baseline',
+    misfit: null,
     imported: null,
     trying: null,
     tryUnlike: false,

@@ -53,7 +53,7 @@ function answering(replies: Partial<Record<CommandKind, Reply>>) {
 }
 
 test('opened weights set the network, and stay where a baseline starts after other photos', async () => {
-  const told: StudioEvent[] = [{ kind: 'weights', info: imported, slot: 'baseline' }];
+  const told: StudioEvent[] = [{ kind: 'weights', info: imported, slot: 'baseline', misfit: null }];
   const studio = createStudio(
     answering({
       importWeights: { events: told, result: imported },
@@ -68,7 +68,7 @@ test('opened weights set the network, and stay where a baseline starts after oth
 
 test.each([true, false])('back to random weights, and what stood on the opened ones goes: %s', async (cleared) => {
   const baseline = runResult('baseline');
-  const told: StudioEvent[] = [{ kind: 'weights', info: cleared ? null : imported, slot: 'baseline' }];
+  const told: StudioEvent[] = [{ kind: 'weights', info: cleared ? null : imported, slot: 'baseline', misfit: null }];
   const studio = createStudio(answering({ closeWeights: { events: told, result: { cleared } } }));
   studio.store.setState({ weights: imported, imported, baseline });
   await studio.startFromScratch();
@@ -181,8 +181,10 @@ test('weights that do not fit are told before the start', () => {
   expect(startBlock(deeper, 'sweep')).toBeNull();
   const otherHead: StudioState = { ...opened, config: { ...opened.config, arch: 'resnet34-fastai' } };
   expect(startBlock(otherHead, 'baseline')).toBeNull();
-  const more = { ...imported, classes: ['a', 'b', 'c'] };
-  expect(startBlock({ ...opened, weights: more, imported: more }, 'sweep')?.reason).toContain('3 classes');
+  const strange: StudioState = { ...opened, misfit: 'The classifier was trained for other classes.' };
+  for (const run of ['evaluate', 'sweep', 'finetune'] as const)
+    expect(startBlock(strange, run)).toEqual({ reason: strange.misfit, goTo: 'baseline' });
+  expect(startBlock(strange, 'baseline')).toBeNull();
 });
 
 test('a baseline asks before it takes with it what was measured on opened weights, too', () => {

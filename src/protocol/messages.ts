@@ -297,8 +297,11 @@ export type StudioEvent =
       seconds: number;
       copies: CopiesUse | null;
     }
-  /** The best weights in memory, and which they are; null once the last are gone. */
-  | { kind: 'weights'; info: WeightsInfo | null; slot: Exclude<WeightsSlot, 'best'> }
+  /**
+   * The best weights in memory, and which they are; null once the last are gone. `misfit`: why they cannot be measured on the
+   * open photos, if so.
+   */
+  | { kind: 'weights'; info: WeightsInfo | null; slot: Exclude<WeightsSlot, 'best'>; misfit: string | null }
   /** A file is coming from the Hub; null once it is there, or stopped. */
   | { kind: 'fetching'; progress: FetchProgress | null }
   /** Photos are being tried; null once that is over. */

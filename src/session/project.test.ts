@@ -157,3 +157,26 @@ test('opened weights that are closed take along what stands on them, not a basel
   expect(project.closeWeights()).toBe(true);
   expect([project.weights.best(), project.results.sweep]).toEqual([undefined, undefined]);
 });
+
+test('opened weights say what keeps them from these photos: other classes, and not another order or no names', () => {
+  const project = new Project();
+  const misfitOf = (...classes: string[]) => {
+    const history = [
+      { run: 'import', name: 'x', madeAt: '', config: null, data: null, view: null, score: null },
+    ] as const;
+    project.weights.imported = { arch: 'resnet18', classes, state: state(), history, evaluation: null };
+    return project.misfit;
+  };
+  expect(misfitOf('x', 'y')).toBeNull();
+  project.setPhotos(dataset);
+  expect(misfitOf('x', 'y')).toMatch(
+    /trained for other classes \(x, y\) than the photos have \(a, b\)\. Open the photos/,
+  );
+  expect(misfitOf('a', 'b', 'c')).toContain('trained for 3 classes, the photos have 2');
+  for (const fitting of [
+    ['a', 'b'],
+    ['b', 'a'],
+    ['class 0', 'class 1'],
+  ])
+    expect(misfitOf(...fitting)).toBeNull();
+});

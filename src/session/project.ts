@@ -177,6 +177,19 @@ export class Project {
     return { records, note: notes.length > 0 ? notes.join(' ') : null, history: start?.history ?? held?.history ?? [] };
   }
 
+  /** Why no run can work on the weights in memory, if so: their classes are others than those of the open photos. */
+  get misfit(): string | null {
+    const trunk = this.weights.trunk();
+    if (!trunk || !this.photos) return null;
+    try {
+      checkClasses(trunk, this.dataset.classes);
+      return null;
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      return [`${error.message}.`, error.hint].filter(Boolean).join(' ');
+    }
+  }
+
   /** Weights that a run has made, in the place of those that it made before. */
   keep(
     { run, config, startedAt }: RunResult,

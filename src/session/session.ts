@@ -393,9 +393,9 @@ export class Session implements Handlers {
   }
 
   private tellWeights(): void {
-    const { weights } = this.project;
+    const { weights, misfit } = this.project;
     const best = weights.best();
-    this.emit({ kind: 'weights', info: best ? infoOf(best) : null, slot: weights.bestSlot() });
+    this.emit({ kind: 'weights', info: best ? infoOf(best) : null, slot: weights.bestSlot(), misfit });
   }
 }
 
