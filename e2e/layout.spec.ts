@@ -116,6 +116,28 @@ test('of many runs every column of what differs is reached by keys, and a phone 
   }
 });
 
+test('on a phone names and tags of one long word are read whole', async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await show(page, FIXTURES.five, 'runs');
+  const word = 'tiny'.repeat(25);
+  await page.evaluate((long) => {
+    const { kept } = window.studio.store.getState();
+    const error = { code: 'bad-dataset', message: `${long} was not opened` } as const;
+    window.studio.store.setState({
+      kept: kept.map((run) => ({ ...run, tags: [long] })),
+      failure: { during: 'opening', error, fatal: false },
+    });
+  }, word);
+  const isWhole = (element: Element) => element.scrollWidth <= element.clientWidth + 1;
+  const tag = page.getByRole('group', { name: 'Tags' }).getByRole('button', { name: word });
+  expect(await tag.evaluate(isWhole)).toBe(true);
+  expect(await tag.locator('.mantine-Button-label').evaluate(isWhole)).toBe(true);
+  expect((await tag.boundingBox())!.height).toBeGreaterThan(30);
+  expect((await tag.boundingBox())!.width).toBeLessThan(390);
+  expect(await page.getByTestId('error').locator('.mantine-Alert-message').evaluate(isWhole)).toBe(true);
+  await page.evaluate(() => window.studio.dismissFailure());
+});
+
 test('what a setting does is told in full, above the start button', async () => {
   await show(page, FIXTURES.withPhotos, 'baseline');
   const field = await findField(page, 'coolDownEpochs');

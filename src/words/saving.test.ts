@@ -1,30 +1,30 @@
 import { expect, test } from 'vitest';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
+import type { RunState } from '../protocol/messages';
 import type { KeptProject, ProjectContents } from '../protocol/projects';
 import { keptSentence, lostSentence, notSavedSentence } from './saving';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
-const said = (contents: Partial<ProjectContents>, savedMinutesAgo = 0) =>
-  keptSentence(
-    {
-      id: 'a',
-      name: 'pets',
-      damages: [],
-      bytes: 5 * 2 ** 20,
-      openIn: null,
-      deleted: false,
-      contents: {
-        place: 'files',
-        savedAt: new Date(NOW - 60_000 * savedMinutesAgo).toISOString(),
-        ended: ['baseline'],
-        running: null,
-        queued: 0,
-        scores: { baseline: { accuracy: 0.5, count: 1000 } },
-        ...contents,
-      },
-    } satisfies KeptProject,
-    NOW,
-  );
+const PETS: KeptProject = {
+  id: 'a',
+  name: 'pets',
+  damages: [],
+  bytes: 5 * 2 ** 20,
+  openIn: null,
+  deleted: false,
+  contents: {
+    place: 'files',
+    savedAt: new Date(NOW).toISOString(),
+    ended: ['baseline'],
+    running: null,
+    queued: 0,
+    scores: { baseline: { accuracy: 0.5, count: 1000 } },
+  },
+};
+const said = (contents: Partial<ProjectContents>, savedMinutesAgo = 0) => {
+  const savedAt = new Date(NOW - 60_000 * savedMinutesAgo).toISOString();
+  return keptSentence({ ...PETS, contents: { ...PETS.contents!, savedAt, ...contents } }, NOW);
+};
 
 test('a kept project says what it comes to, when it was saved, and its size', () => {
   expect(said({})).toBe('Baseline 50.0 %: results and weights as they were. Saved just now, 5.0 MiB.');
@@ -39,6 +39,16 @@ test('where a run was going on, from where it goes on and what waits behind it',
   const sentence = said({ scores: {}, running, queued: 2 });
   expect(sentence).toMatch(/^Baseline was interrupted and goes on in epoch 2 of \d+, where it was saved last\. 2 runs/);
   expect(sentence).toContain('2 runs are queued behind it.');
+});
+
+test('of one that is open, whether its run is going on', () => {
+  const running = { run: 'baseline', config: PRESET_CONFIGS.quick, epoch: 2, trained: 0, measured: false } as const;
+  const project: KeptProject = { ...PETS, contents: { ...PETS.contents!, scores: {}, running } };
+  const open = (openIn: KeptProject['openIn'], state: RunState) => keptSentence({ ...project, openIn }, NOW, state);
+  expect(open('here', 'running')).toMatch(/^Baseline is running\. Saved/);
+  expect(open('here', 'paused')).toMatch(/^Baseline is paused\. Saved/);
+  for (const said of [open('here', 'idle'), open(null, 'running')]) expect(said).toMatch(/^Baseline was interrupted/);
+  expect(open('elsewhere', 'idle')).toMatch(/^Baseline has not ended\. Saved/);
 });
 
 test('of one whose index is broken, nothing is said that nobody knows', () => {

@@ -1,20 +1,29 @@
 /** What is said of a project's being kept. */
 import { epochsOf, RUN_META } from '../engine/experiments/meta';
+import type { RunState } from '../protocol/messages';
 import type { KeptProject, LosablePart, ProjectContents, UnfinishedRun } from '../protocol/projects';
 import { formatAccuracy, formatBytes, formatDuration, formatNoun } from './format';
 
-/** What a kept project is made of, how far it is. `now`: ms since 1970. */
-export function keptSentence({ contents, bytes }: KeptProject, now: number): string {
+/** What a kept project is made of, how far it is. `now`: ms since 1970; `state`: of this tab's run. */
+export function keptSentence({ contents, bytes, openIn }: KeptProject, now: number, state: RunState = 'idle'): string {
   if (!contents)
     return `It cannot be opened: what says what it is made of is damaged, or of another version of the studio. Weights and records beside that may be whole, and can be saved. ${formatBytes(bytes)}.`;
   const { running, ended, queued, savedAt } = contents;
   const behind = queued > 0 ? `${formatNoun(queued, 'run is', 'runs are')} queued behind it. ` : '';
   const ago = `${behind}Saved ${formatAgo(now - Date.parse(savedAt))}, ${formatBytes(bytes)}.`;
   const has = scoresWords(contents);
-  if (running) return `${has === null ? '' : `${has}. `}${interruptedSentence(running)} ${ago}`;
+  if (running) return `${has === null ? '' : `${has}. `}${unfinishedSentence(running, openIn, state)} ${ago}`;
   const done = [...new Set(ended)].map((run) => RUN_META[run].label);
   if (has === null && done.length === 0) return `Nothing has ended yet. ${ago}`;
   return `${has ?? new Intl.ListFormat('en').format(done)}: results and weights as they were. ${ago}`;
+}
+
+/** Nobody knows here whether another tab has gone on with it. */
+function unfinishedSentence(run: UnfinishedRun, openIn: KeptProject['openIn'], state: RunState): string {
+  const { label } = RUN_META[run.run];
+  if (openIn === 'elsewhere') return `${label} has not ended.`;
+  if (openIn !== 'here' || state === 'idle') return interruptedSentence(run);
+  return `${label} is ${state === 'paused' ? 'paused' : 'running'}.`;
 }
 
 /** "Baseline 81 %, fine-tuned 84 %"; null where neither was measured. */

@@ -3,6 +3,7 @@ import { ActionIcon, Button, Group, Text, TextInput } from '@mantine/core';
 import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { isBusy } from '../../client/state';
+import type { RunState } from '../../protocol/messages';
 import type { KeptProject } from '../../protocol/projects';
 import { brokenWords, CHANGED_HERE, damagedSentence, keptSentence } from '../../words/saving';
 import { FailureNotice } from '../shell/FailureAlert';
@@ -38,6 +39,7 @@ interface RowProps {
 
 function ProjectRow({ project, now, first, wanted }: RowProps) {
   const [renaming, setRenaming] = useState(false);
+  const run = useStudioState((s) => s.run.state);
   const keptFocus = useKeptFocus<HTMLLIElement>(`${project.deleted} ${renaming}`);
   return (
     <li className={css['row']} data-testid="kept-project" data-project={project.id} {...keptFocus}>
@@ -54,7 +56,7 @@ function ProjectRow({ project, now, first, wanted }: RowProps) {
               </Text>
             )}
             <Text size="sm" c="dimmed">
-              {wordsOf(project, now)}
+              {wordsOf(project, now, run)}
             </Text>
           </div>
           <Group gap={4} wrap="nowrap">
@@ -72,13 +74,13 @@ function ProjectRow({ project, now, first, wanted }: RowProps) {
   );
 }
 
-function wordsOf(project: KeptProject, now: number): string {
+function wordsOf(project: KeptProject, now: number, run: RunState): string {
   const { openIn, damages, contents } = project;
   return [
     openIn === 'here' && 'Open in this tab.',
     openIn === 'changed' && CHANGED_HERE,
     openIn === 'elsewhere' && 'Open in another tab.',
-    keptSentence(project, now),
+    keptSentence(project, now, run),
     damages.length > 0 && (contents ? damagedSentence(damages) : brokenWords(damages)),
     contents?.place === 'files' &&
       (openIn === null || openIn === 'changed') &&

@@ -6,6 +6,7 @@ import { remedyOf } from '../../client/remedy';
 import { isToldInList } from '../../client/selectors';
 import type { Failure } from '../../client/state';
 import { useStudio, useStudioState } from '../StudioContext';
+import css from './shell.module.css';
 
 const WantedPhotos = lazy(() =>
   import('../projects/WantedPhotos').then((module) => ({ default: module.WantedPhotos })),
@@ -42,6 +43,7 @@ export function FailureNotice() {
   const offered = safe !== null && (during === 'running' || during === 'machine');
   return (
     <Alert
+      className={css['failure']}
       color="red"
       variant="light"
       icon={<IconAlertTriangle />}

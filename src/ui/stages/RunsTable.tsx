@@ -55,6 +55,7 @@ export function RunsTable({ runs, colors, isShown, onToggle, onDelete }: Props) 
             <Button
               key={one}
               size="compact-xs"
+              classNames={{ root: css['tag'], label: css['tagLabel'] }}
               variant={one === tag ? 'filled' : 'default'}
               aria-pressed={one === tag}
               onClick={() => setChosen(one === tag ? null : one)}
