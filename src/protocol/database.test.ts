@@ -1,7 +1,10 @@
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { openDatabase } from './database';
+
+// Other files of the process may have left something in the one that all share.
+beforeEach(() => void vi.stubGlobal('indexedDB', new IDBFactory()));
 
 test('what former versions kept in databases of their own is found in the one of today', async () => {
   const choices = await openDB('fixres-studio', 1, { upgrade: (db) => void db.createObjectStore('choices') });
@@ -25,8 +28,6 @@ test('what former versions kept in databases of their own is found in the one of
 });
 
 test('a tab of an earlier version that does not let go holds nothing up', async () => {
-  const before = new IDBFactory();
-  globalThis.indexedDB = before;
   const old = await openDB('fixres-studio', 1, { upgrade: (db) => void db.createObjectStore('choices') });
   await expect(openDatabase()).rejects.toThrow('earlier version');
   old.close();
