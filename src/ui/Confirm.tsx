@@ -1,7 +1,16 @@
 /** Asks before anything is lost, over whatever dialog it is asked from. */
 import { MODAL_PROPS } from './modal';
 import { Button, getDefaultZIndex, Group, Modal, Text } from '@mantine/core';
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useState,
+} from 'react';
 
 interface Question {
   title: string;
@@ -16,11 +25,6 @@ const ConfirmContext = createContext<Ask>(() => Promise.resolve(true));
 
 export const useConfirm = (): Ask => useContext(ConfirmContext);
 
-const AskingContext = createContext(false);
-
-/** Whether a question is open: Escape answers it, and does not close the dialog below. */
-export const useAsking = (): boolean => useContext(AskingContext);
-
 export function ConfirmProvider({ children }: { children: ReactNode }) {
   const [asked, setAsked] = useState<(Question & { answer: (yes: boolean) => void }) | null>(null);
   const ask = useCallback<Ask>(
@@ -31,18 +35,27 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
     asked?.answer(yes);
     setAsked(null);
   };
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    if (!asked || event.key !== 'Escape') return;
+    event.stopImmediatePropagation();
+    answer(false);
+  });
+  // Mantine’s dialogs hear Escape at the window, each when it opens: this is there before them, so that the one below stays open.
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKeyDown(event);
+    window.addEventListener('keydown', listener, true);
+    return () => window.removeEventListener('keydown', listener, true);
+  }, []);
   return (
     <ConfirmContext value={useMemo(() => ask, [ask])}>
-      <AskingContext value={asked !== null}>{children}</AskingContext>
+      {children}
       <Modal
         opened={asked !== null}
         onClose={() => answer(false)}
         title={asked?.title}
         centered
         zIndex={getDefaultZIndex('overlay')}
-        // Mantine hears Escape at the window, where the dialog below would hear it after the question is gone.
         closeOnEscape={false}
-        onKeyDown={({ key }) => key === 'Escape' && answer(false)}
         {...MODAL_PROPS}
       >
         <Text size="sm">{asked?.body}</Text>

@@ -8,7 +8,6 @@ import { isBusy } from '../../client/state';
 import { RUN_META, type RunId, STEPS } from '../../engine/experiments/meta';
 import type { QueuePlan } from '../../protocol/messages';
 import { formatNoun } from '../../words/format';
-import { useAsking } from '../Confirm';
 import { MODAL_PROPS } from '../modal';
 import { shown, useStudio, useStudioState } from '../StudioContext';
 import { useNarrow } from '../useNarrow';
@@ -18,7 +17,6 @@ import css from './queue.module.css';
 export function QueueDrawer() {
   const studio = useStudio();
   const narrow = useNarrow();
-  const asking = useAsking();
   return (
     <Drawer
       opened
@@ -26,7 +24,6 @@ export function QueueDrawer() {
       position={narrow ? 'bottom' : 'right'}
       size={narrow ? '85%' : 400}
       title="Run the method"
-      closeOnEscape={!asking}
       {...MODAL_PROPS}
     >
       <Queued />

@@ -8,7 +8,6 @@ import { startBlock } from '../../client/selectors';
 import { STAGE_LABELS } from '../../client/stageStatus';
 import { isBusy, resultOf } from '../../client/state';
 import { EXPERIMENT_META, EXPERIMENTS, RUN_META, type ExperimentId, type StepId } from '../../engine/experiments/meta';
-import { useAsking } from '../Confirm';
 import { MODAL_PROPS } from '../modal';
 import { verbsOf } from '../shell/verbs';
 import { useStudio, useStudioState } from '../StudioContext';
@@ -24,7 +23,6 @@ import css from './settings.module.css';
 export function SettingsDrawer() {
   const studio = useStudio();
   const narrow = useNarrow();
-  const asking = useAsking();
   const run = useStudioState((s) => runOfStage(s));
   const close = () => studio.openSettings(false);
   if (!run || run === 'evaluate' || run === 'lrFinder') return null;
@@ -37,7 +35,6 @@ export function SettingsDrawer() {
       size={narrow ? '85%' : 400}
       title={`Settings: ${experiment ? EXPERIMENT_META[experiment].label : STAGE_LABELS[run as StepId]}`}
       classNames={{ content: css['drawer'], body: css['drawerBody'] }}
-      closeOnEscape={!asking}
       {...MODAL_PROPS}
     >
       <Panel key={run} run={run} />
