@@ -1,4 +1,4 @@
-import { type RefObject, useLayoutEffect, useRef } from 'react';
+import { type RefObject, useEffectEvent, useLayoutEffect, useRef } from 'react';
 import { useStudio, useStudioState } from '../StudioContext';
 
 interface Layout {
@@ -23,18 +23,22 @@ export function useGridPlace(scroll: RefObject<HTMLElement | null>, { isMeasured
     if (place.current.filter !== filter) place.current = { filter, first: 0 };
     scroll.current?.scrollTo(0, Math.floor(place.current.first / perRow) * rowHeight);
   }, [scroll, isMeasured, perRow, rowHeight, filter]);
+  const look = () => {
+    if (isMeasured && scroll.current) place.current.first = Math.floor(scroll.current.scrollTop / rowHeight) * perRow;
+  };
+  // Who scrolls and leaves at once has gone before the grid was told.
+  const lookOnce = useEffectEvent(look);
   useLayoutEffect(
     () => () => {
       const now = studio.store.getState();
       if (now.dataset !== dataset || now.photoFilter !== filter) return;
+      lookOnce();
       studio.store.setState({ gridPlace: place.current.first });
     },
     [studio, dataset, filter],
   );
   return {
-    onScroll: () => {
-      place.current.first = Math.floor((scroll.current?.scrollTop ?? 0) / rowHeight) * perRow;
-    },
+    onScroll: look,
     onScrollEnd: () => studio.store.setState({ gridPlace: place.current.first }),
   };
 }
