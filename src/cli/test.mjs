@@ -1,7 +1,8 @@
 /**
  * `npm test`: runs every check, goes on after failures, and sums up in the last line. What is missing it installs, or says
  * how to (`testTools.mjs`). Arguments name the stages to run (all without any); others go to Vitest and Playwright as filters.
- * Two stages run at a time where there are two cores, each shown when it has ended; the last one is shown as it goes.
+ * Two stages run at a time where there are two cores, each shown when it has ended; the last one is shown as it goes. What
+ * failed is told again at the end, with why.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -9,9 +10,10 @@ import path from 'node:path';
 import process from 'node:process';
 import { installDependencies, runTool, toolOutput } from './project.mjs';
 import { ROOT } from './root.mjs';
+import { failure, readPlaywright, readVitest, toolFailure } from './testReports.mjs';
 import { ensureBrowser, nodeGpuEnvironment } from './testTools.mjs';
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {import('./testReports.mjs').Outcome} Outcome */
 /**
  * `output`: what has not been shown yet.
  * @typedef {{ code: number, output: string }} Ended
@@ -22,7 +24,7 @@ const TYPED_FOLDERS = ['src/engine', 'src/protocol', 'src/words', 'src/session',
 
 /**
  * In the order in which they begin.
- * @type {Record<string, (filters: string[]) => Promise<Counts & { output: string }>>}
+ * @type {Record<string, (filters: string[]) => Promise<Outcome & { output: string }>>}
  */
 const STAGES = {
   format: () => check('oxfmt', ['--check']),
@@ -42,7 +44,7 @@ const STAGES = {
     const project = filters.includes('--project') ? [] : ['--project=chromium'];
     const args = ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json', ...project, ...filters];
     const env = { CHROME_PATH: await ensureBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: report };
-    return counted(await tool('@playwright/test', args, env), report, countPlaywright);
+    return reported(await tool('@playwright/test', args, env), report, readPlaywright);
   },
 };
 
@@ -50,7 +52,9 @@ const STAGES = {
 const given = process.argv.slice(2).map((name) => (name === '--browser' ? '--project' : name));
 const filters = given.filter((name) => !(name in STAGES));
 const chosen = Object.entries(STAGES).filter(([name]) => given.length === filters.length || given.includes(name));
-const total = { passed: 0, failed: 0 };
+/** @type {string[]} */
+const failures = [];
+let passed = 0;
 let left = chosen.length;
 /** @type {Map<string, Promise<string>>} The line of each that has begun, in the order of their beginnings. */
 const running = new Map();
@@ -59,8 +63,9 @@ await installDependencies();
 const waiting = [...chosen];
 await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, lane));
 const lines = await Promise.all(running.values());
-process.exitCode = total.failed > 0 ? 1 : 0;
-console.log(`\n${lines.join('\n')}\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = failures.length > 0 ? 1 : 0;
+if (failures.length > 0) console.log(`\n== what failed\n\n${failures.join('\n\n')}`);
+console.log(`\n${lines.join('\n')}\n${passed} passed, ${failures.length} failed`);
 
 /** Runs one stage after the other until none waits. */
 async function lane() {
@@ -79,15 +84,16 @@ async function lane() {
  */
 async function runStage(name, stage) {
   const startedAt = Date.now();
-  const { passed, failed, skipped, output } = await stage(filters).catch((error) => ({
-    ...passedIf(false),
-    output: `${error instanceof Error ? error.stack : error}\n`,
-  }));
+  const ended = await stage(filters).catch((error) => {
+    const output = String(error instanceof Error ? error.stack : error);
+    return { passed: 0, skipped: 0, failures: [failure(name, output)], output };
+  });
   left--;
-  total.passed += passed;
-  total.failed += failed;
-  if (output) process.stdout.write(`\n== ${name}\n${output}`);
-  const counts = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  passed += ended.passed;
+  failures.push(...ended.failures);
+  if (ended.output) process.stdout.write(`\n== ${name}\n${ended.output}`);
+  const skipped = ended.skipped > 0 ? `, ${ended.skipped} skipped` : '';
+  const counts = `${ended.passed} passed, ${ended.failures.length} failed${skipped}`;
   return `${name.padEnd(10)}${counts}  (${Math.round((Date.now() - startedAt) / 1000)} s)`;
 }
 
@@ -105,6 +111,7 @@ async function tool(name, args, env) {
  * Runs a tool with each of the arguments, one after the other; together they count as one check.
  * @param {string} name
  * @param {...string[]} runs
+ * @returns {Promise<Outcome & { output: string }>}
  */
 async function check(name, ...runs) {
   let ok = true;
@@ -114,12 +121,7 @@ async function check(name, ...runs) {
     ok &&= ended.code === 0;
     output += ended.output;
   }
-  return { ...passedIf(ok), output };
-}
-
-/** @param {boolean} ok */
-function passedIf(ok) {
-  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+  return { passed: ok ? 1 : 0, skipped: 0, failures: ok ? [] : [toolFailure(name, output)], output };
 }
 
 /**
@@ -132,7 +134,7 @@ async function vitest(project, filters, env) {
   const report = freshReport(`${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const args = ['run', '--project', `${project}*`, ...reporters, ...filters];
-  return counted(await tool('vitest', args, env), report, countVitest);
+  return reported(await tool('vitest', args, env), report, readVitest);
 }
 
 /** @param {string} name */
@@ -144,42 +146,17 @@ function freshReport(name) {
 }
 
 /**
- * A runner that fails without a failed test (no tests found, an error outside of them, no report) counts as a failure.
+ * A runner that fails without a failed test (no tests found, no report) counts as a failure.
  * @template Report
  * @param {Ended} ended
  * @param {string} report
- * @param {(report: Report) => Counts} count
+ * @param {(report: Report) => Outcome} read
  */
-function counted({ code, output }, report, count) {
-  const counts = existsSync(report) ? count(JSON.parse(readFileSync(report, 'utf8'))) : passedIf(false);
-  if (code !== 0 && counts.failed === 0) counts.failed = 1;
-  return { ...counts, output };
-}
-
-/**
- * @param {import('vitest/node').JsonTestResults} report
- * @returns {Counts}
- */
-function countVitest({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) {
-  // Nothing in them came to run, or not all: what stands before the tests has failed.
-  const brokenFiles = testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed'),
-  );
-  return {
-    passed: numPassedTests,
-    failed: numFailedTests + brokenFiles.length,
-    skipped: numPendingTests + numTodoTests,
-  };
-}
-
-/**
- * @param {import('@playwright/test/reporter').JSONReport} report
- * @returns {Counts}
- */
-function countPlaywright({ stats, errors }) {
-  return {
-    passed: stats.expected + stats.flaky,
-    failed: stats.unexpected + errors.length,
-    skipped: stats.skipped,
-  };
+function reported({ code, output }, report, read) {
+  const outcome = existsSync(report)
+    ? read(JSON.parse(readFileSync(report, 'utf8')))
+    : { passed: 0, skipped: 0, failures: [] };
+  if (code !== 0 && outcome.failures.length === 0)
+    outcome.failures.push(toolFailure(path.basename(report, '.json'), output));
+  return { ...outcome, output };
 }
