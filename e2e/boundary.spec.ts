@@ -7,7 +7,7 @@ test('a drawer whose code is gone says so, and the run beside it goes on', async
   await page.route('**/assets/QueueDrawer*', (route) => route.fulfill({ status: 404 }));
   await openStudio(page);
   await chooseFolder(page, makeKaggleFolder());
-  await configure(page, { epochs: 200 });
+  await configure(page, { epochs: 500 });
   runDirectly(page, 'baseline').catch(() => undefined);
   await page.getByTestId('open-queue').click();
   const told = page.getByTestId('not-drawn');

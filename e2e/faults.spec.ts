@@ -3,6 +3,7 @@ import { expect, type Page, test } from '@playwright/test';
 import type { StudioState } from '../src/client/state';
 import { makeKaggleFolder } from './photos';
 import {
+  begins,
   chooseFolder,
   configure,
   expectAccessible,
@@ -54,8 +55,7 @@ test('so it does after its page is reloaded in the middle of it, to its end', as
   const left = page.getByTestId('kept-project');
   await expect(left).toContainText(`of ${EPOCHS}, where it was saved last`, { timeout: 60_000 });
   await expectAccessible(page, 'what an earlier visit has left');
-  await page.getByTestId('take-up-files').setInputFiles(folder);
-  await expectState(page, (s) => s.run.state, { timeout: 30_000 }).toBe('running');
+  await begins(page, () => page.getByTestId('take-up-files').setInputFiles(folder));
   await runToEnd(page);
   const ended = (await stateOf(page, (s) => s.baseline))!;
   expect([ended.id, ended.ended]).toEqual([id, 'done']);

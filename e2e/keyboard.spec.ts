@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
-import { configure, dropFolder, expectState, onePage, openStudio, runToEnd } from './studio';
+import { begins, configure, dropFolder, onePage, openStudio, runToEnd } from './studio';
 
 /** More stops than that are a way nobody goes. */
 const MOST_STOPS = 40;
@@ -53,8 +53,7 @@ test('the weights are taken home by keyboard', async () => {
 
 /** Starts the shown step and waits for its end; the focus is on what can be done meanwhile, and then goes on from there. */
 async function run(page: Page): Promise<void> {
-  await press(page, 'start');
-  await expectState(page, (s) => s.run.state).toBe('running');
+  await begins(page, () => press(page, 'start'));
   await expectFocus(page);
   await runToEnd(page);
   await expectFocus(page);

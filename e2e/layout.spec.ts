@@ -102,6 +102,7 @@ test('of many runs every column of what differs is reached by keys, and a phone 
     const more = kept.map((run) => ({ ...run, id: run.id.replace('T10', 'T11') }));
     window.studio.store.setState({ kept: [...kept, ...more] });
   });
+  await settled(page);
   const hidden = (region: Element) => region.scrollWidth - region.clientWidth - region.scrollLeft;
   const differences = page.getByRole('region', { name: 'Settings that differ' });
   expect(await differences.evaluate(hidden)).toBeGreaterThan(0);
@@ -111,6 +112,7 @@ test('of many runs every column of what differs is reached by keys, and a phone 
     expect(await differences.evaluate(hidden)).toBeLessThan(1);
   }).toPass();
   await page.setViewportSize({ width: 390, height: 844 });
+  await settled(page);
   for (const region of [differences, page.getByRole('region', { name: 'Kept runs' })]) {
     expect(await region.evaluate(hidden)).toBe(0);
   }
@@ -128,6 +130,7 @@ test('on a phone names and tags of one long word are read whole', async () => {
       failure: { during: 'opening', error, fatal: false },
     });
   }, word);
+  await settled(page);
   const isWhole = (element: Element) => element.scrollWidth <= element.clientWidth + 1;
   const tag = page.getByRole('group', { name: 'Tags' }).getByRole('button', { name: word });
   expect(await tag.evaluate(isWhole)).toBe(true);
@@ -147,6 +150,7 @@ test('what a setting does is told in full, above the start button', async () => 
   ] as const) {
     await page.setViewportSize({ width, height });
     await field.focus();
+    await settled(page);
     const told = page.getByText(/^Cool-down: .* Early stopping may end a run before them\./);
     expect(await told.evaluate((text) => text.scrollHeight - text.clientHeight)).toBe(0);
     await expect(told).toBeInViewport({ ratio: 1 });
@@ -193,7 +197,7 @@ for (const width of [DESKTOP, 390]) {
     await again.click();
     const yes = page.getByTestId('confirm');
     // Nothing else lies over it.
-    await yes.click({ trial: true, timeout: 5000 });
+    await yes.click({ trial: true, timeout: 20_000 });
     await page.keyboard.press('Escape');
     await expect(yes).toBeHidden();
     await expect(again).toBeVisible();

@@ -4,6 +4,7 @@ import type { OpenProject } from '../src/protocol/projects';
 import { injectIntoWorker } from '../src/bench/engineWorker';
 import { makeClassFolders, makeKaggleFolder } from './photos';
 import {
+  changeStorage,
   chooseFolder,
   configure,
   expectAccessible,
@@ -131,8 +132,7 @@ test.describe('the one project that earlier versions kept', () => {
   });
 
   test('is there, and gone on with where it is', async () => {
-    await page.goto('./favicon.svg');
-    await page.evaluate(async () => {
+    await changeStorage(page, async () => {
       const root = await navigator.storage.getDirectory();
       const projects = await root.getDirectoryHandle('projects');
       const { value: now } = (await projects.values().next()) as { value: FileSystemDirectoryHandle };

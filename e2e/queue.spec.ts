@@ -1,7 +1,17 @@
 /** Several runs, one after the other: chosen on the page, changed while they go on, and gone on with after a reload. */
 import { expect, type Page, test } from '@playwright/test';
 import { makeKaggleFolder } from './photos';
-import { chooseFolder, expectAccessible, expectState, goTo, onePage, openStudio, stateOf, TINY } from './studio';
+import {
+  begins,
+  chooseFolder,
+  expectAccessible,
+  expectState,
+  goTo,
+  onePage,
+  openStudio,
+  stateOf,
+  TINY,
+} from './studio';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -22,9 +32,11 @@ test('steps with two seeds are chosen, and dropped while they go on', async () =
   await page.getByTestId('queue-seeds').fill('2');
   await page.emulateMedia({ colorScheme: 'dark' });
   await expectAccessible(page, 'the queue, empty');
-  await page.getByTestId('start-queue').click();
+  await begins(page, () => page.getByTestId('start-queue').click());
+  // None of them is over before it has been looked at.
+  await page.evaluate(() => window.studio.pause());
   await expect(drawer).toBeHidden();
-  await expectState(page, (s) => s.run.run).toBe('baseline');
+  await expectState(page, (s) => s.run).toMatchObject({ run: 'baseline', state: 'paused' });
 
   // Five more wait; one of them is dropped by the keyboard.
   await page.getByTestId('open-queue').click();
@@ -33,6 +45,7 @@ test('steps with two seeds are chosen, and dropped while they go on', async () =
   await expect(page.getByTestId('queue').getByRole('listitem')).toHaveCount(5);
   await expectAccessible(page, 'the queue, going');
   await page.keyboard.press('Escape');
+  await page.evaluate(() => window.studio.resume());
 });
 
 test('they survive a reload in the middle of one', async () => {

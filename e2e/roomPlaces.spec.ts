@@ -57,14 +57,15 @@ test('a phone shows photos at once, filters behind a button; what is open and wh
   await expect(room.getByTestId('photo-count')).toHaveText(`${VALIDATION} of ${ALL} photos`);
 
   await room.getByRole('button', { name: 'Show all' }).click();
+  await expect(room.getByTestId('photo-count')).toHaveText(`${ALL} photos`);
   await grid.evaluate((one) => one.scrollTo(0, 800));
   const first = () =>
     grid.evaluate((one) => {
       const { top } = one.getBoundingClientRect();
       const cells = [...one.querySelectorAll<HTMLElement>('[data-place]')];
-      return cells.find((cell) => cell.getBoundingClientRect().bottom > top + 2)?.dataset['place'];
+      return Number(cells.find((cell) => cell.getBoundingClientRect().bottom > top + 2)?.dataset['place']);
     });
-  await expect.poll(first).not.toBe('0');
+  await expect.poll(first).toBeGreaterThan(0);
   const seen = await first();
   await page.evaluate(() => window.studio.goTo('baseline'));
   await expect(room).toBeHidden();
@@ -81,7 +82,7 @@ test('a phone shows photos at once, filters behind a button; what is open and wh
   await expect.poll(first).toBe(seen);
   // Other photos begin with the first.
   await page.evaluate(() => window.studio.filterPhotos({ split: 'train' }));
-  await expect.poll(first).toBe('0');
+  await expect.poll(first).toBe(0);
   await page.setViewportSize({ width: 1280, height: 800 });
 });
 

@@ -11,7 +11,7 @@ onePage(async (opened) => {
   page = opened;
   await openStudio(page);
   await chooseFolder(page, makeKaggleFolder());
-  await configure(page, { epochs: 50 });
+  await configure(page, { epochs: 500 });
 });
 
 test('Space pauses with a step, or a button that was clicked, in focus; a button reached by keyboard is pressed', async () => {

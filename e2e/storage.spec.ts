@@ -4,6 +4,8 @@ import type { StudioState } from '../src/client/state';
 import { injectIntoWorker } from '../src/bench/engineWorker';
 import { makeKaggleFolder } from './photos';
 import {
+  begins,
+  changeStorage,
   chooseFolder,
   configure,
   expectAccessible,
@@ -102,8 +104,8 @@ for (const [what, take, reason] of [
 
 /** Spoils the slot of that name whose sequence is the newest, in a page without the studio. */
 async function spoil(page: Page, name: string, how: 'flip a bit' | 'cut its end off'): Promise<void> {
-  await page.goto('./favicon.svg');
-  await page.evaluate(
+  await changeStorage(
+    page,
     async ([wanted, flip]) => {
       const projects = await (await navigator.storage.getDirectory()).getDirectoryHandle('projects');
       const { value: folder } = (await projects.values().next()) as { value: FileSystemDirectoryHandle };
@@ -144,8 +146,7 @@ test.describe('what a disk has spoilt between two visits is stepped over, and sa
   test('of a run, which goes on from the state before', async () => {
     await spoil(page, 'run', 'flip a bit');
     await openStudio(page);
-    await page.getByTestId('take-up-files').setInputFiles(folder);
-    await expectState(page, (s) => s.run.state).toBe('running');
+    await begins(page, () => page.getByTestId('take-up-files').setInputFiles(folder));
     await expectState(page, (s) => s.warnings.join(' ')).toMatch(/was damaged \(run\.[01]: broken payload\)/);
     await runToEnd(page);
     const ended = (await stateOf(page, (s) => s.baseline))!;

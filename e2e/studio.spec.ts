@@ -6,6 +6,7 @@ import type { RunResult } from '../src/protocol/results';
 import { metricsErrors } from '../src/testing/metricsSchema';
 import { CLASSES, makeKaggleFolder, temporaryFolder, TRAIN_PER_CLASS, VALIDATION_PER_CLASS } from './photos';
 import {
+  begins,
   chooseFolder,
   closeSettings,
   dropFolder,
@@ -212,8 +213,7 @@ test('how large things look is worked out from the photos’ own sizes', async (
 test('experiments beyond the three steps fill tables of their own', async () => {
   const stage = await goTo(page, 'experiments');
   await page.getByTestId('experiment').selectOption('adaptation');
-  await page.getByTestId('start').click();
-  await expectState(page, (s) => s.run.state).toBe('running');
+  await begins(page, () => page.getByTestId('start').click());
   await runToEnd(page);
   const rows = await stateOf(page, (s) => s.experiments.adaptation?.rows ?? []);
   // Two sizes besides the one trained at, three ways each.

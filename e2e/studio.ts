@@ -40,6 +40,15 @@ export async function openStudio(page: Page): Promise<void> {
   await page.evaluate((known) => window.studio.store.setState({ speed: known }), speed);
 }
 
+/**
+ * Changes the browser's files in a page without the studio; again until the workers of the page before, which hold some of them
+ * for a moment, have ended.
+ */
+export async function changeStorage<T>(page: Page, change: (given: T) => Promise<void>, given?: T): Promise<void> {
+  await page.goto('./favicon.svg');
+  await expect(() => page.evaluate(change as (given: unknown) => Promise<void>, given)).toPass({ timeout: 60_000 });
+}
+
 /** A part of the state. The picker runs in the page: it may use its argument alone. */
 export function stateOf<T>(page: Page, pick: (state: StudioState) => T): Promise<T> {
   return page.evaluate(`(${pick.toString()})(window.studio.store.getState())`);
@@ -137,8 +146,27 @@ export async function findField(page: Page, key: keyof StudioConfig): Promise<Lo
 /** Presses the stage's own start button. */
 export async function startRun(page: Page, stage: StageId): Promise<void> {
   await goTo(page, stage);
-  await page.getByTestId('start').click();
-  await expectState(page, (s) => s.run.state).toBe('running');
+  await begins(page, () => page.getByTestId('start').click());
+}
+
+/** Does what begins a run, and waits until one has begun: also one that is over before a test could look. */
+export async function begins(page: Page, act: () => Promise<void>): Promise<void> {
+  const begun = page.evaluate(
+    () =>
+      new Promise<boolean>((resolve) => {
+        const end = (hasBegun: boolean) => {
+          stopWaiting();
+          clearTimeout(patience);
+          resolve(hasBegun);
+        };
+        const patience = setTimeout(() => end(false), 120_000);
+        const stopWaiting = window.studio.store.subscribe(({ run }) => {
+          if (run.state === 'running') end(true);
+        });
+      }),
+  );
+  await act();
+  expect(await begun, 'a run has begun').toBe(true);
 }
 
 /** Waits for the end of what runs; a failure is shown as the studio words it. */

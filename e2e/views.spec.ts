@@ -92,7 +92,7 @@ test('the settings’ variation shows, and the same settings give the same views
 });
 
 test('what was drawn is there while a run goes on, whatever is looked at between', async () => {
-  await configure(page, { trainSize: 64, epochs: 200 });
+  await configure(page, { trainSize: 64, epochs: 500 });
   await chooseFolder(page, makeKaggleFolder());
   const panel = (await goTo(page, 'photos')).getByTestId('views');
   await panel.getByTestId('views-draw').click();
@@ -110,7 +110,7 @@ test('views of other settings wait while the run has the GPU', async () => {
   const panel = page.getByTestId('views');
   expect(await stateOf(page, (s) => s.run.state)).toBe('running');
   // Of these settings none are drawn yet.
-  await configure(page, { epochs: 200, trainSize: 48 });
+  await configure(page, { epochs: 500, trainSize: 48 });
   await expect(panel.getByTestId('views-sentence')).toContainText('busy with the run');
   await expect(panel.getByTestId('views-draw')).toBeDisabled();
   await page.getByTestId('stop').click();
