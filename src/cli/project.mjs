@@ -132,5 +132,11 @@ export async function servePage({ port = 4173, strictPort = false } = {}) {
   const server = await preview({ root: ROOT, logLevel: 'warn', preview: { port, strictPort, host: 'localhost' } });
   const address = server.resolvedUrls?.local[0];
   if (address === undefined) throw new Error(`the server on port ${port} has no address`);
-  return { address, close: () => server.close() };
+  const close = async () => {
+    const closed = server.close();
+    // Browsers open connections ahead; one that has asked for nothing would be waited for a minute.
+    if ('closeAllConnections' in server.httpServer) server.httpServer.closeAllConnections();
+    await closed;
+  };
+  return { address, close };
 }
