@@ -33,6 +33,9 @@ export const raw = (...pieces: readonly Html[]): Raw => new Raw(pieces.join('') 
 
 const markupOf = (value: Raw | string | number): string => (value instanceof Raw ? value.markup : escaped(value));
 
+export const section = (title: string, ...content: readonly Html[]): Html =>
+  markup`<section><h2>${title}</h2>${raw(...content)}</section>`;
+
 export interface ReportTable {
   columns: readonly string[];
   rows: readonly (readonly (string | number)[])[];

@@ -34,9 +34,8 @@ export async function* finetune(
 ): AsyncGenerator<RunRecord, void, undefined> {
   const { dataset, cache } = context;
   const view = tunedViewAt(given, size);
-  const owns = [validatedIn, ownView(given)];
-  const own = owns.map((one) => cache.get(weights.state, dataset, one)).find((one) => one !== undefined);
-  const measured = { own, ...(yield* measuredBefore(context, given, weights, { view, owns })) };
+  const own = cache.get(weights.state, dataset, validatedIn);
+  const measured = { own, ...(yield* measuredBefore(context, given, weights, { view, validatedIn })) };
   const options = {
     ...finetuneOptions(given, weights.arch, size),
     tellOfKept: (evaluation: Evaluation): RunRecord[] => [
@@ -105,11 +104,11 @@ async function* measuredBefore(
   context: ExperimentContext,
   config: StudioConfig,
   weights: Weights,
-  { view, owns }: { view: EvalView; owns: readonly EvalView[] },
+  { view, validatedIn }: { view: EvalView; validatedIn: EvalView },
 ): AsyncGenerator<RunRecord, { before: Evaluation; reference: Evaluation }, undefined> {
   const { cache, dataset } = context;
   const trained = testViewAt(config, config.trainSize);
-  const known = [trained, ...owns].find((one) => cache.get(weights.state, dataset, one));
+  const known = [trained, validatedIn].find((one) => cache.get(weights.state, dataset, one));
   const next = eachOf([view, known ?? trained]);
   const [before, reference] = yield* evaluateViews(context, weights, { batchSize: config.batchSize, next });
   return { before: before!, reference: reference! };
