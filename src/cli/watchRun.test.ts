@@ -3,23 +3,13 @@ import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunId } from '../engine/experiments/meta';
 import { NO_COPIES } from '../protocol/photos';
 import type { RunResult } from '../protocol/results';
-import { runResult, scoreOf } from '../testing/runs';
+import { datasetSummary, runResult, scoreOf } from '../testing/runs';
 import type { Engine, RunStatus } from './engine';
 import { watchRun } from './watchRun';
 
-const opened: DatasetSummary = {
-  name: 'leaves',
-  format: 'class folders',
+const opened = datasetSummary({
   classes: ['blight', 'rust'].map((name) => ({ name, train: 32, validation: 16, test: 0 })),
-  trainCount: 64,
-  validationCount: 32,
-  testCount: 0,
-  warnings: [],
-  warningCounts: {},
-  unusedCount: 0,
-  choices: [],
-  settings: {},
-};
+});
 const heldOut = { score: scoreOf(6, 8), view: { kind: 'eval', resize: 0, crop: 32 } } as const;
 const SAID = 'Held-out photos, on which nothing was chosen: 75.0 % (95 % interval 40.9 to 92.9 %).';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fetchWords, shelvedWords, startSentence } from './hub';
-import { weightsInfo } from '../testing/runs';
+import { datasetSummary, weightsInfo } from '../testing/runs';
 import { initialState } from './state';
 
 test('what a baseline starts from is told with its network and classifier', () => {
@@ -16,19 +16,9 @@ test('what a baseline starts from is told with its network and classifier', () =
   expect(startSentence(fromTimm)).not.toContain('colours');
   const normalized = { ...fromTimm, config: { ...opened.config, normalize: true } };
   expect(startSentence(normalized)).toContain('ImageNet’s colours are taken out');
-  const classesOf = ['a', 'b'].map((name) => ({ name, train: 2, validation: 1, test: 0 }));
-  const counts = {
-    trainCount: 4,
-    validationCount: 2,
-    testCount: 0,
-    unusedCount: 0,
-    choices: [],
-    settings: {},
-    warnings: [],
-    warningCounts: {},
-  };
-  const dataset = { name: 'photos', format: '', classes: classesOf, ...counts };
-  expect(startSentence({ ...opened, dataset })).toContain('1,000 classes apart: a new one for the 2 of these photos');
+  expect(startSentence({ ...opened, dataset: datasetSummary() })).toContain(
+    '1,000 classes apart: a new one for the 2 of these photos',
+  );
 });
 
 const bytes = 100 * 2 ** 20;

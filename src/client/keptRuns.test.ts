@@ -14,7 +14,7 @@ import {
 } from './comparison';
 import { keepNow, keepRuns, runOf, type RunStore, runStore, withRun } from './keptRuns';
 import { BLOG } from './published';
-import { runResult } from '../testing/runs';
+import { datasetSummary, runResult } from '../testing/runs';
 import { initialState, type KeptRun, type StudioState } from './state';
 
 const score = (accuracy: number) => ({ loss: 1, accuracy, correct: accuracy * 100, count: 100 });
@@ -31,19 +31,7 @@ const point = (size: number, accuracy: number) =>
 
 const trained: StudioState = {
   ...initialState(),
-  dataset: {
-    name: 'leaves',
-    format: '',
-    classes: [],
-    trainCount: 3,
-    validationCount: 2,
-    testCount: 0,
-    unusedCount: 0,
-    choices: [],
-    settings: {},
-    warnings: [],
-    warningCounts: {},
-  },
+  dataset: datasetSummary({ format: '', classes: [], trainCount: 3, validationCount: 2 }),
   baseline: runResult('baseline', {
     config: PRESET_CONFIGS.quick,
     startedAt: '2026-02-01T10:00:00Z',

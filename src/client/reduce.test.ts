@@ -4,7 +4,7 @@ import type { ExperimentRow, RunRecord, Score } from '../engine/base/records';
 import type { StudioEvent } from '../protocol/messages';
 import type { WeightsInfo } from '../protocol/weights';
 import { newRun } from '../protocol/results';
-import { sweepPoint, weightsInfo } from '../testing/runs';
+import { datasetSummary, sweepPoint, weightsInfo } from '../testing/runs';
 import { reduce } from './reduce';
 import { initialState, type StudioState } from './state';
 
@@ -36,22 +36,7 @@ const epochRecord = { epoch: 1, train: score, validation: score, best: true, sec
 const epoch = say('baseline', { kind: 'epoch', record: epochRecord });
 const point = (size: number, accuracy: number) => sweepPoint(size, { ...score, accuracy });
 
-const photos: StudioEvent = {
-  kind: 'dataset',
-  summary: {
-    name: 'x',
-    format: '',
-    classes: [],
-    trainCount: 0,
-    validationCount: 0,
-    testCount: 0,
-    unusedCount: 0,
-    choices: [],
-    settings: {},
-    warnings: [],
-    warningCounts: {},
-  },
-};
+const photos: StudioEvent = { kind: 'dataset', summary: datasetSummary() };
 
 const trained = weightsInfo();
 const imported = weightsInfo({ origin: 'imported from x.safetensors' });

@@ -14,7 +14,7 @@ import {
   sweepRows,
   trainingRows,
 } from './chartRows';
-import { runResult, scoreOf, sweepPoint, weightsInfo } from '../testing/runs';
+import { datasetSummary, runResult, scoreOf, sweepPoint, weightsInfo } from '../testing/runs';
 import {
   bestEpoch,
   leaderOf,
@@ -73,22 +73,14 @@ const point = (size: number, correct: number, zeroFraction = 0): SweepPoint =>
 /** The blog's own figures. */
 const state: StudioState = {
   ...initialState(),
-  dataset: {
+  dataset: datasetSummary({
     name: 'cassava',
     format: '',
     classes: [
       { name: 'CMD', train: 10514, validation: 2644, test: 0 },
       { name: 'other', train: 6604, validation: 1635, test: 0 },
     ],
-    trainCount: 17118,
-    validationCount: 4279,
-    testCount: 0,
-    unusedCount: 0,
-    choices: [],
-    settings: {},
-    warnings: [],
-    warningCounts: {},
-  },
+  }),
   baseline: training('baseline', 224, record(9, 2857, true), record(10, 3042, true)),
   sweep: runResult('sweep', {
     config: { ...PRESET_CONFIGS.blog, sweepSizes: [64, 384, 480] },

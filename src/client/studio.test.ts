@@ -3,7 +3,7 @@ import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSummary } from '../engine/dataset/types';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
 import type { CommandKind, CommandMessage, StudioEvent } from '../protocol/messages';
-import { runResult, weightsInfo } from '../testing/runs';
+import { datasetSummary, runResult, weightsInfo } from '../testing/runs';
 import { ALL_PHOTOS } from './photoFilter';
 import { replacesOthers, startBlock } from './selectors';
 import { stageStatus } from './stageStatus';
@@ -12,22 +12,7 @@ import { createStudio } from './studio';
 
 const imported = weightsInfo({ arch: 'resnet34', origin: 'imported from x.safetensors' });
 
-const dataset: DatasetSummary = {
-  name: 'photos',
-  format: '',
-  classes: [
-    { name: 'a', train: 9, validation: 3, test: 0 },
-    { name: 'b', train: 9, validation: 3, test: 0 },
-  ],
-  trainCount: 18,
-  validationCount: 6,
-  testCount: 0,
-  unusedCount: 0,
-  choices: [],
-  settings: {},
-  warnings: [],
-  warningCounts: {},
-};
+const dataset = datasetSummary({ name: 'photos', format: '' });
 
 interface Reply {
   events: StudioEvent[];

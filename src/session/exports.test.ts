@@ -10,7 +10,7 @@ import type { EpochRecord, ExperimentRow, SweepPoint } from '../engine/base/reco
 import type { Evaluation } from '../engine/train/evaluate';
 import { reduceRun } from '../protocol/results';
 import { METRICS_SCHEMA, metricsErrors } from '../testing/metricsSchema';
-import { runResult, scoreOf, sweepPoint } from '../testing/runs';
+import { datasetSummary, runResult, scoreOf, sweepPoint } from '../testing/runs';
 import { type Checkpoint, testViewOf } from './checkpoint';
 import { metricsJson, type MetricsParts, photosCsv, predictionsCsv, probabilitiesCsv, submissionCsv } from './exports';
 
@@ -122,19 +122,7 @@ const classes = [
   { name: 'a', train: 60, validation: 60, test: 0 },
   { name: 'b', train: 40, validation: 40, test: 0 },
 ];
-const summary = {
-  name: 'd',
-  format: '',
-  classes,
-  trainCount: 100,
-  validationCount: 100,
-  testCount: 0,
-  unusedCount: 0,
-  choices: [],
-  settings: {},
-  warnings: [],
-  warningCounts: {},
-};
+const summary = datasetSummary({ name: 'd', format: '', classes });
 const view = { kind: 'eval' as const, resize: 80, crop: 64, normalize: true };
 const quick = parseStudioConfig({ sweepSizes: '48,32,64' }, 'quick');
 const weights: Checkpoint = {

@@ -4,7 +4,7 @@ import type { ActivationStats, EpochRecord, Score, SweepPoint } from '../engine/
 import { PRESET_CONFIGS, type StudioConfig } from '../engine/experiments/meta';
 import type { TestView, WeightsOrigin } from '../protocol/weights';
 import type { EpochPoint, RunResult } from '../protocol/results';
-import { runResult, weightsInfo } from './runs';
+import { datasetSummary, runResult, weightsInfo } from './runs';
 
 const CASSAVA = ['Bacterial Blight', 'Brown Streak Disease', 'Green Mottle', 'Mosaic Disease', 'Healthy'];
 
@@ -182,23 +182,15 @@ export function storyState(story: Story): Partial<StudioState> {
     validation: i === 3 ? MOST_FREQUENT : validationOf(i, count),
     test: 0,
   }));
-  const sum = (of: 'train' | 'validation') => classes.reduce((total, one) => total + one[of], 0);
-  const trainCount = sum('train');
+  const dataset = datasetSummary({
+    name: 'cassava',
+    format: 'train.csv names image and label; test photos drawn by us, 10 %',
+    classes,
+  });
+  const { trainCount } = dataset;
   const epochs = Math.max(10, story.baseline?.length ?? 0);
   return {
-    dataset: {
-      name: 'cassava',
-      format: 'train.csv names image and label; test photos drawn by us, 10 %',
-      classes,
-      trainCount,
-      validationCount: sum('validation'),
-      testCount: 0,
-      warnings: [],
-      warningCounts: {},
-      unusedCount: 0,
-      choices: [],
-      settings: {},
-    },
+    dataset,
     config: configOf(epochs),
     weights: story.baseline
       ? weightsInfo({

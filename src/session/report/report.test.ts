@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import type { DatasetSummary } from '../../engine/dataset/types';
 import { parseStudioConfig, PRESET_CONFIGS } from '../../engine/experiments/meta';
 import { qualityOf } from '../../testing/quality';
-import { runResult, scoreOf, sweepPoint } from '../../testing/runs';
+import { datasetSummary, runResult, scoreOf, sweepPoint } from '../../testing/runs';
 import { seedStudy } from '../../testing/seeds';
 import { type SeedPlan, type SeedStudy, withSeedRun } from '../../protocol/queue';
 import type { RunResult } from '../../protocol/results';
@@ -13,19 +12,10 @@ import { markup, raw } from './html';
 import { reportHtml } from './report';
 
 const EVIL = '<img src=x onerror=alert(1)>"&\u202Egpj';
-const dataset: DatasetSummary = {
+const dataset = datasetSummary({
   name: EVIL,
-  format: 'class folders',
   classes: ['rust', EVIL].map((name) => ({ name, train: 10, validation: 5, test: 0 })),
-  trainCount: 20,
-  validationCount: 10,
-  testCount: 0,
-  warnings: [],
-  warningCounts: {},
-  unusedCount: 0,
-  choices: [],
-  settings: {},
-};
+});
 
 const labels = Int32Array.from([0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
 const predictions = Int32Array.from([0, 0, 0, 0, 1, 1, 1, 1, 0, -1]);
