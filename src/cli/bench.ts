@@ -4,7 +4,9 @@
  */
 import { type BenchOptions, type OwnBench, parseBenchOptions, USAGE } from '../bench/arguments';
 import { head } from '../bench/report';
+import { StudioError } from '../engine/base/errors';
 import { UsageError } from './headlessOptions';
+import { errorLines } from './report';
 
 interface Outcome {
   /** Whether the bench's own checks hold: both sides compute the same, memory stays flat. */
@@ -39,6 +41,16 @@ const OWN: Readonly<Record<OwnBench, () => Promise<Bench>>> = {
 };
 
 export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await bench(args);
+  } catch (error) {
+    if (!(error instanceof StudioError)) throw error;
+    console.error(`Error: ${errorLines(error)}`);
+    return 1;
+  }
+}
+
+async function bench(args: readonly string[]): Promise<number> {
   const [name = '', ...rest] = args;
   if (Object.hasOwn(OWN, name)) return (await OWN[name as OwnBench]()).main(rest);
   let options: BenchOptions;

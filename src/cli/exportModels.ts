@@ -7,6 +7,7 @@ import { readZip } from '../engine/io/zip';
 import type { ExportRefusal, Proof } from '../protocol/messages';
 import { proofTable, refusalSentence } from '../words/exports';
 import type { Engine } from './engine';
+import { errorLines } from './report';
 
 export interface ModelExports {
   formats: readonly ModelFormat[];
@@ -43,7 +44,7 @@ export async function exportModels(engine: Engine, folder: string, o: ModelExpor
         continue;
       }
       complete = false;
-      console.error(`${format} was not written: ${error.message}${error.hint ? `\n${error.hint}` : ''}`);
+      console.error(`${format} was not written: ${errorLines(error)}`);
     }
   }
   if (o.checkpoint) complete = (await writeCheckpoint(engine, path.join(folder, CHECKPOINT_FILE), o.all)) && complete;

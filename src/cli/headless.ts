@@ -16,7 +16,6 @@ import {
   parsePredictOptions,
   parseResume,
   type ResumeOptions,
-  USAGE,
   UsageError,
 } from './headlessOptions';
 import { refusalError } from '../words/dataset';
@@ -26,10 +25,11 @@ import type { Engine } from './engine';
 import { exportModels } from './exportModels';
 import { predict } from './predict';
 import { PROJECT, readOptions, saveOptions } from './projectFolder';
-import { adapterLine, datasetLines, planLines } from './report';
+import { adapterLine, datasetLines, errorLines, planLines } from './report';
 import { FILE_NAMES, leftSentence, type ResultKind, resultsIn } from './resultFiles';
 import { formatDuration, shellWord } from '../words/format';
 import { StatusLine } from './statusLine';
+import { USAGE } from './usage';
 import { watchRun } from './watchRun';
 
 /** A terminal and npm may each deliver one Ctrl-C; a second press comes later than that. */
@@ -249,6 +249,6 @@ function misused({ message }: UsageError): number {
 }
 
 function printError(error: unknown): void {
-  if (error instanceof StudioError) console.error(`Error: ${error.message}${error.hint ? `\n${error.hint}` : ''}`);
+  if (error instanceof StudioError) console.error(`Error: ${errorLines(error)}`);
   else console.error(error);
 }

@@ -40,6 +40,7 @@ test('seeds are counted, and a wrong count is refused', () => {
   expect(parse('--seeds', '3', '--report')).toMatchObject({ seeds: 3, report: true });
   for (const wrong of ['0', '-1', '2.5', 'three', '1000', ''])
     expect(() => parse(`--seeds=${wrong}`)).toThrow('a whole number from 1 to 100');
+  expect(() => parse('--steps', 'none', '--seeds', '3')).toThrow('no step is in --steps');
 });
 
 test('settings of the folder go with those of the run, and alone with --inspect', () => {

@@ -4,11 +4,12 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { StudioError } from '../engine/base/errors';
-import { CHOICE_HELP, CHOICE_KEYS, type DatasetSettings, isChoiceKey } from '../engine/dataset/settings';
+import { CHOICE_KEYS, type DatasetSettings, isChoiceKey } from '../engine/dataset/settings';
 import { MODEL_FORMATS, ONNX_CHOICES, ONNX_DEFAULTS, type OnnxOptions } from '../engine/exports/meta';
 import { type EngineId, ENGINES } from './engine';
 import { isPacked } from '../engine/sources/packed';
 import { type ModelExports, TORCHRUN } from './exportModels';
+import { onnxWords } from './usage';
 import {
   parseStudioConfig,
   parseTestSizes,
@@ -17,7 +18,6 @@ import {
   type RunId,
   RUNS,
   STEPS,
-  STUDIO_FIELDS,
 } from '../engine/experiments/meta';
 
 /** What `--inspect` asks: no browser, no run. */
@@ -71,45 +71,6 @@ export interface HeadlessOptions {
 /** Wrong arguments: the terminal shows the message and ends with code 2. */
 export class UsageError extends Error {}
 
-/** What can be said of a folder, a line a setting. */
-const CHOICES = CHOICE_KEYS.map((key) => `                       ${key.padEnd(17)}${CHOICE_HELP[key]}`).join('\n');
-
-/** The words that choose what the ONNX file is to be, those that exclude one another put together. */
-const onnxWords = (together: (words: readonly string[]) => string): string =>
-  Object.values(ONNX_CHOICES)
-    .map(({ options }) => together(Object.keys(options)))
-    .join(', ');
-
-export const USAGE = `Usage: npm run headless -- --data PATH --out DIR [options]
-       npm run headless -- --predict PATH --weights FILE --out DIR [--set KEY=VALUE …]
-       npm run headless -- --resume DIR
-       npm run headless -- --inspect PATH [--set KEY=VALUE …]
-
-  --data PATH        folder of photos, or a .zip, .tar or .tar.gz of one, or a Parquet file of Hugging Face's;
-                     or --sample for the photos that the studio draws itself
-  --out DIR          where metrics.json, weights.safetensors and predictions.csv go
-  --preset NAME      ${PRESETS.join(', ')} (default ${PRESETS[0]})
-  --init FILE        .safetensors or .pth weights to start from, or hub:OWNER/NAME for the Hugging Face Hub's
-  --steps LIST       of ${RUNS.join(', ')} (default ${STEPS.join(',')}), or none
-  --import DIR       results that train.py has written elsewhere, in the place of steps that were done there
-  --seeds N          goes through the steps with so many seeds, one after the other: means and 95 % intervals
-  --report           writes report.html, one page with every chart, table and setting
-  --map              writes map.csv, the photos laid out by what the best weights see in them
-  --export LIST      of ${MODEL_FORMATS.join(', ')}, or all; each goes into a folder of its name;
-                     checkpoint: the last training with its optimiser, for torchvision's and timm's --resume;
-                     ${TORCHRUN}: the run, to go on with PyTorch elsewhere
-  --onnx LIST        what the ONNX file is to be: ${onnxWords((words) => words.join(' or '))}
-  --engine NAME      chromium: the page in a browser (default); node: the same in Node, without a browser
-  --prove            tries each exported file in its own program first; one that says something else fails
-  --set KEY=VALUE …  settings: ${Object.keys(STUDIO_FIELDS).join(', ')}
-                     and how the folder is understood:
-${CHOICES}
-  --predict PATH     what the weights say of a folder's photos, or of one: submission.csv and probabilities.csv
-  --weights FILE     .safetensors or .pth weights to predict with, or hub:OWNER/NAME
-  --sizes LIST       test sizes, px, over which probabilities are averaged; the weights' own unless given
-  --resume DIR       goes on with what was begun with --out DIR, exactly where it was; with --engine in the other engine
-  --inspect PATH     prints as JSON what is understood of a folder or of weights, and runs nothing`;
-
 /**
  * @param from Folder that relative paths start from.
  * @throws UsageError naming the argument and what is wrong with it.
@@ -133,7 +94,7 @@ export function parseHeadlessOptions(args: readonly string[], from: string): Hea
     exports: parseExports(values, runs.at(-1)),
     imports: values.import === undefined ? null : readableFile(path.resolve(from, values.import), '--import'),
     runs,
-    seeds: parseSeeds(values.seeds),
+    seeds: parseSeeds(values.seeds, runs),
     report: values.report,
     map: values.map,
     preset,
@@ -311,8 +272,10 @@ function parseRuns(list: string): RunId[] {
 /** Few enough to end. */
 const MOST_SEEDS = 100;
 
-function parseSeeds(count: string | undefined): number {
+function parseSeeds(count: string | undefined, runs: readonly RunId[]): number {
   if (count === undefined) return 1;
+  if (runs.length === 0)
+    throw new UsageError('--seeds goes through the steps with each of them: no step is in --steps');
   const seeds = Number(count);
   if (Number.isInteger(seeds) && seeds >= 1 && seeds <= MOST_SEEDS) return seeds;
   throw new UsageError(`--seeds ${count} must be a whole number from 1 to ${MOST_SEEDS}`);

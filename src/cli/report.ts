@@ -1,5 +1,6 @@
 /** What the terminal prints of a run: pure functions from records to lines. */
 import type { DatasetSummary } from '../engine/dataset/types';
+import type { StudioError } from '../engine/base/errors';
 import type { AdapterReport } from '../engine/gpu/report';
 import type { ExperimentRow, Score, SweepPoint } from '../engine/base/records';
 import type { EvalView } from '../engine/photo/view';
@@ -19,6 +20,9 @@ import {
 } from '../words/format';
 
 const WARNINGS_SHOWN = 5;
+
+/** What was wrong, and in a line below what to do about it. */
+export const errorLines = ({ message, hint }: StudioError): string => (hint ? `${message}\n${hint}` : message);
 
 export function adapterLine(adapter: AdapterReport): string {
   const name = [adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ');

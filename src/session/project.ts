@@ -27,7 +27,7 @@ import { type Checkpoint, configOf, evalViewOf, measuredAnew, originOf, validate
 import { predictionsOf } from './predictions';
 import type { Chosen } from './runs';
 import type { ReadResults } from './torchrun/results';
-import { checkClasses, WeightStore } from './weightStore';
+import { checkClasses, misfitOf, WeightStore } from './weightStore';
 
 /** Validation photos for folders without a split, and held-out ones, are drawn with this seed: they are the folder's, not the run's. */
 export const SPLIT_SEED = 42;
@@ -180,14 +180,8 @@ export class Project {
   /** Why no run can work on the weights in memory, if so: their classes are others than those of the open photos. */
   get misfit(): string | null {
     const trunk = this.weights.trunk();
-    if (!trunk || !this.photos) return null;
-    try {
-      checkClasses(trunk, this.dataset.classes);
-      return null;
-    } catch (error) {
-      if (!(error instanceof StudioError)) throw error;
-      return [`${error.message}.`, error.hint].filter(Boolean).join(' ');
-    }
+    const error = trunk && this.photos ? misfitOf(trunk, this.dataset.classes) : null;
+    return error && `${error.message}. ${error.hint}`;
   }
 
   /** Weights that a run has made, in the place of those that it made before. */

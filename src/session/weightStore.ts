@@ -118,10 +118,15 @@ function withTrunk(state: HostState, { arch, state: trunk }: Pick<Checkpoint, 'a
  * @throws StudioError `bad-weights` where the classifier is of other classes.
  */
 export function checkClasses(checkpoint: Checkpoint, expected: readonly string[]): string | null {
-  const { kind } = matchClasses(checkpoint.classes, expected);
-  if (kind === 'unnamed') return unnamedNote(checkpoint, expected);
-  if (kind !== 'other') return null;
-  throw new StudioError(
+  const misfit = misfitOf(checkpoint, expected);
+  if (misfit) throw misfit;
+  return matchClasses(checkpoint.classes, expected).kind === 'unnamed' ? unnamedNote(checkpoint, expected) : null;
+}
+
+/** What keeps a classifier from photos of those classes, if anything. */
+export function misfitOf(checkpoint: Checkpoint, expected: readonly string[]): StudioError | null {
+  if (matchClasses(checkpoint.classes, expected).kind !== 'other') return null;
+  return new StudioError(
     'bad-weights',
     strangeClasses(checkpoint, expected),
     'Open the photos that the weights were trained on, or train a baseline, which gives them a new classifier.',
