@@ -49,7 +49,9 @@ export function begunThere({ folder, photos, ranks = 1 }: RunThere, ...args: rea
   if (ranks === 1) return spawn(PYTHON, own, { ...options, stdio: [...options.stdio] });
   // Debian's torchrun loses what ranks say unless it is told to keep it.
   const debian = ['--redirects', '1', '--tee', '1', '--log_dir', path.join(folder, 'logs')];
-  const many = ['--standalone', `--nproc_per_node=${ranks}`, '--monitor_interval', '1'];
+  // Debian's `--standalone` has one port for all that run at a time: this takes a free one.
+  const alone = ['--rdzv_backend=c10d', '--rdzv_endpoint=localhost:0', '--nnodes=1'];
+  const many = [...alone, `--nproc_per_node=${ranks}`, '--monitor_interval', '1'];
   const launch = ['-m', 'torch.distributed.run', ...debian, ...many, ...own];
   return spawn(PYTHON, launch, {
     ...options,
