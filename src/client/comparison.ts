@@ -4,7 +4,7 @@ import { SELECTION_NAMES, selectedValue } from '../engine/analysis/score';
 import { bestPoint } from '../engine/analysis/sizeChoice';
 import { valueText } from '../engine/base/config';
 import { STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
-import { type EpochRecord, isKept, type Score, type SweepPoint } from '../engine/base/records';
+import { type EpochRecord, isKept, type Score, type Selection, type SweepPoint } from '../engine/base/records';
 import { formatAccuracy, formatNoun } from '../words/format';
 import type { KeptRun } from './state';
 
@@ -167,42 +167,49 @@ function distinctNames(runs: readonly KeptRun[]): ReadonlyMap<string, string> {
   );
 }
 
-/**
- * Which run reached most, of those on the newest one’s photos: others do not compare. By what all of them were chosen by; by
- * accuracy, and named so, where that is not the same.
- */
+/** Which run reached most, of those on the newest one’s photos: others do not compare. */
 export function runsSentence(runs: readonly KeptRun[]): string {
   const [newest] = runs;
   if (!newest) return 'Runs are kept in this browser: lay them over one another, and over published ones.';
   const steps = runs
     .filter(({ dataset }) => JSON.stringify(dataset) === JSON.stringify(newest.dataset))
-    .flatMap((run) => {
-      const { baseline, sweep, finetune } = accuraciesOf(run);
-      return [
-        { run, best: finetune, at: run.finetune ? `fine-tuned at ${run.finetune.size} px` : '' },
-        { run, best: baseline, at: 'baseline' },
-        { run, best: sweep, at: `baseline at ${sweep?.size} px` },
-      ];
-    })
-    .flatMap(({ best, ...step }) => (best ? [{ ...step, best }] : []));
-  const chosenBy = steps.map(({ run }) => run.config.selectBy);
-  const [shared = 'accuracy'] = chosenBy;
-  const isShared = steps.every(({ best }, i) => chosenBy[i] === shared && best[shared] !== undefined);
-  const by = isShared ? shared : 'accuracy';
-  const reached = steps
-    .map((step) => ({ ...step, value: selectedValue(step.best, by) }))
-    .sort((a, b) => b.value - a.value);
-  const [first] = reached;
+    .flatMap(measuredSteps);
+  const { by, name } = comparedBy(steps);
+  const valueOf = ({ score }: MeasuredStep) => selectedValue(score, by);
+  const most = Math.max(...steps.map(valueOf));
+  const first = steps.find((step) => valueOf(step) === most);
   if (!first) return `${formatNoun(runs.length, 'run')} kept in this browser.`;
-  const idsOf = (some: typeof reached) => new Set(some.map(({ run }) => run.id));
-  const count = idsOf(reached).size;
-  const leaders = idsOf(reached.filter(({ value }) => value === first.value)).size;
+  const count = new Set(steps.map(({ run }) => run.id)).size;
+  const leaders = new Set(steps.flatMap((step) => (valueOf(step) === most ? [step.run.id] : []))).size;
+  const reached = `reached ${count > leaders ? 'most, ' : ''}${formatAccuracy(most, first.score.count)}${name && ` of ${name}`}`;
   const on = `${formatNoun(count, 'run')} on ${newest.dataset.name}:`;
-  const most = count > leaders ? 'most, ' : '';
-  const name = isShared && by === 'accuracy' ? '' : ` of ${SELECTION_NAMES[by]}`;
-  const what = `reached ${most}${formatAccuracy(first.value, first.best.count)}${name}`;
-  if (leaders > 1) return `${on} ${leaders === count ? 'each' : `${leaders} of them`} ${what}.`;
-  return `${on} “${distinctNames(runs).get(first.run.id)}” ${what} (${first.at}).`;
+  if (leaders > 1) return `${on} ${leaders === count ? 'each' : `${leaders} of them`} ${reached}.`;
+  return `${on} “${distinctNames(runs).get(first.run.id)}” ${reached} (${first.at}).`;
+}
+
+interface MeasuredStep {
+  run: KeptRun;
+  score: Score;
+  /** "baseline at 96 px". */
+  at: string;
+}
+
+/** What was tuned comes first: of steps that reached as much it is the one told. */
+function measuredSteps(run: KeptRun): MeasuredStep[] {
+  const { baseline, sweep, finetune } = accuraciesOf(run);
+  return [
+    ...(finetune ? [{ run, score: finetune, at: `fine-tuned at ${run.finetune?.size} px` }] : []),
+    ...(baseline ? [{ run, score: baseline, at: 'baseline' }] : []),
+    ...(sweep ? [{ run, score: sweep, at: `baseline at ${sweep.size} px` }] : []),
+  ];
+}
+
+/** By what all of them were chosen; by accuracy, and named so, where that is not the same. Of accuracy nobody need be told. */
+function comparedBy(steps: readonly MeasuredStep[]): { by: Selection; name: string } {
+  const [by = 'accuracy'] = steps.map(({ run }) => run.config.selectBy);
+  const isShared = steps.every(({ run, score }) => run.config.selectBy === by && score[by] !== undefined);
+  if (!isShared) return { by: 'accuracy', name: SELECTION_NAMES.accuracy };
+  return { by, name: by === 'accuracy' ? '' : SELECTION_NAMES[by] };
 }
 
 const accuracies = (epochs: readonly EpochRecord[]) =>
