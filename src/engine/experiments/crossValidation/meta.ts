@@ -53,7 +53,7 @@ export const ALL_TUNED = 'all folds, fine-tuned';
 
 export const CROSS_VALIDATION = {
   label: 'Cross-validation',
-  asks: 'Does it hang on which photos were held back? Every photo is tested by a network that has not seen it, at every size.',
+  asks: 'Does it hang on which photos were held back? Every photo is tested by a network that was trained without it, at every size.',
   paper:
     'Kohavi (1995), A study of cross-validation: each photo is tested once, so that a small set says as much as all of its photos can. The last epoch is tested, as the best would be chosen by the very photos.',
   verbs: { first: 'Cross-validate', again: 'Cross-validate again' },

@@ -25,7 +25,7 @@ export const ALL_FOLDS = 'all folds';
 
 export const LABELS = {
   label: 'Check the labels',
-  asks: 'Which training photos have a wrong label? Networks that have not seen a photo are asked what it is.',
+  asks: 'Which training photos have a wrong label? Networks that were trained without a photo are asked what it is.',
   paper:
     'Northcutt, Jiang and Chuang (2021), Confident Learning: a photo is doubted where networks that were not trained on it are surer of another class than they usually are of that one.',
   verbs: { first: 'Check the labels', again: 'Check again' },
