@@ -38,6 +38,10 @@ test('a fine-tuning is told beside it', () => {
   expect(coolDownBeside(baseline, scoreOf(73, 100), scoreOf(74, 100))).toEqual([
     'Before it, the baseline’s epochs on test views had changed it: 70.0 % → 73.0 %, +3.0 points. Fine-tuning: +1.0 points.',
   ]);
+  // Of epochs that were not kept nothing is in the weights that were tuned.
+  const { epochs } = baseline;
+  const dropped = epochs.map((one, i) => ({ ...one, record: { ...one.record, best: i < 2 } }));
+  expect(coolDownBeside({ ...baseline, epochs: dropped }, scoreOf(70, 100), scoreOf(74, 100))).toEqual([]);
   expect(coolDownBeside(null, scoreOf(73, 100), scoreOf(74, 100))).toEqual([]);
   expect(coolDownBeside(baseline, null, scoreOf(74, 100))).toEqual([]);
 });

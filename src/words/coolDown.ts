@@ -1,11 +1,13 @@
 /** What a run's last epochs, on test views, have changed. */
 import { selectedValue } from '../engine/analysis/score';
 import type { Score } from '../engine/base/records';
-import type { RunResult } from '../protocol/results';
+import { bestEpoch, type RunResult } from '../protocol/results';
 import { formatAccuracy, formatPoints } from './format';
 
 interface CoolDown {
   epochs: number;
+  /** Whether the weights that were kept have been through one of them. */
+  isKept: boolean;
   /** The best epoch before, and the best of them. */
   before: Score;
   after: Score;
@@ -27,7 +29,8 @@ export function coolDownOf(run: RunResult | null): CoolDown | null {
         null,
       );
   const [before, after] = [best(false), best(true)];
-  return before && after && { epochs: run.epochs.filter(({ record }) => record.epoch > from).length, before, after };
+  const epochs = run.epochs.filter(({ record }) => record.epoch > from).length;
+  return before && after && { epochs, isKept: bestEpoch(run)!.epoch > from, before, after };
 }
 
 /** "The last 2 epochs, on test views: 71.2 % → 73.0 %, +1.8 points." */
@@ -38,10 +41,10 @@ export function coolDownFact(run: RunResult): string[] {
   return [`${which}, on test views: ${changeWords(cool)}.`];
 }
 
-/** Beside a fine-tuning of what the baseline has come to. `after`: what that has come to. */
+/** Beside a fine-tuning of what the baseline has come to by them. `after`: what that has come to. */
 export function coolDownBeside(baseline: RunResult | null, before: Score | null, after: Score): string[] {
   const cool = coolDownOf(baseline);
-  if (!cool || !before) return [];
+  if (!cool?.isKept || !before) return [];
   const tuned = formatPoints(after.accuracy - before.accuracy, after.count);
   return [
     `Before it, the baseline’s epochs on test views had changed it: ${changeWords(cool)}. Fine-tuning: ${tuned}.`,
