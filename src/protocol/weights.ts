@@ -56,8 +56,12 @@ export interface WeightsOrigin {
 export const makerIn = (history: readonly WeightsOrigin[]): WeightsOrigin | null =>
   history.findLast(({ run }) => run !== 'import') ?? null;
 
-/** The settings of a run on these weights: the sizes that they were trained and validated at are theirs, whatever is set now. */
-export function settingsOn({ history }: Pick<WeightsInfo, 'history'>, config: StudioConfig): StudioConfig {
+/**
+ * The settings of a run on these weights: the network and the sizes that it was trained and validated at are theirs, whatever is
+ * set now.
+ */
+export function settingsOn({ arch, history }: Pick<WeightsInfo, 'arch' | 'history'>, given: StudioConfig): StudioConfig {
+  const config = { ...given, arch };
   const made = makerIn(history)?.config;
   if (!made) return config;
   const { trainSize, evalResize, evalCrop } = made;
