@@ -147,6 +147,7 @@ function triedOf(classes: number, long = false): Predicted {
   return {
     trial: 1,
     weights: 'fine-tuning at 384 px, epoch 3',
+    madeAt: '2026-03-01T13:00:00Z',
     classes: names,
     views: [
       {

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Predicted } from '../protocol/trials';
-import { answersOf, isUnlike, orderedRows, triedSentences, tryingWords } from './tried';
+import { runResult, weightsInfo } from '../testing/runs';
+import { initialState } from './state';
+import { answersOf, isOfEarlierWeights, isUnlike, orderedRows, triedSentences, tryingWords } from './tried';
 
 const predicted: Predicted = {
   trial: 1,
   weights: 'baseline, epoch 7',
+  madeAt: '2026-01-01T00:00:00Z',
   classes: ['rust', 'blight'],
   views: [
     { resize: 80, crop: 64, filter: 'bilinear', normalize: false, squish: false, respectExif: false, cacheSide: 0 },
@@ -59,4 +62,17 @@ test('a trial says how far it is', () => {
   expect(tryingWords({ phase: 'trying', done: 64, of: 1000, imagesPerSecond: 12.3 })).toBe(
     'trying: 64 of 1,000, 12 images/s',
   );
+});
+
+test('what other weights have said is of earlier ones, whether of a run begun anew, another file or another project', () => {
+  const tried = { ...initialState(), tried: predicted };
+  const by = (startedAt: string) => ({ ...tried, baseline: runResult('baseline', { startedAt }) });
+  expect(isOfEarlierWeights(by(predicted.madeAt))).toBe(false);
+  expect(isOfEarlierWeights(by('2026-01-02T00:00:00Z'))).toBe(true);
+  expect(isOfEarlierWeights(tried)).toBe(true);
+  expect(isOfEarlierWeights(initialState())).toBe(false);
+  const link = { run: 'import', name: '', config: null, data: null, view: null, score: null } as const;
+  const opened = (madeAt: string) => ({ ...tried, imported: weightsInfo({ history: [{ ...link, madeAt }] }) });
+  expect(isOfEarlierWeights(opened(predicted.madeAt))).toBe(false);
+  expect(isOfEarlierWeights(opened('2026-01-02T00:00:00Z'))).toBe(true);
 });

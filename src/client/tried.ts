@@ -74,6 +74,16 @@ export function triedSentences(predicted: Predicted): string[] {
   ];
 }
 
+/** Whether the weights that said it have made way for others since, of another run, file or project. */
+export function isOfEarlierWeights(state: StudioState): boolean {
+  const { tried, imported, baseline, finetune } = state;
+  const present = [imported?.history.at(-1)?.madeAt, baseline?.startedAt, finetune?.startedAt];
+  return tried !== null && !present.includes(tried.madeAt);
+}
+
+export const EARLIER_WEIGHTS =
+  'They were weights of an earlier run: try the photos again to see what the present ones say.';
+
 export function tryingWords({ phase, done, of, imagesPerSecond }: TryProgress): string {
   if (phase === 'listing') return done > 0 ? `listing: ${formatNoun(done, 'file')}` : 'listing';
   const what = phase === 'measuring' ? 'measuring what is usual' : 'trying';

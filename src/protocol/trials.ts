@@ -20,6 +20,8 @@ export interface Predicted {
   trial: number;
   /** "baseline, epoch 7", "imported from x.safetensors". */
   weights: string;
+  /** When the run that made them was begun, or their file opened: ISO date and time. */
+  madeAt: string;
   classes: readonly string[];
   /** One, or several whose probabilities are averaged. */
   views: readonly TestView[];

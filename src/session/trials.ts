@@ -187,6 +187,7 @@ export class Trials implements Handlers {
     const predicted: Predicted = {
       trial: ++this.count,
       weights: nameOf(checkpoint),
+      madeAt: checkpoint.history.at(-1)!.madeAt,
       classes,
       views,
       viewIsGuessed: own === null,

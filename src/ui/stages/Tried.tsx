@@ -2,7 +2,16 @@
 import { Button, NativeSelect, Switch, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useEffect, useMemo, useState } from 'react';
-import { answersOf, isUnlike, ORDERS, orderedRows, triedSentences, type TriedOrder } from '../../client/tried';
+import {
+  answersOf,
+  EARLIER_WEIGHTS,
+  isOfEarlierWeights,
+  isUnlike,
+  ORDERS,
+  orderedRows,
+  triedSentences,
+  type TriedOrder,
+} from '../../client/tried';
 import { toErrorData } from '../../engine/base/errors';
 import { isBusy } from '../../client/state';
 import type { Predicted, TriedFile, TriedPhoto } from '../../protocol/trials';
@@ -22,6 +31,7 @@ const TABLES: readonly { what: TriedFile; title: string }[] = [
 
 export function Tried({ predicted }: { predicted: Predicted }) {
   const studio = useStudio();
+  const isEarlier = useStudioState(isOfEarlierWeights);
   const [order, setOrder] = useState<TriedOrder>('doubtful');
   const [chosen, setChosen] = useState<{ trial: number; row: number } | null>(null);
   const rows = useMemo(() => orderedRows(predicted, order), [predicted, order]);
@@ -32,7 +42,7 @@ export function Tried({ predicted }: { predicted: Predicted }) {
       {row !== undefined && <OnePhoto predicted={predicted} row={row} />}
       <div className={css['all']}>
         <Text component="output" size="sm" data-testid="tried-sentence">
-          {keepUnits(triedSentences(predicted).join(' '))}
+          {keepUnits([...triedSentences(predicted), ...(isEarlier ? [EARLIER_WEIGHTS] : [])].join(' '))}
         </Text>
         {rows.length > 1 && (
           <NativeSelect
