@@ -60,7 +60,10 @@ export const makerIn = (history: readonly WeightsOrigin[]): WeightsOrigin | null
  * The settings of a run on these weights: the network and the sizes that it was trained and validated at are theirs, whatever is
  * set now.
  */
-export function settingsOn({ arch, history }: Pick<WeightsInfo, 'arch' | 'history'>, given: StudioConfig): StudioConfig {
+export function settingsOn(
+  { arch, history }: Pick<WeightsInfo, 'arch' | 'history'>,
+  given: StudioConfig,
+): StudioConfig {
   const config = { ...given, arch };
   const made = makerIn(history)?.config;
   if (!made) return config;

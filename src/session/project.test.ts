@@ -5,6 +5,7 @@ import { ownView } from '../engine/experiments/views';
 import { histogramOf } from '../testing/activationCounts';
 import { runResult, scoreOf, sweepPoint } from '../testing/runs';
 import { Project } from './project';
+import { exportFile } from './sessionFiles';
 import { viewOf } from './checkpoint';
 
 const photos = (count: number): Sample[] =>
@@ -63,6 +64,13 @@ test('with a tie the page’s best size, fine-tuning’s size and the prediction
   expect(best.evaluation?.view.crop).toBe(32);
   expect(project.viewToMeasureIn(config)).toEqual({ kind: 'eval', resize: 40, crop: 32 });
   expect(project.sizeOf('evaluate', config)).toBe(32);
+});
+
+test('a run on weights has their network and sizes, whatever is set, and one that starts anew those that are set', () => {
+  const { project } = swept({ 48: 60 });
+  const given = parseStudioConfig({ ...config, arch: 'resnet50', trainSize: 96 });
+  expect(project.configOf('sweep', given)).toMatchObject({ arch: 'resnet18', trainSize: config.trainSize });
+  expect(project.configOf('baseline', given)).toEqual(given);
 });
 
 test('weights that do better in their own view than at any size are tested in it', () => {
@@ -158,7 +166,7 @@ test('opened weights that are closed take along what stands on them, not a basel
   expect([project.weights.best(), project.results.sweep]).toEqual([undefined, undefined]);
 });
 
-test('opened weights say what keeps them from these photos: other classes, and not another order or no names', () => {
+test('opened weights say what keeps them from these photos: other classes, and not another order or no names', async () => {
   const project = new Project();
   const misfitOf = (...classes: string[]) => {
     const history = [
@@ -173,6 +181,9 @@ test('opened weights say what keeps them from these photos: other classes, and n
     /trained for other classes \(x, y\) than the photos have \(a, b\)\. Open the photos/,
   );
   expect(misfitOf('a', 'b', 'c')).toContain('trained for 3 classes, the photos have 2');
+  const files = { project, photos: null, map: null, adapter: null, about: '', now: new Date(), runState: () => null };
+  const predictions = exportFile({ ...files, pageProgram: () => Promise.resolve('') }, { what: 'predictions' });
+  await expect(predictions).rejects.toThrow('trained for 3 classes');
   for (const fitting of [
     ['a', 'b'],
     ['b', 'a'],

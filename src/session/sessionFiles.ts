@@ -19,6 +19,7 @@ import type { OpenPhotos } from './openPhotos';
 import type { Project } from './project';
 import type { ProofMeans } from './proof';
 import { reportHtml } from './report/report';
+import { misfitOf } from './weightStore';
 
 export interface SessionFiles {
   project: Project;
@@ -137,6 +138,8 @@ function predictions({ weights, dataset }: Project, slot: WeightsSlot): Blob {
   const { evaluation } = checkpoint;
   const view = viewOf(checkpoint);
   if (!evaluation || !view) {
+    const misfit = misfitOf(checkpoint, dataset.classes);
+    if (misfit) throw misfit;
     const message = 'These weights have not been evaluated yet';
     throw new StudioError('needs-step', message, 'Run the sweep or an evaluation.');
   }

@@ -187,7 +187,10 @@ const STRANGERS: readonly [kinds: RegExp, advice: string][] = [
   [/^long$/, 'is too long to be read: leave only the rows of these photos in it'],
   [/^mat$/, 'is a MATLAB file, which is not read: write what it says of the photos as CSV'],
   [/^json$/, 'is JSON of a form that is not read: write a CSV of photos and labels'],
-  [/^csv$/, 'is all there is: if it holds photos as numbers, a pixel a cell, write them as files, PNG for one'],
+  [
+    /^csv$/,
+    'is all there is: if it lists photos, open a folder that holds both; if it holds them as numbers, a pixel a cell, write them as files, PNG for one',
+  ],
   [/^xml$/, 'is XML, which is not read: write a CSV of photos and labels'],
   [
     /^(npy|npz|pkl|pickle|h5|hdf5|tfrecords?|arrow|batch|.*ubyte)$/,

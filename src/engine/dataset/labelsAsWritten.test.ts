@@ -148,7 +148,7 @@ const LAYOUTS: readonly Layout[] = [
   [
     'digits as a table of pixels',
     { 'train.csv': table('label,pixel0,pixel1', 9, (i) => `${i},0,0`) },
-    { refusal: /no-photos: .*train\.csv is all there is: if it holds photos as numbers/ },
+    { refusal: /no-photos: .*train\.csv is all there is: if it lists photos, open .* as numbers/ },
   ],
 ];
 
