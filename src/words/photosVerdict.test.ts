@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { photosOf } from '../testing/runs';
+import { datasetSummary, photosOf } from '../testing/runs';
 import { photosVerdict } from './photosVerdict';
 
 test('photos that are missing are told first, with their number, and never under a tick', () => {
@@ -17,4 +17,13 @@ test('photos that are missing are told first, with their number, and never under
     tone: 'bad',
     next: 'openPhotos',
   });
+});
+
+test('photos that are held out are counted, and named', () => {
+  const [first, ...others] = photosOf(5, 100).classes;
+  const verdict = photosVerdict(datasetSummary({ classes: [{ ...first!, test: 12 }, ...others] }));
+  expect(verdict.figure).toBe('152');
+  expect(verdict.sentence).toContain(
+    '40 training photos and 100 validation photos, and 12 held-out photos, in 5 classes.',
+  );
 });

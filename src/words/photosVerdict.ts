@@ -36,8 +36,8 @@ const MANY_MISSING = 0.01;
 
 /** `copies`: as far as they have been looked for. */
 export function photosVerdict(dataset: DatasetSummary, copies = NO_COPIES): Verdict {
-  const { trainCount, validationCount, warningCounts, refusal } = dataset;
-  const photos = trainCount + validationCount;
+  const { trainCount, validationCount, testCount, warningCounts, refusal } = dataset;
+  const photos = trainCount + validationCount + testCount;
   const figure = formatCount(photos);
   const kinds = (Object.entries(warningCounts) as [WarningCode, number][])
     .filter(([, count]) => count > 0)
@@ -49,7 +49,8 @@ export function photosVerdict(dataset: DatasetSummary, copies = NO_COPIES): Verd
   }
   const lost = kinds.filter(([kind]) => COSTLY.has(kind)).reduce((sum, [, count]) => sum + count, 0);
   const listed = photos + lost;
-  const sentence = `${formatNoun(trainCount, 'training photo')} and ${formatNoun(validationCount, 'validation photo')} in ${formatNoun(dataset.classes.length, 'class', 'classes')}.`;
+  const heldOut = testCount > 0 ? `, and ${formatNoun(testCount, 'held-out photo')},` : '';
+  const sentence = `${formatNoun(trainCount, 'training photo')} and ${formatNoun(validationCount, 'validation photo')}${heldOut} in ${formatNoun(dataset.classes.length, 'class', 'classes')}.`;
   if (lost > 0 && lost >= MANY_MISSING * listed) {
     const missing = `${formatCount(lost)} of ${formatNoun(listed, 'listed photo')} cannot be used.`;
     return { tone: 'doubt', word: 'photos missing', figure, sentence: `${sentence} ${missing}`, facts, next: 'train' };
