@@ -1,5 +1,5 @@
 /** The runs that are to come: queued, put in another order, dropped and taken, while one of them goes on. */
-import { startsAnew } from '../engine/experiments/meta';
+import { type RunId, startsAnew } from '../engine/experiments/meta';
 import type { QueueAsk, StudioEvent } from '../protocol/messages';
 import { type QueuedRun, type SeedPlan, unitHasBegun, unitsOf, withSeedRun } from '../protocol/queue';
 import type { RunResult } from '../protocol/results';
@@ -105,9 +105,13 @@ export class SessionQueue {
   }
 }
 
-/** What stands on a dropped baseline is dropped with it. */
+/** What stands on a dropped baseline is dropped with it, and so is a fine-tuning at the best size of a dropped sweep. */
 function keptOf(unit: readonly QueuedRun[], ids: readonly number[]): QueuedRun[] {
   const kept = unit.filter(({ id, begun }) => begun !== null || ids.includes(id));
-  const loses = unit.some((one) => one.run === 'baseline' && !kept.includes(one));
-  return loses ? kept.filter(({ run }) => startsAnew(run)) : kept;
+  const loses = (run: RunId) => unit.some((one) => one.run === run && !kept.includes(one));
+  const [noBaseline, noSweep] = [loses('baseline'), loses('sweep')];
+  return kept.filter(
+    ({ run, config, begun }) =>
+      begun !== null || ((!noBaseline || startsAnew(run)) && (!noSweep || run !== 'finetune' || config.tuneSize > 0)),
+  );
 }

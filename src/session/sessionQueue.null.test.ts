@@ -128,6 +128,29 @@ test('the runs of a seed keep together and in their order, and what stands on a 
   ]);
 });
 
+test('a fine-tuning at the best size goes with the dropped sweep of its seed, and the rest is gone through', async () => {
+  const { session, log } = await openSession();
+  await session.enqueue({ runs: STEPS, config: { ...config, tuneSize: 0 }, seeds: 3 });
+  const going = session.runQueue();
+  await log.next(starts('baseline'));
+  const drop = (run: RunId, seed: number) => {
+    const waiting = queueIn(log)!.queue.runs.filter((one) => one.run !== run || one.config.seed !== seed);
+    return session.arrangeQueue({ ids: waiting.map(({ id }) => id) });
+  };
+  await drop('sweep', 43);
+  await drop('sweep', 42);
+  expect(await going).toEqual({ ended: 'done' });
+  expect(startsIn(log)).toEqual([['baseline', 42], ['baseline', 43], ...STEPS.map((run) => [run, 44])]);
+});
+
+test('a fine-tuning at a size of its own stays without its sweep', async () => {
+  const { session, log } = await openSession();
+  await session.enqueue({ runs: STEPS, config, seeds: 2 });
+  const ids = queueIn(log)!.queue.runs.flatMap(({ id, run }) => (run === 'sweep' ? [] : [id]));
+  await session.arrangeQueue({ ids });
+  expect(queueIn(log)!.queue.runs.map(({ run }) => run)).toEqual(['baseline', 'finetune', 'baseline', 'finetune']);
+});
+
 test('what stands on weights that its baseline has made is gone through before anything else', async () => {
   const { session, log } = await openSession();
   await session.enqueue({ runs: ['baseline', 'sweep'], config, seeds: 2 });
