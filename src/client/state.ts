@@ -72,7 +72,17 @@ export interface KeptRun {
 }
 
 export interface Failure {
-  during: 'opening' | 'running' | 'weights' | 'hub' | 'exporting' | 'trying' | 'checking' | 'mapping' | 'machine';
+  during:
+    | 'opening'
+    | 'starting'
+    | 'running'
+    | 'weights'
+    | 'hub'
+    | 'exporting'
+    | 'trying'
+    | 'checking'
+    | 'mapping'
+    | 'machine';
   error: ErrorData;
   /** Nothing works until the page is loaded again. */
   fatal: boolean;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { ErrorData } from '../engine/base/errors';
 import type { DatasetSummary } from '../engine/dataset/types';
 import { PRESET_CONFIGS } from '../engine/experiments/meta';
@@ -80,6 +80,26 @@ test('a refused folder leaves the page free, and the photos that were open as th
   }
   await studio.openSample();
   expect(studio.store.getState()).toMatchObject({ opening: null, dataset, failure: null });
+});
+
+test('a run that cannot begin is told as such, and one that has begun by its end', async () => {
+  // Without WebGPU, which is no failure.
+  vi.stubGlobal('navigator', {});
+  const error = { code: 'needs-step', message: 'The best size is not known yet' } as const;
+  const baseline = runResult('baseline');
+  const begun: StudioEvent = { kind: 'runStarted', result: baseline };
+  const through = { id: baseline.id, seconds: 1, copies: null };
+  const done: StudioEvent = { kind: 'runEnded', ...through, ended: 'done', error: null };
+  const failed: StudioEvent = { kind: 'runEnded', ...through, ended: 'failed', error };
+  const toldOf = async (events: StudioEvent[]) => {
+    const studio = createStudio(answering({ runQueue: { events, error } }));
+    await expect(studio.runQueue()).rejects.toThrow(error.message);
+    return studio.store.getState().failure;
+  };
+  expect(await toldOf([])).toMatchObject({ during: 'starting', error });
+  expect(await toldOf([begun, done])).toMatchObject({ during: 'starting', error });
+  expect(await toldOf([begun, failed])).toMatchObject({ during: 'running', error });
+  vi.unstubAllGlobals();
 });
 
 test('a second folder waits until the first is open, and does not disturb it', async () => {

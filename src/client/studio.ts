@@ -125,7 +125,9 @@ export function createStudio(port: WorkerPort, tabs: TabPort = ALONE): Studio {
   });
 
   function fail(during: Failure['during'], thrown: unknown, fatal = false) {
-    if (!store.getState().failure?.fatal) store.setState({ failure: { during, error: toErrorData(thrown), fatal } });
+    const told = store.getState().failure;
+    if (told?.fatal || (during === 'starting' && told?.during === 'running')) return;
+    store.setState({ failure: { during, error: toErrorData(thrown), fatal } });
   }
 
   /** What the worker said before its reply is in the state before the reply is acted on. */
@@ -139,6 +141,12 @@ export function createStudio(port: WorkerPort, tabs: TabPort = ALONE): Studio {
     } finally {
       events.flush();
     }
+  }
+
+  /** One that has begun tells itself why it ended. */
+  async function attemptRuns(act: () => Promise<object>): Promise<void> {
+    store.setState({ failure: null, settingsOpen: false });
+    await attempt('starting', act);
   }
 
   function refuseWhileRunning() {
@@ -193,8 +201,7 @@ export function createStudio(port: WorkerPort, tabs: TabPort = ALONE): Studio {
       const { blob, fileName } = await trials.exportTried(what);
       saveBlob(blob, fileName);
     },
-    goOn: (most) =>
-      attempt('running', async () => void (await client.call('goOn', most === undefined ? {} : { most }))),
+    goOn: (most) => attemptRuns(() => client.call('goOn', most === undefined ? {} : { most })),
     setConfig(patch) {
       const { config } = store.getState();
       const parsed = Object.entries(patch).map(([key, value]) => {
@@ -226,22 +233,14 @@ export function createStudio(port: WorkerPort, tabs: TabPort = ALONE): Studio {
     chooseExperiment: (experiment) => store.setState({ experiment, stage: 'experiments' }),
     dismissFailure: () => store.setState({ failure: null, wanted: null }),
     dismissSearch: () => store.setState(({ lrFinder }) => (lrFinder?.ended === 'running' ? {} : { lrFinder: null })),
-    start: (run) =>
-      attempt('running', async () => {
-        store.setState({ failure: null, settingsOpen: false });
-        await client.call('start', { run, config: store.getState().config });
-      }),
+    start: (run) => attemptRuns(() => client.call('start', { run, config: store.getState().config })),
     planQueue: (ask) => client.call('planQueue', { ...ask, flopsPerSecond: store.getState().speed?.flopsPerSecond }),
     enqueue: (runs, seeds) =>
       attempt('running', async () => {
         await client.call('enqueue', { runs, config: store.getState().config, seeds });
       }),
     arrangeQueue: (ids) => attempt('running', async () => void (await client.call('arrangeQueue', { ids }))),
-    runQueue: (most) =>
-      attempt('running', async () => {
-        store.setState({ failure: null, settingsOpen: false });
-        await client.call('runQueue', most === undefined ? {} : { most });
-      }),
+    runQueue: (most) => attemptRuns(() => client.call('runQueue', most === undefined ? {} : { most })),
     pause: () => attempt('running', async () => void (await client.call('pause', {}))),
     resume: () => attempt('running', async () => void (await client.call('resume', {}))),
     stop: () => attempt('running', async () => void (await client.call('stop', {}))),

@@ -14,6 +14,7 @@ const WantedPhotos = lazy(() =>
 
 const TITLES: Record<Failure['during'], string> = {
   opening: 'The photos could not be opened',
+  starting: 'The run could not begin',
   running: 'The run ended early',
   weights: 'The weights could not be opened',
   hub: 'The Hub could not give the weights',
