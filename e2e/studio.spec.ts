@@ -83,6 +83,18 @@ test('the settings take what is typed, and refuse what cannot be', async () => {
   await epochs.fill('none');
   await expect(page.getByText(/epochs must be a whole number/i)).toBeVisible();
   await epochs.fill(String(TINY.epochs));
+  // Its beginnings are such numbers.
+  await epochs.blur();
+  await epochs.clear();
+  await epochs.pressSequentially('1000000');
+  await epochs.blur();
+  await expect(epochs).toHaveValue(String(TINY.epochs));
+  await expect(page.getByText(`It stays ${TINY.epochs}.`)).toBeVisible();
+  const decay = await findField(page, 'weightDecay');
+  await decay.clear();
+  await decay.pressSequentially('0,05');
+  expect(await stateOf(page, (s) => s.config.weightDecay)).toBe(0.05);
+  await page.getByRole('button', { name: 'Reset weight decay' }).click();
   await closeSettings(page);
   await goTo(page, 'sweep');
   await (await findField(page, 'sweepSizes')).fill(String(sweepSizes));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type NumberListField, parseField } from './config';
+import { type NumberField, type NumberListField, parseField } from './config';
 
 const sizes: NumberListField = {
   type: 'numberList',
@@ -25,4 +25,12 @@ test('what is no list of such numbers is refused, and it is said what is wanted'
       }),
     );
   }
+});
+
+test('a decimal comma is a decimal point, save in whole numbers', () => {
+  const decay: NumberField = { type: 'number', default: 0, min: 0, max: 10, label: 'Weight decay', why: '' };
+  for (const text of ['0,05', '0.05', ' ,05 ']) expect(parseField('decay', decay, text)).toBe(0.05);
+  for (const wrong of ['0,0,5', '1,000.5', ',']) expect(() => parseField('decay', decay, wrong)).toThrow('decay is');
+  const epochs: NumberField = { ...decay, max: 5000, integer: true };
+  for (const wrong of ['1,000', '2,5']) expect(() => parseField('epochs', epochs, wrong)).toThrow('epochs is');
 });

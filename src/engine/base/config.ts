@@ -74,7 +74,7 @@ export function defaultsOf<F extends Fields>(fields: F): ConfigOf<F> {
 }
 
 /**
- * Parses one value. Text is accepted as a terminal or a form gives it ("64", "64,128", "64 128", "true").
+ * Parses one value. Text is accepted as a terminal or a form gives it ("64", "0.05", "0,05", "64,128", "64 128", "true").
  * @throws StudioError `bad-config`, naming the field, the value and the range.
  */
 export function parseField(key: string, field: Field, value: unknown): ValueOf<Field> {
@@ -136,8 +136,11 @@ function rangeOf({ integer, min, max, zero }: NumberField): string {
   return zero !== undefined && min > 0 ? `0 (${zero}), or ${range}` : range;
 }
 
+/** A comma stands for the decimal point, save in whole numbers, where "1,000" may be a thousand. */
+const numberOf = (text: string, { integer }: NumberField): number => Number(integer ? text : text.replace(',', '.'));
+
 function parseNumber(key: string, field: NumberField, value: unknown, wanted = rangeOf(field)): number {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  const number = typeof value === 'string' && value.trim() !== '' ? numberOf(value, field) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) throw bad(key, value, wanted);
   if (field.integer && !Number.isInteger(number)) throw bad(key, value, wanted);
   if ((number < field.min || number > field.max) && !(number === 0 && field.zero !== undefined))

@@ -20,17 +20,25 @@ export function FieldRow({ name, field, disabled, onTell }: Props) {
   const studio = useStudio();
   const value = useStudioState((s) => s.config[name]);
   const id = useId();
-  const [draft, setDraft] = useState<string | null>(null);
+  /** What is being typed, and the value before it. */
+  const [draft, setDraft] = useState<{ text: string; before: Field['default'] } | null>(null);
   const [error, setError] = useState<string | null>(null);
 
-  /** Settings that parse are taken at once, so that the plan follows the typing. */
-  function set(next: unknown) {
+  function set(next: Field['default'] | null) {
+    studio.setConfig({ [name]: next });
+    setError(null);
+  }
+
+  /** Text that parses is taken at once, so that the plan follows the typing; of what is refused no beginning stays. */
+  function type(text: string) {
+    const before = draft?.before ?? value;
+    setDraft({ text, before });
     try {
-      studio.setConfig({ [name]: next });
-      setError(null);
+      set(text);
     } catch (thrown) {
       const { hint, message } = toErrorData(thrown);
       setError((hint ?? message).replace(name, field.label));
+      studio.setConfig({ [name]: before });
     }
   }
 
@@ -85,21 +93,15 @@ export function FieldRow({ name, field, disabled, onTell }: Props) {
         {(field.type === 'number' || field.type === 'numberList') && (
           <TextInput
             {...common}
-            value={draft ?? valueText(field, value)}
+            value={draft?.text ?? valueText(field, value)}
             inputMode={field.type === 'number' ? 'decimal' : 'text'}
             rightSection={field.unit ? <span className={css['unit']}>{field.unit}</span> : undefined}
             rightSectionWidth={field.unit ? field.unit.length * 7 + 16 : undefined}
             classNames={{ input: css['input'] }}
             error={error !== null}
             aria-errormessage={error === null ? undefined : `${id}-error`}
-            onChange={(event) => {
-              setDraft(event.currentTarget.value);
-              set(event.currentTarget.value);
-            }}
-            onBlur={() => {
-              setDraft(null);
-              setError(null);
-            }}
+            onChange={(event) => type(event.currentTarget.value)}
+            onBlur={() => setDraft(null)}
           />
         )}
       </div>
@@ -108,7 +110,7 @@ export function FieldRow({ name, field, disabled, onTell }: Props) {
       </span>
       {error && (
         <Text id={`${id}-error`} className={css['why']} c="var(--mantine-color-error)" role="alert">
-          {error}
+          {error} It stays {valueText(field, value)}.
         </Text>
       )}
     </div>
