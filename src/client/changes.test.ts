@@ -8,8 +8,8 @@ import {
   changeSentence,
   changeTable,
   confusionShares,
+  pairName,
   pairsOf,
-  stepName,
 } from './changes';
 
 const LABELS = Int32Array.of(0, 0, 1, 1, 1);
@@ -30,26 +30,26 @@ const ANSWERS: Answers = {
   changes: [],
 };
 
-test('steps are compared with every later one, the longest way first', () => {
-  expect(pairsOf(ANSWERS).map((pair) => pair.map(stepName))).toEqual([
-    ['baseline, 224 px', 'fine-tuned, 384 px'],
-    ['baseline, 224 px', 'best size, 384 px'],
-    ['best size, 384 px', 'fine-tuned, 384 px'],
+test('steps are compared with every later one, the longest way first, the swept size called what it may be', () => {
+  expect(pairsOf(ANSWERS).map((pair) => pairName(pair, 'highest accuracy'))).toEqual([
+    'baseline, 224 px → fine-tuned, 384 px',
+    'baseline, 224 px → highest accuracy, 384 px',
+    'highest accuracy, 384 px → fine-tuned, 384 px',
   ]);
 });
 
 test('a change is told in words, by class, and by photo', () => {
   const [whole] = pairsOf(ANSWERS);
   const change = changeBetween(ANSWERS, whole!, 2);
-  expect(changeSentence(change, whole!)).toBe(
+  expect(changeSentence(change, whole!, 'best size')).toBe(
     "From baseline, 224 px to fine-tuned, 384 px: 3 photos gained, 1 lost; a split as uneven as this is often chance (McNemar's test, p = 0.625).",
   );
-  expect(changeSentence({ ...change, won: 18, lost: 0, p: 8e-6 }, whole!)).toBe(
+  expect(changeSentence({ ...change, won: 18, lost: 0, p: 8e-6 }, whole!, 'best size')).toBe(
     "From baseline, 224 px to fine-tuned, 384 px: 18 photos gained, 0 lost; so uneven a split is rarely chance (McNemar's test, p < 0.001).",
   );
   const metric = { by: 'macroF1', difference: 0.021, low: -0.004, high: 0.046, p: 0.104 } as const;
   const told = { ...ANSWERS, changes: [{ before: 'baseline', after: 'finetune', metric } as const] };
-  expect(changeSentence(changeBetween(told, whole!, 2), whole!)).toMatch(
+  expect(changeSentence(changeBetween(told, whole!, 2), whole!, 'best size')).toMatch(
     /p = 0\.625\)\. Macro F1: \+2\.1 points \(95 % interval −0\.4 to \+4\.6; permutation test, p = 0\.104\)\.$/,
   );
   expect(changeTable(change, ['rust', 'blight']).rows).toEqual([

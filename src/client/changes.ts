@@ -9,9 +9,13 @@ import { testWords } from '../words/verdictParts';
 
 export type Pair = readonly [before: StepPredictions, after: StepPredictions];
 
-const NAMES: Record<StepId, string> = { baseline: 'baseline', sweep: 'best size', finetune: 'fine-tuned' };
+const NAMES: Record<Exclude<StepId, 'sweep'>, string> = { baseline: 'baseline', finetune: 'fine-tuned' };
 
-export const stepName = ({ step, size }: StepPredictions): string => `${NAMES[step]}, ${size} px`;
+/** `leader`: what the sweep's leading size is called among steps. */
+export const stepName = ({ step, size }: StepPredictions, leader: string): string =>
+  `${step === 'sweep' ? leader : NAMES[step]}, ${size} px`;
+
+export const pairName = (pair: Pair, leader: string): string => pair.map((step) => stepName(step, leader)).join(' → ');
 
 /** Of which weights and view a step's predictions are. */
 export const measuredAt = ({ step, resize, size }: StepPredictions): Measured => ({
@@ -36,9 +40,9 @@ export function changeBetween({ labels, changes }: Answers, [before, after]: Pai
 }
 
 /** Of photos, and of what is chosen by, where that is a mean over classes. */
-export function changeSentence(change: StepChange, pair: Pair): string {
+export function changeSentence(change: StepChange, pair: Pair, leader: string): string {
   const { metric, classes } = change;
-  const photos = photosSentence(change, pair);
+  const photos = photosSentence(change, pair, leader);
   if (!metric) return photos;
   const count = classes.reduce((sum, one) => sum + one.count, 0);
   const name = SELECTION_NAMES[metric.by];
@@ -46,10 +50,11 @@ export function changeSentence(change: StepChange, pair: Pair): string {
   return `${photos} ${capitalised(name)}: ${difference} (${testWords(change, count)}).`;
 }
 
-function photosSentence({ won, lost, p }: StepChange, [before, after]: Pair): string {
+function photosSentence({ won, lost, p }: StepChange, [before, after]: Pair, leader: string): string {
   const chance = `${p < 0.05 ? 'so uneven a split is rarely chance' : 'a split as uneven as this is often chance'} (${testWords({ p })})`;
-  if (won + lost === 0) return `From ${stepName(before)} to ${stepName(after)} no photo changed sides.`;
-  return `From ${stepName(before)} to ${stepName(after)}: ${formatNoun(won, 'photo')} gained, ${formatCount(lost)} lost; ${chance}.`;
+  const way = `From ${stepName(before, leader)} to ${stepName(after, leader)}`;
+  if (won + lost === 0) return `${way} no photo changed sides.`;
+  return `${way}: ${formatNoun(won, 'photo')} gained, ${formatCount(lost)} lost; ${chance}.`;
 }
 
 export function changeTable({ classes }: StepChange, names: readonly string[]) {

@@ -4,7 +4,7 @@ import type { PairedChange, Score, Selection } from '../engine/base/records';
 import type { DatasetSummary } from '../engine/dataset/types';
 import type { RunResult } from '../protocol/results';
 import { photosOf, runResult, scoreOf, sweepPoint } from '../testing/runs';
-import { choiceSentence, leaderName, leaderTitle, sweepVerdict } from './sizeVerdict';
+import { choiceSentence, leaderName, leaderStep, leaderTitle, leadingSizes, sweepVerdict } from './sizeVerdict';
 
 const five = photosOf(5, 100);
 const config = parseStudioConfig({ sweepSizes: '32,48,64', trainSize: 48 });
@@ -60,7 +60,6 @@ describe('a sweep', () => {
       const points = { 32: scoreOf(20, 100), 48: scoreOf(21, 100) };
       return leaderTitle(
         sweep(points, { config: { ...config, selectBy, sweepSizes: missing ? [32, 48, 64] : [32, 48] } }),
-        48,
         five.classes,
       );
     };
@@ -128,6 +127,38 @@ describe('a sweep', () => {
       recommendation: recommendation(32, null, [32, 48]),
     };
     expect(choiceSentence(trained, five.classes)).toMatch(/ and larger\. 32 px is the size trained at\.$/);
+  });
+
+  test('names all sizes that are as high, of which the best is the smallest', () => {
+    const at = (...right: number[]) => {
+      const sizes = [32, 48, 64, 96].slice(0, right.length);
+      const scores = Object.fromEntries(right.map((correct, i) => [sizes[i]!, scoreOf(correct, 100)]));
+      return sweep(scores, { config: { ...config, sweepSizes: sizes } });
+    };
+    const title = (run: RunResult) => leaderTitle(run, five.classes);
+    expect(title(at(22, 21, 22))).toBe('Highest: 32 and 64 px');
+    expect(title(at(22, 22, 22))).toBe('Highest: 32–64 px');
+    expect(title(at(22, 22, 21, 22))).toBe('Highest: 3 sizes');
+    expect(title(at(70, 60, 70))).toBe('Most accurate: 32 and 64 px');
+    expect(sweepVerdict(at(70, 60, 70), five).figure).toBe('most accurate 32 and 64 px');
+    expect(leadingSizes(at(70, 60, 70), 'best')).toBe('32 px');
+    expect(sweepVerdict({ ...at(22, 22), config, ended: 'stopped' }, five).sentence).toBe(
+      '2 sizes measured so far; 32 and 48 px lead with 22.0 %.',
+    );
+    const byF1 = { ...at(22, 21, 22), config: { ...config, selectBy: 'macroF1' as const } };
+    const points = byF1.points.map((point) => ({ ...point, macroF1: 0.2 }));
+    expect(title({ ...byF1, points })).toBe('Accuracy at 32 px, highest macro F1, as at 48 and 64 px');
+  });
+
+  test('calls a step’s size best only where it may be called so', () => {
+    const step = (run: RunResult) => leaderStep(run, five.classes);
+    const scores = { 32: scoreOf(40, 100), 48: scoreOf(50, 100), 64: scoreOf(70, 100) };
+    const guess = sweep({ 32: scoreOf(22, 100), 48: scoreOf(22, 100), 64: scoreOf(20, 100) });
+    const better = recommendation(64, change(25, 5, 0.0003), [64]);
+    expect(step(sweep(scores, { recommendation: better }))).toBe('best size');
+    expect(step(sweep(scores))).toBe('most accurate size');
+    expect(step(guess)).toBe('highest accuracy');
+    expect(step({ ...guess, config: { ...config, selectBy: 'macroF1' } })).toBe('highest macro F1');
   });
 
   test('chosen by another value says by which, and claims no certainty that accuracy would have', () => {

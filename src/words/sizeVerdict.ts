@@ -105,16 +105,37 @@ export function leaderName(sweep: RunResult | null | undefined, classes: Photos[
   return standsOut(sweep, best) ? 'best' : 'most accurate';
 }
 
-/**
- * Above the leader's accuracy: "Best: 384 px", "Highest so far: 48 px" before all sizes are measured; where sizes are chosen by
- * another metric, "Accuracy at 48 px, highest macro F1".
- */
-export function leaderTitle(sweep: RunResult, size: number, classes: Photos['classes']): string {
+/** What it is called among steps: "best size", "highest macro F1", "highest accuracy" where none may be called best. */
+export function leaderStep(sweep: RunResult, classes: Photos['classes']): string {
+  const name = leaderName(sweep, classes);
   const { selectBy } = sweep.config;
-  const value = selectBy === 'accuracy' ? '' : ` ${SELECTION_NAMES[selectBy]}`;
-  const name = leaderName(sweep, classes) ?? `highest${value}${isComplete(sweep) ? '' : ' so far'}`;
-  return selectBy === 'accuracy' ? `${capitalised(name)}: ${size} px` : `Accuracy at ${size} px, ${name}`;
+  return name && selectBy === 'accuracy' ? `${name} size` : `highest ${SELECTION_NAMES[selectBy]}`;
 }
+
+/** The leading size and those of its very value: "48 and 96 px"; the best alone, which is the smallest of them. */
+export function leadingSizes(sweep: RunResult, name: LeaderName | null): string {
+  const { leader, tied } = choiceOf(sweep, []);
+  return listed([leader!.size, ...(name === 'best' ? [] : tied)], sweep.points);
+}
+
+/**
+ * Above the leader's accuracy: "Best: 384 px", "Highest so far: 48 px" before all sizes are measured, "Highest: 48 and 96 px" of
+ * equals; where sizes are chosen by another metric, "Accuracy at 48 px, highest macro F1". `sweep` has measured a size.
+ */
+export function leaderTitle(sweep: RunResult, classes: Photos['classes']): string {
+  const { selectBy } = sweep.config;
+  const { leader, tied } = choiceOf(sweep, classes);
+  const value = selectBy === 'accuracy' ? '' : ` ${SELECTION_NAMES[selectBy]}`;
+  const name = leaderName(sweep, classes);
+  const words = name ?? `highest${value}${isComplete(sweep) ? '' : ' so far'}`;
+  if (selectBy === 'accuracy') return `${capitalised(words)}: ${leadingSizes(sweep, name)}`;
+  const equal = tied.length > 0 ? `, as at ${listed(tied, sweep.points)}` : '';
+  return `Accuracy at ${leader!.size} px, ${words}${equal}`;
+}
+
+/** "48 px", "48 and 96 px"; of more, as `sizesWords`. */
+const listed = (sizes: readonly number[], points: readonly SweepPoint[]): string =>
+  sizes.length > 2 ? sizesWords(sizes, points) : `${sizes.join(' and ')} px`;
 
 /** "32–64 px" where those are all that were measured from the first to the last; else "3 sizes". */
 function sizesWords(sizes: readonly number[], points: readonly SweepPoint[]): string {
@@ -136,7 +157,8 @@ export function sweepVerdict(run: RunResult | null, photos: Photos): Verdict {
   }
   if (!best) {
     const { points, ended } = run;
-    const sentence = `${formatNoun(points.length, 'size')} measured so far; ${leader.size} px leads with ${accuracyOf(leader)}.`;
+    const leads = `${leadingSizes(run, null)} ${choice.tied.length > 0 ? 'lead' : 'leads'} with ${accuracyOf(leader)}`;
+    const sentence = `${formatNoun(points.length, 'size')} measured so far; ${leads}.`;
     if (ended === 'running')
       return { tone: 'running', word: 'running', figure: null, sentence, facts: unread, next: null };
     return {
@@ -171,9 +193,10 @@ export function sweepVerdict(run: RunResult | null, photos: Photos): Verdict {
     };
   }
   const tone = tooFew(best) || unread.length > 0 ? 'doubt' : differs ? 'good' : 'neutral';
+  const name = leaderName(run, photos.classes);
   return {
     ...stateOf(run, { tone, word: tooFew(best) ? TOO_FEW : 'done' }),
-    figure: `${leaderName(run, photos.classes)} ${best.size} px`,
+    figure: `${name} ${leadingSizes(run, name)}`,
     sentence: `Test at ${best.size} px: ${accuracyOf(best)} (${inInterval(best)}). ${why}`,
     facts,
     next: 'finetune',

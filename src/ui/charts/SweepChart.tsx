@@ -20,7 +20,7 @@ import type { SweepResult } from '../../client/state';
 import { evalCropOf } from '../../engine/experiments/baseline/meta';
 import { formatAccuracy, formatInterval } from '../../words/format';
 import { SELECTION_NAMES } from '../../engine/analysis/score';
-import type { LeaderName } from '../../words/sizeVerdict';
+import { type LeaderName, leadingSizes } from '../../words/sizeVerdict';
 import { ChartFrame, Tool } from './ChartFrame';
 import { type ChartColors, useChartColors } from './colors';
 import { type ChartLabel, Labels } from './labels/Labels';
@@ -162,8 +162,8 @@ function labelsOf(
             kind: 'point',
             text:
               config.selectBy === 'accuracy'
-                ? `${most} ${best.size} px, ${right}`
-                : `${most} at ${best.size} px (${right} right)`,
+                ? `${most} ${leadingSizes(sweep, leader)}, ${right}`
+                : `${most} at ${leadingSizes(sweep, leader)} (${right} right)`,
             x: best.size,
             y: best.accuracy * 100,
             color: colors.validation,

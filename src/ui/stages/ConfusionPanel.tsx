@@ -21,7 +21,7 @@ const MISTAKE_PX = 52;
 /** As large as half a desktop's hero allows. */
 const cellPx = (classes: number): number => Math.max(36, Math.min(60, Math.floor(300 / classes)));
 
-export function ConfusionPanel({ of: { answers, pair }, classes }: { of: Change; classes: readonly string[] }) {
+export function ConfusionPanel({ of: { answers, pair, leader }, classes }: { of: Change; classes: readonly string[] }) {
   const studio = useStudio();
   const [which, setWhich] = useState('1');
   const step = pair[Number(which)] ?? pair[1];
@@ -45,12 +45,12 @@ export function ConfusionPanel({ of: { answers, pair }, classes }: { of: Change;
           aria-label="Of which step"
           value={which}
           onChange={setWhich}
-          data={pair.map((one, i) => ({ value: String(i), label: stepName(one) }))}
+          data={pair.map((one, i) => ({ value: String(i), label: stepName(one, leader) }))}
         />
       </div>
       <div className={confusionCss['halves']}>
         {classes.length <= MOST_CLASSES && (
-          <ScrollRegion className={confusionCss['region']} label={`Confusion, ${stepName(step)}`}>
+          <ScrollRegion className={confusionCss['region']} label={`Confusion, ${stepName(step, leader)}`}>
             <table className={confusionCss['confusion']} style={{ '--cell': `${cellPx(classes.length)}px` } as object}>
               <caption className="visually-hidden">Rows are classes, columns what they were taken for</caption>
               <thead>

@@ -14,7 +14,8 @@ export function SizePicker({ sweep }: { sweep: SweepResult }) {
   const busy = useStudioState(isBusy);
   const tuneSize = useStudioState((s) => s.config.tuneSize);
   const { points, recommendation, config } = sweep;
-  const best = leaderOf(sweep)?.size;
+  const leader = leaderOf(sweep);
+  const best = leader?.size;
   const { selectBy } = config;
   const valueOf = (point: SweepPoint) => selectedValue(point, selectBy);
   const leading = [...points].sort((a, b) => valueOf(b) - valueOf(a) || a.size - b.size).slice(0, 3);
@@ -28,8 +29,9 @@ export function SizePicker({ sweep }: { sweep: SweepResult }) {
     return point ? `${formatAccuracy(valueOf(point), point.count)}${by}` : '';
   };
   const noteOf = (size: number) => {
-    if (!pointAt(size)) return 'as set, not measured';
-    if (size === best) return 'highest';
+    const point = pointAt(size);
+    if (!point) return 'as set, not measured';
+    if (leader && valueOf(point) === valueOf(leader)) return 'highest';
     if (recommendation && recommendation.recommended === size)
       return `as good within noise, ${Math.round(100 * (1 - (size / recommendation.best) ** 2))} % cheaper`;
     return size === config.trainSize ? 'trained at' : '';

@@ -52,10 +52,9 @@ export function SweepStage() {
   const best = leaderOf(sweep);
   const seeds = useSeedTabs('sweep');
   const leader = useStudioState((s) => leaderName(s.sweep, s.dataset?.classes ?? []));
-  const title = useStudioState((s) => {
-    const first = leaderOf(s.sweep);
-    return s.sweep && first ? leaderTitle(s.sweep, first.size, s.dataset?.classes ?? []) : 'Accuracy';
-  });
+  const title = useStudioState((s) =>
+    s.sweep && leaderOf(s.sweep) ? leaderTitle(s.sweep, s.dataset?.classes ?? []) : 'Accuracy',
+  );
   const facts = useStudioState(useShallow((s) => stepVerdict(s, 'sweep').facts));
   // Where the size trained at leads, the runner-up shows what another would change.
   const other = best && best.size === base?.size ? runnerUp(sweep) : best;

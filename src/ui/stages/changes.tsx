@@ -7,14 +7,16 @@ import {
   changeSentence,
   measuredAt,
   type Pair,
+  pairName,
   pairsOf,
-  stepName,
 } from '../../client/changes';
 import { withoutPrefix } from '../../client/classNames';
 import type { StepChange } from '../../engine/analysis/stepChange';
 import type { Answers } from '../../protocol/messages';
 import { formatCount, keepUnits } from '../../words/format';
 import type { Studio } from '../../client/studio';
+import { leaderStep } from '../../words/sizeVerdict';
+import { useStudioState } from '../StudioContext';
 import { useAfterRuns } from '../useAfterRuns';
 import { Card } from './Card';
 import { PhotoList } from './PhotoList';
@@ -26,6 +28,8 @@ export interface Change {
   pairs: readonly Pair[];
   pair: Pair;
   change: StepChange;
+  /** What the sweep's leading size is called. */
+  leader: string;
   /** "baseline, 224 px → fine-tuned, 384 px" */
   title: string;
   choose: (index: number) => void;
@@ -34,6 +38,7 @@ export interface Change {
 /** Null while fewer than two steps have been measured. */
 export function useChange(classes: number): Change | null {
   const answers = useAfterRuns(askAnswers);
+  const leader = useStudioState((s) => (s.sweep ? leaderStep(s.sweep, s.dataset?.classes ?? []) : ''));
   const [chosen, choose] = useState(0);
   const pairs = answers ? pairsOf(answers) : [];
   const pair = pairs[Math.min(chosen, pairs.length - 1)];
@@ -43,7 +48,8 @@ export function useChange(classes: number): Change | null {
     pairs,
     pair,
     change: changeBetween(answers, pair, classes),
-    title: pair.map(stepName).join(' → '),
+    leader,
+    title: pairName(pair, leader),
     choose,
   };
 }
@@ -52,7 +58,7 @@ const askAnswers = (studio: Studio): Promise<Answers> => studio.answers();
 
 /** For the column: what changed sides, with the photos themselves. */
 export function ChangedPhotos({ of, classes }: { of: Change; classes: readonly string[] }) {
-  const { change, pair, pairs, choose } = of;
+  const { change, pair, pairs, leader, choose } = of;
   return (
     <>
       <Card title="What changed" testId="changes">
@@ -64,12 +70,12 @@ export function ChangedPhotos({ of, classes }: { of: Change; classes: readonly s
             comboboxProps={{ transitionProps: { duration: 0 } }}
             value={String(pairs.indexOf(pair))}
             onChange={(value) => choose(Number(value))}
-            data={pairs.map((one, i) => ({ value: String(i), label: one.map(stepName).join(' → ') }))}
+            data={pairs.map((one, i) => ({ value: String(i), label: pairName(one, leader) }))}
             mb={6}
           />
         )}
         <Text size="sm" c="dimmed">
-          {keepUnits(changeSentence(change, pair))}
+          {keepUnits(changeSentence(change, pair, leader))}
         </Text>
       </Card>
       {(['won', 'lost'] as const).map((side) => (
