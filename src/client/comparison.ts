@@ -1,11 +1,15 @@
 /** Kept runs and published ones as curves over one another, and where their settings differ. */
 import { cdfDistances } from '../engine/analysis/cdfDistance';
+import { judgeLearned } from '../engine/analysis/learned';
 import { SELECTION_NAMES, selectedValue } from '../engine/analysis/score';
 import { bestPoint } from '../engine/analysis/sizeChoice';
 import { valueText } from '../engine/base/config';
+import type { DatasetSummary } from '../engine/dataset/types';
 import { STUDIO_FIELDS, type StudioConfig } from '../engine/experiments/meta';
 import { type EpochRecord, isKept, type Score, type Selection, type SweepPoint } from '../engine/base/records';
 import { formatAccuracy, formatNoun } from '../words/format';
+import { guessingWords } from '../words/verdictParts';
+import { photosOf } from './keptRuns';
 import type { KeptRun } from './state';
 
 export type CurvePart = 'training' | 'tuned' | 'tuned training';
@@ -167,13 +171,14 @@ function distinctNames(runs: readonly KeptRun[]): ReadonlyMap<string, string> {
   );
 }
 
-/** Which run reached most, of those on the newest one’s photos: others do not compare. */
-export function runsSentence(runs: readonly KeptRun[]): string {
+/** Which run reached most, of those on the open photos, or else on the newest one’s: others do not compare. */
+export function runsSentence(runs: readonly KeptRun[], open: DatasetSummary | null = null): string {
   const [newest] = runs;
   if (!newest) return 'Runs are kept in this browser: lay them over one another, and over published ones.';
-  const steps = runs
-    .filter(({ dataset }) => JSON.stringify(dataset) === JSON.stringify(newest.dataset))
-    .flatMap(measuredSteps);
+  const stepsOn = (photos: KeptRun['dataset']) =>
+    runs.filter(({ dataset }) => JSON.stringify(dataset) === JSON.stringify(photos)).flatMap(measuredSteps);
+  const ofOpen = open ? stepsOn(photosOf(open)) : [];
+  const steps = ofOpen.length > 0 ? ofOpen : stepsOn(newest.dataset);
   const { by, name } = comparedBy(steps);
   const valueOf = ({ score }: MeasuredStep) => selectedValue(score, by);
   const most = Math.max(...steps.map(valueOf));
@@ -182,9 +187,16 @@ export function runsSentence(runs: readonly KeptRun[]): string {
   const count = new Set(steps.map(({ run }) => run.id)).size;
   const leaders = new Set(steps.flatMap((step) => (valueOf(step) === most ? [step.run.id] : []))).size;
   const reached = `reached ${count > leaders ? 'most, ' : ''}${formatAccuracy(most, first.score.count)}${name && ` of ${name}`}`;
-  const on = `${formatNoun(count, 'run')} on ${newest.dataset.name}:`;
-  if (leaders > 1) return `${on} ${leaders === count ? 'each' : `${leaders} of them`} ${reached}.`;
-  return `${on} “${distinctNames(runs).get(first.run.id)}” ${reached} (${first.at}).`;
+  const on = `${formatNoun(count, 'run')} on ${first.run.dataset.name}:`;
+  const doubt = open && ofOpen.length > 0 ? guessingDoubt(first.score, open, by) : '';
+  if (leaders > 1) return `${on} ${leaders === count ? 'each' : `${leaders} of them`} ${reached}${doubt}.`;
+  return `${on} “${distinctNames(runs).get(first.run.id)}” ${reached} (${first.at})${doubt}.`;
+}
+
+/** ", no better than guessing (23.2 %)", where that is so. */
+function guessingDoubt(score: Score, { classes }: DatasetSummary, by: Selection): string {
+  const judged = judgeLearned(score, classes, by);
+  return judged.learned || judged.reason === 'too-few-photos' ? '' : `, ${guessingWords(judged, score)}`;
 }
 
 interface MeasuredStep {

@@ -12,7 +12,7 @@ import {
   overlayRows,
   runsSentence,
 } from './comparison';
-import { keepNow, keepRuns, runOf, type RunStore, runStore, withRun } from './keptRuns';
+import { keepNow, keepRuns, photosOf, runOf, type RunStore, runStore, withRun } from './keptRuns';
 import { BLOG } from './published';
 import { datasetSummary, runResult } from '../testing/runs';
 import { initialState, type KeptRun, type StudioState } from './state';
@@ -201,6 +201,18 @@ test('the first sentence names the most that a run on the newest one’s photos 
   const elsewhere = { ...other, dataset: { ...run.dataset, name: 'roots' } };
   expect(runsSentence([run, elsewhere])).toBe('1 run on leaves: “first” reached 40.0 % (baseline).');
   expect(runsSentence([{ ...run, baseline: [] }])).toBe('1 run kept in this browser.');
+});
+
+test('where photos are open that have runs, the sentence is of theirs, and says what is no better than guessing', () => {
+  const open = datasetSummary({ classes: ['a', 'b'].map((name) => ({ name, train: 9, validation: 50, test: 0 })) });
+  const here = { ...run, dataset: photosOf(open) };
+  const newest = { ...other, dataset: { ...run.dataset, name: 'roots' } };
+  expect(runsSentence([newest, here], open)).toBe(
+    '1 run on leaves: “first” reached 40.0 % (baseline), no better than guessing (50.0 %).',
+  );
+  const better = { ...here, baseline: [epoch(1, 0.8, true)] };
+  expect(runsSentence([newest, better], open)).toBe('1 run on leaves: “first” reached 80.0 % (baseline).');
+  expect(runsSentence([newest], open)).toBe('1 run on roots: “second” reached 70.0 % (fine-tuned at 96 px).');
 });
 
 test('runs that reached the same are told as equal, and those of one name apart', () => {

@@ -1,5 +1,6 @@
 /** Runs that outlive the page: what each was set to and what came of it, in IndexedDB. A browser that refuses it just forgets. */
 import type { StoreApi } from 'zustand/vanilla';
+import type { DatasetSummary } from '../engine/dataset/types';
 import { STUDIO_FIELDS } from '../engine/experiments/meta';
 import { openDatabase } from '../protocol/database';
 import { type RunResult, settingsOf } from '../protocol/results';
@@ -78,10 +79,9 @@ export function runOf(state: StudioState): Omit<KeptRun, 'name' | 'note' | 'tags
   const all = [baseline, sweep, finetune, ...others, lrFinder, evaluate].filter((result) => result !== null);
   const first = [baseline, sweep, finetune].find((result) => result !== null) ?? all[0];
   if (!first || !dataset || !all.some(hasFound)) return null;
-  const { name, trainCount, validationCount, edits } = dataset;
   return {
     id: first.startedAt,
-    dataset: { name, trainCount, validationCount, ...(edits && { edits }) },
+    dataset: photosOf(dataset),
     config: settingsOf({ baseline, sweep, finetune }, first.config),
     baseline: baseline?.epochs.map(({ record }) => record) ?? [],
     sweep: sweep?.points ?? [],
@@ -94,6 +94,14 @@ export function runOf(state: StudioState): Omit<KeptRun, 'name' | 'note' | 'tags
     history: state.weights?.history ?? [],
   };
 }
+
+/** What is kept of the photos; runs on the same ones compare. */
+export const photosOf = ({ name, trainCount, validationCount, edits }: DatasetSummary): KeptRun['dataset'] => ({
+  name,
+  trainCount,
+  validationCount,
+  ...(edits && { edits }),
+});
 
 /** When each run that has a result here was started. */
 function startsIn({ baseline, sweep, finetune, lrFinder, evaluate, experiments }: StudioState): string[] {

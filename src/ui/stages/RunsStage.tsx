@@ -32,6 +32,7 @@ type PublishedId = keyof typeof PUBLISHED;
 
 export function RunsStage() {
   const kept = useStudioState((s) => s.kept);
+  const open = useStudioState((s) => s.dataset);
   const studio = useStudio();
   const [deleted, setDeleted] = useState<readonly KeptRun[]>([]);
   const [unchecked, setUnchecked] = useState<readonly string[]>([]);
@@ -72,7 +73,7 @@ export function RunsStage() {
       ),
   };
   return (
-    <StageFrame stage="runs" sentence={runsSentence(kept)} tabs={[table, ...chartTabs(curves, photos)]}>
+    <StageFrame stage="runs" sentence={runsSentence(kept, open)} tabs={[table, ...chartTabs(curves, photos)]}>
       {isSome(deleted) && (
         <Group className="card" p="xs" gap="xs" component="output">
           <Text size="sm" flex={1}>
