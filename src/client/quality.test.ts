@@ -28,6 +28,12 @@ test('how sure stands beside how right', () => {
   expect(calibrationSentence(quality)).toBe(
     'It is surer than it is right: confidence and accuracy differ by 13.1 % on average (expected calibration error, 15 bins). Logits divided by 1.82, fitted on these very photos, bring that to 0.0 %.',
   );
+  for (const calibratedEce of [0.0658, 0.07]) {
+    const calibration = { ...quality.calibration, temperature: 0.92, ece: 0.0662, calibratedEce };
+    expect(calibrationSentence({ ...quality, calibration })).toBe(
+      'Confidence and accuracy differ by 6.6 % on average (expected calibration error, 15 bins). No temperature helps: 0.92, fitted on these very photos, does not bring that down.',
+    );
+  }
 });
 
 test('classes count alike, and each has its figures', () => {

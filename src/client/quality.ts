@@ -3,6 +3,7 @@ import type { LabelIssue } from '../engine/base/records';
 import type { ClassMetrics } from '../engine/analysis/classMetrics';
 import type { StepQuality } from '../engine/analysis/stepQuality';
 import {
+  capitalised,
   formatAccuracy,
   formatCount,
   formatInterval,
@@ -60,11 +61,15 @@ const SMALL_ERROR = 0.02;
 
 export function calibrationSentence({ calibration }: StepQuality): string {
   const { ece, temperature, calibratedEce } = calibration;
-  const how =
-    ece < SMALL_ERROR
-      ? 'It is about as sure as it is right'
-      : `It is ${temperature > 1 ? 'surer than it is right' : 'less sure than it could be'}`;
-  return `${how}: confidence and accuracy differ by ${formatPercent(ece)} on average (expected calibration error, 15 bins). Logits divided by ${temperature.toFixed(2)}, fitted on these very photos, bring that to ${formatPercent(calibratedEce)}.`;
+  const [before, after] = [formatPercent(ece), formatPercent(calibratedEce)];
+  const helps = calibratedEce < ece && after !== before;
+  const sureness = temperature > 1 ? 'It is surer than it is right: ' : 'It is less sure than it could be: ';
+  const how = ece < SMALL_ERROR ? 'It is about as sure as it is right: ' : helps ? sureness : '';
+  const differ = `confidence and accuracy differ by ${before} on average (expected calibration error, 15 bins)`;
+  const remedy = helps
+    ? `Logits divided by ${temperature.toFixed(2)}, fitted on these very photos, bring that to ${after}.`
+    : `No temperature helps: ${temperature.toFixed(2)}, fitted on these very photos, does not bring that down.`;
+  return `${capitalised(`${how}${differ}`)}. ${remedy}`;
 }
 
 /** What counts every class alike. */
