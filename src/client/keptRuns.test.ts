@@ -12,7 +12,7 @@ import {
   overlayRows,
   runsSentence,
 } from './comparison';
-import { keepNow, keepRuns, photosOf, runOf, type RunStore, runStore, withRun } from './keptRuns';
+import { describeRun, keepNow, keepRuns, photosOf, runOf, type RunStore, runStore, withRun } from './keptRuns';
 import { BLOG } from './published';
 import { datasetSummary, runResult } from '../testing/runs';
 import { initialState, type KeptRun, type StudioState } from './state';
@@ -65,6 +65,15 @@ function emptyShelf() {
   };
   return { shelf, saved };
 }
+
+test('a name loses the blanks around it, and one of blanks is none', async () => {
+  const { shelf } = emptyShelf();
+  const store = createStore<StudioState>(() => ({ ...initialState(), kept: [run] }));
+  await describeRun(store, shelf, run, { name: ' slow one ' });
+  expect(store.getState().kept).toMatchObject([{ name: 'slow one' }]);
+  await describeRun(store, shelf, run, { name: '   ' });
+  expect(store.getState().kept).toMatchObject([{ name: '', note: run.note }]);
+});
 
 test('nothing is kept before a step has a result', () => {
   expect(runOf(initialState())).toBeNull();

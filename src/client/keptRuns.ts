@@ -161,13 +161,14 @@ export async function keepNow(
   for (const id of parts) void shelf.remove(id);
 }
 
-/** Another name, note or tags for a run. */
+/** Another name, note or tags for a run. A name of blanks is none. */
 export async function describeRun(
   store: StoreApi<StudioState>,
   shelf: RunStore,
   run: KeptRun,
-  words: RunWords,
+  given: RunWords,
 ): Promise<void> {
+  const words = { ...given, ...(given.name !== undefined && { name: given.name.trim() }) };
   store.setState((state) => ({ kept: withRun(state.kept, { ...run, ...words }) }));
   const kept = await shelf.describe(run, words);
   store.setState((state) => ({ kept: withStored(state.kept, run.id, kept) }));

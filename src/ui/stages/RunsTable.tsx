@@ -183,7 +183,7 @@ const WHERE_EMPTY = { name: UNNAMED, note: 'add a note', tags: 'tag, another tag
 function Words({ run, field, label }: { run: KeptRun; field: keyof typeof WHERE_EMPTY; label: string }) {
   const studio = useStudio();
   const [draft, setDraft] = useState<string | null>(null);
-  const kept = field === 'tags' ? (run.tags ?? []).join(', ') : run[field];
+  const kept = field === 'tags' ? (run.tags ?? []).join(', ') : run[field].trim();
   return (
     <TextInput
       size="xs"
