@@ -1,11 +1,11 @@
-/** Curves of several runs over one another: a run has a colour, its parts and published ones dashes of their own. */
+/** Curves of several runs over one another: a run has a colour, from the ninth on hollow; its parts and published ones dashes of their own. */
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { overlayTable } from '../../client/chartTables';
 import { type Curve, type CurvePart, overlayRows } from '../../client/comparison';
 import { digitisedSentence } from '../../client/published';
 import type { GuideTopic } from '../../words/guide';
 import { ChartFrame } from './ChartFrame';
-import { type ChartColors, useChartColors } from './colors';
+import { HOLLOW, runMark, useChartColors } from './colors';
 import { SideLegend, useLegendRoom } from './labels/SideLegend';
 import { axisProps, CHART_PROPS, tooltipOf, xLabel, yLabel } from './parts';
 
@@ -13,8 +13,6 @@ const PUBLISHED = '3 4';
 const DASHES: Record<CurvePart, string> = { training: '1.5 4', tuned: '9 4', 'tuned training': '9 4 1.5 4' };
 
 const dashOf = ({ published, part }: Curve): string | undefined => (published ? PUBLISHED : part && DASHES[part]);
-
-const colorOf = (index: number, { runs }: ChartColors): string => runs[index % runs.length]!;
 
 interface Props {
   title: string;
@@ -53,8 +51,8 @@ export function OverlayChart({
   const entries = curves.map((curve) => ({
     name: curve.name,
     ending: curve.ending,
-    color: colorOf(curve.color, colors),
     dash: dashOf(curve),
+    ...runMark(colors, curve.color),
   }));
   const legend = useLegendRoom(entries);
   const Readout = tooltipOf(readX, format);
@@ -87,19 +85,42 @@ export function OverlayChart({
             label={yLabel(yName, colors)}
           />
           <Tooltip content={Readout} isAnimationActive={false} />
-          {curves.map((curve, i) => (
-            <Line
-              key={curve.name}
-              name={curve.name}
-              dataKey={String(i)}
-              stroke={colorOf(curve.color, colors)}
-              strokeWidth={2}
-              strokeDasharray={dashOf(curve)}
-              dot={rows.length <= 40 ? { r: 2.5, fill: colors.surface, strokeDasharray: '0' } : false}
-              connectNulls
-              isAnimationActive={false}
-            />
-          ))}
+          {entries.flatMap(({ name, color, dash, hollow }, i) => {
+            const line = {
+              dataKey: String(i),
+              strokeDasharray: dash,
+              connectNulls: true,
+              isAnimationActive: false,
+            };
+            const dot = rows.length <= 40 && {
+              r: 2.5,
+              fill: colors.surface,
+              stroke: color,
+              strokeWidth: 2,
+              strokeDasharray: '0',
+            };
+            return [
+              <Line
+                key={name}
+                {...line}
+                name={name}
+                stroke={color}
+                strokeWidth={hollow ? HOLLOW.line : 2}
+                dot={!hollow && dot}
+              />,
+              hollow && (
+                <Line
+                  key={`${name}, core`}
+                  {...line}
+                  stroke={colors.surface}
+                  strokeWidth={HOLLOW.core}
+                  dot={dot}
+                  activeDot={false}
+                  tooltipType="none"
+                />
+              ),
+            ];
+          })}
           <SideLegend entries={entries} colors={colors} />
         </LineChart>
       </ResponsiveContainer>

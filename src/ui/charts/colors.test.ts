@@ -1,6 +1,6 @@
-/** Classes' colours are told apart by eyes of every kind, on both grounds. */
+/** Classes' colours are told apart by eyes of every kind, on both grounds; runs, by colour and kind of line. */
 import { expect, test } from 'vitest';
-import { DARK, LIGHT } from './colors';
+import { DARK, LIGHT, runMark } from './colors';
 
 type Triple = readonly [number, number, number];
 type Matrix = readonly [Triple, Triple, Triple];
@@ -72,4 +72,10 @@ test.each(Object.entries({ light: LIGHT, dark: DARK }))('in the %s', (_, { class
     const [low, high] = [luminance(linear(color)), ground].sort((a, b) => a - b) as [number, number];
     expect((high + 0.05) / (low + 0.05), color).toBeGreaterThanOrEqual(LEAST_CONTRAST);
   }
+});
+
+test('two rounds of runs are drawn in as many ways', () => {
+  const marks = Array.from({ length: 2 * LIGHT.runs.length }, (_, i) => runMark(LIGHT, i));
+  expect(new Set(marks.map((mark) => JSON.stringify(mark))).size).toBe(marks.length);
+  expect([marks[0], marks[8]]).toEqual([false, true].map((hollow) => ({ color: LIGHT.runs[0], hollow })));
 });

@@ -57,6 +57,15 @@ export function useChartColors(): ChartColors {
   return useComputedColorScheme('light') === 'dark' ? DARK : LIGHT;
 }
 
+/** Widths of a hollow line and of what is seen through it, px. */
+export const HOLLOW = { line: 4.5, core: 2 } as const;
+
+/** How a run is drawn: colours come round, and in every second round lines and swatches are hollow. */
+export const runMark = ({ runs }: ChartColors, index: number): { color: string; hollow: boolean } => ({
+  color: runs[index % runs.length]!,
+  hollow: Math.floor(index / runs.length) % 2 === 1,
+});
+
 /** The colour of the `index`th of `count` sizes, evenly along the scale. */
 export function sizeColor({ sizes }: ChartColors, index: number, count: number): string {
   const place = count <= 1 ? 0.5 : index / (count - 1);

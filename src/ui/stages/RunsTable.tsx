@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { figuresOf, listedName, listedRuns, type RunColumn, tagsIn, tagsOf, UNNAMED } from '../../client/comparison';
 import { linkOf } from '../../client/link';
 import type { KeptRun } from '../../client/state';
-import { useChartColors } from '../charts/colors';
+import { runMark, useChartColors } from '../charts/colors';
 import { ScrollRegion } from '../ScrollRegion';
 import { useStudio } from '../StudioContext';
 import css from './stage.module.css';
@@ -22,7 +22,7 @@ interface Props {
 }
 
 export function RunsTable({ runs, colors, isShown, onToggle, onDelete }: Props) {
-  const palette = useChartColors().runs;
+  const palette = useChartColors();
   const [search, setSearch] = useState('');
   const [by, setBy] = useState<RunColumn | null>(null);
   const [descending, setDescending] = useState(true);
@@ -90,11 +90,7 @@ export function RunsTable({ runs, colors, isShown, onToggle, onDelete }: Props) 
                     onChange={() => onToggle(run.id)}
                     aria-label={`Show ${listedName(run)}`}
                   />
-                  <span
-                    className={css['swatch']}
-                    style={{ background: palette[(colors.get(run.id) ?? 0) % palette.length] }}
-                    aria-hidden
-                  />
+                  <Swatch {...runMark(palette, colors.get(run.id) ?? 0)} />
                 </Group>
               </Table.Td>
               <Table.Td className={css['runName']}>
@@ -133,6 +129,11 @@ export function RunsTable({ runs, colors, isShown, onToggle, onDelete }: Props) 
       </Table>
     </ScrollRegion>
   );
+}
+
+/** As the run is drawn in the charts. */
+function Swatch({ color, hollow }: ReturnType<typeof runMark>) {
+  return <span className={css['swatch']} style={{ color }} data-hollow={hollow || undefined} aria-hidden />;
 }
 
 /** A column that the table can be sorted by. */

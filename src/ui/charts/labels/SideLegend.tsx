@@ -2,7 +2,7 @@
 import { usePlotArea } from 'recharts';
 import { shortened } from '../../../client/classNames';
 import { useNarrow } from '../../useNarrow';
-import type { ChartColors } from '../colors';
+import { type ChartColors, HOLLOW } from '../colors';
 import { MARGIN } from '../parts';
 import { widest } from './measureText';
 
@@ -12,6 +12,7 @@ export interface LegendEntry {
   ending?: string | undefined;
   color: string;
   dash?: string | undefined;
+  hollow?: boolean;
   figure?: string;
 }
 
@@ -65,7 +66,15 @@ export function SideLegend({ entries, colors, heading }: Props) {
       )}
       {entries.map((entry, i) => (
         <g key={entry.name} transform={`translate(0 ${(i + first) * LINE})`}>
-          <line x2={SWATCH} stroke={entry.color} strokeWidth={2.5} strokeDasharray={entry.dash} />
+          <line
+            x2={SWATCH}
+            stroke={entry.color}
+            strokeWidth={entry.hollow ? HOLLOW.line : 2.5}
+            strokeDasharray={entry.dash}
+          />
+          {entry.hollow && (
+            <line x2={SWATCH} stroke={colors.surface} strokeWidth={HOLLOW.core} strokeDasharray={entry.dash} />
+          )}
           <text x={SWATCH + 8} y={4}>
             <title>{entry.name}</title>
             {nameOf(entry)}
