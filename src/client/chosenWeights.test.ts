@@ -74,4 +74,8 @@ test('what is no better than guessing is exported with that said', () => {
   const said = (correct: number) => exportSentence(state([link('baseline', 64, correct)], { dataset }));
   expect(said(52)).toContain('52.0 % at 64 px, no better than guessing (50.0 %). Download it');
   expect(said(90)).toContain('90.0 % at 64 px. Download it');
+  // The baseline is trained again, and was interrupted.
+  const { config } = runResult('baseline');
+  const again = state([{ ...link('baseline', 64, 52), config }], { dataset, baseline: null });
+  expect(exportSentence(again)).toContain('52.0 % at 64 px, no better than guessing (50.0 %). Download it');
 });

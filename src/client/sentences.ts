@@ -200,10 +200,10 @@ export function exportSentence(state: StudioState): string {
 }
 
 /** Of weights that were trained on the open photos. */
-function doubtOf({ baseline, finetune, dataset }: StudioState, score: Score): string {
-  const trained = finetune ?? baseline;
-  if (!trained || !dataset) return '';
-  const judged = judge(score, dataset, trained);
+function doubtOf({ baseline, finetune, weights, dataset }: StudioState, score: Score): string {
+  const config = (finetune ?? baseline ?? weights?.history.at(-1))?.config;
+  if (!config || !dataset) return '';
+  const judged = judge(score, dataset, { config });
   return judged.learned ? '' : `, ${guessingWords(judged, score)}`;
 }
 

@@ -1,6 +1,8 @@
 /** The path's entries: a stage's state in a word and its result in a figure. */
 import { hasWeights, stepVerdict } from './selectors';
-import { EXPERIMENT_META, EXPERIMENTS, type StepId } from '../engine/experiments/meta';
+import { EXPERIMENT_META, EXPERIMENTS, epochsOf, type StepId } from '../engine/experiments/meta';
+import type { UnfinishedRun } from '../protocol/projects';
+import type { WeightsInfo } from '../protocol/weights';
 import { formatCount } from '../words/format';
 import { photosVerdict } from '../words/photosVerdict';
 import { type Tone } from '../words/verdictParts';
@@ -37,8 +39,8 @@ export function stageStatus(state: StudioState, stage: StageId): StageStatus {
       return photosStatus(state);
     case 'baseline':
       if (!state.dataset) return waiting('needs photos');
-      if (!state.baseline && state.weights) return { mood: 'neutral', word: 'weights opened', figure: null };
-      return statusOf(state, 'baseline');
+      if (state.baseline || !state.weights || state.interrupted?.run === 'baseline') return statusOf(state, 'baseline');
+      return { mood: 'neutral', word: isOfBaseline(state.weights) ? 'weights kept' : 'weights opened', figure: null };
     case 'sweep':
     case 'finetune':
       if (!state[stage] && !hasWeights(state)) return waiting('needs a baseline');
@@ -80,8 +82,18 @@ function statusOf(state: StudioState, step: StepId): StageStatus {
   const { run } = state;
   const { tone, word, figure } = stepVerdict(state, step);
   if (run.run === step && run.state !== 'idle') return { mood: 'running', word: run.state, figure };
+  if (!state[step] && state.interrupted?.run === step) return interruptedStatus(state.interrupted);
   if (!state[step]) return { mood: 'ready', word: 'to do', figure: null };
   return { mood: MOODS[tone], word, figure };
 }
+
+function interruptedStatus({ run, config, epoch }: UnfinishedRun): StageStatus {
+  const figure = epoch > 0 ? `epoch ${epoch} of ${epochsOf(run, config)}` : null;
+  return { mood: 'neutral', word: 'interrupted', figure };
+}
+
+/** A baseline has made them, whose result is no longer there; and no file was opened since. */
+const isOfBaseline = ({ history }: WeightsInfo): boolean =>
+  history.findLast(({ run }) => run === 'baseline' || run === 'import')?.run === 'baseline';
 
 const waiting = (word: string): StageStatus => ({ mood: 'waiting', word, figure: null });

@@ -162,6 +162,32 @@ test('with opened weights every step can start without a baseline', () => {
   expect(stageStatus({ ...opened, dataset: null }, 'sweep').word).toBe('needs photos');
 });
 
+test('a run that was interrupted, and the weights of the baseline before it, are not called opened weights', () => {
+  const { config } = runResult('baseline');
+  const origin = {
+    run: 'baseline',
+    name: 'baseline, epoch 1',
+    madeAt: '',
+    config,
+    data: null,
+    view: null,
+    score: null,
+  } as const;
+  const kept = { ...opened, imported: null, weights: weightsInfo({ history: [origin] }) };
+  expect(stageStatus(kept, 'baseline').word).toBe('weights kept');
+  const file = { ...origin, run: 'import', config: null } as const;
+  expect(stageStatus({ ...kept, weights: weightsInfo({ history: [origin, file] }) }, 'baseline').word).toBe(
+    'weights opened',
+  );
+  const interrupted = { run: 'baseline', config, epoch: 3, trained: 0, measured: true } as const;
+  const status = { mood: 'neutral', word: 'interrupted', figure: 'epoch 3 of 10' };
+  expect(stageStatus({ ...kept, interrupted }, 'baseline')).toEqual(status);
+  expect(stageStatus({ ...kept, interrupted: { ...interrupted, run: 'sweep', epoch: 0 } }, 'sweep')).toMatchObject({
+    word: 'interrupted',
+    figure: null,
+  });
+});
+
 test('an experiment that would compare a size with itself is told before the start', () => {
   const smallest = { ...opened, config: { ...opened.config, trainSize: 32 } };
   expect(startBlock(smallest, 'lowResolution')?.reason).toMatch(/32 px, is not below .*\. Set a lower one/);

@@ -34,11 +34,11 @@ function hindsightOf({ epochs }: RunResult): string[] {
 }
 
 /** What an epoch was chosen by; fastai's recipe chooses none. */
-export const judgedBy = ({ config: { selectBy, recipe } }: RunResult): Selection =>
+export const judgedBy = ({ config: { selectBy, recipe } }: Pick<RunResult, 'config'>): Selection =>
   recipe === 'fastai' ? 'accuracy' : selectBy;
 
 /** By what it is judged. */
-export const judge = (validation: Score, photos: Photos, run: RunResult): Learned =>
+export const judge = (validation: Score, photos: Photos, run: Pick<RunResult, 'config'>): Learned =>
   judgeLearned(validation, photos.classes, judgedBy(run));
 
 /** "macro F1 51.2 % (95 % interval 40.1 to 62.0 %)", where that is what the epoch was chosen by. */
