@@ -2,24 +2,27 @@
 import { stepQuality, type StepQuality } from '../engine/analysis/stepQuality';
 import type { Dataset } from '../engine/dataset/types';
 import type { MetricChange } from '../engine/base/records';
-import type { EvaluationCache } from '../engine/experiments/evaluationCache';
+import { type EvaluationCache, sameView } from '../engine/experiments/evaluationCache';
 import { metricChangeOf, predictionsIn } from '../engine/experiments/evaluations';
 import type { StepId } from '../engine/experiments/meta';
 import { ownView, testViewAt, tunedViewAt } from '../engine/experiments/views';
-import type { HostState } from '../engine/nn/state';
 import type { EvalView } from '../engine/photo/view';
 import type { Evaluation } from '../engine/train/evaluate';
 import type { Answers } from '../protocol/messages';
 import { bestPoint } from '../engine/analysis/sizeChoice';
 import type { Results } from '../protocol/results';
+import type { Checkpoint } from './checkpoint';
+
+/** Its own evaluation stays when photos are made ready otherwise, and the cache is of others. */
+type MeasuredState = Pick<Checkpoint, 'state' | 'evaluation'>;
 
 export interface AnswersOf {
   dataset: Dataset;
   cache: EvaluationCache;
   results: Results;
   /** What the sweep measured. */
-  trunk: HostState | undefined;
-  tuned: HostState | undefined;
+  trunk: MeasuredState | undefined;
+  tuned: MeasuredState | undefined;
 }
 
 /** An evaluation does not change, and a temperature takes sixty passes over its logits. */
@@ -54,8 +57,10 @@ function metricChange(dataset: Dataset, before: Evaluation, after: Evaluation, b
 /** Steps that have been measured, in their order. */
 export function predictionsOf({ dataset, cache, results, trunk, tuned }: AnswersOf): Answers {
   const { baseline, sweep, finetune } = results;
-  const step = (name: StepId, state: HostState | undefined, view: EvalView | null) => {
-    const evaluation = state && view && cache.get(state, dataset, view);
+  const step = (name: StepId, weights: MeasuredState | undefined, view: EvalView | null) => {
+    if (!weights || !view) return [];
+    const { state, evaluation: own } = weights;
+    const evaluation = own && sameView(own.view, view) ? own : cache.get(state, dataset, view);
     return evaluation ? [{ step: name, evaluation }] : [];
   };
   const own = baseline?.config ?? sweep?.config;

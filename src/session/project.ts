@@ -299,8 +299,8 @@ export class Project {
   }
 
   answers(): Answers {
-    const [trunk, tuned] = [this.weights.trunk()?.state, this.weights.finetune?.state];
-    const { dataset, results } = this;
-    return predictionsOf({ dataset, cache: this.evaluations.cache, results, trunk, tuned });
+    const { dataset, results, weights } = this;
+    const { cache } = this.evaluations;
+    return predictionsOf({ dataset, cache, results, trunk: weights.trunk(), tuned: weights.finetune });
   }
 }

@@ -122,6 +122,13 @@ test('what is chosen by macro F1 is compared by it, in every measurement and fro
   for (const { metric } of [...changes, finetune!.gain.sameView!.changed]) expect(metric).toEqual(none);
 });
 
+test('a fine-tuning keeps its predictions when sizes are measured again on photos that are turned', async () => {
+  const { session } = await openSession();
+  for (const run of ['baseline', 'sweep', 'finetune'] as const) await session.start({ run, config });
+  await session.start({ run: 'sweep', config: { ...config, respectExif: true } });
+  expect((await session.answers()).steps.map(({ step }) => step)).toContain('finetune');
+});
+
 test('a paused run says nothing more until it is resumed, its numbers go on, and it took no longer', async () => {
   const { session, log } = await openSession();
   const began = performance.now();

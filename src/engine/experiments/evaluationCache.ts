@@ -24,6 +24,8 @@ export class EvaluationCache {
   }
 }
 
+export const sameView = (a: EvalView, b: EvalView): boolean => keyOf(a) === keyOf(b);
+
 /** Equal for equal views, whatever the order of their properties. */
 function keyOf(view: EvalView): string {
   return JSON.stringify(Object.entries(view).sort(([a], [b]) => (a < b ? -1 : 1)));
