@@ -17,6 +17,6 @@ test('a chart says how many seeds its run has been through, and has no interval 
     done: study.done.filter(({ run, seed }) => seed === 42 || (seed === 43 && run === 'baseline')),
   };
   expect(seedChartSentence(study, 'sweep', 1, 1)).toMatch(/^3 seeds \(42 to 44\)\. Mean and/);
-  expect(seedChartSentence(begun, 'baseline', 1, 2)).toMatch(/^2 of 3 seeds so far\. Mean and .* all 2\.$/);
-  expect(seedChartSentence(begun, 'sweep', 1, 1)).toBe('1 of 3 seeds so far. A mean and its interval take two.');
+  expect(seedChartSentence(begun, 'baseline', 1, 2)).toMatch(/^2 of 3 seeds\. Mean and .* all 2\.$/);
+  expect(seedChartSentence(begun, 'sweep', 1, 1)).toBe('1 of 3 seeds. A mean and its interval take two.');
 });

@@ -89,11 +89,11 @@ export const SEED_AXES: Readonly<Record<SeedAxis, { name: string; head: string; 
 export const seedChartTitle = ({ run, id }: Pick<SeedChart, 'run' | 'id'>): string =>
   `${RUN_META[run].label} over seeds: ${SEED_CHARTS[id].title}`;
 
-/** "3 seeds (42 to 44)", "2 of 3 seeds so far": those that have been through `runs`. */
+/** "3 seeds (42 to 44)", "2 of 3 seeds": those that have been through `runs`. */
 export function seedsText(study: SeedStudy, runs: readonly RunId[] = study.runs): string {
   const { seeds } = study;
   const through = seedsThrough(study, runs);
-  if (through < seeds.length) return `${through} of ${formatNoun(seeds.length, 'seed')} so far`;
+  if (through < seeds.length) return `${through} of ${formatNoun(seeds.length, 'seed')}`;
   return `${formatNoun(seeds.length, 'seed')} (${seeds[0]} to ${seeds.at(-1)})`;
 }
 
