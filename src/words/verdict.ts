@@ -5,6 +5,7 @@
 import type { Score } from '../engine/base/records';
 import type { StepId } from '../engine/experiments/meta';
 import { bestEpoch, type RunResult } from '../protocol/results';
+import { otherPhotosNote } from './otherPhotos';
 import { sweepVerdict } from './sizeVerdict';
 import { baselineVerdict, finetuneVerdict } from './trainingVerdict';
 import type { Photos, Verdict } from './verdictParts';
@@ -21,10 +22,20 @@ export function verdictOf(step: StepId, steps: Steps, photos: Photos): Verdict {
     case 'baseline':
       return baselineVerdict(steps.baseline, photos);
     case 'sweep':
-      return sweepVerdict(steps.sweep, photos);
+      return onOtherPhotos(sweepVerdict(steps.sweep, photos), steps.sweep, steps.baseline);
     case 'finetune':
-      return finetuneVerdict(steps.finetune, baselineScoreOf(steps), photos, steps.baseline ?? null);
+      return onOtherPhotos(
+        finetuneVerdict(steps.finetune, baselineScoreOf(steps), photos, steps.baseline ?? null),
+        steps.finetune,
+        steps.baseline,
+      );
     default:
       return step satisfies never;
   }
+}
+
+/** With the fact that photos were made ready otherwise than for the baseline, where it is so. */
+function onOtherPhotos(verdict: Verdict, run: RunResult | null, baseline: RunResult | null): Verdict {
+  const note = run && baseline && otherPhotosNote(run.config, baseline.config);
+  return note ? { ...verdict, facts: [note, ...verdict.facts].slice(0, 3) } : verdict;
 }
