@@ -77,6 +77,12 @@ test('the page holds what was found, and nothing that is fetched or run', () => 
   expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/);
 });
 
+test('sizes that are equally good are named together', () => {
+  const points = [64, 96].map((size) => sweepPoint(size, scoreOf(8, 10)));
+  const page = reportHtml({ ...parts, results: { sweep: runResult('sweep', { points }) } });
+  expect(page).toContain('Test size of the highest accuracy, 64 and 96 px');
+});
+
 test('names are text, whatever they say', () => {
   const page = reportHtml(parts);
   expect(page).not.toContain('<img');

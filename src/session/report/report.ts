@@ -13,6 +13,7 @@ import { bestEpoch, type Results } from '../../protocol/results';
 import { seedMeasures } from '../../protocol/seedTables';
 import { formatAccuracy, formatCount, formatDuration, formatInterval } from '../../words/format';
 import { INTERVAL_NOTE, MEASURE_UNITS, seedsText, seedText, spreadText } from '../../words/seeds';
+import { leadingSizes } from '../../words/sizeVerdict';
 import { viewText } from '../../words/view';
 import { nameOf, temperatureOf, viewOf } from '../checkpoint';
 import type { MetricsParts } from '../exports';
@@ -102,7 +103,7 @@ function figures({ results, seeds }: MetricsParts): Html {
     ...score('Baseline, best epoch', bestEpoch(baseline)?.validation),
     ...score('Baseline, held-out photos', baseline?.heldOut?.score),
     ...score(
-      `Test size of the highest ${SELECTION_NAMES[sweep?.config.selectBy ?? 'accuracy']}${best ? `, ${best.size} px` : ''}`,
+      `Test size of the highest ${SELECTION_NAMES[sweep?.config.selectBy ?? 'accuracy']}${best ? `, ${leadingSizes(sweep, null)}` : ''}`,
       best,
     ),
     ...score('That size, held-out photos', sweep?.heldOut?.score),
