@@ -177,6 +177,11 @@ export class Project {
     return { records, note: notes.length > 0 ? notes.join(' ') : null, history: start?.history ?? held?.history ?? [] };
   }
 
+  /** @throws StudioError `bad-weights` for weights of other classes than the open photos'. */
+  checkFits(checkpoint: Checkpoint): void {
+    checkClasses(checkpoint, this.dataset.classes);
+  }
+
   /** Why no run can work on the weights in memory, if so: their classes are others than those of the open photos. */
   get misfit(): string | null {
     const trunk = this.weights.trunk();

@@ -19,7 +19,6 @@ import type { OpenPhotos } from './openPhotos';
 import type { Project } from './project';
 import type { ProofMeans } from './proof';
 import { reportHtml } from './report/report';
-import { misfitOf } from './weightStore';
 
 export interface SessionFiles {
   project: Project;
@@ -133,13 +132,13 @@ function lastTraining({ project, runState }: SessionFiles): ExportedFile[] {
   throw new StudioError('needs-step', message, 'Export it after a training, before the next step.');
 }
 
-function predictions({ weights, dataset }: Project, slot: WeightsSlot): Blob {
+function predictions(project: Project, slot: WeightsSlot): Blob {
+  const { weights, dataset } = project;
   const checkpoint = weights.of(slot);
   const { evaluation } = checkpoint;
   const view = viewOf(checkpoint);
   if (!evaluation || !view) {
-    const misfit = misfitOf(checkpoint, dataset.classes);
-    if (misfit) throw misfit;
+    project.checkFits(checkpoint);
     const message = 'These weights have not been evaluated yet';
     throw new StudioError('needs-step', message, 'Run the sweep or an evaluation.');
   }
