@@ -3,7 +3,7 @@ import { accessSync, constants, mkdirSync, readdirSync, statSync } from 'node:fs
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { StudioError } from '../engine/base/errors';
+import { inOneLine, StudioError } from '../engine/base/errors';
 import { CHOICE_KEYS, type DatasetSettings, isChoiceKey } from '../engine/dataset/settings';
 import { MODEL_FORMATS, ONNX_CHOICES, ONNX_DEFAULTS, type OnnxOptions } from '../engine/exports/meta';
 import { type EngineId, ENGINES } from './engine';
@@ -255,7 +255,7 @@ function parseSettings(pairs: Readonly<Record<string, string>>, preset: PresetId
     parseStudioConfig(settings, preset);
   } catch (error) {
     if (!(error instanceof StudioError)) throw error;
-    throw new UsageError(`--set: ${error.message}. ${error.hint ?? ''}`);
+    throw new UsageError(`--set: ${inOneLine(error)}`);
   }
   return settings;
 }
@@ -332,7 +332,7 @@ function parseSizes(list: string | undefined): readonly number[] {
     return parseTestSizes(list);
   } catch (error) {
     if (!(error instanceof StudioError)) throw error;
-    throw new UsageError(`--${error.message}. ${error.hint ?? ''}`);
+    throw new UsageError(`--${inOneLine(error)}`);
   }
 }
 

@@ -85,7 +85,7 @@ async function lane() {
 async function runStage(name, stage) {
   const startedAt = Date.now();
   const ended = await stage(filters).catch((error) => {
-    const output = String(error instanceof Error ? error.stack : error);
+    const output = `${error instanceof Error ? error.stack : error}\n`;
     return { passed: 0, skipped: 0, failures: [failure(name, output)], output };
   });
   left--;

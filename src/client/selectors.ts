@@ -2,6 +2,7 @@
 import { type Interval, wilsonInterval } from '../engine/analysis/wilson';
 import { REFUSED } from '../words/dataset';
 import type { DatasetSummary } from '../engine/dataset/types';
+import { inOneLine } from '../engine/base/errors';
 import { guessingAccuracy } from '../engine/analysis/learned';
 import { bestPoint } from '../engine/analysis/sizeChoice';
 import type { Score, SweepPoint } from '../engine/base/records';
@@ -167,7 +168,7 @@ export function startBlock(state: StudioState, run: RunId): StartBlock | null {
     return { reason: 'The best size is not known yet: sweep first, or set a resolution.', goTo: 'sweep' };
   }
   const refused = refusalOf(run, settingsOf(run, state)) ?? (plan?.run === run ? plan.plan.refusal : null);
-  return refused && { reason: refused.hint ? `${refused.message}. ${refused.hint}` : refused.message, goTo: null };
+  return refused && { reason: inOneLine(refused), goTo: null };
 }
 
 /**

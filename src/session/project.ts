@@ -2,7 +2,7 @@
  * What is worked on: photos, the weights made of them, and what runs have come to. Plain data and pure choices; knows no GPU
  * and no host.
  */
-import { StudioError } from '../engine/base/errors';
+import { inOneLine, StudioError } from '../engine/base/errors';
 import { holdOut } from '../engine/dataset/heldOut';
 import { summarise } from '../engine/dataset/summarise';
 import type { Dataset, DatasetSummary } from '../engine/dataset/types';
@@ -186,7 +186,7 @@ export class Project {
   get misfit(): string | null {
     const trunk = this.weights.trunk();
     const error = trunk && this.photos ? misfitOf(trunk, this.dataset.classes) : null;
-    return error && `${error.message}. ${error.hint}`;
+    return error && inOneLine(error);
   }
 
   /** Weights that a run has made, in the place of those that it made before. */

@@ -5,7 +5,7 @@ import { NO_COPIES } from '../protocol/photos';
 import { refusalSentence, WARNING_LABELS } from './dataset';
 import { formatCount, formatNoun } from './format';
 import { copiesSentence, groupsSentence } from './splitTroubles';
-import type { Verdict } from './verdictParts';
+import { MOST_FACTS, type Verdict } from './verdictParts';
 
 /** Problems with the data, the worst first. */
 const SEVERITY: readonly WarningCode[] = [
@@ -42,7 +42,7 @@ export function photosVerdict(dataset: DatasetSummary, copies = NO_COPIES): Verd
   const kinds = (Object.entries(warningCounts) as [WarningCode, number][])
     .filter(([, count]) => count > 0)
     .sort(([a], [b]) => severityOf(a) - severityOf(b));
-  const facts = kinds.slice(0, 3).map(([kind, count]) => problemText(kind, count));
+  const facts = kinds.slice(0, MOST_FACTS).map(([kind, count]) => problemText(kind, count));
   if (refusal) {
     const sentence = refusalSentence(refusal);
     return { tone: 'bad', word: 'cannot train', figure, sentence, facts, next: 'openPhotos' };

@@ -12,6 +12,7 @@ import {
   gainWords,
   guessingWords,
   inInterval,
+  MOST_FACTS,
   type Photos,
   stateOf,
   testWords,
@@ -180,7 +181,7 @@ export function sweepVerdict(run: RunResult | null, photos: Photos): Verdict {
       ? [`Not told from it on these photos: ${alike.filter((size) => size !== best.size).join(', ')} px.`]
       : []),
     choiceFact('size', run.heldOut),
-  ].slice(0, 3);
+  ].slice(0, MOST_FACTS);
   if (differs === false) {
     const figure = alike.length > 1 ? `${sizesWords(alike, run.points)} alike` : null;
     const sentence = `No difference found${alike.length > 1 ? ` between ${alike.join(', ')} px` : ''}. ${why}`;

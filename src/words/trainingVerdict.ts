@@ -15,6 +15,7 @@ import {
   gainWords,
   guessingWords,
   inInterval,
+  MOST_FACTS,
   notLearnedState,
   type Photos,
   pointsBetween,
@@ -63,7 +64,7 @@ export function baselineVerdict(run: RunResult | null, photos: Photos): Verdict 
     ...coolDownFact(run),
     ...hindsight,
     ...(judged.learned && (hindsight.length === 0 || run.heldOut) ? [choiceFact('epoch', run.heldOut)] : []),
-  ].slice(0, 3);
+  ].slice(0, MOST_FACTS);
   const reach = `right on ${formatCount(validation.correct)} of ${formatNoun(validation.count, 'validation photo')}, ${figure} (${inInterval(validation)})${chosen ? `, ${chosen}` : ''}`;
   const than = guessingWords(judged, validation);
   if (!judged.learned) {
@@ -143,7 +144,7 @@ export function finetuneVerdict(
     ...coolDownBeside(baseline, from, validation),
     ...hindsightOf(run),
     ...(run.config.recipe === 'fastai' ? [] : [choiceFact('both', run.heldOut)]),
-  ].slice(0, 3);
+  ].slice(0, MOST_FACTS);
   const reach = from
     ? `${accuracyOf(from)} → ${accuracyOf(validation)}, ${pointsBetween(validation, from)}`
     : `${accuracyOf(validation)} at ${run.size} px (${inInterval(validation)})`;

@@ -8,7 +8,7 @@ import { bestEpoch, type RunResult } from '../protocol/results';
 import { otherPhotosNote } from './otherPhotos';
 import { sweepVerdict } from './sizeVerdict';
 import { baselineVerdict, finetuneVerdict } from './trainingVerdict';
-import type { Photos, Verdict } from './verdictParts';
+import { MOST_FACTS, type Photos, type Verdict } from './verdictParts';
 
 export type Steps = Record<StepId, RunResult | null>;
 
@@ -37,5 +37,5 @@ export function verdictOf(step: StepId, steps: Steps, photos: Photos): Verdict {
 /** With the fact that photos were made ready otherwise than for the baseline, where it is so. */
 function onOtherPhotos(verdict: Verdict, run: RunResult | null, baseline: RunResult | null): Verdict {
   const note = run && baseline && otherPhotosNote(run.config, baseline.config);
-  return note ? { ...verdict, facts: [note, ...verdict.facts].slice(0, 3) } : verdict;
+  return note ? { ...verdict, facts: [note, ...verdict.facts].slice(0, MOST_FACTS) } : verdict;
 }

@@ -19,6 +19,9 @@ import {
 /** Good: a tick. Doubt: amber. Bad: nothing can be done with it. Neutral: nothing to judge, or not yet. */
 export type Tone = 'good' | 'doubt' | 'bad' | 'neutral' | 'running';
 
+/** More of them are not read. */
+export const MOST_FACTS = 3;
+
 /** What to do next, by far the likeliest. */
 export type NextStep =
   | 'openPhotos'
@@ -49,7 +52,7 @@ export interface Verdict {
   figure: string | null;
   /** What it means, in one or two sentences. */
   sentence: string;
-  /** At most three more things worth knowing. */
+  /** At most `MOST_FACTS` more things worth knowing. */
   facts: readonly string[];
   next: NextStep | null;
 }

@@ -47,6 +47,10 @@ export class StudioError extends Error {
   }
 }
 
+/** What was wrong, and what to do about it, in one line. */
+export const inOneLine = ({ message, hint }: Pick<ErrorData, 'message' | 'hint'>): string =>
+  hint ? `${message}. ${hint}` : message;
+
 /** Any thrown value as data. */
 export function toErrorData(thrown: unknown): ErrorData {
   if (thrown instanceof StudioError) {
